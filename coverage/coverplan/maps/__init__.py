@@ -1,0 +1,1 @@
+"""Maps to look at and to hand in; drawn from a result, computing nothing."""

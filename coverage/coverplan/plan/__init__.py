@@ -1,0 +1,1 @@
+"""What was promised: the schema of a plan file, loading and checking it."""

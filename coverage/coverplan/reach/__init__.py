@@ -1,0 +1,1 @@
+"""Travel times from sites to demand points, only where they lie within a limit."""

@@ -1,0 +1,1 @@
+"""What is asked and what is on the ground, as the user writes it: schemas, loading, changes."""

@@ -1,0 +1,1 @@
+"""Where next: candidates, problem, solution with status, bound and gap, independent check."""

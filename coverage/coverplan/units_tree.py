@@ -1,0 +1,90 @@
+"""Administrative units: codes, types, nesting and, where known, their outlines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from coverplan.units import FloatArray, Int32Array
+
+UnitType = Literal["city", "county", "town", "township", "street", "zone", "community", "village"]
+UNIT_TYPES: tuple[UnitType, ...] = (
+    "city",
+    "county",
+    "town",
+    "township",
+    "street",
+    "zone",
+    "community",
+    "village",
+)
+OUTSIDE = np.int32(-1)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitTree:
+    """Units in code order (R11).
+
+    Parameters
+    ----------
+    table
+        Index ``code`` (str, unique, ascending); columns ``name`` (str), ``type`` (one of `UNIT_TYPES`),
+        ``parent`` (code or None), ``households`` (float, NaN where unknown) and ``geometry``
+        (None where a unit has no outline).
+    """
+
+    table: gpd.GeoDataFrame
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Codes in ascending order; positions in arrays refer to this order."""
+        return tuple(self.table.index)
+
+    def of_types(self, types: Iterable[str]) -> tuple[str, ...]:
+        """Codes of the units of the given types, ascending."""
+        return tuple(self.table.index[self.table["type"].isin(list(types))])
+
+    def children(self, code: str) -> tuple[str, ...]:
+        """Codes of the direct children of a unit, ascending."""
+        return tuple(self.table.index[self.table["parent"] == code])
+
+    def ancestors(self, code: str) -> tuple[str, ...]:
+        """The unit itself, its parent, its parent's parent ... up to the top."""
+        chain = [code]
+        while (parent := self.table.at[chain[-1], "parent"]) is not None and not pd.isna(parent):
+            chain.append(str(parent))
+        return tuple(chain)
+
+    def ancestor_of_type(self, code: str, types: Iterable[str]) -> str | None:
+        """Nearest of a unit and its ancestors that is of one of the types, or None."""
+        wanted = set(types)
+        return next((c for c in self.ancestors(code) if self.table.at[c, "type"] in wanted), None)
+
+    def leaves(self) -> tuple[str, ...]:
+        """Codes of the units that are nobody's parent, ascending."""
+        return tuple(self.table.index[~self.table.index.isin(self.table["parent"].dropna())])
+
+    def locate(self, x: FloatArray, y: FloatArray) -> Int32Array:
+        """Shape (points,): position of the deepest unit whose outline covers a point, else `OUTSIDE`.
+
+        A point on a shared border belongs to the unit with the lower code (R11).
+        """
+        found = np.full(len(x), OUTSIDE, dtype=np.int32)
+        outlines = self.table.geometry.to_numpy()
+        known = np.flatnonzero([outline is not None and not outline.is_empty for outline in outlines])
+        if not len(known) or not len(x):
+            return found
+        depth = np.array([len(self.ancestors(code)) for code in self.codes])
+        tree = shapely.STRtree(outlines[known])
+        point, hit = tree.query(shapely.points(x, y), predicate="intersects")
+        unit = known[hit]
+        order = np.lexsort((unit, -depth[unit], point))
+        points, first = np.unique(point[order], return_index=True)
+        found[points] = unit[order][first]
+        return found
