@@ -1,0 +1,30 @@
+"""Fixtures that every test may use."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Folder of real data and plan documents that stands beside the project; skips where it is absent.
+
+    With COVERPLAN_REQUIRE_SHARED=1 its absence is a failure, so that CI cannot pass without it.
+    """
+    beside = Path(__file__).resolve().parents[2] / "shared"
+    folder = Path(os.environ.get("COVERPLAN_SHARED", beside))
+    if not (folder / "data").is_dir():
+        reason = f"needs the real data that stands beside the project, looked for in {folder}"
+        if os.environ.get("COVERPLAN_REQUIRE_SHARED") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shared_data(shared: Path) -> Path:
+    """Real data with known answers."""
+    return shared / "data"
