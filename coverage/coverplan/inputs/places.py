@@ -98,9 +98,15 @@ def layer_geometries(
     empty = np.array([shape is None or shape.is_empty for shape in geometries])
     if required:
         report_rows(
-            table, "geometry", empty, problems, what="the row has no geometry", code="missing_geometry",
-            expected="a point, line or polygon", remedy="draw it or delete the row",
-        )  # fmt: skip
+            table,
+            "geometry",
+            empty,
+            problems,
+            what="the row has no geometry",
+            code="missing_geometry",
+            expected="a point, line or polygon",
+            remedy="draw it or delete the row",
+        )
     broken = ~empty & ~shapely.is_valid(geometries)
     for position in np.flatnonzero(broken):
         problems.add(
@@ -117,9 +123,14 @@ def layer_geometries(
     moved = rows.geometry.to_crs(target).to_numpy().copy()
     far = ~empty & ~np.isfinite(shapely.bounds(moved)).all(axis=1)
     report_rows(
-        table, "geometry", far, problems, what="the coordinates do not fit the coordinate reference system",
-        code="impossible_coordinates", expected=f"coordinates in {rows.crs.to_string()}",
-    )  # fmt: skip
+        table,
+        "geometry",
+        far,
+        problems,
+        what="the coordinates do not fit the coordinate reference system",
+        code="impossible_coordinates",
+        expected=f"coordinates in {rows.crs.to_string()}",
+    )
     moved[empty] = None
     return np.asarray(moved, dtype=object)
 
@@ -138,15 +149,25 @@ def _from_columns(
     missing = np.isnan(across) | np.isnan(up)
     if required:
         report_rows(
-            table, x, missing, problems, what="the row has no coordinates", code="missing_coordinates",
+            table,
+            x,
+            missing,
+            problems,
+            what="the row has no coordinates",
+            code="missing_coordinates",
             expected="numbers in both coordinate columns",
-        )  # fmt: skip
+        )
     wild = ~missing & source.is_geographic & ((np.abs(across) > 180) | (np.abs(up) > 90))
     report_rows(
-        table, x, wild, problems, what="longitude or latitude is impossible", code="impossible_coordinates",
+        table,
+        x,
+        wild,
+        problems,
+        what="longitude or latitude is impossible",
+        code="impossible_coordinates",
         expected="longitude -180 to 180 in x, latitude -90 to 90 in y",
         remedy="perhaps x and y are swapped, or the numbers are metres of another CRS",
-    )  # fmt: skip
+    )
     usable = ~missing & ~wild
     result = np.full(len(across), None, dtype=object)
     new_x, new_y = transform_points(across[usable], up[usable], source, target)
@@ -154,8 +175,13 @@ def _from_columns(
     beyond = np.zeros(len(across), dtype=bool)
     beyond[np.flatnonzero(usable)[~(np.isfinite(new_x) & np.isfinite(new_y))]] = True
     report_rows(
-        table, x, beyond, problems, what="the coordinates do not fit the coordinate reference system",
-        code="impossible_coordinates", expected=f"coordinates in {source.to_string()}",
-    )  # fmt: skip
+        table,
+        x,
+        beyond,
+        problems,
+        what="the coordinates do not fit the coordinate reference system",
+        code="impossible_coordinates",
+        expected=f"coordinates in {source.to_string()}",
+    )
     result[beyond] = None
     return result
