@@ -10,22 +10,6 @@ import numpy as np
 
 from coverplan.units import BoolArray
 
-STATUSES = ("operating", "building", "planned", "suspended", "closed")
-NUMBER_FIELDS = (
-    "beds",
-    "nursing_beds",
-    "places",
-    "niches",
-    "niches_left",
-    "staff",
-    "social_workers",
-    "floor_area_m2",
-    "land_m2",
-    "cost",
-)
-PRECISIONS = ("site", "street", "village", "town", "county", "none")
-PRIVATE_TYPES = frozenset({"rescue_station", "protection_centre"})
-
 
 @dataclass(frozen=True, slots=True)
 class Facilities:
@@ -36,9 +20,9 @@ class Facilities:
     table
         Index 0..n-1. Columns, always present, unknown as None or NaN (R15): ``id`` (str, unique in its layer),
         ``layer``, ``name``, ``type``, ``functions`` (frozenset of str, or None), ``grade``, ``status`` (one of
-        `STATUSES`), ``unit_code`` (declared), ``serves_units`` (tuple of codes, empty when it serves its own),
-        ``premises_id``, the `NUMBER_FIELDS` (float), ``opened`` and ``closes`` (year as float), ``funded``
-        (bool or None), ``precision`` (one of `PRECISIONS`), ``public`` (bool), ``source``, ``unit`` (code of the
+        `coverplan.vocabulary.STATUSES`), ``unit_code`` (declared), ``serves_units`` (tuple of codes, empty when it serves its own),
+        ``premises_id``, the `coverplan.vocabulary.NUMBER_FIELDS` (float), ``opened`` and ``closes`` (year as float), ``funded``
+        (bool or None), ``precision`` (one of `coverplan.vocabulary.PRECISIONS`), ``public`` (bool), ``source``, ``unit`` (code of the
         deepest unit in which it lies, or None) and ``geometry`` (point, polygon or None, in the study's CRS).
         The user's own columns follow with the prefix ``own:``.
     """

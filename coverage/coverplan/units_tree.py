@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
 
 import geopandas as gpd
 import numpy as np
@@ -13,17 +12,6 @@ import shapely
 
 from coverplan.units import FloatArray, Int32Array
 
-UnitType = Literal["city", "county", "town", "township", "street", "zone", "community", "village"]
-UNIT_TYPES: tuple[UnitType, ...] = (
-    "city",
-    "county",
-    "town",
-    "township",
-    "street",
-    "zone",
-    "community",
-    "village",
-)
 OUTSIDE = np.int32(-1)
 
 
@@ -34,7 +22,7 @@ class UnitTree:
     Parameters
     ----------
     table
-        Index ``code`` (str, unique, ascending); columns ``name`` (str), ``type`` (one of `UNIT_TYPES`),
+        Index ``code`` (str, unique, ascending); columns ``name`` (str), ``type`` (one of `coverplan.vocabulary.UNIT_TYPES`),
         ``parent`` (code or None), ``households`` (float, NaN where unknown) and ``geometry``
         (None where a unit has no outline).
     """

@@ -1,0 +1,212 @@
+"""Changes that a scenario makes to the facilities of a study: open, close, move, upgrade."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+
+from coverplan.area import StudyArea
+from coverplan.errors import Problems
+from coverplan.facilities import Facilities
+from coverplan.inputs.places import known_crs, transform_points
+from coverplan.scenario.scenario_file import Change, Fields, Moving, Opening, Place, Upgrading
+from coverplan.units_tree import OUTSIDE, UnitTree
+from coverplan.vocabulary import NUMBER_FIELDS, PRIVATE_TYPES
+from coverplan.yamlfile import Document, KeyPath
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Facilities after the changes of a scenario.
+
+    Parameters
+    ----------
+    facilities
+        The changed ledger; the study's own is left as it was.
+    applied, later
+        Positions in the scenario's list of the changes that hold in the year looked at, and of those that
+        only come after it.
+    """
+
+    facilities: Facilities
+    applied: tuple[int, ...]
+    later: tuple[int, ...]
+
+
+def apply_changes(
+    facilities: Facilities,
+    document: Document,
+    changes: tuple[Change, ...],
+    *,
+    year: int | None,
+    area: StudyArea,
+    units: UnitTree,
+    problems: Problems,
+) -> Changed:
+    """Apply the changes that hold in `year` in the order in which they stand.
+
+    Every change is checked, those of later years too. Problems name the change's place in the scenario file.
+    """
+    ledger = _Ledger(facilities.table.copy(), area, units, document, problems)
+    applied: list[int] = []
+    later: list[int] = []
+    for i, change in enumerate(changes):
+        if change.year is not None and year is None:
+            problems.add(
+                document.problem(
+                    ("changes", i, "year"),
+                    "the change has a year and the scenario has none",
+                    value=change.year,
+                    expected="a `year:` in the scenario",
+                    remedy="say which year is looked at",
+                    code="missing_year",
+                )
+            )
+        holds = change.year is None or year is None or change.year <= year
+        (applied if holds else later).append(i)
+        ledger.apply(change, ("changes", i), in_force=holds)
+    table = ledger.table.sort_values(["layer", "id"], kind="stable", ignore_index=True)
+    return Changed(Facilities(table), tuple(applied), tuple(later))
+
+
+@dataclass(slots=True)
+class _Ledger:
+    table: gpd.GeoDataFrame
+    area: StudyArea
+    units: UnitTree
+    document: Document
+    problems: Problems
+
+    def apply(self, change: Change, place: KeyPath, *, in_force: bool) -> None:
+        """Check a change and, when it is in force, carry it out."""
+        if change.open is not None:
+            self._open(change.open, (*place, "open"), change.year, in_force=in_force)
+        elif change.close is not None:
+            self._at(
+                change.close,
+                (*place, "close"),
+                lambda row: self._set(row, status="closed"),
+                in_force=in_force,
+            )
+        elif change.move is not None:
+            self._move(change.move, (*place, "move"), in_force=in_force)
+        elif change.upgrade is not None:
+            upgrade: Upgrading = change.upgrade
+            offers = _given(upgrade.offers)
+            self._at(upgrade, (*place, "upgrade"), lambda row: self._set(row, **offers), in_force=in_force)
+
+    def _row(self, wanted: Place) -> int | None:
+        rows = self.table.index[(self.table["layer"] == wanted.layer) & (self.table["id"] == wanted.id)]
+        return int(rows[0]) if len(rows) else None
+
+    def _at(self, wanted: Place, place: KeyPath, act: Callable[[int], None], *, in_force: bool) -> None:
+        row = self._row(wanted)
+        if row is None:
+            known = [str(i) for i in self.table.loc[self.table["layer"] == wanted.layer, "id"]]
+            near = get_close_matches(wanted.id, known, n=1)
+            self.problems.add(
+                self.document.problem(
+                    (*place, "id"),
+                    f"the layer {wanted.layer} has no facility of this id",
+                    value=wanted.id,
+                    expected=f"one of the {len(known)} ids of the layer" if known else "an existing layer",
+                    remedy=f"did you mean {near[0]}?" if near else "check layer and id",
+                    code="unknown_facility",
+                )
+            )
+        elif in_force:
+            act(row)
+
+    def _set(self, row: int, **values: Any) -> None:
+        for column, value in values.items():
+            self.table[column] = self.table[column].astype(object)
+            self.table.at[row, column] = value
+
+    def _open(self, new: Opening, place: KeyPath, year: int | None, *, in_force: bool) -> None:
+        if self._row(new) is not None:
+            self.problems.add(
+                self.document.problem(
+                    (*place, "id"),
+                    "a facility of this id exists already",
+                    value=new.id,
+                    expected="a new id",
+                    remedy="use upgrade or move to change an existing facility",
+                    code="duplicate_id",
+                )
+            )
+            return
+        point = self._point(new.x, new.y, new.crs, place)
+        if point is None or not in_force:
+            return
+        row: dict[str, Any] = dict.fromkeys(self.table.columns)
+        row.update(dict.fromkeys(NUMBER_FIELDS, np.nan))
+        row.update(opened=np.nan if year is None else float(year), closes=np.nan)
+        row.update(
+            id=new.id, layer=new.layer, name=new.id, status="operating", serves_units=(), precision="site"
+        )
+        row.update(_given(new.offers))
+        if row["public"] is None:
+            row["public"] = row["type"] not in PRIVATE_TYPES
+        row.update(geometry=point, unit=self._unit(point), source="scenario")
+        added = gpd.GeoDataFrame([row], geometry="geometry", crs=self.table.crs)
+        kept = {name: kind for name, kind in self.table.dtypes.items() if kind in (np.float64, np.bool_)}
+        both = pd.concat([self.table.astype(object), added.astype(object)], ignore_index=True)
+        self.table = gpd.GeoDataFrame(both.astype(kept), geometry="geometry", crs=self.table.crs)
+
+    def _move(self, move: Moving, place: KeyPath, *, in_force: bool) -> None:
+        point = self._point(move.x, move.y, move.crs, place)
+        if point is None:
+            return
+        self._at(
+            move, place, lambda row: self._set(row, geometry=point, unit=self._unit(point)), in_force=in_force
+        )
+        self.table = gpd.GeoDataFrame(self.table, geometry="geometry", crs=self.area.crs)
+
+    def _point(self, x: float, y: float, crs: str, place: KeyPath) -> shapely.Point | None:
+        source: pyproj.CRS | None = known_crs(crs, self.problems, file=self.document.path)
+        if source is None:
+            return None
+        new_x, new_y = transform_points([x], [y], source, self.area.crs)
+        if not (np.isfinite(new_x[0]) and np.isfinite(new_y[0])):
+            self.problems.add(
+                self.document.problem(
+                    place,
+                    "the coordinates do not fit the coordinate reference system",
+                    value=f"x {x}, y {y}",
+                    expected=f"coordinates in {crs}",
+                    code="impossible_coordinates",
+                )
+            )
+            return None
+        if not self.area.holds(new_x, new_y)[0]:
+            self.problems.add(
+                self.document.problem(
+                    place,
+                    "the place lies outside the study area",
+                    value=f"x {x}, y {y}",
+                    expected="a place inside, or a neighbour's on purpose",
+                    severity="warning",
+                    code="facility_outside",
+                )
+            )
+        return shapely.Point(new_x[0], new_y[0])
+
+    def _unit(self, point: shapely.Point) -> str | None:
+        at = self.units.locate(np.array([point.x]), np.array([point.y]))[0]
+        return None if at == OUTSIDE else self.units.codes[at]
+
+
+def _given(offers: Fields) -> dict[str, Any]:
+    """Only what the file says; functions as the set that the ledger holds."""
+    given = offers.model_dump(exclude_unset=True)
+    if given.get("functions") is not None:
+        given["functions"] = frozenset(given["functions"])
+    return given

@@ -1,0 +1,201 @@
+"""Who is within a standard: counted from demand points, never from drawn polygons (R5), and conserved (R6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from coverplan.demand import Demand
+from coverplan.errors import RecountError
+from coverplan.reach.matrix import NOT_REACHED, Nearest, Reach
+from coverplan.units import BoolArray, FloatArray, Int32Array, ms_to_minutes
+from coverplan.units_tree import OUTSIDE, UnitTree
+
+#: Code of the row that stands for the whole study area.
+WHOLE_AREA = ""
+#: Relative difference that summing in another order may leave (R6).
+CONSERVED_WITHIN = 1e-9
+
+
+class Reason(IntEnum):
+    """Why a demand point is or is not covered; the partition is tested in the order of DESIGN's R6."""
+
+    COVERED = 0
+    #: The nearest facility is farther than the standard.
+    TOO_FAR = 1
+    #: No facility within the search limit: too far to matter, or no way leads there.
+    NOT_REACHED = 2
+    #: No street within the snapping limit (R3).
+    OFF_NETWORK = 3
+    #: In the area and in no unit.
+    OUTSIDE_UNITS = 4
+    #: Not in the area; reported beside it, no part of it (R6).
+    BUFFER = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What one standard means for every demand point.
+
+    Parameters
+    ----------
+    site_ids
+        Facilities that count, in the order of the positions below.
+    nearest_ms, nearest_site
+        Shape (points,): nearest facility that counts within the search limit, `NOT_REACHED` where none (R1).
+    times_within
+        Shape (points,): how many facilities lie within the standard (k-coverage).
+    reason
+        Shape (points,): a `Reason`.
+    """
+
+    site_ids: tuple[str, ...]
+    nearest_ms: Int32Array
+    nearest_site: Int32Array
+    times_within: Int32Array
+    reason: NDArray[np.int8]
+
+    @property
+    def covered(self) -> BoolArray:
+        """Shape (points,): within the standard, on the network and counted in the area."""
+        return self.reason == Reason.COVERED
+
+    @property
+    def minutes(self) -> FloatArray:
+        """Shape (points,): minutes to the nearest facility, NaN where none was found."""
+        return np.where(self.nearest_ms == NOT_REACHED, np.nan, ms_to_minutes(self.nearest_ms))
+
+
+def judge(
+    reach: Reach,
+    nearest: Nearest,
+    standard_ms: int,
+    *,
+    demand: Demand,
+    on_network: BoolArray,
+    has_units: bool,
+) -> Coverage:
+    """Say for every demand point whether it is within the standard, and why not.
+
+    Parameters
+    ----------
+    reach
+        Times of every pair within the standard.
+    nearest
+        Nearest facility within the search limit.
+    standard_ms
+        The standard, inclusive (R2).
+    demand
+        People and where they are counted.
+    on_network
+        Shape (points,): could be brought to the network.
+    has_units
+        Units exist, so that a point of the area can lie outside every unit.
+    """
+    within = reach.times_within(standard_ms)
+    reason = np.full(demand.points, Reason.NOT_REACHED, dtype=np.int8)
+    reason[nearest.reached] = Reason.TOO_FAR
+    reason[within > 0] = Reason.COVERED
+    reason[~on_network] = Reason.OFF_NETWORK
+    if has_units:
+        reason[demand.unit == OUTSIDE] = Reason.OUTSIDE_UNITS
+    reason[~demand.inside] = Reason.BUFFER
+    return Coverage(reach.site_ids, nearest.time_ms, nearest.site, within, reason)
+
+
+def own_unit_only(
+    reach: Reach, site_unit: Sequence[str | None], point_unit: Sequence[str | None]
+) -> tuple[Reach, Nearest]:
+    """Reach with only those pairs whose facility and people belong to the same unit (R7).
+
+    Parameters
+    ----------
+    reach
+        Every pair within the search limit.
+    site_unit, point_unit
+        Code of the unit of each site and demand point at the level that counts, None where there is none.
+    """
+    codes = sorted({code for code in (*site_unit, *point_unit) if code is not None})
+    number = {code: i for i, code in enumerate(codes)}
+    of_site = np.array([-1 if code is None else number[code] for code in site_unit], dtype=np.int64)
+    of_point = np.array([-2 if code is None else number[code] for code in point_unit], dtype=np.int64)
+    site = np.repeat(np.arange(reach.sites), np.diff(reach.indptr))
+    keep = of_site[site] == of_point[reach.demand]
+    kept_before = np.concatenate(([0], np.cumsum(keep, dtype=np.int64)))
+    own = Reach(
+        reach.site_ids,
+        reach.demand_ids,
+        kept_before[reach.indptr],
+        reach.demand[keep],
+        reach.times_ms[keep],
+        reach.limit_ms,
+    )
+    return own, own.nearest()
+
+
+def tally(coverage: Coverage, demand: Demand, units: UnitTree, groups: Sequence[str]) -> pd.DataFrame:
+    """People by unit and group, as a partition (R6).
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for the whole area (code ``WHOLE_AREA``) and each unit in code order, by group. Columns:
+        ``unit_code``, ``group``, ``people``, ``outside_units``, ``off_network``, ``covered``, ``uncovered``,
+        ``covered_twice`` (by at least two facilities), ``share`` (covered / people, NaN without people),
+        ``mean_minutes`` (people-weighted over those for whom a facility was found, NaN without any).
+    """
+    rows = [_rows_of_group(coverage, demand, units, group) for group in groups]
+    return pd.concat(rows, ignore_index=True)
+
+
+def _rows_of_group(coverage: Coverage, demand: Demand, units: UnitTree, group: str) -> pd.DataFrame:
+    people = np.where(demand.inside, demand.people[group], 0.0)
+    reason = coverage.reason
+    found = (coverage.nearest_ms != NOT_REACHED) & (reason <= Reason.TOO_FAR)
+    parts = {
+        "people": people,
+        "outside_units": people * (reason == Reason.OUTSIDE_UNITS),
+        "off_network": people * (reason == Reason.OFF_NETWORK),
+        "covered": people * (reason == Reason.COVERED),
+        "uncovered": people * ((reason == Reason.TOO_FAR) | (reason == Reason.NOT_REACHED)),
+        "covered_twice": people * ((reason == Reason.COVERED) & (coverage.times_within >= 2)),
+        "found": people * found,
+        "minutes": people * np.where(found, ms_to_minutes(coverage.nearest_ms), 0.0),
+    }
+    table = pd.DataFrame({name: _by_unit(values, demand.unit, units) for name, values in parts.items()})
+    table.insert(0, "unit_code", [WHOLE_AREA, *units.codes])
+    table.insert(1, "group", group)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        table["share"] = table["covered"] / table["people"].where(table["people"] > 0)
+        table["mean_minutes"] = table["minutes"] / table["found"].where(table["found"] > 0)
+    _check_conserved(table)
+    return table.drop(columns=["found", "minutes"])
+
+
+def _by_unit(values: FloatArray, unit: Int32Array, units: UnitTree) -> FloatArray:
+    """Sums for the whole area and then each unit, every unit with all that lies below it."""
+    count = len(units.codes)
+    sums = np.bincount(unit + 1, weights=values, minlength=count + 1)[1:]
+    at = {code: i for i, code in enumerate(units.codes)}
+    total = np.zeros(count)
+    for i, code in enumerate(units.codes):
+        if sums[i]:
+            for above in units.ancestors(code):
+                total[at[above]] += sums[i]
+    return np.concatenate(([values.sum()], total))
+
+
+def _check_conserved(table: pd.DataFrame) -> None:
+    parts = table[["outside_units", "off_network", "covered", "uncovered"]].sum(axis=1)
+    off = (parts - table["people"]).abs() > CONSERVED_WITHIN * table["people"].clip(lower=1.0)
+    if off.any():
+        row = table.loc[off].iloc[0]
+        raise RecountError(
+            f"people are not conserved (R6) in unit {row['unit_code'] or 'whole area'}, group {row['group']}: "
+            f"{row['people']} people, parts sum to {parts[off].iloc[0]}"
+        )

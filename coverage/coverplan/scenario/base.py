@@ -1,0 +1,50 @@
+"""What every schema of a user's file has in common."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class Model(BaseModel):
+    """Frozen and closed: an unknown key is a typing mistake and is said so."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        use_attribute_docstrings=True,
+        str_strip_whitespace=True,
+        allow_inf_nan=False,
+    )
+
+
+class Bilingual(Model):
+    """A name in one or both languages."""
+
+    zh: Name | None = None
+    """Chinese."""
+    en: Name | None = None
+    """English."""
+
+    def in_language(self, language: str) -> str:
+        """Name in a language, else in the other one."""
+        first, second = (self.zh, self.en) if language == "zh" else (self.en, self.zh)
+        return first or second or ""
+
+
+def _one_at_least(name: str | Bilingual) -> str | Bilingual:
+    if isinstance(name, Bilingual) and not (name.zh or name.en):
+        raise ValueError("the name is empty; expected zh, en or both")
+    return name
+
+
+Title = Annotated[str | Bilingual, AfterValidator(_one_at_least)]
+
+
+def title_in(title: str | Bilingual, language: str) -> str:
+    """A title in a language; a plain text is the same in every language."""
+    return title if isinstance(title, str) else title.in_language(language)

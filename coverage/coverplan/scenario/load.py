@@ -1,0 +1,127 @@
+"""Loading a scenario and its study file; what the two say is checked against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from coverplan.errors import Problems
+from coverplan.scenario.scenario_file import ScenarioFile
+from coverplan.scenario.study_file import StudyFile
+from coverplan.yamlfile import Document, KeyPath, read_yaml, validate
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A scenario and its study as files, with the place of every value.
+
+    Parameters
+    ----------
+    scenario, study
+        What the two files say.
+    scenario_document, study_document
+        Where they say it.
+    """
+
+    scenario: ScenarioFile
+    scenario_document: Document
+    study: StudyFile
+    study_document: Document
+
+
+def load_scenario(path: str | Path, problems: Problems, *, presets: Collection[str]) -> Loaded | None:
+    """Load a scenario file and the study it names; None when one of them cannot be used.
+
+    `presets` are the names of the built-in travel profiles.
+    """
+    document = read_yaml(Path(path), problems)
+    scenario = None if document is None else validate(document, ScenarioFile, problems)
+    if document is None:
+        return None
+    named = document.data.get("study")
+    if not isinstance(named, str) or not named.strip():
+        return None
+    loaded = load_study_file(document.resolve(named.strip()), problems, named_by=document)
+    if scenario is None or loaded is None:
+        return None
+    study, study_document = loaded
+    _check_references(Loaded(scenario, document, study, study_document), presets, problems)
+    return Loaded(scenario, document, study, study_document)
+
+
+def load_study_file(
+    path: Path, problems: Problems, *, named_by: Document | None = None
+) -> tuple[StudyFile, Document] | None:
+    """Load a study file; None when it cannot be used."""
+    if named_by is not None and not path.is_file():
+        near = sorted(str(found.relative_to(path.parent)) for found in path.parent.glob("*.y*ml"))
+        problems.add(
+            named_by.problem(
+                ("study",),
+                "the study file does not exist",
+                value=str(path),
+                expected="path of a study.yaml, relative to this file",
+                remedy=f"did you mean {near[0]}?" if near else "check the path",
+                code="missing_file",
+            )
+        )
+        return None
+    document = read_yaml(path, problems)
+    study = None if document is None else validate(document, StudyFile, problems)
+    return None if document is None or study is None else (study, document)
+
+
+def _check_references(loaded: Loaded, presets: Collection[str], problems: Problems) -> None:
+    scenario, study = loaded.scenario, loaded.study
+    known = _Known(loaded.scenario_document, problems)
+    layers = {layer.layer for layer in study.facilities} | {
+        change.open.layer for change in scenario.changes if change.open is not None
+    }
+    for i, profile in enumerate(scenario.profiles):
+        known.word(("profiles", i, "based_on"), profile.based_on, presets, "profile")
+    profiles = {*presets, *(profile.name for profile in scenario.profiles)}
+    for i, standard in enumerate(scenario.standards):
+        known.word(("standards", i, "layer"), standard.layer, layers, "layer")
+        known.word(("standards", i, "profile"), standard.profile, profiles, "profile")
+        for j, group in enumerate(standard.groups):
+            known.word(("standards", i, "groups", j), group, study.population.groups, "demand group")
+        if standard.method == "network" and study.streets is None:
+            known.missing(
+                ("standards", i),
+                "the standard is timed along streets and the study has none",
+                "streets in the study file, or method: euclidean",
+                "no_streets",
+            )
+        if standard.count == "own_unit" and study.units is None:
+            known.missing(
+                ("standards", i, "count"),
+                "own_unit needs units and the study has none",
+                "count: all, or units in the study file",
+                "no_units",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    document: Document
+    problems: Problems
+
+    def word(self, place: KeyPath, word: str, known: Collection[str], what: str) -> None:
+        if word in known:
+            return
+        near = get_close_matches(word, sorted(known), n=1)
+        self.problems.add(
+            self.document.problem(
+                place,
+                f"there is no {what} of this name",
+                value=word,
+                expected=f"one of {', '.join(sorted(known))}",
+                remedy=f"did you mean {near[0]}?" if near else None,
+                code=f"unknown_{what.replace(' ', '_')}",
+            )
+        )
+
+    def missing(self, place: KeyPath, what: str, expected: str, code: str) -> None:
+        self.problems.add(self.document.problem(place, what, expected=expected, code=code))

@@ -1,0 +1,209 @@
+"""Schema of a scenario file: what is asked of a study."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+
+from coverplan.scenario.base import Model, Name, Title, Word
+from coverplan.vocabulary import Status, UnitType
+
+Year = Annotated[int, Field(ge=1900, le=2200)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$", max_length=80)]
+
+
+class ProfileEntry(Model):
+    """A way of moving of the scenario's own; what is left out is as in the profile it is based on."""
+
+    name: Word
+    """Name to use in standards."""
+    based_on: Word = "general"
+    """Built-in profile that it changes."""
+    speed_m_s: float | None = Field(default=None, gt=0, le=70)
+    """Speed on the level in metres a second."""
+    access_speed_m_s: float | None = Field(default=None, gt=0, le=70)
+    """Speed between door and street; the profile's speed when not given."""
+    steps_factor: float | None = Field(default=None, ge=1, le=20)
+    """How many times longer steps take than level ground of the same length."""
+    source: Name
+    """Where the figures come from; printed with every result."""
+
+
+class Standard(Model):
+    """Who should reach what, how, and in which time."""
+
+    layer: Word
+    """Layer of the facilities."""
+    types: tuple[Word, ...] | None = None
+    """Types that count; every type of the layer when not given."""
+    groups: tuple[Word, ...] = Field(default=("total",), min_length=1)
+    """Demand groups that are counted."""
+    method: Literal["network", "euclidean"] = "network"
+    """Along the streets, or in a straight line whose length is divided by the detour factor."""
+    profile: Word = "general"
+    """Profile that says how fast."""
+    minutes: float = Field(default=15.0, gt=0, le=24 * 60)
+    """Longest time that counts as served, inclusive (R2)."""
+    direction: Literal["toward", "from", "round_trip"] = "toward"
+    """Which way is timed: to the facility, back from it, or the mean of both."""
+    count: Literal["all", "own_unit"] = "all"
+    """Who serves whom: any facility anyone, or only facilities of a person's own unit (R7)."""
+    own_unit_types: tuple[UnitType, ...] = ("town", "township", "street", "zone")
+    """Level of the own unit."""
+    name: Slug | None = None
+    """Short name; made from layer, profile and minutes when not given."""
+
+    @property
+    def key(self) -> str:
+        """Short name, given or made."""
+        if self.name:
+            return self.name
+        types = "" if self.types is None else "-" + "-".join(self.types)
+        own = "" if self.count == "all" else "-own_unit"
+        straight = "" if self.method == "network" else "-straight"
+        return f"{self.layer}{types}-{self.profile}-{self.minutes:g}min{straight}{own}"
+
+
+class Place(Model):
+    """A facility that exists in the study."""
+
+    layer: Word
+    """Its layer."""
+    id: Name
+    """Its id in that layer."""
+
+
+class Fields(Model):
+    """What a new or upgraded facility offers."""
+
+    name: Name | None = None
+    type: Word | None = None
+    functions: tuple[Word, ...] | None = None
+    grade: Name | None = None
+    status: Status | None = None
+    unit_code: Name | None = None
+    premises_id: Name | None = None
+    beds: float | None = Field(default=None, ge=0)
+    nursing_beds: float | None = Field(default=None, ge=0)
+    places: float | None = Field(default=None, ge=0)
+    niches: float | None = Field(default=None, ge=0)
+    staff: float | None = Field(default=None, ge=0)
+    social_workers: float | None = Field(default=None, ge=0)
+    floor_area_m2: float | None = Field(default=None, ge=0)
+    land_m2: float | None = Field(default=None, ge=0)
+    cost: float | None = Field(default=None, ge=0)
+    public: bool | None = None
+
+
+class Opening(Place):
+    """A facility that does not exist yet."""
+
+    x: float
+    """x or longitude."""
+    y: float
+    """y or latitude."""
+    crs: Name = "EPSG:4326"
+    """CRS of x and y."""
+    offers: Fields = Fields()
+    """What it offers."""
+
+
+class Moving(Place):
+    """A facility that goes to another place."""
+
+    x: float
+    """New x or longitude."""
+    y: float
+    """New y or latitude."""
+    crs: Name = "EPSG:4326"
+    """CRS of x and y."""
+
+
+class Upgrading(Place):
+    """A facility that offers something else."""
+
+    offers: Fields
+    """What changes; what is left out stays."""
+
+
+class Change(Model):
+    """One change of the study; exactly one of open, close, move, upgrade."""
+
+    open: Opening | None = None
+    """Open a new facility."""
+    close: Place | None = None
+    """Close a facility."""
+    move: Moving | None = None
+    """Move a facility."""
+    upgrade: Upgrading | None = None
+    """Change what a facility offers."""
+    year: Year | None = None
+    """Year from which the change holds; at once when not given."""
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Change:
+        given = [word for word in ("open", "close", "move", "upgrade") if getattr(self, word) is not None]
+        if len(given) != 1:
+            raise ValueError(
+                f"a change is one thing, here are {len(given)} ({', '.join(given) or 'none'}); "
+                "expected exactly one of open, close, move, upgrade; remedy write one list entry for each"
+            )
+        return self
+
+
+class Snapping(Model):
+    """How far a door may lie from the street (R3)."""
+
+    first_m: float = Field(default=300.0, gt=0)
+    """First limit in metres."""
+    second_m: float | None = Field(default=None, gt=0)
+    """Second limit for what the first one left out; not used when not given."""
+
+    @model_validator(mode="after")
+    def _ascending(self) -> Snapping:
+        if self.second_m is not None and self.second_m < self.first_m:
+            raise ValueError("second_m is smaller than first_m; expected the larger distance second")
+        return self
+
+
+class ScenarioFile(Model):
+    """What is asked: a study, a year, standards and changes."""
+
+    name: Title
+    """Title of the scenario."""
+    study: Name
+    """Path of the study file, relative to this file."""
+    year: Year | None = None
+    """Year that is looked at; the study's own date when not given."""
+    as_of: dt.date | None = None
+    """Date that verdicts carry; the study's when not given."""
+    language: Literal["zh", "en"] = "zh"
+    """Language of what people read."""
+    profiles: tuple[ProfileEntry, ...] = ()
+    """Profiles of the scenario's own."""
+    standards: tuple[Standard, ...] = Field(min_length=1)
+    """Who should reach what in which time."""
+    changes: tuple[Change, ...] = ()
+    """What is changed before looking; the result says what that did."""
+    snapping: Snapping = Snapping()
+    """How far a door may lie from the street."""
+    search_minutes: float = Field(default=60.0, gt=0, le=24 * 60)
+    """How far to look for the nearest facility beyond the standard."""
+    seed: int = Field(default=20240, ge=0)
+    """Seed of everything random."""
+
+    @model_validator(mode="after")
+    def _names_are_unique(self) -> ScenarioFile:
+        for what, names in (
+            ("standard", [standard.key for standard in self.standards]),
+            ("profile", [profile.name for profile in self.profiles]),
+        ):
+            twice = sorted({name for name in names if names.count(name) > 1})
+            if twice:
+                raise ValueError(
+                    f"the {what} {', '.join(twice)} stands twice; expected different names; "
+                    f"remedy give each {what} a name of its own"
+                )
+        return self

@@ -1,0 +1,203 @@
+"""Schema of ``study.yaml``: what is on the ground and in which files it stands."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from coverplan.scenario.base import Model, Name, Title, Word
+from coverplan.vocabulary import Status, UnitType
+
+FacilityField = Literal[
+    "id",
+    "name",
+    "name_en",
+    "x",
+    "y",
+    "type",
+    "functions",
+    "grade",
+    "status",
+    "unit_code",
+    "serves_units",
+    "premises_id",
+    "beds",
+    "nursing_beds",
+    "places",
+    "niches",
+    "niches_left",
+    "staff",
+    "social_workers",
+    "floor_area_m2",
+    "land_m2",
+    "cost",
+    "opened",
+    "closes",
+    "funded",
+    "precision",
+    "public",
+    "source",
+]
+UnitField = Literal["code", "name", "type", "parent", "households"]
+StreetField = Literal["kind", "name", "oneway", "maxspeed", "bridge", "tunnel"]
+
+
+class Condition(Model):
+    """Rows to keep: those whose value in a column fits every test that is given."""
+
+    column: Name
+    """Column to look at."""
+    above: float | None = None
+    """Keep numbers greater than this."""
+    at_least: float | None = None
+    """Keep numbers greater than or equal to this."""
+    any_of: tuple[str | int | float, ...] | None = None
+    """Keep rows whose value, as it stands in the file, is one of these."""
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> Condition:
+        if self.above is None and self.at_least is None and self.any_of is None:
+            raise ValueError("the condition tests nothing; expected above, at_least or any_of")
+        return self
+
+
+class Source(Model):
+    """A file with places: a table with coordinates, or a layer of points, lines or polygons."""
+
+    file: Name
+    """Path, relative to the file that names it: .csv, .xlsx, .gpkg, .geojson, .shp."""
+    sheet: Name | None = None
+    """Sheet of a workbook; the first one when not given."""
+    table: Name | None = None
+    """Layer inside a GeoPackage; needed when it holds several."""
+    encoding: Name | None = None
+    """Character encoding of a csv file; UTF-8 when not given."""
+    crs: Name | None = None
+    """Coordinate reference system of x and y, such as EPSG:4326. Layers that carry their own need none."""
+    where: Condition | None = None
+    """Which rows to keep; all of them when not given."""
+
+
+class Units(Source):
+    """Administrative units; without them the whole area is one unit."""
+
+    columns: dict[UnitField, Name] = Field(default_factory=dict)
+    """Column of each field, where it is not called as the field."""
+    types: dict[Name, UnitType] = Field(default_factory=dict)
+    """Type of unit for each word that stands in the type column."""
+    type: UnitType | None = None
+    """Type of every unit, when the file has no such column."""
+
+
+class Population(Source):
+    """Where people are."""
+
+    base: Literal["resident", "registered"]
+    """Who is counted: residents 常住 or the registered 户籍."""
+    year: int | None = Field(default=None, ge=1900, le=2200)
+    """Year of the count."""
+    id: Name | None = None
+    """Column of ids; rows are numbered when not given."""
+    x: Name | None = None
+    """Column of x or longitude, for tables."""
+    y: Name | None = None
+    """Column of y or latitude, for tables."""
+    groups: dict[Word, Name | Annotated[int, Field(ge=1)]] = Field(min_length=1)
+    """Column (or band of a raster) of each demand group."""
+    blank: Literal["refuse", "zero"] = "refuse"
+    """What an empty people cell means: unknown, which stops the run, or nobody."""
+    cell_m: float = Field(default=0.0, ge=0)
+    """Width of the cell that each point stands for; 0 for points that stand for themselves."""
+
+
+class Streets(Model):
+    """The street network."""
+
+    file: Name
+    """OpenStreetMap extract (.osm.pbf, .osm), osmnx graph (.graphml) or a line layer (.gpkg, .geojson, .shp)."""
+    table: Name | None = None
+    """Layer inside a GeoPackage."""
+    crs: Name | None = None
+    """Coordinate reference system of a line layer that carries none."""
+    columns: dict[StreetField, Name] = Field(default_factory=dict)
+    """Column of each field of a line layer, where it is not called as the field."""
+
+
+class FacilityLayer(Source):
+    """Facilities of one layer from one file."""
+
+    layer: Word
+    """Layer: elder_care, social_work, child_protection, cemetery, civic or one of the study's own."""
+    type: Word | None = None
+    """Type of every row, when the file has no type column."""
+    columns: dict[FacilityField, Name] = Field(default_factory=dict)
+    """Column of each field, where it is not called as the field."""
+    types: dict[Name, Word] = Field(default_factory=dict)
+    """Type for each word that stands in the type column."""
+    statuses: dict[Name, Status] = Field(default_factory=dict)
+    """Status for each word that stands in the status column."""
+    status: Status = "operating"
+    """Status where the file says none."""
+    public: bool | None = None
+    """False: shown by unit only. Default: what the type says."""
+    title: Title | None = None
+    """What to call the layer on maps and pages, when it is one of the study's own."""
+
+
+class BaseLayer(Source):
+    """A layer drawn under the maps or used as a barrier."""
+
+
+class Elevation(Model):
+    """Height of the ground."""
+
+    file: Name
+    """GeoTIFF of heights."""
+    unit: Literal["m", "dm", "cm"] = "m"
+    """Unit of its numbers."""
+
+
+class StudyFile(Model):
+    """What is on the ground: one folder, one ``study.yaml``."""
+
+    name: Title
+    """Name of the place."""
+    synthetic: bool = False
+    """True for invented data, which is then said on every map, table and page (R14)."""
+    crs: Name | None = None
+    """Projected CRS in metres for all computing; the local UTM zone when not given."""
+    as_of: dt.date | None = None
+    """Date of the facility data."""
+    area: Source | None = None
+    """Outline of the study area; else all units together; else everything that people's points span."""
+    units: Units | None = None
+    """Administrative units."""
+    population: Population
+    """Where people are."""
+    streets: Streets | None = None
+    """The street network; without one only straight-line standards can be asked."""
+    facilities: tuple[FacilityLayer, ...] = Field(min_length=1)
+    """Facility layers."""
+    base: dict[Literal["water", "railway", "green", "built_up"], BaseLayer] = Field(default_factory=dict)
+    """Layers drawn under the maps."""
+    barriers: tuple[BaseLayer, ...] = ()
+    """What the leg from a door to the street may not cross: rivers, railways, walls, hard borders."""
+    elevation: Elevation | None = None
+    """Height of the ground, for slopes."""
+    sources: tuple[Name, ...] = ()
+    """Sources as they are to be printed on maps and in reports."""
+
+    @field_validator("facilities")
+    @classmethod
+    def _a_type_belongs_to_one_layer(cls, layers: tuple[FacilityLayer, ...]) -> tuple[FacilityLayer, ...]:
+        owner: dict[str, str] = {}
+        for layer in layers:
+            for kind in {*layer.types.values(), *([layer.type] if layer.type else [])}:
+                if owner.setdefault(kind, layer.layer) != layer.layer:
+                    raise ValueError(
+                        f"the type {kind} stands in the layers {owner[kind]} and {layer.layer}; "
+                        "expected one layer for each type; remedy rename the type in one of them"
+                    )
+        return layers

@@ -1,0 +1,299 @@
+"""A study: area, units, people, streets and facilities of one place, read and checked together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+
+from coverplan.area import StudyArea, local_metric_crs
+from coverplan.demand import Demand
+from coverplan.errors import Problem, Problems
+from coverplan.facilities import Facilities
+from coverplan.inputs.facility_table import read_facilities
+from coverplan.inputs.places import known_crs, points_of
+from coverplan.inputs.population import People, read_population
+from coverplan.inputs.streets import read_streets
+from coverplan.inputs.table_file import read_table
+from coverplan.inputs.unit_table import read_units, report_overlaps
+from coverplan.network import Mode, Network
+from coverplan.scenario.study_file import StudyFile
+from coverplan.units_tree import OUTSIDE, UnitTree
+from coverplan.yamlfile import Document
+
+#: A walk of fifteen minutes at the fastest preset, rounded up: how far beyond the border streets are read at least.
+LEAST_BUFFER_M = 2_000.0
+#: Share of the people outside the area above which that is worth a warning.
+MANY_OUTSIDE = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """What is on the ground, in one projected CRS.
+
+    Parameters
+    ----------
+    file, folder
+        What the study file says, and the folder its paths start from.
+    area
+        Where people are counted.
+    units
+        Administrative units; empty when the study has none.
+    demand
+        People at points.
+    network
+        Streets, or None.
+    facilities
+        Every facility of every layer.
+    problems
+        What was noticed while reading and did not stop it.
+    inputs
+        Every file that was read.
+    """
+
+    file: StudyFile
+    folder: Path
+    area: StudyArea
+    units: UnitTree
+    demand: Demand
+    network: Network | None
+    facilities: Facilities
+    problems: tuple[Problem, ...]
+    inputs: tuple[Path, ...]
+
+
+def load_study(
+    file: StudyFile,
+    document: Document,
+    problems: Problems,
+    *,
+    modes: Sequence[Mode] = ("walk",),
+    buffer_m: float = LEAST_BUFFER_M,
+) -> Study:
+    """Read everything a study file names.
+
+    Parameters
+    ----------
+    file, document
+        The study file and where it stands.
+    problems
+        Collects what is wrong.
+    modes
+        Modes whose streets are needed.
+    buffer_m
+        How far beyond the area's border streets are read.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong, when anything stops the run.
+    """
+    folder = document.path.parent
+    crs = _study_crs(file, folder, problems)
+    problems.raise_if_errors()
+    assert crs is not None
+    units = _units(file, folder, crs, problems)
+    area = StudyArea(crs, _outline(file, folder, crs, units, problems))
+    people = read_population(file.population, folder, crs=crs, problems=problems)
+    facilities = _facilities(file, folder, crs, units, problems)
+    network = _network(file, document, area, people, problems, modes=modes, buffer_m=buffer_m)
+    problems.raise_if_errors()
+    assert people is not None
+    assert facilities is not None
+    demand = _demand(people, units, area)
+    _notice_empty_units(demand, units, document, problems)
+    _notice_outside(facilities, area, document, problems)
+    problems.raise_if_errors()
+    return Study(
+        file, folder, area, units, demand, network, facilities, tuple(problems), _inputs(file, document)
+    )
+
+
+def _study_crs(file: StudyFile, folder: Path, problems: Problems) -> pyproj.CRS | None:
+    if file.crs is not None:
+        crs = known_crs(file.crs, problems, file=folder / "study.yaml")
+        if crs is not None and (not crs.is_projected or crs.axis_info[0].unit_name != "metre"):
+            problems.add(
+                Problem(
+                    "the study's CRS does not measure in metres",
+                    folder / "study.yaml",
+                    field="crs",
+                    value=file.crs,
+                    expected="a projected CRS in metres, such as EPSG:4549",
+                    remedy="name the local one, or leave `crs:` out and the UTM zone is taken",
+                    code="not_metric",
+                )
+            )
+            return None
+        return crs
+    return _utm_of_population(file, folder, problems)
+
+
+def _utm_of_population(file: StudyFile, folder: Path, problems: Problems) -> pyproj.CRS | None:
+    source = file.population
+    table = read_table(source, folder, problems)
+    if table is None:
+        return None
+    lonlat = pyproj.CRS.from_epsg(4326)
+    places = points_of(table, x=source.x, y=source.y, crs=source.crs, target=lonlat, problems=problems)
+    if places is None or not any(place is not None for place in places):
+        return None
+    west, south, east, north = shapely.total_bounds(places)
+    return local_metric_crs((west + east) / 2, (south + north) / 2)
+
+
+def _units(file: StudyFile, folder: Path, crs: pyproj.CRS, problems: Problems) -> UnitTree:
+    table = None if file.units is None else read_units(file.units, folder, crs=crs, problems=problems)
+    if table is None:
+        empty = pd.DataFrame(
+            {"name": [], "type": [], "parent": [], "households": []},
+            index=pd.Index([], name="code", dtype=object),
+        )
+        return UnitTree(gpd.GeoDataFrame(empty, geometry=[], crs=crs))
+    assert file.units is not None
+    report_overlaps(table, folder / file.units.file, problems)
+    return UnitTree(table)
+
+
+def _outline(
+    file: StudyFile, folder: Path, crs: pyproj.CRS, units: UnitTree, problems: Problems
+) -> shapely.Geometry | None:
+    if file.area is not None:
+        table = read_table(file.area, folder, problems)
+        if table is None:
+            return None
+        shapes = points_of(table, x=None, y=None, crs=None, target=crs, problems=problems)
+        return None if shapes is None else shapely.union_all(shapes)
+    shapes = units.table.geometry.to_numpy()
+    drawn = [shape for shape in shapes if shape is not None and not shape.is_empty]
+    return shapely.union_all(drawn) if drawn else None
+
+
+def _facilities(
+    file: StudyFile, folder: Path, crs: pyproj.CRS, units: UnitTree, problems: Problems
+) -> Facilities | None:
+    tables = [read_facilities(layer, folder, crs=crs, problems=problems) for layer in file.facilities]
+    found = [table for table in tables if table is not None]
+    if len(found) < len(tables):
+        return None
+    return facilities_of(found, units, crs)
+
+
+def facilities_of(tables: Sequence[gpd.GeoDataFrame], units: UnitTree, crs: pyproj.CRS) -> Facilities:
+    """All facilities in (layer, id) order, each with the deepest unit in which it lies."""
+    columns = {name: None for table in tables for name in table.columns}
+    whole = pd.concat([table.reindex(columns=list(columns)) for table in tables], ignore_index=True)
+    whole = whole.sort_values(["layer", "id"], kind="stable", ignore_index=True)
+    points = representative_points(whole["geometry"].to_numpy())
+    placed = np.array([point is not None for point in points])
+    position = np.full(len(whole), OUTSIDE, dtype=np.int32)
+    if placed.any():
+        position[placed] = units.locate(shapely.get_x(points[placed]), shapely.get_y(points[placed]))
+    codes = units.codes
+    whole["unit"] = pd.Series([None if at == OUTSIDE else codes[at] for at in position], dtype=object)
+    return Facilities(gpd.GeoDataFrame(whole, geometry="geometry", crs=crs))
+
+
+def representative_points(shapes: np.ndarray) -> np.ndarray:
+    """A point for each shape, on its surface; None where there is none."""
+    points = np.full(len(shapes), None, dtype=object)
+    there = np.array([shape is not None and not shape.is_empty for shape in shapes], dtype=bool)
+    points[there] = shapely.point_on_surface(shapes[there])
+    return points
+
+
+def _network(
+    file: StudyFile,
+    document: Document,
+    area: StudyArea,
+    people: People | None,
+    problems: Problems,
+    *,
+    modes: Sequence[Mode],
+    buffer_m: float,
+) -> Network | None:
+    if file.streets is None or people is None:
+        return None
+    bounds = area.bounds_lonlat(people.x, people.y, buffer_m)
+    return read_streets(
+        document.resolve(file.streets.file),
+        crs=area.crs.to_string(),
+        bounds_lonlat=bounds,
+        modes=tuple(modes),
+        problems=problems,
+    )
+
+
+def _demand(people: People, units: UnitTree, area: StudyArea) -> Demand:
+    return Demand(
+        ids=people.ids,
+        x=people.x,
+        y=people.y,
+        people=people.groups,
+        unit=units.locate(people.x, people.y),
+        inside=area.holds(people.x, people.y),
+        cell_m=people.cell_m,
+    )
+
+
+def _notice_empty_units(demand: Demand, units: UnitTree, document: Document, problems: Problems) -> None:
+    if not demand.inside.any():
+        problems.add(
+            Problem(
+                "nobody lives in the study area",
+                document.path,
+                field="population",
+                expected="people inside the outline of the units or the area",
+                remedy="check the coordinate reference systems of people and units",
+                code="nobody_inside",
+            )
+        )
+        return
+    codes = units.codes
+    peopled = {
+        above for at in np.unique(demand.unit) if at != OUTSIDE for above in units.ancestors(codes[at])
+    }
+    for code in sorted(set(codes) - peopled):
+        problems.add(
+            Problem(
+                f"no demand point lies in the unit {code} {units.table.at[code, 'name']}",
+                document.path,
+                field="units",
+                remedy="nothing, if nobody lives there; else check outlines and population",
+                severity="warning",
+                code="unit_without_people",
+            )
+        )
+
+
+def _notice_outside(facilities: Facilities, area: StudyArea, document: Document, problems: Problems) -> None:
+    points = representative_points(facilities.table.geometry.to_numpy())
+    placed = np.flatnonzero([point is not None for point in points])
+    inside = area.holds(shapely.get_x(points[placed]), shapely.get_y(points[placed]))
+    for position in placed[~inside].tolist():
+        row = facilities.table.iloc[position]
+        problems.add(
+            Problem(
+                f"the facility {row['id']} of {row['layer']} lies outside the study area",
+                document.path,
+                field="facilities",
+                value=row["name"],
+                expected="a place inside, or a neighbour's facility on purpose",
+                remedy="nothing if it is a neighbour's; else check its coordinates",
+                severity="warning",
+                code="facility_outside",
+            )
+        )
+
+
+def _inputs(file: StudyFile, document: Document) -> tuple[Path, ...]:
+    named = [file.population.file, *(layer.file for layer in file.facilities)]
+    named += [part.file for part in (file.area, file.units, file.streets, file.elevation) if part is not None]
+    named += [layer.file for layer in (*file.base.values(), *file.barriers)]
+    return tuple(sorted({document.path.resolve(), *(document.resolve(name) for name in named)}))

@@ -1,0 +1,81 @@
+"""One list of words for data, plan files, code and pages: layers, types, statuses, units, groups."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Literal
+
+UnitType = Literal["city", "county", "town", "township", "street", "zone", "community", "village"]
+UNIT_TYPES: tuple[UnitType, ...] = (
+    "city",
+    "county",
+    "town",
+    "township",
+    "street",
+    "zone",
+    "community",
+    "village",
+)
+
+Status = Literal["operating", "building", "planned", "suspended", "closed"]
+STATUSES: tuple[Status, ...] = ("operating", "building", "planned", "suspended", "closed")
+
+Precision = Literal["site", "street", "village", "town", "county", "none"]
+PRECISIONS: tuple[Precision, ...] = ("site", "street", "village", "town", "county", "none")
+
+#: Number fields of a facility; unknown stays unknown (R15).
+NUMBER_FIELDS = (
+    "beds",
+    "nursing_beds",
+    "places",
+    "niches",
+    "niches_left",
+    "staff",
+    "social_workers",
+    "floor_area_m2",
+    "land_m2",
+    "cost",
+)
+
+#: Types whose places are shown by unit only, unless the study says otherwise.
+PRIVATE_TYPES = frozenset({"rescue_station", "protection_centre"})
+
+#: Types of each layer; a study may add its own, and a type belongs to one layer.
+LAYER_TYPES: MappingProxyType[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "elder_care": (
+            "institution",
+            "special_care",
+            "guidance_centre",
+            "town_centre",
+            "community_station",
+            "village_station",
+            "day_care",
+            "nursing_centre",
+            "canteen",
+            "home_service",
+            "home_bed",
+        ),
+        "social_work": ("station", "room", "relief_point"),
+        "child_protection": (
+            "protection_station",
+            "protection_centre",
+            "child_home",
+            "child_station",
+            "welfare_institution",
+        ),
+        "cemetery": ("public_cemetery", "columbarium", "funeral_home", "funeral_station"),
+        "civic": (
+            "community_centre",
+            "volunteer_point",
+            "lottery_outlet",
+            "marriage_registry",
+            "rescue_station",
+            "mental_health",
+            "wellness_base",
+        ),
+    }
+)
+
+#: Demand groups that every study knows; a study may add its own.
+GROUPS = ("total", "age_0_14", "age_0_17", "age_60_plus", "age_65_plus", "age_80_plus")

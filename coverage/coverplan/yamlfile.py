@@ -1,0 +1,299 @@
+"""YAML files with the line of every value, checked against a schema; every problem at once (R12)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from coverplan.errors import Problem, Problems
+
+Key = str | int
+KeyPath = tuple[Key, ...]
+Model = TypeVar("Model", bound=BaseModel)
+
+#: A file of settings is small; anything larger is a mistake or an attack.
+MAX_BYTES = 20_000_000
+#: Aliases make a small file huge; none of ours needs to nest this deep or hold this many values.
+MAX_DEPTH = 64
+MAX_VALUES = 200_000
+_PLAIN_TAGS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a YAML file says and where it says it.
+
+    Parameters
+    ----------
+    path
+        The file.
+    data
+        Plain mappings, lists, strings, numbers, booleans, dates and None.
+    lines
+        Line of each value by its path of keys; the root has the empty path.
+    """
+
+    path: Path
+    data: Any
+    lines: Mapping[KeyPath, int]
+
+    def line(self, key_path: KeyPath) -> int:
+        """Line of a value, or of the nearest enclosing value that stands in the file."""
+        while key_path not in self.lines:
+            key_path = key_path[:-1]
+        return self.lines[key_path]
+
+    def problem(self, key_path: KeyPath, what: str, **details: Any) -> Problem:
+        """A problem at the place of a value."""
+        return Problem(what, self.path, self.line(key_path), dotted(key_path), **details)
+
+    def resolve(self, name: str | Path) -> Path:
+        """Path of a file that this document names; relative names start at the document's folder."""
+        return (self.path.parent / name).resolve()
+
+
+def dotted(key_path: KeyPath) -> str:
+    """``standards.0.minutes``; the root is ``(file)``."""
+    return ".".join(str(key) for key in key_path) or "(file)"
+
+
+def read_yaml(path: Path, problems: Problems) -> Document | None:
+    """Read one YAML document safely; None when it cannot be read, with the reason in `problems`."""
+    path = Path(path)
+    text = _text(path, problems)
+    if text is None:
+        return None
+    before = len(problems.errors)
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        reader = _Reader(path, problems)
+        data = None if root is None else reader.value(root, ())
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        problems.add(
+            Problem(
+                f"not valid YAML: {getattr(error, 'problem', None) or error}",
+                path,
+                None if mark is None else mark.line + 1,
+                expected="a YAML mapping, indented with spaces",
+                remedy="mend the line; a value that holds ': ' or begins with a special sign needs quotes",
+                code="yaml_syntax",
+            )
+        )
+        return None
+    if len(problems.errors) > before:
+        return None
+    if not isinstance(data, dict):
+        problems.add(
+            Problem(
+                "the file holds no mapping", path, 1, value=data, expected="keys and values", code="yaml_root"
+            )
+        )
+        return None
+    return Document(path, data, reader.lines)
+
+
+def validate(document: Document, model: type[Model], problems: Problems) -> Model | None:
+    """Check a document against a schema; None when it does not fit, with every misfit in `problems`."""
+    try:
+        return model.model_validate(document.data)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            problems.add(_misfit(document, model, detail))
+        return None
+
+
+def _text(path: Path, problems: Problems) -> str | None:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            problems.add(
+                Problem(
+                    "the file is too large",
+                    path,
+                    value=f"{path.stat().st_size} bytes",
+                    expected=f"at most {MAX_BYTES}",
+                    remedy="keep data in tables and name them in the YAML file",
+                    code="too_large",
+                )
+            )
+            return None
+        return path.read_text(encoding="utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError):
+        near = get_close_matches(path.name, [p.name for p in path.parent.glob("*.y*ml")], n=1)
+        remedy = f"did you mean {near[0]}?" if near else "check the name and the folder"
+        problems.add(Problem("the file does not exist", path, remedy=remedy, code="missing_file"))
+    except UnicodeDecodeError as error:
+        problems.add(
+            Problem(
+                "the file is not UTF-8 text",
+                path,
+                value=f"byte {error.start}",
+                expected="UTF-8",
+                remedy="save the file again as UTF-8",
+                code="encoding",
+            )
+        )
+    except OSError as error:
+        problems.add(Problem(f"the file cannot be read: {error.strerror}", path, code="unreadable"))
+    return None
+
+
+class _Reader(yaml.constructor.SafeConstructor):
+    """Builds plain values from nodes, noting lines and refusing duplicate keys."""
+
+    def __init__(self, path: Path, problems: Problems) -> None:
+        super().__init__()
+        self.lines: dict[KeyPath, int] = {}
+        self._path = path
+        self._problems = problems
+
+    def value(self, node: yaml.Node, key_path: KeyPath) -> Any:
+        if len(key_path) > MAX_DEPTH or len(self.lines) > MAX_VALUES:
+            raise yaml.constructor.ConstructorError(None, None, "too deep or too large", node.start_mark)
+        self.lines.setdefault(key_path, node.start_mark.line + 1)
+        if isinstance(node, yaml.CollectionNode) and node.tag not in _PLAIN_TAGS:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"the tag {node.tag} is not allowed", node.start_mark
+            )
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, key_path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(child, (*key_path, i)) for i, child in enumerate(node.value)]
+        return self._scalar(node)
+
+    def _scalar(self, node: yaml.Node) -> Any:
+        try:
+            return self.construct_object(node)
+        except ValueError as error:  # a date such as 2025-13-40 looks like one and is none
+            raise yaml.constructor.ConstructorError(None, None, str(error), node.start_mark) from error
+
+    def _mapping(self, node: yaml.MappingNode, key_path: KeyPath) -> dict[Key, Any]:
+        result: dict[Key, Any] = {}
+        for key_node, value_node in node.value:
+            line = key_node.start_mark.line + 1
+            if key_node.tag == "tag:yaml.org,2002:merge":
+                merged = self.value(value_node, (*key_path, "<<"))
+                for part in merged if isinstance(merged, list) else [merged]:
+                    result = {**part, **result}
+                continue
+            key = self._scalar(key_node)
+            if not isinstance(key, str | int):
+                key = str(key)
+            place = (*key_path, key)
+            if place in self.lines:
+                self._problems.add(
+                    Problem(
+                        "the key stands twice",
+                        self._path,
+                        line,
+                        dotted(place),
+                        expected=f"one value; the first stands in line {self.lines[place]}",
+                        remedy="keep one of the two",
+                        code="duplicate_key",
+                    )
+                )
+            self.lines[place] = line
+            result[key] = self.value(value_node, place)
+        return result
+
+
+def _misfit(document: Document, model: type[BaseModel], detail: ErrorDetails) -> Problem:
+    key_path = _real_path(document, detail["loc"])
+    what, expected, remedy = _words(model, detail, key_path)
+    missing = detail["type"] == "missing"
+    value = None if missing or isinstance(detail["input"], dict | list) else detail["input"]
+    return Problem(
+        what,
+        document.path,
+        document.line(key_path),
+        dotted(key_path),
+        value,
+        expected,
+        remedy,
+        code=detail["type"],
+    )
+
+
+def _real_path(document: Document, loc: tuple[Key, ...]) -> KeyPath:
+    """Path in the file: pydantic also names the branch of a union that it tried, which stands nowhere."""
+    path: KeyPath = ()
+    here = document.data
+    for i, key in enumerate(loc):
+        if _holds(here, key):
+            here = here[key]
+        elif i < len(loc) - 1 or not isinstance(here, dict):
+            continue
+        path = (*path, key)
+    return path
+
+
+def _holds(container: Any, key: Key) -> bool:
+    if isinstance(container, list):
+        return isinstance(key, int) and key < len(container)
+    return isinstance(container, dict) and key in container
+
+
+def _words(
+    model: type[BaseModel], detail: ErrorDetails, key_path: KeyPath
+) -> tuple[str, str | None, str | None]:
+    kind = detail["type"]
+    message = detail["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
+    if kind == "missing":
+        return "a required key is missing", f"the key {key_path[-1]}", "add it"
+    if kind == "extra_forbidden":
+        known = _known_keys(model, detail["loc"][:-1])
+        near = get_close_matches(str(key_path[-1]), known, n=1)
+        remedy = f"did you mean {near[0]}?" if near else "remove it"
+        return "the key is unknown", f"one of {', '.join(known)}" if known else None, remedy
+    context = detail.get("ctx", {})
+    if kind in {"literal_error", "enum"}:
+        return "the value is not one of the known words", str(context.get("expected")), None
+    if kind == "value_error":
+        what, _, rest = message.partition("; expected ")
+        expected, _, remedy = rest.partition("; remedy ")
+        return what, expected or None, remedy or None
+    return "the value does not fit", message[:1].lower() + message[1:], None
+
+
+def _known_keys(model: type[BaseModel], loc: tuple[Key, ...]) -> list[str]:
+    """Keys of the schema at a place, found by walking its JSON Schema."""
+    schema = model.model_json_schema()
+    places = [schema]
+    for key in loc:
+        places = [deeper for place in places for deeper in _step(schema, place, key)]
+    return sorted(
+        {
+            name
+            for place in places
+            for branch in _branches(schema, place)
+            for name in branch.get("properties", {})
+        }
+    )
+
+
+def _branches(schema: dict[str, Any], place: dict[str, Any]) -> list[dict[str, Any]]:
+    if "$ref" in place:
+        place = schema["$defs"][place["$ref"].rsplit("/", 1)[-1]]
+    options = place.get("anyOf", place.get("oneOf"))
+    if options is None:
+        return [place]
+    return [branch for option in options for branch in _branches(schema, option)]
+
+
+def _step(schema: dict[str, Any], place: dict[str, Any], key: Key) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for branch in _branches(schema, place):
+        if key in branch.get("properties", {}):
+            found.append(branch["properties"][key])
+        elif isinstance(key, int) and isinstance(branch.get("items"), dict):
+            found.append(branch["items"])
+        elif isinstance(branch.get("additionalProperties"), dict):
+            found.append(branch["additionalProperties"])
+    return found
