@@ -10,6 +10,8 @@ from coverplan.reach.doors import Doors
 from coverplan.reach.graph import TravelGraph
 from coverplan.units import MS_PER_SECOND, BoolArray, FloatArray, Int32Array, Int64Array
 
+#: Nodes, places and milliseconds of ways between nodes and doors.
+Ways = tuple[Int32Array, Int64Array, Int64Array]
 #: A way between door and node that does not exist.
 CLOSED = np.int64(-1)
 
@@ -48,15 +50,15 @@ class Attachment:
     to_v_ms: Int64Array
     from_v_ms: Int64Array
 
-    def arriving(self) -> tuple[Int32Array, Int64Array, Int64Array]:
+    def arriving(self) -> Ways:
         """Nodes, places and milliseconds from a node through the door, for both ends of every edge."""
         return self._both_ends(self.from_u_ms, self.from_v_ms)
 
-    def leaving(self) -> tuple[Int32Array, Int64Array, Int64Array]:
+    def leaving(self) -> Ways:
         """Nodes, places and milliseconds from behind the door to a node, for both ends of every edge."""
         return self._both_ends(self.to_u_ms, self.to_v_ms)
 
-    def _both_ends(self, at_u: Int64Array, at_v: Int64Array) -> tuple[Int32Array, Int64Array, Int64Array]:
+    def _both_ends(self, at_u: Int64Array, at_v: Int64Array) -> Ways:
         part_ms = np.concatenate((at_u, at_v))
         total_ms = np.where(part_ms == CLOSED, CLOSED, part_ms + np.tile(self.leg_ms, 2))
         return np.concatenate((self.node_u, self.node_v)), np.tile(self.place, 2), total_ms
