@@ -8,16 +8,16 @@ from typing import Literal
 import numpy as np
 
 from coverplan.reach._kernel import hang_at_nodes, node_rows, travel_rows
-from coverplan.reach.attachment import CLOSED, Ways, attach, direct_ways
+from coverplan.reach.attachment import CLOSED
 from coverplan.reach.doors import Doors
-from coverplan.reach.graph import Arcs, TravelGraph
+from coverplan.reach.graph import TravelGraph
 from coverplan.reach.labels import UNREACHED, decoded, id_ranks, node_labels, packed, seed_labels
 from coverplan.reach.matrix import Nearest, Reach
+from coverplan.reach.routes import OneWay, routes
 from coverplan.reach.workspace import Block, Matrix, Workspace, assembled, in_chunks
 from coverplan.units import MAX_MS, Int32Array, Int64Array
 
 Direction = Literal["toward", "from", "round_trip"]
-OneWay = Literal["toward", "from"]
 
 
 def travel_times(
@@ -98,14 +98,15 @@ def nearest(
 
     Gives what `travel_times` followed by `Reach.nearest` gives, without the matrix.
     """
-    arcs, here, there = ends(graph, sites, demand, direction)
+    ways = routes(graph, sites, demand, direction)
     rank = id_ranks(sites.ids)
-    labels = node_labels(graph, arcs, seed_labels(here, rank, limit_ms), limit_ms, threads=threads)
+    seeds = seed_labels(ways.site_ways, rank, limit_ms)
+    labels = node_labels(graph, ways.arcs, seeds, limit_ms, threads=threads)
     best = np.full(demand.places, UNREACHED)
-    node, point, ms = there
+    node, point, ms = ways.demand_ways
     possible = (ms != CLOSED) & (labels[node] != UNREACHED)
     np.minimum.at(best, point[possible], labels[node[possible]] + (ms[possible] << 32))
-    site, point, ms = direct(graph, sites, demand, direction)
+    site, point, ms = ways.direct
     np.minimum.at(best, point, packed(ms, rank[site]))
     return decoded(best, rank, limit_ms)
 
@@ -145,40 +146,21 @@ def node_times(
     return assembled(in_chunks(len(sources), work, workspace, threads), len(sources))
 
 
-def ends(graph: TravelGraph, sites: Doors, demand: Doors, direction: OneWay) -> tuple[Arcs, Ways, Ways]:
-    """Arcs to search from the sites, ways between sites and nodes, ways between nodes and demand points."""
-    at_sites, at_demand = attach(graph, sites), attach(graph, demand)
-    if direction == "toward":
-        return graph.into, at_sites.arriving(), at_demand.leaving()
-    return graph.out, at_sites.leaving(), at_demand.arriving()
-
-
-def direct(
-    graph: TravelGraph, sites: Doors, demand: Doors, direction: OneWay
-) -> tuple[Int64Array, Int64Array, Int64Array]:
-    """Sites, demand points and milliseconds of the ways along one edge."""
-    at_sites, at_demand = attach(graph, sites), attach(graph, demand)
-    if direction == "toward":
-        point, site, ms = direct_ways(at_demand, at_sites)
-    else:
-        site, point, ms = direct_ways(at_sites, at_demand)
-    return site, point, ms
-
-
 class _Search:
     """Everything that the search from sites to demand points needs, made once."""
 
     def __init__(
         self, graph: TravelGraph, sites: Doors, demand: Doors, limit_ms: int, direction: OneWay
     ) -> None:
-        self._arcs, seeds, ways = ends(graph, sites, demand, direction)
+        ways = routes(graph, sites, demand, direction)
+        self._arcs = ways.arcs
         self._limit_ms = limit_ms
         self._buckets, self._shift = graph.buckets(limit_ms)
         self._site_ids, self._demand_ids = sites.ids, demand.ids
-        self._seeds = _by_site(seeds[1], seeds[0], seeds[2], sites.places, limit_ms)
-        site, point, ms = direct(graph, sites, demand, direction)
-        self._direct = _by_site(site, point, ms, sites.places, limit_ms)
-        node, point, ms = ways
+        node, site, ms = ways.site_ways
+        self._seeds = _by_site(site, node, ms, sites.places, limit_ms)
+        self._direct = _by_site(*ways.direct, sites.places, limit_ms)
+        node, point, ms = ways.demand_ways
         within_ms = np.where(ms <= limit_ms, ms, CLOSED).astype(np.int32)
         self._doors = hang_at_nodes(node, point.astype(np.int32), within_ms, graph.nodes)
         # sites in the order of the curve, so that a search finds in the cache what the last one left there
