@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from coverplan.network import Network
-from coverplan.reach._kernel import build_arcs, curve_keys
+from coverplan.reach._kernel import build_arcs
+from coverplan.reach.curve import curve_order
 from coverplan.reach.edge_times import edge_times
 from coverplan.reach.profiles import Profile
-from coverplan.units import FloatArray, Int32Array, Int64Array
+from coverplan.units import Int32Array
 
-_CURVE_BITS = 16
 #: Buckets of the queue are at least a second wide and at most about as many as this.
 _MOST_BUCKETS = 4_096
 _LEAST_SHIFT = 10
@@ -119,18 +119,6 @@ def compile_graph(network: Network, profile: Profile) -> TravelGraph:
         backward_ms=times.backward_ms,
         shift=_bucket_shift(out.pairs[1::2]),
     )
-
-
-def curve_order(x: FloatArray, y: FloatArray) -> Int32Array:
-    """Positions of points in the order of a Hilbert curve, so that neighbours stand close together in memory."""
-    if not len(x):
-        return np.zeros(0, dtype=np.int32)
-    extent = max(np.ptp(x), np.ptp(y), 1.0)
-    scale = (2**_CURVE_BITS - 1) / extent
-    column = ((x - x.min()) * scale).astype(np.int32)
-    row = ((y - y.min()) * scale).astype(np.int32)
-    keys: Int64Array = curve_keys(column, row, _CURVE_BITS)
-    return np.argsort(keys, kind="stable").astype(np.int32)
 
 
 def _inverse(order: Int32Array) -> Int32Array:
