@@ -142,7 +142,7 @@ class LiveNearest:
         """Find the smallest label of some demand points over the ends of their edge and the direct ways."""
         start, pairs = self._at_point
         ways = _rows(start, points)
-        of = np.repeat(np.arange(len(points)), np.diff(start)[points])
+        of = np.repeat(np.arange(len(points)), start[points + 1] - start[points])
         label = self._labels[pairs[2 * ways]]
         reached = label != UNREACHED
         best = np.full(len(points), UNREACHED)
