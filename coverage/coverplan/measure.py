@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from coverplan.area import StudyArea
 from coverplan.cover import Coverage, judge, own_unit_only
 from coverplan.demand import Demand
 from coverplan.facilities import Facilities
@@ -44,6 +45,8 @@ class Measured:
         Positions in the facility table of the facilities that count, in the order of ``coverage.site_ids``.
     site_snaps
         How those facilities meet the streets; None for straight lines.
+    outside_area
+        How many of them lie outside the study area.
     unplaced
         How many facilities would count but have no place on the map (they count for unit indicators only).
     """
@@ -53,6 +56,7 @@ class Measured:
     coverage: Coverage
     sites: tuple[int, ...]
     site_snaps: Snaps | None
+    outside_area: int
     unplaced: int
 
 
@@ -90,7 +94,7 @@ class Surveyor:
 
     Parameters
     ----------
-    network, demand, units
+    network, demand, units, area
         The study.
     profiles
         Profiles by name.
@@ -101,6 +105,7 @@ class Surveyor:
     network: Network | None
     demand: Demand
     units: UnitTree
+    area: StudyArea
     profiles: dict[str, Profile]
     search_minutes: float
     _graphs: dict[str, TravelGraph] = field(default_factory=dict)

@@ -1,0 +1,187 @@
+"""From a scenario file to a result; the only module that knows the order of things."""
+
+from __future__ import annotations
+
+import datetime as dt
+import platform
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+from coverplan.changes import Changed, apply_changes
+from coverplan.errors import Problems
+from coverplan.facilities import Facilities
+from coverplan.manifest import described_inputs, described_problem, relative, sha256, versions
+from coverplan.measure import Measured, Surveyor, scenario_profiles
+from coverplan.network import Mode
+from coverplan.reach.profiles import PRESETS, Profile
+from coverplan.result_files import default_folder, write_result
+from coverplan.result_layers import make_layers
+from coverplan.result_summary import coverage_table, summarise
+from coverplan.results import Result
+from coverplan.scenario.load import Loaded, load_scenario
+from coverplan.study import LEAST_BUFFER_M, Study, load_study
+
+#: Called with the key of a step (in the words of ``text``) and its details as it begins.
+Progress = Callable[[str, dict[str, str]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A scenario whose inputs are read and checked.
+
+    Parameters
+    ----------
+    loaded
+        The files.
+    study
+        What is on the ground.
+    changed
+        Facilities after the scenario's changes.
+    profiles
+        Every profile a standard may name.
+    problems
+        What was noticed and did not stop.
+    """
+
+    loaded: Loaded
+    study: Study
+    changed: Changed
+    profiles: dict[str, Profile]
+    problems: Problems
+
+
+def run(
+    scenario: str | Path, *, out: str | Path | None = None, progress: Progress | None = None, write: bool = True
+) -> Result:
+    """Answer a scenario.
+
+    Parameters
+    ----------
+    scenario
+        Path of a scenario file.
+    out
+        Folder for the result; ``maps/<scenario>`` beside the folder ``scenarios`` when not given.
+    progress
+        Told about each step.
+    write
+        False keeps the result in memory.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with the input, before anything is written.
+    """
+    started = time.perf_counter()
+    told = progress or _silent
+    told("step.read", {})
+    ready = prepare(scenario)
+    told("step.streets", {})
+    surveyor = _surveyor(ready)
+    after = _measure_all(ready, surveyor, ready.changed.facilities, told, "step.measure")
+    before = None
+    if ready.changed.applied:
+        before = _measure_all(ready, surveyor, ready.study.facilities, told, "step.before")
+    told("step.write", {})
+    result = _result(ready, after, before, time.perf_counter() - started)
+    if not write:
+        return result
+    return write_result(result, default_folder(Path(scenario)) if out is None else Path(out))
+
+
+def prepare(scenario: str | Path) -> Prepared:
+    """Read and check everything a scenario needs, without computing.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong.
+    """
+    problems = Problems()
+    loaded = load_scenario(scenario, problems, presets=PRESETS)
+    if loaded is None:
+        problems.raise_if_errors()
+    assert loaded is not None
+    profiles = {} if problems.errors else scenario_profiles(loaded.scenario)
+    modes, buffer_m = _needs(loaded, profiles)
+    study = load_study(loaded.study, loaded.study_document, problems, modes=modes, buffer_m=buffer_m)
+    changed = apply_changes(
+        study.facilities,
+        loaded.scenario_document,
+        loaded.scenario.changes,
+        year=loaded.scenario.year,
+        area=study.area,
+        units=study.units,
+        problems=problems,
+    )
+    problems.raise_if_errors()
+    return Prepared(loaded, study, changed, profiles, problems)
+
+
+def _needs(loaded: Loaded, profiles: dict[str, Profile]) -> tuple[tuple[Mode, ...], float]:
+    """Modes whose streets are needed, and how far beyond the border a standard can reach."""
+    standards = [s for s in loaded.scenario.standards if s.profile in profiles and s.method == "network"]
+    modes = tuple(sorted({profiles[s.profile].mode for s in standards})) or ("walk",)
+    reaches = [s.minutes * 60 * profiles[s.profile].speed_m_s for s in standards]
+    return modes, max([LEAST_BUFFER_M, *reaches])
+
+
+def _surveyor(ready: Prepared) -> Surveyor:
+    study = ready.study
+    return Surveyor(
+        study.network, study.demand, study.units, study.area, ready.profiles, ready.loaded.scenario.search_minutes
+    )
+
+
+def _measure_all(
+    ready: Prepared, surveyor: Surveyor, facilities: Facilities, told: Progress, step: str
+) -> list[Measured]:
+    measured = []
+    for standard in ready.loaded.scenario.standards:
+        told(step, {"standard": standard.key})
+        measured.append(surveyor.measure(standard, facilities, ready.loaded.scenario.year))
+    return measured
+
+
+def _result(
+    ready: Prepared, after: list[Measured], before: list[Measured] | None, seconds: float
+) -> Result:
+    study, scenario = ready.study, ready.loaded.scenario
+    table = coverage_table(study, after, before)
+    summary = summarise(study, ready.loaded, ready.changed, after, table)
+    summary["run"] = {
+        "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "seconds": round(seconds, 3),
+        "platform": platform.platform(),
+    }
+    layers = make_layers(study, ready.changed.facilities, after, table, year=scenario.year)
+    problems = tuple(ready.problems)
+    return Result(summary, table, layers, _manifest(ready, summary), problems)
+
+
+def _manifest(ready: Prepared, summary: dict[str, Any]) -> dict[str, Any]:
+    folder = ready.loaded.scenario_document.path.resolve().parent
+    scenario_file = ready.loaded.scenario_document.path
+    return {
+        "format": summary["format"],
+        "scenario": {"file": scenario_file.name, "sha256": sha256(scenario_file)},
+        "parameters": {
+            "scenario": ready.loaded.scenario.model_dump(mode="json"),
+            "study": ready.loaded.study.model_dump(mode="json"),
+            "profiles": {m["profile"]["name"]: m["profile"] for m in summary["standards"]},
+        },
+        "study": relative(ready.loaded.study_document.path, folder),
+        "inputs": described_inputs(ready.study.inputs, folder),
+        "versions": versions(),
+        "seed": ready.loaded.scenario.seed,
+        "reconciliation": summary["reconciliation"],
+        "problems": [described_problem(problem, folder) for problem in ready.problems],
+        "run": summary["run"],
+    }
+
+
+def _silent(step: str, details: dict[str, str]) -> None:
+    """Tell nobody."""
