@@ -1,0 +1,89 @@
+"""Streets of a study: one door to every kind of file that holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from coverplan.errors import Problem, Problems
+from coverplan.inputs.streets_problems import Bounds
+from coverplan.inputs.table_file import missing_file
+from coverplan.network import Mode, Network
+
+_OSM_FORMATS = {
+    ".osm.pbf": "pbf",
+    ".pbf": "pbf",
+    ".osm": "osm",
+    ".osm.xml": "osm",
+    ".osm.gz": "osm.gz",
+    ".osm.bz2": "osm.bz2",
+}
+_GRAPH_ENDINGS = (".graphml",)
+STREET_ENDINGS = (*_OSM_FORMATS, *_GRAPH_ENDINGS)
+"""Endings of the files that can be read."""
+
+
+def read_streets(
+    path: Path,
+    *,
+    crs: str,
+    problems: Problems,
+    bounds_lonlat: Bounds | None = None,
+    modes: Sequence[Mode] = ("walk",),
+    trunks_on_foot: bool = False,
+) -> Network | None:
+    """Network of a file of streets; the reader is chosen by the ending of its name.
+
+    Parameters
+    ----------
+    path
+        OpenStreetMap (``.osm.pbf``, ``.pbf``, ``.osm``) or a graph saved by osmnx (``.graphml``).
+    crs
+        Projected CRS in metres of the network.
+    problems
+        Receives whatever is wrong, errors and warnings.
+    bounds_lonlat
+        West, south, east, north in degrees: streets beyond are left out. It should reach beyond the study
+        area by at least the distance of the longest standard (R7).
+    modes
+        Who is to use the network; streets that none of them may use are left out.
+    trunks_on_foot
+        OpenStreetMap only: walk along trunk roads even where no tag speaks of walkers.
+
+    Returns
+    -------
+    Network or None
+        None exactly if an error was written to `problems`.
+    """
+    if not path.is_file():
+        problems.add(missing_file(path))
+        return None
+    name = path.name.lower()
+    endings = [ending for ending in _OSM_FORMATS if name.endswith(ending)]
+    if endings:
+        from coverplan.inputs.streets_osm import read_osm  # noqa: PLC0415  (loads its library only when asked)
+
+        return read_osm(
+            path,
+            crs=crs,
+            problems=problems,
+            modes=modes,
+            bounds_lonlat=bounds_lonlat,
+            file_format=_OSM_FORMATS[max(endings, key=len)],
+            trunks_on_foot=trunks_on_foot,
+        )
+    if name.endswith(_GRAPH_ENDINGS):
+        from coverplan.inputs.streets_graphml import read_graphml  # noqa: PLC0415  (loads its library only when asked)
+
+        return read_graphml(path, crs=crs, problems=problems, modes=modes, bounds_lonlat=bounds_lonlat)
+    problems.add(
+        Problem(
+            "this is no kind of street file that can be read",
+            file=path,
+            value=path.suffix or path.name,
+            expected="one of " + ", ".join(STREET_ENDINGS),
+            remedy="convert the streets to one of these kinds",
+            code="unknown_file_kind",
+        )
+    )
+    return None
