@@ -40,7 +40,8 @@ def described_inputs(paths: Iterable[Path], start: Path) -> list[dict[str, Any]]
     """Name relative to `start`, bytes and sha256 of each input, in name order; sidecars of a Shapefile too."""
     parts = [part for path in paths for part in _parts(path)]
     found = [
-        {"file": relative(part, start), "bytes": part.stat().st_size, "sha256": sha256(part)} for part in parts
+        {"file": relative(part, start), "bytes": part.stat().st_size, "sha256": sha256(part)}
+        for part in parts
     ]
     return sorted(found, key=lambda entry: str(entry["file"]))
 

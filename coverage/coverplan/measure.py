@@ -138,7 +138,13 @@ class Surveyor:
             has_units=bool(self.units.table.geometry.notna().any()),
         )
         return Measured(
-            standard, profile, coverage, tuple(placed.tolist()), snaps, len(counted) - len(placed)
+            standard,
+            profile,
+            coverage,
+            tuple(placed.tolist()),
+            site_snaps=snaps,
+            outside_area=int((~self.area.holds(xy[:, 0], xy[:, 1])).sum()),
+            unplaced=len(counted) - len(placed),
         )
 
     def graph(self, profile: Profile) -> TravelGraph:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import tempfile
+import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -43,7 +43,7 @@ def write_result(result: Result, folder: Path) -> Result:
     _refuse_foreign(folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        aside = _fresh(folder)
     except OSError as error:
         raise InputError([_unwritable(folder, error)]) from error
     try:
@@ -114,12 +114,19 @@ def _read_layers(path: Path) -> dict[str, gpd.GeoDataFrame]:
     return {name: gpd.read_file(path, layer=name, engine="pyogrio") for name in names}
 
 
+def _fresh(folder: Path) -> Path:
+    """A new hidden folder beside the one that is to be written, on the same disk so that it can be renamed."""
+    fresh = folder.parent / f".{folder.name}-{uuid.uuid4().hex[:12]}"
+    fresh.mkdir()
+    return fresh
+
+
 def _swap(aside: Path, folder: Path) -> None:
     """Put the new folder in the place of the old one; what others wrote beside the result stays."""
     if not folder.exists():
         os.replace(aside, folder)  # noqa: PTH105  (Path.replace refuses directories on Windows no less)
         return
-    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
+    old = _fresh(folder)
     os.replace(folder, old / "result")  # noqa: PTH105
     try:
         os.replace(aside, folder)  # noqa: PTH105

@@ -21,7 +21,12 @@ from coverplan.vocabulary import NUMBER_FIELDS
 
 
 def make_layers(
-    study: Study, facilities: Facilities, measured: Sequence[Measured], table: pd.DataFrame, *, year: int | None
+    study: Study,
+    facilities: Facilities,
+    measured: Sequence[Measured],
+    table: pd.DataFrame,
+    *,
+    year: int | None,
 ) -> dict[str, gpd.GeoDataFrame]:
     """Layers ``units``, ``demand``, ``facilities`` and ``streets`` in the study's CRS; empty ones are left out."""
     layers = {
@@ -52,9 +57,7 @@ def _units(study: Study, table: pd.DataFrame) -> gpd.GeoDataFrame | None:
     return gpd.GeoDataFrame(layer, geometry="geometry", crs=study.area.crs)
 
 
-def _demand(
-    study: Study, facilities: Facilities, measured: Sequence[Measured]
-) -> gpd.GeoDataFrame:
+def _demand(study: Study, facilities: Facilities, measured: Sequence[Measured]) -> gpd.GeoDataFrame:
     demand = study.demand
     codes = np.array([*study.units.codes, None], dtype=object)
     columns: dict[str, Any] = {
@@ -91,8 +94,12 @@ def _facilities(study: Study, facilities: Facilities, year: int | None) -> gpd.G
     layer["functions"] = [None if f is None else ";".join(sorted(f)) for f in layer["functions"]]
     layer["serves_units"] = [";".join(codes) for codes in layer["serves_units"]]
     layer["funded"] = [None if f is None else ("yes" if f else "no") for f in layer["funded"]]
-    for column in layer.columns.difference([*NUMBER_FIELDS, "opened", "closes", "public", "serves", "geometry"]):
-        layer[column] = pd.Series([as_text(value) for value in layer[column]], index=layer.index, dtype=object)
+    for column in layer.columns.difference(
+        [*NUMBER_FIELDS, "opened", "closes", "public", "serves", "geometry"]
+    ):
+        layer[column] = pd.Series(
+            [as_text(value) for value in layer[column]], index=layer.index, dtype=object
+        )
     return gpd.GeoDataFrame(layer, geometry="geometry", crs=study.area.crs)
 
 

@@ -66,7 +66,7 @@ def summarise(
             "language": scenario.language,
         },
         "study": _study(study),
-        "warnings": _warnings(after, table),
+        "warnings": _warnings(table),
         "standards": [_standard(study, measured, table) for measured in after],
         "units": _units(study, table),
         "reconciliation": _reconciliation(study, table),
@@ -110,23 +110,19 @@ def _study(study: Study) -> dict[str, Any]:
     }
 
 
-def _warnings(after: list[Measured], table: pd.DataFrame) -> list[dict[str, Any]]:
+def _warnings(table: pd.DataFrame) -> list[dict[str, Any]]:
     """What must stand at the top of every page (R3)."""
-    found = []
-    whole = table[table["unit_code"] == WHOLE_AREA]
-    for measured in after:
-        key = measured.standard.key
-        for row in whole[whole["standard"] == key].itertuples():
-            if row.people > 0 and row.off_network / row.people > OFF_NETWORK_ALARM:
-                found.append(
-                    {
-                        "code": "off_network_high",
-                        "standard": key,
-                        "group": row.group,
-                        "share": plain(row.off_network / row.people),
-                    }
-                )
-    return found
+    alarming = table[(table["unit_code"] == WHOLE_AREA) & (table["people"] > 0)]
+    alarming = alarming[alarming["off_network"] > OFF_NETWORK_ALARM * alarming["people"]]
+    return [
+        {
+            "code": "off_network_high",
+            "standard": row["standard"],
+            "group": row["group"],
+            "share": plain(row["off_network"] / row["people"]),
+        }
+        for row in alarming.to_dict("records")
+    ]
 
 
 def _standard(study: Study, measured: Measured, table: pd.DataFrame) -> dict[str, Any]:
@@ -148,9 +144,16 @@ def _standard(study: Study, measured: Measured, table: pd.DataFrame) -> dict[str
             "unplaced": measured.unplaced,
             "off_network": _off_network(measured),
         },
-        "people": {row.group: _people(row) for row in rows.itertuples()},
+        "people": {row["group"]: _people(row) for row in rows.to_dict("records")},
+        "points": _points(measured),
         "distribution": {group: _distribution(study, measured, group) for group in standard.groups},
     }
+
+
+def _points(measured: Measured) -> dict[str, int]:
+    """How many demand points, peopled or not, have each reason."""
+    counts = np.bincount(measured.coverage.reason, minlength=len(Reason))
+    return {reason.name.lower(): int(counts[reason]) for reason in Reason}
 
 
 def described_profile(profile: Profile) -> dict[str, Any]:
@@ -171,10 +174,10 @@ def _off_network(measured: Measured) -> int:
     return 0 if measured.site_snaps is None else int((~measured.site_snaps.on_network).sum())
 
 
-def _people(row: Any) -> dict[str, Any]:
+def _people(row: Mapping[Any, Any]) -> dict[str, Any]:
     names = [*PEOPLE_COLUMNS, "share", "mean_minutes"]
-    names += [name for name in ("covered_before", "gained", "lost") if hasattr(row, name)]
-    return {name: plain(getattr(row, name)) for name in names}
+    names += [name for name in ("covered_before", "gained", "lost") if name in row]
+    return {name: plain(row[name]) for name in names}
 
 
 def _distribution(study: Study, measured: Measured, group: str) -> dict[str, Any]:
@@ -201,9 +204,9 @@ def _units(study: Study, table: pd.DataFrame) -> list[dict[str, Any]]:
     """Units in code order, each with its coverage by standard and group."""
     inside = table[table["unit_code"] != WHOLE_AREA]
     coverage: dict[str, dict[str, dict[str, Any]]] = {}
-    for row in inside.itertuples():
-        of_unit = coverage.setdefault(str(row.unit_code), {})
-        of_unit.setdefault(str(row.standard), {})[str(row.group)] = _people(row)
+    for row in inside.to_dict("records"):
+        of_unit = coverage.setdefault(row["unit_code"], {})
+        of_unit.setdefault(row["standard"], {})[row["group"]] = _people(row)
     return [
         {
             "code": str(code),
@@ -233,11 +236,11 @@ def _reconciliation(study: Study, table: pd.DataFrame) -> dict[str, Any]:
         },
         "partition": [
             {
-                "standard": row.standard,
-                "group": row.group,
-                **{name: plain(getattr(row, name)) for name in PEOPLE_COLUMNS[:5]},
+                "standard": row["standard"],
+                "group": row["group"],
+                **{name: plain(row[name]) for name in PEOPLE_COLUMNS[:5]},
             }
-            for row in whole.itertuples()
+            for row in whole.to_dict("records")
         ],
     }
 

@@ -1,4 +1,7 @@
-"""From a scenario file to a result; the only module that knows the order of things."""
+"""From a scenario file to a result; the only module that knows the order of things.
+
+Its name is not ``run``: that is the function of the package, and a module of the same name would shadow it.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
 
 from coverplan.changes import Changed, apply_changes
 from coverplan.errors import Problems
@@ -55,7 +57,11 @@ class Prepared:
 
 
 def run(
-    scenario: str | Path, *, out: str | Path | None = None, progress: Progress | None = None, write: bool = True
+    scenario: str | Path,
+    *,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+    write: bool = True,
 ) -> Result:
     """Answer a scenario.
 
@@ -132,7 +138,12 @@ def _needs(loaded: Loaded, profiles: dict[str, Profile]) -> tuple[tuple[Mode, ..
 def _surveyor(ready: Prepared) -> Surveyor:
     study = ready.study
     return Surveyor(
-        study.network, study.demand, study.units, study.area, ready.profiles, ready.loaded.scenario.search_minutes
+        study.network,
+        study.demand,
+        study.units,
+        study.area,
+        ready.profiles,
+        ready.loaded.scenario.search_minutes,
     )
 
 
@@ -146,9 +157,7 @@ def _measure_all(
     return measured
 
 
-def _result(
-    ready: Prepared, after: list[Measured], before: list[Measured] | None, seconds: float
-) -> Result:
+def _result(ready: Prepared, after: list[Measured], before: list[Measured] | None, seconds: float) -> Result:
     study, scenario = ready.study, ready.loaded.scenario
     table = coverage_table(study, after, before)
     summary = summarise(study, ready.loaded, ready.changed, after, table)
