@@ -8,7 +8,7 @@ than a bucket, of zero milliseconds even, are right.
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
-Kind = TypeVar("Kind", np.int32, np.int64)
 
 _LOW = 0xFFFFFFFF
 
@@ -75,7 +74,7 @@ def build_arcs(tail: Ints, head: Ints, forward_ms: Ints, backward_ms: Ints, node
 
 
 @njit(cache=True, nogil=True)
-def _doubled(values: NDArray[Kind]) -> NDArray[Kind]:
+def _doubled(values: NDArray[Any]) -> NDArray[Any]:
     longer = np.empty(2 * len(values) + 64, dtype=values.dtype)
     longer[: len(values)] = values
     return longer

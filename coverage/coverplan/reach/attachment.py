@@ -8,7 +8,7 @@ import numpy as np
 
 from coverplan.reach.doors import Doors
 from coverplan.reach.graph import TravelGraph
-from coverplan.units import MS_PER_SECOND, BoolArray, Int32Array, Int64Array
+from coverplan.units import MS_PER_SECOND, BoolArray, FloatArray, Int32Array, Int64Array
 
 #: A way between door and node that does not exist.
 CLOSED = np.int64(-1)
@@ -26,6 +26,8 @@ class Attachment:
         Shape (doors,): edge of the network.
     node_u, node_v
         Shape (doors,): nodes of the graph at the ends of the edge.
+    fraction
+        Shape (doors,): place along the edge, 0 at `u`.
     leg_ms
         Shape (doors,): milliseconds between door and street.
     from_u_ms, to_u_ms
@@ -39,6 +41,7 @@ class Attachment:
     edge: Int32Array
     node_u: Int32Array
     node_v: Int32Array
+    fraction: FloatArray
     leg_ms: Int64Array
     from_u_ms: Int64Array
     to_u_ms: Int64Array
@@ -76,6 +79,7 @@ def attach(graph: TravelGraph, doors: Doors) -> Attachment:
         edge=edge,
         node_u=graph.edge_u[edge],
         node_v=graph.edge_v[edge],
+        fraction=fraction,
         leg_ms=np.rint(snaps.leg_m / graph.profile.access_speed_m_s * MS_PER_SECOND).astype(np.int64),
         from_u_ms=_part(part_forward, forward, at_u),
         to_u_ms=_part(part_backward, backward, at_u),
@@ -100,8 +104,9 @@ def direct_ways(leaving: Attachment, arriving: Attachment) -> tuple[Int64Array, 
     to = np.repeat(np.arange(len(count)), count)
     ahead = np.arange(len(to)) - np.repeat(np.cumsum(count) - count, count)
     start = order[np.repeat(lo, count) + ahead]
-    forward = _along(leaving.to_v_ms[start], arriving.to_v_ms[to])
-    backward = _along(leaving.to_u_ms[start], arriving.to_u_ms[to])
+    here, there = leaving.fraction[start], arriving.fraction[to]
+    forward = _along(leaving.to_v_ms[start], arriving.to_v_ms[to], here <= there)
+    backward = _along(leaving.to_u_ms[start], arriving.to_u_ms[to], here >= there)
     street_ms = np.where(forward == CLOSED, backward, forward)
     street_ms = np.where((backward != CLOSED) & (backward < street_ms), backward, street_ms)
     keep = street_ms != CLOSED
@@ -109,9 +114,9 @@ def direct_ways(leaving: Attachment, arriving: Attachment) -> tuple[Int64Array, 
     return leaving.place[start][keep], arriving.place[to][keep], total_ms[keep]
 
 
-def _along(left_before: Int64Array, left_after: Int64Array) -> Int64Array:
+def _along(left_before: Int64Array, left_after: Int64Array, in_order: BoolArray) -> Int64Array:
     """Milliseconds between two points of an edge from what is left to its end, `CLOSED` against the direction."""
-    possible = (left_before != CLOSED) & (left_after != CLOSED) & (left_before >= left_after)
+    possible = (left_before != CLOSED) & (left_after != CLOSED) & in_order
     return np.where(possible, left_before - left_after, CLOSED)
 
 

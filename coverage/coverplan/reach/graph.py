@@ -85,7 +85,7 @@ class TravelGraph:
         return _inverse(self.order)
 
     def buckets(self, limit_ms: int) -> tuple[int, int]:
-        """Number of buckets and their width as a power of two for a search up to `limit_ms`."""
+        """Return the number of buckets and their width as a power of two for a search up to `limit_ms`."""
         shift = self.shift
         while (limit_ms >> shift) >= _MOST_BUCKETS:
             shift += 1

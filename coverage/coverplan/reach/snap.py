@@ -20,6 +20,8 @@ _AT_END = 1e-9
 _NO_DOORS = frozenset({"motorway", "motorway_link", "trunk_link"})
 #: Room for the last digit of a distance; the limit itself is compared afterwards, inclusive.
 _SEARCH_SLACK_M = 1e-6
+#: Places closer than a micrometre are one place.
+_PLACE_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Snaps:
     @property
     def on_network(self) -> BoolArray:
         """Shape (points,): attached to an edge."""
-        return self.edge != OFF_NETWORK
+        return np.asarray(self.edge != OFF_NETWORK)
 
     def take(self, rows: NDArray[np.integer]) -> Snaps:
         """Snaps of some of the points, in the order of `rows`."""
@@ -112,7 +114,7 @@ class Snapper:
             closed |= no_doors[network.kind]
         open_edges = (of_edge >= 0) & ~closed
         scrap = np.append(self.components.scrap, False)[of_edge]  # -1 falls on the appended False
-        self._lines = edge_lines(network)
+        self._lines, self._turned = _lines_from_west(network)
         self._all = _Index(self._lines, np.flatnonzero(open_edges))
         self._large = _Index(self._lines, np.flatnonzero(open_edges & ~scrap)) if scrap.any() else self._all
         self._scrap = scrap
@@ -121,7 +123,7 @@ class Snapper:
         """Attach points; raises ValueError if a coordinate is not finite."""
         if not (np.isfinite(x).all() and np.isfinite(y).all()):
             raise ValueError("points to attach need finite coordinates")
-        points = np.atleast_1d(shapely.points(x, y))
+        points = _geometries(shapely.points(x, y))
         largest_m = self._profile.largest_access_m
         edge = self._nearest(self._all, points, largest_m)
         rows = np.flatnonzero((edge >= 0) & self._scrap[edge])
@@ -152,7 +154,8 @@ class Snapper:
         network = self._network
         ends = network.node_key[np.stack((network.edge_from[candidate], network.edge_to[candidate]))]
         keys = (network.length_m[candidate], ends.max(axis=0), ends.min(axis=0))
-        return np.lexsort((candidate, *keys, shapely.get_y(place), shapely.get_x(place), point))
+        x, y = np.round(shapely.get_x(place), _PLACE_DIGITS), np.round(shapely.get_y(place), _PLACE_DIGITS)
+        return np.lexsort((candidate, *keys, y, x, point))
 
     def _attached(self, points: NDArray[np.object_], edge: Int32Array, moved: BoolArray) -> Snaps:
         on = edge >= 0
@@ -161,6 +164,7 @@ class Snapper:
         leg_m = np.full(len(edge), np.inf)
         along = shapely.line_locate_point(lines, points[on], normalized=True)
         along = np.where(np.isfinite(along), along, 0.0)
+        along = np.where(self._turned[edge[on]], 1.0 - along, along)
         along[along < _AT_END] = 0.0
         along[along > 1.0 - _AT_END] = 1.0
         fraction[on] = along
@@ -202,4 +206,23 @@ def edge_lines(network: Network) -> NDArray[np.object_]:
     """Shape (edges,): the shape of every edge as a shapely line."""
     vertices = np.column_stack((network.shape_x, network.shape_y))
     of_edge = np.repeat(np.arange(network.edges), np.diff(network.shape_start))
-    return np.atleast_1d(shapely.linestrings(vertices, indices=of_edge))
+    return _geometries(shapely.linestrings(vertices, indices=of_edge))
+
+
+def _lines_from_west(network: Network) -> tuple[NDArray[np.object_], BoolArray]:
+    """Lines that all begin at their western (then southern) end, and which of them were turned for that.
+
+    The last digit of a distance depends on the order of the vertices; with this it does not depend on how a street
+    was drawn.
+    """
+    lines = edge_lines(network)
+    first, last = network.shape_start[:-1], network.shape_start[1:] - 1
+    x, y = network.shape_x, network.shape_y
+    turned = (x[last] < x[first]) | ((x[last] == x[first]) & (y[last] < y[first]))
+    lines[turned] = shapely.reverse(lines[turned])
+    return lines, turned
+
+
+def _geometries(made: object) -> NDArray[np.object_]:
+    """Return what shapely made as an array, which it is whenever it was made from arrays."""
+    return np.atleast_1d(np.asarray(made, dtype=np.object_))

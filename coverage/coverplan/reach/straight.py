@@ -23,8 +23,8 @@ def straight_times(
     demand_ids: Sequence[str],
     demand_xy: FloatArray,
     limit_ms: int,
-    profile: Profile,
     *,
+    profile: Profile,
     detour: float = DETOUR,
 ) -> Reach:
     """Travel times along straight lines, lengthened by `detour`; numbers made so are labelled `METHOD`.

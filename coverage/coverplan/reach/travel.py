@@ -127,7 +127,7 @@ def node_times(
     direction: OneWay = "from",
     threads: int | None = None,
 ) -> tuple[Int64Array, Int32Array, Int32Array]:
-    """Times from single nodes to nodes, in positions of the graph.
+    """Search from single nodes to nodes, in positions of the graph.
 
     Returns
     -------
@@ -225,14 +225,11 @@ class _Search:
         site, point, ms = _direct(graph, sites, demand, direction)
         self._direct = _by_site(site, point, ms, sites.places, limit_ms)
         node, point, ms = ways
-        ms = np.where(ms <= limit_ms, ms, CLOSED).astype(np.int32)
-        self._doors = hang_at_nodes(node, point.astype(np.int32), ms, graph.nodes)
-        first = (
-            self._seeds[1][np.minimum(self._seeds[0][:-1], max(len(self._seeds[1]) - 1, 0))]
-            if len(self._seeds[1])
-            else np.zeros(sites.places, dtype=np.int32)
-        )
-        self._nearby = np.argsort(first, kind="stable")
+        within_ms = np.where(ms <= limit_ms, ms, CLOSED).astype(np.int32)
+        self._doors = hang_at_nodes(node, point.astype(np.int32), within_ms, graph.nodes)
+        # sites in the order of the curve, so that a search finds in the cache what the last one left there
+        first_seed = np.append(self._seeds[1], np.int32(0))[self._seeds[0][:-1]]
+        self._nearby = np.argsort(first_seed, kind="stable")
 
     def rows(self, sites: Int64Array, threads: int | None) -> Reach:
         """Matrix of some of the sites, which follow each other."""
