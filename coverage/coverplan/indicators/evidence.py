@@ -266,7 +266,7 @@ def _tri(yes: Present) -> np.int8:
 
 
 def _three(answer: int) -> Present:
-    return None if answer == UNKNOWN else answer == YES
+    return None if answer == UNKNOWN else bool(answer == YES)
 
 
 def _answers(yes: Iterable[bool]) -> Answers:

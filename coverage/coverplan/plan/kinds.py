@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from coverplan.units_tree import UnitType
 
 Status = Literal["operating", "building", "planned", "suspended", "closed"]
 Estates = Literal["new", "existing"]
+Item = TypeVar("Item")
 
 
 class Strict(BaseModel):
     """Base of every model of a plan file: frozen, and no key that it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+def not_empty(items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """Refuse an empty list; unlike ``min_length`` it does not speak up when an item is what is wrong."""
+    if not items:
+        raise ValueError("the list is empty; expected at least one; remedy state it")
+    return items
 
 
 class Traits(Strict):
@@ -49,6 +57,9 @@ class Condition(Traits):
     """Unit set inside which they stand."""
 
 
+Conditions = Annotated[tuple[Condition, ...], AfterValidator(not_empty)]
+
+
 class Amount(Strict):
     """A number of things: facilities, what stands behind their doors, or a figure of an office's register."""
 
@@ -79,7 +90,7 @@ class UnitPresence(Strict):
     units: str | None = None
     hosts: Condition | None = None
     """Facilities at whose premises (same premises, or within 50 m) the others must be."""
-    facilities: tuple[Condition, ...] = Field(min_length=1)
+    facilities: Conditions
 
     @model_validator(mode="after")
     def _one_universe(self) -> Self:
@@ -92,14 +103,14 @@ class Tier(Strict):
     """One level of a hierarchy: units and what each must have."""
 
     units: str
-    facilities: tuple[Condition, ...] = Field(min_length=1)
+    facilities: Conditions
 
 
 class HierarchicalPresence(Strict):
     """Share of the units of all tiers in which the tier's facility is present."""
 
     kind: Literal["hierarchical_presence"]
-    tiers: tuple[Tier, ...] = Field(min_length=2)
+    tiers: Annotated[tuple[Tier, ...], AfterValidator(not_empty)]
 
 
 class ReachQuestion(Strict):
@@ -117,7 +128,7 @@ class PresenceOrReach(Strict):
 
     kind: Literal["presence_or_reach"]
     units: str
-    facilities: tuple[Condition, ...] = Field(min_length=1)
+    facilities: Conditions
     worker_register: str | None = None
     """Register of workers assigned to each unit; one is enough."""
     reach: ReachQuestion | None = None

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from coverplan.plan.kinds import Indicator, Strict
+from coverplan.plan.kinds import Indicator, Strict, not_empty
 from coverplan.units_tree import UnitType
 
 Rule = Literal[">=", ">", "=", "inside", "at_least_low_end", "maintain", "approx", "none"]
@@ -41,7 +41,7 @@ class UnitSet(Strict):
     """Units of certain types, optionally only some of them, with the number that the document prints."""
 
     names: Names
-    types: tuple[UnitType, ...] = Field(min_length=1)
+    types: Annotated[tuple[UnitType, ...], AfterValidator(not_empty)]
     codes: tuple[str, ...] | None = None
     """Only these units; None: all of the types."""
     only: tuple[str, ...] | None = None
@@ -134,7 +134,7 @@ class Plan(Strict):
     findings: dict[str, Finding] = Field(default_factory=dict)
     conflicts: dict[str, Names] = Field(default_factory=dict)
     """What the statements of a conflict group disagree about."""
-    targets: tuple[Target, ...] = Field(min_length=1)
+    targets: Annotated[tuple[Target, ...], AfterValidator(not_empty)]
 
     def target(self, identifier: str) -> Target:
         """Target of an id; raises KeyError."""
