@@ -5,7 +5,8 @@ import yaml
 
 from coverplan.errors import InputError, Problems
 from coverplan.plan import library_names, load_plan, read_plan
-from coverplan.plan.vocabulary import ATTRIBUTES, LAYER_TYPES, layer_of_type
+from coverplan.plan.vocabulary import ATTRIBUTES, layer_of_type
+from coverplan.vocabulary import LAYER_TYPES
 
 GOOD = """\
 format: 1

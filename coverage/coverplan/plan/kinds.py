@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from coverplan.units_tree import UnitType
+from coverplan.vocabulary import UnitType
 
 Status = Literal["operating", "building", "planned", "suspended", "closed"]
 Estates = Literal["new", "existing"]
