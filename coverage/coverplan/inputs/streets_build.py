@@ -191,10 +191,11 @@ def class_columns(
     def column(values: Iterable[object], dtype: type[np.generic]) -> NDArray[Any]:
         return np.array(list(values), dtype=dtype)[class_of]
 
-    kinds = tuple(sorted({known.kind for known in classes}))
+    kinds = sorted({classes[used].kind for used in np.unique(class_of).tolist()})
+    number = {kind: position for position, kind in enumerate(kinds)}
     return {
-        "kinds": kinds,
-        "kind": column((kinds.index(known.kind) for known in classes), np.int16),
+        "kinds": tuple(kinds),
+        "kind": column((number.get(known.kind, -1) for known in classes), np.int16),
         "steps": column((known.steps for known in classes), np.bool_),
         "bridge": column((known.bridge for known in classes), np.bool_),
         "tunnel": column((known.tunnel for known in classes), np.bool_),
