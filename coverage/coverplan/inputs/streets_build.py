@@ -146,8 +146,10 @@ def build_network(
     modes: Sequence[Mode],
     bounds_lonlat: Bounds | None = None,
     stops: Mapping[int, frozenset[Mode]] | None = None,
-) -> Network:
+) -> Network | None:
     """Network of the ways, its nodes in ascending key order, its edges in the order of the ways.
+
+    None if the bounds leave no edge.
 
     Parameters
     ----------
@@ -178,6 +180,8 @@ def build_network(
         vertices, start = gather_runs(first, last + 1)
         near = overlapping(start, ways.lon[vertices], ways.lat[vertices], bounds_lonlat)
         first, last = first[near], last[near]
+        if not len(first):
+            return None
 
     network = _assemble(ways, first, last, nodes=(keys, vertex_node), crs=crs, modes=modes)
     return _shut(network, stops) if stops else network
