@@ -195,8 +195,6 @@ def _places(graph: _Graph, problems: Problems) -> tuple[FloatArray, FloatArray]:
 
 def _edges(graph: _Graph, node_x: FloatArray, node_y: FloatArray, problems: Problems) -> _Edges | None:
     """Edges as arrays; None where the file's edges cannot be used."""
-    if problems.errors:
-        return None
     position = {node: i for i, node in enumerate(graph.node_id)}
     stray = sorted({end for ends in graph.ends for end in ends if end not in position})
     if stray:
