@@ -67,6 +67,8 @@ def test_stored_distances_at_every_reached_node(odense, kind):
     known = (column >= 0).to_numpy()
     assert known.sum() == SEED_DISTANCE[kind]
     assert np.array_equal(near.reached, known)
-    stored_mm = np.rint(column[known].to_numpy() * 1000)  # they are stored as single floats of whole millimetres
+    stored_mm = np.rint(
+        column[known].to_numpy() * 1000
+    )  # they are stored as single floats of whole millimetres
     assert np.abs(near.time_ms[known] - stored_mm).max() <= 3
     assert np.array_equal(travel_times(graph, sites, demand, CUTOFF_MS).nearest().time_ms, near.time_ms)

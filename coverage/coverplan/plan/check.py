@@ -22,7 +22,7 @@ from coverplan.plan.kinds import (
     Traits,
 )
 from coverplan.plan.schema import Plan, Target
-from coverplan.plan.vocabulary import FIELDS, GROUPS, LAYER_TYPES
+from coverplan.vocabulary import GROUPS, LAYER_TYPES, NUMBER_FIELDS
 from coverplan.yamlfile import Document, KeyPath
 
 #: Kinds whose value is a share, in percent, that nothing can exceed.
@@ -254,8 +254,8 @@ def _layer_problems(
 
 
 def _field_problem(name: str, document: Document, place: KeyPath) -> Iterator[Problem]:
-    if name not in FIELDS and not name.startswith("own:"):
-        yield _unknown(document, place, "field", name, (*FIELDS, "own:<column>"))
+    if name not in NUMBER_FIELDS and not name.startswith("own:"):
+        yield _unknown(document, place, "field", name, (*NUMBER_FIELDS, "own:<column>"))
 
 
 def _unknown(document: Document, place: KeyPath, noun: str, value: str, known: tuple[str, ...]) -> Problem:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from coverplan.plan.kinds import Indicator, Strict, not_empty
-from coverplan.units_tree import UnitType
+from coverplan.vocabulary import UnitType
 
 Rule = Literal[">=", ">", "=", "inside", "at_least_low_end", "maintain", "approx", "none"]
 Attribute = Literal["binding", "expected", "promise", "design_standard", "achieved", "history", "forecast"]
@@ -88,7 +88,7 @@ class Target(Strict):
     """One statement of a plan that can be planned for."""
 
     id: str
-    no: int | None = None
+    row: int | None = None
     """Number of the row in the document's own table."""
     names: Names
     measure: str
