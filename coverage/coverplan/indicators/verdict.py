@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import Literal
 
 from coverplan.indicators.measurement import Measurement, Tally, with_tally
+from coverplan.plan.attributes import NEVER_JUDGED
 from coverplan.plan.schema import Plan, Target
-from coverplan.plan.vocabulary import NEVER_JUDGED
 
 Status = Literal["met", "not_met", "on_track", "behind", "cannot_be_judged", "report_only"]
 

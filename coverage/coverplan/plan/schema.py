@@ -88,7 +88,7 @@ class Target(Strict):
     """One statement of a plan that can be planned for."""
 
     id: str
-    no: int | None = None
+    row: int | None = None
     """Number of the row in the document's own table."""
     names: Names
     measure: str
