@@ -149,12 +149,12 @@ def build_network(
 ) -> Network | None:
     """Network of the ways, its nodes in ascending key order, its edges in the order of the ways.
 
-    None if the bounds leave no edge.
+    None if there are no ways, or none within the bounds.
 
     Parameters
     ----------
     ways
-        At least one way; ids unique, consecutive vertices of a way differ (see `without_repeats`).
+        Ids unique, consecutive vertices of a way differ (see `without_repeats`).
     crs
         Projected CRS in metres for nodes and shapes.
     modes
@@ -164,6 +164,8 @@ def build_network(
     stops
         By vertex number: modes that a barrier there stops.
     """
+    if not ways.count:
+        return None
     stops = {ref: stopped & set(modes) for ref, stopped in (stops or {}).items() if stopped & set(modes)}
     keys, vertex_node = np.unique(ways.ref, return_inverse=True)
     cut = np.bincount(vertex_node, minlength=len(keys))[vertex_node] > 1

@@ -15,7 +15,7 @@ from coverplan.errors import Problem, Problems
 from coverplan.inputs import osm_tags
 from coverplan.inputs.osm_tags import WayClass
 from coverplan.inputs.streets_build import Ways, build_network, joined, overlapping, without_repeats
-from coverplan.inputs.streets_problems import Bounds, extent_of, no_overlap, no_street
+from coverplan.inputs.streets_problems import Bounds, extent_of, no_street, nothing_left
 from coverplan.network import Mode, Network
 
 if TYPE_CHECKING:
@@ -78,8 +78,8 @@ def read_osm(
     if reading.parts:
         ways = without_repeats(joined(reading.parts))
         network = build_network(ways, crs=crs, modes=modes, bounds_lonlat=bounds_lonlat, stops=reading.stops)
-    if network is None and reading.extents and bounds_lonlat is not None:
-        problems.add(no_overlap(path, extent_of(reading.extents), bounds_lonlat))
+    if network is None and reading.extents:
+        problems.add(nothing_left(path, extent_of(reading.extents), bounds_lonlat, modes))
     return network
 
 
