@@ -79,8 +79,8 @@ def run(
 
     计算方案：各类人群、各单元的覆盖情况，结果写入文件夹。
     """
-    from coverplan.runner import run as answer  # noqa: PLC0415  (heavy)
-    from coverplan.terminal import Screen  # noqa: PLC0415
+    from coverplan.runner import run as answer
+    from coverplan.terminal import Screen
 
     screen = Screen(quiet=quiet or as_json)
     with screen.steps(None if lang is None else lang.value) as progress:
@@ -105,9 +105,9 @@ def check(
 
     检查方案所需的全部数据，一次列出所有问题，不做计算。
     """
-    from coverplan.errors import InputError  # noqa: PLC0415
-    from coverplan.runner import prepare  # noqa: PLC0415  (heavy)
-    from coverplan.terminal import Screen, problems_as_json  # noqa: PLC0415
+    from coverplan.errors import InputError
+    from coverplan.runner import prepare
+    from coverplan.terminal import Screen, problems_as_json
 
     screen = Screen(quiet=quiet or as_json)
     try:
@@ -138,7 +138,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _exit_code(error: Exception) -> int:
-    from coverplan.errors import CoverplanError  # noqa: PLC0415
+    from coverplan.errors import CoverplanError
 
     if isinstance(error, CoverplanError):
         _tell(error)
@@ -152,7 +152,7 @@ def _exit_code(error: Exception) -> int:
 
 
 def _tell(error: CoverplanError) -> None:
-    from coverplan.terminal import Screen  # noqa: PLC0415
+    from coverplan.terminal import Screen
 
     Screen(quiet=False).error(error)
 

@@ -21,10 +21,10 @@ from coverplan.inputs.places import known_crs, points_of
 from coverplan.inputs.population import People, read_population
 from coverplan.inputs.rasters import RASTER_ENDINGS, read_population_raster
 from coverplan.inputs.streets import read_streets
-from coverplan.inputs.table_file import missing_file, read_table
+from coverplan.inputs.table_file import has_columns, missing_file, read_table, texts
 from coverplan.inputs.unit_table import read_units, report_overlaps
 from coverplan.network import Mode, Network
-from coverplan.scenario.study_file import StudyFile
+from coverplan.scenario.study_file import Condition, FacilityLayer, Projects, StudyFile
 from coverplan.units_tree import OUTSIDE, UnitTree
 from coverplan.yamlfile import Document
 
@@ -157,7 +157,7 @@ def _utm_of_population(file: StudyFile, folder: Path, problems: Problems) -> pyp
     if table is None:
         return None
     lonlat = pyproj.CRS.from_epsg(4326)
-    places = points_of(table, x=source.x, y=source.y, crs=source.crs, target=lonlat, problems=problems)
+    places = points_of(table, x=source.x, y=source.y, crs=source.system, target=lonlat, problems=problems)
     if places is None or not any(place is not None for place in places):
         return None
     west, south, east, north = shapely.total_bounds(places)
@@ -194,11 +194,33 @@ def _outline(
 def _facilities(
     file: StudyFile, folder: Path, crs: pyproj.CRS, units: UnitTree, problems: Problems
 ) -> Facilities | None:
-    tables = [read_facilities(layer, folder, crs=crs, problems=problems) for layer in file.facilities]
+    layers = [
+        *file.facilities,
+        *([] if file.projects is None else _project_layers(file.projects, folder, problems)),
+    ]
+    tables = [read_facilities(layer, folder, crs=crs, problems=problems) for layer in layers]
     found = [table for table in tables if table is not None]
     if len(found) < len(tables):
         return None
     return facilities_of(found, units, crs)
+
+
+def _project_layers(projects: Projects, folder: Path, problems: Problems) -> list[FacilityLayer]:
+    """The projects of each layer as a facility layer of their own, planned unless the ledger says otherwise."""
+    table = read_table(projects, folder, problems)
+    if table is None or not has_columns(table, [projects.layer_column], problems):
+        return []
+    said = projects.model_dump(exclude={"layer_column", "where"}, exclude_unset=True)
+    names = sorted({name for name in texts(table, projects.layer_column) if name is not None})
+    return [
+        FacilityLayer(
+            layer=name,
+            status="planned",
+            where=Condition(column=projects.layer_column, any_of=(name,)),
+            **said,
+        )
+        for name in names
+    ]
 
 
 def facilities_of(tables: Sequence[gpd.GeoDataFrame], units: UnitTree, crs: pyproj.CRS) -> Facilities:
@@ -316,6 +338,7 @@ def _notice_outside(facilities: Facilities, area: StudyArea, document: Document,
 
 def _inputs(file: StudyFile, document: Document) -> tuple[Path, ...]:
     named = [file.population.file, *(layer.file for layer in file.facilities)]
+    named += [] if file.projects is None else [file.projects.file]
     named += [part.file for part in (file.area, file.units, file.streets, file.elevation) if part is not None]
     named += [layer.file for layer in (*file.base.values(), *file.barriers)]
     return tuple(sorted({document.path.resolve(), *(document.resolve(name) for name in named)}))

@@ -106,7 +106,7 @@ class _Reading:
 
     def read(self, path: Path, file_format: str) -> None:
         """Gather all ways that some mode may use; raises RuntimeError where the file is no such file."""
-        import osmium  # noqa: PLC0415  (loads the OpenStreetMap library)
+        import osmium
 
         to_wkb = osmium.geom.WKBFactory().create_linestring
         every_vertex = osmium.geom.use_nodes.ALL
