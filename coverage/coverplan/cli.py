@@ -39,6 +39,10 @@ app = typer.Typer(
 )
 
 
+demo_app = typer.Typer(help="An invented district to learn with 演示区.")
+app.add_typer(demo_app, name="demo")
+
+
 class Language(StrEnum):
     """Languages of what people read."""
 
@@ -92,6 +96,40 @@ def run(
         screen.summary(result, language)
     if result.summary["warnings"]:
         raise typer.Exit(EXIT_CHECK_FAILED)
+
+
+@demo_app.callback(invoke_without_command=True)
+def demo(
+    context: typer.Context,
+    folder: Annotated[
+        Path, typer.Option("--folder", "-f", help="Where to put the demo; kept if it is there already.")
+    ] = Path("coverplan-demo"),
+    lang: LanguageOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Put an invented district into a folder of yours and answer its first scenario.
+
+    把虚构的演示区放进你的文件夹，并计算第一个方案。
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from coverplan.demo_folder import make_demo_folder
+
+    run(make_demo_folder(folder), lang=lang, quiet=quiet)
+
+
+@demo_app.command("build")
+def demo_build(
+    folder: Annotated[Path, typer.Argument(help="Folder for the study.")] = Path("data/demo"),
+) -> None:
+    """Make the invented district anew from its seed.
+
+    由固定种子重新生成虚构的演示区。
+    """
+    from coverplan.demo_folder import build_study
+
+    build_study(folder)
+    typer.echo(str(folder))
 
 
 @app.command()
