@@ -19,8 +19,9 @@ from coverplan.facilities import Facilities
 from coverplan.inputs.facility_table import read_facilities
 from coverplan.inputs.places import known_crs, points_of
 from coverplan.inputs.population import People, read_population
+from coverplan.inputs.rasters import RASTER_ENDINGS, read_population_raster
 from coverplan.inputs.streets import read_streets
-from coverplan.inputs.table_file import read_table
+from coverplan.inputs.table_file import missing_file, read_table
 from coverplan.inputs.unit_table import read_units, report_overlaps
 from coverplan.network import Mode, Network
 from coverplan.scenario.study_file import StudyFile
@@ -100,7 +101,7 @@ def load_study(
     assert crs is not None
     units = _units(file, folder, crs, problems)
     area = StudyArea(crs, _outline(file, folder, crs, units, problems))
-    people = read_population(file.population, folder, crs=crs, problems=problems)
+    people = _people(file, folder, crs, problems)
     facilities = _facilities(file, folder, crs, units, problems)
     network = _network(file, document, area, people, problems, modes=modes, buffer_m=buffer_m)
     problems.raise_if_errors()
@@ -135,8 +136,23 @@ def _study_crs(file: StudyFile, folder: Path, problems: Problems) -> pyproj.CRS 
     return _utm_of_population(file, folder, problems)
 
 
+def _people(file: StudyFile, folder: Path, crs: pyproj.CRS, problems: Problems) -> People | None:
+    """People of a table or layer, or of a raster, whose cells become points with weights."""
+    source = file.population
+    if not source.file.lower().endswith(RASTER_ENDINGS):
+        return read_population(source, folder, crs=crs, problems=problems)
+    path = (folder / source.file).resolve()
+    cells = read_population_raster(path, source.groups, crs=crs, problems=problems)
+    return None if cells is None else People(cells.ids, cells.x, cells.y, cells.groups, cells.cell_m)
+
+
 def _utm_of_population(file: StudyFile, folder: Path, problems: Problems) -> pyproj.CRS | None:
     source = file.population
+    if source.file.lower().endswith(RASTER_ENDINGS):
+        cells = read_population_raster(
+            (folder / source.file).resolve(), source.groups, crs="EPSG:4326", problems=problems
+        )
+        return None if cells is None else local_metric_crs(float(cells.x.mean()), float(cells.y.mean()))
     table = read_table(source, folder, problems)
     if table is None:
         return None
@@ -218,15 +234,21 @@ def _network(
     modes: Sequence[Mode],
     buffer_m: float,
 ) -> Network | None:
-    if file.streets is None or people is None:
+    if file.streets is None:
+        return None
+    path = document.resolve(file.streets.file)
+    if people is None:
+        if not path.is_file():
+            problems.add(missing_file(path))
         return None
     bounds = area.bounds_lonlat(people.x, people.y, buffer_m)
     return read_streets(
-        document.resolve(file.streets.file),
+        path,
         crs=area.crs.to_string(),
         bounds_lonlat=bounds,
         modes=tuple(modes),
         problems=problems,
+        source=file.streets,
     )
 
 
