@@ -159,6 +159,20 @@ def test_speeds_and_lengths_that_are_hard_to_believe():
     assert "60.0 m" in str(said["short_length"].value)
 
 
+def test_the_two_sides_of_a_closed_gate_are_no_gap(tmp_path):
+    gate = '<tag k="barrier" v="gate"/><tag k="access" v="private"/>'
+    nodes = "".join(
+        f'<node id="{key}" version="1" lon="{117 + key / 1000}" lat="30">{gate if key == 2 else ""}</node>'
+        for key in (1, 2, 3)
+    )
+    way = '<way id="9" version="1"><nd ref="1"/><nd ref="2"/><nd ref="3"/><tag k="highway" v="path"/></way>'
+    (tmp_path / "a.osm").write_text(f'<osm version="0.6">{nodes}{way}</osm>')
+    network = read_streets(tmp_path / "a.osm", crs=toytown.CRS, problems=Problems())
+    assert network is not None
+    audit = audit_network(network, "walk")
+    assert (audit.components.count, audit.near_ends.count) == (2, 0)
+
+
 @pytest.mark.truth
 def test_a_real_city(shared_data):
     problems = Problems()

@@ -19,7 +19,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from coverplan.errors import Problem
-from coverplan.inputs.streets_build import gather_runs, with_links
+from coverplan.inputs.streets_build import at_closed_barrier, gather_runs, with_links
 from coverplan.network import Mode, Network, Passage
 from coverplan.units import BoolArray, FloatArray, Int32Array, Int64Array
 
@@ -220,11 +220,12 @@ def find_near_ends(
     """Dead ends of a mode's network within `near_m` metres of a street that they do not touch.
 
     Streets that share a node with the dead end's own last edge do not count: a spur of three metres is near
-    the street it leaves. Bridges and tunnels are not near what lies under or over them.
+    the street it leaves. Bridges and tunnels are not near what lies under or over them, and the two sides of
+    a closed gate are no gap.
     """
     usable = np.flatnonzero(network.passages[mode].usable & (network.length_m > 0))
     ends = np.concatenate((network.edge_from[usable], network.edge_to[usable]))
-    dead = np.flatnonzero(np.bincount(ends, minlength=network.nodes) == 1)
+    dead = np.flatnonzero((np.bincount(ends, minlength=network.nodes) == 1) & ~at_closed_barrier(network))
     own = np.empty(network.nodes, dtype=np.int64)
     own[ends] = np.concatenate((usable, usable))
     lines = _lines(network, usable)

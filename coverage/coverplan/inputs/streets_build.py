@@ -21,6 +21,7 @@ from coverplan.units import BoolArray, FloatArray, Int32Array, Int64Array
 
 BARRIER_KIND = "barrier"
 _COPY_KEY = -(2**62)
+_LAST_COPY_KEY = -(2**61)
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +300,13 @@ def _shut(network: Network, stops: Mapping[int, frozenset[Mode]]) -> Network:
         length_m=np.zeros(len(joined)),
         open_to={mode: may_pass[joined] for mode, may_pass in open_to.items()},
     )
+
+
+def at_closed_barrier(network: Network) -> BoolArray:
+    """Shape (nodes,): pieces of a node that fell apart at a barrier, whose edges must not be joined."""
+    copies = network.node_key < _LAST_COPY_KEY
+    place = network.node_x + 1j * network.node_y
+    return np.isin(place, place[copies])
 
 
 def with_links(
