@@ -20,7 +20,7 @@ from coverplan.inputs.facility_table import read_facilities
 from coverplan.inputs.places import known_crs, points_of
 from coverplan.inputs.population import People, read_population
 from coverplan.inputs.streets import read_streets
-from coverplan.inputs.table_file import read_table
+from coverplan.inputs.table_file import missing_file, read_table
 from coverplan.inputs.unit_table import read_units, report_overlaps
 from coverplan.network import Mode, Network
 from coverplan.scenario.study_file import StudyFile
@@ -218,11 +218,16 @@ def _network(
     modes: Sequence[Mode],
     buffer_m: float,
 ) -> Network | None:
-    if file.streets is None or people is None:
+    if file.streets is None:
+        return None
+    path = document.resolve(file.streets.file)
+    if people is None:
+        if not path.is_file():
+            problems.add(missing_file(path))
         return None
     bounds = area.bounds_lonlat(people.x, people.y, buffer_m)
     return read_streets(
-        document.resolve(file.streets.file),
+        path,
         crs=area.crs.to_string(),
         bounds_lonlat=bounds,
         modes=tuple(modes),

@@ -146,13 +146,15 @@ def build_network(
     modes: Sequence[Mode],
     bounds_lonlat: Bounds | None = None,
     stops: Mapping[int, frozenset[Mode]] | None = None,
-) -> Network:
+) -> Network | None:
     """Network of the ways, its nodes in ascending key order, its edges in the order of the ways.
+
+    None if there are no ways, or none within the bounds.
 
     Parameters
     ----------
     ways
-        At least one way; ids unique, consecutive vertices of a way differ (see `without_repeats`).
+        Ids unique, consecutive vertices of a way differ (see `without_repeats`).
     crs
         Projected CRS in metres for nodes and shapes.
     modes
@@ -162,6 +164,8 @@ def build_network(
     stops
         By vertex number: modes that a barrier there stops.
     """
+    if not ways.count:
+        return None
     stops = {ref: stopped & set(modes) for ref, stopped in (stops or {}).items() if stopped & set(modes)}
     keys, vertex_node = np.unique(ways.ref, return_inverse=True)
     cut = np.bincount(vertex_node, minlength=len(keys))[vertex_node] > 1
@@ -178,6 +182,8 @@ def build_network(
         vertices, start = gather_runs(first, last + 1)
         near = overlapping(start, ways.lon[vertices], ways.lat[vertices], bounds_lonlat)
         first, last = first[near], last[near]
+        if not len(first):
+            return None
 
     network = _assemble(ways, first, last, nodes=(keys, vertex_node), crs=crs, modes=modes)
     return _shut(network, stops) if stops else network
@@ -191,10 +197,11 @@ def class_columns(
     def column(values: Iterable[object], dtype: type[np.generic]) -> NDArray[Any]:
         return np.array(list(values), dtype=dtype)[class_of]
 
-    kinds = tuple(sorted({known.kind for known in classes}))
+    kinds = sorted({classes[used].kind for used in np.unique(class_of).tolist()})
+    number = {kind: position for position, kind in enumerate(kinds)}
     return {
-        "kinds": kinds,
-        "kind": column((kinds.index(known.kind) for known in classes), np.int16),
+        "kinds": tuple(kinds),
+        "kind": column((number.get(known.kind, -1) for known in classes), np.int16),
         "steps": column((known.steps for known in classes), np.bool_),
         "bridge": column((known.bridge for known in classes), np.bool_),
         "tunnel": column((known.tunnel for known in classes), np.bool_),

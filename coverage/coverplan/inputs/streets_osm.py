@@ -15,7 +15,7 @@ from coverplan.errors import Problem, Problems
 from coverplan.inputs import osm_tags
 from coverplan.inputs.osm_tags import WayClass
 from coverplan.inputs.streets_build import Ways, build_network, joined, overlapping, without_repeats
-from coverplan.inputs.streets_problems import Bounds, extent_of, no_overlap, no_street
+from coverplan.inputs.streets_problems import Bounds, extent_of, no_street, nothing_left
 from coverplan.network import Mode, Network
 
 if TYPE_CHECKING:
@@ -74,10 +74,13 @@ def read_osm(
         )
         return None
     reading.report(path, problems)
-    if not reading.parts:
-        return None
-    ways = without_repeats(joined(reading.parts))
-    return build_network(ways, crs=crs, modes=modes, bounds_lonlat=bounds_lonlat, stops=reading.stops)
+    network = None
+    if reading.parts:
+        ways = without_repeats(joined(reading.parts))
+        network = build_network(ways, crs=crs, modes=modes, bounds_lonlat=bounds_lonlat, stops=reading.stops)
+    if network is None and reading.extents:
+        problems.add(nothing_left(path, extent_of(reading.extents), bounds_lonlat, modes))
+    return network
 
 
 class _Reading:
@@ -85,6 +88,7 @@ class _Reading:
 
     def __init__(self, modes: Sequence[Mode], bounds: Bounds | None, *, trunks_on_foot: bool) -> None:
         self.parts: list[Ways] = []
+        self.extents: list[Bounds] = []
         self.stops: dict[int, frozenset[Mode]] = {}
         self._modes = modes
         self._bounds = bounds
@@ -93,7 +97,6 @@ class _Reading:
         self._class_by_tags: dict[frozenset[tuple[str, str]], int] = {}
         self._usable_ways = 0
         self._incomplete: list[int] = []
-        self._extents: list[Bounds] = []
         self._empty_chunk()
 
     def _empty_chunk(self) -> None:
@@ -189,7 +192,7 @@ class _Reading:
             lon=places[:, 0],
             lat=places[:, 1],
         )
-        self._extents.append(part.extent)
+        self.extents.append(part.extent)
         if self._bounds is not None:
             part = part.take(np.flatnonzero(overlapping(start, part.lon, part.lat, self._bounds)))
         if part.count:
@@ -197,10 +200,10 @@ class _Reading:
         self._empty_chunk()
 
     def report(self, path: Path, problems: Problems) -> None:
-        """Write down what is wrong: nothing usable, nothing near the area, ways cut short."""
+        """Write down what is wrong: nothing usable, nothing with coordinates, ways cut short."""
         if not self._usable_ways:
             problems.add(no_street(path, self._modes))
-        elif not self._extents:
+        elif not self.extents:
             problems.add(
                 Problem(
                     f"none of the {self._usable_ways} streets has nodes with coordinates",
@@ -210,9 +213,7 @@ class _Reading:
                     code="nodes_without_coordinates",
                 )
             )
-        elif not self.parts and self._bounds is not None:
-            problems.add(no_overlap(path, extent_of(self._extents), self._bounds))
-        if self._incomplete and self._extents:
+        if self._incomplete and self.extents:
             examples = ", ".join(str(key) for key in sorted(self._incomplete)[:_EXAMPLES])
             problems.add(
                 Problem(

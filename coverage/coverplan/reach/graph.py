@@ -141,4 +141,4 @@ def _inverse(order: Int32Array) -> Int32Array:
 
 def _bucket_shift(arc_ms: Int32Array) -> int:
     typical_ms = int(np.mean(arc_ms)) if len(arc_ms) else 0
-    return max(_LEAST_SHIFT, typical_ms.bit_length())
+    return max(_LEAST_SHIFT, typical_ms.bit_length() - 1)

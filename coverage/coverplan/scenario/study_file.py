@@ -175,7 +175,7 @@ class StudyFile(Model):
     units: Units | None = None
     """Administrative units."""
     population: Population
-    """Where people are."""
+    """People and where they live."""
     streets: Streets | None = None
     """The street network; without one only straight-line standards can be asked."""
     facilities: tuple[FacilityLayer, ...] = Field(min_length=1)
