@@ -296,10 +296,10 @@ def test_social_workers_for_every_ten_thousand():
 
 
 def test_a_control_total_stands_beside_the_study_and_is_not_judged():
-    indicator = {"kind": "control_total", "group": "age_60_plus"}
+    indicator = {"kind": "control_total", "group": "age_60_plus", "per": 10}
     forecast = {"target": {"population_base": "resident", "attribute": "forecast"}}
-    found = value_of(indicator, people=toy.people(age_60_plus=(20.0, 30.5)), rule="=", value=50, **forecast)
-    assert (found.value, found.verdict.status) == (Decimal("50.5"), "report_only")
+    found = value_of(indicator, people=toy.people(age_60_plus=(20.0, 30.5)), rule="=", value=5, **forecast)
+    assert (found.value, found.verdict.status) == (Decimal("5.05"), "report_only")
 
 
 # ratios and shares ----------------------------------------------------------------------------------------

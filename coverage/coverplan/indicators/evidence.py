@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import InvalidOperation
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -20,6 +21,9 @@ from coverplan.units import BoolArray
 
 NO, UNKNOWN, YES = np.int8(0), np.int8(1), np.int8(2)
 Answers = NDArray[np.int8]
+
+YES_WORDS = frozenset({"yes", "y", "true", "1", "是", "有"})
+NO_WORDS = frozenset({"no", "n", "false", "0", "否", "无"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +165,13 @@ class Evidence:
         column = f"own:{name}"
         if column not in self.table:
             return np.full(len(self.table), UNKNOWN)
-        return np.array([_tri(None if _absent(v) else bool(v)) for v in self.table[column]], dtype=np.int8)
+        return np.array([_tri(_yes_or_no(value)) for value in self.table[column]], dtype=np.int8)
 
     def numbers(self, name: str) -> list[Fraction | None]:
         """A number field of every facility, exact, None where unknown."""
         if name not in self.table:
             return [None] * len(self.table)
-        return [None if _absent(value) else exact(value) for value in self.table[name]]
+        return [_number(value) for value in self.table[name]]
 
     def present(self, conditions: Iterable[Condition], codes: Iterable[str]) -> dict[str, Present]:
         """For each unit: every condition has a facility there (True), some has none (False), or unknown."""
@@ -259,6 +263,22 @@ class Evidence:
 
 def _absent(value: Any) -> bool:
     return value is None or bool(pd.isna(value))
+
+
+def _number(value: Any) -> Fraction | None:
+    """A number, or the number that a text of the user's own column writes; other text is no number."""
+    try:
+        return None if _absent(value) else exact(value)
+    except InvalidOperation:
+        return None
+
+
+def _yes_or_no(value: Any) -> Present:
+    """Yes or no as a person writes it in a column of their own; anything else is unknown."""
+    if isinstance(value, str):
+        word = value.strip().lower()
+        return True if word in YES_WORDS else False if word in NO_WORDS else None
+    return None if _absent(value) else bool(value)
 
 
 def _tri(yes: Present) -> np.int8:

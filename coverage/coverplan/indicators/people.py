@@ -61,4 +61,6 @@ def control_total(indicator: ControlTotal, target: Target, evidence: Evidence) -
     if target.population_base is None:
         return missing("missing_population_base", indicator.group)
     people = evidence.context.people_of(indicator.group, target.population_base)
-    return missing("missing_people", indicator.group) if people is None else known(people)
+    if people is None:
+        return missing("missing_people", f"{indicator.group}/{target.population_base}")
+    return known(people / Fraction(indicator.per))
