@@ -133,7 +133,7 @@ def _keep(formulation: Formulation, kept: list[Kept]) -> None:
             bool(np.all(expression.values == np.floor(expression.values))) and formulation.capacity is None
         )
         slack = WHOLE_STEP if whole else 1e-7 * max(1.0, abs(one.value))
-        name = f"kept[{one.objective.name}]"
+        name = f"kept({one.objective.name})"
         if one.objective.sense == "max":
             formulation.model.add_row(name, expression, lower=one.value - slack)
         else:

@@ -30,6 +30,7 @@ from coverplan.siting.objective import (
     MostPeople,
     Objective,
     ShortestLongestWalk,
+    needs_everybody,
 )
 from coverplan.siting.problem import Problem
 from coverplan.siting.solution import Assignment
@@ -123,11 +124,7 @@ def violations(
     ]
     for limit in problem.limits:
         broken += _breaks(problem, limit, open_site, counted, assignment)
-    needs_all = any(
-        isinstance(objective, ShortestLongestWalk)
-        or (isinstance(objective, LeastPersonTime) and objective.unserved is None)
-        for objective in problem.objectives
-    )
+    needs_all = any(needs_everybody(objective) for objective in problem.objectives)
     missed = problem.weight - counted.served > TOLERANCE * np.maximum(problem.weight, 1.0)
     if needs_all and missed.any():
         broken.append(f"{int(missed.sum())} demand points are not served though all must be")

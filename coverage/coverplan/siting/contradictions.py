@@ -19,7 +19,7 @@ from coverplan.siting.limit import (
     UnitQuota,
     Unlike,
 )
-from coverplan.siting.objective import LeastPersonTime, ShortestLongestWalk
+from coverplan.siting.objective import needs_everybody
 from coverplan.siting.problem import Problem
 from coverplan.units import BoolArray
 
@@ -28,7 +28,9 @@ NAMED = 10  # ids that are named in one message; the rest is counted
 
 def contradictions(problem: Problem) -> tuple[Trouble, ...]:
     """Everything about a question that no answer can satisfy, as far as counting alone shows it."""
-    reached = reached_points(problem)
+    asks_all = any(needs_everybody(objective) for objective in problem.objectives)
+    counts = asks_all or bool(problem.limits_of(CoverageFloor))
+    reached = reached_points(problem) if counts else np.ones(problem.points.count, dtype=bool)
     found: list[Trouble] = []
     for limit in problem.limits:
         found += _of_limit(problem, limit, reached)
@@ -47,7 +49,7 @@ def unreached_people(problem: Problem, reached: BoolArray) -> str:
     """People whom no site can reach, by id, and by unit where units are known."""
     missed = np.flatnonzero(~reached & (problem.weight > 0))
     ids = ", ".join(str(problem.points.ids[point]) for point in missed[:NAMED])
-    text = f"{problem.weight[missed].sum():g} people at {len(missed)} points: {ids}"
+    text = f"{problem.weight[missed].sum():g} people, demand points ({len(missed)}): {ids}"
     text += f" and {len(missed) - NAMED} more" if len(missed) > NAMED else ""
     unit = problem.points.unit[missed]
     for position in np.unique(unit[unit >= 0])[:NAMED]:
@@ -63,9 +65,7 @@ def _contradiction(what: str, value: object, expected: str, remedy: str, field: 
 
 def _everyone(problem: Problem, reached: BoolArray) -> Iterator[Trouble]:
     for objective in problem.objectives:
-        needs_all = isinstance(objective, ShortestLongestWalk) or (
-            isinstance(objective, LeastPersonTime) and objective.unserved is None
-        )
+        needs_all = needs_everybody(objective)
         if needs_all and np.any(~reached & (problem.weight > 0)):
             yield _contradiction(
                 "everybody must be served, but no site reaches some people",

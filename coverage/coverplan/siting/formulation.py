@@ -31,6 +31,7 @@ from coverplan.siting.objective import (
     MostPeople,
     Objective,
     ShortestLongestWalk,
+    needs_everybody,
 )
 from coverplan.siting.pairs import Pairs
 from coverplan.siting.problem import Problem
@@ -59,7 +60,7 @@ class Formulation:
         sites = problem.sites
         self.open = self.model.add_columns(
             sites.count,
-            lambda j: f"open[{sites.ids[j]}]",
+            lambda j: f"open({sites.ids[j]})",
             lower=sites.fixed_open.astype(np.float64),
             upper=problem.allowed.astype(np.float64),
             integer=True,
@@ -73,11 +74,7 @@ class Formulation:
     @property
     def everyone_served(self) -> bool:
         """Nobody with people may be left without a site."""
-        asks = any(
-            isinstance(objective, ShortestLongestWalk)
-            or (isinstance(objective, LeastPersonTime) and objective.unserved is None)
-            for objective in self.problem.objectives
-        )
+        asks = any(needs_everybody(objective) for objective in self.problem.objectives)
         return asks or self.longest is not None
 
     @cached_property
@@ -95,11 +92,11 @@ class Formulation:
     def covered(self) -> Int64Array:
         """Columns by cell: 1 when an open site reaches the cell."""
         cells = self.cover_cells
-        columns = self.model.add_columns(cells.count, lambda c: f"covered[{self._cell_name(cells, c)}]")
+        columns = self.model.add_columns(cells.count, lambda c: f"covered({self._cell_name(cells, c)})")
         row, site = cells.pairs.demand, cells.pairs.site_of_pair()
         self.model.add_rows(
             cells.count,
-            lambda c: f"cover[{self._cell_name(cells, c)}]",
+            lambda c: f"cover({self._cell_name(cells, c)})",
             [(np.arange(cells.count), columns, 1.0), (row, self.open[site], -1.0)],
             upper=0.0,
         )
@@ -124,18 +121,18 @@ class Formulation:
         whole = capacity is not None and (capacity.single_source or capacity.assignment == "nearest")
         ids = self.problem.sites.ids
         columns = self.model.add_columns(
-            len(cell), lambda e: f"way[{self._cell_name(cells, cell[e])}.{ids[site[e]]}]", integer=whole
+            len(cell), lambda e: f"way({self._cell_name(cells, cell[e])}.{ids[site[e]]})", integer=whole
         )
         pair = np.arange(len(cell))
         self.model.add_rows(
             len(cell),
-            lambda e: f"way_open[{self._cell_name(cells, cell[e])}.{ids[site[e]]}]",
+            lambda e: f"way_open({self._cell_name(cells, cell[e])}.{ids[site[e]]})",
             [(pair, columns, 1.0), (pair, self.open[site], -1.0)],
             upper=0.0,
         )
         self.model.add_rows(
             cells.count,
-            lambda c: f"ways[{self._cell_name(cells, c)}]",
+            lambda c: f"ways({self._cell_name(cells, c)})",
             [(cell, columns, 1.0)],
             lower=1.0 if self.everyone_served else -np.inf,
             upper=1.0,
@@ -149,14 +146,14 @@ class Formulation:
         """Columns by site, when people go to the nearest: people who are served there."""
         ids, room = self.problem.sites.ids, self._room()
         columns = self.model.add_columns(
-            len(ids), lambda j: f"served[{ids[j]}]", upper=np.where(self.problem.allowed, room, 0.0)
+            len(ids), lambda j: f"served({ids[j]})", upper=np.where(self.problem.allowed, room, 0.0)
         )
         cells = self.way_cells
         cell, site = cells.pairs.demand, cells.pairs.site_of_pair()
         people = cells.sums(self.problem.weight)
         self.model.add_rows(
             len(ids),
-            lambda j: f"served_come[{ids[j]}]",
+            lambda j: f"served_come({ids[j]})",
             [(np.arange(len(ids)), columns, 1.0), (site, self.way, -people[cell])],
             upper=0.0,
         )
@@ -174,7 +171,7 @@ class Formulation:
             case MostPeople():
                 return self.people_served(problem.weight)
             case FewestSites():
-                return self._number_of_sites()
+                return self.number_of_sites()
             case LeastCost():
                 decided = np.flatnonzero(problem.sites.decided)
                 return Expression(self.open[decided], problem.sites.cost[decided])
@@ -228,7 +225,8 @@ class Formulation:
         total = float(self.problem.weight.sum())
         return np.minimum(self.problem.sites.capacity, total)
 
-    def _number_of_sites(self) -> Expression:
+    def number_of_sites(self) -> Expression:
+        """Sites that the plan opens or keeps."""
         decided = np.flatnonzero(self.problem.sites.decided)
         return Expression(self.open[decided], np.ones(len(decided)))
 
@@ -242,7 +240,7 @@ class Formulation:
         cells = cells_of.merge(pairs, self.problem.weight <= 0)
         self.model.add_rows(
             cells.count,
-            lambda c: f"everyone[{self._cell_name(cells, c)}]",
+            lambda c: f"everyone({self._cell_name(cells, c)})",
             [(cells.pairs.demand, self.open[cells.pairs.site_of_pair()], 1.0)],
             lower=1.0,
         )
@@ -256,7 +254,7 @@ class Formulation:
             people = cells.sums(self.problem.weight)
             self.model.add_rows(
                 len(ids),
-                lambda j: f"room[{ids[j]}]",
+                lambda j: f"room({ids[j]})",
                 [(site, way, people[cell]), (np.arange(len(ids)), self.open, -self._room())],
                 upper=0.0,
             )
@@ -277,7 +275,7 @@ class Formulation:
         pair = np.arange(len(cell))
         self.model.add_rows(
             len(cell),
-            lambda e: f"nearest[{self._cell_name(cells, cell[e])}.{ids[site[e]]}]",
+            lambda e: f"nearest({self._cell_name(cells, cell[e])}.{ids[site[e]]})",
             [
                 (np.concatenate([pair[:0], *rows]), np.concatenate([way[:0], *columns]), 1.0),
                 (pair, self.open[site], -1.0),
@@ -308,12 +306,12 @@ class Formulation:
     def _backup(self) -> Expression:
         cells = self.cover_cells
         columns = self.model.add_columns(
-            cells.count, lambda c: f"backup[{self._cell_name(cells, c)}]", integer=True
+            cells.count, lambda c: f"backup({self._cell_name(cells, c)})", integer=True
         )
         row, site = cells.pairs.demand, cells.pairs.site_of_pair()
         self.model.add_rows(
             cells.count,
-            lambda c: f"twice[{self._cell_name(cells, c)}]",
+            lambda c: f"twice({self._cell_name(cells, c)})",
             [(np.arange(cells.count), columns, 2.0), (row, self.open[site], -1.0)],
             upper=0.0,
         )
@@ -331,11 +329,11 @@ class Formulation:
         cell = np.repeat(np.arange(cells.count), depth)
         level = np.arange(len(cell)) - np.repeat(np.cumsum(depth) - depth, depth)
         columns = self.model.add_columns(
-            len(cell), lambda e: f"server[{self._cell_name(cells, cell[e])}.{level[e] + 1}]"
+            len(cell), lambda e: f"server({self._cell_name(cells, cell[e])}.{level[e] + 1})"
         )
         self.model.add_rows(
             cells.count,
-            lambda c: f"servers[{self._cell_name(cells, c)}]",
+            lambda c: f"servers({self._cell_name(cells, c)})",
             [(cell, columns, 1.0), (row, self.open[site], -1.0)],
             upper=0.0,
         )
@@ -348,7 +346,7 @@ class Formulation:
             if total > 0:
                 self.model.add_rows(
                     1,
-                    lambda _, code=code: f"share[{code}]",  # type: ignore[misc]
+                    lambda _, code=code: f"share({code})",  # type: ignore[misc]
                     [
                         (0, self.lowest_share, total),
                         (0, self.covered, -self.cover_cells.sums(weight)),
@@ -362,7 +360,7 @@ class Formulation:
         match limit:
             case Number(low, high):
                 top = np.inf if high is None else float(high)
-                model.add_row("number", self._number_of_sites(), lower=float(low), upper=top)
+                model.add_row("number", self.number_of_sites(), lower=float(low), upper=top)
             case Budget(at_most):
                 model.add_row("budget", self.objective(LeastCost()), upper=at_most)
             case CoverageFloor():
@@ -373,13 +371,13 @@ class Formulation:
                 for code in units:
                     inside = np.flatnonzero(self._in_unit(code))
                     each = Expression(self.open[inside], np.ones(len(inside)))
-                    model.add_row(f"cap[{code}]", each, upper=float(at_most))
+                    model.add_row(f"cap({code})", each, upper=float(at_most))
             case Apart(pairs):
                 place = {identifier: at for at, identifier in enumerate(sites.ids)}
                 ends = np.array([(place[a], place[b]) for a, b in pairs], dtype=np.int64).reshape(-1, 2)
                 row = np.arange(len(ends))
                 entries = [(row, self.open[ends[:, side]], 1.0) for side in (0, 1)]
-                model.add_rows(len(ends), lambda r: "apart[{}.{}]".format(*pairs[r]), entries, upper=1.0)
+                model.add_rows(len(ends), lambda r: "apart({}.{})".format(*pairs[r]), entries, upper=1.0)
             case Closings(low, high):
                 closing = np.flatnonzero(sites.has_status("closing"))
                 count = len(closing)
@@ -399,19 +397,19 @@ class Formulation:
             weight = self.problem.weight_of(limit.group, None if code is None else (code,))
             total = float(weight.sum())
             if total > 0:
-                name = "floor" if code is None else f"floor[{code}]"
+                name = "floor" if code is None else f"floor({code})"
                 self.model.add_row(
                     name, self.people_served(weight), lower=floor_people(limit.at_least, weight)
                 )
 
     def _add_quota(self, units: tuple[str, ...], at_least: int) -> None:
-        has_one = self.model.add_columns(len(units), lambda u: f"has_one[{units[u]}]", integer=True)
+        has_one = self.model.add_columns(len(units), lambda u: f"has_one({units[u]})", integer=True)
         for at, code in enumerate(units):
             inside = np.flatnonzero(self._in_unit(code))
             entries: list[Entry] = [(0, has_one[at], 1.0)]
             if len(inside):
                 entries.append((np.zeros(len(inside)), self.open[inside], -1.0))
-            self.model.add_rows(1, lambda _, code=code: f"has[{code}]", entries, upper=0.0)  # type: ignore[misc]
+            self.model.add_rows(1, lambda _, code=code: f"has({code})", entries, upper=0.0)  # type: ignore[misc]
         self.model.add_row("quota", Expression(has_one, np.ones(len(units))), lower=float(at_least))
 
     def _add_unlike(self, ids: tuple[str, ...], at_least: int, *, by_unit: bool) -> None:
@@ -420,12 +418,12 @@ class Formulation:
             place = [self.problem.sites.ids.index(identifier) for identifier in ids]
             self.model.add_row("unlike", Expression(self.open[place], np.ones(len(ids))), upper=most)
             return
-        used = self.model.add_columns(len(ids), lambda u: f"used[{ids[u]}]", integer=True)
+        used = self.model.add_columns(len(ids), lambda u: f"used({ids[u]})", integer=True)
         for at, code in enumerate(ids):
             inside = np.flatnonzero(self._in_unit(code) & self.problem.sites.decided)
             row = np.arange(len(inside))
             entries = [(row, self.open[inside], 1.0), (row, used[at], -1.0)]
-            self.model.add_rows(len(inside), lambda r, code=code: f"used[{code}.{r}]", entries, upper=0.0)  # type: ignore[misc]
+            self.model.add_rows(len(inside), lambda r, code=code: f"used({code}.{r})", entries, upper=0.0)  # type: ignore[misc]
         self.model.add_row("unlike", Expression(used, np.ones(len(ids))), upper=most)
 
 

@@ -135,7 +135,7 @@ def _row_lines(name: str, left: str, low: float, high: float) -> list[str]:
 def _names(blocks: list[tuple[int, NameOf]]) -> Iterator[str]:
     for count, name in blocks:
         for position in range(count):
-            yield re.sub(r"[^\w.\[\]]", "_", name(position))
+            yield re.sub(r"[^\w.()]", "_", name(position))
 
 
 def _sum(names: list[str], columns: ArrayLike, values: ArrayLike) -> str:

@@ -113,3 +113,10 @@ OBJECTIVES: tuple[type[Objective], ...] = (
     Fairest,
     MostExpected,
 )
+
+
+def needs_everybody(objective: Objective) -> bool:
+    """Whether an objective has no value while anybody is left without a way."""
+    return isinstance(objective, ShortestLongestWalk) or (
+        isinstance(objective, LeastPersonTime) and objective.unserved is None
+    )

@@ -8,6 +8,7 @@ from coverplan.errors import Problem as Trouble
 from coverplan.siting._exact import solve_exact
 from coverplan.siting.check import confirm, recount, value_of, violations
 from coverplan.siting.contradictions import contradictions
+from coverplan.siting.fast_cover import fewest_sites, most_people
 from coverplan.siting.found import Found
 from coverplan.siting.limit import Capacity
 from coverplan.siting.objective import (
@@ -19,6 +20,7 @@ from coverplan.siting.objective import (
     Objective,
     ShortestLongestWalk,
 )
+from coverplan.siting.plain_cover import asks_fewest, asks_most
 from coverplan.siting.problem import Problem
 from coverplan.siting.search import Search, Watch
 from coverplan.siting.solution import Assignment, Message, Solution, SolveStatus, Stage, proven, safe_bound
@@ -56,7 +58,10 @@ def solve(problem: Problem, search: Search | None = None, *, method: str = "auto
 
 
 def _by_road(problem: Problem, search: Search, watch: Watch, method: str) -> Found:
-    assert method in {"auto", "exact"}
+    if method == "auto" and asks_most(problem):
+        return most_people(problem, search, watch)
+    if method == "auto" and asks_fewest(problem):
+        return fewest_sites(problem, search, watch)
     return solve_exact(problem, search, watch)
 
 
