@@ -172,6 +172,8 @@ def _surveyor(ready: Prepared) -> Surveyor:
         study.area,
         ready.profiles,
         ready.loaded.scenario.search_minutes,
+        study.terrain,
+        study.barriers,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,12 +19,14 @@ from coverplan.facilities import Facilities
 from coverplan.inputs.facility_table import read_facilities
 from coverplan.inputs.places import known_crs, points_of
 from coverplan.inputs.population import People, read_population
-from coverplan.inputs.rasters import RASTER_ENDINGS, read_population_raster
+from coverplan.inputs.rasters import RASTER_ENDINGS, read_elevation, read_population_raster
 from coverplan.inputs.streets import read_streets
 from coverplan.inputs.table_file import has_columns, missing_file, read_table, texts
 from coverplan.inputs.unit_table import read_units, report_overlaps
 from coverplan.network import Mode, Network
-from coverplan.scenario.study_file import Condition, FacilityLayer, Projects, StudyFile
+from coverplan.reach.street_index import Geometries
+from coverplan.reach.terrain import Terrain
+from coverplan.scenario.study_file import Condition, FacilityLayer, Projects, Source, StudyFile
 from coverplan.units_tree import OUTSIDE, UnitTree
 from coverplan.yamlfile import Document
 
@@ -52,6 +54,12 @@ class Study:
         Streets, or None.
     facilities
         Every facility of every layer.
+    terrain
+        Height of the ground, or None: every street is level.
+    barriers
+        What the leg between a door and the street does not cross, or None.
+    base
+        Layers drawn under maps, by role.
     problems
         What was noticed while reading and did not stop it.
     inputs
@@ -65,6 +73,9 @@ class Study:
     demand: Demand
     network: Network | None
     facilities: Facilities
+    terrain: Terrain | None
+    barriers: Geometries | None
+    base: Mapping[str, gpd.GeoDataFrame]
     problems: tuple[Problem, ...]
     inputs: tuple[Path, ...]
 
@@ -104,6 +115,9 @@ def load_study(
     people = _people(file, folder, crs, problems)
     facilities = _facilities(file, folder, crs, units, problems)
     network = _network(file, document, area, people, problems, modes=modes, buffer_m=buffer_m)
+    terrain = _terrain(file, document, area, people, problems, buffer_m=buffer_m)
+    barriers = _barriers(file, folder, crs, problems)
+    base = _base(file, folder, crs, problems)
     problems.raise_if_errors()
     assert people is not None
     assert facilities is not None
@@ -112,7 +126,18 @@ def load_study(
     _notice_outside(facilities, area, document, problems)
     problems.raise_if_errors()
     return Study(
-        file, folder, area, units, demand, network, facilities, tuple(problems), _inputs(file, document)
+        file,
+        folder,
+        area,
+        units,
+        demand,
+        network,
+        facilities,
+        terrain,
+        barriers,
+        base,
+        problems=tuple(problems),
+        inputs=_inputs(file, document),
     )
 
 
@@ -272,6 +297,51 @@ def _network(
         problems=problems,
         source=file.streets,
     )
+
+
+def _terrain(
+    file: StudyFile,
+    document: Document,
+    area: StudyArea,
+    people: People | None,
+    problems: Problems,
+    *,
+    buffer_m: float,
+) -> Terrain | None:
+    if file.elevation is None or people is None:
+        return None
+    elevation = read_elevation(
+        document.resolve(file.elevation.file),
+        problems=problems,
+        unit=file.elevation.unit,
+        bounds_lonlat=area.bounds_lonlat(people.x, people.y, buffer_m),
+    )
+    if elevation is None:
+        return None
+    return Terrain(elevation.height_m.astype(np.float64), elevation.affine, elevation.crs)
+
+
+def _barriers(file: StudyFile, folder: Path, crs: pyproj.CRS, problems: Problems) -> Geometries | None:
+    layers = [_shapes(source, folder, crs, problems) for source in file.barriers]
+    shapes = [shape for layer in layers if layer is not None for shape in layer.geometry]
+    return np.array(shapes, dtype=object) if shapes else None
+
+
+def _base(file: StudyFile, folder: Path, crs: pyproj.CRS, problems: Problems) -> dict[str, gpd.GeoDataFrame]:
+    layers = {role: _shapes(source, folder, crs, problems) for role, source in file.base.items()}
+    return {str(role): layer for role, layer in layers.items() if layer is not None}
+
+
+def _shapes(source: Source, folder: Path, crs: pyproj.CRS, problems: Problems) -> gpd.GeoDataFrame | None:
+    """Shapes of a layer in the study's CRS, with a column ``name`` where the file has one."""
+    table = read_table(source, folder, problems)
+    shapes = (
+        None if table is None else points_of(table, x=None, y=None, crs=None, target=crs, problems=problems)
+    )
+    if table is None or shapes is None:
+        return None
+    names = texts(table, "name") if "name" in table.rows.columns else [None] * len(shapes)
+    return gpd.GeoDataFrame({"name": names}, geometry=shapes, crs=crs)
 
 
 def _demand(people: People, units: UnitTree, area: StudyArea) -> Demand:
