@@ -1,0 +1,191 @@
+"""Shares: sums over sums, facilities with certain traits, units that meet a standard."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+from coverplan.indicators.evidence import NO, UNKNOWN, YES, Evidence, Total
+from coverplan.indicators.measurement import Measurement, Present, missing, share_of
+from coverplan.plan.kinds import (
+    Amount,
+    AreaShare,
+    Condition,
+    FacilityShare,
+    RatioOfSums,
+    ShareInRange,
+    ShareMeetingStandard,
+)
+from coverplan.plan.schema import Target
+
+
+def ratio_of_sums(indicator: RatioOfSums, target: Target, evidence: Evidence) -> Measurement:
+    """Numerator over denominator times ``per``; facility by facility where both are of the same facilities."""
+    del target
+    top, bottom, per = indicator.numerator, indicator.denominator, Fraction(indicator.per)
+    same = top.facilities is not None and top.facilities == bottom.facilities
+    if same and evidence.stock(top) is None and evidence.stock(bottom) is None:
+        assert top.facilities is not None  # two registers are never the same facilities
+        if not evidence.knows(top.facilities):
+            return missing("missing_layer", top.facilities.layer)
+        return _paired(top, bottom, per, evidence)
+    over, under = evidence.total(top), evidence.total(bottom)
+    if over is None:
+        return missing(*what_lacks(top))
+    if under is None:
+        return missing(*what_lacks(bottom))
+    return divided(over, under, per)
+
+
+def divided(over: Total, under: Total, per: Fraction) -> Measurement:
+    """One sum over another; amounts are never negative, so an unknown part can only make a sum larger."""
+    if under.value <= 0:
+        return missing("missing_denominator", "zero")
+    value = per * over.value / under.value
+    return Measurement(
+        value=value,
+        numerator=over.value,
+        denominator=under.value,
+        lowest=value if not under.unknown else None,
+        highest=value if not over.unknown else None,
+        unknown=over.unknown + under.unknown,
+    )
+
+
+def _paired(top: Amount, bottom: Amount, per: Fraction, evidence: Evidence) -> Measurement:
+    """Only facilities whose denominator is known count; an unknown numerator adds nothing (R8, R15)."""
+    assert top.facilities is not None  # the caller saw to it
+    answers = evidence.serving(top.facilities)
+    overs, unders = _values(top, evidence), _values(bottom, evidence)
+    counted = [(over, under) for over, under, a in zip(overs, unders, answers, strict=True) if a == YES]
+    unclear = int((answers == UNKNOWN).sum()) + sum(under is None for _, under in counted)
+    if not evidence.lists_all(top.facilities):
+        unclear += 1
+    denominator = sum((under for _, under in counted if under is not None), Fraction(0))
+    numerator = sum((over for over, under in counted if over is not None and under is not None), Fraction(0))
+    open_part = sum((under for over, under in counted if over is None and under is not None), Fraction(0))
+    unknown = unclear + sum(over is None and under is not None for over, under in counted)
+    if denominator <= 0:
+        return missing("missing_attribute", str(bottom.field))
+    part_of = (top.field, bottom.field) == ("nursing_beds", "beds")
+    bounded = unclear == 0 and (part_of or open_part == 0)
+    return Measurement(
+        value=per * numerator / denominator,
+        numerator=numerator,
+        denominator=denominator,
+        lowest=per * numerator / denominator if unclear == 0 else None,
+        highest=per * (numerator + open_part) / denominator if bounded else None,
+        unknown=unknown,
+        flagged=evidence.flagged(answers),
+    )
+
+
+def facility_share(indicator: FacilityShare, target: Target, evidence: Evidence) -> Measurement:
+    """Facilities with the traits in percent of the facilities; those that may not count at all are unknown."""
+    del target
+    if not evidence.knows(indicator.facilities):
+        return missing("missing_layer", indicator.facilities.layer)
+    return _share_having(indicator.facilities, indicator, evidence)
+
+
+def _share_having(
+    facilities: Condition, indicator: FacilityShare | ShareMeetingStandard, evidence: Evidence
+) -> Measurement:
+    assert indicator.having is not None  # the schema sees to it
+    counted = evidence.serving(facilities)
+    having = evidence.alike(indicator.having)
+    ids = evidence.table["id"].to_numpy()
+    present: dict[str, Present] = {}
+    for row in np.flatnonzero(counted != NO):
+        sure = counted[row] == YES and having[row] != UNKNOWN
+        present[str(ids[row])] = bool(having[row] == YES) if sure else None
+    if not evidence.lists_all(facilities):
+        return missing("partial_ledger", facilities.layer)
+    return share_of(present, unit_set=None, flagged=evidence.flagged(counted))
+
+
+def share_meeting_standard(
+    indicator: ShareMeetingStandard, target: Target, evidence: Evidence
+) -> Measurement:
+    """Units whose facilities add up to the standard, or facilities that meet it, in percent."""
+    del target
+    if not evidence.knows(indicator.facilities):
+        return missing("missing_layer", indicator.facilities.layer)
+    if indicator.having is not None:
+        return _share_having(indicator.facilities, indicator, evidence)
+    if indicator.standard is None:
+        return missing("missing_standard", str(indicator.field))
+    unit_set = str(indicator.units)
+    present = {code: _meets(indicator, code, evidence) for code in evidence.codes(unit_set)}
+    return share_of(
+        present, unit_set=unit_set, flagged=evidence.flagged(evidence.serving(indicator.facilities))
+    )
+
+
+def _meets(indicator: ShareMeetingStandard, code: str, evidence: Evidence) -> Present:
+    assert indicator.standard is not None  # the caller saw to it
+    needed = Fraction(indicator.standard)
+    if indicator.per_100_households:
+        households = evidence.households(code)
+        if households is None:
+            return None
+        needed = needed * households / 100
+    total = evidence.total(Amount(facilities=indicator.facilities, field=indicator.field), within=code)
+    if total is not None and total.value >= needed:
+        return True
+    return None if total is None or total.unknown else False
+
+
+def share_in_range(indicator: ShareInRange, target: Target, evidence: Evidence) -> Measurement:
+    """Units whose households lie inside the closed range of the target; every unit is judged."""
+    low, high = target.goal.value, target.goal.high
+    if low is None or high is None:
+        return missing("no_number", "range")
+    sizes = {code: evidence.households(code) for code in evidence.codes(indicator.units)}
+    inside: dict[str, Present] = {
+        code: None if size is None else Fraction(low) <= size <= Fraction(high)
+        for code, size in sizes.items()
+    }
+    return share_of(inside, unit_set=indicator.units)
+
+
+def area_share(indicator: AreaShare, target: Target, evidence: Evidence) -> Measurement:
+    """Area of the part over the area of all units, in percent; a unit without a figure is unknown."""
+    del target
+    codes = evidence.codes(indicator.units)
+    register = evidence.context.register_of
+    parts = {code: register(indicator.part_register, code) for code in codes}
+    wholes = {code: register(indicator.whole_register, code) for code in codes}
+    if not codes or any(whole is None for whole in wholes.values()):
+        return missing("missing_register", indicator.whole_register)
+    if all(part is None for part in parts.values()):
+        return missing("missing_register", indicator.part_register)
+    whole = sum((area for area in wholes.values() if area is not None), Fraction(0))
+    part = sum((area for area in parts.values() if area is not None), Fraction(0))
+    unsure = tuple(code for code in codes if parts[code] is None)
+    open_area = sum((wholes[code] or Fraction(0) for code in unsure), Fraction(0))
+    short = tuple(code for code in codes if (p := parts[code]) is not None and p < (wholes[code] or 0))
+    return Measurement(
+        value=100 * part / whole,
+        numerator=part,
+        denominator=whole,
+        lowest=100 * part / whole,
+        highest=100 * (part + open_area) / whole,
+        unknown=len(unsure),
+        short=short,
+        unsure=unsure,
+    )
+
+
+def what_lacks(amount: Amount) -> tuple[str, str]:
+    """Reason and thing to ask for when an amount cannot be had."""
+    if amount.facilities is None:
+        return "missing_register", str(amount.register_name)
+    return "missing_layer", amount.facilities.layer
+
+
+def _values(amount: Amount, evidence: Evidence) -> list[Fraction | None]:
+    if amount.field is None:
+        return [Fraction(1)] * len(evidence.table)
+    return evidence.numbers(amount.field)
