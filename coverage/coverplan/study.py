@@ -32,6 +32,8 @@ from coverplan.yamlfile import Document
 
 #: A walk of fifteen minutes at the fastest preset, rounded up: how far beyond the border streets are read at least.
 LEAST_BUFFER_M = 2_000.0
+#: Heights are read this far beyond the outermost street, so that it lies between known heights.
+_RIM_M = 200.0
 #: Share of the people outside the area above which that is worth a warning.
 MANY_OUTSIDE = 0.01
 
@@ -115,7 +117,7 @@ def load_study(
     people = _people(file, folder, crs, problems)
     facilities = _facilities(file, folder, crs, units, problems)
     network = _network(file, document, area, people, problems, modes=modes, buffer_m=buffer_m)
-    terrain = _terrain(file, document, area, people, problems, buffer_m=buffer_m)
+    terrain = _terrain(file, document, area, network, problems)
     barriers = _barriers(file, folder, crs, problems)
     base = _base(file, folder, crs, problems)
     problems.raise_if_errors()
@@ -300,21 +302,16 @@ def _network(
 
 
 def _terrain(
-    file: StudyFile,
-    document: Document,
-    area: StudyArea,
-    people: People | None,
-    problems: Problems,
-    *,
-    buffer_m: float,
+    file: StudyFile, document: Document, area: StudyArea, network: Network | None, problems: Problems
 ) -> Terrain | None:
-    if file.elevation is None or people is None:
+    """Heights under every street that is used, which may reach beyond the buffer."""
+    if file.elevation is None or network is None:
         return None
     elevation = read_elevation(
         document.resolve(file.elevation.file),
         problems=problems,
         unit=file.elevation.unit,
-        bounds_lonlat=area.bounds_lonlat(people.x, people.y, buffer_m),
+        bounds_lonlat=StudyArea(area.crs, None).bounds_lonlat(network.shape_x, network.shape_y, _RIM_M),
     )
     if elevation is None:
         return None
