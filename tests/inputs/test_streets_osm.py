@@ -201,6 +201,12 @@ def test_files_that_cannot_be_used(tmp_path):
     assert refused(tmp_path / "cut.osm") == ["not_osm"]
     only_fast = write_osm(tmp_path / "fast.osm", LINE, {10: ([1, 2], "highway=motorway")})
     assert refused(only_fast) == ["no_street"]
+    drawn = write_osm(
+        tmp_path / "drawn.osm",
+        {-1: (0, 0), -2: (0, 1), **LINE},
+        {10: ([-1, -2], "highway=path"), 11: ([1, 2], "highway=path")},
+    )
+    assert refused(drawn) == ["negative_ids"]
     nowhere = write_osm(tmp_path / "nowhere.osm", {}, {10: ([1, 2], "highway=path")})
     assert refused(nowhere) == ["nodes_without_coordinates"]
 
