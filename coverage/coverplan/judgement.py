@@ -109,11 +109,8 @@ def plan_summary(plan: Plan, gaps: pd.DataFrame) -> dict[str, object]:
             {
                 "id": target,
                 "verdict": row["verdict"],
-                "reason": row["reason"],
                 "as_of": row["as_of"].isoformat(),
-                "present": None if row["present"] is None else str(row["present"]),
-                "target": None if row["target"] is None else str(row["target"]),
-                "gap": None if row["gap"] is None else str(row["gap"]),
+                **{column: _written(row[column]) for column in ("reason", "present", "target", "gap")},
                 "short": list(row["short"]),
                 "unsure": list(row["unsure"]),
             }
@@ -182,6 +179,11 @@ def _by_deepest_unit(study: Study, group: str, covered: np.ndarray) -> pd.DataFr
 
 def _typed_in(value: float | str) -> Decimal | str:
     return value if isinstance(value, str) else Decimal(str(value))
+
+
+def _written(value: object) -> str | None:
+    """Text of a number or word; None where pandas keeps nothing."""
+    return None if value is None or value != value else str(value)  # noqa: PLR0124  (NaN is not equal to itself)
 
 
 def _years(plan: Plan, context: IndicatorContext) -> range:

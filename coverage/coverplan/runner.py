@@ -11,15 +11,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
-from typing import Any
 
 from coverplan.changes import Changed, apply_changes
 from coverplan.errors import Problems
 from coverplan.facilities import Facilities
-from coverplan.manifest import described_inputs, described_problem, relative, sha256, versions
 from coverplan.judgement import cluster_table, date_of, evidence, plan_summary, plan_tables
+from coverplan.manifest import described_inputs, described_problem, relative, sha256, versions
 from coverplan.measure import Measured, Surveyor, scenario_profiles
 from coverplan.network import Mode
 from coverplan.plan.load import plan_path, read_plan
@@ -145,7 +145,9 @@ def _plan(loaded: Loaded, study: Study, problems: Problems) -> Plan | None:
     try:
         date_of(study, loaded.scenario)
     except ValueError as error:
-        problems.add(loaded.scenario_document.problem(("plan",), str(error), remedy="add `as_of:` or `year:`"))
+        problems.add(
+            loaded.scenario_document.problem(("plan",), str(error), remedy="add `as_of:` or `year:`")
+        )
     table = study.facilities.table
     known = {str(kind): str(layer) for kind, layer in zip(table["type"], table["layer"], strict=True) if kind}
     source = plan_path(named)
@@ -170,6 +172,8 @@ def _surveyor(ready: Prepared) -> Surveyor:
         study.area,
         ready.profiles,
         ready.loaded.scenario.search_minutes,
+        study.terrain,
+        study.barriers,
     )
 
 
@@ -199,7 +203,13 @@ def _tables(
     return tables
 
 
-def _result(ready: Prepared, after: list[Measured], before: list[Measured] | None, tables: dict[str, pd.DataFrame], started: float) -> Result:
+def _result(
+    ready: Prepared,
+    after: list[Measured],
+    before: list[Measured] | None,
+    tables: dict[str, pd.DataFrame],
+    started: float,
+) -> Result:
     study, scenario = ready.study, ready.loaded.scenario
     table = coverage_table(study, after, before)
     summary = summarise(study, ready.loaded, ready.changed, after, table)

@@ -240,7 +240,7 @@ def _street_lines(path: Path, file_format: str) -> Iterator[Iterable[str]]:
     A loop over the library's objects takes three times as long, since it makes a Python object of every tag
     and every node of every way; here the library writes all of them to a temporary file at its own speed.
     """
-    import osmium  # noqa: PLC0415  (loads the OpenStreetMap library)
+    import osmium
 
     wanted = osmium.osm.NODE | osmium.osm.WAY
     places = osmium.NodeLocationsForWays(osmium.index.create_map("flex_mem"))

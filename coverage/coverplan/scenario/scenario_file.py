@@ -203,7 +203,7 @@ class ScenarioFile(Model):
     snapping: Snapping = Snapping()
     """How far a door may lie from the street."""
     clusters: Clusters = Clusters()
-    """What counts as a cluster of uncovered people."""
+    """How uncovered people are grouped into clusters."""
     search_minutes: float = Field(default=60.0, gt=0, le=24 * 60)
     """How far to look for the nearest facility beyond the standard."""
     seed: int = Field(default=20240, ge=0)
