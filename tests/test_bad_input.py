@@ -52,7 +52,6 @@ def test_everything_wrong_with_the_data_is_said_at_once(tmp_path: Path) -> None:
         ("people.csv", 11, "residents", "missing_population"),
         ("people.csv", 13, "id", "duplicate_id"),
         ("homes.csv", 2, "beds", "negative_number"),
-        ("homes.csv", 3, "x", "missing_coordinates"),
         ("streets.graphml", None, None, "missing_file"),
     }
 

@@ -49,6 +49,7 @@ class Result:
     manifest: Mapping[str, Any]
     problems: tuple[Problem, ...] = ()
     folder: Path | None = field(default=None)
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     def of_standard(self, key: str, group: str | None = None) -> pd.DataFrame:
         """Rows of one standard, of one group where it is given; raises KeyError for an unknown standard."""

@@ -203,6 +203,42 @@ def test_files_that_cannot_be_used(tmp_path):
     assert refused(nowhere) == ["nodes_without_coordinates"]
 
 
+def test_names_keep_every_character(tmp_path):
+    name = "水（东段）, 1=2 50% Calçada @\t🚶"
+    path = write_osm(tmp_path / "街道 a.osm", LINE, {10: ([1, 2], "highway=path name=NAME")})
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("NAME", name.replace("\t", "&#9;")), encoding="utf-8"
+    )
+    assert read(path).name.tolist() == [name]
+
+
+def test_nothing_is_left_behind(tmp_path, monkeypatch):
+    fine = write_osm(tmp_path / "a.osm", LINE, {10: ([1, 2], "highway=path")})
+    broken = tmp_path / "b.osm"
+    broken.write_text(fine.read_text(encoding="utf-8")[:-40], encoding="utf-8")
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    read(fine)
+    assert refused(broken) == ["not_osm"]
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def test_pieces_read_one_after_another_are_one_network(tmp_path, monkeypatch):
+    ways = {
+        10: ([1, 2, 99, 3, 4], "highway=path"),
+        11: ([2, 5], "highway=steps name=x"),
+        12: ([5, 6], "highway=path"),
+    }
+    path = write_osm(tmp_path / "a.osm", LINE, ways)
+    whole = read_streets(path, crs=CRS, problems=Problems())
+    monkeypatch.setattr("coverplan.inputs.streets_osm._CHUNK_WAYS", 1)
+    pieces = read_streets(path, crs=CRS, problems=Problems())
+    assert whole is not None
+    assert pieces is not None
+    for column in ("node_key", "edge_from", "edge_to", "length_m", "steps", "kind", "name", "shape_x"):
+        np.testing.assert_array_equal(getattr(whole, column), getattr(pieces, column))
+
+
 def test_a_street_with_maxspeed_30_is_as_long_and_as_open_as_one_without(tmp_path):
     plain = read(write_osm(tmp_path / "a.osm", LINE, {10: ([1, 2], "highway=residential")}))
     posted = read(write_osm(tmp_path / "b.osm", LINE, {10: ([1, 2], "highway=residential maxspeed=30")}))
