@@ -105,7 +105,7 @@ def _row(plan: Plan, target: Target, value: IndicatorValue, units: UnitTree) -> 
     completion, formula = _completion(target, value.value)
     return {
         "target_id": target.id,
-        "no": target.no,
+        "row": target.row,
         "name_zh": target.names.zh,
         "name_en": target.names.en,
         "measure": target.measure,

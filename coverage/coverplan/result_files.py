@@ -112,7 +112,7 @@ def _write_into(result: Result, folder: Path) -> None:
 
 
 def _read_layers(path: Path) -> dict[str, gpd.GeoDataFrame]:
-    import pyogrio  # noqa: PLC0415  (loads GDAL)
+    import pyogrio
 
     names = [str(name) for name in pyogrio.list_layers(path)[:, 0]] if path.is_file() else []
     return {name: gpd.read_file(path, layer=name, engine="pyogrio") for name in names}

@@ -31,9 +31,9 @@ def coverage_table(study: Study, after: list[Measured], before: list[Measured] |
         rows.insert(0, "standard", measured.standard.key)
         parts.append(rows)
     table = pd.concat(parts, ignore_index=True)
-    known = study.units.table
-    table.insert(2, "unit_name", table["unit_code"].map(known["name"]).fillna(""))
-    table.insert(3, "unit_type", table["unit_code"].map(known["type"]).fillna(""))
+    for at, column in ((2, "name"), (3, "type")):
+        words = study.units.table[column].to_dict()
+        table.insert(at, f"unit_{column}", [words.get(code, "") for code in table["unit_code"]])
     return table
 
 
@@ -138,6 +138,7 @@ def _standard(study: Study, measured: Measured, table: pd.DataFrame) -> dict[str
         "direction": standard.direction,
         "count": standard.count,
         "profile": described_profile(measured.profile),
+        "slope_effect": plain(measured.slope_effect),
         "facilities": {
             "counted": len(measured.sites),
             "outside_area": measured.outside_area,

@@ -1,12 +1,14 @@
 """Plan files: every mistake at once, each with its line (R12)."""
 
+from typing import get_args
+
 import pytest
 import yaml
 
 from coverplan.errors import InputError, Problems
 from coverplan.plan import library_names, load_plan, read_plan
-from coverplan.plan.vocabulary import ATTRIBUTES, layer_of_type
-from coverplan.vocabulary import LAYER_TYPES
+from coverplan.plan.attributes import ATTRIBUTES, NEVER_JUDGED
+from coverplan.plan.schema import Attribute
 
 GOOD = """\
 format: 1
@@ -160,9 +162,7 @@ def test_an_unknown_name_lists_the_library():
     assert all(name in problems.errors[0].expected for name in library_names())
 
 
-def test_a_type_belongs_to_one_layer():
-    types = [name for known in LAYER_TYPES.values() for name in known]
-    assert len(types) == len(set(types))
-    assert layer_of_type("columbarium") == "cemetery"
-    assert layer_of_type("tea_house") is None
+def test_every_attribute_has_its_chinese_word():
+    assert set(ATTRIBUTES) == set(get_args(Attribute))
+    assert set(ATTRIBUTES) >= NEVER_JUDGED
     assert ATTRIBUTES["binding"] == "约束性"

@@ -41,9 +41,27 @@ def read_facilities(
             column[field] = field
     before = len(problems.errors)
     geometry = points_of(
-        table, x=column.get("x"), y=column.get("y"), crs=source.crs, target=crs, problems=problems
+        table,
+        x=column.get("x"),
+        y=column.get("y"),
+        crs=source.system,
+        target=crs,
+        problems=problems,
+        required=False,
     )
     rows = _fields(table, column, source, problems)
+    if geometry is not None:
+        report_rows(
+            table,
+            column.get("x"),
+            [place is None for place in geometry],
+            problems,
+            what="the facility has no coordinates: it counts for its unit and takes no part in travel times",
+            expected="longitude and latitude, or x and y",
+            remedy="find its place",
+            severity="warning",
+            code="no_place",
+        )
     if len(problems.errors) > before or geometry is None:
         return None
     used = set(column.values()) | {"geometry"}
@@ -79,7 +97,7 @@ def _fields(
         "layer": [source.layer] * count,
         "type": kinds,
         **{field: pd.Series(values, dtype=object) for field, values in text.items()},
-        "functions": pd.Series(_sets(table, column.get("functions")), dtype=object),
+        "functions": pd.Series(_functions(table, column.get("functions"), source), dtype=object),
         "status": _words(
             table, column.get("status"), source.statuses, source.status, known=STATUSES, problems=problems
         ),
@@ -162,6 +180,13 @@ def _sets(table: TableFile, column: str | None) -> list[frozenset[str] | None]:
     return [
         None if text is None else frozenset(part.strip() for part in _SPLIT.split(text) if part.strip())
         for text in texts(table, column)
+    ]
+
+
+def _functions(table: TableFile, column: str | None, source: FacilityLayer) -> list[frozenset[str] | None]:
+    return [
+        None if words is None else frozenset(source.functions.get(word, word) for word in words)
+        for words in _sets(table, column)
     ]
 
 

@@ -33,6 +33,15 @@ _BICYCLE_IF_SAID = _FAST_ROADS | _FOOTWAYS | {"bridleway", "busway"}
 _DRIVE_KINDS = _ROADS | _FAST_ROADS
 _DRIVE_IF_SAID = frozenset({"track", "pedestrian", "path", "footway", "cycleway", "busway"})
 
+_NO_STREETS = frozenset(
+    {
+        "construction", "proposed", "planned", "abandoned", "razed", "raceway", "escape",
+        "rest_area", "services", "no",
+    }
+)  # fmt: skip
+KNOWN_KINDS = _WALK_KINDS | _WALK_IF_SAID | _BICYCLE_KINDS | _DRIVE_KINDS | _NO_STREETS
+"""Values of ``highway`` that the rules know."""
+
 _ACCESS_KEYS: Mapping[Mode, tuple[str, ...]] = {
     "walk": ("foot", "access"),
     "bicycle": ("bicycle", "vehicle", "access"),

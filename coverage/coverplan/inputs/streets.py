@@ -7,8 +7,9 @@ from pathlib import Path
 
 from coverplan.errors import Problem, Problems
 from coverplan.inputs.streets_problems import Bounds
-from coverplan.inputs.table_file import missing_file
+from coverplan.inputs.table_file import LAYERS, missing_file
 from coverplan.network import Mode, Network
+from coverplan.scenario.study_file import Streets
 
 _OSM_FORMATS = {
     ".osm.pbf": "pbf",
@@ -19,7 +20,7 @@ _OSM_FORMATS = {
     ".osm.bz2": "osm.bz2",
 }
 _GRAPH_ENDINGS = (".graphml",)
-STREET_ENDINGS = (*_OSM_FORMATS, *_GRAPH_ENDINGS)
+STREET_ENDINGS = (*_OSM_FORMATS, *_GRAPH_ENDINGS, *LAYERS)
 """Endings of the files that can be read."""
 
 
@@ -31,13 +32,16 @@ def read_streets(
     bounds_lonlat: Bounds | None = None,
     modes: Sequence[Mode] = ("walk",),
     trunks_on_foot: bool = False,
+    source: Streets | None = None,
+    join_crossings: bool = False,
 ) -> Network | None:
     """Network of a file of streets; the reader is chosen by the ending of its name.
 
     Parameters
     ----------
     path
-        OpenStreetMap (``.osm.pbf``, ``.pbf``, ``.osm``) or a graph saved by osmnx (``.graphml``).
+        OpenStreetMap (``.osm.pbf``, ``.pbf``, ``.osm``), a graph saved by osmnx (``.graphml``) or a layer of
+        lines (``.gpkg``, ``.geojson``, ``.shp``).
     crs
         Projected CRS in metres of the network.
     problems
@@ -49,6 +53,10 @@ def read_streets(
         Who is to use the network; streets that none of them may use are left out.
     trunks_on_foot
         OpenStreetMap only: walk along trunk roads even where no tag speaks of walkers.
+    source
+        Line layers only: the study file's entry, for its layer, CRS and columns.
+    join_crossings
+        Line layers only: join lines where they cross, bridges and tunnels apart.
 
     Returns
     -------
@@ -61,7 +69,7 @@ def read_streets(
     name = path.name.lower()
     endings = [ending for ending in _OSM_FORMATS if name.endswith(ending)]
     if endings:
-        from coverplan.inputs.streets_osm import read_osm  # noqa: PLC0415  (loads its library only when asked)
+        from coverplan.inputs.streets_osm import read_osm
 
         return read_osm(
             path,
@@ -73,9 +81,23 @@ def read_streets(
             trunks_on_foot=trunks_on_foot,
         )
     if name.endswith(_GRAPH_ENDINGS):
-        from coverplan.inputs.streets_graphml import read_graphml  # noqa: PLC0415  (loads its library only when asked)
+        from coverplan.inputs.streets_graphml import read_graphml
 
         return read_graphml(path, crs=crs, problems=problems, modes=modes, bounds_lonlat=bounds_lonlat)
+    if name.endswith(LAYERS):
+        from coverplan.inputs.streets_lines import read_lines
+
+        return read_lines(
+            path,
+            crs=crs,
+            problems=problems,
+            modes=modes,
+            bounds_lonlat=bounds_lonlat,
+            table=source.table if source else None,
+            layer_crs=source.crs if source else None,
+            columns=source.columns if source else None,
+            join_crossings=join_crossings,
+        )
     problems.add(
         Problem(
             "this is no kind of street file that can be read",

@@ -205,7 +205,7 @@ def _read_csv(path: Path, source: Source, problems: Problems) -> pd.DataFrame | 
 
 
 def _read_xlsx(path: Path, source: Source, problems: Problems) -> pd.DataFrame | None:
-    import openpyxl  # noqa: PLC0415  (heavy; most runs read no workbook)
+    import openpyxl
 
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
@@ -237,8 +237,8 @@ def _read_xlsx(path: Path, source: Source, problems: Problems) -> pd.DataFrame |
 
 
 def _read_layer(path: Path, source: Source, problems: Problems) -> gpd.GeoDataFrame | None:
-    import pyogrio  # noqa: PLC0415  (loads GDAL)
-    from pyogrio.errors import DataLayerError, DataSourceError  # noqa: PLC0415
+    import pyogrio
+    from pyogrio.errors import DataLayerError, DataSourceError
 
     try:
         layers = [str(name) for name in pyogrio.list_layers(path)[:, 0]]

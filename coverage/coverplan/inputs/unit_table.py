@@ -59,7 +59,7 @@ def read_units(
 
 def report_overlaps(units: gpd.GeoDataFrame, file: Path, problems: Problems) -> None:
     """Report pairs of sister units that share ground, as an error: people would belong to both."""
-    from coverplan.errors import Problem  # noqa: PLC0415
+    from coverplan.errors import Problem
 
     for _, sisters in units.groupby(units["parent"].fillna("")):
         shapes = sisters.geometry.to_numpy()

@@ -7,9 +7,8 @@ from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from coverplan.vocabulary import UnitType
+from coverplan.vocabulary import Status, UnitType
 
-Status = Literal["operating", "building", "planned", "suspended", "closed"]
 Estates = Literal["new", "existing"]
 Item = TypeVar("Item")
 
@@ -17,7 +16,7 @@ Item = TypeVar("Item")
 class Strict(BaseModel):
     """Base of every model of a plan file: frozen, and no key that it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
 
 
 def not_empty(items: tuple[Item, ...]) -> tuple[Item, ...]:
@@ -114,13 +113,13 @@ class HierarchicalPresence(Strict):
 
 
 class ReachQuestion(Strict):
-    """Who reaches which facilities how; what a document leaves open stays None."""
+    """Who reaches which facilities how, and in which time."""
 
     facilities: Condition
     group: str
     minutes: Decimal
-    mode: str = "walk"
-    profile: str | None = None
+    profile: str = "general"
+    """Profile that says how fast, and whether on foot or by car."""
 
 
 class PresenceOrReach(Strict):
@@ -295,6 +294,8 @@ class ControlTotal(Strict):
 
     kind: Literal["control_total"]
     group: str
+    per: Decimal = Field(default=Decimal(1), gt=0)
+    """People in one unit of measure (10,000 where the document counts in 万)."""
 
 
 class Reported(Strict):

@@ -76,8 +76,15 @@ class Source(Model):
     """Character encoding of a csv file; UTF-8 when not given."""
     crs: Name | None = None
     """Coordinate reference system of x and y, such as EPSG:4326. Layers that carry their own need none."""
+    datum: Literal["wgs84", "cgcs2000"] | None = None
+    """Instead of `crs`: the datum of longitudes and latitudes."""
     where: Condition | None = None
     """Which rows to keep; all of them when not given."""
+
+    @property
+    def system(self) -> str | None:
+        """CRS of x and y, however it was named."""
+        return self.crs if self.datum is None else {"wgs84": "EPSG:4326", "cgcs2000": "EPSG:4490"}[self.datum]
 
 
 class Units(Source):
@@ -138,12 +145,29 @@ class FacilityLayer(Source):
     """Type for each word that stands in the type column."""
     statuses: dict[Name, Status] = Field(default_factory=dict)
     """Status for each word that stands in the status column."""
+    functions: dict[Name, Word] = Field(default_factory=dict)
+    """Function for each word that stands in the functions column."""
     status: Status = "operating"
     """Status where the file says none."""
     public: bool | None = None
     """False: shown by unit only. Default: what the type says."""
     title: Title | None = None
     """What to call the layer on maps and pages, when it is one of the study's own."""
+
+
+class Projects(Source):
+    """Planned facilities of any layer: what is promised, from when on, and whether it is paid for."""
+
+    layer_column: Name = "layer"
+    """Column of the layer of each project."""
+    columns: dict[FacilityField, Name] = Field(default_factory=dict)
+    """Column of each field, where it is not called as the field."""
+    types: dict[Name, Word] = Field(default_factory=dict)
+    """Type for each word that stands in the type column."""
+    statuses: dict[Name, Status] = Field(default_factory=dict)
+    """Status for each word that stands in the status column."""
+    functions: dict[Name, Word] = Field(default_factory=dict)
+    """Function for each word that stands in the functions column."""
 
 
 class BaseLayer(Source):
@@ -175,7 +199,7 @@ class StudyFile(Model):
     units: Units | None = None
     """Administrative units."""
     population: Population
-    """Where people are."""
+    """People and where they live."""
     streets: Streets | None = None
     """The street network; without one only straight-line standards can be asked."""
     facilities: tuple[FacilityLayer, ...] = Field(min_length=1)
@@ -184,6 +208,8 @@ class StudyFile(Model):
     """Layers drawn under the maps."""
     barriers: tuple[BaseLayer, ...] = ()
     """What the leg from a door to the street may not cross: rivers, railways, walls, hard borders."""
+    projects: Projects | None = None
+    """Planned facilities, which serve from the year they open."""
     elevation: Elevation | None = None
     """Height of the ground, for slopes."""
     sources: tuple[Name, ...] = ()
