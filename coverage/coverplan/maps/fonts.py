@@ -25,7 +25,7 @@ def font_file() -> Path:
         If the package or its font is not there.
     """
     try:
-        import pylopdf_fonts_zh_cn  # noqa: PLC0415 - only for print
+        import pylopdf_fonts_zh_cn
     except ImportError:
         path = None
     else:
@@ -48,8 +48,8 @@ def font_file() -> Path:
 @contextmanager
 def print_fonts() -> Iterator[None]:
     """Draw with the font of the package; text stays text in pdf files, and no ``$`` starts a formula."""
-    import matplotlib as mpl  # noqa: PLC0415 - heavy
-    from matplotlib.font_manager import FontProperties, fontManager  # noqa: PLC0415
+    import matplotlib as mpl
+    from matplotlib.font_manager import FontProperties, fontManager
 
     path = str(font_file())
     if not any(entry.fname == path for entry in fontManager.ttflist):

@@ -51,7 +51,7 @@ def write_tables(result: Result, folder: Path, *, language: Language) -> list[Pa
     words = Words(language)
 
     def book(contents: tuple[Table, ...], path: Path) -> None:
-        from coverplan.report.workbook import write_table_book  # noqa: PLC0415 - loads openpyxl
+        from coverplan.report.workbook import write_table_book
 
         write_table_book(contents, path, head=head, words=words)
 
@@ -65,17 +65,17 @@ def write_tables(result: Result, folder: Path, *, language: Language) -> list[Pa
 
 def _writer(form: Format) -> Callable[[Document, Path], None]:
     if form == "html":
-        from coverplan.report.webpage import webpage  # noqa: PLC0415 - loads jinja2
+        from coverplan.report.webpage import webpage
 
         def write_page(document: Document, path: Path) -> None:
             path.write_text(webpage(document), encoding="utf-8", newline="\n")
 
         return write_page
     if form == "docx":
-        from coverplan.report.word import write_word  # noqa: PLC0415 - loads python-docx
+        from coverplan.report.word import write_word
 
         return write_word
-    from coverplan.report.workbook import write_report_book  # noqa: PLC0415 - loads openpyxl
+    from coverplan.report.workbook import write_report_book
 
     return write_report_book
 

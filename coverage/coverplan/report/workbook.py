@@ -137,7 +137,7 @@ class _Page:
         _widen(self._sheet, table)
 
     def _figure(self, figure: Figure) -> None:
-        from coverplan.report.png import png  # noqa: PLC0415 - loads matplotlib
+        from coverplan.report.png import png
 
         picture = Image(io.BytesIO(png(figure.drawing)))
         picture.width = round(figure.drawing.width / POINTS_PER_PIXEL)
