@@ -32,6 +32,8 @@ from coverplan.yamlfile import Document
 
 #: A walk of fifteen minutes at the fastest preset, rounded up: how far beyond the border streets are read at least.
 LEAST_BUFFER_M = 2_000.0
+#: Heights are read this far beyond the outermost street, so that it lies between known heights.
+_RIM_M = 200.0
 #: Share of the people outside the area above which that is worth a warning.
 MANY_OUTSIDE = 0.01
 
@@ -115,7 +117,7 @@ def load_study(
     people = _people(file, folder, crs, problems)
     facilities = _facilities(file, folder, crs, units, problems)
     network = _network(file, document, area, people, problems, modes=modes, buffer_m=buffer_m)
-    terrain = _terrain(file, document, area, people, problems, buffer_m=buffer_m)
+    terrain = _terrain(file, document, area, network, problems)
     barriers = _barriers(file, folder, crs, problems)
     base = _base(file, folder, crs, problems)
     problems.raise_if_errors()
@@ -182,7 +184,15 @@ def _utm_of_population(file: StudyFile, folder: Path, problems: Problems) -> pyp
     if table is None:
         return None
     lonlat = pyproj.CRS.from_epsg(4326)
-    places = points_of(table, x=source.x, y=source.y, crs=source.system, target=lonlat, problems=problems)
+    places = points_of(
+        table,
+        x=source.x,
+        y=source.y,
+        crs=source.crs,
+        datum=source.datum,
+        target=lonlat,
+        problems=problems,
+    )
     if places is None or not any(place is not None for place in places):
         return None
     west, south, east, north = shapely.total_bounds(places)
@@ -209,7 +219,9 @@ def _outline(
         table = read_table(file.area, folder, problems)
         if table is None:
             return None
-        shapes = points_of(table, x=None, y=None, crs=None, target=crs, problems=problems)
+        shapes = points_of(
+            table, x=None, y=None, crs=None, datum=file.area.datum, target=crs, problems=problems
+        )
         return None if shapes is None else shapely.union_all(shapes)
     shapes = units.table.geometry.to_numpy()
     drawn = [shape for shape in shapes if shape is not None and not shape.is_empty]
@@ -219,11 +231,15 @@ def _outline(
 def _facilities(
     file: StudyFile, folder: Path, crs: pyproj.CRS, units: UnitTree, problems: Problems
 ) -> Facilities | None:
+    aliases = {} if file.units is None else file.units.aliases
     layers = [
         *file.facilities,
         *([] if file.projects is None else _project_layers(file.projects, folder, problems)),
     ]
-    tables = [read_facilities(layer, folder, crs=crs, problems=problems) for layer in layers]
+    tables = [
+        read_facilities(layer, folder, crs=crs, problems=problems, units=units.table, aliases=aliases)
+        for layer in layers
+    ]
     found = [table for table in tables if table is not None]
     if len(found) < len(tables):
         return None
@@ -300,21 +316,16 @@ def _network(
 
 
 def _terrain(
-    file: StudyFile,
-    document: Document,
-    area: StudyArea,
-    people: People | None,
-    problems: Problems,
-    *,
-    buffer_m: float,
+    file: StudyFile, document: Document, area: StudyArea, network: Network | None, problems: Problems
 ) -> Terrain | None:
-    if file.elevation is None or people is None:
+    """Heights under every street that is used, which may reach beyond the buffer."""
+    if file.elevation is None or network is None:
         return None
     elevation = read_elevation(
         document.resolve(file.elevation.file),
         problems=problems,
         unit=file.elevation.unit,
-        bounds_lonlat=area.bounds_lonlat(people.x, people.y, buffer_m),
+        bounds_lonlat=StudyArea(area.crs, None).bounds_lonlat(network.shape_x, network.shape_y, _RIM_M),
     )
     if elevation is None:
         return None
