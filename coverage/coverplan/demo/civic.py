@@ -34,7 +34,7 @@ def _centres(ground: Ground) -> list[Facility]:
                                      weight=ground.spots.people)  # fmt: skip
         ground.centre[unit] = spot
         zh, en = ground.name(unit)
-        homes = float(ground.district.units.at[unit, "households"])
+        homes = ground.households(unit)
         area = rounded(max(180.0, homes / 100.0 * float(ground.rng.lognormal(3.35, 0.42))), 10)
         village = ground.district.units.at[unit, "type"] == "village"
         rows.append(Facility(

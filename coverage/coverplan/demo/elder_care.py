@@ -41,7 +41,8 @@ def elder_care(ground: Ground) -> list[Facility]:
 
 def _homes(ground: Ground) -> list[Facility]:
     """Nine homes that operate, one shut for repair, one being built."""
-    rows, chosen = [], []
+    rows: list[Facility] = []
+    chosen: list[int] = []
     plan = [*HOMES, (140, 0.40, 2003, None, 0), (400, 0.95, 2026, None, 1)]
     for number, (beds, nursing, opened, grade, street) in enumerate(plan):
         units = ground.below(ground.streets[street])
@@ -126,11 +127,15 @@ def _stations(ground: Ground) -> list[Facility]:
             coming = number - len(units) - 3
             status = "suspended" if coming < 0 else ("planned" if coming % 2 else "building")
             opened = opened if coming < 0 else 2026 + coming // 2
-        rows.append(_station(ground, number, unit, chosen.setdefault(unit, []), status, opened))
+        rows.append(
+            _station(ground, unit, chosen.setdefault(unit, []), number=number, status=status, opened=opened)
+        )
     return rows
 
 
-def _station(ground: Ground, number: int, unit: int, others: list[int], status: str, opened: int) -> Facility:
+def _station(
+    ground: Ground, unit: int, others: list[int], *, number: int, status: str, opened: int
+) -> Facility:
     """One home-care station beside the homes of many old people."""
     zh, en = ground.name(unit)
     village = ground.district.units.at[unit, "type"] == "village"
@@ -162,7 +167,8 @@ def _station(ground: Ground, number: int, unit: int, others: list[int], status: 
 
 def _canteens(ground: Ground) -> list[Facility]:
     """Meal centres that deliver to several communities each."""
-    rows, chosen = [], []
+    rows: list[Facility] = []
+    chosen: list[int] = []
     for number in range(CANTEENS):
         spot = ground.chooser.choose(weight=ground.spots.elders**2, apart_from=chosen, apart_m=900.0)
         chosen.append(spot)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from coverplan.demo.facility import COLUMNS, FUNCTIONS, STATUSES
 from coverplan.demo.frame import CRS
 from coverplan.demo.people import GROUPS
@@ -51,7 +53,8 @@ def _facilities(ledger: Ledger) -> dict[str, Any]:
     if ledger.types is not None:
         block["types"] = {word: kind for kind, word in ledger.types.items()}
         block["statuses"] = {word: status for status, word in STATUSES.items()}
-        block["functions"] = {word: function for function, word in FUNCTIONS.items()}
+        if "functions" in block["columns"]:
+            block["functions"] = {word: function for function, word in FUNCTIONS.items()}
     return block
 
 
@@ -89,8 +92,6 @@ def _base(layer: str) -> dict[str, str]:
 
 def write_study(path: Path, ledgers: Sequence[Ledger]) -> None:
     """The study file as YAML that people can read and edit."""
-    import yaml
-
     text = yaml.safe_dump(study(ledgers), allow_unicode=True, sort_keys=False, width=110)
     text = text.replace("as_of: '2025-06-30'", "as_of: 2025-06-30")
     path.write_text(HEAD + text, encoding="utf-8", newline="\n")
