@@ -32,12 +32,16 @@ def python(*arguments: str, cwd: Path, **environment: str) -> subprocess.Complet
 
 def test_the_folder_has_exactly_one_child_and_is_no_package() -> None:
     assert not (FOLDER / "__init__.py").exists()
-    children = [p.name for p in FOLDER.iterdir() if p.name != "__pycache__" and not p.name.endswith(".egg-info")]
+    children = [
+        p.name for p in FOLDER.iterdir() if p.name != "__pycache__" and not p.name.endswith(".egg-info")
+    ]
     assert children == ["coverplan"]
 
 
 def test_import_coverage_is_coverage_py_even_from_the_root() -> None:
-    done = python("-c", "import coverage, numba; print(coverage.Coverage.__name__, coverage.__file__)", cwd=ROOT)
+    done = python(
+        "-c", "import coverage, numba; print(coverage.Coverage.__name__, coverage.__file__)", cwd=ROOT
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("Coverage ")
     assert str(FOLDER) not in done.stdout
@@ -71,7 +75,9 @@ def test_help_imports_nothing_heavy() -> None:
 
 
 def test_importing_the_package_imports_nothing() -> None:
-    done = python("-c", "import sys, coverplan; print('numpy' in sys.modules, 'yaml' in sys.modules)", cwd=ROOT)
+    done = python(
+        "-c", "import sys, coverplan; print('numpy' in sys.modules, 'yaml' in sys.modules)", cwd=ROOT
+    )
     assert done.stdout.split() == ["False", "False"]
 
 

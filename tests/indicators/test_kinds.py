@@ -125,7 +125,7 @@ def test_planned_counts_from_its_year_on():
 
 
 def test_no_ledger_of_the_layer_is_no_answer_and_an_empty_one_is_none():
-    assert value_of(PRESENCE).verdict.reason == "missing_layer:elder_care"
+    assert value_of(PRESENCE).verdict.reason == "missing_layer:elder_care.institution"
     empty = value_of(PRESENCE, empty_layers=frozenset({"elder_care"}))
     assert (empty.numerator, empty.short, empty.verdict.status) == (0, (TOWN_A, TOWN_B), "not_met")
 
@@ -211,7 +211,7 @@ def test_room_or_worker_or_reach():
     assert value_of(indicator, room, coverage=reached).numerator == 2  # 120 of 150 is the 80 % asked for
     missed = toy.coverage((100.0, 119.0), (100.0, 150.0))
     assert value_of(indicator, room, coverage=missed).short == (TOWN_B,)
-    assert value_of(indicator).verdict.reason == "missing_layer:social_work"
+    assert value_of(indicator).verdict.reason == "missing_layer:social_work.room"
 
 
 # people ---------------------------------------------------------------------------------------------------
@@ -296,10 +296,10 @@ def test_social_workers_for_every_ten_thousand():
 
 
 def test_a_control_total_stands_beside_the_study_and_is_not_judged():
-    indicator = {"kind": "control_total", "group": "age_60_plus"}
+    indicator = {"kind": "control_total", "group": "age_60_plus", "per": 10}
     forecast = {"target": {"population_base": "resident", "attribute": "forecast"}}
-    found = value_of(indicator, people=toy.people(age_60_plus=(20.0, 30.5)), rule="=", value=50, **forecast)
-    assert (found.value, found.verdict.status) == (Decimal("50.5"), "report_only")
+    found = value_of(indicator, people=toy.people(age_60_plus=(20.0, 30.5)), rule="=", value=5, **forecast)
+    assert (found.value, found.verdict.status) == (Decimal("5.05"), "report_only")
 
 
 # ratios and shares ----------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from coverplan.indicators.amounts import Total, totals
 from coverplan.indicators.evidence import Evidence
 from coverplan.indicators.measurement import Measurement, Present, every_one, missing
 from coverplan.plan.kinds import Amount, CapacityBalance
@@ -19,16 +20,16 @@ def capacity_balance(indicator: CapacityBalance, target: Target, evidence: Evide
     if indicator.yearly_use_register not in evidence.context.registers:
         return missing("missing_register", indicator.yearly_use_register)
     if not evidence.knows(indicator.facilities):
-        return missing("missing_layer", indicator.facilities.layer)
+        return missing("missing_layer", evidence.name(indicator.facilities))
     amount = Amount(facilities=indicator.facilities, field=indicator.field)
+    stock = totals(evidence, amount, codes)
     balance: dict[str, Fraction | None] = {}
     passes: dict[str, Present] = {}
     for code in codes:
         used = evidence.context.register_of(indicator.yearly_use_register, code)
-        left = evidence.total(amount, within=code)
-        sure = used is not None and left is not None and not left.unknown
-        balance[code] = (
-            left.value - used * indicator.horizon_years if sure and left and used is not None else None
-        )
+        left = stock[code]
+        balance[code] = None
+        if used is not None and isinstance(left, Total) and not left.unknown:
+            balance[code] = left.value - used * indicator.horizon_years
         passes[code] = None if (value := balance[code]) is None else value >= 0
     return every_one(balance, passes, unit_set=indicator.units)

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from coverplan.indicators.amounts import Lack, Total, total, totals
 from coverplan.indicators.context import exact
 from coverplan.indicators.evidence import NO, UNKNOWN, YES, Evidence
 from coverplan.indicators.measurement import Measurement, Present, every_one, known, missing
-from coverplan.indicators.shares import divided, what_lacks
+from coverplan.indicators.shares import divided
 from coverplan.plan.kinds import (
     Amount,
     AreaPer100Households,
@@ -29,18 +30,18 @@ from coverplan.plan.schema import Target
 def count(indicator: Count | Sum, target: Target, evidence: Evidence) -> Measurement:
     """Facilities that count, or their field added up; what is unknown can only add to it."""
     del target
-    total = evidence.total(indicator.amount)
-    if total is None:
-        return missing(*what_lacks(indicator.amount))
+    found = total(evidence, indicator.amount)
+    if isinstance(found, Lack):
+        return missing(found.reason, found.what)
     flagged: tuple[str, ...] = ()
     if indicator.amount.facilities is not None:
         flagged = evidence.flagged(evidence.serving(indicator.amount.facilities))
     return Measurement(
-        value=total.value,
-        numerator=total.value,
-        lowest=total.value,
-        highest=None if total.unknown else total.value,
-        unknown=total.unknown,
+        value=found.value,
+        numerator=found.value,
+        lowest=found.value,
+        highest=None if found.unknown else found.value,
+        unknown=found.unknown,
         flagged=flagged,
     )
 
@@ -50,16 +51,24 @@ def count_per_unit(indicator: CountPerUnit, target: Target, evidence: Evidence) 
     codes = evidence.codes(indicator.units)
     if not codes:
         return missing("missing_units", indicator.units)
-    totals = {code: evidence.total(indicator.amount, within=code) for code in codes}
-    if all(total is None for total in totals.values()):
-        return missing(*what_lacks(indicator.amount))
+    found = totals(evidence, indicator.amount, codes)
+    lacks = [amount for amount in found.values() if isinstance(amount, Lack)]
+    if len(lacks) == len(found):
+        return missing(lacks[0].reason, lacks[0].what)
+    values: dict[str, Fraction | None] = {}
     passes: dict[str, Present] = {}
-    for code, total in totals.items():
-        enough = total is not None and passes_rule(total.value, target)
-        uncertain = total is None or total.unknown > 0
-        passes[code] = True if enough and not _capped(target) else None if uncertain else enough
-    values = {code: None if total is None else total.value for code, total in totals.items()}
+    for code, amount in found.items():
+        values[code] = None if isinstance(amount, Lack) else amount.value
+        passes[code] = None if isinstance(amount, Lack) else _passes(amount, target)
     return every_one(values, passes, unit_set=indicator.units)
+
+
+def _passes(amount: Total, target: Target) -> Present:
+    """What is unknown can only add: enough stays enough unless the rule has an upper end."""
+    enough = passes_rule(amount.value, target)
+    if amount.unknown and (target.rule in {"inside", "="} or not enough):
+        return None
+    return enough
 
 
 def facility_minimum(indicator: FacilityMinimum, target: Target, evidence: Evidence) -> Measurement:
@@ -69,9 +78,9 @@ def facility_minimum(indicator: FacilityMinimum, target: Target, evidence: Evide
     if indicator.estates is not None:
         return _estate_minimum(indicator, Fraction(target.goal.value), evidence)
     if not evidence.knows(indicator.facilities):
-        return missing("missing_layer", indicator.facilities.layer)
+        return missing("missing_layer", evidence.name(indicator.facilities))
     if not evidence.lists_all(indicator.facilities):
-        return missing("partial_ledger", indicator.facilities.layer)
+        return missing("partial_ledger", evidence.name(indicator.facilities))
     answers = evidence.serving(indicator.facilities)
     sizes = evidence.numbers(indicator.field)
     ids = evidence.table["id"].to_numpy()
@@ -107,30 +116,28 @@ def area_per_100_households(
     if indicator.estates is not None:
         return _estate_areas(indicator, target, evidence)
     if not evidence.knows(indicator.facilities):
-        return missing("missing_layer", indicator.facilities.layer)
+        return missing("missing_layer", evidence.name(indicator.facilities))
     amount = Amount(facilities=indicator.facilities, field=indicator.field)
     if indicator.units is not None:
         return _unit_areas(indicator.units, amount, target, evidence)
     households = [evidence.households(code) for code in evidence.top]
     if not households or any(number is None for number in households):
         return missing("missing_attribute", "households")
-    area = evidence.total(amount)
-    assert area is not None  # the layer is known
     under = sum((number for number in households if number is not None), Fraction(0))
-    return divided(area, type(area)(under, 0), Fraction(100))
+    return divided(total(evidence, amount), Total(under, 0), Fraction(100))
 
 
 def _unit_areas(unit_set: str, amount: Amount, target: Target, evidence: Evidence) -> Measurement:
+    codes = evidence.codes(unit_set)
+    areas = totals(evidence, amount, codes)
     values: dict[str, Fraction | None] = {}
     passes: dict[str, Present] = {}
-    for code in evidence.codes(unit_set):
-        households, area = evidence.households(code), evidence.total(amount, within=code)
-        value = 100 * area.value / households if area is not None and households else None
-        enough = value is not None and passes_rule(value, target)
-        values[code] = value
-        passes[code] = (
-            True if enough else None if value is None or (area is not None and area.unknown) else False
-        )
+    for code in codes:
+        households, area = evidence.households(code), areas[code]
+        values[code] = passes[code] = None
+        if isinstance(area, Total) and households:
+            share = Total(100 * area.value / households, area.unknown)
+            values[code], passes[code] = share.value, _passes(share, target)
     return every_one(values, passes, unit_set=unit_set)
 
 
@@ -166,20 +173,20 @@ def project_delivery(indicator: ProjectDelivery, target: Target, evidence: Evide
         return missing("no_number", "projects")
     promised = Fraction(target.goal.value)
     condition = indicator.amount.facilities
-    total = evidence.total(indicator.amount)
-    if total is None:
-        return missing(*what_lacks(indicator.amount))
+    found = total(evidence, indicator.amount)
+    if isinstance(found, Lack):
+        return missing(found.reason, found.what)
     if condition is None:
-        return replace(known(total.value), denominator=promised, numerator=total.value)
+        return replace(known(found.value), denominator=promised, numerator=found.value)
     unlisted, waiting = _not_delivered(condition, evidence)
     unclear = int((evidence.serving(condition) == UNKNOWN).sum()) + len(unlisted)
     return Measurement(
-        value=total.value,
-        numerator=total.value,
+        value=found.value,
+        numerator=found.value,
         denominator=promised,
-        lowest=total.value,
-        highest=total.value + unclear if evidence.lists_all(condition) else None,
-        unknown=max(unclear, total.unknown),
+        lowest=found.value,
+        highest=found.value + unclear if evidence.lists_all(condition) else None,
+        unknown=max(unclear, found.unknown),
         short=waiting,
         unsure=unlisted,
     )
@@ -207,7 +214,3 @@ def passes_rule(value: Fraction, target: Target) -> bool:
     if target.rule == "inside" and high is not None:
         return Fraction(low) <= value <= Fraction(high)
     return value >= Fraction(low)
-
-
-def _capped(target: Target) -> bool:
-    return target.rule in {"inside", "="}

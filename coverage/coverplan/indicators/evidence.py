@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import InvalidOperation
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -14,20 +15,15 @@ from numpy.typing import NDArray
 
 from coverplan.indicators.context import IndicatorContext, exact
 from coverplan.indicators.measurement import Present
-from coverplan.plan.kinds import Amount, Condition, Traits
+from coverplan.plan.kinds import Condition, Traits
 from coverplan.plan.schema import Plan
 from coverplan.units import BoolArray
 
 NO, UNKNOWN, YES = np.int8(0), np.int8(1), np.int8(2)
 Answers = NDArray[np.int8]
 
-
-@dataclass(frozen=True, slots=True)
-class Total:
-    """A sum with what was unknown in it: ``value`` adds what is known, ``unknown`` counts what is not."""
-
-    value: Fraction
-    unknown: int
+YES_WORDS = frozenset({"yes", "y", "true", "1", "是", "有"})
+NO_WORDS = frozenset({"no", "n", "false", "0", "否", "无"})
 
 
 @dataclass(frozen=True)
@@ -110,11 +106,31 @@ class Evidence:
         return bool((self.table["layer"] == condition.layer).any())
 
     def lists_all(self, condition: Condition) -> bool:
-        """The ledger lists every facility of the layer and types."""
-        return not self.context.partial & self._names(condition)
+        """The ledger lists every facility of the layer and types; names that a document gives are complete."""
+        return bool(condition.names) or not self.context.partial & self._names(condition)
 
     def _names(self, condition: Condition) -> frozenset[str]:
         return frozenset({condition.layer, *(f"{condition.layer}.{name}" for name in condition.types)})
+
+    @staticmethod
+    def name(condition: Condition) -> str:
+        """Layer and types of a condition, to ask for them (``elder_care.town_centre|day_care``)."""
+        return ".".join(part for part in (condition.layer, "|".join(condition.types)) if part)
+
+    def lack(self, condition: Condition) -> str | None:
+        """Why nothing can be said of a condition anywhere, with what to ask for; None where something can."""
+        answers = self.serving(condition)
+        if (answers == YES).any() or (self.lists_all(condition) and not (answers == UNKNOWN).any()):
+            return None
+        if not (answers == UNKNOWN).any():
+            return f"missing_layer:{self.name(condition)}"
+        asked = {"type": condition.types, "functions": condition.functions, "grade": condition.grades}
+        asked |= {"own columns": condition.flags, "unit_code": condition.declared_at}
+        rows = self.table[answers == UNKNOWN]
+        for column, wanted in asked.items():
+            if wanted and (column not in rows or rows[column].isna().any()):
+                return f"missing_attribute:{self.name(condition)}.{column}"
+        return f"missing_attribute:{self.name(condition)}.{'|'.join(condition.at_least)}"
 
     def serving(self, condition: Condition) -> Answers:
         """Shape (facilities,): YES, NO or UNKNOWN: counts for a condition and serves people in the year."""
@@ -161,13 +177,13 @@ class Evidence:
         column = f"own:{name}"
         if column not in self.table:
             return np.full(len(self.table), UNKNOWN)
-        return np.array([_tri(None if _absent(v) else bool(v)) for v in self.table[column]], dtype=np.int8)
+        return np.array([_tri(_yes_or_no(value)) for value in self.table[column]], dtype=np.int8)
 
     def numbers(self, name: str) -> list[Fraction | None]:
         """A number field of every facility, exact, None where unknown."""
         if name not in self.table:
             return [None] * len(self.table)
-        return [None if _absent(value) else exact(value) for value in self.table[name]]
+        return [_number(value) for value in self.table[name]]
 
     def present(self, conditions: Iterable[Condition], codes: Iterable[str]) -> dict[str, Present]:
         """For each unit: every condition has a facility there (True), some has none (False), or unknown."""
@@ -187,69 +203,28 @@ class Evidence:
                 found[code] = max(found.get(code, other), answers[position])
         return found, other
 
-    def total(self, amount: Amount, *, within: str | None = None) -> Total | None:
-        """An amount in the whole area or in one unit; None where nobody holds the figure.
-
-        A facility of which it is unknown whether it counts, or how much stands behind its door, adds nothing
-        to the value and one to the unknown (R15).
-        """
-        if amount.facilities is None:
-            name = str(amount.register_name)
-            figure = (
-                self.context.register_total(name)
-                if within is None
-                else self.context.register_of(name, within)
-            )
-            return None if figure is None else Total(figure, 0)
-        stock = self.stock(amount) if within is None else None
-        if stock is None and not self.knows(amount.facilities):
-            return None
-        if stock is not None:
-            later = self._sum(amount, _opened_since(self.table["opened"], stock[0] + 1, unknown=NO), within)
-            return Total(later.value + stock[1], later.unknown)
-        new = _opened_since(self.table["opened"], amount.opened_from, unknown=UNKNOWN)
-        counted = self._sum(amount, new, within)
-        hidden = 0 if self.lists_all(amount.facilities) else 1
-        return Total(counted.value, counted.unknown + hidden)
-
-    def _sum(self, amount: Amount, new: Answers, within: str | None) -> Total:
-        assert amount.facilities is not None  # a register is never added up here
-        answers = np.minimum(self.serving(amount.facilities), new)
-        if within is not None:
-            answers = np.minimum(answers, _answers([within in units for units in self.membership]))
-        values: list[Fraction | None] = (
-            [Fraction(1)] * len(answers) if amount.field is None else self.numbers(amount.field)
-        )
-        counted = [value for value, answer in zip(values, answers, strict=True) if answer == YES]
-        unknown = int((answers == UNKNOWN).sum()) + sum(value is None for value in counted)
-        return Total(sum((value for value in counted if value is not None), Fraction(0)), unknown)
-
-    def stock(self, amount: Amount) -> tuple[int, Fraction] | None:
-        """Year and value of the latest printed total of exactly this amount that is not later than the year."""
-        condition = amount.facilities
-        plain = condition is not None and condition == Condition(layer=condition.layer, types=condition.types)
-        if condition is None or not plain or amount.opened_from is not None:
-            return None
-        fitting = [
-            stock
-            for stock in self.context.stocks
-            if (stock.layer, stock.types, stock.field)
-            == (condition.layer, frozenset(condition.types), amount.field)
-            and stock.year <= self.context.year
-        ]
-        latest = max(fitting, key=lambda stock: stock.year, default=None)
-        return None if latest is None else (latest.year, Fraction(latest.value))
-
     def households(self, code: str) -> Fraction | None:
         """Households of a unit; of its parts added up where it has no figure itself."""
-        table = self.context.units.table
-        value = table.at[code, "households"]
-        if not _absent(value):
-            return exact(value)
-        parts = [self.households(child) for child in self.context.units.children(code)]
+        value = self._own_households.get(code)
+        if value is not None:
+            return value
+        parts = [self.households(child) for child in self._children.get(code, ())]
         if not parts or any(part is None for part in parts):
             return None
         return sum((part for part in parts if part is not None), Fraction(0))
+
+    @cached_property
+    def _own_households(self) -> Mapping[str, Fraction | None]:
+        households = self.context.units.table["households"]
+        return {str(code): _number(value) for code, value in households.items()}
+
+    @cached_property
+    def _children(self) -> Mapping[str, list[str]]:
+        children: dict[str, list[str]] = {}
+        for code, parent in self.parents.items():
+            if parent is not None:
+                children.setdefault(parent, []).append(code)
+        return children
 
     @cached_property
     def top(self) -> tuple[str, ...]:
@@ -259,6 +234,22 @@ class Evidence:
 
 def _absent(value: Any) -> bool:
     return value is None or bool(pd.isna(value))
+
+
+def _number(value: Any) -> Fraction | None:
+    """A number, or the number that a text of the user's own column writes; other text is no number."""
+    try:
+        return None if _absent(value) else exact(value)
+    except InvalidOperation:
+        return None
+
+
+def _yes_or_no(value: Any) -> Present:
+    """Yes or no as a person writes it in a column of their own; anything else is unknown."""
+    if isinstance(value, str):
+        word = value.strip().lower()
+        return True if word in YES_WORDS else False if word in NO_WORDS else None
+    return None if _absent(value) else bool(value)
 
 
 def _tri(yes: Present) -> np.int8:
@@ -283,10 +274,3 @@ def _has_all(values: pd.Series, wanted: Iterable[str]) -> Answers:
     return np.array(
         [_tri(None if value is None else needed <= set(value)) for value in values], dtype=np.int8
     )
-
-
-def _opened_since(opened: pd.Series, year: int | None, *, unknown: np.int8) -> Answers:
-    """Opened in or after a year; everything where no year is asked for; `unknown` where no year is known."""
-    if year is None:
-        return np.full(len(opened), YES)
-    return np.array([unknown if _absent(value) else _tri(value >= year) for value in opened], dtype=np.int8)

@@ -93,7 +93,7 @@ def share_of(
     if tally.total == 0:
         return missing("missing_units", unit_set or "facilities")
     bare = Measurement(
-        value=Fraction(100 * tally.passed, tally.total),
+        value=None if tally.unsure == tally.total else Fraction(100 * tally.passed, tally.total),
         numerator=Fraction(tally.passed),
         denominator=Fraction(tally.total),
         unit_set=unit_set,

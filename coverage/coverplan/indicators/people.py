@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from coverplan.indicators.amounts import Total, total
 from coverplan.indicators.context import exact
 from coverplan.indicators.counts import passes_rule
-from coverplan.indicators.evidence import Evidence, Total
+from coverplan.indicators.evidence import Evidence
 from coverplan.indicators.measurement import Measurement, every_one, known, missing
 from coverplan.indicators.presence import reach_by_unit
-from coverplan.indicators.shares import divided, what_lacks
+from coverplan.indicators.shares import divided
 from coverplan.plan.kinds import ControlTotal, Per10k, Per1000, PopulationWithin
 from coverplan.plan.schema import Target
 
@@ -27,10 +28,10 @@ def population_within(indicator: PopulationWithin, target: Target, evidence: Evi
         passes = {code: passes_rule(share, target) for code, share in peopled.items()}
         return every_one(peopled, passes, unit_set=indicator.units)
     covered = sum((exact(people) for people in answer["covered"]), Fraction(0))
-    total = sum((exact(people) for people in answer["total"]), Fraction(0))
-    if total <= 0:
+    everyone = sum((exact(people) for people in answer["total"]), Fraction(0))
+    if everyone <= 0:
         return missing("missing_people", indicator.reach.group)
-    return known(100 * covered / total, covered, total)
+    return known(100 * covered / everyone, covered, everyone)
 
 
 def per_1000(indicator: Per1000, target: Target, evidence: Evidence) -> Measurement:
@@ -50,10 +51,7 @@ def _per(indicator: Per1000 | Per10k, target: Target, evidence: Evidence, scale:
     people = evidence.context.people_of(indicator.group, base)
     if not people:
         return missing("missing_people", f"{indicator.group}/{base}")
-    amount = evidence.total(indicator.amount)
-    if amount is None:
-        return missing(*what_lacks(indicator.amount))
-    return divided(amount, Total(people, 0), Fraction(scale))
+    return divided(total(evidence, indicator.amount), Total(people, 0), Fraction(scale))
 
 
 def control_total(indicator: ControlTotal, target: Target, evidence: Evidence) -> Measurement:
@@ -61,4 +59,6 @@ def control_total(indicator: ControlTotal, target: Target, evidence: Evidence) -
     if target.population_base is None:
         return missing("missing_population_base", indicator.group)
     people = evidence.context.people_of(indicator.group, target.population_base)
-    return missing("missing_people", indicator.group) if people is None else known(people)
+    if people is None:
+        return missing("missing_people", f"{indicator.group}/{target.population_base}")
+    return known(people / Fraction(indicator.per))

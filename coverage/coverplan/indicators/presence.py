@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
+import shapely
 
 from coverplan.indicators.context import exact
 from coverplan.indicators.evidence import YES, Evidence
 from coverplan.indicators.measurement import Measurement, Present, missing, share_of
 from coverplan.plan.kinds import Condition, HierarchicalPresence, PresenceOrReach, ReachQuestion, UnitPresence
 from coverplan.plan.schema import Target
+from coverplan.units import Int64Array
 
 #: Facilities this close share their premises where no premises id says so.
 SAME_PLACE_M = 50.0
@@ -26,7 +29,8 @@ def unit_presence(indicator: UnitPresence, target: Target, evidence: Evidence) -
         return _hosts_with(indicator.hosts, indicator.facilities, evidence)
     unit_set = str(indicator.units)
     present = evidence.present(indicator.facilities, evidence.codes(unit_set))
-    return share_of(present, unit_set=unit_set, flagged=_flagged(indicator.facilities, evidence))
+    share = share_of(present, unit_set=unit_set, flagged=_flagged(indicator.facilities, evidence))
+    return _with_reason(share, indicator.facilities, evidence)
 
 
 def hierarchical_presence(indicator: HierarchicalPresence, target: Target, evidence: Evidence) -> Measurement:
@@ -42,7 +46,7 @@ def hierarchical_presence(indicator: HierarchicalPresence, target: Target, evide
         if not codes:
             return missing("missing_units", tier.units)
         for code, yes in evidence.present(tier.facilities, codes).items():
-            present[code] = _both(yes, present.get(code, True))
+            present[code] = _all([yes, present.get(code, True)])
         flagged.update(_flagged(tier.facilities, evidence))
     return share_of(present, unit_set=None, flagged=flagged)
 
@@ -62,9 +66,10 @@ def presence_or_reach(indicator: PresenceOrReach, target: Target, evidence: Evid
         if shares is not None:
             ways.append({c: None if s is None else s >= needed for c, s in shares.items()})
     if not ways:
-        return missing("missing_layer", indicator.facilities[0].layer)
+        return missing("missing_layer", evidence.name(indicator.facilities[0]))
     present = {code: _any([way[code] for way in ways]) for code in codes}
-    return share_of(present, unit_set=indicator.units, flagged=_flagged(indicator.facilities, evidence))
+    share = share_of(present, unit_set=indicator.units, flagged=_flagged(indicator.facilities, evidence))
+    return _with_reason(share, indicator.facilities, evidence)
 
 
 def reach_by_unit(
@@ -86,33 +91,35 @@ def reach_by_unit(
 
 def _hosts_with(hosts: Condition, wanted: tuple[Condition, ...], evidence: Evidence) -> Measurement:
     if not evidence.knows(hosts):
-        return missing("missing_layer", hosts.layer)
-    host_answers = evidence.serving(hosts)
-    rows = np.flatnonzero(host_answers == YES)
+        return missing("missing_layer", evidence.name(hosts))
+    rows = np.flatnonzero(evidence.serving(hosts) == YES)
+    here = [_at_hosts(rows, condition, evidence) for condition in wanted]
     ids = evidence.table["id"].to_numpy()
-    present: dict[str, Present] = {str(ids[row]): True for row in rows}
-    for condition in wanted:
-        others = np.flatnonzero(evidence.serving(condition) == YES)
-        complete = evidence.lists_all(condition)
-        for row in rows:
-            here = _any([_same_place(evidence, row, other) for other in others])
-            here = None if here is False and not complete else here
-            present[str(ids[row])] = _both(present[str(ids[row])], here)
-    return share_of(present, unit_set=None)
+    present = {str(ids[row]): _all([answers[i] for answers in here]) for i, row in enumerate(rows.tolist())}
+    return _with_reason(share_of(present, unit_set=None), wanted, evidence)
 
 
-def _same_place(evidence: Evidence, one: np.intp, other: np.intp) -> Present:
-    """Same premises id, else within `SAME_PLACE_M`; unknown where neither can be told."""
-    table = evidence.table
-    premises = table["premises_id"].iloc[one], table["premises_id"].iloc[other]
-    if premises[0] is not None and premises[0] == premises[1]:
-        return True
-    places = table.geometry.iloc[one], table.geometry.iloc[other]
-    if places[0] is not None and places[1] is not None:
-        return bool(places[0].distance(places[1]) <= SAME_PLACE_M)
-    if None not in premises:
-        return False
-    return None
+def _at_hosts(rows: Int64Array, condition: Condition, evidence: Evidence) -> list[Present]:
+    """For each host row: a facility of the condition on its premises or within `SAME_PLACE_M`.
+
+    No for sure only where each of them tells a premises id or a place that can be compared with the host's.
+    """
+    others = np.flatnonzero(evidence.serving(condition) == YES)
+    premises = evidence.table["premises_id"].to_numpy()
+    places = evidence.table.geometry.to_numpy()
+    named = np.array([name is not None for name in premises], dtype=bool)
+    drawn = np.array([place is not None for place in places], dtype=bool)
+    theirs = set(premises[others][named[others]])
+    tree = shapely.STRtree(places[others][drawn[others]])
+    answers: list[Present] = []
+    for row in rows.tolist():
+        near = drawn[row] and len(tree.query(places[row], predicate="dwithin", distance=SAME_PLACE_M)) > 0
+        comparable = (named[others] & named[row]) | (drawn[others] & drawn[row])
+        if near or premises[row] in theirs:
+            answers.append(True)
+        else:
+            answers.append(False if evidence.lists_all(condition) and comparable.all() else None)
+    return answers
 
 
 def _with_workers(register: str, codes: tuple[str, ...], evidence: Evidence) -> dict[str, Present]:
@@ -123,7 +130,7 @@ def _with_workers(register: str, codes: tuple[str, ...], evidence: Evidence) -> 
 def _lacking(conditions: tuple[Condition, ...], evidence: Evidence) -> Measurement | None:
     for condition in conditions:
         if not evidence.knows(condition):
-            return missing("missing_layer", condition.layer)
+            return missing("missing_layer", evidence.name(condition))
     return None
 
 
@@ -137,7 +144,15 @@ def _any(answers: list[Present]) -> Present:
     return None if any(answer is None for answer in answers) else False
 
 
-def _both(one: Present, other: Present) -> Present:
-    if one is False or other is False:
+def _all(answers: list[Present]) -> Present:
+    if any(answer is False for answer in answers):
         return False
-    return None if one is None or other is None else True
+    return None if any(answer is None for answer in answers) else True
+
+
+def _with_reason(share: Measurement, conditions: tuple[Condition, ...], evidence: Evidence) -> Measurement:
+    """Where all of a set is unknown, say what to ask for."""
+    if share.value is not None or share.reason is not None:
+        return share
+    lacks = [lack for condition in conditions if (lack := evidence.lack(condition)) is not None]
+    return replace(share, reason=lacks[0]) if lacks else share

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 
-from coverplan.indicators.evidence import NO, UNKNOWN, YES, Evidence, Total
+from coverplan.indicators.amounts import Lack, Total, stock_of, total, totals
+from coverplan.indicators.evidence import NO, UNKNOWN, YES, Evidence
 from coverplan.indicators.measurement import Measurement, Present, missing, share_of
 from coverplan.plan.kinds import (
     Amount,
@@ -16,6 +18,7 @@ from coverplan.plan.kinds import (
     RatioOfSums,
     ShareInRange,
     ShareMeetingStandard,
+    Traits,
 )
 from coverplan.plan.schema import Target
 
@@ -25,21 +28,20 @@ def ratio_of_sums(indicator: RatioOfSums, target: Target, evidence: Evidence) ->
     del target
     top, bottom, per = indicator.numerator, indicator.denominator, Fraction(indicator.per)
     same = top.facilities is not None and top.facilities == bottom.facilities
-    if same and evidence.stock(top) is None and evidence.stock(bottom) is None:
+    if same and stock_of(evidence, top) is None and stock_of(evidence, bottom) is None:
         assert top.facilities is not None  # two registers are never the same facilities
         if not evidence.knows(top.facilities):
-            return missing("missing_layer", top.facilities.layer)
+            return missing("missing_layer", evidence.name(top.facilities))
         return _paired(top, bottom, per, evidence)
-    over, under = evidence.total(top), evidence.total(bottom)
-    if over is None:
-        return missing(*what_lacks(top))
-    if under is None:
-        return missing(*what_lacks(bottom))
-    return divided(over, under, per)
+    return divided(total(evidence, top), total(evidence, bottom), per)
 
 
-def divided(over: Total, under: Total, per: Fraction) -> Measurement:
+def divided(over: Total | Lack, under: Total | Lack, per: Fraction) -> Measurement:
     """One sum over another; amounts are never negative, so an unknown part can only make a sum larger."""
+    if isinstance(over, Lack):
+        return missing(over.reason, over.what)
+    if isinstance(under, Lack):
+        return missing(under.reason, under.what)
     if under.value <= 0:
         return missing("missing_denominator", "zero")
     value = per * over.value / under.value
@@ -85,7 +87,7 @@ def facility_share(indicator: FacilityShare, target: Target, evidence: Evidence)
     """Facilities with the traits in percent of the facilities; those that may not count at all are unknown."""
     del target
     if not evidence.knows(indicator.facilities):
-        return missing("missing_layer", indicator.facilities.layer)
+        return missing("missing_layer", evidence.name(indicator.facilities))
     return _share_having(indicator.facilities, indicator, evidence)
 
 
@@ -101,8 +103,19 @@ def _share_having(
         sure = counted[row] == YES and having[row] != UNKNOWN
         present[str(ids[row])] = bool(having[row] == YES) if sure else None
     if not evidence.lists_all(facilities):
-        return missing("partial_ledger", facilities.layer)
-    return share_of(present, unit_set=None, flagged=evidence.flagged(counted))
+        return missing("partial_ledger", evidence.name(facilities))
+    share = share_of(present, unit_set=None, flagged=evidence.flagged(counted))
+    if share.reason is None and share.value is None:
+        return replace(
+            share, reason=f"missing_attribute:{evidence.name(facilities)}.{_asked(indicator.having)}"
+        )
+    return share
+
+
+def _asked(traits: Traits) -> str:
+    """Names of the traits that are asked for, to ask the office for them."""
+    asked = {"type": traits.types, "functions": traits.functions, "grade": traits.grades}
+    return "|".join([name for name, wanted in asked.items() if wanted] + [*traits.at_least, *traits.flags])
 
 
 def share_meeting_standard(
@@ -111,19 +124,22 @@ def share_meeting_standard(
     """Units whose facilities add up to the standard, or facilities that meet it, in percent."""
     del target
     if not evidence.knows(indicator.facilities):
-        return missing("missing_layer", indicator.facilities.layer)
+        return missing("missing_layer", evidence.name(indicator.facilities))
     if indicator.having is not None:
         return _share_having(indicator.facilities, indicator, evidence)
     if indicator.standard is None:
         return missing("missing_standard", str(indicator.field))
     unit_set = str(indicator.units)
-    present = {code: _meets(indicator, code, evidence) for code in evidence.codes(unit_set)}
+    codes = evidence.codes(unit_set)
+    amount = Amount(facilities=indicator.facilities, field=indicator.field)
+    sizes = totals(evidence, amount, codes)
+    present = {code: _meets(indicator, code, sizes[code], evidence) for code in codes}
     return share_of(
         present, unit_set=unit_set, flagged=evidence.flagged(evidence.serving(indicator.facilities))
     )
 
 
-def _meets(indicator: ShareMeetingStandard, code: str, evidence: Evidence) -> Present:
+def _meets(indicator: ShareMeetingStandard, code: str, size: Total | Lack, evidence: Evidence) -> Present:
     assert indicator.standard is not None  # the caller saw to it
     needed = Fraction(indicator.standard)
     if indicator.per_100_households:
@@ -131,10 +147,9 @@ def _meets(indicator: ShareMeetingStandard, code: str, evidence: Evidence) -> Pr
         if households is None:
             return None
         needed = needed * households / 100
-    total = evidence.total(Amount(facilities=indicator.facilities, field=indicator.field), within=code)
-    if total is not None and total.value >= needed:
-        return True
-    return None if total is None or total.unknown else False
+    if isinstance(size, Lack):
+        return None
+    return True if size.value >= needed else None if size.unknown else False
 
 
 def share_in_range(indicator: ShareInRange, target: Target, evidence: Evidence) -> Measurement:
@@ -143,6 +158,8 @@ def share_in_range(indicator: ShareInRange, target: Target, evidence: Evidence) 
     if low is None or high is None:
         return missing("no_number", "range")
     sizes = {code: evidence.households(code) for code in evidence.codes(indicator.units)}
+    if sizes and all(size is None for size in sizes.values()):
+        return missing("missing_attribute", "households")
     inside: dict[str, Present] = {
         code: None if size is None else Fraction(low) <= size <= Fraction(high)
         for code, size in sizes.items()
@@ -176,13 +193,6 @@ def area_share(indicator: AreaShare, target: Target, evidence: Evidence) -> Meas
         short=short,
         unsure=unsure,
     )
-
-
-def what_lacks(amount: Amount) -> tuple[str, str]:
-    """Reason and thing to ask for when an amount cannot be had."""
-    if amount.facilities is None:
-        return "missing_register", str(amount.register_name)
-    return "missing_layer", amount.facilities.layer
 
 
 def _values(amount: Amount, evidence: Evidence) -> list[Fraction | None]:

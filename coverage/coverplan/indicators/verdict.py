@@ -108,12 +108,12 @@ def _verdict(target: Target, measured: Measurement, as_of: date) -> Verdict:
     due = target.goal.year
     if holds is True:
         return Verdict("met", as_of)
-    if due is None:
-        return Verdict("cannot_be_judged", as_of, f"no_target_year:{target.id}")
-    if as_of.year < due:
+    if due is not None and as_of.year < due:
         return _on_the_way(target, measured, as_of, due)
     if holds is None:
         return Verdict("cannot_be_judged", as_of, f"unknown:{measured.unknown}")
+    if due is None:
+        return Verdict("cannot_be_judged", as_of, f"no_target_year:{target.id}")
     return Verdict("not_met", as_of)
 
 
@@ -142,6 +142,14 @@ def pace(target: Target, year: int) -> Fraction | None:
         return None
     part = min(Fraction(1), max(Fraction(0), Fraction(year - base.year, goal.year - base.year)))
     return Fraction(base.value) + part * (Fraction(goal.value) - Fraction(base.value))
+
+
+def rounding(target: Target) -> Fraction:
+    """Half of the last decimal that the base is printed with: 14.47 may stand for 14.465; 0 for whole numbers."""
+    exponent = 0 if target.base.value is None else target.base.value.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent >= 0:
+        return Fraction(0)
+    return Fraction(1, 2 * 10**-exponent)
 
 
 def _only_reported(target: Target) -> str | None:
@@ -200,13 +208,15 @@ def _extremes(tally: Tally, printed: int) -> tuple[Tally, Tally]:
 
 
 def _on_the_way(target: Target, measured: Measurement, as_of: date, due: int) -> Verdict:
-    if target.rule == "inside" or measured.every:
-        return Verdict("cannot_be_judged", as_of, f"no_pace:{due}")
-    line = pace(target, as_of.year)
+    unpaced = target.rule == "inside" or measured.every
+    line = None if unpaced else pace(target, as_of.year)
     if line is None:
-        return Verdict("cannot_be_judged", as_of, f"no_base:{target.id}")
-    if measured.lowest is not None and measured.lowest >= line:
+        lacking = f"no_pace:{due}" if unpaced else f"no_base:{target.id}"
+        return Verdict(
+            "cannot_be_judged", as_of, f"unknown:{measured.unknown}" if measured.unknown else lacking
+        )
+    if measured.lowest is not None and measured.lowest >= line - rounding(target):
         return Verdict("on_track", as_of, pace=line)
-    if measured.highest is not None and measured.highest < line:
+    if measured.highest is not None and measured.highest < line - rounding(target):
         return Verdict("behind", as_of, pace=line)
     return Verdict("cannot_be_judged", as_of, f"unknown:{measured.unknown}", line)

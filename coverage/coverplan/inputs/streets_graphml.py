@@ -24,7 +24,7 @@ from coverplan.errors import Problem, Problems
 from coverplan.inputs import osm_tags
 from coverplan.inputs.osm_tags import WayClass
 from coverplan.inputs.streets_build import class_columns, gather_runs, geodesic_lengths_m, overlapping
-from coverplan.inputs.streets_problems import Bounds, no_overlap, no_street
+from coverplan.inputs.streets_problems import Bounds, no_street, nothing_left
 from coverplan.network import Mode, Network, Passage
 from coverplan.units import BoolArray, FloatArray, Int64Array
 
@@ -101,10 +101,10 @@ def read_graphml(
         return None
     if bounds_lonlat is not None:
         usable &= overlapping(edges.start, lon, lat, bounds_lonlat)[first]
-        if not usable.any():
-            extent = (float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max()))
-            problems.add(no_overlap(path, extent, bounds_lonlat))
-            return None
+    if not usable.any():
+        extent = (float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max()))
+        problems.add(nothing_left(path, extent, bounds_lonlat, modes))
+        return None
     measured_m = geodesic_lengths_m(edges.start, lon, lat)
     x, y = Transformer.from_crs(source_crs, crs, always_xy=True).transform(edges.x, edges.y)
     edges = replace(edges, x=x, y=y, length_m=np.where(np.isnan(edges.length_m), measured_m, edges.length_m))

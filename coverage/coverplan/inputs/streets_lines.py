@@ -24,10 +24,11 @@ from scipy.spatial import cKDTree
 
 from coverplan.errors import Problem, Problems
 from coverplan.inputs import osm_tags
+from coverplan.inputs.amounts import BLANK
 from coverplan.inputs.osm_tags import WayClass
 from coverplan.inputs.streets_build import Ways, build_network, without_repeats
-from coverplan.inputs.streets_problems import Bounds, no_overlap, no_street
-from coverplan.inputs.table_file import BLANK, TableFile, has_columns, read_table, report_rows
+from coverplan.inputs.streets_problems import Bounds, no_street, nothing_left
+from coverplan.inputs.table_file import TableFile, has_columns, read_table, report_rows
 from coverplan.network import Mode, Network
 from coverplan.scenario.study_file import Source, StreetField
 from coverplan.units import BoolArray, FloatArray, Int64Array
@@ -125,8 +126,8 @@ def read_lines(
     names = np.array([row.get("name", "") for row in tags], dtype=object)[row_of_line]
     ways = _ways(vertices, crs, classes, class_of, names)
     network = build_network(without_repeats(ways), crs=crs, modes=modes, bounds_lonlat=bounds_lonlat)
-    if network is None and bounds_lonlat is not None:
-        problems.add(no_overlap(path, ways.extent, bounds_lonlat))
+    if network is None:
+        problems.add(nothing_left(path, ways.extent, bounds_lonlat, modes))
     return network
 
 

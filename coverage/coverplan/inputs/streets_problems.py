@@ -22,8 +22,10 @@ def no_street(path: Path, modes: Sequence[Mode]) -> Problem:
     )
 
 
-def no_overlap(path: Path, extent: Bounds, bounds: Bounds) -> Problem:
-    """The streets lie elsewhere than the study area."""
+def nothing_left(path: Path, extent: Bounds, bounds: Bounds | None, modes: Sequence[Mode]) -> Problem:
+    """No edge is left: the streets lie elsewhere than the bounds, or none is longer than a point."""
+    if bounds is None:
+        return no_street(path, modes)
     return Problem(
         "the streets do not overlap the study area",
         file=path,

@@ -274,7 +274,8 @@ def _contradictions(plan: Plan, document: Document) -> Iterator[Problem]:
     """Targets that measure the same thing for the same year and ask for different things of it."""
     same: dict[tuple[str, int | None], list[int]] = defaultdict(list)
     for position, target in enumerate(plan.targets):
-        if target.indicator.kind != "reported" and target.rule not in {"none", "approx"}:
+        asks = target.goal.value is not None and target.rule not in {"none", "approx"}
+        if asks and target.indicator.kind != "reported":
             same[target.indicator.model_dump_json(), target.goal.year].append(position)
     for positions in same.values():
         first = plan.targets[positions[0]]

@@ -294,6 +294,8 @@ class ControlTotal(Strict):
 
     kind: Literal["control_total"]
     group: str
+    per: Decimal = Field(default=Decimal(1), gt=0)
+    """People in one unit of measure (10,000 where the document counts in 万)."""
 
 
 class Reported(Strict):

@@ -61,6 +61,8 @@ class Base(Strict):
     """What the document prints instead of a number, or beside it."""
     suspect: bool = False
     """The document contradicts this number elsewhere; it is shown and never used as a base."""
+    line: int | None = None
+    """Line of the text file, where it is not the target's own."""
 
 
 class Goal(Strict):

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
-
-_LOW = 0xFFFFFFFF
+#: Positions are unsigned where speed counts: a signed one is checked for counting from the end.
+U32 = np.uint32
+LOW = 0xFFFFFFFF
 
 
 @njit(cache=True, nogil=True)
@@ -88,72 +89,57 @@ def _search(
     seed_ms: Ints,
     lo: int,
     hi: int,
-    beyond: int,
     shift: int,
     time_ms: Ints,
-    touched: Ints,
     heads: Ints,
     entries: Longs,
+    links: Ints,
 ) -> int:
     """Label every node within the limit from one set of seeds.
 
-    ``time_ms`` holds ``beyond`` (the limit plus one) everywhere and ``heads`` -1; the labelled nodes come first in
-    ``touched``. Returns their number.
+    ``time_ms`` holds the limit plus one everywhere and ``heads`` -1. Every label that was ever given is one entry,
+    milliseconds in the high half and the node in the low half; entry and ``time_ms`` agree for final labels, once for
+    each node. Returns the number of entries, or -1 if there was no room for more.
     """
-    found = 0
-    top = 0
-    free = -1
-    if len(entries) < 2 * (hi - lo):
-        entries = np.empty(4 * (hi - lo), dtype=np.int64)
+    top = U32(0)
+    room = len(entries)
+    if room < hi - lo:
+        return -1
     for s in range(lo, hi):
-        v = seed_node[s]
-        ms = seed_ms[s]
-        old = time_ms[v]
-        if ms < old:
-            if old == beyond:
-                touched[found] = v
-                found += 1
-            time_ms[v] = ms
-            bucket = ms >> shift
-            entries[2 * top] = (np.int64(ms) << 32) | v
-            entries[2 * top + 1] = heads[bucket]
+        v = U32(seed_node[s])
+        if seed_ms[s] < time_ms[v]:
+            time_ms[v] = seed_ms[s]
+            bucket = U32(seed_ms[s] >> shift)
+            entries[top] = (np.int64(seed_ms[s]) << 32) | np.int64(v)
+            links[top] = heads[bucket]
             heads[bucket] = top
-            top += 1
-    for bucket in range(len(heads)):
-        k = heads[bucket]
+            top += U32(1)
+    for b in range(len(heads)):
+        k = heads[b]
         while k >= 0:
-            entry = entries[2 * k]
-            heads[bucket] = entries[2 * k + 1]
-            u = entry & _LOW
+            entry = entries[U32(k)]
+            k = links[U32(k)]
+            heads[b] = k
+            u = U32(entry & LOW)
             ms = entry >> 32
-            entries[2 * k + 1] = free
-            free = k
             if ms == time_ms[u]:
-                first = indptr[u]
-                last = indptr[u + 1]
-                if 2 * (top + last - first) > len(entries):
-                    entries = _doubled(entries)
+                first = U32(indptr[u])
+                last = U32(indptr[u + U32(1)])
+                if top + (last - first) > room:
+                    heads[:] = -1
+                    return -1
                 for arc in range(first, last):
-                    v = pairs[2 * arc]
+                    v = U32(pairs[2 * arc])
                     later = ms + pairs[2 * arc + 1]
-                    old = time_ms[v]
-                    if later < old:
-                        if old == beyond:
-                            touched[found] = v
-                            found += 1
+                    if later < time_ms[v]:
                         time_ms[v] = later
-                        into = later >> shift
-                        if free >= 0:
-                            k = free
-                            free = entries[2 * k + 1]
-                        else:
-                            k = top
-                            top += 1
-                        entries[2 * k] = (later << 32) | v
-                        entries[2 * k + 1] = heads[into]
-                        heads[into] = k
-            k = heads[bucket]
-    return found
+                        into = U32(later >> shift)
+                        entries[top] = (later << 32) | np.int64(v)
+                        links[top] = heads[into]
+                        heads[into] = top
+                        top += U32(1)
+                k = heads[b]
+    return int(top)
 
 
 @njit(cache=True, nogil=True)
@@ -161,14 +147,12 @@ def node_rows(
     indptr: Ints,
     pairs: Ints,
     sources: Ints,
-    first: int,
-    stop: int,
     limit_ms: int,
     shift: int,
     time_ms: Ints,
-    touched: Ints,
     heads: Ints,
     entries: Longs,
+    links: Ints,
     counts: Longs,
     out_node: Ints,
     out_ms: Ints,
@@ -179,23 +163,28 @@ def node_rows(
     """
     beyond = limit_ms + 1
     filled = 0
-    start_ms = np.zeros(1, dtype=np.int32)
-    start_node = np.empty(1, dtype=np.int32)
-    for i in range(first, stop):
-        start_node[0] = sources[i]
-        found = _search(
-            indptr, pairs, start_node, start_ms, 0, 1, beyond, shift, time_ms, touched, heads, entries
-        )  # fmt: skip
-        while filled + found > len(out_node):
+    start_ms = np.zeros(len(sources), dtype=np.int32)
+    for i in range(len(sources)):
+        top = _search(indptr, pairs, sources, start_ms, i, i + 1, shift, time_ms, heads, entries, links)
+        while top < 0:
+            time_ms[:] = beyond
+            entries = _doubled(entries)
+            links = _doubled(links)
+            top = _search(indptr, pairs, sources, start_ms, i, i + 1, shift, time_ms, heads, entries, links)
+        while filled + top > len(out_node):
             out_node = _doubled(out_node)
             out_ms = _doubled(out_ms)
-        for j in range(found):
-            v = touched[j]
-            out_node[filled + j] = v
-            out_ms[filled + j] = time_ms[v]
-            time_ms[v] = beyond
-        counts[i] = found
-        filled += found
+        end = filled
+        for k in range(top):
+            v = U32(entries[k] & LOW)
+            ms = entries[k] >> 32
+            now = time_ms[v]
+            out_node[end] = v
+            out_ms[end] = ms
+            end += ms == now
+            time_ms[v] = beyond if ms == now else now
+        counts[i] = end - filled
+        filled = end
     return out_node, out_ms, filled
 
 
@@ -240,14 +229,12 @@ def travel_rows(
     door_start: Ints,
     door_pairs: Ints,
     sites: Longs,
-    first: int,
-    stop: int,
     limit_ms: int,
     shift: int,
     time_ms: Ints,
-    touched: Ints,
     heads: Ints,
     entries: Longs,
+    links: Ints,
     best_ms: Ints,
     points: Ints,
     spare: Ints,
@@ -262,40 +249,43 @@ def travel_rows(
     """
     beyond = limit_ms + 1
     filled = 0
-    for i in range(first, stop):
+    for i in range(len(sites)):
         site = sites[i]
-        found = _search(
-            indptr, pairs, seed_node, seed_ms, seed_start[site], seed_start[site + 1],
-            beyond, shift, time_ms, touched, heads, entries,
-        )  # fmt: skip
+        lo = seed_start[site]
+        hi = seed_start[site + 1]
+        top = _search(indptr, pairs, seed_node, seed_ms, lo, hi, shift, time_ms, heads, entries, links)
+        while top < 0:
+            time_ms[:] = beyond
+            entries = _doubled(entries)
+            links = _doubled(links)
+            top = _search(indptr, pairs, seed_node, seed_ms, lo, hi, shift, time_ms, heads, entries, links)
         count = 0
         for k in range(direct_start[site], direct_start[site + 1]):
-            point = direct_point[k]
-            ms = direct_ms[k]
-            if ms < best_ms[point]:
-                if best_ms[point] == beyond:
-                    points[count] = point
-                    count += 1
-                best_ms[point] = ms
-        for j in range(found):
-            u = touched[j]
-            at_node = np.int64(time_ms[u])
-            time_ms[u] = beyond
-            for k in range(door_start[u], door_start[u + 1]):
-                point = door_pairs[2 * k]
-                ms = at_node + door_pairs[2 * k + 1]
-                old = best_ms[point]
-                if ms < old:
-                    if old == beyond:
+            point = U32(direct_point[k])
+            old = best_ms[point]
+            if direct_ms[k] < old:
+                points[count] = point
+                count += old == beyond
+                best_ms[point] = direct_ms[k]
+        for k in range(top):
+            u = U32(entries[k] & LOW)
+            at_node = entries[k] >> 32
+            if time_ms[u] == at_node:
+                time_ms[u] = beyond
+                for door in range(U32(door_start[u]), U32(door_start[u + U32(1)])):
+                    point = U32(door_pairs[2 * door])
+                    ms = at_node + door_pairs[2 * door + 1]
+                    old = best_ms[point]
+                    if ms < old:
                         points[count] = point
-                        count += 1
-                    best_ms[point] = ms
+                        count += old == beyond
+                        best_ms[point] = ms
         while filled + count > len(out_point):
             out_point = _doubled(out_point)
             out_ms = _doubled(out_ms)
         _sort_ascending(points, spare, count, len(best_ms) - 1)
         for j in range(count):
-            point = points[j]
+            point = U32(points[j])
             out_point[filled + j] = point
             out_ms[filled + j] = best_ms[point]
             best_ms[point] = beyond
@@ -305,7 +295,7 @@ def travel_rows(
 
 
 @njit(cache=True, nogil=True)
-def nearest_labels(
+def spread_labels(
     indptr: Ints,
     pairs: Ints,
     seed_node: Ints,
@@ -316,60 +306,60 @@ def nearest_labels(
     labels: Longs,
     heads: Ints,
     entries: Longs,
-) -> None:
-    """Smallest label of every node, where a label is milliseconds in the high and the site's rank in the low half.
+    places: Ints,
+    links: Ints,
+) -> int:
+    """Lower the label of every node to the smallest that reaches it, from seeds in batches that lie close together.
 
-    Seeds are entered in batches that lie close together; a later batch is pruned by what earlier ones left in
-    ``labels``. One comparison of labels settles time and tie at once.
+    A label is milliseconds in the high and the rank of a site in the low half, so one comparison settles time and
+    tie at once. A later batch is pruned by what earlier ones left in ``labels``. Returns the number of seeds, or the
+    first seed of a batch that found no room for its entries; ``labels`` are then of no use.
     """
-    largest = (np.int64(limit_ms) << 32) | _LOW
-    if len(entries) < 3 * batch:
-        entries = np.empty(3 * batch, dtype=np.int64)
+    largest = (np.int64(limit_ms) << 32) | LOW
+    room = len(entries)
+    wide = shift + 32
     for begin in range(0, len(seed_node), batch):
         end = min(begin + batch, len(seed_node))
-        top = 0
-        free = -1
+        top = U32(0)
+        if room < end - begin:
+            return begin
         for s in range(begin, end):
-            v = seed_node[s]
+            v = U32(seed_node[s])
             label = seed_label[s]
             if label < labels[v] and label <= largest:
                 labels[v] = label
-                into = label >> (32 + shift)
-                entries[3 * top] = label
-                entries[3 * top + 1] = v
-                entries[3 * top + 2] = heads[into]
+                into = U32(label >> wide)
+                entries[top] = label
+                places[top] = v
+                links[top] = heads[into]
                 heads[into] = top
-                top += 1
+                top += U32(1)
         for bucket in range(len(heads)):
             k = heads[bucket]
             while k >= 0:
-                label = entries[3 * k]
-                u = entries[3 * k + 1]
-                heads[bucket] = entries[3 * k + 2]
-                entries[3 * k + 2] = free
-                free = k
+                label = entries[U32(k)]
+                u = U32(places[U32(k)])
+                k = links[U32(k)]
+                heads[bucket] = k
                 if label == labels[u]:
-                    start = indptr[u]
-                    stop = indptr[u + 1]
-                    if 3 * (top + stop - start) > len(entries):
-                        entries = _doubled(entries)
-                    for arc in range(start, stop):
-                        v = pairs[2 * arc]
+                    first = U32(indptr[u])
+                    last = U32(indptr[u + U32(1)])
+                    if top + (last - first) > room:
+                        heads[:] = -1
+                        return begin
+                    for arc in range(first, last):
+                        v = U32(pairs[2 * arc])
                         later = label + (np.int64(pairs[2 * arc + 1]) << 32)
                         if later < labels[v] and later <= largest:
                             labels[v] = later
-                            into = later >> (32 + shift)
-                            if free >= 0:
-                                k = free
-                                free = entries[3 * k + 2]
-                            else:
-                                k = top
-                                top += 1
-                            entries[3 * k] = later
-                            entries[3 * k + 1] = v
-                            entries[3 * k + 2] = heads[into]
-                            heads[into] = k
-                k = heads[bucket]
+                            into = U32(later >> wide)
+                            entries[top] = later
+                            places[top] = v
+                            links[top] = heads[into]
+                            heads[into] = top
+                            top += U32(1)
+                    k = heads[bucket]
+    return len(seed_node)
 
 
 @njit(cache=True, nogil=True)
@@ -410,3 +400,58 @@ def gather_rows(
         for j in range(counts[i]):
             point[target + j] = rows_point[source + j]
             ms[target + j] = rows_ms[source + j]
+
+
+@njit(cache=True, nogil=True)
+def owned_region(indptr: Ints, pairs: Ints, seeds: Ints, labels: Longs, rank: int) -> Ints:
+    """Nodes whose label carries a rank, found along the arcs from the seeds of that rank."""
+    region = np.empty(64, dtype=np.int32)
+    seen = np.zeros(len(labels), dtype=np.bool_)
+    count = 0
+    for s in range(len(seeds)):
+        v = seeds[s]
+        if not seen[v] and (labels[v] & LOW) == rank:
+            if count == len(region):
+                region = _doubled(region)
+            seen[v] = True
+            region[count] = v
+            count += 1
+    done = 0
+    while done < count:
+        u = region[done]
+        done += 1
+        for arc in range(indptr[u], indptr[u + 1]):
+            v = pairs[2 * arc]
+            if not seen[v] and (labels[v] & LOW) == rank:
+                if count == len(region):
+                    region = _doubled(region)
+                seen[v] = True
+                region[count] = v
+                count += 1
+    return region[:count].copy()
+
+
+@njit(cache=True, nogil=True)
+def region_border(
+    indptr: Ints, pairs: Ints, region: Ints, labels: Longs, limit_ms: int
+) -> tuple[Ints, Longs]:
+    """Labels that come into a region from nodes outside it, by arcs turned round; the region has no labels."""
+    largest = (np.int64(limit_ms) << 32) | LOW
+    node = np.empty(64, dtype=np.int32)
+    label = np.empty(64, dtype=np.int64)
+    count = 0
+    for i in range(len(region)):
+        u = region[i]
+        best = largest + 1
+        for arc in range(indptr[u], indptr[u + 1]):
+            before = labels[pairs[2 * arc]]
+            if before <= largest:
+                best = min(best, before + (np.int64(pairs[2 * arc + 1]) << 32))
+        if best <= largest:
+            if count == len(node):
+                node = _doubled(node)
+                label = _doubled(label)
+            node[count] = u
+            label[count] = best
+            count += 1
+    return node[:count].copy(), label[:count].copy()

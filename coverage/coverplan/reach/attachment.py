@@ -10,6 +10,8 @@ from coverplan.reach.doors import Doors
 from coverplan.reach.graph import TravelGraph
 from coverplan.units import MS_PER_SECOND, BoolArray, FloatArray, Int32Array, Int64Array
 
+#: Nodes, places and milliseconds of ways between nodes and doors.
+Ways = tuple[Int32Array, Int64Array, Int64Array]
 #: A way between door and node that does not exist.
 CLOSED = np.int64(-1)
 
@@ -48,15 +50,15 @@ class Attachment:
     to_v_ms: Int64Array
     from_v_ms: Int64Array
 
-    def arriving(self) -> tuple[Int32Array, Int64Array, Int64Array]:
+    def arriving(self) -> Ways:
         """Nodes, places and milliseconds from a node through the door, for both ends of every edge."""
         return self._both_ends(self.from_u_ms, self.from_v_ms)
 
-    def leaving(self) -> tuple[Int32Array, Int64Array, Int64Array]:
+    def leaving(self) -> Ways:
         """Nodes, places and milliseconds from behind the door to a node, for both ends of every edge."""
         return self._both_ends(self.to_u_ms, self.to_v_ms)
 
-    def _both_ends(self, at_u: Int64Array, at_v: Int64Array) -> tuple[Int32Array, Int64Array, Int64Array]:
+    def _both_ends(self, at_u: Int64Array, at_v: Int64Array) -> Ways:
         part_ms = np.concatenate((at_u, at_v))
         total_ms = np.where(part_ms == CLOSED, CLOSED, part_ms + np.tile(self.leg_ms, 2))
         return np.concatenate((self.node_u, self.node_v)), np.tile(self.place, 2), total_ms
@@ -96,14 +98,7 @@ def direct_ways(leaving: Attachment, arriving: Attachment) -> tuple[Int64Array, 
     tuple
         Places left, places arrived at, milliseconds from door to door, legs included.
     """
-    order = np.argsort(leaving.edge, kind="stable")
-    edges = leaving.edge[order]
-    lo = np.searchsorted(edges, arriving.edge, side="left")
-    hi = np.searchsorted(edges, arriving.edge, side="right")
-    count = hi - lo
-    to = np.repeat(np.arange(len(count)), count)
-    ahead = np.arange(len(to)) - np.repeat(np.cumsum(count) - count, count)
-    start = order[np.repeat(lo, count) + ahead]
+    start, to = _same_edge(leaving.edge, arriving.edge)
     here, there = leaving.fraction[start], arriving.fraction[to]
     forward = _along(leaving.to_v_ms[start], arriving.to_v_ms[to], here <= there)
     backward = _along(leaving.to_u_ms[start], arriving.to_u_ms[to], here >= there)
@@ -112,6 +107,22 @@ def direct_ways(leaving: Attachment, arriving: Attachment) -> tuple[Int64Array, 
     keep = street_ms != CLOSED
     total_ms = street_ms + leaving.leg_ms[start] + arriving.leg_ms[to]
     return leaving.place[start][keep], arriving.place[to][keep], total_ms[keep]
+
+
+def _same_edge(left: Int32Array, right: Int32Array) -> tuple[Int64Array, Int64Array]:
+    """Positions of all pairs of doors that share an edge; only the shorter list is sorted."""
+    if len(left) > len(right):
+        second, first = _same_edge(right, left)
+        return first, second
+    shared = np.zeros(max(left.max(initial=0), right.max(initial=0)) + 1, dtype=bool)
+    shared[left] = True
+    candidates = np.flatnonzero(shared[right])
+    order = np.argsort(left, kind="stable")
+    edges = left[order]
+    lo = np.searchsorted(edges, right[candidates], side="left")
+    count = np.searchsorted(edges, right[candidates], side="right") - lo
+    nth = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    return order[np.repeat(lo, count) + nth], np.repeat(candidates, count)
 
 
 def _along(left_before: Int64Array, left_after: Int64Array, in_order: BoolArray) -> Int64Array:
