@@ -147,7 +147,7 @@ def test_four_in_six_of_the_old_live_within_a_fifteen_minute_walk_of_a_station(
 
     nodes = list(graph)
     tree = cKDTree(np.array(nodes) / 100.0)
-    ledger = pd.read_excel(demo_folder / "ledgers" / "elder_care.xlsx")
+    ledger = pd.read_excel(demo_folder / "ledgers" / "elder_care.xlsx", engine="openpyxl")
     ledger = ledger[
         ledger["类型"].isin(["居家养老服务站", "村级养老服务站"]) & (ledger["状态"] == "运营")
     ].dropna(subset="经度")

@@ -20,8 +20,8 @@ def build(folder: Path, *, seed: int = DEFAULT_SEED) -> None:
     seed
         Seed of all chance.
     """
-    from coverplan.demo.district import make_district  # noqa: PLC0415  (heavy)
-    from coverplan.demo.study import write_district  # noqa: PLC0415
+    from coverplan.demo.district import make_district
+    from coverplan.demo.study import write_district
 
     district = make_district(seed=seed)
     write_district(district, Path(folder), seed=seed)

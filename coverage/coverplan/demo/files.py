@@ -58,11 +58,19 @@ def write_layers(path: Path, layers: Mapping[str, pd.DataFrame]) -> None:
 
 
 def write_raster(
-    path: Path, bands: Mapping[str, NDArray[Any]], *, cell_m: float, nodata: float | None
+    path: Path,
+    bands: Mapping[str, NDArray[Any]],
+    *,
+    cell_m: float,
+    nodata: float | None,
+    margin_m: float = 0.0,
 ) -> None:
-    """A deflated GeoTIFF with named bands, north row first, marked as synthetic (R14)."""
+    """A deflated GeoTIFF with named bands, north row first, marked as synthetic (R14).
+
+    It reaches `margin_m` beyond the sheet on every side.
+    """
     first = next(iter(bands.values()))
-    transform = Affine(cell_m, 0.0, CORNER_M[0], 0.0, -cell_m, CORNER_M[1] + HEIGHT_M)
+    transform = Affine(cell_m, 0.0, CORNER_M[0] - margin_m, 0.0, -cell_m, CORNER_M[1] + HEIGHT_M + margin_m)
     predictor = 3 if np.issubdtype(first.dtype, np.floating) else 2
     with rasterio.open(
         path, "w", driver="GTiff", width=first.shape[1], height=first.shape[0], count=len(bands),

@@ -13,8 +13,11 @@ from coverplan.demo.facility import COLUMNS, FUNCTIONS, STATUSES
 from coverplan.demo.frame import CRS
 from coverplan.demo.people import GROUPS
 from coverplan.demo.projects import FIELDS as PROJECT_FIELDS
+from coverplan.demo.projects import TYPES as PROJECT_TYPES
 
 HEAD = "# 合成数据：虚构的区，任何名称均不指真实地点 / synthetic: an invented district; no name means a real place\n"
+# columns of the project list that are kept as the office's own
+NOT_READ = ("layer", "nature", "started")
 _FIELDS = {"lon": "x", "lat": "y", "serves": "serves_units", "cost_wan": "cost"}
 
 
@@ -75,13 +78,11 @@ def study(ledgers: Sequence[Ledger]) -> dict[str, Any]:
         "barriers": [_base(layer) for layer in ("water", "railway", "walls")],
         "elevation": {"file": "dem.tif"},
         "facilities": [_facilities(ledger) for ledger in ledgers],
-        "exclusions": {"file": "exclusions.gpkg", "table": "exclusions", "columns": {"id": "id", "kind": "kind", "name": "name"}},
-        "candidates": {
-            "file": "candidates.gpkg", "table": "vacant_buildings",
-            "columns": {"id": "id", "name": "name", "floor_area_m2": "floor_area_m2"},
+        "projects": {
+            "file": "ledgers/projects.xlsx", "sheet": "项目库", "datum": "wgs84", "layer_column": PROJECT_FIELDS["layer"],
+            "columns": {field: header for field, header in PROJECT_FIELDS.items() if field not in NOT_READ},
+            "types": {word: kind for kind, word in PROJECT_TYPES.items()},
         },
-        "projects": {"file": "ledgers/projects.xlsx", "sheet": "项目库", "datum": "wgs84", "columns": dict(PROJECT_FIELDS)},
-        "costs": {"file": "costs.yaml"},
         "sources": ["coverplan demo build: 合成数据，非真实地区 / synthetic, no real place"],
     }  # fmt: skip
 

@@ -16,6 +16,7 @@ RIVER_WIDTH_M = 110.0
 CREEK_WIDTH_M = 36.0
 RAIL_HALF_WIDTH_M = 18.0
 DEM_CELL_M = 50.0
+DEM_MARGIN_M = 500.0
 # peaks of the hill and of its foothills: x, y, height and radius in metres
 PEAKS = (
     (3_900.0, 5_000.0, 205.0, 900.0),
@@ -104,7 +105,10 @@ def heights_m(x: FloatArray, y: FloatArray) -> FloatArray:
 
 
 def elevation_m() -> NDArray[np.float32]:
-    """Heights in metres, to the decimetre, on `DEM_CELL_M` cells, north row first."""
-    x = np.arange(DEM_CELL_M / 2, WIDTH_M, DEM_CELL_M)
-    y = np.arange(HEIGHT_M - DEM_CELL_M / 2, 0.0, -DEM_CELL_M)
+    """Heights in metres, to the decimetre, on `DEM_CELL_M` cells, north row first.
+
+    They reach `DEM_MARGIN_M` beyond the sheet on every side, so that every street has its heights.
+    """
+    x = np.arange(DEM_CELL_M / 2 - DEM_MARGIN_M, WIDTH_M + DEM_MARGIN_M, DEM_CELL_M)
+    y = np.arange(HEIGHT_M + DEM_MARGIN_M - DEM_CELL_M / 2, -DEM_MARGIN_M, -DEM_CELL_M)
     return np.round(heights_m(*np.meshgrid(x, y)), 1).astype(np.float32)
