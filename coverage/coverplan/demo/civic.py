@@ -12,7 +12,6 @@ TYPES = {
     "rescue_station": "救助管理机构",
 }
 WITHOUT_CENTRE = 4  # communities that have none yet
-SHARED = 1  # communities that use their neighbour's
 
 
 def civic(ground: Ground) -> list[Facility]:

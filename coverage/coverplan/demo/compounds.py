@@ -32,14 +32,11 @@ class Compound:
     ----------
     wall
         The wall as lines; it is open at the gates.
-    gates
-        Where the paths pass the wall.
     paths
         Everything to walk on inside, and from the gates to the street.
     """
 
     wall: shapely.Geometry
-    gates: tuple[shapely.Point, ...]
     paths: tuple[Road, ...]
 
 
@@ -97,7 +94,7 @@ def _compound(block: Block, streets: shapely.STRtree, rng: np.random.Generator) 
     if block.use == "new":
         paths.append(Road(ring.exterior, "service", maxspeed_kmh=10))
     paths += [Road(approach, "service", maxspeed_kmh=10) for approach in chosen]
-    return Compound(on_grid(open_wall), tuple(gates), tuple(paths))
+    return Compound(on_grid(open_wall), tuple(paths))
 
 
 def _lanes(block: shapely.Polygon, ring: shapely.Polygon, gap_m: float) -> tuple[Geometries, Geometries]:

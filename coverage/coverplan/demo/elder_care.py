@@ -60,7 +60,8 @@ def _homes(ground: Ground) -> list[Facility]:
             functions=full, grade=grade, opened=opened, beds=beds,
             nursing_beds=None if nursing is None else round(beds * nursing),
             floor_area_m2=rounded(beds * ground.rng.uniform(31.0, 46.0), 50), land_m2=ground.perhaps(beds * 28, 0.6),
-            staff=ground.perhaps(round(beds / 4.5), 0.8), social_workers=ground.perhaps(round(beds / 110), 0.8),
+            closes=2024 if status == "suspended" else None, cost_wan=11_800 if status == "building" else None,
+            funded=True if status == "building" else None, staff=ground.perhaps(round(beds / 4.5), 0.8), social_workers=ground.perhaps(round(beds / 110), 0.8),
         ))  # fmt: skip
     return rows
 
@@ -161,7 +162,9 @@ def _station(
         opened=opened if status in {"building", "planned"} else ground.perhaps(opened, 0.93), serves=serves,
         places=ground.perhaps(int(ground.rng.integers(8, 31)), 0.7) if "day_care" in functions else None,
         floor_area_m2=ground.perhaps(area, 0.9), staff=ground.perhaps(int(ground.rng.integers(2, 7)), 0.8),
-        precision="site" if located else "village",
+        precision="site" if located else "village", closes=2023 if status == "suspended" else None,
+        cost_wan=60 + area // 4 if status == "building" else None,
+        funded=status == "building" if status in {"building", "planned"} else None,
     )  # fmt: skip
 
 

@@ -25,7 +25,6 @@ HEIGHT_M = 19_800.0
 CENTIMETRE = 0.01
 DISTRICT_CODE = "990101"
 DISTRICT_NAME = ("澄湾区", "Chengwan District")
-AS_OF_YEAR = 2025
 
 Point = tuple[float, float]
 Geometries = NDArray[np.object_]
