@@ -11,6 +11,7 @@ import shapely
 from coverplan.demo.district import BUFFER_M, District, outlines
 from coverplan.demo.frame import CENTIMETRE, chance, frame_polygon
 from coverplan.demo.ground import Ground, rounded
+from coverplan.demo.roads import creek_margin, lake_margin, rail_margin, river_margin
 from coverplan.demo.terrain import CREEK_WIDTH_M, RIVER_WIDTH_M
 
 VACANT_BUILDINGS = 340
@@ -101,6 +102,9 @@ def base_layers(district: District) -> dict[str, pd.DataFrame]:
     river = terrain.river.buffer(RIVER_WIDTH_M / 2).simplify(1.0)
     creek = shapely.difference(terrain.creek.buffer(CREEK_WIDTH_M / 2).simplify(1.0), river)
     parks = shapely.union_all([block.polygon for block in district.blocks if block.use == "park"])
+    # at the edge of the sheet a strip of green can run out into open land
+    strips = (river_margin, creek_margin, rail_margin, lake_margin)
+    parks = shapely.intersection(parks, shapely.union_all([margin(terrain) for margin in strips]))
     rows: dict[str, list[tuple[str, str, shapely.Geometry]]] = {
         "water": [
             ("澄河", "Cheng River", shapely.intersection(river, sheet)),
