@@ -56,9 +56,8 @@ def snaps_of(rows):
     fraction = np.array([row[1] for row in rows], dtype=float)
     leg_m = np.array([row[2] for row in rows], dtype=float)
     fraction[edge < 0] = np.nan
-    return Snaps(
-        edge, fraction, leg_m, np.where(edge < 0, 0, 1).astype(np.int8), np.zeros(len(rows), dtype=bool)
-    )
+    nothing = np.zeros(len(rows), dtype=bool)
+    return Snaps(edge, fraction, leg_m, np.where(edge < 0, 0, 1).astype(np.int8), nothing, nothing)
 
 
 def doors_of(ids, rows, doors_each=None):

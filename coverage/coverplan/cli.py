@@ -39,6 +39,10 @@ app = typer.Typer(
 )
 
 
+demo_app = typer.Typer(help="An invented district to learn with 演示区.")
+app.add_typer(demo_app, name="demo")
+
+
 class Language(StrEnum):
     """Languages of what people read."""
 
@@ -79,8 +83,8 @@ def run(
 
     计算方案：各类人群、各单元的覆盖情况，结果写入文件夹。
     """
-    from coverplan.runner import run as answer  # noqa: PLC0415  (heavy)
-    from coverplan.terminal import Screen  # noqa: PLC0415
+    from coverplan.runner import run as answer
+    from coverplan.terminal import Screen
 
     screen = Screen(quiet=quiet or as_json)
     with screen.steps(None if lang is None else lang.value) as progress:
@@ -94,6 +98,40 @@ def run(
         raise typer.Exit(EXIT_CHECK_FAILED)
 
 
+@demo_app.callback(invoke_without_command=True)
+def demo(
+    context: typer.Context,
+    folder: Annotated[
+        Path, typer.Option("--folder", "-f", help="Where to put the demo; kept if it is there already.")
+    ] = Path("coverplan-demo"),
+    lang: LanguageOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Put an invented district into a folder of yours and answer its first scenario.
+
+    把虚构的演示区放进你的文件夹，并计算第一个方案。
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from coverplan.demo_folder import make_demo_folder
+
+    run(make_demo_folder(folder), lang=lang, quiet=quiet)
+
+
+@demo_app.command("build")
+def demo_build(
+    folder: Annotated[Path, typer.Argument(help="Folder for the study.")] = Path("data/demo"),
+) -> None:
+    """Make the invented district anew from its seed.
+
+    由固定种子重新生成虚构的演示区。
+    """
+    from coverplan.demo_folder import build_study
+
+    build_study(folder)
+    typer.echo(str(folder))
+
+
 @app.command()
 def check(
     scenario: ScenarioPath,
@@ -105,9 +143,9 @@ def check(
 
     检查方案所需的全部数据，一次列出所有问题，不做计算。
     """
-    from coverplan.errors import InputError  # noqa: PLC0415
-    from coverplan.runner import prepare  # noqa: PLC0415  (heavy)
-    from coverplan.terminal import Screen, problems_as_json  # noqa: PLC0415
+    from coverplan.errors import InputError
+    from coverplan.runner import prepare
+    from coverplan.terminal import Screen, problems_as_json
 
     screen = Screen(quiet=quiet or as_json)
     try:
@@ -138,7 +176,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _exit_code(error: Exception) -> int:
-    from coverplan.errors import CoverplanError  # noqa: PLC0415
+    from coverplan.errors import CoverplanError
 
     if isinstance(error, CoverplanError):
         _tell(error)
@@ -152,7 +190,7 @@ def _exit_code(error: Exception) -> int:
 
 
 def _tell(error: CoverplanError) -> None:
-    from coverplan.terminal import Screen  # noqa: PLC0415
+    from coverplan.terminal import Screen
 
     Screen(quiet=False).error(error)
 

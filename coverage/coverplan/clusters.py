@@ -81,7 +81,7 @@ def _labels(
 ) -> Int64Array:
     if not len(x):
         return np.zeros(0, dtype=np.int64)
-    from sklearn.cluster import DBSCAN  # noqa: PLC0415 - heavy, and only needed here
+    from sklearn.cluster import DBSCAN
 
     places = np.column_stack([x - x.mean(), y - y.mean()])
     found = DBSCAN(eps=radius_m, min_samples=least_people).fit(places, sample_weight=people)

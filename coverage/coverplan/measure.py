@@ -19,6 +19,8 @@ from coverplan.reach.matrix import Nearest, Reach
 from coverplan.reach.profiles import PRESETS, Profile
 from coverplan.reach.snap import Snapper, Snaps
 from coverplan.reach.straight import straight_times
+from coverplan.reach.street_index import Geometries
+from coverplan.reach.terrain import Terrain
 from coverplan.reach.travel import nearest, travel_times
 from coverplan.scenario.scenario_file import ProfileEntry, ScenarioFile, Snapping, Standard
 from coverplan.study import representative_points
@@ -47,6 +49,8 @@ class Measured:
         How those facilities meet the streets; None for straight lines.
     outside_area
         How many of them lie outside the study area.
+    slope_effect
+        Mean time as a multiple of the time on level ground; None where slope was not used.
     unplaced
         How many facilities would count but have no place on the map (they count for unit indicators only).
     """
@@ -58,6 +62,7 @@ class Measured:
     site_snaps: Snaps | None
     outside_area: int
     unplaced: int
+    slope_effect: float | None
 
 
 def scenario_profiles(scenario: ScenarioFile) -> dict[str, Profile]:
@@ -100,6 +105,10 @@ class Surveyor:
         Profiles by name.
     search_minutes
         How far beyond the standard the nearest facility is looked for.
+    terrain
+        Height of the ground, for slopes; None: every street is level.
+    barriers
+        What the leg between a door and the street does not cross.
     """
 
     network: Network | None
@@ -108,6 +117,8 @@ class Surveyor:
     area: StudyArea
     profiles: dict[str, Profile]
     search_minutes: float
+    terrain: Terrain | None = None
+    barriers: Geometries | None = None
     _graphs: dict[str, TravelGraph] = field(default_factory=dict)
     _snappers: dict[_Doorway, Snapper] = field(default_factory=dict)
     _homes: dict[_Doorway, Doors] = field(default_factory=dict)
@@ -145,13 +156,14 @@ class Surveyor:
             site_snaps=snaps,
             outside_area=int((~self.area.holds(xy[:, 0], xy[:, 1])).sum()),
             unplaced=len(counted) - len(placed),
+            slope_effect=None if standard.method == "euclidean" else self.graph(profile).slope_effect,
         )
 
     def graph(self, profile: Profile) -> TravelGraph:
         """Streets compiled for a profile."""
         if profile.name not in self._graphs:
             assert self.network is not None
-            self._graphs[profile.name] = compile_graph(self.network, profile)
+            self._graphs[profile.name] = compile_graph(self.network, profile, self.terrain)
         return self._graphs[profile.name]
 
     def snapper(self, profile: Profile) -> Snapper:
@@ -159,7 +171,7 @@ class Surveyor:
         doorway = _doorway(profile)
         if doorway not in self._snappers:
             assert self.network is not None
-            self._snappers[doorway] = Snapper(self.network, profile)
+            self._snappers[doorway] = Snapper(self.network, profile, self.barriers)
         return self._snappers[doorway]
 
     def homes(self, profile: Profile) -> Doors:

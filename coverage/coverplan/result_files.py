@@ -16,12 +16,14 @@ import pandas as pd
 
 from coverplan.cells import as_text
 from coverplan.errors import InputError, Problem
+from coverplan.result_tables import read_tables_csv, write_tables_csv
 from coverplan.results import Result
 
 RESULT_JSON = "result.json"
 LAYERS_GPKG = "layers.gpkg"
 COVERAGE_CSV = "coverage.csv"
 MANIFEST_JSON = "manifest.json"
+TABLES = "tables"
 
 
 def default_folder(scenario: Path) -> Path:
@@ -87,6 +89,7 @@ def read_result(folder: Path) -> Result:
         layers=_read_layers(folder / LAYERS_GPKG),
         manifest=json.loads((folder / MANIFEST_JSON).read_text(encoding="utf-8")),
         folder=folder,
+        tables=read_tables_csv(folder / TABLES),
     )
 
 
@@ -103,12 +106,13 @@ def _write_into(result: Result, folder: Path) -> None:
         cells[column] = cells[column].map(as_text)
     # a byte order mark, for spreadsheets on Chinese Windows
     cells.to_csv(folder / COVERAGE_CSV, index=False, encoding="utf-8-sig", lineterminator="\n")
+    write_tables_csv(result.tables, folder / TABLES)
     for name, layer in result.layers.items():
         layer.to_file(folder / LAYERS_GPKG, layer=name, engine="pyogrio", driver="GPKG")
 
 
 def _read_layers(path: Path) -> dict[str, gpd.GeoDataFrame]:
-    import pyogrio  # noqa: PLC0415  (loads GDAL)
+    import pyogrio
 
     names = [str(name) for name in pyogrio.list_layers(path)[:, 0]] if path.is_file() else []
     return {name: gpd.read_file(path, layer=name, engine="pyogrio") for name in names}

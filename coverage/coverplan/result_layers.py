@@ -15,7 +15,7 @@ from coverplan.cover import WHOLE_AREA, Reason
 from coverplan.facilities import Facilities
 from coverplan.measure import Measured
 from coverplan.reach.matrix import NOT_REACHED
-from coverplan.reach.snap import edge_lines
+from coverplan.reach.street_index import edge_lines
 from coverplan.study import Study
 from coverplan.vocabulary import NUMBER_FIELDS
 
@@ -28,12 +28,13 @@ def make_layers(
     *,
     year: int | None,
 ) -> dict[str, gpd.GeoDataFrame]:
-    """Layers ``units``, ``demand``, ``facilities`` and ``streets`` in the study's CRS; empty ones are left out."""
+    """Layers ``units``, ``demand``, ``facilities``, ``streets`` and the base layers in the study's CRS; empty ones are left out."""
     layers = {
         "units": _units(study, table),
         "demand": _demand(study, facilities, measured),
         "facilities": _facilities(study, facilities, year),
         "streets": _streets(study),
+        **study.base,
     }
     return {name: layer for name, layer in layers.items() if layer is not None and len(layer)}
 

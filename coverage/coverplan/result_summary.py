@@ -138,6 +138,7 @@ def _standard(study: Study, measured: Measured, table: pd.DataFrame) -> dict[str
         "direction": standard.direction,
         "count": standard.count,
         "profile": described_profile(measured.profile),
+        "slope_effect": plain(measured.slope_effect),
         "facilities": {
             "counted": len(measured.sites),
             "outside_area": measured.outside_area,

@@ -41,6 +41,10 @@ class Result:
         What was noticed and did not stop the run.
     folder
         Where the result was written, None before it was.
+    tables
+        Further tables by name, each optional: ``gaps``, ``shortfall`` and ``trajectory`` (see `coverplan.gaps`),
+        ``clusters`` (see `coverplan.clusters`, with ``standard`` and ``group``), ``stock`` and ``projects`` (see
+        `coverplan.stock`).
     """
 
     summary: Mapping[str, Any]
@@ -49,6 +53,7 @@ class Result:
     manifest: Mapping[str, Any]
     problems: tuple[Problem, ...] = ()
     folder: Path | None = field(default=None)
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     def of_standard(self, key: str, group: str | None = None) -> pd.DataFrame:
         """Rows of one standard, of one group where it is given; raises KeyError for an unknown standard."""

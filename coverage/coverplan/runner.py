@@ -13,12 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from coverplan.changes import Changed, apply_changes
 from coverplan.errors import Problems
 from coverplan.facilities import Facilities
+from coverplan.judgement import cluster_table, date_of, evidence, plan_summary, plan_tables
 from coverplan.manifest import described_inputs, described_problem, relative, sha256, versions
 from coverplan.measure import Measured, Surveyor, scenario_profiles
 from coverplan.network import Mode
+from coverplan.plan.load import plan_path, read_plan
+from coverplan.plan.schema import Plan
 from coverplan.reach.profiles import PRESETS, Profile
 from coverplan.result_files import default_folder, write_result
 from coverplan.result_layers import make_layers
@@ -45,6 +50,8 @@ class Prepared:
         Facilities after the scenario's changes.
     profiles
         Every profile a standard may name.
+    plan
+        What was promised, where the scenario names a plan.
     problems
         What was noticed and did not stop.
     """
@@ -53,6 +60,7 @@ class Prepared:
     study: Study
     changed: Changed
     profiles: dict[str, Profile]
+    plan: Plan | None
     problems: Problems
 
 
@@ -91,8 +99,9 @@ def run(
     before = None
     if ready.changed.applied:
         before = _measure_all(ready, surveyor, ready.study.facilities, told, "step.before")
+    tables = _tables(ready, surveyor, after, told)
     told("step.write", {})
-    result = _result(ready, after, before, time.perf_counter() - started)
+    result = _result(ready, after, before, tables, started)
     if not write:
         return result
     return write_result(result, default_folder(Path(scenario)) if out is None else Path(out))
@@ -123,8 +132,27 @@ def prepare(scenario: str | Path) -> Prepared:
         units=study.units,
         problems=problems,
     )
+    plan = _plan(loaded, study, problems)
     problems.raise_if_errors()
-    return Prepared(loaded, study, changed, profiles, problems)
+    return Prepared(loaded, study, changed, profiles, plan, problems)
+
+
+def _plan(loaded: Loaded, study: Study, problems: Problems) -> Plan | None:
+    """The plan that the scenario names, checked against the words of the study."""
+    named = loaded.scenario.plan
+    if named is None:
+        return None
+    try:
+        date_of(study, loaded.scenario)
+    except ValueError as error:
+        problems.add(
+            loaded.scenario_document.problem(("plan",), str(error), remedy="add `as_of:` or `year:`")
+        )
+    table = study.facilities.table
+    known = {str(kind): str(layer) for kind, layer in zip(table["type"], table["layer"], strict=True) if kind}
+    source = plan_path(named)
+    path = source if source.is_absolute() else loaded.scenario_document.resolve(source)
+    return read_plan(path, problems, own_types=known, own_groups=tuple(study.demand.people))
 
 
 def _needs(loaded: Loaded, profiles: dict[str, Profile]) -> tuple[tuple[Mode, ...], float]:
@@ -144,6 +172,8 @@ def _surveyor(ready: Prepared) -> Surveyor:
         study.area,
         ready.profiles,
         ready.loaded.scenario.search_minutes,
+        study.terrain,
+        study.barriers,
     )
 
 
@@ -157,18 +187,42 @@ def _measure_all(
     return measured
 
 
-def _result(ready: Prepared, after: list[Measured], before: list[Measured] | None, seconds: float) -> Result:
+def _tables(
+    ready: Prepared, surveyor: Surveyor, after: list[Measured], told: Progress
+) -> dict[str, pd.DataFrame]:
+    """Tables beside the coverage: the plan's, and the clusters of uncovered people."""
+    study, scenario, facilities = ready.study, ready.loaded.scenario, ready.changed.facilities
+    tables: dict[str, pd.DataFrame] = {}
+    if ready.plan is not None:
+        told("step.plan", {})
+        tables |= plan_tables(ready.plan, evidence(study, facilities, scenario, surveyor))
+    told("step.clusters", {})
+    clusters = cluster_table(study, after, facilities, scenario.clusters)
+    if clusters is not None:
+        tables["clusters"] = clusters
+    return tables
+
+
+def _result(
+    ready: Prepared,
+    after: list[Measured],
+    before: list[Measured] | None,
+    tables: dict[str, pd.DataFrame],
+    started: float,
+) -> Result:
     study, scenario = ready.study, ready.loaded.scenario
     table = coverage_table(study, after, before)
     summary = summarise(study, ready.loaded, ready.changed, after, table)
+    if ready.plan is not None:
+        summary["plan"] = plan_summary(ready.plan, tables["gaps"])
     summary["run"] = {
         "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "seconds": round(seconds, 3),
+        "seconds": round(time.perf_counter() - started, 3),
         "platform": platform.platform(),
     }
     layers = make_layers(study, ready.changed.facilities, after, table, year=scenario.year)
     problems = tuple(ready.problems)
-    return Result(summary, table, layers, _manifest(ready, summary), problems)
+    return Result(summary, table, layers, _manifest(ready, summary), problems, tables=tables)
 
 
 def _manifest(ready: Prepared, summary: dict[str, Any]) -> dict[str, Any]:

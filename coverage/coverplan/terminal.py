@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -14,14 +14,14 @@ from rich.table import Table
 
 from coverplan.errors import CoverplanError, InputError, Problem
 from coverplan.result_files import MANIFEST_JSON
-from coverplan.text.words import LANGUAGES, Language, Words
+from coverplan.text.words import LANGUAGES, UNKNOWN, Language, Words
 
 if TYPE_CHECKING:
     from coverplan.results import Result
     from coverplan.runner import Prepared
 
 #: Units in the table of a terminal; the rest stands in the files.
-MOST_UNITS = 12
+MOST_UNITS = 6
 #: Problems of one kind that are printed; the rest is counted.
 MOST_ALIKE = 20
 
@@ -66,7 +66,33 @@ class Screen:
             self._out.print(f"[bold red]{sentence}[/bold red]")
         for standard in summary["standards"]:
             self._standard(result, standard, words)
+        self._plan(result, words)
         self._beside(result, words)
+
+    def _plan(self, result: Result, words: Words) -> None:
+        """Targets held against the study: present, target, gap, verdict, how many fall short."""
+        gaps = result.tables.get("gaps")
+        if gaps is None:
+            return
+        self._out.print()
+        table = _plain_table(words("terminal.gaps", date=words.date(gaps["as_of"].iloc[0])))
+        table.add_column(words("terminal.target_name"), overflow="fold")
+        for column in ("present", "target", "gap"):
+            table.add_column(words(f"terminal.{column}"), justify="right")
+        table.add_column(words("terminal.verdict"))
+        table.add_column(words("terminal.short"), overflow="fold")
+        for row in gaps.to_dict("records"):
+            number = _number_of(words, row)
+            colour = _VERDICT_COLOURS[row["verdict"]]
+            table.add_row(
+                escape(row[f"name_{words.language}"]),
+                number("present"),
+                f"{'> ' if row['rule'] == '>' else ''}{number('target')}",
+                number("gap"),
+                f"[{colour}]{words('terminal.' + row['verdict'])}[/{colour}]",
+                escape(_first_few(row["short"], words)),
+            )
+        self._out.print(table)
 
     def _standard(self, result: Result, standard: dict[str, Any], words: Words) -> None:
         counted = standard["facilities"]
@@ -77,11 +103,10 @@ class Screen:
         if counted["unplaced"]:
             self._out.print(f"  {words('summary.unplaced', count=counted['unplaced'])}")
         for group, people in standard["people"].items():
-            self._group(result, standard, group, people, words)
+            self._group(standard, group, people, words)
+        self._units(result, standard["key"], standard["groups"][0], words)
 
-    def _group(
-        self, result: Result, standard: dict[str, Any], group: str, people: dict[str, Any], words: Words
-    ) -> None:
+    def _group(self, standard: dict[str, Any], group: str, people: dict[str, Any], words: Words) -> None:
         profile = standard["profile"]
         measured = words(
             "summary.standard",
@@ -108,13 +133,12 @@ class Screen:
                 before=words.share(before),
             )
             self._out.print(f"    {changed}")
-        self._units(result, standard["key"], group, words)
 
     def _units(self, result: Result, key: str, group: str, words: Words) -> None:
         worst = result.worst_units(key, group)
         if worst.empty:
             return
-        table = Table(title=words("summary.by_unit"), title_justify="left", box=None, pad_edge=True)
+        table = _plain_table(words("summary.by_unit", group=words.name_of("group", group)))
         table.add_column(words("column.unit"))
         columns = ("people", "covered", "uncovered", "off_network", "share")
         for column in columns:
@@ -175,6 +199,39 @@ class Screen:
             if count > MOST_ALIKE:
                 more = f"... {count - MOST_ALIKE} more of {code} in {file} {field or ''}"
                 console.print(escape(more), soft_wrap=True)
+
+
+#: Bright enough on black and on white; the words alone say it too.
+_VERDICT_COLOURS = {
+    "met": "green",
+    "on_track": "green",
+    "not_met": "red",
+    "behind": "red",
+    "cannot_be_judged": "yellow",
+    "report_only": "dim",
+}
+_NAMES_SHOWN = 3
+
+
+def _plain_table(title: str) -> Table:
+    return Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=True)
+
+
+def _number_of(words: Words, row: Mapping[Hashable, Any]) -> Callable[[str], str]:
+    def number(column: str) -> str:
+        value = row[column]
+        if value is None or value != value:  # noqa: PLR0124  (NaN is not equal to itself)
+            return UNKNOWN
+        return words.number(float(value), 0 if float(value).is_integer() else 1)
+
+    return number
+
+
+def _first_few(names: Sequence[str], words: Words) -> str:
+    if not names:
+        return ""
+    shown = words("terminal.comma").join(names[:_NAMES_SHOWN])
+    return shown if len(names) <= _NAMES_SHOWN else words("terminal.and_more", names=shown, count=len(names))
 
 
 def words_of(language: str | None) -> Words:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 import toytown
 from coverplan.reach.components import components
 from coverplan.reach.profiles import PRESETS
-from coverplan.reach.snap import Snapper, edge_lines, snap
+from coverplan.reach.snap import Snapper, snap
+from coverplan.reach.street_index import edge_lines
 from walk_oracle import network_of
 
 WALK = PRESETS["general"]
@@ -102,6 +103,71 @@ def test_coordinates_must_be_finite():
 
 def test_no_points_no_snaps():
     assert snap(toytown.network(), WALK, np.zeros(0), np.zeros(0)).points == 0
+
+
+def two_streets():
+    """Streets along y = 0 and y = 100, joined at their eastern end."""
+    return network_of([(0, 0), (400, 0), (0, 100), (400, 100)], [(0, 1), (2, 3), (1, 3)])
+
+
+RIVER = shapely.LineString([(-100, 30), (390, 30)])
+
+
+def beside_river(*places, river=RIVER, **options):
+    x, y = np.array(places, dtype=float).T
+    return snap(two_streets(), WALK, x, y, barriers=np.array([river], dtype=object), **options)
+
+
+def test_leg_does_not_cross_a_river():
+    snaps = beside_river((100, 40), (100, 20))
+    assert snaps.edge.tolist() == [1, 0]
+    assert snaps.leg_m.tolist() == pytest.approx([60.0, 20.0])
+    assert snaps.around.tolist() == [True, False]
+
+
+def test_area_bars_the_way_as_its_banks_do():
+    snaps = beside_river((100, 40), river=RIVER.buffer(5.0))
+    assert (snaps.edge.tolist(), snaps.around.tolist()) == ([1], [True])
+
+
+def test_point_cut_off_on_all_sides_is_off_network():
+    moat = shapely.Point(100, 50).buffer(20).boundary
+    snaps = beside_river((100, 50), river=moat)
+    assert snaps.on_network.tolist() == [False]
+    assert snaps.around.tolist() == [False]
+    assert snaps.leg_m.tolist() == pytest.approx([50.0])
+
+
+def test_touching_a_barrier_is_no_crossing():
+    wall = shapely.LineString([(0, 40), (400, 40)])
+    snaps = beside_river((100, 40), river=wall)
+    assert snaps.edge.tolist() == [0]
+
+
+def test_second_river_far_away_changes_nothing():
+    x, y = np.array([[100.0], [40.0]])
+    far = np.array([shapely.LineString([(0, 5_000), (9, 5_000)])], dtype=object)
+    assert snap(two_streets(), WALK, x, y, barriers=far).edge.tolist() == [0]
+
+
+@settings(deadline=None, max_examples=25)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_barred_legs_equal_an_exhaustive_search(seed):
+    rng = np.random.default_rng(seed)
+    chain = [(i, i + 1) for i in range(7)]
+    network = network_of(rng.random((8, 2)) * 500, [*chain, *rng.integers(0, 8, (5, 2))])
+    barriers = shapely.linestrings(rng.random((3, 2, 2)) * 500)
+    x, y = rng.random((2, 25)) * 700 - 100
+    snaps = snap(network, WALK, x, y, barriers=barriers)
+    lines = edge_lines(network)
+    for point, leg_m, on in zip(shapely.points(x, y), snaps.leg_m, snaps.on_network, strict=True):
+        legs = shapely.shortest_line(point, lines)
+        is_open = ~shapely.crosses(legs[:, None], barriers[None, :]).any(axis=1) & (
+            shapely.length(legs) <= 300
+        )
+        assert on == is_open.any()
+        if on:
+            assert leg_m == pytest.approx(shapely.length(legs[is_open]).min())
 
 
 @settings(deadline=None, max_examples=40)

@@ -203,8 +203,8 @@ def read_elevation(
 @contextmanager
 def _opened(path: Path, problems: Problems) -> Iterator[rasterio.DatasetReader | None]:
     """Raster with a CRS and a place on the ground, or None and a problem."""
-    import rasterio  # noqa: PLC0415  (loads GDAL)
-    from rasterio.errors import RasterioIOError  # noqa: PLC0415
+    import rasterio
+    from rasterio.errors import RasterioIOError
 
     if not path.is_file():
         problems.add(missing_file(path))
@@ -284,7 +284,7 @@ def _window(source: rasterio.DatasetReader, bounds: Bounds | None) -> tuple[int,
 
 
 def _rasterio_window(window: tuple[int, int, int, int]) -> rasterio.windows.Window:
-    from rasterio.windows import Window  # noqa: PLC0415  (loads GDAL)
+    from rasterio.windows import Window
 
     top, left, rows, columns = window
     return Window(left, top, columns, rows)

@@ -69,7 +69,7 @@ def read_streets(
     name = path.name.lower()
     endings = [ending for ending in _OSM_FORMATS if name.endswith(ending)]
     if endings:
-        from coverplan.inputs.streets_osm import read_osm  # noqa: PLC0415  (loads its library only when asked)
+        from coverplan.inputs.streets_osm import read_osm
 
         return read_osm(
             path,
@@ -81,11 +81,11 @@ def read_streets(
             trunks_on_foot=trunks_on_foot,
         )
     if name.endswith(_GRAPH_ENDINGS):
-        from coverplan.inputs.streets_graphml import read_graphml  # noqa: PLC0415  (loads its library only when asked)
+        from coverplan.inputs.streets_graphml import read_graphml
 
         return read_graphml(path, crs=crs, problems=problems, modes=modes, bounds_lonlat=bounds_lonlat)
     if name.endswith(LAYERS):
-        from coverplan.inputs.streets_lines import read_lines  # noqa: PLC0415  (loads its library only when asked)
+        from coverplan.inputs.streets_lines import read_lines
 
         return read_lines(
             path,

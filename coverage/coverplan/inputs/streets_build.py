@@ -21,6 +21,7 @@ from coverplan.units import BoolArray, FloatArray, Int32Array, Int64Array
 
 BARRIER_KIND = "barrier"
 _COPY_KEY = -(2**62)
+_LAST_COPY_KEY = -(2**61)
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,30 +292,60 @@ def _shut(network: Network, stops: Mapping[int, frozenset[Mode]]) -> Network:
         for mode in network.passages
     }
     joined = np.flatnonzero(np.logical_or.reduce(list(open_to.values())))
-    return _with_links(
+    return with_links(
         parted,
         original[joined],
         (network.nodes + joined).astype(np.int32),
-        {mode: may_pass[joined] for mode, may_pass in open_to.items()},
+        kind=BARRIER_KIND,
+        length_m=np.zeros(len(joined)),
+        open_to={mode: may_pass[joined] for mode, may_pass in open_to.items()},
     )
 
 
-def _with_links(
-    network: Network, link_from: Int32Array, link_to: Int32Array, open_to: Mapping[Mode, BoolArray]
+def at_closed_barrier(network: Network) -> BoolArray:
+    """Shape (nodes,): pieces of a node that fell apart at a barrier, whose edges must not be joined."""
+    copies = network.node_key < _LAST_COPY_KEY
+    place = network.node_x + 1j * network.node_y
+    return np.isin(place, place[copies])
+
+
+def with_links(
+    network: Network,
+    link_from: Int32Array,
+    link_to: Int32Array,
+    *,
+    kind: str,
+    length_m: FloatArray,
+    open_to: Mapping[Mode, BoolArray],
 ) -> Network:
-    """Network with edges of no length between nodes at one place, open both ways to the modes given."""
+    """Network with straight edges between nodes added at its end, open both ways.
+
+    Parameters
+    ----------
+    network
+        What they are added to.
+    link_from, link_to
+        Shape (links,): positions of nodes.
+    kind
+        Class of the new edges; no steps, bridge or tunnel, no name and no speed.
+    length_m
+        Shape (links,): metres.
+    open_to
+        By each mode of the network, shape (links,): may pass.
+    """
     count = len(link_from)
     nothing = np.zeros(count, dtype=np.bool_)
+    shapes = np.column_stack((link_from, link_to)).ravel()
     last_vertex = network.shape_start[-1]
     return replace(
         network,
         edge_from=np.concatenate((network.edge_from, link_from)),
         edge_to=np.concatenate((network.edge_to, link_to)),
-        length_m=np.concatenate((network.length_m, np.zeros(count))),
+        length_m=np.concatenate((network.length_m, length_m)),
         shape_start=np.concatenate((network.shape_start, last_vertex + 2 * np.arange(1, count + 1))),
-        shape_x=np.concatenate((network.shape_x, np.repeat(network.node_x[link_from], 2))),
-        shape_y=np.concatenate((network.shape_y, np.repeat(network.node_y[link_from], 2))),
-        kinds=(*network.kinds, BARRIER_KIND),
+        shape_x=np.concatenate((network.shape_x, network.node_x[shapes])),
+        shape_y=np.concatenate((network.shape_y, network.node_y[shapes])),
+        kinds=(*network.kinds, kind),
         kind=np.concatenate((network.kind, np.full(count, len(network.kinds), dtype=np.int16))),
         steps=np.concatenate((network.steps, nothing)),
         bridge=np.concatenate((network.bridge, nothing)),

@@ -400,3 +400,58 @@ def gather_rows(
         for j in range(counts[i]):
             point[target + j] = rows_point[source + j]
             ms[target + j] = rows_ms[source + j]
+
+
+@njit(cache=True, nogil=True)
+def owned_region(indptr: Ints, pairs: Ints, seeds: Ints, labels: Longs, rank: int) -> Ints:
+    """Nodes whose label carries a rank, found along the arcs from the seeds of that rank."""
+    region = np.empty(64, dtype=np.int32)
+    seen = np.zeros(len(labels), dtype=np.bool_)
+    count = 0
+    for s in range(len(seeds)):
+        v = seeds[s]
+        if not seen[v] and (labels[v] & LOW) == rank:
+            if count == len(region):
+                region = _doubled(region)
+            seen[v] = True
+            region[count] = v
+            count += 1
+    done = 0
+    while done < count:
+        u = region[done]
+        done += 1
+        for arc in range(indptr[u], indptr[u + 1]):
+            v = pairs[2 * arc]
+            if not seen[v] and (labels[v] & LOW) == rank:
+                if count == len(region):
+                    region = _doubled(region)
+                seen[v] = True
+                region[count] = v
+                count += 1
+    return region[:count].copy()
+
+
+@njit(cache=True, nogil=True)
+def region_border(
+    indptr: Ints, pairs: Ints, region: Ints, labels: Longs, limit_ms: int
+) -> tuple[Ints, Longs]:
+    """Labels that come into a region from nodes outside it, by arcs turned round; the region has no labels."""
+    largest = (np.int64(limit_ms) << 32) | LOW
+    node = np.empty(64, dtype=np.int32)
+    label = np.empty(64, dtype=np.int64)
+    count = 0
+    for i in range(len(region)):
+        u = region[i]
+        best = largest + 1
+        for arc in range(indptr[u], indptr[u + 1]):
+            before = labels[pairs[2 * arc]]
+            if before <= largest:
+                best = min(best, before + (np.int64(pairs[2 * arc + 1]) << 32))
+        if best <= largest:
+            if count == len(node):
+                node = _doubled(node)
+                label = _doubled(label)
+            node[count] = u
+            label[count] = best
+            count += 1
+    return node[:count].copy(), label[:count].copy()

@@ -9,6 +9,8 @@ import numpy as np
 from coverplan.errors import InputError, Problem
 from coverplan.network import Network, network_problems
 from coverplan.reach.profiles import KMH_PER_M_S, Profile
+from coverplan.reach.slope import slope_factors
+from coverplan.reach.terrain import Terrain
 from coverplan.units import MS_PER_SECOND, FloatArray, Int32Array, travel_ms
 
 #: A direction in which an edge may not be used.
@@ -25,34 +27,44 @@ class EdgeTimes:
     forward_ms, backward_ms
         Shape (edges,): milliseconds from `edge_from` to `edge_to` and the other way, `BLOCKED` where the profile's
         mode may not pass.
+    slope_effect
+        Mean time as a multiple of the time on the flat, by length of street; None where slope was not used.
     """
 
     forward_ms: Int32Array
     backward_ms: Int32Array
+    slope_effect: float | None = None
 
 
-def edge_times(network: Network, profile: Profile) -> EdgeTimes:
-    """Time of every edge for a profile.
+def edge_times(network: Network, profile: Profile, terrain: Terrain | None = None) -> EdgeTimes:
+    """Time of every edge for a profile, with slope where there are heights and the profile responds to it.
 
     Raises
     ------
     InputError
-        If the network cannot be used: lengths or coordinates that are no numbers, or nothing that the mode may use.
+        If the network cannot be used: lengths or coordinates that are no numbers, or nothing that the mode may use;
+        if the height model does not cover it.
     """
     problems = [*network_problems(network), *_nothing_usable(network, profile)]
     if problems:
         raise InputError(problems)
     passage = network.passages[profile.mode]
-    usable = passage.usable
-    seconds_m = network.length_m * np.where(network.steps, profile.steps_factor, 1.0)
+    effort_m = network.length_m * np.where(network.steps, profile.steps_factor, 1.0)
+    slope = None
+    if terrain is not None and profile.slope_response == "tobler":
+        slope = slope_factors(network, profile, terrain)
     speed_m_s = speeds(network, profile)
-    ms = np.zeros(network.edges, dtype=np.int64)
-    ms[usable] = travel_ms(seconds_m[usable], speed_m_s[usable])
-    ms += _crossing_ms(network, profile)
-    return EdgeTimes(
-        np.where(passage.forward, ms, BLOCKED).astype(np.int32),
-        np.where(passage.backward, ms, BLOCKED).astype(np.int32),
-    )
+    crossing_ms = _crossing_ms(network, profile)
+    ways = []
+    for allowed, factor in (
+        (passage.forward, None if slope is None else slope.forward),
+        (passage.backward, None if slope is None else slope.backward),
+    ):
+        uphill_m = effort_m if factor is None else effort_m * factor
+        ms = np.full(network.edges, BLOCKED, dtype=np.int32)
+        ms[allowed] = travel_ms(uphill_m[allowed], speed_m_s[allowed]) + crossing_ms[allowed]
+        ways.append(ms)
+    return EdgeTimes(ways[0], ways[1], None if slope is None else slope.mean)
 
 
 def speeds(network: Network, profile: Profile) -> FloatArray:

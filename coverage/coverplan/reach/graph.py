@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from coverplan.network import Network
-from coverplan.reach._kernel import build_arcs, curve_keys
+from coverplan.reach._kernel import build_arcs
+from coverplan.reach.curve import curve_order
 from coverplan.reach.edge_times import edge_times
 from coverplan.reach.profiles import Profile
-from coverplan.units import FloatArray, Int32Array, Int64Array
+from coverplan.reach.terrain import Terrain
+from coverplan.units import Int32Array
 
-_CURVE_BITS = 16
 #: Buckets of the queue are at least a second wide and at most about as many as this.
 _MOST_BUCKETS = 4_096
 _LEAST_SHIFT = 10
@@ -58,6 +59,8 @@ class TravelGraph:
         Shape (edges,): milliseconds from `edge_u` to `edge_v` and back, -1 where closed.
     shift
         Width of a bucket of the queue as a power of two, milliseconds.
+    slope_effect
+        Mean time as a multiple of the time on the flat; None where slope was not used.
     """
 
     profile: Profile
@@ -69,6 +72,7 @@ class TravelGraph:
     forward_ms: Int32Array
     backward_ms: Int32Array
     shift: int
+    slope_effect: float | None = None
 
     @property
     def nodes(self) -> int:
@@ -92,15 +96,15 @@ class TravelGraph:
         return (limit_ms >> shift) + 1, shift
 
 
-def compile_graph(network: Network, profile: Profile) -> TravelGraph:
-    """Compile a network for a profile.
+def compile_graph(network: Network, profile: Profile, terrain: Terrain | None = None) -> TravelGraph:
+    """Compile a network for a profile; with `terrain`, uphill and downhill differ.
 
     Raises
     ------
     InputError
-        If the network cannot be used by the profile.
+        If the network cannot be used by the profile or the heights do not cover it.
     """
-    times = edge_times(network, profile)
+    times = edge_times(network, profile, terrain)
     order = curve_order(network.node_x, network.node_y)
     position = _inverse(order)
     edge_u, edge_v = position[network.edge_from], position[network.edge_to]
@@ -118,19 +122,8 @@ def compile_graph(network: Network, profile: Profile) -> TravelGraph:
         forward_ms=times.forward_ms,
         backward_ms=times.backward_ms,
         shift=_bucket_shift(out.pairs[1::2]),
+        slope_effect=times.slope_effect,
     )
-
-
-def curve_order(x: FloatArray, y: FloatArray) -> Int32Array:
-    """Positions of points in the order of a Hilbert curve, so that neighbours stand close together in memory."""
-    if not len(x):
-        return np.zeros(0, dtype=np.int32)
-    extent = max(np.ptp(x), np.ptp(y), 1.0)
-    scale = (2**_CURVE_BITS - 1) / extent
-    column = ((x - x.min()) * scale).astype(np.int32)
-    row = ((y - y.min()) * scale).astype(np.int32)
-    keys: Int64Array = curve_keys(column, row, _CURVE_BITS)
-    return np.argsort(keys, kind="stable").astype(np.int32)
 
 
 def _inverse(order: Int32Array) -> Int32Array:

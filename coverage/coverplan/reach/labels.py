@@ -13,9 +13,10 @@ from coverplan.reach.graph import Arcs, TravelGraph
 from coverplan.reach.matrix import NOT_REACHED, Nearest
 from coverplan.units import MAX_MS, Int32Array, Int64Array
 
-#: Label of a node that no site reaches.
-UNREACHED = np.int64(MAX_MS) << 32
-_RANK = np.int64(0xFFFFFFFF)
+#: Low half of a label: the rank of the site.
+RANK_BITS = 0xFFFFFFFF
+#: Label of a node that no site reaches: later than any time and of no site's rank.
+UNREACHED = (np.int64(MAX_MS) << 32) | RANK_BITS
 #: Seeds that are searched from together; neighbours on the curve share what the cache holds.
 _BATCH = 16
 #: Below this many seeds a second thread costs more than it saves.
@@ -114,5 +115,5 @@ def decoded(best: Int64Array, rank: Int64Array, limit_ms: int) -> Nearest:
     reached = time_ms <= limit_ms
     site_of_rank = np.argsort(rank).astype(np.int32)
     site = np.full(len(best), NOT_REACHED, dtype=np.int32)
-    site[reached] = site_of_rank[best[reached] & _RANK]
+    site[reached] = site_of_rank[best[reached] & RANK_BITS]
     return Nearest(np.where(reached, time_ms, NOT_REACHED).astype(np.int32), site)

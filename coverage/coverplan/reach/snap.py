@@ -11,17 +11,14 @@ from numpy.typing import NDArray
 from coverplan.network import Network
 from coverplan.reach.components import Components, components
 from coverplan.reach.profiles import Profile
+from coverplan.reach.street_index import NO_EDGE, Geometries, StreetIndex, as_geometries, street_lines
 from coverplan.units import BoolArray, FloatArray, Int32Array
 
-OFF_NETWORK = np.int32(-1)
+OFF_NETWORK = NO_EDGE
 #: Fractions closer to an end of an edge than this stand on the node.
 _AT_END = 1e-9
-#: Nobody steps out of the door onto these.
+#: Nobody drives out of a gate onto these.
 _NO_DOORS = frozenset({"motorway", "motorway_link", "trunk_link"})
-#: Room for the last digit of a distance; the limit itself is compared afterwards, inclusive.
-_SEARCH_SLACK_M = 1e-6
-#: Places closer than a micrometre are one place.
-_PLACE_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +38,8 @@ class Snaps:
         Shape (points,): 1 within the first access distance, 2 within the second, 0 off network.
     moved
         Shape (points,): attached to the large network although a scrap of street lies nearer.
+    around
+        Shape (points,): attached to another edge than the nearest because a barrier stands before that one.
     """
 
     edge: Int32Array
@@ -48,6 +47,7 @@ class Snaps:
     leg_m: FloatArray
     stage: NDArray[np.int8]
     moved: BoolArray
+    around: BoolArray
 
     @property
     def points(self) -> int:
@@ -61,12 +61,19 @@ class Snaps:
 
     def take(self, rows: NDArray[np.integer]) -> Snaps:
         """Snaps of some of the points, in the order of `rows`."""
-        return Snaps(
-            self.edge[rows], self.fraction[rows], self.leg_m[rows], self.stage[rows], self.moved[rows]
-        )
+        kept = (self.edge, self.fraction, self.leg_m, self.stage, self.moved, self.around)
+        edge, fraction, leg_m, stage, moved, around = (values[rows] for values in kept)
+        return Snaps(edge, fraction, leg_m, stage, moved, around)
 
 
-def snap(network: Network, profile: Profile, x: FloatArray, y: FloatArray) -> Snaps:
+def snap(
+    network: Network,
+    profile: Profile,
+    x: FloatArray,
+    y: FloatArray,
+    *,
+    barriers: Geometries | None = None,
+) -> Snaps:
     """Attach points to the streets of a profile; `Snapper` where it is done more than once.
 
     Parameters
@@ -77,13 +84,15 @@ def snap(network: Network, profile: Profile, x: FloatArray, y: FloatArray) -> Sn
         Gives mode and access distances.
     x, y
         Shape (points,): metres in the CRS of the network.
+    barriers
+        Lines and areas that nobody crosses between door and street, in the same CRS.
 
     Raises
     ------
     ValueError
         If a coordinate is not finite.
     """
-    return Snapper(network, profile).snap(x, y)
+    return Snapper(network, profile, barriers).snap(x, y)
 
 
 class Snapper:
@@ -95,6 +104,16 @@ class Snapper:
         Streets.
     profile
         Gives mode and access distances.
+    barriers
+        Lines and areas that nobody crosses between door and street: rivers, railways, walls, hard borders. Streets
+        cross them on their bridges.
+
+    Attributes
+    ----------
+    components
+        Connected parts of what the profile may use.
+    streets
+        Index over the edges that may have doors.
 
     Notes
     -----
@@ -103,126 +122,46 @@ class Snapper:
     rest of the network if that lies within the largest access distance. Bridges, tunnels and motorways have no doors.
     """
 
-    def __init__(self, network: Network, profile: Profile) -> None:
-        self._network = network
+    def __init__(self, network: Network, profile: Profile, barriers: Geometries | None = None) -> None:
         self._profile = profile
         self.components: Components = components(network, profile.mode)
         of_edge = self.components.of_edge
+        open_edges = (of_edge >= 0) & ~(network.bridge | network.tunnel)
         no_doors = np.array([kind in _NO_DOORS for kind in network.kinds], dtype=bool)
-        closed = network.bridge | network.tunnel
-        if profile.mode == "drive" and len(no_doors):
-            closed |= no_doors[network.kind]
-        open_edges = (of_edge >= 0) & ~closed
-        scrap = np.append(self.components.scrap, False)[of_edge]  # -1 falls on the appended False
-        self._lines, self._turned = _lines_from_west(network)
-        self._all = _Index(self._lines, np.flatnonzero(open_edges))
-        self._large = _Index(self._lines, np.flatnonzero(open_edges & ~scrap)) if scrap.any() else self._all
-        self._scrap = scrap
+        if profile.mode == "drive" and no_doors.any():
+            open_edges &= ~no_doors[network.kind]
+        self._scrap = np.append(self.components.scrap, False)[of_edge]  # -1 falls on the appended False
+        self._streets = street_lines(network)
+        self.streets = StreetIndex(network, self._streets, np.flatnonzero(open_edges), barriers)
+        self._large = self.streets
+        if self._scrap.any():
+            large = np.flatnonzero(open_edges & ~self._scrap)
+            self._large = StreetIndex(network, self._streets, large, barriers)
 
     def snap(self, x: FloatArray, y: FloatArray) -> Snaps:
         """Attach points; raises ValueError if a coordinate is not finite."""
         if not (np.isfinite(x).all() and np.isfinite(y).all()):
             raise ValueError("points to attach need finite coordinates")
-        points = _geometries(shapely.points(x, y))
+        points = as_geometries(shapely.points(x, y))
         largest_m = self._profile.largest_access_m
-        edge = self._nearest(self._all, points, largest_m)
+        edge, around = self.streets.nearest(points, largest_m)
         rows = np.flatnonzero((edge >= 0) & self._scrap[edge])
-        better = self._nearest(self._large, points[rows], largest_m)
+        large, large_around = self._large.nearest(points[rows], largest_m)
+        found = rows[large >= 0]
+        edge[found], around[found] = large[large >= 0], large_around[large >= 0]
         moved = np.zeros(len(points), dtype=bool)
-        moved[rows] = better >= 0
-        edge[rows] = np.where(better >= 0, better, edge[rows])
-        return self._attached(points, edge, moved)
+        moved[found] = True
+        return self._attached(points, edge, moved, around)
 
-    def _nearest(self, index: _Index, points: NDArray[np.object_], largest_m: float) -> Int32Array:
-        edge = np.full(len(points), OFF_NETWORK, dtype=np.int32)
-        point, candidate, distance_m = index.nearest(points, largest_m)
-        keep = distance_m <= largest_m
-        point, candidate = point[keep], candidate[keep]
-        if len(point) != len(np.unique(point)):
-            order = self._tie_order(points, point, candidate)
-            point, candidate = point[order], candidate[order]
-        first = np.ones(len(point), dtype=bool)
-        first[1:] = point[1:] != point[:-1]
-        edge[point[first]] = candidate[first]
-        return edge
-
-    def _tie_order(
-        self, points: NDArray[np.object_], point: NDArray[np.int64], candidate: Int32Array
-    ) -> NDArray[np.int64]:
-        lines = self._lines[candidate]
-        place = shapely.line_interpolate_point(lines, shapely.line_locate_point(lines, points[point]))
-        network = self._network
-        ends = network.node_key[np.stack((network.edge_from[candidate], network.edge_to[candidate]))]
-        keys = (network.length_m[candidate], ends.max(axis=0), ends.min(axis=0))
-        x, y = np.round(shapely.get_x(place), _PLACE_DIGITS), np.round(shapely.get_y(place), _PLACE_DIGITS)
-        return np.lexsort((candidate, *keys, y, x, point))
-
-    def _attached(self, points: NDArray[np.object_], edge: Int32Array, moved: BoolArray) -> Snaps:
-        on = edge >= 0
-        lines = self._lines[edge[on]]
-        fraction = np.full(len(edge), np.nan)
-        leg_m = np.full(len(edge), np.inf)
-        along = shapely.line_locate_point(lines, points[on], normalized=True)
-        along = np.where(np.isfinite(along), along, 0.0)
-        along = np.where(self._turned[edge[on]], 1.0 - along, along)
+    def _attached(self, points: Geometries, edge: Int32Array, moved: BoolArray, around: BoolArray) -> Snaps:
+        on, off = np.flatnonzero(edge >= 0), np.flatnonzero(edge < 0)
+        along = self._streets.fraction(edge[on], points[on])
         along[along < _AT_END] = 0.0
         along[along > 1.0 - _AT_END] = 1.0
+        fraction, leg_m = np.full(len(edge), np.nan), np.full(len(edge), np.inf)
         fraction[on] = along
-        leg_m[on] = shapely.distance(lines, points[on])
-        off = np.flatnonzero(~on)
-        leg_m[off] = self._all.distances(points[off])
-        first = leg_m <= self._profile.access_first_m
-        stage = np.where(on, np.where(first, 1, 2), 0).astype(np.int8)
-        return Snaps(edge, fraction, leg_m, stage, moved)
-
-
-class _Index:
-    """Spatial index over some of the edges."""
-
-    def __init__(self, lines: NDArray[np.object_], edges: NDArray[np.int64]) -> None:
-        self._edges = edges.astype(np.int32)
-        self._tree = shapely.STRtree(lines[edges])
-
-    def nearest(
-        self, points: NDArray[np.object_], largest_m: float
-    ) -> tuple[NDArray[np.int64], Int32Array, FloatArray]:
-        """Point, edge and metres of every nearest edge, points ascending, ties all listed."""
-        if not (len(points) and len(self._edges)):
-            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32), np.zeros(0)
-        (point, found), distance_m = self._tree.query_nearest(
-            points, max_distance=largest_m + _SEARCH_SLACK_M, return_distance=True, all_matches=True
-        )
-        return point, self._edges[found], distance_m
-
-    def distances(self, points: NDArray[np.object_]) -> FloatArray:
-        """Metres from each point to its nearest edge, infinity without edges."""
-        if not (len(points) and len(self._edges)):
-            return np.full(len(points), np.inf)
-        _, distance_m = self._tree.query_nearest(points, return_distance=True, all_matches=False)
-        return distance_m
-
-
-def edge_lines(network: Network) -> NDArray[np.object_]:
-    """Shape (edges,): the shape of every edge as a shapely line."""
-    vertices = np.column_stack((network.shape_x, network.shape_y))
-    of_edge = np.repeat(np.arange(network.edges), np.diff(network.shape_start))
-    return _geometries(shapely.linestrings(vertices, indices=of_edge))
-
-
-def _lines_from_west(network: Network) -> tuple[NDArray[np.object_], BoolArray]:
-    """Lines that all begin at their western (then southern) end, and which of them were turned for that.
-
-    The last digit of a distance depends on the order of the vertices; with this it does not depend on how a street
-    was drawn.
-    """
-    lines = edge_lines(network)
-    first, last = network.shape_start[:-1], network.shape_start[1:] - 1
-    x, y = network.shape_x, network.shape_y
-    turned = (x[last] < x[first]) | ((x[last] == x[first]) & (y[last] < y[first]))
-    lines[turned] = shapely.reverse(lines[turned])
-    return lines, turned
-
-
-def _geometries(made: object) -> NDArray[np.object_]:
-    """Return what shapely made as an array, which it is whenever it was made from arrays."""
-    return np.atleast_1d(np.asarray(made, dtype=np.object_))
+        leg_m[on] = shapely.distance(self._streets.lines[edge[on]], points[on])
+        leg_m[off] = self.streets.distances(points[off])
+        stage = np.where(leg_m <= self._profile.access_first_m, 1, 2).astype(np.int8)
+        stage[off] = 0
+        return Snaps(edge, fraction, leg_m, stage, moved, around)

@@ -62,8 +62,23 @@ class Words:
 
 @cache
 def _read(language: str) -> Mapping[str, str]:
-    text = resources.files(__package__).joinpath(f"{language}.yaml").read_text(encoding="utf-8")
-    return dict(_flat(yaml.safe_load(text)))
+    """Words of every file of a language: ``zh.yaml`` and its families such as ``maps.zh.yaml``.
+
+    Raises
+    ------
+    ValueError
+        If a key stands in two files.
+    """
+    words: dict[str, str] = {}
+    for file in sorted(resources.files(__package__).iterdir(), key=lambda entry: entry.name):
+        if file.name != f"{language}.yaml" and not file.name.endswith(f".{language}.yaml"):
+            continue
+        found = dict(_flat(yaml.safe_load(file.read_text(encoding="utf-8"))))
+        twice = sorted(words.keys() & found.keys())
+        if twice:
+            raise ValueError(f"{file.name}: {', '.join(twice)} stands in another file of words too")
+        words |= found
+    return words
 
 
 def _flat(tree: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
