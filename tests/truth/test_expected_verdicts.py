@@ -16,6 +16,7 @@ from coverplan.indicators import compute
 from coverplan.indicators.registry import KINDS
 from coverplan.ledger import load_ledger
 from coverplan.plan import library_names
+from coverplan.projects import project_effect
 
 HERE = Path(__file__).parent
 LEDGERS = HERE.parents[1] / "data" / "ledgers"
@@ -134,3 +135,15 @@ def test_a_gap_table_of_every_plan(honest, honest_values):
         assert list(table.index) == [target.id for target in plan.targets]
         assert table["verdict"].notna().all()
         assert table.loc[table["verdict"] == "cannot_be_judged", "reason"].notna().all()
+
+
+def test_sixteen_towns_of_shaoyang_have_money_for_a_cemetery(honest):
+    plan, context = honest["shaoyang-2025"]
+    alone = plan.model_copy(update={"targets": (plan.target("SY-T30"),)})
+    effect = project_effect(alone, context, 2025).loc["SY-T30"]
+    towns = len(context.units.of_types(["town", "township"]))
+    assert towns == 166
+    assert effect["funded"] == Decimal(1600) / towns
+    assert (
+        effect["verdict_funded"] == "cannot_be_judged"
+    )  # the ledger does not list the other towns' cemeteries
