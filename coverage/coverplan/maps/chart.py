@@ -16,13 +16,13 @@ from matplotlib.path import Path as Outline
 from coverplan.maps import colours
 from coverplan.maps.fonts import shortened, width_em
 from coverplan.maps.lattice import cell_outline
-from coverplan.maps.page_content import BASE_LAYERS, extent
+from coverplan.maps.levels import depths, overview_level
+from coverplan.maps.page_content import BASE_LAYERS, clusters_of, extent
 from coverplan.maps.paper import Box
 from coverplan.maps.sheet import MM_PER_POINT
 from coverplan.maps.streets import street_lines
 from coverplan.maps.subject import Subject
 from coverplan.results import Result
-from coverplan.vocabulary import UNIT_TYPES
 
 #: Room around what is shown, as a part of its size.
 ROOM = 0.03
@@ -172,26 +172,22 @@ def draw_borders(axes: Axes, result: Result, view: Window, *, thin: bool = False
     layer = result.layers.get("units")
     if layer is None:
         return
-    levels = [kind for kind in UNIT_TYPES if (layer["type"] == kind).any()]
-    widths = (0.6, 0.3, 0.15) if thin else (1.1, 0.7, 0.25)
-    for depth, kind in enumerate(levels):
-        shapes = layer.loc[layer["type"] == kind].geometry.to_numpy()
+    depth = np.asarray(depths(layer["code"].tolist(), layer["parent"].tolist()))
+    widths = (0.7, 0.4, 0.15) if thin else (1.3, 0.8, 0.25)
+    for level in range(int(depth.max()) + 1):
+        shapes = layer.geometry.to_numpy()[depth == level]
         rings = shapely.boundary(shapes[~shapely.is_missing(shapes)])
-        width = widths[min(depth, len(widths) - 1)] * view.enlarged
-        axes.add_collection(
-            _lines(shapely.get_parts(rings), colors="#222222", linewidths=width, zorder=4 - depth / 10)
-        )
+        style = {"linewidths": widths[min(level, len(widths) - 1)] * view.enlarged, "zorder": 4 - level / 10}
+        axes.add_collection(_lines(shapely.get_parts(rings), colors="#222222", **style))
 
 
 def named_units(result: Result) -> gpd.GeoDataFrame | None:
-    """Units of the lowest level that has few enough of them to be named, else of the highest."""
+    """Units of the lowest level that has few enough of them to be told apart, else of the highest."""
     layer = result.layers.get("units")
     if layer is None:
         return None
-    levels = [kind for kind in UNIT_TYPES if (layer["type"] == kind).any()]
-    few = [kind for kind in levels if (layer["type"] == kind).sum() <= MOST_NAMES // 2]
-    chosen = few[-1] if few else levels[0]
-    found = layer[(layer["type"] == chosen) & layer.geometry.notna()]
+    depth = depths(layer["code"].tolist(), layer["parent"].tolist())
+    found = layer[(np.asarray(depth) == overview_level(depth)) & layer.geometry.notna()]
     return found if len(found) else None
 
 
@@ -225,26 +221,34 @@ def draw_names(axes: Axes, result: Result, view: Window, *, size: float = 6.5) -
         )
 
 
-def facility_marks(result: Result, layer: str) -> list[tuple[str, colours.Mark]]:
-    """Types of a layer that are shown, each with its mark; the empty type for facilities without one."""
-    known = result.layers.get("facilities")
-    if known is None:
+def counted_facilities(subject: Subject) -> gpd.GeoDataFrame:
+    """Facilities of the standard's layer and types; those that do not count in the year among them."""
+    known = subject.result.layers["facilities"]
+    chosen = known["layer"] == subject.layer
+    if subject.standard["types"] is not None:
+        chosen &= known["type"].isin(subject.standard["types"])
+    return known[chosen]
+
+
+def facility_marks(subject: Subject) -> list[tuple[str, colours.Mark]]:
+    """Types that are shown, each with its mark; the empty type for facilities without one."""
+    if "facilities" not in subject.result.layers:
         return []
-    layers = [standard["layer"] for standard in result.summary["standards"]]
-    mark = colours.marks(list(dict.fromkeys([*layers, *sorted(set(known["layer"]))])))
-    types = sorted(set(known.loc[known["layer"] == layer, "type"].fillna("")))
-    return [(kind, colours.of_type(mark[layer], i)) for i, kind in enumerate(types)]
+    known = subject.result.layers["facilities"]
+    layers = [standard["layer"] for standard in subject.result.summary["standards"]]
+    mark = colours.marks(list(dict.fromkeys([*layers, *sorted(set(known["layer"]))])))[subject.layer]
+    types = sorted(set(known.loc[known["layer"] == subject.layer, "type"].fillna("")))
+    shown = set(counted_facilities(subject)["type"].fillna(""))
+    return [(kind, colours.of_type(mark, i)) for i, kind in enumerate(types) if kind in shown]
 
 
-def draw_facilities(axes: Axes, result: Result, layer: str, view: Window, *, size_pt: float = 4.2) -> None:
-    """Facilities of a layer by type: filled where they count in the year, hollow where not."""
-    known = result.layers.get("facilities")
-    if known is None:
-        return
-    for kind, mark in facility_marks(result, layer):
-        chosen = known[(known["layer"] == layer) & (known["type"].fillna("") == kind)]
-        xy = shapely.get_coordinates(shapely.point_on_surface(chosen.geometry.to_numpy()))
-        serves = chosen["serves"].to_numpy(dtype=bool)
+def draw_facilities(axes: Axes, subject: Subject, view: Window, *, size_pt: float = 4.2) -> None:
+    """Facilities by type: filled where they count in the year, hollow where not."""
+    for kind, mark in facility_marks(subject):
+        known = counted_facilities(subject)
+        known = known[known["type"].fillna("") == kind]
+        xy = shapely.get_coordinates(shapely.point_on_surface(known.geometry.to_numpy()))
+        serves = known["serves"].to_numpy(dtype=bool)
         for counted in (False, True):
             draw_mark(axes, xy[serves == counted], mark, filled=counted, size_pt=size_pt * view.enlarged)
 
@@ -270,7 +274,7 @@ def draw_mark(
 
 def draw_clusters(axes: Axes, subject: Subject, view: Window) -> bool:
     """Clusters of uncovered people by number; whether there is any."""
-    layer = subject.result.layers.get("clusters")
+    layer = clusters_of(subject.result)
     if layer is None:
         return False
     layer = layer[(layer["standard"] == subject.key) & (layer["group"] == subject.group)]

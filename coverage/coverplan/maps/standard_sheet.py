@@ -50,11 +50,11 @@ def _title(sheet: Sheet, subject: Subject) -> None:
     name = words(
         "map.sheet_title",
         place=wording.place(subject.result, words),
-        layer=wording.layer_and_types(subject.standard, words),
+        layer=words.name_of("layer", subject.layer),
         minutes=f"{subject.standard['minutes']:g}",
     )
     heading(sheet, name, subject.measured)
-    sheet.text(box.right, box.top + 14.6 * scale, subject.covered, size=9, ha="right")
+    sheet.text(box.right, box.top + 14 * scale, subject.covered, size=9, ha="right")
     notices(sheet, subject.result, words)
 
 
@@ -91,7 +91,7 @@ def _map(sheet: Sheet, subject: Subject) -> tuple[chart.Window, bool]:
     chart.draw_theme(axes, subject)
     chart.draw_streets(axes, result, view)
     chart.draw_borders(axes, result, view)
-    chart.draw_facilities(axes, result, subject.layer, view)
+    chart.draw_facilities(axes, subject, view)
     chart.draw_names(axes, result, view)
     clustered = chart.draw_clusters(axes, subject, view)
     crs = next(layer.crs for layer in result.layers.values() if layer.crs is not None)
@@ -112,25 +112,24 @@ def _legend(sheet: Sheet, box: Box, subject: Subject, *, clustered: bool) -> flo
     if clustered:
         ring = colours.Mark("#c8102e", "circle")
         top = furniture.legend_mark(sheet, box, top, ring, words("map.cluster"), filled=False)
+    lines = []
     if "streets" in subject.result.layers:
-        top = furniture.legend_line(sheet, box, top, "#5c5c58", words("map.street"), width_pt=0.7)
+        lines.append(("#5c5c58", words("map.street"), 0.7))
     if "units" in subject.result.layers:
-        top = furniture.legend_line(sheet, box, top, INK, words("map.unit_border"), width_pt=1.1)
-    return top
+        lines.append((INK, words("map.unit_border"), 1.1))
+    return furniture.legend_lines(sheet, box, top, lines)
 
 
 def _facility_legend(sheet: Sheet, box: Box, top: float, subject: Subject) -> float:
     """Types of the standard's layer, and the hollow mark where some of them do not count."""
     words = subject.words
-    marks = chart.facility_marks(subject.result, subject.layer)
+    marks = chart.facility_marks(subject)
     for kind, mark in marks[:MOST_TYPES]:
         name = words.name_of("map.type", kind) if kind else words.name_of("layer", subject.layer)
         top = furniture.legend_mark(sheet, box, top, mark, name, filled=True)
-    if marks:
-        facilities = subject.result.layers["facilities"]
-        if not facilities.loc[facilities["layer"] == subject.layer, "serves"].all():
-            label = words("map.not_serving")
-            top = furniture.legend_mark(sheet, box, top, marks[0][1], label, filled=False)
+    if marks and not chart.counted_facilities(subject)["serves"].all():
+        label = words("map.not_serving")
+        top = furniture.legend_mark(sheet, box, top, marks[0][1], label, filled=False)
     return top
 
 

@@ -78,9 +78,9 @@ function cellsInView(pen, cells, visit) {
   }
 }
 
-function drawCells(pen, cells, classes, colours) {
+function drawCells(pen, cells, classes, people, colours) {
   const byClass = colours.map(function () { return []; });
-  cellsInView(pen, cells, function (i) { byClass[classes[i]].push(i); });
+  cellsInView(pen, cells, function (i) { if (people[i]) byClass[classes[i]].push(i); });
   byClass.forEach(function (members, position) {
     pen.context.beginPath();
     for (const i of members) traceCell(pen, cells, i);
@@ -184,7 +184,7 @@ function markRadius(zoom) {
 function drawFacilities(pen, facilities, shown) {
   const radius = markRadius(pen.zoom);
   for (const i of shown) {
-    const mark = facilities.layers[facilities.layer[i]];
+    const mark = facilities.types[facilities.type[i]];
     const x = pen.x(facilities.points[2 * i]);
     const y = pen.y(facilities.points[2 * i + 1]);
     drawMark(pen.context, mark, x, y, radius, facilities.serves[i]);
