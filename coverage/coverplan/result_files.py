@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,12 +16,17 @@ import pandas as pd
 
 from coverplan.cells import as_text
 from coverplan.errors import InputError, Problem
+from coverplan.result_tables import read_tables_csv, write_tables_csv
 from coverplan.results import Result
+
+#: Writes what belongs to a result beside its numbers: maps, reports.
+Extra = Callable[[Result, Path], object]
 
 RESULT_JSON = "result.json"
 LAYERS_GPKG = "layers.gpkg"
 COVERAGE_CSV = "coverage.csv"
 MANIFEST_JSON = "manifest.json"
+TABLES = "tables"
 
 
 def default_folder(scenario: Path) -> Path:
@@ -31,8 +36,10 @@ def default_folder(scenario: Path) -> Path:
     return home / "maps" / scenario.stem
 
 
-def write_result(result: Result, folder: Path) -> Result:
+def write_result(result: Result, folder: Path, extra: Extra | None = None) -> Result:
     """Write a result to `folder`, replacing an earlier result there only when all of it is written.
+
+    `extra` writes more files into the same folder before it is put in place.
 
     Raises
     ------
@@ -48,6 +55,8 @@ def write_result(result: Result, folder: Path) -> Result:
         raise InputError([_unwritable(folder, error)]) from error
     try:
         _write_into(result, aside)
+        if extra is not None:
+            extra(result, aside)
         _swap(aside, folder)
     except OSError as error:
         raise InputError([_unwritable(folder, error)]) from error
@@ -87,6 +96,7 @@ def read_result(folder: Path) -> Result:
         layers=_read_layers(folder / LAYERS_GPKG),
         manifest=json.loads((folder / MANIFEST_JSON).read_text(encoding="utf-8")),
         folder=folder,
+        tables=read_tables_csv(folder / TABLES),
     )
 
 
@@ -103,6 +113,7 @@ def _write_into(result: Result, folder: Path) -> None:
         cells[column] = cells[column].map(as_text)
     # a byte order mark, for spreadsheets on Chinese Windows
     cells.to_csv(folder / COVERAGE_CSV, index=False, encoding="utf-8-sig", lineterminator="\n")
+    write_tables_csv(result.tables, folder / TABLES)
     for name, layer in result.layers.items():
         layer.to_file(folder / LAYERS_GPKG, layer=name, engine="pyogrio", driver="GPKG")
 

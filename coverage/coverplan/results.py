@@ -41,6 +41,10 @@ class Result:
         What was noticed and did not stop the run.
     folder
         Where the result was written, None before it was.
+    tables
+        Further tables by name, each optional: ``gaps``, ``shortfall`` and ``trajectory`` (see `coverplan.gaps`),
+        ``clusters`` (see `coverplan.clusters`, with ``standard`` and ``group``), ``stock`` and ``projects`` (see
+        `coverplan.stock`).
     """
 
     summary: Mapping[str, Any]
