@@ -11,9 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Polygon
 
 from coverplan.maps.chart import Window, draw_mark
-from coverplan.maps.colours import Mark
 from coverplan.maps.paper import Box
 from coverplan.maps.sheet import INK, MM_PER_POINT, Sheet
+from coverplan.maps.symbols import Mark
 from coverplan.text.words import Words
 
 _SCALE_STEPS = (1.0, 2.0, 5.0)

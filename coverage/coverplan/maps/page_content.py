@@ -17,6 +17,7 @@ from coverplan.maps.levels import depths, level_names, overview_level
 from coverplan.maps.packing import STEP_M, Frame, packed, packed_bytes
 from coverplan.maps.streets import street_lines
 from coverplan.maps.subject import Subject
+from coverplan.maps.symbols import facility_kinds, layer_mark, layer_order
 from coverplan.results import Result
 from coverplan.text.words import Words
 from coverplan.vocabulary import STATUSES
@@ -205,46 +206,45 @@ def _tenths_or_none(minutes: pd.Series) -> np.ndarray:
 
 def _facilities(result: Result, frame: Frame, words: Words) -> dict[str, Any]:
     layer = result.layers.get("facilities")
-    named = [standard["layer"] for standard in result.summary["standards"]]
+    layers = layer_order(result)
     there = [] if layer is None else layer["layer"].tolist()
-    layers = list(dict.fromkeys([*named, *sorted(set(there))]))
-    marks = colours.marks(layers)
     content: dict[str, Any] = {
         "layers": [
             {
                 "key": key,
                 "name": words.name_of("layer", key),
                 "count": there.count(key),
-                "colour": marks[key].colour,
-                "shape": marks[key].shape,
+                "colour": layer_mark(position).colour,
             }
-            for key in layers
+            for position, key in enumerate(layers)
         ],
         "statuses": {status: words(f"map.status.{status}") for status in STATUSES},
     }
     if layer is None:
         return {**content, "types": [], "id": [], "xy": ""}
     pairs = list(zip(there, [_text(kind) for kind in layer["type"]], strict=True))
-    types = sorted(set(pairs), key=lambda pair: (layers.index(pair[0]), pair[1]))
-    of_layer = {key: [kind for other, kind in types if other == key] for key in layers}
-    shape = {(key, kind): colours.of_type(marks[key], of_layer[key].index(kind)).shape for key, kind in types}
+    kinds = facility_kinds(result)
+    position = {(kind.layer, kind.type): i for i, kind in enumerate(kinds)}
     return {
         **content,
         "types": [
             {
-                "key": kind,
-                "name": words.name_of("map.type", kind) if kind else words.name_of("layer", key),
-                "layer": layers.index(key),
-                "shape": shape[key, kind],
-                "count": pairs.count((key, kind)),
+                "key": kind.type,
+                "name": words.name_of("map.type", kind.type)
+                if kind.type
+                else words.name_of("layer", kind.layer),
+                "layer": layers.index(kind.layer),
+                "colour": kind.mark.colour,
+                "shape": kind.mark.shape,
+                "count": pairs.count((kind.layer, kind.type)),
             }
-            for key, kind in types
+            for kind in kinds
         ],
         "xy": frame.points(layer.set_geometry(shapely.point_on_surface(layer.geometry.to_numpy()))),
         "id": layer["id"].astype(str).tolist(),
         "name": [_text(name) for name in layer["name"]],
         "layer": [layers.index(key) for key in there],
-        "type": [types.index(pair) for pair in pairs],
+        "type": [position[pair] for pair in pairs],
         "status": [_text(status) for status in layer["status"]],
         "serves": layer["serves"].astype(bool).tolist(),
         "capacity": {

@@ -55,20 +55,20 @@ function numberList(page) {
   return table;
 }
 
+// A column for each group.
 function coverageTable(words, numbers, groups, rows) {
-  const columns = numberColumns(words, numbers);
   const table = element("table", "numbers");
   const head = table.createTHead().insertRow();
-  head.appendChild(element("th", null, words.column_group));
-  for (const column of columns) head.appendChild(element("th", null, column[1]));
+  head.appendChild(element("th", null, ""));
+  for (const group of groups) head.appendChild(element("th", null, group.name));
   const body = table.createTBody();
-  groups.forEach(function (group) {
+  numberColumns(words, numbers).forEach(function (column, position) {
     const row = body.insertRow();
-    row.dataset.group = group.key;
-    row.appendChild(element("th", null, group.name));
-    columns.forEach(function (column, position) {
-      row.appendChild(numberCell(column, rows(group.key)[position]));
-    });
+    row.appendChild(element("th", null, column[1]));
+    for (const group of groups) {
+      const cell = row.appendChild(numberCell(column, rows(group.key)[position]));
+      cell.dataset.group = group.key;
+    }
   });
   return table;
 }

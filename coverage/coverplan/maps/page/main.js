@@ -54,7 +54,6 @@ const page = Object.assign({}, content, {
 });
 page.theme = page.cells && page.standard.key in page.cells.classes ? "time" : page.units ? "share" : "none";
 page.level = page.units ? page.units.start : 0;
-for (const type of page.facilities.types) type.colour = page.facilities.layers[type.layer].colour;
 
 // Switches on the facilities that the standard counts.
 function showStandardFacilities() {
@@ -125,8 +124,9 @@ function draw(pen) {
     }
   }
   drawFacilities(pen, page.facilities, shownFacilities());
-  if (page.units && page.shown.has("names")) drawNames(pen, page.units, shown);
-  if (page.clusters) drawClusters(pen, page.clusters, shownClusters());
+  const clusters = shownClusters();
+  drawClusters(pen, page.clusters, clusters);
+  if (page.units && page.shown.has("names")) drawNames(pen, page.units, shown, page.clusters, clusters);
   if (page.chosen) drawChosen(pen, page.chosen);
 }
 
@@ -150,13 +150,17 @@ function placeMeasured() {
   frame.appendChild(map.getContainer());
 }
 
-page.redraw = function () {
+function refreshTexts() {
   const classes = page.cells && page.cells.classes[page.standard.key];
   page.measuredBox.replaceChildren(element("strong", null, page.standard.name), element("span", null, page.group.measured));
   if (page.synthetic) page.measuredBox.appendChild(element("span", "synthetic", page.synthetic));
   page.note.textContent = page.theme === "time" && !classes ? page.words.no_cells : "";
   page.summary.replaceChildren(element("strong", null, page.words.whole_area), numberList(page));
   fillLegend(page, page.legend);
+}
+
+page.redraw = function () {
+  refreshTexts();
   canvas.redraw();
 };
 
@@ -261,12 +265,13 @@ buildPanel(page, document.getElementById("coverplan-panel"));
 placeMeasured();
 legend.addTo(map);
 L.control.scale({ imperial: false, maxWidth: 160 }).addTo(map);
+// the texts decide how much room is left for the map
+refreshTexts();
 map.invalidateSize({ animate: false });
 map.fitBounds(
   [places.latLng(content.bounds[0], content.bounds[1]), places.latLng(content.bounds[2], content.bounds[3])],
   { animate: false }
 );
 canvas.addTo(map);
-page.redraw();
 window.coverplanPage = page;
 document.body.classList.add("ready");
