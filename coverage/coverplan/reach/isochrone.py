@@ -145,5 +145,7 @@ def _drawn(streets: Geometries, wall: shapely.Geometry | None) -> shapely.MultiP
         areas[cut] = shapely.difference(areas[cut], wall)
     parts = as_geometries(shapely.get_parts(areas))
     parts = parts[shapely.get_dimensions(parts) == 2]
-    led_to = np.unique(shapely.STRtree(streets).query(parts, predicate="intersects")[0]) if len(parts) else []
+    if not len(parts):
+        return shapely.MultiPolygon()
+    led_to = np.unique(shapely.STRtree(streets).query(parts, predicate="intersects")[0])
     return shapely.MultiPolygon(list(parts[led_to]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import shapely
@@ -71,8 +72,8 @@ def _contour(x: FloatArray, y: FloatArray, field: FloatArray, level: float) -> G
     from contourpy import FillType, contour_generator
 
     generator = contour_generator(x, y, field, fill_type=FillType.OuterOffset)
-    points, offsets = generator.filled(level, np.inf)
-    areas = [_polygon(xy, at) for xy, at in zip(points, offsets, strict=True)]
+    filled: Any = generator.filled(level, np.inf)
+    areas = [_polygon(xy, at) for xy, at in zip(*filled, strict=True)]
     if not areas:
         return np.zeros(0, dtype=object)
     mended = shapely.make_valid(shapely.simplify(np.array(areas, dtype=object), _SIMPLIFY_M))
