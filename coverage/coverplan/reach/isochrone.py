@@ -14,11 +14,15 @@ from coverplan.reach.attachment import Attachment, attach
 from coverplan.reach.doors import Doors
 from coverplan.reach.graph import TravelGraph
 from coverplan.reach.labels import UNREACHED, node_labels, seed_labels
-from coverplan.reach.outline import outline
+from coverplan.reach.outline import Pen, outline
 from coverplan.reach.routes import OneWay
 from coverplan.reach.street_index import Geometries, as_geometries, edge_lines
 from coverplan.units import BoolArray, FloatArray, Int32Array
 
+#: Half the width of a street with its houses, as it is drawn.
+STREET_HALF_WIDTH_M = 40.0
+#: Gaps and holes narrower than twice this are closed; wider ones, a park or a lake, stay open.
+CLOSING_M = 60.0
 _LINE_BARRIER_M = 1.0
 
 
@@ -147,5 +151,10 @@ def _drawn(streets: Geometries, wall: shapely.Geometry | None) -> shapely.MultiP
     parts = parts[shapely.get_dimensions(parts) == 2]
     if not len(parts):
         return shapely.MultiPolygon()
+    closed = outline(streets, Pen(STREET_HALF_WIDTH_M, CLOSING_M))
+    area = closed if wall is None else shapely.difference(closed, wall)
+    parts = shapely.get_parts(area)
+    parts = parts[shapely.get_dimensions(parts) == 2]
     led_to = np.unique(shapely.STRtree(streets).query(parts, predicate="intersects")[0])
-    return shapely.MultiPolygon(list(parts[led_to]))
+    parts = parts[led_to]
+    return shapely.MultiPolygon(list(parts))

@@ -1,86 +1,90 @@
-"""Outline of what is reached, drawn on a fine grid: pictures only (R5)."""
+"""Outline of the land around streets: grown, small gaps closed, as smooth polygons with holes, tile by tile."""
 
 from __future__ import annotations
 
-from itertools import pairwise
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
+from contourpy import FillType, contour_generator
+from scipy.ndimage import distance_transform_edt
+from shapely.geometry.base import BaseGeometry
 
-from coverplan.reach.street_index import Geometries, as_geometries
-from coverplan.units import FloatArray
+from coverplan.reach.street_index import Geometries
+from coverplan.units import Int64Array
 
-#: Half the width of a street with its houses, as it is drawn.
-STREET_HALF_WIDTH_M = 40.0
-#: Gaps and holes narrower than twice this are closed; wider ones, a park or a lake, stay open.
-CLOSING_M = 60.0
-#: Width of the cells on which outlines are drawn, and the most cells along a side before they grow wider.
-CELL_M = 5.0
-MOST_CELLS = 1_000
+_CELL_M = 10.0
+_TILE_CELLS = 400
 _SIMPLIFY_M = 2.0
 
 
-def outline(streets: Geometries) -> Geometries:
-    """Parts of the area within `STREET_HALF_WIDTH_M` of the lines, small gaps closed.
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """How streets are drawn.
 
-    A morphological closing by distance fields: cells within half width plus `CLOSING_M` of a line, of which those
-    stay that lie at least `CLOSING_M` inside. The outline is true to about a cell (`CELL_M`, wider only where an
-    area is more than `MOST_CELLS` cells across).
+    Parameters
+    ----------
+    half_width_m
+        Half the width of a street with its houses.
+    closing_m
+        Gaps and holes narrower than twice this are closed; wider ones stay open.
+    """
+
+    half_width_m: float
+    closing_m: float
+
+
+def outline(streets: Geometries, pen: Pen) -> shapely.Geometry:
+    """Land within half a width of the streets, closed.
 
     Parameters
     ----------
     streets
-        Lines in metres; empty ones are passed over.
+        Lines, in metres.
+    pen
+        How they are drawn; both widths should be some cells of 10 m wide.
 
-    Returns
-    -------
-    Geometries
-        Polygons with holes.
+    Notes
+    -----
+    Distances are measured on a grid of 10 m that lies the same everywhere, in tiles of 4 km that overlap as far as a
+    street can matter, so that memory does not grow with the area and tiles join without a seam. The outline is right
+    to within a cell.
     """
-    from rasterio.features import rasterize
-    from scipy.ndimage import distance_transform_edt
+    points = shapely.get_coordinates(shapely.segmentize(streets, _CELL_M / 2))
+    if not len(points):
+        return shapely.MultiPolygon()
+    column, row = np.floor(points / _CELL_M).astype(np.int64).T
+    once = np.unique((column << 32) + row)
+    cells = np.column_stack(((once + (1 << 31)) >> 32, ((once + (1 << 31)) & 0xFFFFFFFF) - (1 << 31)))
+    reach = int(np.ceil((pen.half_width_m + 2 * pen.closing_m) / _CELL_M)) + 4
+    low = np.floor_divide(cells - reach, _TILE_CELLS).min(axis=0)
+    high = np.floor_divide(cells + reach, _TILE_CELLS).max(axis=0)
+    drawn: list[BaseGeometry] = []
+    for column in range(low[0], high[0] + 1):
+        for row in range(low[1], high[1] + 1):
+            corner = np.array([column, row]) * _TILE_CELLS
+            near = ((cells >= corner - reach) & (cells <= corner + _TILE_CELLS + reach)).all(axis=1)
+            if near.any():
+                drawn.extend(_tile(cells[near] - corner + reach, corner, reach, pen))
+    return shapely.simplify(shapely.union_all(drawn), _SIMPLIFY_M)
 
-    streets = streets[~shapely.is_empty(streets)] if len(streets) else streets
-    if not len(streets):
-        return np.zeros(0, dtype=object)
-    grown_m = STREET_HALF_WIDTH_M + CLOSING_M
-    west, south, east, north = shapely.total_bounds(streets)
-    cell_m = max(CELL_M, (max(east - west, north - south) + 2 * grown_m) / MOST_CELLS)
-    rim_m = grown_m + 3 * cell_m
-    columns = int(np.ceil((east - west + 2 * rim_m) / cell_m))
-    rows = int(np.ceil((north - south + 2 * rim_m) / cell_m))
-    corner_x, corner_y = west - rim_m, south - rim_m
-    drawn = rasterize(
-        streets.tolist(),
-        out_shape=(rows, columns),
-        transform=(cell_m, 0.0, corner_x, 0.0, cell_m, corner_y),
-        all_touched=True,
-        dtype=np.uint8,
+
+def _tile(cells: Int64Array, corner: Int64Array, reach: int, pen: Pen) -> list[BaseGeometry]:
+    """Polygons of one tile, cut at its border; `cells` count from the corner of the tile with its margin."""
+    side = _TILE_CELLS + 2 * reach + 1
+    away = np.ones((side, side), dtype=bool)
+    away[cells[:, 1], cells[:, 0]] = False
+    grown = distance_transform_edt(away) * _CELL_M <= pen.half_width_m + pen.closing_m
+    depth_m = distance_transform_edt(grown) * _CELL_M
+    # the border runs between the last cell inside and the first one outside, half a cell before its centre
+    level = pen.closing_m + _CELL_M / 2
+    inner = slice(reach, reach + _TILE_CELLS + 1)
+    centres = (corner[:, None] + np.arange(_TILE_CELLS + 1) + 0.5) * _CELL_M
+    lines = contour_generator(
+        x=centres[0], y=centres[1], z=depth_m[inner, inner], fill_type=FillType.OuterOffset
     )
-    grown = distance_transform_edt(drawn == 0, sampling=cell_m) <= grown_m
-    inside_m = distance_transform_edt(grown, sampling=cell_m)
-    centres_x = corner_x + (np.arange(columns) + 0.5) * cell_m
-    centres_y = corner_y + (np.arange(rows) + 0.5) * cell_m
-    # a touched cell may lie half a cell beside its line; the mean error is taken off
-    return _contour(centres_x, centres_y, inside_m, CLOSING_M + cell_m / 2)
-
-
-def _contour(x: FloatArray, y: FloatArray, field: FloatArray, level: float) -> Geometries:
-    """Areas in which a field is at least `level`."""
-    from contourpy import FillType, contour_generator
-
-    generator = contour_generator(x, y, field, fill_type=FillType.OuterOffset)
-    filled: Any = generator.filled(level, np.inf)
-    areas = [_polygon(xy, at) for xy, at in zip(*filled, strict=True)]
-    if not areas:
-        return np.zeros(0, dtype=object)
-    mended = shapely.make_valid(shapely.simplify(np.array(areas, dtype=object), _SIMPLIFY_M))
-    parts = as_geometries(shapely.get_parts(mended))
-    return parts[shapely.get_dimensions(parts) == 2]
-
-
-def _polygon(xy: NDArray[np.float64], offsets: NDArray[np.uint32]) -> shapely.Polygon:
-    rings = [xy[a:b] for a, b in pairwise(offsets)]
-    return shapely.Polygon(rings[0], rings[1:])
+    made: list[BaseGeometry] = []
+    for points, starts in zip(*lines.filled(level, np.inf), strict=True):
+        outer, *holes = np.split(points, np.asarray(starts[1:-1], dtype=np.int64))
+        made.append(shapely.make_valid(shapely.Polygon(outer, holes)))
+    return made
