@@ -11,8 +11,7 @@ import shapely
 import toytown
 from coverplan.reach.doors import Doors
 from coverplan.reach.graph import compile_graph
-from coverplan.reach.isochrone import isochrones
-from coverplan.reach.outline import CELL_M, CLOSING_M, STREET_HALF_WIDTH_M
+from coverplan.reach.isochrone import CLOSING_M, STREET_HALF_WIDTH_M, isochrones
 from coverplan.reach.profiles import PRESETS
 from coverplan.reach.snap import snap
 from coverplan.reach.travel import travel_times

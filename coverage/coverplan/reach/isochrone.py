@@ -141,15 +141,9 @@ def _walls(barriers: Geometries) -> Geometries:
 
 
 def _drawn(streets: Geometries, wall: shapely.Geometry | None) -> shapely.MultiPolygon:
-    """Streets with their houses, cut at the wall; only parts that a reached street leads to."""
-    areas = outline(streets)
-    if wall is not None:
-        shapely.prepare(wall)
-        cut = shapely.intersects(areas, wall)
-        areas[cut] = shapely.difference(areas[cut], wall)
-    parts = as_geometries(shapely.get_parts(areas))
-    parts = parts[shapely.get_dimensions(parts) == 2]
-    if not len(parts):
+    """Streets with their houses, small gaps closed, cut at the wall; only parts that a reached street leads to."""
+    streets = streets[~shapely.is_empty(streets)] if len(streets) else streets
+    if not len(streets):
         return shapely.MultiPolygon()
     closed = outline(streets, Pen(STREET_HALF_WIDTH_M, CLOSING_M))
     area = closed if wall is None else shapely.difference(closed, wall)
