@@ -235,6 +235,11 @@ def test_people_within_of_every_unit_shows_the_worst():
     assert (found.value, found.numerator, found.denominator, found.short) == (50, 1, 2, (TOWN_B,))
 
 
+def test_a_unit_without_people_has_nobody_to_cover():
+    found = value_of(WITHIN | {"units": "units"}, coverage=toy.coverage((20.0, 0.0), (20.0, 0.0)))
+    assert (found.numerator, found.denominator, found.verdict.status) == (1, 1, "met")
+
+
 def test_without_reach_nobody_can_say():
     assert value_of(WITHIN).verdict.reason == "missing_reach:elder_care"
 
@@ -347,6 +352,28 @@ def test_a_ratio_of_stocks():
     )
     found = value_of(NURSING_SHARE, stocks=stocks, value=55)
     assert round(found.value, 1) == Decimal("31.2")
+
+
+def test_a_stock_holds_what_opened_up_to_its_year_and_later_openings_are_added():
+    total = {"kind": "sum", "amount": BEDS}
+    stocks = (Stock("elder_care", frozenset({"institution"}), "beds", 2020, Decimal(100)),)
+    rows = [
+        home(TOWN_A, beds=1.0, opened=2020.0),
+        home(TOWN_A, beds=10.0, opened=2021.0),
+        home(TOWN_A, beds=1000.0),
+    ]
+    assert value_of(total, *rows, stocks=stocks).value == 110
+    assert value_of(total, *rows, stocks=stocks, year=2020).value == 100
+    assert value_of(total, *rows, stocks=stocks, year=2019).value == 1000  # not a stock of that year
+
+
+def test_a_partial_ledger_gives_a_lower_bound():
+    count = {"kind": "count", "amount": {"facilities": INSTITUTIONS}}
+    partial = {"partial": frozenset({"elder_care"})}
+    assert value_of(count, home(TOWN_A), value=1, **partial).verdict.status == "met"
+    assert value_of(count, home(TOWN_A), value=2, **partial).verdict.reason == "unknown:1"
+    nothing = value_of(count, {"type": "canteen"}, value=2, **partial)
+    assert (nothing.value, nothing.reason) == (None, "missing_layer:elder_care.institution")
 
 
 def test_rated_institutions():
