@@ -61,6 +61,13 @@ def test_completion_from_a_base_and_time_elapsed():
     assert (row["gap"], row["elapsed_percent"], row["verdict"]) == (40, 60, "behind")
 
 
+def test_no_completion_is_counted_from_a_base_that_its_document_contradicts():
+    base = {"base": {"year": 2020, "value": 20, "suspect": True}}
+    beds = {"type": "institution", "beds": 60.0, "unit_code": TOWN_A}
+    row = row_of(toy.target(BEDS, value=100, **base), beds)
+    assert (row["completion_percent"], row["completion_formula"]) == (60, WITHOUT_BASE)
+
+
 def test_more_than_and_ranges_have_no_completion():
     beds = {"type": "institution", "beds": 60.0, "unit_code": TOWN_A}
     assert row_of(toy.target(BEDS, ">", 50), beds)["completion_percent"] is None

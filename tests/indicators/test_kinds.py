@@ -90,6 +90,13 @@ def test_unknown_functions_leave_a_unit_unknown_and_never_count():
     assert value_of(asks, *rows, value=50).verdict.status == "met"
 
 
+def test_where_all_is_unknown_there_is_no_value_but_what_to_ask_for():
+    asks = PRESENCE | {"facilities": [INSTITUTIONS | {"functions": ["full_care"]}]}
+    found = value_of(asks, home(TOWN_A), home(TOWN_B))
+    assert (found.value, found.numerator, found.denominator, found.unknown) == (None, 0, 2, 2)
+    assert found.verdict.reason == "missing_attribute:elder_care.institution.functions"
+
+
 def test_unknown_does_not_hide_what_cannot_be_reached_any_more():
     asks = PRESENCE | {"facilities": [INSTITUTIONS | {"functions": ["full_care"]}]}
     found = value_of(asks, home(TOWN_A), home(TOWN_B, functions=frozenset({"meals"})))
@@ -550,6 +557,16 @@ def test_every_town_has_its_number():
     assert (
         value_of(indicator, *rows, home(TOWN_B) | {"id": "x"}, **asks).verdict.status == "met"
     )  # no cap at 4
+
+
+def test_what_is_unknown_may_break_an_upper_end():
+    indicator = {"kind": "count_per_unit", "units": "units", "amount": {"facilities": INSTITUTIONS}}
+    graded = indicator | {"amount": {"facilities": INSTITUTIONS | {"grades": ["5"]}}}
+    rows = [home(TOWN_A, grade="5"), home(TOWN_B, grade="5"), home(TOWN_B)]
+    between = {"rule": "inside", "value": 1, "target": {"goal": {"high": 1}}}
+    found = value_of(graded, *rows, **between)
+    assert (found.numerator, found.unsure, found.verdict.reason) == (1, (TOWN_B,), "unknown:1")
+    assert value_of(graded, *rows, value=1).verdict.status == "met"
 
 
 def test_niches_left_against_deaths():

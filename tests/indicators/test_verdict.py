@@ -102,6 +102,13 @@ def test_the_line_that_was_used_is_told():
     assert [pace(plan.targets[0], year) for year in (2019, 2020, 2025, 2030)] == [50, 50, 100, 100]
 
 
+def test_a_base_printed_with_decimals_stands_for_what_rounds_to_it():
+    target = toy.target(COUNT, value=16, base={"year": 2020, "value": 14.47})
+    assert verdict("14.465", target, 2020).status == "on_track"
+    assert verdict("14.4649", target, 2020).status == "behind"
+    assert verdict(49.9, WITH_BASE, 2020).status == "behind"  # a whole number stands for itself
+
+
 def test_without_a_base_the_pace_is_unknown():
     assert verdict(60, toy.target(COUNT, value=100), 2022).reason == "no_base:T"
     suspect = toy.target(COUNT, value=100, base={"year": 2020, "value": 50, "suspect": True})
