@@ -13,6 +13,7 @@ from coverplan.errors import InputError, Problem
 FONT_PACKAGE = "pylopdf-fonts-zh-cn"
 #: Width of a letter in ems: full for Chinese, about half for the rest.
 _WIDE_EM, _NARROW_EM = 1.0, 0.57
+_OPENING = "（《“(["
 _NEVER_FIRST = "，。；：、）》”？！,.;:)?!%"
 
 
@@ -25,7 +26,7 @@ def font_file() -> Path:
         If the package or its font is not there.
     """
     try:
-        import pylopdf_fonts_zh_cn  # noqa: PLC0415 - only for print
+        import pylopdf_fonts_zh_cn
     except ImportError:
         path = None
     else:
@@ -48,8 +49,8 @@ def font_file() -> Path:
 @contextmanager
 def print_fonts() -> Iterator[None]:
     """Draw with the font of the package; text stays text in pdf files, and no ``$`` starts a formula."""
-    import matplotlib as mpl  # noqa: PLC0415 - heavy
-    from matplotlib.font_manager import FontProperties, fontManager  # noqa: PLC0415
+    import matplotlib as mpl
+    from matplotlib.font_manager import FontProperties, fontManager
 
     path = str(font_file())
     if not any(entry.fname == path for entry in fontManager.ttflist):
@@ -96,11 +97,15 @@ def _pieces(text: str) -> Iterator[str]:
     """Words with the blanks after them; Chinese letters one by one."""
     word = ""
     for letter in text:
-        if unicodedata.east_asian_width(letter) in "WF":
-            if word:
+        if letter in _OPENING:
+            yield from [word] if word else []
+            word = letter
+        elif unicodedata.east_asian_width(letter) in "WF":
+            if word and word not in _OPENING:
                 yield word
                 word = ""
-            yield letter
+            yield word + letter
+            word = ""
         else:
             word += letter
             if letter == " ":

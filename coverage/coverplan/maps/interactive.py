@@ -49,7 +49,7 @@ def write_map(result: Result, folder: Path, *, language: Language, tiles: str | 
 
 def map_page(result: Result, *, language: Language, tiles: str | None = None) -> str:
     """Text of the page."""
-    from coverplan.maps.offline import OfflineMap  # noqa: PLC0415 - folium is heavy
+    from coverplan.maps.offline import OfflineMap
 
     words = Words(language)
     content = page_content(result, words)

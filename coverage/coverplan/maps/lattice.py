@@ -41,7 +41,7 @@ def cell_outline(xy: FloatArray) -> FloatArray:
 
 def _neighbours(xy: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Offsets to, and distances of, up to five nearest other places of a sample of points."""
-    from scipy.spatial import cKDTree  # noqa: PLC0415 - only needed here
+    from scipy.spatial import cKDTree
 
     places = np.unique(xy, axis=0)
     if len(places) < 2:

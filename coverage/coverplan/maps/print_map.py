@@ -45,7 +45,7 @@ def write_print_map(result: Result, folder: Path, *, language: Language, paper: 
 
 
 def _rendered(result: Result, words: Words, paper: Paper) -> tuple[bytes, bytes]:
-    from matplotlib.backends.backend_pdf import PdfPages  # noqa: PLC0415 - heavy
+    from matplotlib.backends.backend_pdf import PdfPages
 
     pdf, png = io.BytesIO(), io.BytesIO()
     with PdfPages(pdf, metadata=_metadata(result, words)) as pages:
@@ -58,8 +58,8 @@ def _rendered(result: Result, words: Words, paper: Paper) -> tuple[bytes, bytes]
 
 def sheets(result: Result, words: Words, paper: Paper) -> Iterator[Sheet]:
     """Every sheet, one after the other."""
-    from coverplan.maps.multiples import panels_sheet  # noqa: PLC0415 - matplotlib is heavy
-    from coverplan.maps.standard_sheet import standard_sheet  # noqa: PLC0415
+    from coverplan.maps.multiples import panels_sheet
+    from coverplan.maps.standard_sheet import standard_sheet
 
     subjects = [Subject(result, standard, words) for standard in result.summary["standards"]]
     parts = [subjects[i : i + MOST_PANELS] for i in range(0, len(subjects), MOST_PANELS)]
