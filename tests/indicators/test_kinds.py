@@ -299,6 +299,15 @@ def test_printed_totals_change_in_a_straight_line_between_their_years():
     assert value_of(PER_1000, row, people_totals=totals, year=2022, **RESIDENT).value == 10  # 12 of 1,200
 
 
+def test_projected_people_go_before_those_counted_in_another_year():
+    sixty = {"people": toy.people(age_60_plus=(400.0, 600.0)), "people_year": 2020}
+    totals = {"people_totals": (PeopleTotal("age_60_plus", "resident", 2025, Decimal(1200)),)}
+    row = home(TOWN_A, beds=12.0)
+    assert value_of(PER_1000, row, **sixty, **totals, **RESIDENT).value == 10  # 12 of 1,200
+    assert value_of(PER_1000, row, **sixty, **totals, year=2020, **RESIDENT).value == 12  # 12 of 1,000
+    assert value_of(PER_1000, row, **sixty, **RESIDENT).value == 12  # nobody projects
+
+
 def test_social_workers_for_every_ten_thousand():
     indicator = {"kind": "per_10k", "amount": {"register": "certified"}, "group": "total"}
     everyone = toy.people(total=(10_000.0, 15_000.0))
