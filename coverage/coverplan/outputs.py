@@ -67,7 +67,7 @@ def _elsewhere(folder: Path, language: Language, tiles: str | None) -> subproces
     """A process that makes the pages of one more language from the written result, beside this one."""
     command = [sys.executable, "-P", "-m", "coverplan", "pages", str(folder), "--lang", language]
     command += ["--out", str(folder / language), "--quiet", *([] if tiles is None else ["--tiles", tiles])]
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603  (our own interpreter and words of our own)
         command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, encoding="utf-8"
     )
 
@@ -89,11 +89,13 @@ def write_in(
     """Write maps, print maps, report and tables in one language; arguments as in `write_outputs`."""
     told = progress or _silent
     folder.mkdir(parents=True, exist_ok=True)
-    told("step.maps", {"language": language})
-    paths = [write_map(result, folder, language=language, tiles=tiles)]
-    told("step.print_maps", {"language": language})
-    for paper in ("A4", "A3"):
-        paths += write_print_map(result, folder, language=language, paper=paper)
+    paths: list[Path] = []
+    if result.layers:
+        told("step.maps", {"language": language})
+        paths.append(write_map(result, folder, language=language, tiles=tiles))
+        told("step.print_maps", {"language": language})
+        for paper in ("A4", "A3"):
+            paths += write_print_map(result, folder, language=language, paper=paper)
     told("step.report", {"language": language})
     paths += write_report(result, folder, language=language)
     paths += write_tables(result, folder, language=language)
