@@ -25,6 +25,8 @@ from coverplan.results import Result
 
 #: Bars of one chart; more would not be read.
 MOST_BARS = 25
+#: Points for the names of standards and groups beside their bars.
+OVERVIEW_LABELS = 215.0
 PARTS = ("covered", "uncovered", "off_network", "outside_units")
 UNIT_MAP_WIDTH = 330.0
 
@@ -36,13 +38,14 @@ def overview_chart(result: Result, labels: Labels) -> Figure:
     bars = [
         _bar(
             row,
-            (f"{labels.standard(row['standard'])} " if several else "") + labels.group(row["group"]),
+            labels.group(row["group"]) + (f" · {labels.standard(row['standard'])}" if several else ""),
             labels,
         )
         for row in rows[:MOST_BARS]
     ]
     caption = labels("figure.overview")
-    return Figure("overview", caption, stacked_bars(bars, _parts(labels, rows)), _told(bars, caption))
+    drawing = stacked_bars(bars, _parts(labels, rows), labels=OVERVIEW_LABELS)
+    return Figure("overview", caption, drawing, _told(bars, caption))
 
 
 def unit_chart(result: Result, labels: Labels, standard: str, group: str, types: tuple[str, ...]) -> Figure:

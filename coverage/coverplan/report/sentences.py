@@ -103,11 +103,13 @@ def _where(result: Result, labels: Labels) -> str:
     rows = lowest.to_dict("records")
     if not rows:
         return _off_the_street(result, labels)
+    # the better half is never called the lowest
+    named = min(MOST_NAMES, max(1, len(rows) // 2))
     most = max(rows, key=lambda row: (row["people"] - row["covered"], row["unit_code"]))
     return labels(
         "sentence.where",
         level=labels.level(types),
-        lowest=labels.names([_shared(row, labels) for row in rows[:MOST_NAMES]]),
+        lowest=labels.names([_shared(row, labels) for row in rows[:named]]),
         most=most["unit_name"],
         uncovered=labels.words.number(most["people"] - most["covered"]),
     )

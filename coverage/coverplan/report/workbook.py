@@ -233,8 +233,9 @@ def _style(cell: Any, row: Row, column: Column, value: Value) -> None:
     strong = total or tone in {"good", "warn", "bad"}
     italic = tone in {"reported", "muted"} or row.kind == "rest"
     cell.font = Font(bold=strong, italic=italic, color=_COLOURS.get(tone) if tone else None)
-    right = column.numeric and not isinstance(value, str)
-    cell.alignment = Alignment(wrap_text=not right, vertical="top", horizontal="right" if right else "left")
+    cell.alignment = Alignment(
+        wrap_text=isinstance(value, str), vertical="top", horizontal="right" if column.numeric else "left"
+    )
     cell.border = Border(bottom=_THIN, top=_THICK if total else None)
     if tone == "reported":
         cell.fill = _REPORTED
