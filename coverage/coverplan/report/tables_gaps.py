@@ -21,7 +21,7 @@ def office(result: Result, labels: Labels) -> Table:
         Column("no", labels("column.no"), "year", width=5),
         Column("name", labels("column.indicator"), width=24),
         Column("measure", labels("column.measure"), width=8),
-        Column("attribute", labels("column.attribute"), width=8),
+        Column("attribute", labels("column.attribute"), width=10),
         Column("base", labels("column.base"), "value", width=11),
         Column("present", labels("column.present"), "value", width=12),
         Column("target", labels("column.target"), "value", width=12),

@@ -15,6 +15,7 @@ from openpyxl.drawing.image import Image
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -30,6 +31,7 @@ from coverplan.report.content import (
     Gallery,
     Head,
     Heading,
+    PageBreak,
     Paragraph,
     Row,
     Table,
@@ -47,6 +49,8 @@ UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 WIDEST = 60
 POINTS_PER_PIXEL = 0.75
 ROW_POINTS = 15.0
+#: Columns that a paragraph spans, and letters that fit in one line of it.
+MERGED, LETTERS_A_LINE = 10, 55
 
 _THIN, _THICK = Side(style="thin", color="C9CDD2"), Side(style="medium", color="1A1A1A")
 _HEAD = PatternFill("solid", fgColor="E3E8ED")
@@ -130,7 +134,8 @@ class _Page:
                 self._figure(figure)
         elif isinstance(block, Table):
             self._table(block)
-        # pages, and the list of them, are the sheets themselves
+        elif isinstance(block, PageBreak) and self._row > 1:
+            self._sheet.row_breaks.append(Break(id=self._row - 1))
 
     def _table(self, table: Table) -> None:
         self._row += 1
@@ -155,10 +160,12 @@ class _Page:
     def _line(self, text: str, font: Font, *, wrap: bool = False) -> None:
         cell = self._sheet.cell(self._row, 1, _cell_value(text))
         cell.font = font
+        lines = 1
         if wrap:
-            self._sheet.merge_cells(start_row=self._row, start_column=1, end_row=self._row, end_column=10)
+            self._sheet.merge_cells(start_row=self._row, start_column=1, end_row=self._row, end_column=MERGED)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
-            self._sheet.row_dimensions[self._row].height = ROW_POINTS * (1 + len(text) // 55)
+            lines += len(text) // LETTERS_A_LINE
+        self._sheet.row_dimensions[self._row].height = lines * max(ROW_POINTS, 1.5 * (font.sz or 0))
         self._row += 1
 
 
@@ -180,6 +187,7 @@ def _about(sheet: Worksheet, head: Head, words: Words, tables: list[tuple[str, T
     sheet.row_dimensions[1].height = 24
     if mark:
         sheet["A2"].font = Font(bold=True, color="8A3B00")
+    _print_setup(sheet, mark)
     row = len(lines) + 2
     heads = (words("report.book.sheet"), words("report.column.is"), words("report.book.rows"))
     for column, text in enumerate(heads, start=1):
@@ -260,7 +268,7 @@ def _cell_value(value: Value) -> Any:
 def _widen(sheet: Worksheet, table: Table) -> None:
     for position, column in enumerate(table.columns, start=1):
         letter = get_column_letter(position)
-        wanted = min(WIDEST, column.width * 1.25 + 3)
+        wanted = min(WIDEST, column.letters * 1.25 + 3)
         known = sheet.column_dimensions[letter].width if letter in sheet.column_dimensions else 0.0
         sheet.column_dimensions[letter].width = max(known, wanted)
 
@@ -280,8 +288,8 @@ def _sheet_name(caption: str, key: str, taken: Sequence[str]) -> str:
     return chosen
 
 
-def _print_setup(sheet: Worksheet, mark: str | None) -> None:
-    sheet.page_setup.orientation = "landscape"
+def _print_setup(sheet: Worksheet, mark: str | None, *, wide: bool = True) -> None:
+    sheet.page_setup.orientation = "landscape" if wide else "portrait"
     sheet.page_setup.paperSize = 9  # A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
