@@ -17,6 +17,7 @@ from coverplan import __version__
 
 if TYPE_CHECKING:
     from coverplan.errors import CoverplanError
+    from coverplan.results import Result
 
 EXIT_INPUT = 1
 EXIT_CHECK_FAILED = 3
@@ -78,6 +79,13 @@ def run(
     lang: LanguageOption = None,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
+    numbers_only: Annotated[
+        bool, typer.Option("--numbers-only", help="Write numbers and layers, no maps and reports.")
+    ] = False,
+    tiles: Annotated[
+        str | None,
+        typer.Option("--tiles", help="Address of background tiles {z}/{x}/{y} for the map; none by default."),
+    ] = None,
 ) -> None:
     """Answer a scenario: who is covered, by group and unit, written to a folder.
 
@@ -88,7 +96,16 @@ def run(
 
     screen = Screen(quiet=quiet or as_json)
     with screen.steps(None if lang is None else lang.value) as progress:
-        result = answer(scenario, out=out, progress=progress)
+
+        def pages(made: Result, folder: Path) -> None:
+            from coverplan.outputs import write_outputs
+
+            asked = made.summary["scenario"]
+            first: Any = asked["language"] if lang is None else lang.value
+            others = [other for other in asked["also_in"] if other != first]
+            write_outputs(made, folder, languages=[first, *others], tiles=tiles, progress=progress)
+
+        result = answer(scenario, out=out, progress=progress, extra=None if numbers_only else pages)
     language = lang.value if lang is not None else str(result.summary["scenario"]["language"])
     if as_json:
         typer.echo(json.dumps(result.summary, ensure_ascii=False))

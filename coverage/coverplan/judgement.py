@@ -15,10 +15,9 @@ from coverplan.clusters import uncovered_clusters
 from coverplan.facilities import Facilities
 from coverplan.gaps import gap_table, shortfall, trajectory
 from coverplan.indicators import IndicatorContext, compute
-from coverplan.measure import Measured, Surveyor
+from coverplan.measure import Measured, Surveyor, counts_protected
 from coverplan.plan.kinds import ReachQuestion
 from coverplan.plan.schema import Plan
-from coverplan.result_layers import counts_protected
 from coverplan.scenario.scenario_file import Clusters, ScenarioFile, Standard
 from coverplan.study import Study
 from coverplan.units_tree import OUTSIDE

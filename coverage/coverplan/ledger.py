@@ -25,7 +25,7 @@ from coverplan.plan.load import read_plan
 from coverplan.plan.schema import MAX_PRINTED, Plan, PopulationBase
 from coverplan.scenario.study_file import Units
 from coverplan.units_tree import UnitTree
-from coverplan.vocabulary import LAYER_TYPES
+from coverplan.vocabulary import LAYER_TYPES, NUMBER_FIELDS
 from coverplan.yamlfile import Document, read_yaml, validate
 
 Code = Annotated[str, BeforeValidator(str)]
@@ -83,6 +83,14 @@ class Everywhere(Cited):
     type: str
     functions: tuple[str, ...] | None = None
     grade: str | None = None
+    numbers: dict[str, Decimal] = Field(default_factory=dict)
+    """Number fields of each, and ``opened``."""
+    premises: bool = False
+    """All of these in one unit stand in the same building."""
+    within: tuple[Code, ...] | None = None
+    """Only in these units and those below them."""
+    but: tuple[Code, ...] = ()
+    """Not in these units and those below them."""
 
 
 class LedgerFile(Strict):
@@ -100,6 +108,8 @@ class LedgerFile(Strict):
     """Tables of facilities with a column ``layer``."""
     estates: str | None = None
     """Table of housing estates: id, kind, households, floor_area_m2."""
+    households: dict[Code, Decimal] = Field(default_factory=dict)
+    """Households of units by code, or by type for every unit of it."""
     population_base: PopulationBase = "resident"
     people: tuple[PeopleEntry, ...] = ()
     stocks: tuple[StockEntry, ...] = ()
@@ -166,7 +176,20 @@ def read_ledger(path: Path, problems: Problems) -> tuple[Plan, IndicatorContext]
 
 def _units(ledger: LedgerFile, document: Document, problems: Problems) -> UnitTree | None:
     table = read_units(Units(file=ledger.units), document.path.parent, crs=None, problems=problems)
-    return None if table is None else UnitTree(table)
+    if table is None:
+        return None
+    known = {*table.index, *table["type"]}
+    for key in ledger.households:
+        if key not in known:
+            problems.add(
+                document.problem(
+                    ("households", key), "the roster has no such unit or type", value=key, code="unknown_unit"
+                )
+            )
+    by_type = table["type"].map({key: float(value) for key, value in ledger.households.items()})
+    by_code = table.index.to_series().map({key: float(value) for key, value in ledger.households.items()})
+    table["households"] = by_code.fillna(by_type).fillna(table["households"])
+    return UnitTree(table)
 
 
 def _rows(
@@ -227,11 +250,19 @@ def _everywhere_rows(entries: tuple[Everywhere, ...], evidence: Evidence) -> lis
             "functions": None if entry.functions is None else frozenset(entry.functions),
             "grade": entry.grade,
             "unit_code": code,
+            "premises_id": f"premises:{code}" if entry.premises else None,
             "source": _source(entry),
+            **{name: float(value) for name, value in entry.numbers.items()},
         }
         for entry in entries
         for code in evidence.codes(entry.units)
+        if _meant(entry, set(evidence.ancestors(code)))
     ]
+
+
+def _meant(entry: Everywhere, branch: set[str]) -> bool:
+    inside = entry.within is None or bool(branch & set(entry.within))
+    return inside and not branch & set(entry.but)
 
 
 def _unknown_words(ledger: LedgerFile, plan: Plan, document: Document) -> list[Problem]:
@@ -265,6 +296,18 @@ def _unknown_words(ledger: LedgerFile, plan: Plan, document: Document) -> list[P
         )
         for i, entry in enumerate(ledger.everywhere)
         if entry.units not in plan.unit_sets
+    ]
+    found += [
+        document.problem(
+            ("everywhere", i, "numbers", name),
+            "the field is unknown",
+            value=name,
+            expected=f"one of {', '.join(NUMBER_FIELDS)}, opened",
+            code="unknown_field",
+        )
+        for i, entry in enumerate(ledger.everywhere)
+        for name in entry.numbers
+        if name not in {*NUMBER_FIELDS, "opened"}
     ]
     targets = {target.id for target in plan.targets}
     found += [

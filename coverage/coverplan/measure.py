@@ -65,6 +65,11 @@ class Measured:
     slope_effect: float | None
 
 
+def counts_protected(measured: Measured, facilities: Facilities) -> bool:
+    """Whether a protected facility counts: times from single points would then give its place away."""
+    return not bool(facilities.table["public"].iloc[list(measured.sites)].all())
+
+
 def scenario_profiles(scenario: ScenarioFile) -> dict[str, Profile]:
     """Every profile that a standard may name: presets and the scenario's own, with its snapping limits."""
     own = {entry.name: _own_profile(entry) for entry in scenario.profiles}

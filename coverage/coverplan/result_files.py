@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,9 @@ from coverplan.cells import as_text
 from coverplan.errors import InputError, Problem
 from coverplan.result_tables import read_tables_csv, write_tables_csv
 from coverplan.results import Result
+
+#: Writes what belongs to a result beside its numbers: maps, reports.
+Extra = Callable[[Result, Path], object]
 
 RESULT_JSON = "result.json"
 LAYERS_GPKG = "layers.gpkg"
@@ -33,8 +36,10 @@ def default_folder(scenario: Path) -> Path:
     return home / "maps" / scenario.stem
 
 
-def write_result(result: Result, folder: Path) -> Result:
+def write_result(result: Result, folder: Path, extra: Extra | None = None) -> Result:
     """Write a result to `folder`, replacing an earlier result there only when all of it is written.
+
+    `extra` writes more files into the same folder before it is put in place.
 
     Raises
     ------
@@ -50,6 +55,8 @@ def write_result(result: Result, folder: Path) -> Result:
         raise InputError([_unwritable(folder, error)]) from error
     try:
         _write_into(result, aside)
+        if extra is not None:
+            extra(result, aside)
         _swap(aside, folder)
     except OSError as error:
         raise InputError([_unwritable(folder, error)]) from error

@@ -13,7 +13,7 @@ import shapely
 from coverplan.cells import as_text
 from coverplan.cover import WHOLE_AREA, Reason
 from coverplan.facilities import Facilities
-from coverplan.measure import Measured
+from coverplan.measure import Measured, counts_protected
 from coverplan.reach.matrix import NOT_REACHED
 from coverplan.reach.street_index import edge_lines
 from coverplan.study import Study
@@ -37,11 +37,6 @@ def make_layers(
         **study.base,
     }
     return {name: layer for name, layer in layers.items() if layer is not None and len(layer)}
-
-
-def counts_protected(measured: Measured, facilities: Facilities) -> bool:
-    """Whether a protected facility counts: times from single points would then give its place away."""
-    return not bool(facilities.table["public"].iloc[list(measured.sites)].all())
 
 
 def _units(study: Study, table: pd.DataFrame) -> gpd.GeoDataFrame | None:

@@ -64,6 +64,7 @@ def summarise(
             "name": _title(scenario.name),
             "year": scenario.year,
             "language": scenario.language,
+            "also_in": list(scenario.also_in),
         },
         "study": _study(study),
         "warnings": _warnings(table),

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 
 from coverplan.changes import Changed, apply_changes
@@ -25,11 +26,13 @@ from coverplan.network import Mode
 from coverplan.plan.load import plan_path, read_plan
 from coverplan.plan.schema import Plan
 from coverplan.reach.profiles import PRESETS, Profile
-from coverplan.result_files import default_folder, write_result
+from coverplan.result_files import Extra, default_folder, write_result
 from coverplan.result_layers import make_layers
 from coverplan.result_summary import coverage_table, summarise
 from coverplan.results import Result
 from coverplan.scenario.load import Loaded, load_scenario
+from coverplan.service_areas import service_areas
+from coverplan.stock import project_table, stock_by_unit
 from coverplan.study import LEAST_BUFFER_M, Study, load_study
 
 #: Called with the key of a step (in the words of ``text``) and its details as it begins.
@@ -70,6 +73,7 @@ def run(
     out: str | Path | None = None,
     progress: Progress | None = None,
     write: bool = True,
+    extra: Extra | None = None,
 ) -> Result:
     """Answer a scenario.
 
@@ -83,6 +87,8 @@ def run(
         Told about each step.
     write
         False keeps the result in memory.
+    extra
+        Writes more files into the result's folder, such as maps and reports.
 
     Raises
     ------
@@ -100,11 +106,14 @@ def run(
     if ready.changed.applied:
         before = _measure_all(ready, surveyor, ready.study.facilities, told, "step.before")
     tables = _tables(ready, surveyor, after, told)
+    told("step.areas", {})
+    facilities, crs = ready.changed.facilities, ready.study.area.crs.to_string()
+    areas = service_areas(after, surveyor, facilities, crs)
+    result = _result(ready, after, before, tables, areas=areas, started=started)
     told("step.write", {})
-    result = _result(ready, after, before, tables, started)
     if not write:
         return result
-    return write_result(result, default_folder(Path(scenario)) if out is None else Path(out))
+    return write_result(result, default_folder(Path(scenario)) if out is None else Path(out), extra)
 
 
 def prepare(scenario: str | Path) -> Prepared:
@@ -200,7 +209,9 @@ def _tables(
     clusters = cluster_table(study, after, facilities, scenario.clusters)
     if clusters is not None:
         tables["clusters"] = clusters
-    return tables
+    tables["stock"] = stock_by_unit(facilities, study.units, year=scenario.year)
+    tables["projects"] = project_table(facilities, study.units, year=scenario.year)
+    return {name: table for name, table in tables.items() if len(table)}
 
 
 def _result(
@@ -208,6 +219,8 @@ def _result(
     after: list[Measured],
     before: list[Measured] | None,
     tables: dict[str, pd.DataFrame],
+    *,
+    areas: gpd.GeoDataFrame | None,
     started: float,
 ) -> Result:
     study, scenario = ready.study, ready.loaded.scenario
@@ -221,6 +234,11 @@ def _result(
         "platform": platform.platform(),
     }
     layers = make_layers(study, ready.changed.facilities, after, table, year=scenario.year)
+    clusters = tables.get("clusters")
+    if isinstance(clusters, gpd.GeoDataFrame):
+        layers["clusters"] = clusters
+    if areas is not None:
+        layers["service_areas"] = areas
     problems = tuple(ready.problems)
     return Result(summary, table, layers, _manifest(ready, summary), problems, tables=tables)
 

@@ -184,7 +184,15 @@ def _utm_of_population(file: StudyFile, folder: Path, problems: Problems) -> pyp
     if table is None:
         return None
     lonlat = pyproj.CRS.from_epsg(4326)
-    places = points_of(table, x=source.x, y=source.y, crs=source.system, target=lonlat, problems=problems)
+    places = points_of(
+        table,
+        x=source.x,
+        y=source.y,
+        crs=source.crs,
+        datum=source.datum,
+        target=lonlat,
+        problems=problems,
+    )
     if places is None or not any(place is not None for place in places):
         return None
     west, south, east, north = shapely.total_bounds(places)
@@ -211,7 +219,9 @@ def _outline(
         table = read_table(file.area, folder, problems)
         if table is None:
             return None
-        shapes = points_of(table, x=None, y=None, crs=None, target=crs, problems=problems)
+        shapes = points_of(
+            table, x=None, y=None, crs=None, datum=file.area.datum, target=crs, problems=problems
+        )
         return None if shapes is None else shapely.union_all(shapes)
     shapes = units.table.geometry.to_numpy()
     drawn = [shape for shape in shapes if shape is not None and not shape.is_empty]
@@ -221,11 +231,15 @@ def _outline(
 def _facilities(
     file: StudyFile, folder: Path, crs: pyproj.CRS, units: UnitTree, problems: Problems
 ) -> Facilities | None:
+    aliases = {} if file.units is None else file.units.aliases
     layers = [
         *file.facilities,
         *([] if file.projects is None else _project_layers(file.projects, folder, problems)),
     ]
-    tables = [read_facilities(layer, folder, crs=crs, problems=problems) for layer in layers]
+    tables = [
+        read_facilities(layer, folder, crs=crs, problems=problems, units=units.table, aliases=aliases)
+        for layer in layers
+    ]
     found = [table for table in tables if table is not None]
     if len(found) < len(tables):
         return None

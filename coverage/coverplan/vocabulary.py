@@ -23,6 +23,9 @@ STATUSES: tuple[Status, ...] = ("operating", "building", "planned", "suspended",
 Precision = Literal["site", "street", "village", "town", "county", "none"]
 PRECISIONS: tuple[Precision, ...] = ("site", "street", "village", "town", "county", "none")
 
+#: Datums of Chinese coordinates that have no EPSG code of their own, or are usually named by these words.
+DATUMS = ("wgs84", "cgcs2000", "gcj02", "bd09")
+
 #: Number fields of a facility; unknown stays unknown (R15).
 NUMBER_FIELDS = (
     "beds",

@@ -153,3 +153,27 @@ def test_a_grid_of_uncut_lines_becomes_the_grid_of_streets(tmp_path):
     assert (network.nodes, network.edges) == (16, 24)
     np.testing.assert_allclose(network.length_m * SCALE, 100, atol=0.01)
     assert len(np.unique(network.node_key)) == 16
+
+
+@pytest.mark.truth
+def test_a_real_network_written_as_lines_comes_back(shared_data, tmp_path, monkeypatch):
+    monkeypatch.setattr("coverplan.inputs.osm_tags.barrier_stops", lambda *_: False)
+    first = read_streets(shared_data / "beijing_osm/map.osm", crs=CRS, problems=Problems())
+    assert first is not None
+    places = np.column_stack((first.shape_x, first.shape_y))
+    lines = shapely.linestrings(places, indices=np.repeat(np.arange(first.edges), np.diff(first.shape_start)))
+    kinds = [first.kinds[kind] for kind in first.kind]
+    layer = gpd.GeoDataFrame({"highway": kinds, "name": first.name, "foot": "yes"}, geometry=lines, crs=CRS)
+    layer.sample(frac=1, random_state=3).to_file(tmp_path / "a.gpkg", engine="pyogrio")
+    again = read(tmp_path / "a.gpkg")
+    assert (again.nodes, again.edges) == (first.nodes, first.edges)
+    assert again.length_m.sum() == pytest.approx(first.length_m.sum(), rel=1e-9)
+    assert sorted(again.name.tolist()) == sorted(first.name.tolist())
+
+    def degrees(network: Network) -> list[tuple[int, int, int]]:
+        degree = np.bincount(np.concatenate((network.edge_from, network.edge_to)))
+        return sorted(
+            zip(network.node_x.round().astype(int), network.node_y.round().astype(int), degree, strict=True)
+        )
+
+    assert degrees(again) == degrees(first)

@@ -8,6 +8,8 @@ import numpy as np
 import osmium
 import pyproj
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from coverplan.errors import Problems
 from coverplan.inputs.osm_tags import walk_directions
@@ -199,6 +201,12 @@ def test_files_that_cannot_be_used(tmp_path):
     assert refused(tmp_path / "cut.osm") == ["not_osm"]
     only_fast = write_osm(tmp_path / "fast.osm", LINE, {10: ([1, 2], "highway=motorway")})
     assert refused(only_fast) == ["no_street"]
+    drawn = write_osm(
+        tmp_path / "drawn.osm",
+        {-1: (0, 0), -2: (0, 1), **LINE},
+        {10: ([-1, -2], "highway=path"), 11: ([1, 2], "highway=path")},
+    )
+    assert refused(drawn) == ["negative_ids"]
     nowhere = write_osm(tmp_path / "nowhere.osm", {}, {10: ([1, 2], "highway=path")})
     assert refused(nowhere) == ["nodes_without_coordinates"]
 
@@ -244,6 +252,51 @@ def test_a_street_with_maxspeed_30_is_as_long_and_as_open_as_one_without(tmp_pat
     posted = read(write_osm(tmp_path / "b.osm", LINE, {10: ([1, 2], "highway=residential maxspeed=30")}))
     np.testing.assert_array_equal(plain.length_m, posted.length_m)
     assert posted.passages["walk"].usable.all()
+
+
+@st.composite
+def towns(draw):
+    """Ways over a grid of 4 x 4 nodes, some of them gates that let nobody through."""
+    steps = draw(st.lists(st.lists(st.integers(0, 15), min_size=2, max_size=6), min_size=1, max_size=6))
+    gates = draw(st.sets(st.integers(0, 15), max_size=3))
+    return steps, gates
+
+
+@given(towns())
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_town_keeps_its_metres_and_its_ways_round(tmp_path, town):
+    """Metres are conserved, and one can walk between two nodes exactly if one can from vertex to vertex."""
+    steps, gates = town
+    nodes = {i + 1: (i % 4, i // 4) for i in range(16)}
+    ways = {10 + i: ([ref + 1 for ref in refs], "highway=path") for i, refs in enumerate(steps)}
+    barriers = {f"n{gate + 1}": "barrier=gate access=private" for gate in gates}
+    path = write_osm(tmp_path / "a.osm", nodes, ways, **barriers)
+    other = nx.Graph()
+    metres = 0.0
+    geod = pyproj.Geod(ellps="WGS84")
+    for refs in steps:
+        for a, b in pairwise(refs):
+            if a != b:
+                east, north = a % 4 - b % 4, a // 4 - b // 4
+                assert (east, north) != (0, 0)
+                lon, lat = 117 + (a % 4) / 1000, 30 + (a // 4) / 1000
+                metres += geod.inv(lon, lat, 117 + (b % 4) / 1000, 30 + (b // 4) / 1000)[2]
+                other.add_edge(a, b)
+    problems = Problems()
+    network = read_streets(path, crs=CRS, problems=problems)
+    if not metres:
+        assert network is None
+        assert [problem.code for problem in problems] == ["no_street"]
+        return
+    assert network is not None
+    assert network.length_m.sum() == pytest.approx(metres, rel=1e-6)
+    other.remove_nodes_from(gates)
+    ours = graph_of(network).to_undirected()
+    keys = [key for key in network.node_key.tolist() if 0 < key <= 16 and key - 1 not in gates]
+    for start in keys:
+        reached = nx.node_connected_component(ours, start)
+        there = nx.node_connected_component(other, start - 1)
+        assert {key for key in reached if key in keys} == {node + 1 for node in there} & set(keys)
 
 
 class _EveryVertex(osmium.SimpleHandler):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 
 from coverplan.indicators.amounts import Lack, Total, stock_of, total, totals
-from coverplan.indicators.evidence import NO, UNKNOWN, YES, Evidence
+from coverplan.indicators.answers import NO, UNKNOWN, YES
+from coverplan.indicators.evidence import Evidence
 from coverplan.indicators.measurement import Measurement, Present, missing, share_of
 from coverplan.plan.kinds import (
     Amount,
@@ -17,6 +19,7 @@ from coverplan.plan.kinds import (
     RatioOfSums,
     ShareInRange,
     ShareMeetingStandard,
+    Traits,
 )
 from coverplan.plan.schema import Target
 
@@ -102,7 +105,18 @@ def _share_having(
         present[str(ids[row])] = bool(having[row] == YES) if sure else None
     if not evidence.lists_all(facilities):
         return missing("partial_ledger", evidence.name(facilities))
-    return share_of(present, unit_set=None, flagged=evidence.flagged(counted))
+    share = share_of(present, unit_set=None, flagged=evidence.flagged(counted))
+    if share.reason is None and share.value is None:
+        return replace(
+            share, reason=f"missing_attribute:{evidence.name(facilities)}.{_asked(indicator.having)}"
+        )
+    return share
+
+
+def _asked(traits: Traits) -> str:
+    """Names of the traits that are asked for, to ask the office for them."""
+    asked = {"type": traits.types, "functions": traits.functions, "grade": traits.grades}
+    return "|".join([name for name, wanted in asked.items() if wanted] + [*traits.at_least, *traits.flags])
 
 
 def share_meeting_standard(
@@ -145,6 +159,8 @@ def share_in_range(indicator: ShareInRange, target: Target, evidence: Evidence) 
     if low is None or high is None:
         return missing("no_number", "range")
     sizes = {code: evidence.households(code) for code in evidence.codes(indicator.units)}
+    if sizes and all(size is None for size in sizes.values()):
+        return missing("missing_attribute", "households")
     inside: dict[str, Present] = {
         code: None if size is None else Fraction(low) <= size <= Fraction(high)
         for code, size in sizes.items()

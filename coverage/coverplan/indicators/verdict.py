@@ -108,12 +108,12 @@ def _verdict(target: Target, measured: Measurement, as_of: date) -> Verdict:
     due = target.goal.year
     if holds is True:
         return Verdict("met", as_of)
-    if due is None:
-        return Verdict("cannot_be_judged", as_of, f"no_target_year:{target.id}")
-    if as_of.year < due:
+    if due is not None and as_of.year < due:
         return _on_the_way(target, measured, as_of, due)
     if holds is None:
         return Verdict("cannot_be_judged", as_of, f"unknown:{measured.unknown}")
+    if due is None:
+        return Verdict("cannot_be_judged", as_of, f"no_target_year:{target.id}")
     return Verdict("not_met", as_of)
 
 

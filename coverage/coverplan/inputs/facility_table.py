@@ -1,8 +1,12 @@
-"""Facilities of one layer from a file, in the words of the vocabulary; unknown stays unknown (R15)."""
+"""Facilities of one layer from a ledger, in the words of the vocabulary; unknown stays unknown (R15).
+
+Rows in = rows used + rows quarantined + rows that the study file's condition leaves out, always.
+"""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,240 +15,285 @@ import numpy as np
 import pandas as pd
 import pyproj
 
-from coverplan.errors import Problems
-from coverplan.inputs.places import points_of
-from coverplan.inputs.table_file import TableFile, has_columns, numbers, read_table, report_rows, texts
+from coverplan.errors import Problem, Problems
+from coverplan.inputs import facility_cells as cells
+from coverplan.inputs.columns import columns_of
+from coverplan.inputs.coordinates import known_system, read_coordinates
+from coverplan.inputs.declared_unit import DeclaredUnits, declared_units
+from coverplan.inputs.headers import FACILITY
+from coverplan.inputs.places import Geometries, layer_geometries, points_where_known
+from coverplan.inputs.quarantine import RowProblem, RowProblems
+from coverplan.inputs.table_file import TableFile, read_table, report_rows, texts
+from coverplan.inputs.unit_names import UnitNames
+from coverplan.inputs.words import PRECISION, STATUS
 from coverplan.scenario.study_file import FacilityLayer
-from coverplan.vocabulary import NUMBER_FIELDS, PRECISIONS, PRIVATE_TYPES, STATUSES
+from coverplan.units import BoolArray
+from coverplan.vocabulary import NUMBER_FIELDS, PRIVATE_TYPES
 
-_SPLIT = re.compile(r"[;,；，、|]")
-_YES = frozenset({"yes", "y", "true", "1", "是", "有"})
-_NO = frozenset({"no", "n", "false", "0", "否", "无"})
-_TEXT_FIELDS = ("name", "name_en", "grade", "unit_code", "premises_id", "source")
+_TEXT_FIELDS = ("name", "name_en", "grade", "premises_id", "source")
+#: Fields of a ledger that the facility table does not hold; their columns come out again as the user's own.
+_PLACE_FIELDS = frozenset({"x", "y", "xy", "county", "town", "village"})
+#: A place known so precisely is a site; anything vaguer is never put on a map as if it were one.
+SITES = frozenset({"site", "street"})
+_REFUSING = frozenset({"missing_id", "duplicate_id", "unknown_status", "no_place"})
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """One facility layer as it was read.
+
+    Parameters
+    ----------
+    source, table
+        The study file's entry and the file's rows.
+    column
+        Column of each field.
+    rows
+        Used rows, without the column ``unit`` of a `coverplan.facilities.Facilities` table.
+    positions
+        Shape (used rows,): their positions in the table.
+    problems
+        What is wrong in single rows, of used and quarantined ones.
+    """
+
+    source: FacilityLayer
+    table: TableFile
+    column: Mapping[str, str]
+    rows: gpd.GeoDataFrame
+    positions: np.ndarray
+    problems: tuple[RowProblem, ...]
+
+    @property
+    def quarantined(self) -> tuple[int, ...]:
+        """Positions of the rows that are not used, ascending."""
+        return tuple(sorted({one.position for one in self.problems if one.refused}))
+
+    @property
+    def left_out(self) -> int:
+        """Number of rows that the study file's condition leaves out."""
+        return self.table.read - len(self.table.rows)
 
 
 def read_facilities(
-    source: FacilityLayer, folder: Path, *, crs: pyproj.CRS, problems: Problems
+    source: FacilityLayer,
+    folder: Path,
+    *,
+    crs: pyproj.CRS,
+    problems: Problems,
+    units: pd.DataFrame | None = None,
+    aliases: Mapping[str, str] | None = None,
 ) -> gpd.GeoDataFrame | None:
     """Read one facility layer as rows of a `coverplan.facilities.Facilities` table, without its ``unit`` column.
 
-    None when the file cannot be used, with every bad row in `problems`.
+    None when the file cannot be used at all. Rows that cannot be used are warnings in `problems`.
+    """
+    ledger = read_ledger(source, folder, crs=crs, problems=problems, units=units, aliases=aliases)
+    return None if ledger is None else ledger.rows
+
+
+def read_ledger(
+    source: FacilityLayer,
+    folder: Path,
+    *,
+    crs: pyproj.CRS,
+    problems: Problems,
+    units: pd.DataFrame | None = None,
+    aliases: Mapping[str, str] | None = None,
+) -> Ledger | None:
+    """Read one facility layer with an account of every row.
+
+    Parameters
+    ----------
+    source, folder
+        The entry in the study file, and the folder its paths start from.
+    crs
+        The study's CRS.
+    problems
+        Errors for what is wrong with the whole file, warnings for rows and cells, notes for what was recognised.
+    units
+        Table of a `coverplan.units_tree.UnitTree`, to which places without coordinates are joined.
+    aliases
+        Code of the unit for names that the official lists write otherwise.
     """
     table = read_table(source, folder, problems)
     if table is None:
         return None
-    if not has_columns(table, list(source.columns.values()), problems):
+    said = {str(field): str(name) for field, name in source.columns.items()}
+    column = columns_of(table, said, FACILITY, problems, ignore=source.ignore)
+    if column is None:
         return None
-    column = {str(field): str(name) for field, name in source.columns.items()}
-    for field in (*_TEXT_FIELDS, *NUMBER_FIELDS, *_OTHER_FIELDS):
-        if field not in column and field in table.rows.columns:
-            column[field] = field
-    before = len(problems.errors)
-    geometry = points_of(
-        table,
-        x=column.get("x"),
-        y=column.get("y"),
-        crs=source.system,
-        target=crs,
-        problems=problems,
-        required=False,
-    )
-    rows = _fields(table, column, source, problems)
-    if geometry is not None:
-        report_rows(
-            table,
-            column.get("x"),
-            [place is None for place in geometry],
-            problems,
-            what="the facility has no coordinates: it counts for its unit and takes no part in travel times",
-            expected="longitude and latitude, or x and y",
-            remedy="find its place",
-            severity="warning",
-            code="no_place",
+    names = None if units is None or not len(units) else UnitNames(units, dict(aliases or {}))
+    found = RowProblems(table)
+    scratch = Problems()
+    geometry = _geometries(table, column, source, crs, scratch)
+    if geometry is None or scratch.errors:
+        problems.extend(scratch)
+        return None
+    declared = declared_units(table, column, names, scratch)
+    rows = _fields(table, column, source, declared, scratch)
+    rows["geometry"] = _sites(table, column, rows, declared=declared, geometry=geometry, problems=scratch)
+    problems.extend(found.take(scratch, refuse=_REFUSING))
+    problems.extend(one.problem for one in found.found)
+    used = ~found.refused()
+    if not used.any():
+        problems.add(
+            Problem("no row can be used", table.path, code="nothing_usable", remedy="see the warnings")
         )
-    if len(problems.errors) > before or geometry is None:
         return None
-    used = set(column.values()) | {"geometry"}
-    own = {f"own:{name}": texts(table, name) for name in map(str, table.rows.columns) if name not in used}
-    return gpd.GeoDataFrame({**rows, **own}, geometry=geometry, crs=crs)
+    frame = gpd.GeoDataFrame(rows, geometry="geometry", crs=crs)
+    return Ledger(
+        source,
+        table,
+        column,
+        frame.loc[used].reset_index(drop=True),
+        np.flatnonzero(used),
+        tuple(found.found),
+    )
 
 
-_OTHER_FIELDS = (
-    "id",
-    "x",
-    "y",
-    "type",
-    "functions",
-    "status",
-    "serves_units",
-    "opened",
-    "closes",
-    "funded",
-    "precision",
-    "public",
-)
+def _geometries(
+    table: TableFile, column: Mapping[str, str], source: FacilityLayer, crs: pyproj.CRS, problems: Problems
+) -> Geometries | None:
+    """Geometry of each row, None where it has none that can be used; None when the file says not what they are in."""
+    if table.is_layer:
+        return layer_geometries(
+            table, target=crs, problems=problems, required=False, datum=source.datum, severity="warning"
+        )
+    columns: tuple[str, str] | str | None = None
+    if "x" in column and "y" in column:
+        columns = (column["x"], column["y"])
+    elif "xy" in column:
+        columns = column["xy"]
+    if columns is None:
+        return np.full(len(table.rows), None, dtype=object)
+    system = known_system(source.crs, source.datum, problems, file=table.path)
+    if system is None:
+        return None
+    found = read_coordinates(table, columns, system, target=crs, problems=problems, severity="warning")
+    return points_where_known(found.x, found.y)
 
 
 def _fields(
-    table: TableFile, column: dict[str, str], source: FacilityLayer, problems: Problems
+    table: TableFile,
+    column: Mapping[str, str],
+    source: FacilityLayer,
+    declared: DeclaredUnits,
+    problems: Problems,
 ) -> dict[str, Any]:
     count = len(table.rows)
     nothing: list[str | None] = [None] * count
     text = {field: texts(table, column[field]) if field in column else nothing for field in _TEXT_FIELDS}
-    kinds = _types(table, column.get("type"), source)
+    kinds = cells.types(table, column.get("type"), source, problems)
     rows: dict[str, Any] = {
         "id": _ids(table, column.get("id"), source.layer, problems),
         "layer": [source.layer] * count,
         "type": kinds,
         **{field: pd.Series(values, dtype=object) for field, values in text.items()},
-        "functions": pd.Series(_functions(table, column.get("functions"), source), dtype=object),
-        "status": _words(
-            table, column.get("status"), source.statuses, source.status, known=STATUSES, problems=problems
+        "unit_code": pd.Series(declared.codes, dtype=object),
+        "functions": pd.Series(cells.functions(table, column.get("functions"), source.functions), dtype=object),
+        "status": cells.words(
+            table,
+            column.get("status"),
+            STATUS,
+            source.statuses,
+            source.status,
+            problems=problems,
+            code="unknown_status",
         ),
-        "serves_units": pd.Series(
-            [tuple(sorted(part)) if part else () for part in _sets(table, column.get("serves_units"))],
-            dtype=object,
+        "serves_units": pd.Series(cells.code_tuples(table, column.get("serves_units")), dtype=object),
+        "precision": cells.words(
+            table, column.get("precision"), PRECISION, {}, None, problems=problems, code="unknown_precision"
         ),
-        "precision": _words(table, column.get("precision"), {}, "site", known=PRECISIONS, problems=problems),
-        "opened": _years(table, column.get("opened"), problems),
-        "closes": _years(table, column.get("closes"), problems),
-        "funded": pd.Series(_yes_no(table, column.get("funded"), problems), dtype=object),
+        "opened": cells.years(table, column.get("opened"), problems),
+        "closes": cells.years(table, column.get("closes"), problems),
+        "funded": pd.Series(cells.yes_no(table, column.get("funded"), problems), dtype=object),
         "public": _public(table, column.get("public"), source, kinds, problems),
     }
     for field in NUMBER_FIELDS:
-        rows[field] = _amount(table, column.get(field), problems)
-    return rows
+        rows[field] = cells.amounts(table, field, column.get(field), problems)
+    used = {name for field, name in column.items() if field not in _PLACE_FIELDS} | {"geometry"}
+    own = [name for name in map(str, table.rows.columns) if name not in used]
+    return {**rows, **{f"own:{name}": pd.Series(texts(table, name), dtype=object) for name in own}}
+
+
+def _sites(
+    table: TableFile,
+    column: Mapping[str, str],
+    rows: dict[str, Any],
+    *,
+    declared: DeclaredUnits,
+    geometry: Geometries,
+    problems: Problems,
+) -> Geometries:
+    """Geometry of the rows that are sites; completes ``precision``, and refuses rows that are nowhere."""
+    there = np.array([shape is not None for shape in geometry], dtype=bool)
+    for at in np.flatnonzero(there):
+        rows["precision"][at] = rows["precision"][at] or "site"
+    for at in np.flatnonzero(~there):
+        said = rows["precision"][at]
+        rows["precision"][at] = (
+            said if said is not None and said not in SITES else declared.level[at] or "none"
+        )
+    vague = there & np.array([word not in SITES for word in rows["precision"]], dtype=bool)
+    geometry[vague] = None
+    placed: BoolArray = there & ~vague
+    first = next(
+        (
+            column[field]
+            for field in ("village", "town", "unit_code", "county", "x", "xy", "name")
+            if field in column
+        ),
+        None,
+    )
+    report_rows(
+        table, first, ~placed & ~declared.known, problems,
+        what="the row has neither a site nor a unit of the study", code="no_place",
+        expected="coordinates, or the code or names of its unit",
+        remedy="write its coordinates, or its town and village as the official list does", severity="warning",
+    )  # fmt: skip
+    nowhere = int((~placed & declared.known).sum())
+    if nowhere:
+        problems.add(
+            Problem(
+                f"{nowhere} places without a site count for their units and not for reach",
+                table.path,
+                severity="warning",
+                code="without_site",
+            )
+        )
+    return geometry
 
 
 def _ids(table: TableFile, column: str | None, layer: str, problems: Problems) -> list[str]:
     if column is None:
         width = len(str(table.rows.index.max()))
-        return [f"{layer}-{row:0{width}d}" for row in table.rows.index]
+        order = (
+            {}
+            if table.sheets is None
+            else {sheet: i + 1 for i, sheet in enumerate(dict.fromkeys(table.sheets))}
+        )
+        labels = [table.label(at) for at in range(len(table.rows))]
+        return [
+            f"{layer}-{f'{order[sheet]}-' if sheet in order else ''}{row:0{width}d}" for sheet, row in labels
+        ]
     ids = texts(table, column)
     report_rows(
-        table,
-        column,
-        [i is None for i in ids],
-        problems,
-        what="the facility has no id",
-        code="missing_id",
-        expected="an id that is unique in its layer",
-    )
-    known = pd.Series(ids)
+        table, column, [i is None for i in ids], problems, what="the facility has no id", code="missing_id",
+        expected="an id that is unique in its layer", severity="warning",
+    )  # fmt: skip
+    known = pd.Series(ids, dtype=object)
     report_rows(
-        table,
-        column,
-        (known.duplicated() & known.notna()).to_numpy(),
-        problems,
-        what="the id stands in an earlier row too",
-        expected="each id once in its layer",
-        code="duplicate_id",
-    )
+        table, column, (known.duplicated() & known.notna()).to_numpy(), problems,
+        what="the id stands in an earlier row too", expected="each id once in its layer", code="duplicate_id",
+        severity="warning",
+    )  # fmt: skip
     return [i or "" for i in ids]
-
-
-def _types(table: TableFile, column: str | None, source: FacilityLayer) -> list[str | None]:
-    if column is None:
-        return [source.type] * len(table.rows)
-    return [source.types.get(word, word) if word else source.type for word in texts(table, column)]
-
-
-def _words(
-    table: TableFile,
-    column: str | None,
-    meaning: dict[str, Any],
-    default: str,
-    *,
-    known: tuple[str, ...],
-    problems: Problems,
-) -> list[str]:
-    if column is None:
-        return [default] * len(table.rows)
-    words = [default if word is None else str(meaning.get(word, word)) for word in texts(table, column)]
-    report_rows(
-        table,
-        column,
-        [word not in known for word in words],
-        problems,
-        what="the word is not known",
-        expected=f"one of {', '.join(known)}",
-        remedy="say in the study file what the word means",
-        code="unknown_word",
-    )
-    return words
-
-
-def _sets(table: TableFile, column: str | None) -> list[frozenset[str] | None]:
-    if column is None:
-        return [None] * len(table.rows)
-    return [
-        None if text is None else frozenset(part.strip() for part in _SPLIT.split(text) if part.strip())
-        for text in texts(table, column)
-    ]
-
-
-def _functions(table: TableFile, column: str | None, source: FacilityLayer) -> list[frozenset[str] | None]:
-    return [
-        None if words is None else frozenset(source.functions.get(word, word) for word in words)
-        for words in _sets(table, column)
-    ]
-
-
-def _amount(table: TableFile, column: str | None, problems: Problems) -> np.ndarray:
-    if column is None:
-        return np.full(len(table.rows), np.nan)
-    values = numbers(table, column, problems)
-    report_rows(
-        table,
-        column,
-        values < 0,
-        problems,
-        what="the number is negative",
-        expected="zero or more",
-        code="negative_number",
-    )
-    return values
-
-
-def _years(table: TableFile, column: str | None, problems: Problems) -> np.ndarray:
-    if column is None:
-        return np.full(len(table.rows), np.nan)
-    found = [None if text is None else re.match(r"\d{4}(?!\d)", text) for text in texts(table, column)]
-    unreadable = [
-        text is not None and year is None for text, year in zip(texts(table, column), found, strict=True)
-    ]
-    report_rows(
-        table,
-        column,
-        unreadable,
-        problems,
-        what="the year cannot be read",
-        expected="a year or a date",
-        code="not_a_year",
-    )
-    return np.array([np.nan if year is None else float(year.group()) for year in found])
-
-
-def _yes_no(table: TableFile, column: str | None, problems: Problems) -> list[bool | None]:
-    if column is None:
-        return [None] * len(table.rows)
-    words = [None if text is None else text.lower() for text in texts(table, column)]
-    report_rows(
-        table,
-        column,
-        [word is not None and word not in _YES | _NO for word in words],
-        problems,
-        what="neither yes nor no",
-        expected="yes or no (是 or 否)",
-        code="not_yes_no",
-    )
-    return [None if word is None else word in _YES for word in words]
 
 
 def _public(
     table: TableFile, column: str | None, source: FacilityLayer, kinds: list[str | None], problems: Problems
 ) -> list[bool]:
-    said = _yes_no(table, column, problems)
+    said = cells.yes_no(table, column, problems)
     by_layer = source.public
     return [
         word if word is not None else (kind not in PRIVATE_TYPES if by_layer is None else by_layer)

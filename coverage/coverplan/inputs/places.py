@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -10,38 +9,21 @@ import numpy as np
 import pyproj
 import shapely
 from numpy.typing import NDArray
-from pyproj.exceptions import CRSError
 
 from coverplan.errors import Problem, Problems
-from coverplan.inputs.table_file import TableFile, has_columns, numbers, report_rows
+from coverplan.inputs.coordinates import (
+    System,
+    known_crs,
+    known_system,
+    read_coordinates,
+    report_shift,
+    transform_points,
+)
+from coverplan.inputs.table_file import TableFile, has_columns, report_rows
+
+__all__ = ["Geometries", "known_crs", "layer_geometries", "points_of", "transform_points"]
 
 Geometries = NDArray[np.object_]
-
-
-def known_crs(name: str, problems: Problems, *, file: Path | None = None) -> pyproj.CRS | None:
-    """A CRS by name; None and a problem when there is no such CRS."""
-    try:
-        return pyproj.CRS.from_user_input(name)
-    except CRSError:
-        problems.add(
-            Problem(
-                "there is no coordinate reference system of this name",
-                file,
-                value=name,
-                expected="an authority code such as EPSG:4326 (longitude and latitude) or EPSG:4549",
-                code="unknown_crs",
-            )
-        )
-        return None
-
-
-def transform_points(
-    x: Any, y: Any, source: pyproj.CRS | str, target: pyproj.CRS | str
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Coordinates in another CRS, x before y whatever order the authority prefers."""
-    change = pyproj.Transformer.from_crs(source, target, always_xy=True)
-    new_x, new_y = change.transform(np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64))
-    return np.asarray(new_x), np.asarray(new_y)
 
 
 def points_of(
@@ -52,14 +34,16 @@ def points_of(
     crs: str | None,
     target: pyproj.CRS,
     problems: Problems,
+    datum: str | None = None,
     required: bool = True,
 ) -> Geometries | None:
     """Shape (rows,): geometry of each row in `target`, None where a row says none and may.
 
-    Tables take their points from the columns `x` and `y` in `crs`; layers bring geometries and CRS.
+    Tables take their points from the columns `x` and `y` in `crs` or `datum`; layers bring geometries and CRS,
+    and `datum` says when these are shifted.
     """
     if table.is_layer:
-        return layer_geometries(table, target=target, problems=problems, required=required)
+        return layer_geometries(table, target=target, problems=problems, required=required, datum=datum)
     if x is None or y is None:
         problems.add(
             Problem(
@@ -71,25 +55,39 @@ def points_of(
             )
         )
         return None
-    if crs is None:
-        problems.add(
-            Problem(
-                "it is not said in which coordinate reference system x and y are",
-                table.path,
-                expected="a CRS such as EPSG:4326",
-                remedy="add `crs:` to the entry in the study file",
-                code="missing_crs",
-            )
+    system = known_system(crs, datum, problems, file=table.path)
+    if system is None or not has_columns(table, [x, y], problems):
+        return None
+    found = read_coordinates(table, (x, y), system, target=target, problems=problems)
+    if required:
+        report_rows(
+            table,
+            x,
+            found.missing,
+            problems,
+            what="the row has no coordinates",
+            code="missing_coordinates",
+            expected="numbers in both coordinate columns",
         )
-        return None
-    source = known_crs(crs, problems, file=table.path)
-    if source is None or not has_columns(table, [x, y], problems):
-        return None
-    return _from_columns(table, x, y, source, target=target, problems=problems, required=required)
+    return points_where_known(found.x, found.y)
+
+
+def points_where_known(x: Any, y: Any) -> Geometries:
+    """Shape (rows,): points, None where a coordinate is not finite."""
+    result = np.full(len(x), None, dtype=object)
+    known = np.isfinite(x) & np.isfinite(y)
+    result[known] = shapely.points(x[known], y[known])
+    return result
 
 
 def layer_geometries(
-    table: TableFile, *, target: pyproj.CRS, problems: Problems, required: bool = True
+    table: TableFile,
+    *,
+    target: pyproj.CRS,
+    problems: Problems,
+    required: bool = True,
+    datum: str | None = None,
+    severity: Any = "error",
 ) -> Geometries:
     """Shape (rows,): a layer's geometries in `target`; broken ones are reported, never mended in silence."""
     rows = table.rows
@@ -106,6 +104,7 @@ def layer_geometries(
             code="missing_geometry",
             expected="a point, line or polygon",
             remedy="draw it or delete the row",
+            severity=severity,
         )
     broken = ~empty & ~shapely.is_valid(geometries)
     for position in np.flatnonzero(broken):
@@ -117,10 +116,11 @@ def layer_geometries(
                 "geometry",
                 expected="a valid outline that does not cross itself",
                 remedy="mend it in a GIS (QGIS: Fix geometries)",
+                severity=severity,
                 code="broken_geometry",
             )
         )
-    moved = rows.geometry.to_crs(target).to_numpy().copy()
+    moved = _moved(table, rows, datum, target, problems)
     far = ~empty & ~np.isfinite(shapely.bounds(moved)).all(axis=1)
     report_rows(
         table,
@@ -130,58 +130,24 @@ def layer_geometries(
         what="the coordinates do not fit the coordinate reference system",
         code="impossible_coordinates",
         expected=f"coordinates in {rows.crs.to_string()}",
+        severity=severity,
     )
     moved[empty] = None
+    if severity != "error":
+        moved[broken | far] = None
     return np.asarray(moved, dtype=object)
 
 
-def _from_columns(
-    table: TableFile,
-    x: str,
-    y: str,
-    source: pyproj.CRS,
-    *,
-    target: pyproj.CRS,
-    problems: Problems,
-    required: bool,
-) -> Geometries:
-    across, up = numbers(table, x, problems), numbers(table, y, problems)
-    missing = np.isnan(across) | np.isnan(up)
-    if required:
-        report_rows(
-            table,
-            x,
-            missing,
-            problems,
-            what="the row has no coordinates",
-            code="missing_coordinates",
-            expected="numbers in both coordinate columns",
-        )
-    wild = ~missing & source.is_geographic & ((np.abs(across) > 180) | (np.abs(up) > 90))
-    report_rows(
-        table,
-        x,
-        wild,
-        problems,
-        what="longitude or latitude is impossible",
-        code="impossible_coordinates",
-        expected="longitude -180 to 180 in x, latitude -90 to 90 in y",
-        remedy="perhaps x and y are swapped, or the numbers are metres of another CRS",
-    )
-    usable = ~missing & ~wild
-    result = np.full(len(across), None, dtype=object)
-    new_x, new_y = transform_points(across[usable], up[usable], source, target)
-    result[usable] = shapely.points(new_x, new_y)
-    beyond = np.zeros(len(across), dtype=bool)
-    beyond[np.flatnonzero(usable)[~(np.isfinite(new_x) & np.isfinite(new_y))]] = True
-    report_rows(
-        table,
-        x,
-        beyond,
-        problems,
-        what="the coordinates do not fit the coordinate reference system",
-        code="impossible_coordinates",
-        expected=f"coordinates in {source.to_string()}",
-    )
-    result[beyond] = None
-    return result
+def _moved(
+    table: TableFile, rows: gpd.GeoDataFrame, datum: str | None, target: pyproj.CRS, problems: Problems
+) -> NDArray[np.object_]:
+    if datum not in {"gcj02", "bd09"}:
+        return np.asarray(rows.geometry.to_crs(target).to_numpy().copy())
+    degrees = rows.geometry.to_crs("EPSG:4326").to_numpy()
+    system = System(pyproj.CRS.from_epsg(4326), datum)
+
+    def undo(places: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.column_stack(report_shift(places[:, 0], places[:, 1], system, table, problems))
+
+    shifted = shapely.transform(degrees, undo)
+    return np.asarray(gpd.GeoSeries(shifted, crs="EPSG:4326").to_crs(target).to_numpy().copy())

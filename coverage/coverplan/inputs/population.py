@@ -52,7 +52,9 @@ def read_population(
     if not has_columns(table, [source.id, *columns.values()], problems):
         return None
     before = len(problems.errors)
-    geometries = points_of(table, x=source.x, y=source.y, crs=source.system, target=crs, problems=problems)
+    geometries = points_of(
+        table, x=source.x, y=source.y, crs=source.crs, datum=source.datum, target=crs, problems=problems
+    )
     ids = _ids(table, source.id, problems)
     groups = {group: _people(table, column, source, problems) for group, column in columns.items()}
     if len(problems.errors) > before or geometries is None:

@@ -74,12 +74,14 @@ def read_osm(
             )
         )
         return None
-    reading.report(path, problems)
+    found = Problems(path)
+    reading.report(path, found)
+    problems.extend(found)
     network = None
-    if reading.parts:
+    if reading.parts and not found.errors:
         ways = without_repeats(joined(reading.parts))
         network = build_network(ways, crs=crs, modes=modes, bounds_lonlat=bounds_lonlat, stops=reading.stops)
-    if network is None and reading.extents:
+    if network is None and not found.errors:
         problems.add(nothing_left(path, extent_of(reading.extents), bounds_lonlat, modes))
     return network
 
@@ -98,6 +100,7 @@ class _Reading:
         self._class_by_tags: dict[frozenset[str], int] = {}
         self._usable_ways = 0
         self._incomplete: list[int] = []
+        self._unplaced_drawings = False
         self._empty_chunk()
 
     def _empty_chunk(self) -> None:
@@ -161,6 +164,7 @@ class _Reading:
             return
         numbers = np.fromstring(_numbers_only(self._nodes), sep=",").reshape(-1, 3)
         located = numbers[:, 1] != _NOWHERE
+        self._unplaced_drawings |= bool((numbers[~located, 0] < 0).any())
         way = np.repeat(np.arange(len(self._key)), self._count)
         begins = located.copy()
         begins[1:] &= ~located[:-1] | (way[1:] != way[:-1])
@@ -193,6 +197,16 @@ class _Reading:
         """Write down what is wrong: nothing usable, nothing with coordinates, ways cut short."""
         if not self._usable_ways:
             problems.add(no_street(path, self._modes))
+        elif self._unplaced_drawings:
+            problems.add(
+                Problem(
+                    "some streets have nodes with negative ids: they were drawn in an editor and never uploaded",
+                    file=path,
+                    expected="ids above zero",
+                    remedy="number the file anew (osmium renumber FILE -o NEW.osm.pbf) and name the new file",
+                    code="negative_ids",
+                )
+            )
         elif not self.extents:
             problems.add(
                 Problem(
@@ -203,7 +217,7 @@ class _Reading:
                     code="nodes_without_coordinates",
                 )
             )
-        if self._incomplete and self.extents:
+        elif self._incomplete:
             examples = ", ".join(str(key) for key in sorted(self._incomplete)[:_EXAMPLES])
             problems.add(
                 Problem(
@@ -226,7 +240,7 @@ def _street_lines(path: Path, file_format: str) -> Iterator[Iterable[str]]:
     A loop over the library's objects takes three times as long, since it makes a Python object of every tag
     and every node of every way; here the library writes all of them to a temporary file at its own speed.
     """
-    import osmium  # noqa: PLC0415  (loads the OpenStreetMap library)
+    import osmium
 
     wanted = osmium.osm.NODE | osmium.osm.WAY
     places = osmium.NodeLocationsForWays(osmium.index.create_map("flex_mem"))

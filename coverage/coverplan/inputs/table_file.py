@@ -1,24 +1,48 @@
-"""Tables and layers from files: rows with the number a person would count, nothing converted yet."""
+"""Tables and layers from files: rows with the number a person would count, nothing converted in silence."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from coverplan.errors import Problem, Problems
+from coverplan.inputs.amounts import Kind, is_blank, parse_amount, plain
+from coverplan.inputs.grid import Grid, column_letters
+from coverplan.inputs.header_row import SetAside, SheetTable, table_of
+from coverplan.inputs.headers import parsed_header
 from coverplan.scenario.study_file import Condition, Source
-from coverplan.units import FloatArray
+from coverplan.units import BoolArray, FloatArray
 
-TABLES = (".csv", ".xlsx")
+TEXT_TABLES = (".csv", ".tsv", ".txt")
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+TABLES = TEXT_TABLES + WORKBOOKS
 LAYERS = (".gpkg", ".geojson", ".json", ".shp")
-BLANK = frozenset({"", "nan", "none", "null", "na", "n/a", "<na>"})
+
+Parsed = TypeVar("Parsed")
+
+
+class Repair(NamedTuple):
+    """A cell that was read otherwise than it is printed.
+
+    Fields: position in the table, row number and sheet as a person counts, column, printed form, what it was
+    read as, and the rule (`coverplan.inputs.amounts.Amount.rule` and others).
+    """
+
+    position: int
+    row: int
+    sheet: str | None
+    column: str
+    printed: object
+    read_as: object
+    rule: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +58,36 @@ class TableFile:
         Columns hold what the file holds; a layer has a ``geometry`` column with its CRS.
     read
         Number of rows in the file, before any condition.
+    sheets
+        Shape (rows,): sheet of each row where several were read, else None.
+    set_aside
+        Totals, notes and repeated headers, which are no rows.
+    shared
+        By column: labels (sheet, row) of cells that are merged over several rows.
+    repairs
+        Every cell that was read otherwise than printed; filled while columns are read.
     """
 
     path: Path
     rows: pd.DataFrame
     read: int
+    sheets: tuple[str, ...] | None = None
+    set_aside: tuple[SetAside, ...] = ()
+    shared: dict[str, frozenset[tuple[str | None, int]]] = field(default_factory=dict)
+    repairs: list[Repair] = field(default_factory=list)
 
     @property
     def is_layer(self) -> bool:
         """Has geometries of its own."""
         return isinstance(self.rows, gpd.GeoDataFrame)
+
+    def sheet_of(self, position: int) -> str | None:
+        """Sheet of a row, where several were read."""
+        return None if self.sheets is None else self.sheets[position]
+
+    def label(self, position: int) -> tuple[str | None, int]:
+        """Sheet and row number of a row."""
+        return self.sheet_of(position), int(self.rows.index[position])
 
 
 def read_table(source: Source, folder: Path, problems: Problems) -> TableFile | None:
@@ -57,9 +101,10 @@ def read_table(source: Source, folder: Path, problems: Problems) -> TableFile | 
         return None
     suffix = path.suffix.lower()
     if suffix in TABLES:
-        rows = _read_csv(path, source, problems) if suffix == ".csv" else _read_xlsx(path, source, problems)
+        table = _read_sheets(path, source, problems)
     elif suffix in LAYERS:
         rows = _read_layer(path, source, problems)
+        table = None if rows is None else TableFile(path, rows, len(rows))
     else:
         problems.add(
             Problem(
@@ -71,10 +116,9 @@ def read_table(source: Source, folder: Path, problems: Problems) -> TableFile | 
             )
         )
         return None
-    if rows is None:
+    if table is None:
         return None
-    table = TableFile(path, rows, len(rows))
-    if not len(rows):
+    if not len(table.rows):
         problems.add(Problem("the file has no rows", path, expected="at least one row", code="empty_layer"))
         return None
     if source.where is not None:
@@ -110,28 +154,92 @@ def has_columns(table: TableFile, columns: Sequence[str | None], problems: Probl
     return not missing
 
 
-def blank(values: pd.Series[Any]) -> pd.Series[bool]:
-    """Which values say nothing."""
-    return values.isna() | values.astype(str).str.strip().str.lower().isin(BLANK)
+def parsed_column(values: pd.Series[Any], parse: Callable[[Any], Parsed]) -> list[Parsed]:
+    """A column through a parser that is asked once for each different value."""
+    cells = values.tolist()
+    answers: dict[tuple[type, Any], Parsed] = {}
+    result = []
+    for cell in cells:
+        key = (type(cell), cell)
+        if key not in answers:
+            answers[key] = parse(cell)
+        result.append(answers[key])
+    return result
 
 
-def numbers(table: TableFile, column: str, problems: Problems, *, what: str = "a number") -> FloatArray:
-    """Shape (rows,): a column as float64, NaN where blank; other text is reported row by row."""
+def blank(values: pd.Series[Any]) -> BoolArray:
+    """Shape (rows,): which values say nothing."""
+    return np.array(parsed_column(values, _says_nothing), dtype=bool)
+
+
+def numbers(
+    table: TableFile,
+    column: str,
+    problems: Problems,
+    *,
+    what: str = "a number",
+    kind: Kind = "count",
+    severity: Any = "error",
+) -> FloatArray:
+    """Shape (rows,): a column as float64, NaN where blank; what cannot be read is reported row by row.
+
+    Cells that were read otherwise than printed (1.5万, 300张) are in the table's `repairs`, with one note a column.
+    """
     values = table.rows[column]
-    parsed = pd.to_numeric(values, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan, copy=True)
-    wrong = (np.isnan(parsed) & ~blank(values).to_numpy()) | np.isinf(parsed)
+    unit = parsed_header(column).unit
+    amounts = parsed_column(values, lambda cell: parse_amount(cell, kind, header_unit=unit))
+    says = ~blank(values)
+    unreadable = says & np.array([amount is None for amount in amounts], dtype=bool)
     report_rows(
         table,
         column,
-        wrong,
+        unreadable,
         problems,
         what="not a number",
         expected=what,
         code="not_a_number",
         remedy="mend the cell",
+        severity=severity,
     )
-    parsed[wrong] = np.nan
-    return parsed
+    read = [
+        amount.value if told and amount is not None else np.nan
+        for amount, told in zip(amounts, says, strict=True)
+    ]
+    note_repairs(
+        table,
+        column,
+        [amount.rule if told and amount else None for amount, told in zip(amounts, says, strict=True)],
+        read,
+        problems,
+    )
+    return np.array(read, dtype=np.float64)
+
+
+def note_repairs(
+    table: TableFile, column: str, rules: Sequence[str | None], read_as: Sequence[Any], problems: Problems
+) -> None:
+    """Keep the printed form of every cell that was read by a rule, with one note for each rule and column."""
+    values = table.rows[column].tolist()
+    examples: dict[str, tuple[object, object]] = {}
+    counts: Counter[str] = Counter()
+    for position, rule in enumerate(rules):
+        if rule is None:
+            continue
+        sheet, row = table.label(position)
+        table.repairs.append(Repair(position, row, sheet, column, values[position], read_as[position], rule))
+        counts[rule] += 1
+        examples.setdefault(rule, (values[position], read_as[position]))
+    for rule, count in counts.items():
+        printed, read = examples[rule]
+        problems.add(
+            Problem(
+                f"{count} cells were read by the rule {rule}, such as {printed!s} as {read!s}",
+                table.path,
+                field=column,
+                severity="warning" if {"range", "bound", "about"} & set(rule.split("+")) else "note",
+                code="repaired",
+            )
+        )
 
 
 def report_rows(
@@ -148,14 +256,16 @@ def report_rows(
 ) -> None:
     """One problem for each row that is wrong, so that nothing is summed up into "some rows"."""
     bad = np.flatnonzero(np.asarray(wrong, dtype=bool))
+    values = None if column is None or column == "geometry" else table.rows[column]
     for position in bad.tolist():
-        value = None if column is None or column == "geometry" else table.rows[column].iloc[position]
+        value = None if values is None else values.iloc[position]
+        sheet, row = table.label(position)
         problems.add(
             Problem(
                 what,
                 table.path,
-                int(table.rows.index[position]),
-                column,
+                row,
+                column if sheet is None else f"{sheet}!{column}",
                 None if value is None or (isinstance(value, float) and np.isnan(value)) else value,
                 expected,
                 remedy,
@@ -167,78 +277,164 @@ def report_rows(
 
 def texts(table: TableFile, column: str) -> list[str | None]:
     """A column as stripped text, None where blank."""
-    values = table.rows[column]
-    empty = blank(values)
-    return [None if missing else _text(value) for value, missing in zip(values, empty, strict=True)]
+    return parsed_column(table.rows[column], lambda cell: None if _says_nothing(cell) else cell_text(cell))
 
 
-def _text(value: object) -> str:
+def cell_text(value: object) -> str:
+    """A cell as text; a code that a spreadsheet turned into a number loses its decimal point."""
     if isinstance(value, float) and value.is_integer():
-        return str(int(value))  # a code that a spreadsheet turned into a number
+        return str(int(value))
     return str(value).strip()
 
 
-def _read_csv(path: Path, source: Source, problems: Problems) -> pd.DataFrame | None:
-    encoding = source.encoding or "utf-8-sig"
-    try:
-        rows = pd.read_csv(
-            path, dtype=str, keep_default_na=False, na_filter=False, encoding=encoding, skip_blank_lines=False
-        )
-    except UnicodeDecodeError as error:
+def _says_nothing(value: object) -> bool:
+    return is_blank(value) or value is pd.NaT or value is pd.NA
+
+
+def _read_sheets(path: Path, source: Source, problems: Problems) -> TableFile | None:
+    grids = _grids(path, source, problems)
+    if grids is None:
+        return None
+    for grid in grids:
+        _notice_formulas(grid, path, problems)
+    tables = [(grid, table_of(grid, header_row=source.header_row)) for grid in grids]
+    tables = [(grid, table) for grid, table in tables if len(table.rows) or len(grids) == 1]
+    if not tables:
+        return TableFile(path, pd.DataFrame(), 0)
+    chosen = _alike(tables, path, problems)
+    rows = chosen[0][1].rows if len(chosen) == 1 else pd.concat([table.rows for _, table in chosen])
+    several = len(chosen) > 1
+    sheets = (
+        tuple(str(grid.name) for grid, table in chosen for _ in range(len(table.rows))) if several else None
+    )
+    shared: dict[str, frozenset[tuple[str | None, int]]] = {}
+    for grid, table in chosen:
+        for column, places in table.shared.items():
+            labels = frozenset((grid.name if several else None, row) for row in places)
+            shared[column] = shared.get(column, frozenset()) | labels
+    aside = tuple(row for _, table in chosen for row in table.set_aside)
+    _notice_tables(path, chosen, aside, problems)
+    return TableFile(path, rows, len(rows), sheets, aside, shared)
+
+
+def _grids(path: Path, source: Source, problems: Problems) -> list[Grid] | None:
+    from coverplan.inputs.text_table import read_text_table
+    from coverplan.inputs.workbooks import read_workbook
+
+    if path.suffix.lower() in TEXT_TABLES:
+        grid = read_text_table(path, problems, encoding=source.encoding)
+        return None if grid is None else [grid]
+    grids = read_workbook(path, problems)
+    if grids is None or source.sheet is None:
+        return grids
+    named = [grid for grid in grids if grid.name == source.sheet]
+    if not named:
         problems.add(
             Problem(
-                f"the file is not {encoding} text",
+                "the workbook has no such sheet",
                 path,
-                value=f"byte {error.start}",
-                expected="UTF-8, or the encoding named in the study file",
-                remedy="add `encoding: gb18030` (or big5), or save the file again as UTF-8",
-                code="encoding",
+                field=source.sheet,
+                expected=f"one of {', '.join(str(grid.name) for grid in grids)}",
+                code="missing_sheet",
             )
         )
         return None
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, LookupError) as error:
-        problems.add(Problem(f"the csv file cannot be read: {error}", path, code="broken_file"))
-        return None
-    rows.columns = [str(column).strip() for column in rows.columns]
-    rows.index = pd.RangeIndex(2, 2 + len(rows))
-    return rows.loc[~(rows == "").all(axis=1)]
+    return named
 
 
-def _read_xlsx(path: Path, source: Source, problems: Problems) -> pd.DataFrame | None:
-    import openpyxl
+def _alike(
+    tables: list[tuple[Grid, SheetTable]], path: Path, problems: Problems
+) -> list[tuple[Grid, SheetTable]]:
+    """The first sheet and all that have the same header; the others are named."""
+    head = list(tables[0][1].rows.columns)
+    alike = [pair for pair in tables if list(pair[1].rows.columns) == head]
+    others = [str(grid.name) for grid, table in tables if list(table.rows.columns) != head]
+    if others:
+        problems.add(
+            Problem(
+                f"only the sheets like {tables[0][0].name} were read",
+                path,
+                value=", ".join(others),
+                expected="sheets with the same header",
+                remedy="name another sheet with `sheet:`",
+                severity="warning",
+                code="other_sheets",
+            )
+        )
+    return alike
 
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except Exception as error:  # noqa: BLE001  (a broken workbook raises anything from zipfile to KeyError)
-        problems.add(Problem(f"the workbook cannot be read: {error}", path, code="broken_file"))
-        return None
-    try:
-        if source.sheet is not None and source.sheet not in book.sheetnames:
+
+def _notice_formulas(grid: Grid, path: Path, problems: Problems) -> None:
+    if grid.formulas:
+        problems.add(
+            Problem(
+                f"{grid.formulas} cells hold formulas; their stored results were read",
+                path,
+                field=grid.name,
+                severity="note",
+                code="formulas",
+            )
+        )
+    for row, column in grid.unstored:
+        problems.add(
+            Problem(
+                "the formula has no stored result and reads as blank",
+                path,
+                row + 1,
+                f"{grid.name}!{column_letters(column)}",
+                expected="a value",
+                remedy="open the workbook in a spreadsheet program and save it, or write the value",
+                severity="warning",
+                code="formula_without_value",
+            )
+        )
+
+
+def _notice_tables(
+    path: Path, chosen: list[tuple[Grid, SheetTable]], aside: tuple[SetAside, ...], problems: Problems
+) -> None:
+    for grid, table in chosen:
+        if table.header_row > 1:
             problems.add(
                 Problem(
-                    "the workbook has no such sheet",
+                    f"the header was found in row {table.header_row}",
                     path,
-                    field=source.sheet,
-                    expected=f"one of {', '.join(book.sheetnames)}",
-                    code="missing_sheet",
+                    table.header_row,
+                    grid.name,
+                    severity="note",
+                    code="header_found",
                 )
             )
-            return None
-        sheet = book[source.sheet] if source.sheet else book.worksheets[0]
-        cells = [list(row) for row in sheet.iter_rows(values_only=True)]
-    finally:
-        book.close()
-    if not cells:
-        return pd.DataFrame()
-    header = ["" if cell is None else str(cell).strip() for cell in cells[0]]
-    rows = pd.DataFrame(cells[1:], columns=header, dtype=object)
-    rows.index = pd.RangeIndex(2, 2 + len(rows))
-    return rows.loc[rows.notna().any(axis=1), [name for name in header if name]]
+        problems.extend(
+            Problem(
+                "a header stood twice or not at all and was given this name",
+                path,
+                table.header_row,
+                name,
+                severity="note",
+                code="header_named",
+            )
+            for name in table.renamed
+        )
+    problems.extend(
+        Problem(
+            f"the row is no data ({row.kind})",
+            path,
+            row.row,
+            row.sheet,
+            row.text,
+            severity="note",
+            code="set_aside",
+        )
+        for row in aside
+    )
 
 
 def _read_layer(path: Path, source: Source, problems: Problems) -> gpd.GeoDataFrame | None:
     import pyogrio
     from pyogrio.errors import DataLayerError, DataSourceError
+
+    from coverplan.inputs.code_page import shapefile_encoding
 
     try:
         layers = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
@@ -256,28 +452,37 @@ def _read_layer(path: Path, source: Source, problems: Problems) -> gpd.GeoDataFr
                 )
             )
             return None
-        rows = gpd.read_file(path, layer=table, engine="pyogrio")
-    except (DataSourceError, DataLayerError) as error:
+        encoding = source.encoding or shapefile_encoding(path, problems)
+        rows = gpd.read_file(
+            path, layer=table, engine="pyogrio", **({} if encoding is None else {"encoding": encoding})
+        )
+    except (DataSourceError, DataLayerError, UnicodeDecodeError, ValueError) as error:
         problems.add(Problem(f"the layer cannot be read: {error}", path, code="broken_file"))
         return None
     if not isinstance(rows, gpd.GeoDataFrame):
         problems.add(Problem("the layer has no geometry", path, field=table, code="no_geometry"))
         return None
     rows.index = pd.RangeIndex(1, 1 + len(rows))
-    if rows.crs is None:
-        if source.crs is None:
-            problems.add(
-                Problem(
-                    "the layer does not say its coordinate reference system",
-                    path,
-                    expected="a CRS such as EPSG:4326 or EPSG:4549",
-                    remedy="add `crs:` to the entry in the study file",
-                    code="missing_crs",
-                )
+    return _with_crs(rows, path, source, problems)
+
+
+def _with_crs(
+    rows: gpd.GeoDataFrame, path: Path, source: Source, problems: Problems
+) -> gpd.GeoDataFrame | None:
+    if rows.crs is not None:
+        return rows
+    if source.crs is None and source.datum is None:
+        problems.add(
+            Problem(
+                "the layer does not say its coordinate reference system",
+                path,
+                expected="a CRS such as EPSG:4326 or EPSG:4549",
+                remedy="add `crs:` to the entry in the study file",
+                code="missing_crs",
             )
-            return None
-        rows = rows.set_crs(source.crs)
-    return rows
+        )
+        return None
+    return rows.set_crs(system_name(source.crs, source.datum))
 
 
 def _kept(table: TableFile, where: Condition, problems: Problems) -> TableFile | None:
@@ -300,9 +505,29 @@ def _kept(table: TableFile, where: Condition, problems: Problems) -> TableFile |
         least = -np.inf if where.at_least is None else where.at_least
         keep &= ~unknown & (np.nan_to_num(values) > floor) & (np.nan_to_num(values) >= least)
     if where.any_of is not None:
-        wanted = {_text(value) for value in where.any_of}
+        wanted = {cell_text(value) for value in where.any_of}
         keep &= np.array([text in wanted for text in texts(table, where.column)])
     if not keep.any():
         problems.add(Problem("no row fits the condition", table.path, field=where.column, code="empty_layer"))
         return None
-    return TableFile(table.path, table.rows.loc[keep], table.read)
+    return kept_rows(table, keep)
+
+
+def kept_rows(table: TableFile, keep: BoolArray) -> TableFile:
+    """The table with some of its rows only; what was noted about cells is noted again as columns are read."""
+    sheets = None if table.sheets is None else tuple(np.array(table.sheets, dtype=object)[keep])
+    return TableFile(table.path, table.rows.loc[keep], table.read, sheets, table.set_aside, table.shared)
+
+
+def system_name(crs: str | None, datum: str | None) -> str | None:
+    """Name of the CRS in which numbers stand; a shifted datum counts in the degrees of WGS-84."""
+    if datum is None:
+        return crs
+    return {"wgs84": "EPSG:4326", "cgcs2000": "EPSG:4490", "gcj02": "EPSG:4326", "bd09": "EPSG:4326"}.get(
+        datum, datum
+    )
+
+
+def same_text(text: str) -> str:
+    """A text for comparison: narrow signs, no white space."""
+    return "".join(plain(text).split())

@@ -11,6 +11,8 @@ import pyproj
 import shapely
 
 from coverplan.errors import Problems
+from coverplan.inputs.columns import columns_of
+from coverplan.inputs.headers import UNIT
 from coverplan.inputs.places import layer_geometries
 from coverplan.inputs.table_file import TableFile, has_columns, numbers, read_table, report_rows, texts
 from coverplan.scenario.study_file import Units
@@ -30,9 +32,11 @@ def read_units(
     table = read_table(source, folder, problems)
     if table is None:
         return None
-    column = {
-        field: source.columns.get(field, field) for field in ("code", "name", "type", "parent", "households")
-    }
+    said = {str(field): str(name) for field, name in source.columns.items()}
+    recognised = columns_of(table, said, UNIT, problems)
+    if recognised is None:
+        return None
+    column = {field: recognised.get(field, field) for field in UNIT}
     needed = [column["code"], column["name"], *([] if source.type else [column["type"]])]
     if not has_columns(table, needed, problems):
         return None
@@ -49,7 +53,7 @@ def read_units(
         },
         index=pd.Index(codes, name="code", dtype=object),
     )
-    geometry, file_crs = _outlines(table, crs, problems)
+    geometry, file_crs = _outlines(table, crs, source, problems)
     if len(problems.errors) > before:
         return None
     units = gpd.GeoDataFrame(frame, geometry=geometry, crs=file_crs)
@@ -188,14 +192,14 @@ def _households(table: TableFile, column: str, problems: Problems) -> np.ndarray
 
 
 def _outlines(
-    table: TableFile, crs: pyproj.CRS | None, problems: Problems
+    table: TableFile, crs: pyproj.CRS | None, source: Units, problems: Problems
 ) -> tuple[np.ndarray, pyproj.CRS | None]:
     if not table.is_layer:
         return np.full(len(table.rows), None, dtype=object), crs
     rows = table.rows
     assert isinstance(rows, gpd.GeoDataFrame)
     target = crs or rows.crs
-    shapes = layer_geometries(table, target=target, problems=problems, required=False)
+    shapes = layer_geometries(table, target=target, problems=problems, required=False, datum=source.datum)
     flat = [shape is not None and shape.geom_type not in {"Polygon", "MultiPolygon"} for shape in shapes]
     report_rows(
         table,

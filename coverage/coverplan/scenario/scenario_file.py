@@ -194,6 +194,8 @@ class ScenarioFile(Model):
     """Date that verdicts carry; the study's when not given."""
     language: Literal["zh", "en"] = "zh"
     """Language of what people read."""
+    also_in: tuple[Literal["zh", "en"], ...] = ()
+    """Further languages for maps and reports, each in a folder of its own."""
     profiles: tuple[ProfileEntry, ...] = ()
     """Profiles of the scenario's own."""
     standards: tuple[Standard, ...] = Field(min_length=1)

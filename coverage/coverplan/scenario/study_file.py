@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from coverplan.scenario.base import Model, Name, Title, Word
-from coverplan.vocabulary import Status, UnitType
+from coverplan.vocabulary import DATUMS, Status, UnitType
 
 FacilityField = Literal[
     "id",
@@ -16,11 +16,15 @@ FacilityField = Literal[
     "name_en",
     "x",
     "y",
+    "xy",
     "type",
     "functions",
     "grade",
     "status",
     "unit_code",
+    "county",
+    "town",
+    "village",
     "serves_units",
     "premises_id",
     "beds",
@@ -41,6 +45,7 @@ FacilityField = Literal[
     "source",
 ]
 UnitField = Literal["code", "name", "type", "parent", "households"]
+TotalsField = Literal["code", "county", "town", "village"]
 StreetField = Literal["kind", "name", "oneway", "maxspeed", "bridge", "tunnel"]
 
 
@@ -67,24 +72,40 @@ class Source(Model):
     """A file with places: a table with coordinates, or a layer of points, lines or polygons."""
 
     file: Name
-    """Path, relative to the file that names it: .csv, .xlsx, .gpkg, .geojson, .shp."""
+    """Path, relative to the file that names it: .csv, .xlsx, .xls, .ods, .gpkg, .geojson, .shp."""
     sheet: Name | None = None
-    """Sheet of a workbook; the first one when not given."""
+    """Sheet of a workbook; when not given, the first one and all that have the same header."""
+    header_row: int | None = Field(default=None, ge=1)
+    """Row of a table's header, counted from 1; it is looked for when not given."""
     table: Name | None = None
     """Layer inside a GeoPackage; needed when it holds several."""
     encoding: Name | None = None
-    """Character encoding of a csv file; UTF-8 when not given."""
+    """Character encoding of a csv file or a Shapefile; told from the content, and said, when not given."""
     crs: Name | None = None
     """Coordinate reference system of x and y, such as EPSG:4326. Layers that carry their own need none."""
-    datum: Literal["wgs84", "cgcs2000"] | None = None
-    """Instead of `crs`: the datum of longitudes and latitudes."""
+    datum: Name | None = None
+    """Instead of `crs`: wgs84, cgcs2000, gcj02 (AMap, Tencent), bd09 (Baidu) or an EPSG code. Never guessed."""
     where: Condition | None = None
     """Which rows to keep; all of them when not given."""
 
-    @property
-    def system(self) -> str | None:
-        """CRS of x and y, however it was named."""
-        return self.crs if self.datum is None else {"wgs84": "EPSG:4326", "cgcs2000": "EPSG:4490"}[self.datum]
+    @model_validator(mode="after")
+    def _one_system(self) -> Self:
+        if self.datum is None:
+            return self
+        if self.crs is not None:
+            raise ValueError("crs and datum are both given; expected one of them; remedy remove `crs:`")
+        if self.datum not in DATUMS and not self.datum.upper().startswith("EPSG:"):
+            raise ValueError(
+                f"there is no datum {self.datum}; expected one of {', '.join(DATUMS)} or EPSG:and a number"
+            )
+        return self
+
+
+class Roster(Source):
+    """An official list of units: a table with codes and names."""
+
+    columns: dict[UnitField, Name] = Field(default_factory=dict)
+    """Column of each field, where its header does not say so."""
 
 
 class Units(Source):
@@ -96,6 +117,32 @@ class Units(Source):
     """Type of unit for each word that stands in the type column."""
     type: UnitType | None = None
     """Type of every unit, when the file has no such column."""
+    aliases: dict[Name, Name] = Field(default_factory=dict)
+    """Code of the unit for names that ledgers write otherwise (回龙镇: "430529101"); names are never matched loosely."""
+    rosters: tuple[Roster, ...] = ()
+    """Official lists of units, against which missing units and names are reported."""
+
+
+class OfficialTotals(Source):
+    """Official numbers of people by unit and group, which the people at the points are scaled to."""
+
+    base: Literal["resident", "registered"]
+    """Who is counted: residents 常住 or the registered 户籍; must be that of the population."""
+    year: int | None = Field(default=None, ge=1900, le=2200)
+    """Year of the count."""
+    columns: dict[TotalsField, Name] = Field(default_factory=dict)
+    """Columns of the unit's code, or of its name and its parents' names, where their headers do not say so."""
+    groups: dict[Word, Name | tuple[Name, ...]] = Field(min_length=1)
+    """Column of each group, or several that are added; "65岁..100岁以上" means all columns from the one to the other."""
+
+
+class Projection(Model):
+    """People in a plan year, from official numbers; every unit's points are scaled by its factor."""
+
+    year: int = Field(ge=1900, le=2200)
+    """Plan year."""
+    totals: OfficialTotals
+    """Numbers of that year by unit (a forecast), or of one unit above them, which controls the sum."""
 
 
 class Population(Source):
@@ -117,6 +164,10 @@ class Population(Source):
     """What an empty people cell means: unknown, which stops the run, or nobody."""
     cell_m: float = Field(default=0.0, ge=0)
     """Width of the cell that each point stands for; 0 for points that stand for themselves."""
+    official: OfficialTotals | None = None
+    """Official totals of units: the points keep their pattern, the units get these numbers; the factors are shown."""
+    projection: Projection | None = None
+    """A later year to which the people are projected."""
 
 
 class Streets(Model):
@@ -140,7 +191,9 @@ class FacilityLayer(Source):
     type: Word | None = None
     """Type of every row, when the file has no type column."""
     columns: dict[FacilityField, Name] = Field(default_factory=dict)
-    """Column of each field, where it is not called as the field."""
+    """Column of each field, where its header does not say so; overrides what the header says."""
+    ignore: tuple[Name, ...] = ()
+    """Columns that are kept as they are and read as no field."""
     types: dict[Name, Word] = Field(default_factory=dict)
     """Type for each word that stands in the type column."""
     statuses: dict[Name, Status] = Field(default_factory=dict)

@@ -1,0 +1,172 @@
+"""Cells as people write them: amounts, years, angles, words, headers."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coverplan.inputs.amounts import is_blank, parse_amount
+from coverplan.inputs.angles import parse_angle, split_pair
+from coverplan.inputs.dates import parse_year
+from coverplan.inputs.headers import FACILITY, OFFICIAL, UNIT, parsed_header, recognise
+from coverplan.inputs.words import STATUS, meaning_of, parts, yes_or_no
+
+
+@pytest.mark.parametrize(
+    ("printed", "kind", "value", "rule"),
+    [
+        (300, "count", 300, None),
+        ("300", "count", 300, None),
+        ("300张", "count", 300, "unit"),
+        ("１２０", "count", 120, "digits"),
+        ("1,093", "count", 1093, "thousands"),
+        ("１，０９３", "count", 1093, "digits+thousands"),
+        ("1.5万", "count", 15_000, "scale"),
+        ("1.5万平方米", "area", 15_000, "scale+unit"),
+        ("30亩", "area", 20_000, "unit"),
+        ("2公顷", "area", 20_000, "unit"),
+        ("120万元", "money", 120, "scale+unit"),
+        ("5000元", "money", 0.5, "unit"),
+        ("2亿元", "money", 20_000, "scale+unit"),
+        ("十二", "count", 12, "numeral"),
+        ("一千二百张", "count", 1200, "numeral+unit"),
+        ("约300张", "count", 300, "about+unit"),
+        ("300以上", "count", 300, "bound"),
+        ("-5", "count", -5, None),
+    ],
+)
+def test_amounts(printed, kind, value, rule):
+    amount = parse_amount(printed, kind)
+    assert (amount.value, amount.rule) == (pytest.approx(value), rule)
+
+
+def test_a_range_keeps_both_ends():
+    assert (parse_amount("300-350张").value, parse_amount("300-350张").high) == (300, 350)
+    assert (parse_amount("1.2~1.5万").value, parse_amount("1.2~1.5万").high) == (12_000, 15_000)
+    assert parse_amount("350-300") is None
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "若干",
+        "300平方米",
+        "1,09",
+        "12%",
+        "3040 50",
+        "1 093",
+        "300张/200张",
+        True,
+        dt.date(2024, 3, 5),
+        "9" * 70,
+    ],
+)
+def test_what_is_no_count_is_not_read(printed):
+    assert parse_amount(printed, "count") is None
+
+
+def test_unit_of_the_header_counts_where_the_cell_names_none():
+    assert parse_amount("1.2", "area", header_unit="万平方米").value == 12_000
+    assert parse_amount(30, "area", header_unit="亩").value == 20_000
+    assert parse_amount("800平方米", "area", header_unit="亩").value == 800
+
+
+@pytest.mark.parametrize(
+    "printed", ["", " ", None, "无", "—", "/", "待定", "不详", "NaN", float("nan"), "－"]
+)
+def test_words_that_say_nothing(printed):
+    assert is_blank(printed)
+
+
+@pytest.mark.parametrize("printed", [0, "0", "无锡", "否"])
+def test_zero_and_words_say_something(printed):
+    assert not is_blank(printed)
+
+
+@given(st.one_of(st.text(max_size=70), st.floats(), st.integers(), st.dates()))
+def test_no_cell_is_too_odd(cell):
+    for parse in (parse_amount, parse_year, parse_angle, split_pair, is_blank):
+        parse(cell)
+
+
+@given(st.integers(0, 10**9))
+def test_a_number_reads_the_same_in_every_dress(number):
+    wide = str(number).translate({48 + i: 0xFF10 + i for i in range(10)})
+    assert (
+        parse_amount(f"{number:,}").value
+        == parse_amount(wide).value
+        == parse_amount(f"{number}张").value
+        == number
+    )
+
+
+@pytest.mark.parametrize(
+    ("printed", "year"),
+    [
+        (2019, 2019), ("2019", 2019), ("2019年", 2019), ("2019年5月", 2019), ("2019 年 5 月 1 日", 2019), ("2019.05", 2019),
+        ("2019/5/1", 2019), ("201905", 2019), (20190501, 2019), ("民國108年", 2019), ("二〇一九年", 2019), (43586, 2019),
+        (dt.date(2019, 5, 1), 2019), ("2025年底", 2025), ("01/05/2019", 2019), ("2019-05-01 00:00:00", 2019),
+        ("2019年13月", None), ("19年", None), ("长期", None), (300, None), ("20191340", None), (True, None),
+    ],
+)  # fmt: skip
+def test_years(printed, year):
+    found = parse_year(printed)
+    assert (found and found.year) == year
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [
+        (121.5, 121.5), ("121.5", 121.5), ("121°30′00″", 121.5), ("121度30分00秒", 121.5), ("东经121°30′", 121.5),
+        ("E121.5", 121.5), ("31.2N", 31.2), ("121 30 0", 121.5), ("33.5S", -33.5), ("40485234.5", 40485234.5),
+        ("121°61′", None), ("约121", None), ("x", None), (True, None),
+    ],
+)  # fmt: skip
+def test_angles(printed, value):
+    found = parse_angle(printed)
+    assert (found and found.value) == (None if value is None else pytest.approx(value))
+
+
+def test_two_coordinates_in_one_cell():
+    assert split_pair("(120.35, 31.55)") == ("120.35", "31.55")
+    assert split_pair("东经121°30′，北纬31°12′") == ("东经121°30′", "北纬31°12′")
+    assert split_pair("120.35") is None
+
+
+def test_headers_in_chinese_and_english():
+    columns = [
+        "序号",
+        "机构名称",
+        "建筑面积（平方米）",
+        "占地(亩)",
+        "所属镇（街道）",
+        "床位数/总数",
+        "床位数/护理型",
+        "运营 状态",
+        "Lon",
+        "纬度*",
+    ]
+    assert recognise(columns, FACILITY) == {
+        "name": ["机构名称"], "floor_area_m2": ["建筑面积（平方米）"], "land_m2": ["占地(亩)"], "town": ["所属镇（街道）"],
+        "beds": ["床位数/总数"], "nursing_beds": ["床位数/护理型"], "status": ["运营 状态"], "x": ["Lon"], "y": ["纬度*"],
+    }  # fmt: skip
+    assert recognise(["區域別", "65岁及以上人口"], OFFICIAL) == {
+        "town": ["區域別"],
+        "age_65_plus": ["65岁及以上人口"],
+    }
+    assert parsed_header("占地面积（亩）").unit == "亩"
+
+
+def test_a_name_that_a_shapefile_cut():
+    assert recognise(["floor_area"], FACILITY) == {"floor_area_m2": ["floor_area"]}
+    assert recognise(["household"], UNIT) == {"households": ["household"]}
+
+
+def test_words_of_the_vocabulary():
+    assert meaning_of(" 在建 ", STATUS) == "building"
+    assert meaning_of("已建未运营", STATUS) is None
+    assert parts("全托、日托，助餐") == ("全托", "日托", "助餐")
+    assert [yes_or_no(word) for word in ("是", "无", "√", "也许")] == [True, False, True, None]
