@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from coverplan.report.content import (
     Block,
     Bullets,
     Column,
+    Contents,
     Document,
     Figure,
     Gallery,
@@ -113,28 +114,43 @@ class _Page:
             self._line(fact, Font(color="5F6368"))
 
     def add(self, block: Block) -> None:
-        if isinstance(block, Heading):
-            self._row += 1
-            self._line(block.text, Font(bold=True, size={1: 15, 2: 12}.get(block.level, 11), color="0B4F79"))
-        elif isinstance(block, Paragraph):
-            bold = block.style in {"lead", "warning"}
-            self._line(
-                block.text, Font(bold=bold, color="5F6368" if block.style == "note" else None), wrap=True
-            )
-        elif isinstance(block, Bullets):
-            for item in block.items:
-                self._line(f"• {item}", Font(), wrap=True)
-        elif isinstance(block, Blank):
-            self._line(block.title, Font(bold=True))
-            self._row += block.lines
-        elif isinstance(block, Figure):
-            self._figure(block)
-        elif isinstance(block, Gallery):
-            for figure in block.figures:
-                self._figure(figure)
-        elif isinstance(block, Table):
-            self._table(block)
-        elif isinstance(block, PageBreak) and self._row > 1:
+        """Write a block; the list of contents is the row of sheets itself."""
+        writers: dict[type, Callable[[Any], None]] = {
+            Heading: self._heading,
+            Paragraph: self._paragraph,
+            Bullets: self._bullets,
+            Blank: self._blank,
+            Figure: self._figure,
+            Gallery: self._gallery,
+            Table: self._table,
+            PageBreak: self._page,
+            Contents: lambda _: None,
+        }
+        writers[type(block)](block)
+
+    def _heading(self, heading: Heading) -> None:
+        self._row += 1
+        self._line(heading.text, Font(bold=True, size={1: 15, 2: 12}.get(heading.level, 11), color="0B4F79"))
+
+    def _paragraph(self, paragraph: Paragraph) -> None:
+        bold = paragraph.style in {"lead", "warning"}
+        font = Font(bold=bold, color="5F6368" if paragraph.style == "note" else None)
+        self._line(paragraph.text, font, wrap=True)
+
+    def _bullets(self, bullets: Bullets) -> None:
+        for item in bullets.items:
+            self._line(f"• {item}", Font(), wrap=True)
+
+    def _blank(self, blank: Blank) -> None:
+        self._line(blank.title, Font(bold=True))
+        self._row += blank.lines
+
+    def _gallery(self, gallery: Gallery) -> None:
+        for figure in gallery.figures:
+            self._figure(figure)
+
+    def _page(self, _: PageBreak) -> None:
+        if self._row > 1:
             self._sheet.row_breaks.append(Break(id=self._row - 1))
 
     def _table(self, table: Table) -> None:
