@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +23,7 @@ from coverplan.report.content import (
     Table,
 )
 from coverplan.results import Result
-from coverplan.runner import prepare, run
-from coverplan.stock import project_table, stock_by_unit
+from coverplan.runner import run
 from coverplan.text.words import Words
 
 KEY = "elder_care-general-4min"
@@ -101,19 +99,7 @@ def result(
     table.to_csv(folder / "homes.csv", index=False)
     if units:
         _rename(folder / "units.gpkg", units)
-    return with_ledger(path)
-
-
-def with_ledger(path: Path) -> Result:
-    """Result of a scenario with the tables of its ledger."""
-    ready = prepare(path)
-    facilities, tree, year = ready.changed.facilities, ready.study.units, ready.loaded.scenario.year
-    found = run(path, write=False)
-    ledger = {
-        "stock": stock_by_unit(facilities, tree, year=year),
-        "projects": project_table(facilities, tree, year=year),
-    }
-    return replace(found, tables={**found.tables, **ledger})
+    return run(path, write=False)
 
 
 def _rename(path: Path, names: tuple[str, ...]) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 import toyreport
 from coverplan.indicators.verdict import REASONS, REPORT_REASONS
+from coverplan.report import write_report
 from coverplan.report.build import build, tables
 from coverplan.report.content import Figure, Heading, Table, numbered
 from coverplan.report.labels import LEVELS, Labels
@@ -50,6 +51,29 @@ def test_without_a_plan_the_sentences_and_sections_are_of_coverage_alone(toy):
     keys = {block.key for block in document.blocks if isinstance(block, Heading)}
     assert "gaps" not in keys
     assert "Half of the people" in three_sentences(bare, Labels(bare, "en"))[1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_study_of_ledgers_alone_has_a_report_of_its_plan(toy, tmp_path, language):
+    study = {"name": "Ledger", "synthetic": False, "as_of": None, "units": 3, "facilities": 2, "sources": []}
+    summary = {
+        **toy.summary,
+        "study": study,
+        "standards": [],
+        "units": [{**unit, "coverage": {}} for unit in toy.summary["units"]],
+        "reconciliation": {"people": {}, "partition": []},
+        "warnings": [],
+    }
+    manifest = {**toy.manifest, "parameters": {}}
+    left = {name: table for name, table in toy.tables.items() if name != "clusters"}
+    empty = toy.coverage.iloc[:0]
+    bare = replace(toy, summary=summary, manifest=manifest, coverage=empty, layers={}, tables=left)
+    document = build(bare, language=language)
+    keys = [block.key for block in document.blocks if isinstance(block, Heading) and block.level == 1]
+    assert keys == ["summary", "gaps", "units", "projects", "requests", "method"]
+    assert "Town B" in three_sentences(bare, Labels(bare, language))[2]
+    assert {table.key for table in tables(bare, language=language)} >= {"gaps", "shortfall", "requests"}
+    assert len(write_report(bare, tmp_path, language=language)) == 3
 
 
 @pytest.mark.parametrize("group", ["total", "age_60_plus"])

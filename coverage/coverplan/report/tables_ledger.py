@@ -13,7 +13,7 @@ from coverplan.report.tables_plan import records, whole
 from coverplan.results import Result
 
 
-def stock(result: Result, labels: Labels, unit_code: str | None = None) -> Table:
+def stock(result: Result, labels: Labels) -> Table:
     """Facilities by unit, layer and type, with what is known to stand behind their doors."""
     names = {unit["code"]: unit["name"] for unit in result.summary["units"]}
     found = records(result, "stock")
@@ -33,7 +33,6 @@ def stock(result: Result, labels: Labels, unit_code: str | None = None) -> Table
             )
         )
         for row in found
-        if unit_code in {None, row["unit_code"]}
     ]
     columns = (
         Column("unit_code", labels("column.unit_code"), "code", width=13),
