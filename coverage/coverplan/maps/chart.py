@@ -14,10 +14,11 @@ from matplotlib.markers import MarkerStyle
 from matplotlib.path import Path as Outline
 
 from coverplan.maps import colours
+from coverplan.maps.extent import extent
 from coverplan.maps.fonts import shortened, width_em
 from coverplan.maps.lattice import cell_outline
 from coverplan.maps.levels import depths, overview_level
-from coverplan.maps.page_content import BASE_LAYERS, clusters_of, extent
+from coverplan.maps.page_content import BASE_LAYERS, clusters_of
 from coverplan.maps.paper import Box
 from coverplan.maps.sheet import MM_PER_POINT
 from coverplan.maps.streets import street_lines

@@ -105,8 +105,11 @@ function drawUncovered(pen, cells, classes, people) {
     pen.context.moveTo(x + radius, y);
     pen.context.arc(x, y, radius, 0, 2 * Math.PI);
   });
-  pen.context.fillStyle = "rgba(200, 16, 46, 0.65)";
+  pen.context.fillStyle = "#ffe14d";
   pen.context.fill();
+  pen.context.strokeStyle = "#3a2a00";
+  pen.context.lineWidth = 0.6;
+  pen.context.stroke();
 }
 
 function drawUnitFills(pen, units, shown, colourOf) {
