@@ -93,13 +93,13 @@ def click_place(browser, x_m: float, y_m: float) -> None:
 
 
 def popup(browser):
-    """Details in the popup, once it is there."""
+    """Details in the popup, once the map has moved it into view."""
     from selenium.webdriver.common.by import By
 
     until = time.monotonic() + 10
     while time.monotonic() < until:
         found = browser.find_elements(By.CSS_SELECTOR, ".leaflet-popup .details")
-        if found:
+        if found and found[-1].find_element(By.TAG_NAME, "h3").text:
             return found[-1]
         time.sleep(0.05)
     raise AssertionError("no popup came")

@@ -18,10 +18,11 @@ from pyproj import Geod
 import maptown
 import toytown
 from coverplan.errors import InputError
-from coverplan.maps import wording
+from coverplan.maps import print_map, wording
 from coverplan.maps.chart import Window, window
 from coverplan.maps.fonts import broken, font_file, shortened, width_em
 from coverplan.maps.furniture import round_length_m, true_north_degrees
+from coverplan.maps.multiples import panel_boxes
 from coverplan.maps.paper import Box, layout
 from coverplan.maps.print_map import write_print_map
 from coverplan.text.words import Words
@@ -134,11 +135,21 @@ def test_a_study_without_some_layers_is_printed(tmp_path: Path, gone) -> None:
     assert png.stat().st_size > 20_000
 
 
-def test_thirteen_layers_are_printed_on_as_many_sheets_and_two_of_small_maps(tmp_path: Path) -> None:
-    pdf, _ = write_print_map(maptown.with_standards(maptown.town(), 13), tmp_path, language="en")
+def test_more_layers_than_a_sheet_holds_fill_several(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(print_map, "MOST_PANELS", 2)
+    pdf, _ = write_print_map(maptown.with_standards(maptown.town(), 3), tmp_path, language="en")
     pages = pages_of(pdf)
-    assert len(pages) == 15
-    assert sum("layer_many-12" in text for text in pages) == 2
+    assert len(pages) == 5
+    assert ["layer_many-02" in text for text in pages] == [False, False, True, False, True]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 7, 12])
+def test_small_maps_stand_beside_each_other(count) -> None:
+    room = Box(10, 30, 200, 120)
+    boxes = panel_boxes(room, count)
+    assert len({(round(box.left, 6), round(box.top, 6)) for box in boxes}) == len(boxes) == count
+    assert all(box.right <= room.right + 1e-9 and box.bottom <= room.bottom + 1e-9 for box in boxes)
+    assert all(0.4 < box.width / box.height < 2.6 for box in boxes)
 
 
 def test_long_names_of_units_are_cut_on_the_map(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def page_content(result: Result, words: Words) -> dict[str, Any]:
         "units": _units(result, frame, words),
         "cells": _cells(result, frame),
         "facilities": _facilities(result, frame, words),
-        "areas": _areas(result, frame, words),
+        "areas": _areas(result, frame),
         "clusters": _clusters(result, frame),
         "streets": _streets(result, frame),
         "base": _base(result, frame),
@@ -247,7 +247,7 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _areas(result: Result, frame: Frame, words: Words) -> dict[str, list[dict[str, Any]]]:
+def _areas(result: Result, frame: Frame) -> dict[str, list[dict[str, Any]]]:
     """Service areas of each standard, the largest first: pictures only (R5)."""
     layer = result.layers.get("service_areas")
     if layer is None:
@@ -258,7 +258,6 @@ def _areas(result: Result, frame: Frame, words: Words) -> dict[str, list[dict[st
         found.setdefault(str(row.standard), []).append(
             {
                 "minutes": float(row.minutes),
-                "name": words("map.service_area", minutes=f"{row.minutes:g}"),
                 **frame.areas(np.array([shape], dtype=object)),
             }
         )
