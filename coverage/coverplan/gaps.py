@@ -42,7 +42,8 @@ def gap_table(plan: Plan, values: Sequence[IndicatorValue], units: UnitTree) -> 
         units (ids of facilities or estates) in code order.
     """
     rows = [_row(plan, plan.target(value.target_id), value, units) for value in values]
-    return pd.DataFrame(rows).set_index("target_id")
+    # object columns keep None as None and Decimals exact
+    return pd.DataFrame(rows, dtype=object).set_index("target_id")
 
 
 def shortfall(values: Iterable[IndicatorValue], units: UnitTree) -> pd.DataFrame:
@@ -82,7 +83,7 @@ def trajectory(plan: Plan, context: IndicatorContext, years: Iterable[int]) -> p
             if value.origin == "computed":
                 rows.append(_year_row(target, value, year))
     columns = ["target_id", "year", "value", "unknown", "pace", "needed_per_year", "actual_per_year"]
-    table = pd.DataFrame(rows, columns=[*columns, "verdict", "reason"])
+    table = pd.DataFrame(rows, columns=[*columns, "verdict", "reason"], dtype=object)
     order = {target.id: position for position, target in enumerate(plan.targets)}
     return table.sort_values(
         ["target_id", "year"], key=lambda column: column.map(order) if column.name == "target_id" else column

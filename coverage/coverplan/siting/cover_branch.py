@@ -42,7 +42,9 @@ def branch(search: CoverSearch, workers: ThreadPoolExecutor) -> None:
     """
     kept = _worth_keeping(search)
     small = search.small.only(kept)
-    root = _evaluate(search, small, np.zeros(small.sites, dtype=np.int8), small.weight * 0.5, 1.0, ROOT_ROUNDS)
+    root = _evaluate(
+        search, small, np.zeros(small.sites, dtype=np.int8), small.weight * 0.5, 1.0, ROOT_ROUNDS
+    )
     heap = [(-root.bound, 0, root)]
     search.improve(kept[_ranked(root, search.count)].astype(np.int32))
     closed, number, batch = -np.inf, 1, 0

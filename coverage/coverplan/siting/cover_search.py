@@ -90,7 +90,9 @@ class CoverSearch:
     def _first_answer(self, start: Int32Array | None) -> None:
         small = self.small
         if start is None:
-            start, _ = _swap.lazy_greedy(small.indptr, small.demand, small.weight, small.own, self.count, np.inf)
+            start, _ = _swap.lazy_greedy(
+                small.indptr, small.demand, small.weight, small.own, self.count, np.inf
+            )
             start = filled(start, self.count, small.sites)
         self.improve(start)
 

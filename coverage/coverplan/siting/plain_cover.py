@@ -74,7 +74,14 @@ class PlainCover:
         indptr = np.concatenate(([0], np.cumsum(length))).astype(np.int64)
         at = np.repeat(self.indptr[kept] - indptr[:-1], length) + np.arange(indptr[-1])
         return _compressed(
-            indptr, self.demand[at], gone, self.weight, self.own[kept], self.site[kept], self.covered, self.whole
+            indptr,
+            self.demand[at],
+            gone,
+            self.weight,
+            self.own[kept],
+            self.site[kept],
+            self.covered,
+            self.whole,
         )
 
 
@@ -177,9 +184,7 @@ def _compressed(
     new_indptr, new_demand = before[cell_indptr], number[cell_demand[kept]].astype(np.int32)
     new_weight = cell_weight[~alone]
     start, site_of = _cover.transpose(new_indptr, new_demand, len(new_weight))
-    return PlainCover(
-        new_indptr, new_demand, start, site_of, new_weight, own + more, site, covered, whole
-    )
+    return PlainCover(new_indptr, new_demand, start, site_of, new_weight, own + more, site, covered, whole)
 
 
 def _cover_cells(
