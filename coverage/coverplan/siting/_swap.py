@@ -319,6 +319,7 @@ def iterate(  # type: ignore[no-untyped-def]
     -------
     best : chosen sites
     value : what they cover
+    held : set from which the search would go on
     """
     sites, cells = len(indptr) - 1, len(weight)
     count = len(chosen)
@@ -417,4 +418,4 @@ def iterate(  # type: ignore[no-untyped-def]
                     spare += 1
             held[:] = now
             value = held_value
-    return best, best_value
+    return best, best_value, held

@@ -17,8 +17,10 @@ from coverplan.units import FloatArray, Int32Array
 if TYPE_CHECKING:
     from coverplan.siting.cover_search import CoverSearch
 
-ROOT_ROUNDS, NODE_ROUNDS = 400, 40
+ROOT_ROUNDS, NODE_ROUNDS = 200, 40
 BATCH = 2  # branches that are worked on together, whatever the number of threads
+LONGEST_PAUSE = 4  # batches between two rounds of iterated local search at most
+FIRST_WALK = 10  # batches before the first of them
 LOOK_EVERY = 10  # batches between two looks for better answers
 MEMORY_BYTES = 120_000_000  # for prices that open branches keep
 
@@ -41,11 +43,12 @@ def branch(search: CoverSearch, workers: ThreadPoolExecutor) -> None:
     The result does not depend on the number of threads: branches are worked on in batches of a fixed size.
     """
     kept = _worth_keeping(search)
-    small = search.small.only(kept)
-    root = _evaluate(search, small, np.zeros(small.sites, dtype=np.int8), small.weight * 0.5, 1.0, ROOT_ROUNDS)
+    small, price = search.small.only(kept, search.price)
+    root = _evaluate(search, small, np.zeros(small.sites, dtype=np.int8), price, 0.5, ROOT_ROUNDS)
     heap = [(-root.bound, 0, root)]
     search.improve(kept[_ranked(root, search.count)].astype(np.int32))
     closed, number, batch = -np.inf, 1, 0
+    search.walk_at, search.walk_pause = FIRST_WALK, 1
     most_open = max(1000, MEMORY_BYTES // (4 * len(small.weight) + 17 * small.sites + 200))
     while heap:
         search.bound = min(search.bound, max(closed, -heap[0][0], search.value))
@@ -57,7 +60,10 @@ def branch(search: CoverSearch, workers: ThreadPoolExecutor) -> None:
         opened = [heapq.heappop(heap)[2] for _ in range(min(BATCH, len(heap)))]
         worth = [one for one in opened if one.bound > search.enough]
         closed = max([closed, *(one.bound for one in opened if one.bound <= search.enough)])
-        for child in workers.map(lambda task: _child(search, small, *task), _split(worth)):
+        walk = search.walk(workers, batch, longest_pause=LONGEST_PAUSE)
+        children = list(workers.map(lambda task: _child(search, small, *task), _split(worth)))
+        walk()
+        for child in children:
             if child.exact:
                 _offer(search, small, kept, child)
             if child.bound <= search.enough or child.exact:
