@@ -9,6 +9,7 @@ from coverplan.siting._exact import solve_exact
 from coverplan.siting.check import Ways, confirm, recount, value_of, violations
 from coverplan.siting.contradictions import contradictions
 from coverplan.siting.fast_cover import fewest_sites, most_people
+from coverplan.siting.fast_median import asks_median, least_person_time
 from coverplan.siting.found import Found
 from coverplan.siting.limit import Capacity
 from coverplan.siting.objective import (
@@ -62,6 +63,8 @@ def _by_road(problem: Problem, search: Search, watch: Watch, method: str) -> Fou
         return most_people(problem, search, watch)
     if method == "auto" and asks_fewest(problem):
         return fewest_sites(problem, search, watch)
+    if method == "auto" and asks_median(problem):
+        return least_person_time(problem, search, watch)
     return solve_exact(problem, search, watch)
 
 
