@@ -33,9 +33,22 @@ def site_scores(indptr: Longs, demand: Ints, own: Floats, price: Floats, score: 
 
 @njit(cache=True, nogil=True, fastmath=REORDER)
 def descend(  # type: ignore[no-untyped-def]
-    indptr: Longs, demand: Ints, weight: Floats, own: Floats, count: int, goal: float, stop_below: float,
-    price: Floats, direction: Floats, best_price: Floats, best_score: Floats, often: Floats,
-    bound: float, pace: float, rounds: int, first: bool,
+    indptr: Longs,
+    demand: Ints,
+    weight: Floats,
+    own: Floats,
+    count: int,
+    goal: float,
+    stop_below: float,
+    price: Floats,
+    direction: Floats,
+    best_price: Floats,
+    best_score: Floats,
+    often: Floats,
+    bound: float,
+    pace: float,
+    rounds: int,
+    first: bool,
 ):
     """Some rounds of descent; may be called again with what it returned to go on.
 
@@ -144,8 +157,17 @@ def bounds_by_number(indptr: Longs, demand: Ints, weight: Floats, own: Floats, p
 
 @njit(cache=True, nogil=True, fastmath=REORDER)
 def node_bound(  # type: ignore[no-untyped-def]
-    indptr: Longs, demand: Ints, weight: Floats, own: Floats, count: int, goal: float, stop_below: float,
-    fixed: Bytes, price: Floats, pace: float, rounds: int,
+    indptr: Longs,
+    demand: Ints,
+    weight: Floats,
+    own: Floats,
+    count: int,
+    goal: float,
+    stop_below: float,
+    fixed: Bytes,
+    price: Floats,
+    pace: float,
+    rounds: int,
 ):
     """Bound of a branch in which some sites are in (1) and some out (-1), with sites fixed by their prices.
 

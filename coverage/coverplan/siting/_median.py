@@ -18,7 +18,14 @@ Floats = NDArray[np.float64]
 
 @njit(cache=True, nogil=True)
 def two_nearest(  # type: ignore[no-untyped-def]
-    indptr: Longs, demand: Ints, cost: Floats, left: float, chosen: Ints, near: Ints, first: Floats, second: Floats
+    indptr: Longs,
+    demand: Ints,
+    cost: Floats,
+    left: float,
+    chosen: Ints,
+    near: Ints,
+    first: Floats,
+    second: Floats,
 ) -> None:
     """Write place among the chosen of each point's nearest site (-1: none) and its two lowest costs."""
     near[:] = -1
@@ -104,7 +111,9 @@ def swap_until_best(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True, fastmath=REORDER)
-def site_savings(indptr: Longs, demand: Ints, cost: Floats, weight: Floats, price: Floats, saving: Floats) -> None:
+def site_savings(
+    indptr: Longs, demand: Ints, cost: Floats, weight: Floats, price: Floats, saving: Floats
+) -> None:
     """Write what each site saves at the prices: sum of min(0, weight times cost - price) over its points."""
     for site in range(len(indptr) - 1):
         total = 0.0
@@ -116,9 +125,23 @@ def site_savings(indptr: Longs, demand: Ints, cost: Floats, weight: Floats, pric
 
 @njit(cache=True, nogil=True, fastmath=REORDER)
 def ascend(  # type: ignore[no-untyped-def]
-    indptr: Longs, demand: Ints, cost: Floats, weight: Floats, ceiling: Floats, count: int, goal: float,
-    stop_above: float, price: Floats, direction: Floats, best_price: Floats, best_saving: Floats, often: Floats,
-    bound: float, pace: float, rounds: int, begun: bool,
+    indptr: Longs,
+    demand: Ints,
+    cost: Floats,
+    weight: Floats,
+    ceiling: Floats,
+    count: int,
+    goal: float,
+    stop_above: float,
+    price: Floats,
+    direction: Floats,
+    best_price: Floats,
+    best_saving: Floats,
+    often: Floats,
+    bound: float,
+    pace: float,
+    rounds: int,
+    begun: bool,
 ):
     """Some rounds of deflected subgradient ascent on the prices of being assigned (Beasley 1993).
 

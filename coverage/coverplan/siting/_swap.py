@@ -103,7 +103,15 @@ def smallest_step(weight: Floats) -> float:
 
 @njit(cache=True, nogil=True)
 def set_up(
-    indptr: Longs, demand: Ints, weight: Floats, own: Floats, chosen: Ints, place: Ints, times: Ints, gain: Floats, loss: Floats
+    indptr: Longs,
+    demand: Ints,
+    weight: Floats,
+    own: Floats,
+    chosen: Ints,
+    place: Ints,
+    times: Ints,
+    gain: Floats,
+    loss: Floats,
 ) -> float:
     """Fill the state for a set of chosen sites; returns the weight that they cover."""
     sites = len(indptr) - 1
@@ -132,8 +140,20 @@ def set_up(
 
 @njit(cache=True, nogil=True)
 def add_site(  # type: ignore[no-untyped-def]
-    site: int, k: int, indptr: Longs, demand: Ints, start: Longs, site_of: Ints, weight: Floats, own: Floats,
-    chosen: Ints, place: Ints, times: Ints, gain: Floats, loss: Floats, settled: Mask,
+    site: int,
+    k: int,
+    indptr: Longs,
+    demand: Ints,
+    start: Longs,
+    site_of: Ints,
+    weight: Floats,
+    own: Floats,
+    chosen: Ints,
+    place: Ints,
+    times: Ints,
+    gain: Floats,
+    loss: Floats,
+    settled: Mask,
 ) -> float:
     """Choose a site as number `k`; returns what it adds."""
     chosen[k] = site
@@ -162,8 +182,18 @@ def add_site(  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def drop_site(  # type: ignore[no-untyped-def]
-    site: int, indptr: Longs, demand: Ints, start: Longs, site_of: Ints, weight: Floats, own: Floats,
-    place: Ints, times: Ints, gain: Floats, loss: Floats, settled: Mask,
+    site: int,
+    indptr: Longs,
+    demand: Ints,
+    start: Longs,
+    site_of: Ints,
+    weight: Floats,
+    own: Floats,
+    place: Ints,
+    times: Ints,
+    gain: Floats,
+    loss: Floats,
+    settled: Mask,
 ) -> float:
     """Give up a chosen site; returns what is lost. The caller fills its place among the chosen."""
     place[site] = -1
@@ -190,9 +220,21 @@ def drop_site(  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def improve(  # type: ignore[no-untyped-def]
-    indptr: Longs, demand: Ints, start: Longs, site_of: Ints, weight: Floats, own: Floats,
-    chosen: Ints, place: Ints, times: Ints, gain: Floats, loss: Floats, settled: Mask,
-    overlap: Floats, touched: Ints, least: float,
+    indptr: Longs,
+    demand: Ints,
+    start: Longs,
+    site_of: Ints,
+    weight: Floats,
+    own: Floats,
+    chosen: Ints,
+    place: Ints,
+    times: Ints,
+    gain: Floats,
+    loss: Floats,
+    settled: Mask,
+    overlap: Floats,
+    touched: Ints,
+    least: float,
 ) -> float:
     """Swap one chosen site for one outside while that covers more; returns the improvement.
 
@@ -252,7 +294,20 @@ def improve(  # type: ignore[no-untyped-def]
         if best > least:
             drop_site(out, indptr, demand, start, site_of, weight, own, place, times, gain, loss, settled)
             add_site(
-                swap_in, k, indptr, demand, start, site_of, weight, own, chosen, place, times, gain, loss, settled
+                swap_in,
+                k,
+                indptr,
+                demand,
+                start,
+                site_of,
+                weight,
+                own,
+                chosen,
+                place,
+                times,
+                gain,
+                loss,
+                settled,
             )
             total += best
             stale = True
@@ -281,7 +336,21 @@ def local_search(  # type: ignore[no-untyped-def]
     touched = np.empty(sites, np.int32)
     least = smallest_step(weight)
     value += improve(
-        indptr, demand, start, site_of, weight, own, best, place, times, gain, loss, settled, overlap, touched, least
+        indptr,
+        demand,
+        start,
+        site_of,
+        weight,
+        own,
+        best,
+        place,
+        times,
+        gain,
+        loss,
+        settled,
+        overlap,
+        touched,
+        least,
     )
     return best, value
 
@@ -299,8 +368,16 @@ def _next(state: Longs) -> int:
 
 @njit(cache=True, nogil=True)
 def iterate(  # type: ignore[no-untyped-def]
-    indptr: Longs, demand: Ints, start: Longs, site_of: Ints, weight: Floats, own: Floats,
-    chosen: Ints, random: Longs, steps: int, target: float,
+    indptr: Longs,
+    demand: Ints,
+    start: Longs,
+    site_of: Ints,
+    weight: Floats,
+    own: Floats,
+    chosen: Ints,
+    random: Longs,
+    steps: int,
+    target: float,
 ):
     """Iterated local search: give up a few neighbouring sites, fill up with a little chance, swap, keep if better.
 
@@ -334,7 +411,21 @@ def iterate(  # type: ignore[no-untyped-def]
     least = smallest_step(weight)
     value = set_up(indptr, demand, weight, own, now, place, times, gain, loss)
     value += improve(
-        indptr, demand, start, site_of, weight, own, now, place, times, gain, loss, settled, overlap, touched, least
+        indptr,
+        demand,
+        start,
+        site_of,
+        weight,
+        own,
+        now,
+        place,
+        times,
+        gain,
+        loss,
+        settled,
+        overlap,
+        touched,
+        least,
     )
     best = now.copy()
     best_value = value
@@ -381,10 +472,37 @@ def iterate(  # type: ignore[no-untyped-def]
                         most = worth
                         pick = site
             value += add_site(
-                pick, empty[g], indptr, demand, start, site_of, weight, own, now, place, times, gain, loss, settled
+                pick,
+                empty[g],
+                indptr,
+                demand,
+                start,
+                site_of,
+                weight,
+                own,
+                now,
+                place,
+                times,
+                gain,
+                loss,
+                settled,
             )
         value += improve(
-            indptr, demand, start, site_of, weight, own, now, place, times, gain, loss, settled, overlap, touched, least
+            indptr,
+            demand,
+            start,
+            site_of,
+            weight,
+            own,
+            now,
+            place,
+            times,
+            gain,
+            loss,
+            settled,
+            overlap,
+            touched,
+            least,
         )
         if value > best_value + least:
             best_value = value
@@ -403,7 +521,18 @@ def iterate(  # type: ignore[no-untyped-def]
             for k in range(count):
                 if overlap[touched[k]] == 0.0:
                     drop_site(
-                        touched[k], indptr, demand, start, site_of, weight, own, place, times, gain, loss, settled
+                        touched[k],
+                        indptr,
+                        demand,
+                        start,
+                        site_of,
+                        weight,
+                        own,
+                        place,
+                        times,
+                        gain,
+                        loss,
+                        settled,
                     )
                     empty[spare] = k
                     spare += 1
@@ -412,8 +541,20 @@ def iterate(  # type: ignore[no-untyped-def]
                 overlap[held[k]] = 0.0
                 if place[held[k]] < 0:
                     add_site(
-                        held[k], empty[spare], indptr, demand, start, site_of, weight, own, now, place, times, gain,
-                        loss, settled,
+                        held[k],
+                        empty[spare],
+                        indptr,
+                        demand,
+                        start,
+                        site_of,
+                        weight,
+                        own,
+                        now,
+                        place,
+                        times,
+                        gain,
+                        loss,
+                        settled,
                     )
                     spare += 1
             held[:] = now

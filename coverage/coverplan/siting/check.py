@@ -80,7 +80,9 @@ class Recount:
 def recount(problem: Problem, open_site: BoolArray, assignment: Assignment | None = None) -> Recount:
     """Count an answer again from the pairs of its open sites."""
     pairs, weight = problem.pairs, problem.weight
-    reached = [pairs.demand[pairs.indptr[site] : pairs.indptr[site + 1]] for site in np.flatnonzero(open_site)]
+    reached = [
+        pairs.demand[pairs.indptr[site] : pairs.indptr[site + 1]] for site in np.flatnonzero(open_site)
+    ]
     times = np.bincount(np.concatenate([pairs.demand[:0], *reached]), minlength=problem.points.count)
     covered = times > 0
     ways = nearest_ways(problem, open_site) if needs_ways(problem) else None

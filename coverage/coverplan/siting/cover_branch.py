@@ -54,7 +54,7 @@ def branch(search: CoverSearch, workers: ThreadPoolExecutor) -> None:
         search.bound = min(search.bound, max(closed, -heap[0][0], search.value))
         if search.over:
             return
-        if len(heap) > most_open:
+        if len(heap) > most_open or batch == search.most_batches:
             search.stopped_by = "effort"
             return
         opened = [heapq.heappop(heap)[2] for _ in range(min(BATCH, len(heap)))]

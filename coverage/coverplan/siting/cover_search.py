@@ -35,6 +35,8 @@ class CoverSearch:
         Gap, seed, threads; clock.
     target
         Stops as soon as this much is covered (inf: never) or proven to be out of reach.
+    most_batches
+        Batches of branches after which it gives up; None for no limit.
     """
 
     small: PlainCover
@@ -42,6 +44,7 @@ class CoverSearch:
     search: Search
     watch: Watch
     target: float = np.inf
+    most_batches: int | None = None
     chosen: Int32Array = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
     value: float = -np.inf
     bound: float = np.inf
@@ -99,7 +102,9 @@ class CoverSearch:
     def _first_answer(self, start: Int32Array | None) -> None:
         small = self.small
         if start is None:
-            start, _ = _swap.lazy_greedy(small.indptr, small.demand, small.weight, small.own, self.count, np.inf)
+            start, _ = _swap.lazy_greedy(
+                small.indptr, small.demand, small.weight, small.own, self.count, np.inf
+            )
             start = filled(start, self.count, small.sites)
         self.improve(start)
 

@@ -41,7 +41,9 @@ def fewest_sites(problem: Problem, search: Search, watch: Watch) -> Found:
     target -= small.covered
     if target <= 0:
         return _found(problem, small, np.zeros(0, dtype=np.int32), float(required), None)
-    chosen, value = _swap.lazy_greedy(small.indptr, small.demand, small.weight, small.own, small.sites, target)
+    chosen, value = _swap.lazy_greedy(
+        small.indptr, small.demand, small.weight, small.own, small.sites, target
+    )
     if not len(value) or value[-1] < target * (1 - 1e-12):
         return Found(None, (None,), "cover", infeasible=True)
     least, best, stopped_by = _squeeze(small, chosen, target, search, watch)

@@ -99,7 +99,9 @@ class MedianSearch:
                 turn > 0,
             )
             self.bound = max(self.bound, bound)
-            likely = np.argsort(self.saving, kind="stable")[: min(sites, 4 * self.count + 50)].astype(np.int32)
+            likely = np.argsort(self.saving, kind="stable")[: min(sites, 4 * self.count + 50)].astype(
+                np.int32
+            )
             rank = -often if turn % 2 else self.saving
             start = np.argsort(rank, kind="stable")[: self.count].astype(np.int32)
             self.improve(start, likely, SWAPS if turn < 8 or turn % 4 == 0 else 5)

@@ -68,7 +68,15 @@ class PlainCover:
         indptr = np.concatenate(([0], np.cumsum(length))).astype(np.int64)
         at = np.repeat(self.indptr[kept] - indptr[:-1], length) + np.arange(indptr[-1])
         return _compressed(
-            indptr, self.demand[at], gone, self.weight, price, self.own[kept], self.site[kept], self.covered, self.whole
+            indptr,
+            self.demand[at],
+            gone,
+            self.weight,
+            price,
+            self.own[kept],
+            self.site[kept],
+            self.covered,
+            self.whole,
         )
 
 
@@ -112,7 +120,15 @@ def plain_cover(problem: Problem, weight: FloatArray) -> PlainCover:
         demand = some.demand
     whole = bool(np.all(weight == np.floor(weight)))
     small, _ = _compressed(
-        indptr, demand, gone, weight, weight, np.zeros(len(indptr) - 1), np.flatnonzero(candidate), covered, whole
+        indptr,
+        demand,
+        gone,
+        weight,
+        weight,
+        np.zeros(len(indptr) - 1),
+        np.flatnonzero(candidate),
+        covered,
+        whole,
     )
     return _without_dominated(small)
 

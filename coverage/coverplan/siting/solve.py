@@ -8,6 +8,8 @@ from coverplan.errors import Problem as Trouble
 from coverplan.siting._exact import solve_exact
 from coverplan.siting.check import Ways, confirm, recount, value_of, violations
 from coverplan.siting.contradictions import contradictions
+from coverplan.siting.fast_capacity import asks_capacity, most_served
+from coverplan.siting.fast_center import asks_center, shortest_longest_walk
 from coverplan.siting.fast_cover import fewest_sites, most_people
 from coverplan.siting.fast_median import asks_median, least_person_time
 from coverplan.siting.found import Found
@@ -65,6 +67,10 @@ def _by_road(problem: Problem, search: Search, watch: Watch, method: str) -> Fou
         return fewest_sites(problem, search, watch)
     if method == "auto" and asks_median(problem):
         return least_person_time(problem, search, watch)
+    if method == "auto" and asks_capacity(problem):
+        return most_served(problem, search, watch)
+    if method == "auto" and asks_center(problem):
+        return shortest_longest_walk(problem, search, watch)
     return solve_exact(problem, search, watch)
 
 
