@@ -32,7 +32,7 @@ def site_scores(indptr: Longs, demand: Ints, own: Floats, price: Floats, score: 
 
 
 @njit(cache=True, nogil=True, fastmath=REORDER)
-def descend(  # type: ignore[no-untyped-def]
+def descend(
     indptr: Longs,
     demand: Ints,
     weight: Floats,
@@ -48,8 +48,8 @@ def descend(  # type: ignore[no-untyped-def]
     bound: float,
     pace: float,
     rounds: int,
-    first: bool,
-):
+    first: bool,  # noqa: FBT001
+) -> tuple[float, float, bool]:
     """Some rounds of descent; may be called again with what it returned to go on.
 
     Parameters
@@ -80,7 +80,7 @@ def descend(  # type: ignore[no-untyped-def]
     excess = np.empty(cells)
     chosen = np.empty(count, np.int32)
     bad = 0
-    for turn in range(rounds):
+    for _ in range(rounds):
         site_scores(indptr, demand, own, price, score)
         kept = 0.0
         for cell in range(cells):
@@ -156,7 +156,7 @@ def bounds_by_number(indptr: Longs, demand: Ints, weight: Floats, own: Floats, p
 
 
 @njit(cache=True, nogil=True, fastmath=REORDER)
-def node_bound(  # type: ignore[no-untyped-def]
+def node_bound(
     indptr: Longs,
     demand: Ints,
     weight: Floats,
@@ -168,7 +168,7 @@ def node_bound(  # type: ignore[no-untyped-def]
     price: Floats,
     pace: float,
     rounds: int,
-):
+) -> tuple[float, Floats, Floats, bool]:
     """Bound of a branch in which some sites are in (1) and some out (-1), with sites fixed by their prices.
 
     A free site whose choice alone would bring the bound to `stop_below` or less is fixed out (in place): no answer

@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 
 
 @njit(cache=True, nogil=True)
-def fill_site(  # type: ignore[no-untyped-def]
+def fill_site(
     site: int, indptr: Longs, demand: Ints, weight: Floats, room: Floats, price: Floats, taken: Floats
 ) -> float:
     """Worth of a site filled with the people who are cheapest; adds whom it takes to `taken` (if it has cells)."""
@@ -36,7 +36,7 @@ def fill_site(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def descend(  # type: ignore[no-untyped-def]
+def descend(
     indptr: Longs,
     demand: Ints,
     weight: Floats,
@@ -50,8 +50,8 @@ def descend(  # type: ignore[no-untyped-def]
     bound: float,
     pace: float,
     rounds: int,
-    begun: bool,
-):
+    begun: bool,  # noqa: FBT001
+) -> tuple[float, float, bool]:
     """Some rounds of descent on the prices of serving a person twice, each from 0 to 1.
 
     With a price on each person, no `count` sites serve more than the sum of prices and the greatest worths.
@@ -107,7 +107,7 @@ def descend(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def served_at_least(  # type: ignore[no-untyped-def]
+def served_at_least(
     indptr: Longs,
     demand: Ints,
     start: Longs,
@@ -156,7 +156,7 @@ def served_at_least(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def swap_by_chance(  # type: ignore[no-untyped-def]
+def swap_by_chance(
     indptr: Longs,
     demand: Ints,
     start: Longs,
@@ -165,10 +165,14 @@ def swap_by_chance(  # type: ignore[no-untyped-def]
     room: Floats,
     first: Ints,
     pool: Ints,
-    seed: int,
-    tries: int,
-):
+    draws: Ints,
+) -> tuple[Ints, float]:
     """Swap chosen sites for sites of a pool wherever that serves more, in an order drawn by chance.
+
+    Parameters
+    ----------
+    draws
+        Shape (tries, 2): place among the chosen and place in the pool of every try.
 
     Returns
     -------
@@ -182,10 +186,9 @@ def swap_by_chance(  # type: ignore[no-untyped-def]
     for k in range(len(chosen)):
         inside[chosen[k]] = True
     value = served_at_least(indptr, demand, start, site_of, weight, room, chosen, left, times)
-    np.random.seed(seed)
-    for _ in range(tries):
-        k = np.random.randint(len(chosen))
-        site = pool[np.random.randint(len(pool))]
+    for t in range(len(draws)):
+        k = draws[t, 0]
+        site = pool[draws[t, 1]]
         if inside[site]:
             continue
         old = chosen[k]

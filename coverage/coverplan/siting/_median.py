@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 
 
 @njit(cache=True, nogil=True)
-def two_nearest(  # type: ignore[no-untyped-def]
+def two_nearest(
     indptr: Longs,
     demand: Ints,
     cost: Floats,
@@ -53,9 +53,9 @@ def total_cost(weight: Floats, first: Floats) -> float:
 
 
 @njit(cache=True, nogil=True)
-def swap_until_best(  # type: ignore[no-untyped-def]
+def swap_until_best(
     indptr: Longs, demand: Ints, cost: Floats, weight: Floats, left: float, start: Ints, pool: Ints, most: int
-):
+) -> tuple[Ints, float]:
     """Best set that swaps with sites of `pool` reach (Whitaker 1983, with the extra profits of Resende and Werneck).
 
     Returns
@@ -124,7 +124,7 @@ def site_savings(
 
 
 @njit(cache=True, nogil=True, fastmath=REORDER)
-def ascend(  # type: ignore[no-untyped-def]
+def ascend(
     indptr: Longs,
     demand: Ints,
     cost: Floats,
@@ -141,8 +141,8 @@ def ascend(  # type: ignore[no-untyped-def]
     bound: float,
     pace: float,
     rounds: int,
-    begun: bool,
-):
+    begun: bool,  # noqa: FBT001
+) -> tuple[float, float, bool]:
     """Some rounds of deflected subgradient ascent on the prices of being assigned (Beasley 1993).
 
     With a price on each point, no p sites cost less than the sum of prices plus the p lowest savings.

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from coverplan.siting import _bound
 from coverplan.siting.plain_cover import PlainCover
-from coverplan.units import FloatArray, Int32Array
+from coverplan.units import FloatArray, Int64Array
 
 if TYPE_CHECKING:
     from coverplan.siting.cover_search import CoverSearch
@@ -44,7 +44,7 @@ def branch(search: CoverSearch, workers: ThreadPoolExecutor) -> None:
     """
     kept = _worth_keeping(search)
     small, price = search.small.only(kept, search.price)
-    root = _evaluate(search, small, np.zeros(small.sites, dtype=np.int8), price, 0.5, ROOT_ROUNDS)
+    root = _evaluate(search, small, np.zeros(small.sites, dtype=np.int8), price, pace=0.5, rounds=ROOT_ROUNDS)
     heap = [(-root.bound, 0, root)]
     search.improve(kept[_ranked(root, search.count)].astype(np.int32))
     closed, number, batch = -np.inf, 1, 0
@@ -65,7 +65,7 @@ def branch(search: CoverSearch, workers: ThreadPoolExecutor) -> None:
         walk()
         for child in children:
             if child.exact:
-                _offer(search, small, kept, child)
+                _offer(search, kept, child)
             if child.bound <= search.enough or child.exact:
                 closed = max(closed, child.bound)
             else:
@@ -78,7 +78,7 @@ def branch(search: CoverSearch, workers: ThreadPoolExecutor) -> None:
     search.bound = min(search.bound, max(closed, search.value))
 
 
-def _worth_keeping(search: CoverSearch) -> FloatArray:
+def _worth_keeping(search: CoverSearch) -> Int64Array:
     """Sites that an answer above `search.enough` may hold, by their scores at the best prices."""
     score, count = search.score, search.count
     least = np.partition(score, len(score) - count)[len(score) - count]
@@ -101,7 +101,7 @@ def _split(branches: list[Branch]) -> list[tuple[Branch, int, int]]:
 def _child(search: CoverSearch, small: PlainCover, parent: Branch, site: int, side: int) -> Branch:
     fixed = parent.fixed.copy()
     fixed[site] = side
-    child = _evaluate(search, small, fixed, parent.price.astype(np.float64), 0.25, NODE_ROUNDS)
+    child = _evaluate(search, small, fixed, parent.price.astype(np.float64), pace=0.25, rounds=NODE_ROUNDS)
     if child.bound <= parent.bound:
         return child
     return Branch(parent.bound, child.fixed, child.price, child.often, child.score, child.exact)
@@ -112,6 +112,7 @@ def _evaluate(
     small: PlainCover,
     fixed: NDArray[np.int8],
     price: FloatArray,
+    *,
     pace: float,
     rounds: int,
 ) -> Branch:
@@ -131,12 +132,12 @@ def _evaluate(
     return Branch(bound, fixed, price.astype(np.float32), often, score, exact)
 
 
-def _ranked(one: Branch, count: int) -> Int32Array:
+def _ranked(one: Branch, count: int) -> Int64Array:
     rank = one.often + 2.0 * one.fixed
     return np.argsort(-rank, kind="stable")[:count]
 
 
-def _offer(search: CoverSearch, small: PlainCover, kept: FloatArray, leaf: Branch) -> None:
+def _offer(search: CoverSearch, kept: Int64Array, leaf: Branch) -> None:
     """Take the only answer that is left in a branch."""
     inside = np.flatnonzero(leaf.fixed == 1)
     if len(inside) < search.count:

@@ -158,14 +158,15 @@ class CoverSearch:
         step = 2 * self.count * (pairs / small.sites) * (pairs / max(1, len(small.weight)))
         steps = max(2, int(ROUND * pairs / step))
         before = self.value
+        held = self.held.copy()
         job = workers.submit(
-            _swap.iterate, *self._arrays(), self.held.copy(), self.random, steps, float(self.target)
+            lambda: _swap.iterate(*self._arrays(), held, self.random, steps, float(self.target))
         )
 
         def finish() -> None:
-            best, value, held = job.result()
+            best, value, last = job.result()
             if self.value <= before:
-                self.held = held
+                self.held = last
             self.offer(best, value)
             self.walk_pause = 1 if self.value > before else min(2 * self.walk_pause, longest_pause)
             self.walk_at = turn + self.walk_pause

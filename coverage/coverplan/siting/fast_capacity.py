@@ -51,6 +51,7 @@ def most_served(problem: Problem, search: Search, watch: Watch) -> Found:
     room = np.where(problem.allowed, np.minimum(problem.sites.capacity, problem.weight.sum()), 0.0)
     shape = (pairs.indptr, pairs.demand, start, site_of, weight, room)
     price, direction, often = np.zeros(cells.count), np.zeros(cells.count), np.zeros(pairs.sites)
+    random = np.random.default_rng(search.seed)
     bound, pace, done = np.inf, 1.0, False
     best, value, stopped_by = np.zeros(0, dtype=np.int32), -np.inf, None
     for turn in range(MOST_ROUNDS):
@@ -61,7 +62,8 @@ def most_served(problem: Problem, search: Search, watch: Watch) -> Found:
         )  # fmt: skip
         first = best if turn % 2 and len(best) else _top(often, count, problem)
         pool = _top(often, min(pairs.sites, 4 * count + 20), problem)
-        chosen, served = _capacity.swap_by_chance(*shape, first, pool, search.seed + turn, TRIES)
+        draws = np.column_stack([random.integers(0, size, TRIES) for size in (count, len(pool))])
+        chosen, served = _capacity.swap_by_chance(*shape, first, pool, draws.astype(np.int32))
         if served > value:
             best, value = chosen, served
         watch.tell(value, bound)

@@ -147,11 +147,17 @@ def least_person_time(problem: Problem, search: Search, watch: Watch) -> Found:
     found = Found(open_site if everybody else None, (state.bound,), "median", stopped_by=stopped_by)
     if stopped_by != "effort":
         return found
-    return _with_highs(problem, search, watch, found, state, candidates)
+    return _with_highs(problem, search, watch, found, state=state, candidates=candidates)
 
 
 def _with_highs(
-    problem: Problem, search: Search, watch: Watch, found: Found, state: MedianSearch, candidates: Int64Array
+    problem: Problem,
+    search: Search,
+    watch: Watch,
+    found: Found,
+    *,
+    state: MedianSearch,
+    candidates: Int64Array,
 ) -> Found:
     """Ask HiGHS about the sites that an answer better than the known one may hold."""
     limit = np.partition(state.saving, state.count - 1)[state.count - 1]

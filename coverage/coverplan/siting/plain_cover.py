@@ -70,13 +70,13 @@ class PlainCover:
         return _compressed(
             indptr,
             self.demand[at],
-            gone,
-            self.weight,
-            price,
-            self.own[kept],
-            self.site[kept],
-            self.covered,
-            self.whole,
+            gone=gone,
+            weight=self.weight,
+            price=price,
+            own=self.own[kept],
+            site=self.site[kept],
+            covered=self.covered,
+            whole=self.whole,
         )
 
 
@@ -122,13 +122,13 @@ def plain_cover(problem: Problem, weight: FloatArray) -> PlainCover:
     small, _ = _compressed(
         indptr,
         demand,
-        gone,
-        weight,
-        weight,
-        np.zeros(len(indptr) - 1),
-        np.flatnonzero(candidate),
-        covered,
-        whole,
+        gone=gone,
+        weight=weight,
+        price=weight,
+        own=np.zeros(len(indptr) - 1),
+        site=np.flatnonzero(candidate),
+        covered=covered,
+        whole=whole,
     )
     return _without_dominated(small)
 
@@ -165,13 +165,14 @@ def _without_dominated(small: PlainCover) -> PlainCover:
 def _compressed(
     indptr: Int64Array,
     demand: Int32Array,
+    *,
     gone: BoolArray,
     weight: FloatArray,
     price: FloatArray,
     own: FloatArray,
     site: Int64Array,
     covered: float,
-    whole: bool,  # noqa: FBT001
+    whole: bool,
 ) -> tuple[PlainCover, FloatArray]:
     cells = _cover_cells(indptr, demand, gone)
     of_point, cell_indptr, cell_demand, count = cells
