@@ -74,7 +74,7 @@ def branch(search: CoverSearch, workers: ThreadPoolExecutor) -> None:
         batch += 1
         if heap and batch % LOOK_EVERY == 0:
             search.improve(kept[_ranked(heap[0][2], search.count)].astype(np.int32))
-            search.watch.tell(small.covered + search.value, small.covered + search.bound)
+            search.tell()
     search.bound = min(search.bound, max(closed, search.value))
 
 

@@ -67,7 +67,7 @@ class CoverSearch:
         """Bound at or below which the search is over."""
         value, anyway = self.value, self.small.covered
         if np.isfinite(self.target):
-            return self.target - (1e-6 if self.small.whole else 0.0)
+            return self.target - (1e-6 if self.small.whole else 1e-9 * self.target)
         slack = 1e-9 * max(1.0, abs(value))
         next_better = value + 1 - 1e-6 - slack if self.small.whole else value + slack
         return max(next_better, (value + anyway) * (1 + self.search.gap) - anyway)
@@ -144,7 +144,7 @@ class CoverSearch:
                 self.improve(best_ranked(often if turn % 2 else self.score, self.count))
             walk()
             slow = slow + 1 if before - bound < SLOW * (bound - self.enough) else 0
-            self.watch.tell(small.covered + self.value, small.covered + self.bound)
+            self.tell()
 
     def walk(self, workers: ThreadPoolExecutor, turn: int, *, longest_pause: int) -> Callable[[], None]:
         """Start iterated local search from the best answer if it is time for it; returns what waits for its end.
@@ -174,6 +174,11 @@ class CoverSearch:
         if self.search.threads == 1:
             job.result()
         return finish
+
+    def tell(self) -> None:
+        """Pass on how far the search is, unless it is only a step of another one."""
+        if np.isinf(self.target):
+            self.watch.tell(self.small.covered + self.value, self.small.covered + self.bound)
 
     @property
     def goal(self) -> float:
