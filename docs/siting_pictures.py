@@ -1,5 +1,7 @@
 """Pictures of docs/siting.md, drawn from a small made-up town: python docs/siting_pictures.py."""
 
+# ruff: noqa: INP001
+
 from __future__ import annotations
 
 from pathlib import Path

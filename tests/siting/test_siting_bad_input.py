@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -291,3 +294,12 @@ def test_minimum_distance():
 def test_searches_that_cannot_be_meant(bad):
     with pytest.raises(InputError):
         Search(**bad)
+
+
+def test_importing_the_engine_loads_nothing_heavy():
+    code = (
+        "import sys; import coverplan.siting.presets, coverplan.siting.alternatives, coverplan.siting.frontier;"
+        "print(sorted({'numba', 'highspy', 'scipy.sparse', 'sklearn', 'osmnx'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

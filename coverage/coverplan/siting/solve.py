@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from coverplan.errors import Problem as Trouble
 from coverplan.siting._exact import solve_exact
 from coverplan.siting.check import Ways, confirm, recount, value_of, violations
 from coverplan.siting.contradictions import contradictions
-from coverplan.siting.fast_capacity import asks_capacity, most_served
-from coverplan.siting.fast_center import asks_center, shortest_longest_walk
-from coverplan.siting.fast_cover import fewest_sites, most_people
-from coverplan.siting.fast_median import asks_median, least_person_time
 from coverplan.siting.found import Found
 from coverplan.siting.limit import Capacity
 from coverplan.siting.objective import (
@@ -23,15 +21,16 @@ from coverplan.siting.objective import (
     Objective,
     ShortestLongestWalk,
 )
-from coverplan.siting.plain_cover import asks_fewest, asks_most
 from coverplan.siting.problem import Problem
 from coverplan.siting.search import Search, Watch
 from coverplan.siting.solution import Assignment, Message, Solution, SolveStatus, Stage, proven, safe_bound
 from coverplan.siting.wording import describe
 from coverplan.units import FloatArray
 
+Method = Literal["auto", "exact"]
 
-def solve(problem: Problem, search: Search | None = None, *, method: str = "auto") -> Solution:
+
+def solve(problem: Problem, search: Search | None = None, *, method: Method = "auto") -> Solution:
     """Best answer to a siting question, with a proven bound, recounted by another route (R9).
 
     Parameters
@@ -60,18 +59,12 @@ def solve(problem: Problem, search: Search | None = None, *, method: str = "auto
     return _solution(problem, _by_road(problem, search, watch, method), watch)
 
 
-def _by_road(problem: Problem, search: Search, watch: Watch, method: str) -> Found:
-    if method == "auto" and asks_most(problem):
-        return most_people(problem, search, watch)
-    if method == "auto" and asks_fewest(problem):
-        return fewest_sites(problem, search, watch)
-    if method == "auto" and asks_median(problem):
-        return least_person_time(problem, search, watch)
-    if method == "auto" and asks_capacity(problem):
-        return most_served(problem, search, watch)
-    if method == "auto" and asks_center(problem):
-        return shortest_longest_walk(problem, search, watch)
-    return solve_exact(problem, search, watch)
+def _by_road(problem: Problem, search: Search, watch: Watch, method: Method) -> Found:
+    if method == "exact":
+        return solve_exact(problem, search, watch)
+    from coverplan.siting.roads import by_road  # noqa: PLC0415  (loads numba)
+
+    return by_road(problem, search, watch)
 
 
 def _nothing_to_do(problem: Problem) -> Found | None:
