@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import math
 
@@ -9,10 +10,12 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import toytown
 from coverplan.reach.matrix import Reach
 from coverplan.siting import _bound, _cover, _swap
 from coverplan.siting.limit import Number
 from coverplan.siting.plain_cover import plain_cover
+from coverplan.siting.points import from_demand
 from coverplan.siting.presets import MCLP, PCenter
 from coverplan.siting.solve import solve
 from siting.test_fast_cover import town
@@ -166,3 +169,12 @@ def test_zero_minutes_and_absence_stay_different():
     assert answer.cli2fac == {"a": ("x",), "b": (), "c": ()}
     both = PCenter.from_reach(reach, p_facilities=2).solve()
     assert both.objective == 7
+
+
+def test_people_of_the_buffer_count_nothing():
+    demand = toytown.demand()
+    inside = np.arange(demand.points) != 7
+    points = from_demand(dataclasses.replace(demand, inside=inside))
+    assert points.ids == tuple(demand.ids)
+    assert points.weights["total"].sum() == 240
+    assert points.weights["age_60_plus"][7] == 0
