@@ -19,6 +19,7 @@ from coverplan.facilities import Facilities
 from coverplan.inputs.facility_table import read_facilities
 from coverplan.inputs.places import known_crs, points_of
 from coverplan.inputs.population import People, read_population
+from coverplan.inputs.population_scaling import scale_people
 from coverplan.inputs.streets import read_streets
 from coverplan.inputs.table_file import read_table
 from coverplan.inputs.unit_table import read_units, report_overlaps
@@ -100,7 +101,7 @@ def load_study(
     assert crs is not None
     units = _units(file, folder, crs, problems)
     area = StudyArea(crs, _outline(file, folder, crs, units, problems))
-    people = read_population(file.population, folder, crs=crs, problems=problems)
+    people = _people(file, folder, crs, units, problems)
     facilities = _facilities(file, folder, crs, units, problems)
     network = _network(file, document, area, people, problems, modes=modes, buffer_m=buffer_m)
     problems.raise_if_errors()
@@ -183,6 +184,20 @@ def _outline(
     shapes = units.table.geometry.to_numpy()
     drawn = [shape for shape in shapes if shape is not None and not shape.is_empty]
     return shapely.union_all(drawn) if drawn else None
+
+
+def _people(
+    file: StudyFile, folder: Path, crs: pyproj.CRS, units: UnitTree, problems: Problems
+) -> People | None:
+    people = read_population(file.population, folder, crs=crs, problems=problems, units=units.table)
+    if people is None:
+        return None
+    codes = units.codes
+    of_point = [None if at == OUTSIDE else codes[at] for at in units.locate(people.x, people.y)]
+    aliases = {} if file.units is None else file.units.aliases
+    return scale_people(
+        file.population, folder, people, codes=of_point, units=units.table, aliases=aliases, problems=problems
+    )
 
 
 def _facilities(

@@ -272,7 +272,7 @@ def _ids(table: TableFile, column: str | None, layer: str, problems: Problems) -
             if table.sheets is None
             else {sheet: i + 1 for i, sheet in enumerate(dict.fromkeys(table.sheets))}
         )
-        labels = [table.label(at) for at in range(len(table.rows))]
+        labels = table.labels()
         return [
             f"{layer}-{f'{order[sheet]}-' if sheet in order else ''}{row:0{width}d}" for sheet, row in labels
         ]

@@ -73,6 +73,7 @@ OFFICIAL: Aliases = _aliases(
     code=" ".join(UNIT["code"]),
     county=" ".join(FACILITY["county"]),
     town=f"{' '.join(FACILITY['town'])} {' '.join(UNIT['name'])}",
+    village=" ".join(FACILITY["village"]),
     **{group: " ".join(PEOPLE[group]) for group in PEOPLE if group not in {"id", "x", "y"}},
 )
 
