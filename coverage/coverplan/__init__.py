@@ -1,3 +1,36 @@
-"""coverplan: who is served within fifteen minutes, how far from the plan, where next."""
+"""coverplan: who is served within fifteen minutes, how far from the plan, where next.
+
+>>> import coverplan
+>>> result = coverplan.run("scenario.yaml")  # doctest: +SKIP
+>>> result.coverage  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+__all__ = ["InputError", "Problem", "Result", "__version__", "prepare", "read_result", "run"]
+
+if TYPE_CHECKING:
+    from coverplan.errors import InputError, Problem
+    from coverplan.result_files import read_result
+    from coverplan.results import Result
+    from coverplan.runner import prepare, run
+
+_HOMES = {
+    "InputError": "coverplan.errors",
+    "Problem": "coverplan.errors",
+    "Result": "coverplan.results",
+    "read_result": "coverplan.result_files",
+    "prepare": "coverplan.runner",
+    "run": "coverplan.runner",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for when it is asked for: nothing happens when the door opens."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__} has no attribute {name}")
+    return getattr(import_module(_HOMES[name]), name)

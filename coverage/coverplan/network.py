@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from coverplan.errors import Problem
 from coverplan.units import BoolArray, FloatArray, Int32Array, Int64Array
 
 Mode = Literal["walk", "bicycle", "drive"]
@@ -99,3 +100,31 @@ class Network:
     def edges(self) -> int:
         """Number of edges."""
         return len(self.length_m)
+
+
+def network_problems(network: Network) -> list[Problem]:
+    """Everything that makes a network unusable: lengths and coordinates that are no numbers, edges without nodes."""
+    length_m = network.length_m
+    ends = np.concatenate((network.edge_from, network.edge_to))
+    stray = (ends < 0) | (ends >= network.nodes)
+    homeless = ~(np.isfinite(network.node_x) & np.isfinite(network.node_y))
+    checks = (
+        (~np.isfinite(length_m), "an edge has no length", "a finite length", "edge_length_missing"),
+        (length_m < 0, "an edge has a negative length", "zero metres or more", "edge_length_negative"),
+        (homeless, "a node has no coordinates", "finite coordinates in metres", "node_without_coordinates"),
+        (stray, "an edge ends at a node that does not exist", "the position of a node", "edge_without_node"),
+    )
+    return [_network_problem(bad, what, expected, code) for bad, what, expected, code in checks if bad.any()]
+
+
+def _network_problem(bad: BoolArray, what: str, expected: str, code: str) -> Problem:
+    where = np.flatnonzero(bad)
+    shown = ", ".join(str(row) for row in where[:5])
+    return Problem(
+        what=f"{what} ({len(where)} in all)",
+        field="network",
+        value=f"positions {shown}" + (", ..." if len(where) > 5 else ""),
+        expected=expected,
+        remedy="mend the streets file and read it again",
+        code=code,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,16 +20,21 @@ from coverplan.inputs.facility_table import read_facilities
 from coverplan.inputs.places import known_crs, points_of
 from coverplan.inputs.population import People, read_population
 from coverplan.inputs.population_scaling import scale_people
+from coverplan.inputs.rasters import RASTER_ENDINGS, read_elevation, read_population_raster
 from coverplan.inputs.streets import read_streets
-from coverplan.inputs.table_file import read_table
+from coverplan.inputs.table_file import has_columns, missing_file, read_table, texts
 from coverplan.inputs.unit_table import read_units, report_overlaps
 from coverplan.network import Mode, Network
-from coverplan.scenario.study_file import StudyFile
+from coverplan.reach.street_index import Geometries
+from coverplan.reach.terrain import Terrain
+from coverplan.scenario.study_file import Condition, FacilityLayer, Projects, Source, StudyFile
 from coverplan.units_tree import OUTSIDE, UnitTree
 from coverplan.yamlfile import Document
 
 #: A walk of fifteen minutes at the fastest preset, rounded up: how far beyond the border streets are read at least.
 LEAST_BUFFER_M = 2_000.0
+#: Heights are read this far beyond the outermost street, so that it lies between known heights.
+_RIM_M = 200.0
 #: Share of the people outside the area above which that is worth a warning.
 MANY_OUTSIDE = 0.01
 
@@ -52,6 +57,12 @@ class Study:
         Streets, or None.
     facilities
         Every facility of every layer.
+    terrain
+        Height of the ground, or None: every street is level.
+    barriers
+        What the leg between a door and the street does not cross, or None.
+    base
+        Layers drawn under maps, by role.
     problems
         What was noticed while reading and did not stop it.
     inputs
@@ -65,6 +76,9 @@ class Study:
     demand: Demand
     network: Network | None
     facilities: Facilities
+    terrain: Terrain | None
+    barriers: Geometries | None
+    base: Mapping[str, gpd.GeoDataFrame]
     problems: tuple[Problem, ...]
     inputs: tuple[Path, ...]
 
@@ -104,6 +118,9 @@ def load_study(
     people = _people(file, folder, crs, units, problems)
     facilities = _facilities(file, folder, crs, units, problems)
     network = _network(file, document, area, people, problems, modes=modes, buffer_m=buffer_m)
+    terrain = _terrain(file, document, area, network, problems)
+    barriers = _barriers(file, folder, crs, problems)
+    base = _base(file, folder, crs, problems)
     problems.raise_if_errors()
     assert people is not None
     assert facilities is not None
@@ -112,7 +129,18 @@ def load_study(
     _notice_outside(facilities, area, document, problems)
     problems.raise_if_errors()
     return Study(
-        file, folder, area, units, demand, network, facilities, tuple(problems), _inputs(file, document)
+        file,
+        folder,
+        area,
+        units,
+        demand,
+        network,
+        facilities,
+        terrain,
+        barriers,
+        base,
+        problems=tuple(problems),
+        inputs=_inputs(file, document),
     )
 
 
@@ -138,6 +166,11 @@ def _study_crs(file: StudyFile, folder: Path, problems: Problems) -> pyproj.CRS 
 
 def _utm_of_population(file: StudyFile, folder: Path, problems: Problems) -> pyproj.CRS | None:
     source = file.population
+    if source.file.lower().endswith(RASTER_ENDINGS):
+        cells = read_population_raster(
+            (folder / source.file).resolve(), source.groups, crs="EPSG:4326", problems=problems
+        )
+        return None if cells is None else local_metric_crs(float(cells.x.mean()), float(cells.y.mean()))
     table = read_table(source, folder, problems)
     if table is None:
         return None
@@ -189,9 +222,10 @@ def _outline(
 def _people(
     file: StudyFile, folder: Path, crs: pyproj.CRS, units: UnitTree, problems: Problems
 ) -> People | None:
-    people = read_population(file.population, folder, crs=crs, problems=problems, units=units.table)
-    if people is None:
-        return None
+    """People at points, scaled to the official totals and the plan year that the study file names."""
+    people = _people_as_read(file, folder, crs, units, problems)
+    if people is None or (file.population.official is None and file.population.projection is None):
+        return people
     codes = units.codes
     of_point = [None if at == OUTSIDE else codes[at] for at in units.locate(people.x, people.y)]
     aliases = {} if file.units is None else file.units.aliases
@@ -200,18 +234,52 @@ def _people(
     )
 
 
+def _people_as_read(
+    file: StudyFile, folder: Path, crs: pyproj.CRS, units: UnitTree, problems: Problems
+) -> People | None:
+    """People of a table or layer, or of a raster, whose cells become points with weights."""
+    source = file.population
+    if not source.file.lower().endswith(RASTER_ENDINGS):
+        return read_population(source, folder, crs=crs, problems=problems, units=units.table)
+    path = (folder / source.file).resolve()
+    cells = read_population_raster(path, source.groups, crs=crs, problems=problems)
+    return None if cells is None else People(cells.ids, cells.x, cells.y, cells.groups, cells.cell_m)
+
+
 def _facilities(
     file: StudyFile, folder: Path, crs: pyproj.CRS, units: UnitTree, problems: Problems
 ) -> Facilities | None:
     aliases = {} if file.units is None else file.units.aliases
+    layers = [
+        *file.facilities,
+        *([] if file.projects is None else _project_layers(file.projects, folder, problems)),
+    ]
     tables = [
         read_facilities(layer, folder, crs=crs, problems=problems, units=units.table, aliases=aliases)
-        for layer in file.facilities
+        for layer in layers
     ]
     found = [table for table in tables if table is not None]
     if len(found) < len(tables):
         return None
     return facilities_of(found, units, crs)
+
+
+def _project_layers(projects: Projects, folder: Path, problems: Problems) -> list[FacilityLayer]:
+    """The projects of each layer as a facility layer of their own, planned unless the ledger says otherwise."""
+    table = read_table(projects, folder, problems)
+    if table is None or not has_columns(table, [projects.layer_column], problems):
+        return []
+    said = projects.model_dump(exclude={"layer_column", "where"}, exclude_unset=True)
+    names = sorted({name for name in texts(table, projects.layer_column) if name is not None})
+    return [
+        FacilityLayer(
+            layer=name,
+            status="planned",
+            where=Condition(column=projects.layer_column, any_of=(name,)),
+            **said,
+        )
+        for name in names
+    ]
 
 
 def facilities_of(tables: Sequence[gpd.GeoDataFrame], units: UnitTree, crs: pyproj.CRS) -> Facilities:
@@ -247,16 +315,62 @@ def _network(
     modes: Sequence[Mode],
     buffer_m: float,
 ) -> Network | None:
-    if file.streets is None or people is None:
+    if file.streets is None:
+        return None
+    path = document.resolve(file.streets.file)
+    if people is None:
+        if not path.is_file():
+            problems.add(missing_file(path))
         return None
     bounds = area.bounds_lonlat(people.x, people.y, buffer_m)
     return read_streets(
-        document.resolve(file.streets.file),
+        path,
         crs=area.crs.to_string(),
         bounds_lonlat=bounds,
         modes=tuple(modes),
         problems=problems,
+        source=file.streets,
     )
+
+
+def _terrain(
+    file: StudyFile, document: Document, area: StudyArea, network: Network | None, problems: Problems
+) -> Terrain | None:
+    """Heights under every street that is used, which may reach beyond the buffer."""
+    if file.elevation is None or network is None:
+        return None
+    elevation = read_elevation(
+        document.resolve(file.elevation.file),
+        problems=problems,
+        unit=file.elevation.unit,
+        bounds_lonlat=StudyArea(area.crs, None).bounds_lonlat(network.shape_x, network.shape_y, _RIM_M),
+    )
+    if elevation is None:
+        return None
+    return Terrain(elevation.height_m.astype(np.float64), elevation.affine, elevation.crs)
+
+
+def _barriers(file: StudyFile, folder: Path, crs: pyproj.CRS, problems: Problems) -> Geometries | None:
+    layers = [_shapes(source, folder, crs, problems) for source in file.barriers]
+    shapes = [shape for layer in layers if layer is not None for shape in layer.geometry]
+    return np.array(shapes, dtype=object) if shapes else None
+
+
+def _base(file: StudyFile, folder: Path, crs: pyproj.CRS, problems: Problems) -> dict[str, gpd.GeoDataFrame]:
+    layers = {role: _shapes(source, folder, crs, problems) for role, source in file.base.items()}
+    return {str(role): layer for role, layer in layers.items() if layer is not None}
+
+
+def _shapes(source: Source, folder: Path, crs: pyproj.CRS, problems: Problems) -> gpd.GeoDataFrame | None:
+    """Shapes of a layer in the study's CRS, with a column ``name`` where the file has one."""
+    table = read_table(source, folder, problems)
+    shapes = (
+        None if table is None else points_of(table, x=None, y=None, crs=None, target=crs, problems=problems)
+    )
+    if table is None or shapes is None:
+        return None
+    names = texts(table, "name") if "name" in table.rows.columns else [None] * len(shapes)
+    return gpd.GeoDataFrame({"name": names}, geometry=shapes, crs=crs)
 
 
 def _demand(people: People, units: UnitTree, area: StudyArea) -> Demand:
@@ -323,6 +437,11 @@ def _notice_outside(facilities: Facilities, area: StudyArea, document: Document,
 
 def _inputs(file: StudyFile, document: Document) -> tuple[Path, ...]:
     named = [file.population.file, *(layer.file for layer in file.facilities)]
+    named += [] if file.projects is None else [file.projects.file]
     named += [part.file for part in (file.area, file.units, file.streets, file.elevation) if part is not None]
     named += [layer.file for layer in (*file.base.values(), *file.barriers)]
+    official, later = file.population.official, file.population.projection
+    named += [] if official is None else [official.file]
+    named += [] if later is None else [later.totals.file]
+    named += [] if file.units is None else [roster.file for roster in file.units.rosters]
     return tuple(sorted({document.path.resolve(), *(document.resolve(name) for name in named)}))

@@ -1,1 +1,9 @@
-"""One small function per kind of plan indicator, registered by name."""
+"""Indicators: every target of a plan held against what a study knows."""
+
+from __future__ import annotations
+
+from coverplan.indicators.compute import IndicatorValue, compute
+from coverplan.indicators.context import IndicatorContext, PeopleTotal, Stock
+from coverplan.indicators.verdict import Verdict
+
+__all__ = ["IndicatorContext", "IndicatorValue", "PeopleTotal", "Stock", "Verdict", "compute"]

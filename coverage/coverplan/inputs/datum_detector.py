@@ -14,9 +14,8 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
-from coverplan.inputs.coordinates import transform_points
 from coverplan.inputs.datum import Pair, distance_m, from_wgs84, in_china_box, to_wgs84
-from coverplan.units import FloatArray
+from coverplan.units import BoolArray, FloatArray
 
 #: What printed coordinates may be, and how WGS-84 follows from each. The last three are what wrong conversions leave.
 HYPOTHESES: Mapping[str, Callable[[FloatArray, FloatArray], Pair]] = MappingProxyType(
@@ -42,7 +41,9 @@ _WEIGHT = 0.5
 #: Displacements that stand for chance: metres, in twelve directions.
 _DISPLACED_M = (400.0, 700.0, 1_000.0, 1_300.0)
 _DIRECTIONS = 12
-_MOST_POINTS = 2_000
+_MOST_POINTS = 1_000
+#: Beyond this a street is no neighbour.
+_FAR_M = 500.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +130,10 @@ def detect_datum(lon: FloatArray, lat: FloatArray, evidence: Evidence) -> Detect
     lon, lat = np.asarray(lon)[usable], np.asarray(lat)[usable]
     outlines = None if evidence.outlines is None else evidence.outlines[usable]
     tests = _tests(evidence, outlines)
+    to_metres = pyproj.Transformer.from_crs("EPSG:4326", evidence.crs, always_xy=True)
     scores = {}
     for name, undo in HYPOTHESES.items():
-        x, y = transform_points(*undo(lon, lat), "EPSG:4326", evidence.crs)
+        x, y = to_metres.transform(*undo(lon, lat))
         scores[name] = float(sum(_WEIGHT * test(x, y) for test in tests.values()))
     return _decided(lon, lat, scores, tuple(tests))
 
@@ -153,26 +155,72 @@ def _decided(lon: FloatArray, lat: FloatArray, scores: dict[str, float], kinds: 
 
 
 _Test = Callable[[FloatArray, FloatArray], float]
+_Holds = Callable[[FloatArray, FloatArray], BoolArray]
 
 
 def _tests(evidence: Evidence, outlines: NDArray[np.object_] | None) -> dict[str, _Test]:
+    """Log odds against chance of points at x, y, by kind of evidence."""
     tests: dict[str, _Test] = {}
     if outlines is not None:
         known = np.array([shape is not None and not shape.is_empty for shape in outlines], dtype=bool)
         if known.any():
             shapes = outlines[known]
             shapely.prepare(shapes)
-            tests["declared units"] = _yes_no_test(
-                lambda x, y: shapely.intersects_xy(shapes[:, None], x[known], y[known])
-                if x.ndim == 1
-                else shapely.intersects_xy(shapes[:, None], x[known], y[known]),
-                _IN_UNIT,
+            tests["declared units"] = _holds_test(
+                lambda x, y: np.asarray(shapely.intersects_xy(shapes, x[known], y[known])), _IN_UNIT
             )
     if evidence.streets is not None and len(evidence.streets):
         tests["streets"] = _street_test(shapely.STRtree(evidence.streets))
     if len(evidence.people_x):
-        tree = shapely.STRtree(shapely.points(evidence.people_x, evidence.people_y))
-        tests["settled places"] = _yes_no_test(
-            lambda x, y: _distance(tree, x, y) <= evidence.settled_m, _SETTLED
+        tree = shapely.STRtree(np.asarray(shapely.points(evidence.people_x, evidence.people_y)))
+        tests["settled places"] = _holds_test(
+            lambda x, y: np.isfinite(_distance(tree, x, y, evidence.settled_m)), _SETTLED
         )
     return tests
+
+
+def _holds_test(holds: _Holds, right: float) -> _Test:
+    """Evidence of a condition that right coordinates meet with probability `right`, and displaced ones as it happens."""
+
+    def test(x: FloatArray, y: FloatArray) -> float:
+        chance = np.mean([holds(x + east, y + north) for east, north in _displacements()], axis=0)
+        chance = np.clip(chance, 0.01, 0.99)
+        met = holds(x, y)
+        odds = np.where(met, right / chance, (1 - right) / (1 - chance))
+        return float(np.log(np.clip(odds, 1 - right, 1 / (1 - right))).sum())
+
+    return test
+
+
+def _street_test(tree: shapely.STRtree) -> _Test:
+    """Evidence of distances to the nearest street against those of displaced points, both as exponential laws."""
+
+    def test(x: FloatArray, y: FloatArray) -> float:
+        away = _distance(tree, x, y, _FAR_M)
+        around = np.mean(
+            [_distance(tree, x + e, y + n, _FAR_M, far=_FAR_M) for e, n in _displacements()], axis=0
+        )
+        around = np.maximum(around, _STREET_M)
+        away = np.where(np.isfinite(away), away, _FAR_M)
+        chance = np.exp(-away / around) / around
+        near = np.exp(-away / _STREET_M) / _STREET_M
+        return float(np.log(_NEAR_STREET * near / chance + (1 - _NEAR_STREET)).sum())
+
+    return test
+
+
+def _displacements() -> list[tuple[float, float]]:
+    angles = np.arange(_DIRECTIONS) * (2 * np.pi / _DIRECTIONS)
+    return [(r * float(np.cos(a)), r * float(np.sin(a))) for r in _DISPLACED_M for a in angles]
+
+
+def _distance(
+    tree: shapely.STRtree, x: FloatArray, y: FloatArray, most_m: float, *, far: float = np.inf
+) -> FloatArray:
+    """Metres to the nearest shape of a tree, `far` where none is nearer than `most_m`."""
+    found = np.full(len(x), far)
+    (at, _), metres = tree.query_nearest(
+        shapely.points(x, y), max_distance=most_m, return_distance=True, all_matches=False
+    )
+    found[at] = metres
+    return found

@@ -151,15 +151,18 @@ def types(
     return found
 
 
-def functions(table: TableFile, column: str | None) -> list[frozenset[str] | None]:
-    """Functions of each row in the words of the vocabulary where it has them; None where unknown."""
+def functions(table: TableFile, column: str | None, said: Mapping[str, str]) -> list[frozenset[str] | None]:
+    """Functions of each row in the words of the vocabulary where it has them; None where unknown.
+
+    `said` is what the study file says of a word, which goes before what is known of it.
+    """
     if column is None:
         return [None] * len(table.rows)
     printed = texts(table, column)
     sets: dict[str | None, frozenset[str] | None] = {None: None}
     for text in set(printed) - {None}:
         assert text is not None
-        sets[text] = frozenset(meaning_of(part, FUNCTION) or part for part in parts(text))
+        sets[text] = frozenset(said.get(part) or meaning_of(part, FUNCTION) or part for part in parts(text))
     return [sets[text] for text in printed]
 
 

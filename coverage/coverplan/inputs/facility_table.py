@@ -190,7 +190,9 @@ def _fields(
         "type": kinds,
         **{field: pd.Series(values, dtype=object) for field, values in text.items()},
         "unit_code": pd.Series(declared.codes, dtype=object),
-        "functions": pd.Series(cells.functions(table, column.get("functions")), dtype=object),
+        "functions": pd.Series(
+            cells.functions(table, column.get("functions"), source.functions), dtype=object
+        ),
         "status": cells.words(
             table,
             column.get("status"),

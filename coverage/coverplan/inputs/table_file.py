@@ -327,8 +327,8 @@ def _read_sheets(path: Path, source: Source, problems: Problems) -> TableFile | 
 
 
 def _grids(path: Path, source: Source, problems: Problems) -> list[Grid] | None:
-    from coverplan.inputs.text_table import read_text_table  # noqa: PLC0415  (only tables need the readers)
-    from coverplan.inputs.workbooks import read_workbook  # noqa: PLC0415
+    from coverplan.inputs.text_table import read_text_table
+    from coverplan.inputs.workbooks import read_workbook
 
     if path.suffix.lower() in TEXT_TABLES:
         grid = read_text_table(path, problems, encoding=source.encoding)
@@ -440,10 +440,10 @@ def _notice_tables(
 
 
 def _read_layer(path: Path, source: Source, problems: Problems) -> gpd.GeoDataFrame | None:
-    import pyogrio  # noqa: PLC0415  (loads GDAL)
-    from pyogrio.errors import DataLayerError, DataSourceError  # noqa: PLC0415
+    import pyogrio
+    from pyogrio.errors import DataLayerError, DataSourceError
 
-    from coverplan.inputs.code_page import shapefile_encoding  # noqa: PLC0415
+    from coverplan.inputs.code_page import shapefile_encoding
 
     try:
         layers = [str(name) for name in pyogrio.list_layers(path)[:, 0]]

@@ -89,15 +89,19 @@ def report_overlaps(units: gpd.GeoDataFrame, file: Path, problems: Problems) -> 
 
 
 def _joined(table: TableFile, source: Units, problems: Problems) -> TableFile:
-    """Rows of one code and one name are parts of one unit (islands, exclaves); their outlines are joined, and said."""
+    """Rows of one code and one name that share no ground are parts of one unit; they are joined, and that is said."""
     code, name = (source.columns.get(field, field) for field in ("code", "name"))
     rows = table.rows
     if not table.is_layer or not {code, name} <= set(rows.columns) or not rows.duplicated([code, name]).any():
         return table
     assert isinstance(rows, gpd.GeoDataFrame)
-    shapes = rows.geometry.groupby([rows[code], rows[name]]).agg(
-        lambda parts: shapely.union_all(parts.to_numpy())
-    )
+    shapes: dict[object, shapely.Geometry] = {}
+    for key, parts in rows.geometry.groupby([rows[code], rows[name]]):
+        drawn = parts.to_numpy()
+        whole = shapely.union_all(drawn) if shapely.is_valid(drawn).all() else None
+        if whole is None or shapely.area(whole) < (1 - SLIVER_SHARE) * shapely.area(drawn).sum():
+            return table
+        shapes[key] = whole
     first = rows.drop_duplicates([code, name]).copy()
     first.geometry = [shapes[key] for key in zip(first[code], first[name], strict=True)]
     problems.add(

@@ -62,7 +62,7 @@ def _is_open_document(path: Path) -> bool:
 
 
 def _calamine(path: Path, formulas: dict[str, Formulas], problems: Problems) -> list[Grid] | None:
-    from python_calamine import CalamineWorkbook  # noqa: PLC0415  (compiled; most runs read no workbook)
+    from python_calamine import CalamineWorkbook
 
     try:
         book = CalamineWorkbook.from_path(str(path))

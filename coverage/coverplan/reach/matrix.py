@@ -54,7 +54,7 @@ class Nearest:
     @property
     def reached(self) -> BoolArray:
         """Shape (demand points,): at least one site lies within the limit."""
-        return self.site != NOT_REACHED
+        return np.asarray(self.site != NOT_REACHED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,6 +168,15 @@ class Snapping(Model):
         return self
 
 
+class Clusters(Model):
+    """What counts as a cluster of uncovered people."""
+
+    radius_m: float = Field(default=200.0, gt=0)
+    """Points this close, in a straight line, are neighbours."""
+    least_people: int = Field(default=100, ge=1)
+    """Uncovered people within the radius that make a cluster."""
+
+
 class ScenarioFile(Model):
     """What is asked: a study, a year, standards and changes."""
 
@@ -175,12 +184,18 @@ class ScenarioFile(Model):
     """Title of the scenario."""
     study: Name
     """Path of the study file, relative to this file."""
+    plan: Name | None = None
+    """Plan file, relative to this file, or the name of a plan that comes with coverplan."""
+    reported: dict[Name, float | str] = Field(default_factory=dict)
+    """Figures that the office types in, by target id of the plan."""
     year: Year | None = None
     """Year that is looked at; the study's own date when not given."""
     as_of: dt.date | None = None
     """Date that verdicts carry; the study's when not given."""
     language: Literal["zh", "en"] = "zh"
     """Language of what people read."""
+    also_in: tuple[Literal["zh", "en"], ...] = ()
+    """Further languages for maps and reports, each in a folder of its own."""
     profiles: tuple[ProfileEntry, ...] = ()
     """Profiles of the scenario's own."""
     standards: tuple[Standard, ...] = Field(min_length=1)
@@ -189,6 +204,8 @@ class ScenarioFile(Model):
     """What is changed before looking; the result says what that did."""
     snapping: Snapping = Snapping()
     """How far a door may lie from the street."""
+    clusters: Clusters = Clusters()
+    """How uncovered people are grouped into clusters."""
     search_minutes: float = Field(default=60.0, gt=0, le=24 * 60)
     """How far to look for the nearest facility beyond the standard."""
     seed: int = Field(default=20240, ge=0)

@@ -198,12 +198,29 @@ class FacilityLayer(Source):
     """Type for each word that stands in the type column."""
     statuses: dict[Name, Status] = Field(default_factory=dict)
     """Status for each word that stands in the status column."""
+    functions: dict[Name, Word] = Field(default_factory=dict)
+    """Function for each word that stands in the functions column."""
     status: Status = "operating"
     """Status where the file says none."""
     public: bool | None = None
     """False: shown by unit only. Default: what the type says."""
     title: Title | None = None
     """What to call the layer on maps and pages, when it is one of the study's own."""
+
+
+class Projects(Source):
+    """Planned facilities of any layer: what is promised, from when on, and whether it is paid for."""
+
+    layer_column: Name = "layer"
+    """Column of the layer of each project."""
+    columns: dict[FacilityField, Name] = Field(default_factory=dict)
+    """Column of each field, where it is not called as the field."""
+    types: dict[Name, Word] = Field(default_factory=dict)
+    """Type for each word that stands in the type column."""
+    statuses: dict[Name, Status] = Field(default_factory=dict)
+    """Status for each word that stands in the status column."""
+    functions: dict[Name, Word] = Field(default_factory=dict)
+    """Function for each word that stands in the functions column."""
 
 
 class BaseLayer(Source):
@@ -235,7 +252,7 @@ class StudyFile(Model):
     units: Units | None = None
     """Administrative units."""
     population: Population
-    """Where people are."""
+    """People and where they live."""
     streets: Streets | None = None
     """The street network; without one only straight-line standards can be asked."""
     facilities: tuple[FacilityLayer, ...] = Field(min_length=1)
@@ -244,6 +261,8 @@ class StudyFile(Model):
     """Layers drawn under the maps."""
     barriers: tuple[BaseLayer, ...] = ()
     """What the leg from a door to the street may not cross: rivers, railways, walls, hard borders."""
+    projects: Projects | None = None
+    """Planned facilities, which serve from the year they open."""
     elevation: Elevation | None = None
     """Height of the ground, for slopes."""
     sources: tuple[Name, ...] = ()

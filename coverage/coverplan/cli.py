@@ -1,0 +1,220 @@
+"""Command line: thin; every command calls what Python users call.
+
+Exit codes: 0 fine; 1 something in the user's input is wrong; 2 wrong usage; 3 finished, but a check failed.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from coverplan import __version__
+
+if TYPE_CHECKING:
+    from coverplan.errors import CoverplanError
+    from coverplan.results import Result
+
+EXIT_INPUT = 1
+EXIT_CHECK_FAILED = 3
+EXIT_INTERRUPTED = 130
+
+app = typer.Typer(
+    name="coverplan",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="""Who is served within fifteen minutes, how far a district is from its plan, where next.
+
+    谁在十五分钟服务圈内、离规划目标还差多少、下一处设施该建在哪里。
+
+    A [bold]study[/bold] file says what is on the ground; a [bold]scenario[/bold] file asks a question about it.
+    Begin with [bold]coverplan run scenarios/....yaml[/bold]; the answer is a folder under [bold]maps/[/bold].
+    """,
+    epilog="Exit codes: 0 fine, 1 your input, 2 usage, 3 finished but a check failed.",
+)
+
+
+demo_app = typer.Typer(help="An invented district to learn with 演示区.")
+app.add_typer(demo_app, name="demo")
+
+
+class Language(StrEnum):
+    """Languages of what people read."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+ScenarioPath = Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario file (YAML).")]
+LanguageOption = Annotated[
+    Language | None,
+    typer.Option("--lang", help="Language of the output 语言; the scenario's when not given."),
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON, nothing else.")]
+
+
+@app.callback(invoke_without_command=True)
+def _options(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"coverplan {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def run(
+    scenario: ScenarioPath,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="Folder for the result; maps/<scenario> when not given."),
+    ] = None,
+    lang: LanguageOption = None,
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
+    numbers_only: Annotated[
+        bool, typer.Option("--numbers-only", help="Write numbers and layers, no maps and reports.")
+    ] = False,
+    tiles: Annotated[
+        str | None,
+        typer.Option("--tiles", help="Address of background tiles {z}/{x}/{y} for the map; none by default."),
+    ] = None,
+) -> None:
+    """Answer a scenario: who is covered, by group and unit, written to a folder.
+
+    计算方案：各类人群、各单元的覆盖情况，结果写入文件夹。
+    """
+    from coverplan.runner import run as answer
+    from coverplan.terminal import Screen
+
+    screen = Screen(quiet=quiet or as_json)
+    with screen.steps(None if lang is None else lang.value) as progress:
+
+        def pages(made: Result, folder: Path) -> None:
+            from coverplan.outputs import write_outputs
+
+            asked = made.summary["scenario"]
+            first = asked["language"] if lang is None else lang.value
+            others = [other for other in asked["also_in"] if other != first]
+            write_outputs(made, folder, languages=[first, *others], tiles=tiles, progress=progress)
+
+        result = answer(scenario, out=out, progress=progress, extra=None if numbers_only else pages)
+    language = lang.value if lang is not None else str(result.summary["scenario"]["language"])
+    if as_json:
+        typer.echo(json.dumps(result.summary, ensure_ascii=False))
+    else:
+        screen.summary(result, language)
+    if result.summary["warnings"]:
+        raise typer.Exit(EXIT_CHECK_FAILED)
+
+
+@demo_app.callback(invoke_without_command=True)
+def demo(
+    context: typer.Context,
+    folder: Annotated[
+        Path, typer.Option("--folder", "-f", help="Where to put the demo; kept if it is there already.")
+    ] = Path("coverplan-demo"),
+    lang: LanguageOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Put an invented district into a folder of yours and answer its first scenario.
+
+    把虚构的演示区放进你的文件夹，并计算第一个方案。
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from coverplan.demo_folder import make_demo_folder
+
+    run(make_demo_folder(folder), lang=lang, quiet=quiet)
+
+
+@demo_app.command("build")
+def demo_build(
+    folder: Annotated[Path, typer.Argument(help="Folder for the study.")] = Path("data/demo"),
+) -> None:
+    """Make the invented district anew from its seed.
+
+    由固定种子重新生成虚构的演示区。
+    """
+    from coverplan.demo_folder import build_study
+
+    build_study(folder)
+    typer.echo(str(folder))
+
+
+@app.command()
+def check(
+    scenario: ScenarioPath,
+    lang: LanguageOption = None,
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Read everything a scenario needs and say what is wrong with it, without computing.
+
+    检查方案所需的全部数据，一次列出所有问题，不做计算。
+    """
+    from coverplan.errors import InputError
+    from coverplan.runner import prepare
+    from coverplan.terminal import Screen, problems_as_json
+
+    screen = Screen(quiet=quiet or as_json)
+    try:
+        with screen.steps(None if lang is None else lang.value) as progress:
+            progress("step.read", {})
+            ready = prepare(scenario)
+    except InputError as error:
+        if not as_json:
+            raise
+        typer.echo(problems_as_json(error.problems))
+        raise typer.Exit(EXIT_INPUT) from error
+    if as_json:
+        typer.echo(problems_as_json(tuple(ready.problems)))
+    else:
+        screen.checked(ready, lang.value if lang is not None else ready.loaded.scenario.language)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; an error of the user's input is one clear block on stderr, never a traceback."""
+    _speak_utf8()
+    try:
+        outcome: Any = app(args=arguments, standalone_mode=False)
+    except KeyboardInterrupt:
+        sys.exit(EXIT_INTERRUPTED)
+    except Exception as error:  # noqa: BLE001  (told apart in one place)
+        sys.exit(_exit_code(error))
+    sys.exit(outcome if isinstance(outcome, int) else 0)
+
+
+def _exit_code(error: Exception) -> int:
+    from coverplan.errors import CoverplanError
+
+    if isinstance(error, CoverplanError):
+        _tell(error)
+        return EXIT_INPUT
+    if hasattr(error, "exit_code") and hasattr(error, "show"):  # a usage error of the command line library
+        error.show()
+        return int(error.exit_code)
+    if type(error).__name__ == "Abort":
+        return EXIT_INTERRUPTED
+    raise error
+
+
+def _tell(error: CoverplanError) -> None:
+    from coverplan.terminal import Screen
+
+    Screen(quiet=False).error(error)
+
+
+def _speak_utf8() -> None:
+    """Let a Chinese sentence pass through a terminal or pipe that was opened in another encoding."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None and (stream.encoding or "").lower().replace("-", "") != "utf8":
+            reconfigure(encoding="utf-8", errors="replace")

@@ -1,0 +1,61 @@
+"""A folder of the user's own with the demo study and its scenarios, ready to run and to change."""
+
+from __future__ import annotations
+
+import shutil
+from importlib import resources
+from pathlib import Path
+
+from coverplan.errors import InputError, Problem
+
+#: Files that are written by hand and come with the package, and where they go in the user's folder.
+HAND_WRITTEN = {"plan.yaml": Path("data/demo/plan.yaml"), "demo.yaml": Path("scenarios/demo.yaml")}
+#: The demo study of a checkout; an installed package makes the same one from its seed.
+CHECKOUT_STUDY = Path(__file__).resolve().parents[2] / "data" / "demo"
+
+
+def make_demo_folder(folder: Path) -> Path:
+    """Put the demo study and its scenarios into a folder and return the scenario to run first.
+
+    What is there already is left as it is, so that the user's changes survive a second call.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written.
+    """
+    study = folder / "data" / "demo"
+    try:
+        if not (study / "study.yaml").is_file():
+            _put_study(study)
+        for name, place in HAND_WRITTEN.items():
+            target = folder / place
+            if not target.is_file():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_text(hand_written(name), encoding="utf-8", newline="\n")
+    except OSError as error:
+        problem = Problem(
+            f"the folder cannot be written: {error.strerror or error}", folder, remedy="name another folder"
+        )
+        raise InputError([problem]) from error
+    return folder / HAND_WRITTEN["demo.yaml"]
+
+
+def build_study(folder: Path) -> None:
+    """Make the demo study anew from its seed; the same content every time."""
+    from coverplan.demo import build
+
+    build(folder)
+    (folder / "plan.yaml").write_text(hand_written("plan.yaml"), encoding="utf-8", newline="\n")
+
+
+def hand_written(name: str) -> str:
+    """Text of one of the files that come with the package."""
+    return resources.files("coverplan.demo").joinpath("files", name).read_text(encoding="utf-8")
+
+
+def _put_study(study: Path) -> None:
+    if (CHECKOUT_STUDY / "study.yaml").is_file():
+        shutil.copytree(CHECKOUT_STUDY, study, dirs_exist_ok=True)
+    else:
+        build_study(study)

@@ -1,0 +1,220 @@
+"""Gaps: target minus present value, who falls short by name, and whether the pace is enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+
+from coverplan.indicators import IndicatorContext, IndicatorValue, compute
+from coverplan.indicators.context import as_decimal
+from coverplan.indicators.verdict import pace
+from coverplan.plan.schema import Plan, Target
+from coverplan.units_tree import UnitTree
+
+WITH_BASE = "(present - base) / (target - base)"
+WITHOUT_BASE = "present / target"
+
+
+def gap_table(plan: Plan, values: Sequence[IndicatorValue], units: UnitTree) -> pd.DataFrame:
+    """One row for each target, in the plan's order.
+
+    Parameters
+    ----------
+    plan
+        What was promised.
+    values
+        What `indicators.compute` found, for all targets of the plan.
+    units
+        Roster, for the names of units that fall short.
+
+    Returns
+    -------
+    DataFrame
+        Index ``target_id``. Numbers are Decimals in the target's ``measure``, None where unknown.
+        ``gap``: target minus present, negative where the target is exceeded; for ranges the distance to the
+        nearer end. ``completion_percent`` with its ``completion_formula``, None for ``>``, ranges and
+        statements without a number. ``elapsed_percent``: part of the time from base to target year.
+        ``units_missing``: units still needed for the target's share. ``short`` and ``unsure``: names of
+        units (ids of facilities or estates) in code order.
+    """
+    rows = [_row(plan, plan.target(value.target_id), value, units) for value in values]
+    return pd.DataFrame(rows).set_index("target_id")
+
+
+def shortfall(values: Iterable[IndicatorValue], units: UnitTree) -> pd.DataFrame:
+    """Everything that falls short: one row for each target and unit, facility or estate, in code order.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``target_id``, ``code``, ``name``, ``state`` (``short`` or ``unknown``).
+    """
+    rows = [
+        {"target_id": value.target_id, "code": code, "name": _name(code, units), "state": state}
+        for value in values
+        for code, state in sorted(
+            [(code, "short") for code in value.short] + [(code, "unknown") for code in value.unsure]
+        )
+    ]
+    return pd.DataFrame(rows, columns=["target_id", "code", "name", "state"])
+
+
+def trajectory(plan: Plan, context: IndicatorContext, years: Iterable[int]) -> pd.DataFrame:
+    """Computed targets year by year: what opens when, against the straight line from base to target.
+
+    Figures that an office typed in and travel times are those of the context's own year alone.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``target_id``, ``year``, ``value``, ``unknown``, ``pace`` (the straight line, None without a
+        base), ``needed_per_year`` and ``actual_per_year`` (since the base year), ``verdict``, ``reason``.
+    """
+    rows = []
+    for year in sorted(set(years)):
+        at = context if year == context.year else context.at_year(year)
+        for value in compute(plan, at):
+            target = plan.target(value.target_id)
+            if value.origin == "computed":
+                rows.append(_year_row(target, value, year))
+    columns = ["target_id", "year", "value", "unknown", "pace", "needed_per_year", "actual_per_year"]
+    table = pd.DataFrame(rows, columns=[*columns, "verdict", "reason"])
+    order = {target.id: position for position, target in enumerate(plan.targets)}
+    return table.sort_values(
+        ["target_id", "year"], key=lambda column: column.map(order) if column.name == "target_id" else column
+    ).reset_index(drop=True)
+
+
+def units_needed(percent: Decimal, total: int, rule: str) -> int:
+    """Fewest units whose share of `total` satisfies ``>=`` or ``>`` percent; compared in integers.
+
+    ``>=``: the smallest k with 100 k >= p N; ``>``: with 100 k > p N.
+    """
+    exact = Fraction(percent) * total / 100
+    floor = exact.numerator // exact.denominator
+    if rule == ">":
+        return floor + 1
+    return floor if exact == floor else floor + 1
+
+
+def _row(plan: Plan, target: Target, value: IndicatorValue, units: UnitTree) -> dict[str, Any]:
+    completion, formula = _completion(target, value.value)
+    return {
+        "target_id": target.id,
+        "row": target.row,
+        "name_zh": target.names.zh,
+        "name_en": target.names.en,
+        "measure": target.measure,
+        "attribute": target.attribute,
+        "rule": target.rule,
+        "base_year": target.base.year,
+        "base": target.base.value,
+        "base_suspect": target.base.suspect,
+        "present": value.value,
+        "present_text": value.text,
+        "as_of": value.verdict.as_of,
+        "target_year": target.goal.year,
+        "year_basis": target.goal.year_basis,
+        "target": target.goal.value,
+        "target_high": target.goal.high,
+        "gap": _gap(target, value.value),
+        "completion_percent": completion,
+        "completion_formula": formula,
+        "elapsed_percent": _elapsed(target, value.verdict.as_of.year),
+        "verdict": value.verdict.status,
+        "reason": value.verdict.reason,
+        "numerator": value.numerator,
+        "denominator": value.denominator,
+        "units_missing": _units_missing(target, value),
+        "listed": None if value.roster is None else value.roster.listed,
+        "printed_count": None if value.roster is None else value.roster.printed,
+        "short": tuple(_name(code, units) for code in value.short),
+        "unsure": tuple(_name(code, units) for code in value.unsure),
+        "unknown": value.unknown,
+        "flagged": value.flagged,
+        "origin": value.origin,
+        "method": value.method,
+        "population_base": target.population_base,
+        "printed": target.printed,
+        "repaired": target.repaired,
+        "conflict": target.conflict,
+        "conflicts_with": tuple(
+            other.id
+            for other in plan.targets
+            if other.conflict is not None and other.conflict == target.conflict and other.id != target.id
+        ),
+        "findings": target.findings,
+        "document": plan.source.file,
+        "line": target.line,
+    }
+
+
+def _gap(target: Target, present: Decimal | None) -> Decimal | None:
+    goal, high = target.goal.value, target.goal.high
+    if target.rule == "maintain":
+        goal = target.base.value
+    if present is None or goal is None or target.rule == "none" or target.indicator.kind == "share_in_range":
+        return None
+    if target.rule == "inside" and high is not None and present > goal:
+        return min(Decimal(0), high - present)
+    return goal - present
+
+
+def _completion(target: Target, present: Decimal | None) -> tuple[Decimal | None, str | None]:
+    base, goal = target.base, target.goal.value
+    plain = target.rule in {">=", "="} and target.indicator.kind not in {"share_in_range", "reported"}
+    if not plain or present is None or goal is None:
+        return None, None
+    if base.value is not None and not base.suspect and base.value != goal:
+        return 100 * (present - base.value) / (goal - base.value), WITH_BASE
+    return (None, None) if goal == 0 else (100 * present / goal, WITHOUT_BASE)
+
+
+def _elapsed(target: Target, year: int) -> Decimal | None:
+    start, end = target.base.year, target.goal.year
+    if start is None or end is None:
+        return None
+    return 100 * Decimal(min(max(year, start), end) - start) / Decimal(end - start)
+
+
+def _units_missing(target: Target, value: IndicatorValue) -> int | None:
+    """Units that must still be added for the share, or for every one, by the roster that was judged."""
+    if value.roster is None or value.numerator is None or value.denominator is None:
+        return None
+    total, passed = int(value.denominator), int(value.numerator)
+    shares = {"unit_presence", "presence_or_reach", "share_meeting_standard"}
+    if value.kind not in shares:
+        return total - passed
+    goal = target.goal.value
+    if goal is None or target.rule not in {">=", ">"}:
+        return None
+    return max(0, units_needed(goal, total, target.rule) - passed)
+
+
+def _year_row(target: Target, value: IndicatorValue, year: int) -> dict[str, Any]:
+    base, goal = target.base, target.goal
+    needed = actual = None
+    if base.value is not None and base.year is not None and not base.suspect:
+        if goal.value is not None and goal.year is not None:
+            needed = (goal.value - base.value) / Decimal(goal.year - base.year)
+        if value.value is not None and year > base.year:
+            actual = (value.value - base.value) / Decimal(year - base.year)
+    return {
+        "target_id": target.id,
+        "year": year,
+        "value": value.value,
+        "unknown": value.unknown,
+        "pace": as_decimal(pace(target, year)),
+        "needed_per_year": needed,
+        "actual_per_year": actual,
+        "verdict": value.verdict.status,
+        "reason": value.verdict.reason,
+    }
+
+
+def _name(code: str, units: UnitTree) -> str:
+    return str(units.table.at[code, "name"]) if code in units.table.index else code

@@ -1,0 +1,126 @@
+"""Every target of a plan held against a study's evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from coverplan.indicators.context import IndicatorContext, as_decimal
+from coverplan.indicators.evidence import Evidence
+from coverplan.indicators.measurement import Measurement
+from coverplan.indicators.registry import KINDS
+from coverplan.indicators.verdict import Roster, Verdict, judge, roster_of
+from coverplan.plan.schema import Plan, Target
+
+Origin = Literal["computed", "reported", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorValue:
+    """One target's figure, how it came about, and what can be said of it.
+
+    Parameters
+    ----------
+    target_id, kind
+        Of the plan.
+    value
+        In the target's unit of measure; for kinds that judge every unit, that of the worst one. None where
+        nothing can be said. Verdicts compare exact fractions, not this.
+    text
+        What the office typed in where that is no number.
+    numerator, denominator
+        What was divided, or passed and all.
+    unknown
+        Attributes, facilities or units that could not be told (R15).
+    short
+        Codes of units, or ids of facilities or estates, that fall short for sure, in code order.
+    unsure
+        Those of which nobody can say.
+    flagged
+        Ids of facilities whose declared unit and location disagree.
+    origin
+        ``computed`` by us, ``reported`` by the office, or ``none``: there is no figure.
+    method
+        Kind and version of the method (``unit_presence/1``).
+    reason
+        Why there is no figure, with what to ask for, or None.
+    roster
+        Listed and printed number of units, where units are counted.
+    verdict
+        With its date.
+    """
+
+    target_id: str
+    kind: str
+    value: Decimal | None
+    text: str | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    unknown: int
+    short: tuple[str, ...]
+    unsure: tuple[str, ...]
+    flagged: tuple[str, ...]
+    origin: Origin
+    method: str
+    reason: str | None
+    roster: Roster | None
+    verdict: Verdict
+
+
+def compute(plan: Plan, context: IndicatorContext) -> tuple[IndicatorValue, ...]:
+    """Values and verdicts of all targets, in the plan's order."""
+    evidence = Evidence(plan, context)
+    return tuple(_value(target, evidence) for target in plan.targets)
+
+
+def measure(target: Target, evidence: Evidence) -> Measurement | None:
+    """What the target's kind finds out; None for kinds that are typed in."""
+    kind = KINDS[target.indicator.kind]
+    return None if kind.measure is None else kind.measure(target.indicator, target, evidence)
+
+
+def _value(target: Target, evidence: Evidence) -> IndicatorValue:
+    measured = measure(target, evidence)
+    typed = evidence.context.reported.get(target.id)
+    if measured is None or (measured.value is None and typed is not None):
+        return _reported(target, typed, measured or Measurement(), evidence)
+    return _assembled(target, measured, evidence, as_decimal(measured.value), None)
+
+
+def _reported(
+    target: Target, typed: Decimal | str | None, measured: Measurement, evidence: Evidence
+) -> IndicatorValue:
+    value = typed if isinstance(typed, Decimal) else None
+    text = typed if isinstance(typed, str) else None
+    return _assembled(target, measured, evidence, value, text, reported=typed is not None)
+
+
+def _assembled(
+    target: Target,
+    measured: Measurement,
+    evidence: Evidence,
+    value: Decimal | None,
+    text: str | None,
+    *,
+    reported: bool = False,
+) -> IndicatorValue:
+    kind = target.indicator.kind
+    origin: Origin = "reported" if reported else "none" if measured.value is None else "computed"
+    return IndicatorValue(
+        target_id=target.id,
+        kind=kind,
+        value=value,
+        text=text,
+        numerator=as_decimal(measured.numerator),
+        denominator=as_decimal(measured.denominator),
+        unknown=measured.unknown,
+        short=measured.short,
+        unsure=measured.unsure,
+        flagged=measured.flagged,
+        origin=origin,
+        method=f"{kind}/{KINDS[kind].version}",
+        reason=measured.reason,
+        roster=roster_of(evidence.plan, measured),
+        verdict=judge(evidence.plan, target, measured, evidence.context.as_of),
+    )

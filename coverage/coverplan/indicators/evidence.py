@@ -1,0 +1,276 @@
+"""One study's evidence laid out for one plan: which facilities count, and in which units they are present."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import InvalidOperation
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from coverplan.indicators.context import IndicatorContext, exact
+from coverplan.indicators.measurement import Present
+from coverplan.plan.kinds import Condition, Traits
+from coverplan.plan.schema import Plan
+from coverplan.units import BoolArray
+
+NO, UNKNOWN, YES = np.int8(0), np.int8(1), np.int8(2)
+Answers = NDArray[np.int8]
+
+YES_WORDS = frozenset({"yes", "y", "true", "1", "是", "有"})
+NO_WORDS = frozenset({"no", "n", "false", "0", "否", "无"})
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What indicators ask of a study while one plan is computed."""
+
+    plan: Plan
+    context: IndicatorContext
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """Facilities, index 0..n-1."""
+        return self.context.facilities.table
+
+    @cached_property
+    def parents(self) -> Mapping[str, str | None]:
+        """Parent of each unit."""
+        parents = self.context.units.table["parent"]
+        return {code: None if pd.isna(parent) else str(parent) for code, parent in parents.items()}
+
+    def ancestors(self, code: str) -> tuple[str, ...]:
+        """The unit itself and everything above it; a code outside the roster is alone."""
+        chain = [code]
+        while (parent := self.parents.get(chain[-1])) is not None:
+            chain.append(parent)
+        return tuple(chain)
+
+    def codes(self, unit_set: str) -> tuple[str, ...]:
+        """Codes of a unit set of the plan that stand in the roster, ascending."""
+        wanted = self.plan.unit_sets[unit_set]
+        table = self.context.units.table
+        chosen = table["type"].isin(list(wanted.types))
+        if wanted.codes is not None:
+            chosen &= table.index.isin(list(wanted.codes))
+        if wanted.only is not None:
+            chosen &= table["name"].isin(list(wanted.only))
+        return tuple(table.index[chosen])
+
+    @cached_property
+    def own_units(self) -> tuple[tuple[str, ...], ...]:
+        """For each facility: the units that it serves, else the declared one, else where it lies."""
+        found = []
+        rows = zip(self.table["serves_units"], self.table["unit_code"], self.table["unit"], strict=True)
+        for serves, declared, located in rows:
+            if serves:
+                found.append(tuple(serves))
+            else:
+                unit = located if _absent(declared) else declared
+                found.append(() if _absent(unit) else (str(unit),))
+        return tuple(found)
+
+    @cached_property
+    def membership(self) -> tuple[frozenset[str], ...]:
+        """For each facility: units in which it is present, those above its own included."""
+        return tuple(
+            frozenset(above for code in own for above in self.ancestors(code)) for own in self.own_units
+        )
+
+    @cached_property
+    def disagreeing(self) -> BoolArray:
+        """For each facility: it is declared in one branch of the units and lies in another."""
+        pairs = zip(self.table["unit_code"], self.table["unit"], strict=True)
+        return np.array([self._apart(declared, located) for declared, located in pairs], dtype=bool)
+
+    def _apart(self, declared: Any, located: Any) -> bool:
+        if _absent(declared) or _absent(located):
+            return False
+        up, down = str(declared), str(located)
+        return up not in self.ancestors(down) and down not in self.ancestors(up)
+
+    def flagged(self, answers: Answers) -> tuple[str, ...]:
+        """Ids of counted facilities whose declaration and location disagree, ascending."""
+        rows = self.disagreeing & (answers != NO)
+        return tuple(sorted(str(identifier) for identifier in self.table.loc[rows, "id"]))
+
+    def knows(self, condition: Condition) -> bool:
+        """The ledger has the layer, or says that it has none of it."""
+        if self.context.empty_layers & self._names(condition):
+            return True
+        return bool((self.table["layer"] == condition.layer).any())
+
+    def lists_all(self, condition: Condition) -> bool:
+        """The ledger lists every facility of the layer and types; names that a document gives are complete."""
+        return bool(condition.names) or not self.context.partial & self._names(condition)
+
+    def _names(self, condition: Condition) -> frozenset[str]:
+        return frozenset({condition.layer, *(f"{condition.layer}.{name}" for name in condition.types)})
+
+    @staticmethod
+    def name(condition: Condition) -> str:
+        """Layer and types of a condition, to ask for them (``elder_care.town_centre|day_care``)."""
+        return ".".join(part for part in (condition.layer, "|".join(condition.types)) if part)
+
+    def lack(self, condition: Condition) -> str | None:
+        """Why nothing can be said of a condition anywhere, with what to ask for; None where something can."""
+        answers = self.serving(condition)
+        if (answers == YES).any() or (self.lists_all(condition) and not (answers == UNKNOWN).any()):
+            return None
+        if not (answers == UNKNOWN).any():
+            return f"missing_layer:{self.name(condition)}"
+        asked = {"type": condition.types, "functions": condition.functions, "grade": condition.grades}
+        asked |= {"own columns": condition.flags, "unit_code": condition.declared_at}
+        rows = self.table[answers == UNKNOWN]
+        for column, wanted in asked.items():
+            if wanted and (column not in rows or rows[column].isna().any()):
+                return f"missing_attribute:{self.name(condition)}.{column}"
+        return f"missing_attribute:{self.name(condition)}.{'|'.join(condition.at_least)}"
+
+    def serving(self, condition: Condition) -> Answers:
+        """Shape (facilities,): YES, NO or UNKNOWN: counts for a condition and serves people in the year."""
+        answers = self.alike(condition)
+        answers = np.minimum(answers, _answers(self.table["layer"] == condition.layer))
+        if not condition.status:
+            answers = np.minimum(answers, _answers(self.context.facilities.open_in(self.context.year)))
+        if condition.names:
+            named = self.table["id"].isin(condition.names) | self.table["name"].isin(condition.names)
+            answers = np.minimum(answers, _answers(named))
+        if condition.within is not None:
+            inside = set(self.codes(condition.within))
+            answers = np.minimum(answers, _answers([bool(inside & units) for units in self.membership]))
+        return answers
+
+    def alike(self, traits: Traits) -> Answers:
+        """Shape (facilities,): YES, NO or UNKNOWN: has all the traits, whatever its layer and year."""
+        table = self.table
+        parts = [np.full(len(table), YES)]
+        if traits.types:
+            parts.append(_one_of(table["type"], traits.types))
+        if traits.functions:
+            parts.append(_has_all(table["functions"], traits.functions))
+        if traits.grades:
+            parts.append(_one_of(table["grade"], traits.grades))
+        if traits.status:
+            parts.append(_answers(table["status"].isin(list(traits.status))))
+        parts += [
+            np.array(
+                [_tri(None if v is None else v >= Fraction(bound)) for v in self.numbers(name)], dtype=np.int8
+            )
+            for name, bound in traits.at_least.items()
+        ]
+        parts += [self._flag(name) for name in traits.flags]
+        if traits.declared_at:
+            types = self.context.units.table["type"]
+            at = [{types.get(code) for code in own} for own in self.own_units]
+            parts.append(
+                np.array([_tri(bool(t & set(traits.declared_at)) if t else None) for t in at], dtype=np.int8)
+            )
+        return np.minimum.reduce(parts)
+
+    def _flag(self, name: str) -> Answers:
+        column = f"own:{name}"
+        if column not in self.table:
+            return np.full(len(self.table), UNKNOWN)
+        return np.array([_tri(_yes_or_no(value)) for value in self.table[column]], dtype=np.int8)
+
+    def numbers(self, name: str) -> list[Fraction | None]:
+        """A number field of every facility, exact, None where unknown."""
+        if name not in self.table:
+            return [None] * len(self.table)
+        return [_number(value) for value in self.table[name]]
+
+    def present(self, conditions: Iterable[Condition], codes: Iterable[str]) -> dict[str, Present]:
+        """For each unit: every condition has a facility there (True), some has none (False), or unknown."""
+        each = [self._units_with(condition) for condition in conditions]
+        result: dict[str, Present] = {}
+        for code in codes:
+            answers = [found.get(code, other) for found, other in each]
+            result[code] = _three(int(min(answers)))
+        return result
+
+    def _units_with(self, condition: Condition) -> tuple[dict[str, np.int8], np.int8]:
+        answers = self.serving(condition)
+        other = NO if self.lists_all(condition) else UNKNOWN
+        found: dict[str, np.int8] = {}
+        for position in np.flatnonzero(answers != NO):
+            for code in self.membership[position]:
+                found[code] = max(found.get(code, other), answers[position])
+        return found, other
+
+    def households(self, code: str) -> Fraction | None:
+        """Households of a unit; of its parts added up where it has no figure itself."""
+        value = self._own_households.get(code)
+        if value is not None:
+            return value
+        parts = [self.households(child) for child in self._children.get(code, ())]
+        if not parts or any(part is None for part in parts):
+            return None
+        return sum((part for part in parts if part is not None), Fraction(0))
+
+    @cached_property
+    def _own_households(self) -> Mapping[str, Fraction | None]:
+        households = self.context.units.table["households"]
+        return {str(code): _number(value) for code, value in households.items()}
+
+    @cached_property
+    def _children(self) -> Mapping[str, list[str]]:
+        children: dict[str, list[str]] = {}
+        for code, parent in self.parents.items():
+            if parent is not None:
+                children.setdefault(parent, []).append(code)
+        return children
+
+    @cached_property
+    def top(self) -> tuple[str, ...]:
+        """Units that lie in no other."""
+        return tuple(code for code, parent in self.parents.items() if parent is None)
+
+
+def _absent(value: Any) -> bool:
+    return value is None or bool(pd.isna(value))
+
+
+def _number(value: Any) -> Fraction | None:
+    """A number, or the number that a text of the user's own column writes; other text is no number."""
+    try:
+        return None if _absent(value) else exact(value)
+    except InvalidOperation:
+        return None
+
+
+def _yes_or_no(value: Any) -> Present:
+    """Yes or no as a person writes it in a column of their own; anything else is unknown."""
+    if isinstance(value, str):
+        word = value.strip().lower()
+        return True if word in YES_WORDS else False if word in NO_WORDS else None
+    return None if _absent(value) else bool(value)
+
+
+def _tri(yes: Present) -> np.int8:
+    return UNKNOWN if yes is None else YES if yes else NO
+
+
+def _three(answer: int) -> Present:
+    return None if answer == UNKNOWN else bool(answer == YES)
+
+
+def _answers(yes: Iterable[bool]) -> Answers:
+    return np.where(np.asarray(list(yes), dtype=bool), YES, NO)
+
+
+def _one_of(values: pd.Series, wanted: Iterable[str]) -> Answers:
+    allowed = set(wanted)
+    return np.array([_tri(None if _absent(value) else value in allowed) for value in values], dtype=np.int8)
+
+
+def _has_all(values: pd.Series, wanted: Iterable[str]) -> Answers:
+    needed = set(wanted)
+    return np.array(
+        [_tri(None if value is None else needed <= set(value)) for value in values], dtype=np.int8
+    )

@@ -1,0 +1,191 @@
+"""The plan held against the study: evidence, verdicts, gaps, trajectories, clusters of the uncovered."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from coverplan.clusters import uncovered_clusters
+from coverplan.facilities import Facilities
+from coverplan.gaps import gap_table, shortfall, trajectory
+from coverplan.indicators import IndicatorContext, compute
+from coverplan.measure import Measured, Surveyor, counts_protected
+from coverplan.plan.kinds import ReachQuestion
+from coverplan.plan.schema import Plan
+from coverplan.scenario.scenario_file import Clusters, ScenarioFile, Standard
+from coverplan.study import Study
+from coverplan.units_tree import OUTSIDE
+
+
+@dataclass(frozen=True, slots=True)
+class ReachAnswers:
+    """Answers a plan's questions of reach from travel times, measured once for each question.
+
+    Parameters
+    ----------
+    study, facilities, year
+        What is on the ground in the year looked at.
+    surveyor
+        Measures standards.
+    """
+
+    study: Study
+    facilities: Facilities
+    year: int | None
+    surveyor: Surveyor
+
+    def __call__(self, question: ReachQuestion) -> pd.DataFrame | None:
+        """Covered and all people of the question's group by code of the deepest unit; None where it cannot be said."""
+        demand = self.study.demand
+        standard = _standard_of(question)
+        profile = self.surveyor.profiles.get(question.profile)
+        usable = profile is not None and self.surveyor.network is not None
+        if not usable or question.group not in demand.people:
+            return None
+        matching = self.facilities.of_layer(question.facilities.layer)
+        if not matching.any():
+            return None
+        covered = self.surveyor.measure(standard, self.facilities, self.year).coverage.covered
+        return _by_deepest_unit(self.study, question.group, covered)
+
+
+def evidence(
+    study: Study,
+    facilities: Facilities,
+    scenario: ScenarioFile,
+    surveyor: Surveyor,
+) -> IndicatorContext:
+    """Everything indicators are computed from, as of the scenario's date."""
+    as_of = date_of(study, scenario)
+    year = scenario.year if scenario.year is not None else None
+    return IndicatorContext(
+        units=study.units,
+        facilities=facilities,
+        as_of=as_of,
+        people=_people(study),
+        population_base=study.file.population.base,
+        coverage=ReachAnswers(study, facilities, year, surveyor),
+        reported={key: _typed_in(value) for key, value in scenario.reported.items()},
+    )
+
+
+def date_of(study: Study, scenario: ScenarioFile) -> dt.date:
+    """Date that verdicts carry (R8): the scenario's, the end of its year, or the study's."""
+    if scenario.as_of is not None:
+        return scenario.as_of
+    if scenario.year is not None:
+        return dt.date(scenario.year, 12, 31)
+    if study.file.as_of is not None:
+        return study.file.as_of
+    raise ValueError("a plan is held against a date; neither scenario nor study names one")
+
+
+def plan_tables(plan: Plan, context: IndicatorContext) -> dict[str, pd.DataFrame]:
+    """Tables ``gaps``, ``shortfall`` and ``trajectory`` of `coverplan.gaps`."""
+    values = compute(plan, context)
+    return {
+        "gaps": gap_table(plan, values, context.units),
+        "shortfall": shortfall(values, context.units),
+        "trajectory": trajectory(plan, context, _years(plan, context)),
+    }
+
+
+def plan_summary(plan: Plan, gaps: pd.DataFrame) -> dict[str, object]:
+    """The plan in ``result.json``: its name, how many targets have which verdict, and every target."""
+    counts = gaps["verdict"].value_counts()
+    return {
+        "id": plan.id,
+        "names": plan.names.model_dump(),
+        "synthetic": plan.synthetic,
+        "verdicts": {status: int(counts[status]) for status in sorted(counts.index)},
+        "targets": [
+            {
+                "id": target,
+                "verdict": row["verdict"],
+                "as_of": row["as_of"].isoformat(),
+                **{column: _written(row[column]) for column in ("reason", "present", "target", "gap")},
+                "short": list(row["short"]),
+                "unsure": list(row["unsure"]),
+            }
+            for target, row in gaps.to_dict("index").items()
+        ],
+    }
+
+
+def cluster_table(
+    study: Study, measured: Sequence[Measured], facilities: Facilities, asked: Clusters
+) -> gpd.GeoDataFrame | None:
+    """Clusters of uncovered people of every standard and group, in the columns of `coverplan.clusters`.
+
+    Standards that count a protected place are left out: what is uncovered would show where it stands.
+    """
+    found = []
+    for one in measured:
+        if counts_protected(one, facilities):
+            continue
+        for group in one.standard.groups:
+            table = uncovered_clusters(
+                study.demand,
+                ~one.coverage.covered,
+                group=group,
+                radius_m=asked.radius_m,
+                least_people=asked.least_people,
+                units=study.units,
+                network=study.network,
+                crs=study.area.crs.to_string(),
+            )
+            table.insert(0, "standard", one.standard.key)
+            table.insert(1, "group", group)
+            found.append(table)
+    filled = [table for table in found if len(table)]
+    return pd.concat(filled, ignore_index=True) if filled else None
+
+
+def _standard_of(question: ReachQuestion) -> Standard:
+    types = question.facilities.types
+    return Standard(
+        layer=question.facilities.layer,
+        types=tuple(sorted(types)) if types else None,
+        groups=(question.group,),
+        profile=question.profile,
+        minutes=float(question.minutes),
+    )
+
+
+def _people(study: Study) -> pd.DataFrame:
+    """People by code of the deepest unit and group, all points of the area that lie in a unit."""
+    demand = study.demand
+    inside = demand.inside & (demand.unit != OUTSIDE)
+    codes = np.array(study.units.codes, dtype=object)[demand.unit[inside]]
+    table = pd.DataFrame({group: people[inside] for group, people in demand.people.items()})
+    return table.groupby(pd.Index(codes, name="code")).sum().sort_index()
+
+
+def _by_deepest_unit(study: Study, group: str, covered: np.ndarray) -> pd.DataFrame:
+    demand = study.demand
+    inside = demand.inside & (demand.unit != OUTSIDE)
+    codes = np.array(study.units.codes, dtype=object)[demand.unit[inside]]
+    people = demand.people[group][inside]
+    table = pd.DataFrame({"covered": people * covered[inside], "total": people})
+    return table.groupby(pd.Index(codes, name="code")).sum().sort_index()
+
+
+def _typed_in(value: float | str) -> Decimal | str:
+    return value if isinstance(value, str) else Decimal(str(value))
+
+
+def _written(value: object) -> str | None:
+    """Text of a number or word; None where pandas keeps nothing."""
+    return None if value is None or value != value else str(value)  # noqa: PLR0124  (NaN is not equal to itself)
+
+
+def _years(plan: Plan, context: IndicatorContext) -> range:
+    """From the earliest base to the last target year of the plan."""
+    known = [year for t in plan.targets for year in (t.base.year, t.goal.year) if year is not None]
+    return range(min([context.year, *known]), max([context.year, *known]) + 1)

@@ -1,0 +1,324 @@
+"""Ledger studies: units, facilities and printed figures without any geometry; reach cannot be asked of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any
+
+import geopandas as gpd
+import pandas as pd
+from pydantic import BeforeValidator, Field
+
+from coverplan.errors import Problem, Problems
+from coverplan.facilities import Facilities
+from coverplan.indicators.context import IndicatorContext, PeopleTotal, Stock
+from coverplan.indicators.evidence import Evidence
+from coverplan.inputs.unit_table import read_units
+from coverplan.ledger_table import facility_frame, read_ledger_table
+from coverplan.plan.kinds import Strict
+from coverplan.plan.load import read_plan
+from coverplan.plan.schema import MAX_PRINTED, Plan, PopulationBase
+from coverplan.scenario.study_file import Units
+from coverplan.units_tree import UnitTree
+from coverplan.vocabulary import LAYER_TYPES, NUMBER_FIELDS
+from coverplan.yamlfile import Document, read_yaml, validate
+
+Code = Annotated[str, BeforeValidator(str)]
+
+
+class Cited(Strict):
+    """Something that stands in a document."""
+
+    line: int | None = None
+    """Line of the document's text file."""
+    printed: str | None = Field(default=None, max_length=MAX_PRINTED)
+    """Phrase that says so."""
+
+
+class StockEntry(Cited):
+    """A printed total of facilities, or of what stands behind their doors."""
+
+    layer: str
+    types: tuple[str, ...]
+    field: str | None = None
+    year: int
+    value: Decimal
+
+
+class PeopleEntry(Cited):
+    """A printed number of people."""
+
+    group: str
+    base: PopulationBase
+    year: int
+    people: Decimal
+
+
+class RegisterEntry(Cited):
+    """A figure of an office's register."""
+
+    value: Decimal | None = None
+    units: dict[Code, Decimal | None] | None = None
+    """A figure for each unit code."""
+
+
+class ReportedEntry(Cited):
+    """What an office reports for a target."""
+
+    value: Decimal | str
+
+
+class Everywhere(Cited):
+    """A document's word that every unit of a set has one."""
+
+    id: str
+    units: str
+    """Unit set of the plan."""
+    layer: str
+    type: str
+    functions: tuple[str, ...] | None = None
+    grade: str | None = None
+    numbers: dict[str, Decimal] = Field(default_factory=dict)
+    """Number fields of each, and ``opened``."""
+    premises: bool = False
+    """All of these in one unit stand in the same building."""
+    within: tuple[Code, ...] | None = None
+    """Only in these units and those below them."""
+    but: tuple[Code, ...] = ()
+    """Not in these units and those below them."""
+
+
+class LedgerFile(Strict):
+    """What is known of a place without maps."""
+
+    format: int = Field(ge=1, le=1)
+    plan: str
+    """Plan whose unit sets are meant: a name of the library, or a path."""
+    as_of: date
+    synthetic: bool = False
+    """Made up, for learning and testing (R14)."""
+    units: str
+    """Table of units: code, name, type, parent; optionally households."""
+    facilities: tuple[str, ...] = ()
+    """Tables of facilities with a column ``layer``."""
+    estates: str | None = None
+    """Table of housing estates: id, kind, households, floor_area_m2."""
+    households: dict[Code, Decimal] = Field(default_factory=dict)
+    """Households of units by code, or by type for every unit of it."""
+    population_base: PopulationBase = "resident"
+    people: tuple[PeopleEntry, ...] = ()
+    stocks: tuple[StockEntry, ...] = ()
+    registers: dict[str, RegisterEntry] = Field(default_factory=dict)
+    reported: dict[str, ReportedEntry] = Field(default_factory=dict)
+    everywhere: tuple[Everywhere, ...] = ()
+    partial: tuple[str, ...] = ()
+    """Layers or ``layer.type`` of which the tables do not list everything."""
+    empty: tuple[str, ...] = ()
+    """Layers or ``layer.type`` of which there is none at all."""
+
+
+def load_ledger(path: str | Path) -> tuple[Plan, IndicatorContext]:
+    """Plan and evidence of a ledger file.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong, at once (R12).
+    """
+    problems = Problems()
+    found = read_ledger(Path(path), problems)
+    problems.raise_if_errors()
+    assert found is not None  # nothing missing without an error
+    return found
+
+
+def read_ledger(path: Path, problems: Problems) -> tuple[Plan, IndicatorContext] | None:
+    """Read a ledger file with its tables and its plan; None when something cannot be used."""
+    document = read_yaml(path, problems)
+    ledger = None if document is None else validate(document, LedgerFile, problems)
+    if document is None or ledger is None:
+        return None
+    named = document.resolve(ledger.plan)
+    plan = read_plan(named if named.is_file() else ledger.plan, problems)
+    units = _units(ledger, document, problems)
+    if plan is None or units is None:
+        return None
+    problems.extend(_unknown_words(ledger, plan, document))
+    rows = _rows(ledger, document, units, problems)
+    estates = _estates(ledger, document, problems)
+    if problems.errors:
+        return None
+    context = IndicatorContext(
+        units=units,
+        facilities=_made(rows),
+        as_of=ledger.as_of,
+        population_base=ledger.population_base,
+        reported={name: entry.value for name, entry in ledger.reported.items()},
+        registers=_registers(ledger.registers),
+        estates=estates,
+        people_totals=tuple(
+            PeopleTotal(p.group, p.base, p.year, p.people, _source(p)) for p in ledger.people
+        ),
+        stocks=tuple(
+            Stock(s.layer, frozenset(s.types), s.field, s.year, s.value, _source(s)) for s in ledger.stocks
+        ),
+        empty_layers=frozenset(ledger.empty),
+        partial=frozenset(ledger.partial),
+    )
+    stated = _everywhere_rows(ledger.everywhere, Evidence(plan, context))
+    return plan, replace(context, facilities=_made([*rows, *stated]))
+
+
+def _units(ledger: LedgerFile, document: Document, problems: Problems) -> UnitTree | None:
+    table = read_units(Units(file=ledger.units), document.path.parent, crs=None, problems=problems)
+    if table is None:
+        return None
+    known = {*table.index, *table["type"]}
+    for key in ledger.households:
+        if key not in known:
+            problems.add(
+                document.problem(
+                    ("households", key), "the roster has no such unit or type", value=key, code="unknown_unit"
+                )
+            )
+    by_type = table["type"].map({key: float(value) for key, value in ledger.households.items()})
+    by_code = table.index.to_series().map({key: float(value) for key, value in ledger.households.items()})
+    table["households"] = by_code.fillna(by_type).fillna(table["households"])
+    return UnitTree(table)
+
+
+def _rows(
+    ledger: LedgerFile, document: Document, units: UnitTree, problems: Problems
+) -> list[dict[str, Any]]:
+    rows = [
+        row
+        for name in ledger.facilities
+        for row in read_ledger_table(name, document.path.parent, units, problems)
+    ]
+    for (layer, name), number in Counter((row["layer"], row["id"]) for row in rows).items():
+        if number > 1:
+            problems.add(
+                document.problem(
+                    ("facilities",), f"an id of {layer} stands twice", value=name, code="duplicate_id"
+                )
+            )
+    return rows
+
+
+def _made(rows: list[dict[str, Any]]) -> Facilities:
+    frame = facility_frame(rows).sort_values(["layer", "id"], ignore_index=True)
+    return Facilities(gpd.GeoDataFrame(frame, geometry=[None] * len(frame)))
+
+
+def _estates(ledger: LedgerFile, document: Document, problems: Problems) -> pd.DataFrame | None:
+    if ledger.estates is None:
+        return None
+    path = document.resolve(ledger.estates)
+    if not path.is_file():
+        problems.add(
+            document.problem(
+                ("estates",), "the file does not exist", value=ledger.estates, code="missing_file"
+            )
+        )
+        return None
+    table = pd.read_csv(path, dtype={"id": str, "kind": str}).set_index("id")
+    return table[["kind", "households", "floor_area_m2"]]
+
+
+def _registers(entries: Mapping[str, RegisterEntry]) -> dict[str, Decimal | Mapping[str, Decimal | None]]:
+    found: dict[str, Decimal | Mapping[str, Decimal | None]] = {}
+    for name, entry in entries.items():
+        if entry.units is not None:
+            found[name] = entry.units
+        elif entry.value is not None:
+            found[name] = entry.value
+    return found
+
+
+def _everywhere_rows(entries: tuple[Everywhere, ...], evidence: Evidence) -> list[dict[str, Any]]:
+    """One facility in every unit of which a document says that it has one."""
+    return [
+        {
+            "id": f"{entry.id}:{code}",
+            "layer": entry.layer,
+            "type": entry.type,
+            "functions": None if entry.functions is None else frozenset(entry.functions),
+            "grade": entry.grade,
+            "unit_code": code,
+            "premises_id": f"premises:{code}" if entry.premises else None,
+            "source": _source(entry),
+            **{name: float(value) for name, value in entry.numbers.items()},
+        }
+        for entry in entries
+        for code in evidence.codes(entry.units)
+        if _meant(entry, set(evidence.ancestors(code)))
+    ]
+
+
+def _meant(entry: Everywhere, branch: set[str]) -> bool:
+    inside = entry.within is None or bool(branch & set(entry.within))
+    return inside and not branch & set(entry.but)
+
+
+def _unknown_words(ledger: LedgerFile, plan: Plan, document: Document) -> list[Problem]:
+    known = {*LAYER_TYPES, *(f"{layer}.{name}" for layer, types in LAYER_TYPES.items() for name in types)}
+    places = [(("partial", i), word) for i, word in enumerate(ledger.partial)]
+    places += [(("empty", i), word) for i, word in enumerate(ledger.empty)]
+    places += [(("everywhere", i), f"{e.layer}.{e.type}") for i, e in enumerate(ledger.everywhere)]
+    places += [
+        (("stocks", i), f"{stock.layer}.{name}")
+        for i, stock in enumerate(ledger.stocks)
+        for name in stock.types
+    ]
+    found = [
+        document.problem(
+            place,
+            "the layer or type is unknown",
+            value=word,
+            expected="a layer, or layer.type, of the vocabulary",
+            code="unknown_type",
+        )
+        for place, word in places
+        if word not in known
+    ]
+    found += [
+        document.problem(
+            ("everywhere", i, "units"),
+            "the unit set is unknown",
+            value=entry.units,
+            expected=f"one of {', '.join(plan.unit_sets)}",
+            code="unknown_unit_set",
+        )
+        for i, entry in enumerate(ledger.everywhere)
+        if entry.units not in plan.unit_sets
+    ]
+    found += [
+        document.problem(
+            ("everywhere", i, "numbers", name),
+            "the field is unknown",
+            value=name,
+            expected=f"one of {', '.join(NUMBER_FIELDS)}, opened",
+            code="unknown_field",
+        )
+        for i, entry in enumerate(ledger.everywhere)
+        for name in entry.numbers
+        if name not in {*NUMBER_FIELDS, "opened"}
+    ]
+    targets = {target.id for target in plan.targets}
+    found += [
+        document.problem(("reported", name), "the plan has no such target", value=name, code="unknown_target")
+        for name in ledger.reported
+        if name not in targets
+    ]
+    return found
+
+
+def _source(entry: Cited) -> str:
+    return " ".join(
+        part for part in (f"line {entry.line}" if entry.line else "", entry.printed or "") if part
+    )

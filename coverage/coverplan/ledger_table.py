@@ -1,0 +1,132 @@
+"""Facilities of a ledger without coordinates: a table whose columns are named as the fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from coverplan.errors import Problems
+from coverplan.inputs.table_file import TableFile, has_columns, numbers, read_table, report_rows, texts
+from coverplan.scenario.study_file import Source
+from coverplan.units_tree import UnitTree
+from coverplan.vocabulary import LAYER_TYPES, NUMBER_FIELDS, PRECISIONS, PRIVATE_TYPES, STATUSES
+
+_TEXTS = ("id", "layer", "name", "type", "grade", "status", "unit_code", "premises_id", "precision", "source")
+_NUMBERS = (*NUMBER_FIELDS, "opened", "closes")
+_SETS = ("functions", "serves_units")
+_FUNDED = {"yes": True, "是": True, "no": False, "否": False}
+_KNOWN = {*_TEXTS, *_NUMBERS, *_SETS, "funded"}
+
+
+def read_ledger_table(name: str, folder: Path, units: UnitTree, problems: Problems) -> list[dict[str, Any]]:
+    """Rows of a facility table by field; columns that are no field are kept with the prefix ``own:``."""
+    table = read_table(Source(file=name), folder, problems)
+    if table is None or not has_columns(table, ["id", "layer", "type"], problems):
+        return []
+    rows = _rows(table, problems)
+    _check(table, rows, units, problems)
+    return rows
+
+
+def facility_frame(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Facilities with every column of `Facilities` but the geometry; what a row does not say is unknown."""
+    rows = list(rows)
+    own = list(dict.fromkeys(key for row in rows for key in row if key.startswith("own:")))
+    unknown = {
+        **dict.fromkeys(_TEXTS),
+        "functions": None,
+        "serves_units": (),
+        **dict.fromkeys(_NUMBERS, np.nan),
+        "funded": None,
+        "public": True,
+        "unit": None,
+        **dict.fromkeys(own),
+    }
+    full = [unknown | dict(row) for row in rows]
+    for row in full:
+        row["status"] = row["status"] or "operating"
+        row["precision"] = row["precision"] or "none"
+        row["public"] = row["type"] not in PRIVATE_TYPES
+    frame = pd.DataFrame(full, columns=list(unknown), dtype=object)
+    frame = frame.astype(dict.fromkeys(_NUMBERS, np.float64))
+    return frame.astype({"public": bool})
+
+
+def _rows(table: TableFile, problems: Problems) -> list[dict[str, Any]]:
+    columns = list(map(str, table.rows.columns))
+    columns_read: dict[str, list[Any]] = {}
+    for column in columns:
+        if column in _NUMBERS:
+            columns_read[column] = list(numbers(table, column, problems))
+        elif column in _SETS:
+            columns_read[column] = [_parts(text, column) for text in texts(table, column)]
+        elif column == "funded":
+            columns_read[column] = [
+                None if text is None else _FUNDED.get(text.lower()) for text in texts(table, column)
+            ]
+        elif column in _KNOWN:
+            columns_read[column] = list(texts(table, column))
+        else:
+            columns_read[f"own:{column}"] = list(texts(table, column))
+    return [
+        dict(zip(columns_read, values, strict=True)) for values in zip(*columns_read.values(), strict=True)
+    ]
+
+
+def _parts(text: str | None, column: str) -> frozenset[str] | tuple[str, ...] | None:
+    parts = (
+        [] if text is None else [part.strip() for part in text.replace("；", ";").split(";") if part.strip()]
+    )
+    if column == "serves_units":
+        return tuple(sorted(parts))
+    return None if text is None else frozenset(parts)
+
+
+def _check(table: TableFile, rows: list[dict[str, Any]], units: UnitTree, problems: Problems) -> None:
+    codes = set(units.codes)
+    checks: dict[str, tuple[str, str, Callable[[dict[str, Any]], bool]]] = {
+        "id": ("the facility has no id", "an id", lambda row: row["id"] is not None),
+        "layer": ("the layer is unknown", ", ".join(LAYER_TYPES), lambda row: row["layer"] in LAYER_TYPES),
+        "type": (
+            "the type is not one of the layer",
+            "a type of the layer",
+            lambda row: row["type"] is None or row["type"] in LAYER_TYPES.get(row["layer"] or "", ()),
+        ),
+        "status": (
+            "the status is unknown",
+            ", ".join(STATUSES),
+            lambda row: row["status"] in (None, *STATUSES),
+        ),
+        "precision": (
+            "the precision is unknown",
+            ", ".join(PRECISIONS),
+            lambda row: row["precision"] in (None, *PRECISIONS),
+        ),
+        "unit_code": (
+            "the roster has no such unit",
+            "a code of the roster",
+            lambda row: row["unit_code"] is None or row["unit_code"] in codes,
+        ),
+        "serves_units": (
+            "the roster has no such unit",
+            "codes of the roster, with ; between them",
+            lambda row: set(row["serves_units"]) <= codes,
+        ),
+    }
+    for column, (what, expected, right) in checks.items():
+        if column in table.rows.columns:
+            wrong = [not right(row) for row in rows]
+            report_rows(
+                table,
+                column,
+                wrong,
+                problems,
+                what=what,
+                expected=expected,
+                code=f"bad_{column}",
+                remedy="mend the cell",
+            )

@@ -1,0 +1,154 @@
+"""What stands around a map on paper: scale bar, north arrow, legends."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pyproj
+from matplotlib.axes import Axes
+from matplotlib.patches import Polygon
+
+from coverplan.maps.chart import Window, draw_mark
+from coverplan.maps.colours import Mark
+from coverplan.maps.paper import Box
+from coverplan.maps.sheet import INK, MM_PER_POINT, Sheet
+from coverplan.text.words import Words
+
+_SCALE_STEPS = (1.0, 2.0, 5.0)
+_ROW_MM = 4.3
+
+
+def round_length_m(longest_m: float) -> float:
+    """Largest of 1, 2, 5, 10, 20, 50, ... metres that is not longer than a length."""
+    power = 10.0 ** math.floor(math.log10(longest_m))
+    return max(step * power for step in _SCALE_STEPS if step * power <= longest_m * (1 + 1e-9))
+
+
+def true_north_degrees(view: Window, crs: pyproj.CRS) -> float:
+    """Direction of true north in the middle of a window, clockwise from the top of the sheet."""
+    x, y = (view.west + view.east) / 2, (view.south + view.north) / 2
+    longitude, latitude = pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True).transform(x, y)
+    return -float(pyproj.Proj(crs).get_factors(longitude, latitude).meridian_convergence)
+
+
+def scale_bar(sheet: Sheet, box: Box, top: float, view: Window, words: Words) -> float:
+    """Scale bar of four parts with the scale as a ratio; gives the place below it."""
+    scale = sheet.layout.enlarged
+    length_m = round_length_m(0.8 * box.width / view.mm_per_m)
+    length = length_m * view.mm_per_m
+    left = box.left + 1.5 * scale
+    bar = top + 4 * scale
+    for part in range(4):
+        sheet.rectangle(
+            Box(left + part * length / 4, bar, length / 4, 1.5 * scale),
+            facecolor=INK if part % 2 == 0 else "white",
+            edgecolor=INK,
+            linewidth=0.6,
+        )
+    sheet.text(left, bar - 0.8 * scale, "0", size=6.5, ha="center", va="baseline")
+    sheet.text(
+        left + length, bar - 0.8 * scale, _length(length_m, words), size=6.5, ha="center", va="baseline"
+    )
+    ratio = words("map.ratio", ratio=words.number(float(f"{view.scale:.3g}")))
+    sheet.text(left, bar + 2.4 * scale, ratio, size=6.5)
+    return bar + 6 * scale
+
+
+def draw_north(axes: Axes, view: Window, crs: pyproj.CRS, words: Words) -> None:
+    """Arrow to true north at the top right."""
+    mm = view.enlarged / view.mm_per_m
+    angle = math.radians(true_north_degrees(view, crs))
+    turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
+    foot = np.array([view.east - 9 * mm, view.north - 19 * mm])
+    halves = (([0, 12], [-3, 0], [0, 2.6]), ([0, 12], [3, 0], [0, 2.6]))
+    for corners, colour in zip(halves, (INK, "white"), strict=True):
+        axes.add_patch(
+            Polygon(
+                foot + np.array(corners) @ turn * mm,
+                facecolor=colour,
+                edgecolor=INK,
+                linewidth=0.7,
+                joinstyle="miter",
+                zorder=9,
+            )
+        )
+    tip = foot + np.array([0, 14.2]) @ turn * mm
+    axes.text(
+        tip[0],
+        tip[1],
+        words("map.north"),
+        ha="center",
+        va="center",
+        fontsize=8 * view.enlarged,
+        color=INK,
+        zorder=9,
+        bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 0.8},
+    )
+
+
+def legend_patch(sheet: Sheet, box: Box, top: float, colour: str, label: str) -> float:
+    """A row of a legend with a patch of colour; gives the place below it."""
+    scale = sheet.layout.enlarged
+    sheet.rectangle(
+        Box(box.left, top + 0.7 * scale, 7 * scale, 3.2 * scale),
+        facecolor=colour,
+        edgecolor="#555555",
+        linewidth=0.4,
+    )
+    sheet.text(box.left + 9 * scale, top + 2.3 * scale, label, size=7, va="center_baseline")
+    return top + _ROW_MM * scale
+
+
+def legend_rule(sheet: Sheet, box: Box, top: float, label: str) -> float:
+    """The line of the standard between two rows of a legend."""
+    scale = sheet.layout.enlarged
+    sheet.rectangle(Box(box.left, top + 0.25 * scale, 26 * scale, 0.45 * scale), facecolor=INK, linewidth=0)
+    sheet.text(box.left + 28 * scale, top + 0.5 * scale, label, size=6, va="center_baseline")
+    return top + 1.4 * scale
+
+
+def legend_mark(sheet: Sheet, box: Box, top: float, mark: Mark, label: str, *, filled: bool) -> float:
+    """A row of a legend with a mark of facilities."""
+    scale = sheet.layout.enlarged
+    axes = sheet.axes(Box(box.left, top, 7 * scale, _ROW_MM * scale))
+    axes.set_axis_off()
+    axes.set_xlim(-1, 1)
+    axes.set_ylim(-1, 1)
+    draw_mark(axes, np.zeros((1, 2)), mark, filled=filled, size_pt=5 * scale)
+    sheet.text(box.left + 9 * scale, top + _ROW_MM / 2 * scale, label, size=7, va="center_baseline")
+    return top + _ROW_MM * scale
+
+
+def legend_line(sheet: Sheet, box: Box, top: float, colour: str, label: str, *, width_pt: float) -> float:
+    """A row of a legend with a line."""
+    scale = sheet.layout.enlarged
+    height = width_pt * MM_PER_POINT * scale
+    middle = top + _ROW_MM / 2 * scale
+    sheet.rectangle(Box(box.left, middle - height / 2, 7 * scale, height), facecolor=colour, linewidth=0)
+    sheet.text(box.left + 9 * scale, middle, label, size=7, va="center_baseline")
+    return top + _ROW_MM * scale
+
+
+def _length(length_m: float, words: Words) -> str:
+    if length_m >= 1000:
+        return words("map.scale.kilometres", value=f"{length_m / 1000:g}")
+    return words("map.scale.metres", value=f"{length_m:g}")
+
+
+def draw_short_scale(axes: Axes, view: Window, words: Words) -> None:
+    """A plain scale line for a small map."""
+    mm = view.enlarged / view.mm_per_m
+    length = round_length_m((view.east - view.west) / 4)
+    left, bottom = view.west + 2.5 * mm, view.south + 2.5 * mm
+    axes.plot([left, left + length], [bottom, bottom], color=INK, linewidth=1.2 * view.enlarged, zorder=9)
+    axes.text(
+        left,
+        bottom + 0.6 * mm,
+        _length(length, words),
+        fontsize=5 * view.enlarged,
+        color=INK,
+        zorder=9,
+        va="bottom",
+        parse_math=False,
+    )

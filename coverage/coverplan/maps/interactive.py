@@ -1,0 +1,86 @@
+"""The interactive map: one file that opens with no network."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from coverplan.maps.files import replace_file
+from coverplan.maps.page_content import page_content
+from coverplan.results import Result
+from coverplan.text.words import Language, Words
+
+MAP_HTML = "map.html"
+_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en"}
+#: Written into a page so that no text of a file can end the script it stands in.
+_ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+
+
+def write_map(result: Result, folder: Path, *, language: Language, tiles: str | None = None) -> Path:
+    """Write ``map.html``.
+
+    Parameters
+    ----------
+    result
+        What to show.
+    folder
+        Folder that takes the file; it is made when it is not there.
+    language
+        ``zh`` or ``en``.
+    tiles
+        Address of background tiles with ``{z}``, ``{x}``, ``{y}``, on a local server or another host. Without
+        one the page asks for nothing outside itself.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written, or the tiles' address is none.
+    """
+    return replace_file(folder / MAP_HTML, map_page(result, language=language, tiles=tiles).encode("utf-8"))
+
+
+def map_page(result: Result, *, language: Language, tiles: str | None = None) -> str:
+    """Text of the page."""
+    from coverplan.maps.offline import OfflineMap
+
+    words = Words(language)
+    content = page_content(result, words)
+    drawn = OfflineMap(as_script_data(content), title=f"{content['title']} · {content['place']}", tiles=tiles)
+    page = drawn.get_root().render()
+    page = page.replace("<html>", f'<html lang="{_LANGUAGE_TAGS[language]}">', 1)
+    return page.replace("<head>", f"<head>\n{_policy(page, tiles)}", 1)
+
+
+def as_script_data(content: Mapping[str, Any]) -> str:
+    """JSON that may stand inside a script element: nothing in it is markup."""
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return re.sub("[<>&\u2028\u2029]", lambda found: _ESCAPES[found.group(0)], text)
+
+
+def _policy(page: str, tiles: str | None) -> str:
+    """What the page may do: run the scripts that stand in it now, show its own pictures, ask nobody."""
+    hashes = [
+        base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+        for script in _SCRIPT.findall(page)
+    ]
+    pictures = "data:" if tiles is None else f"data: {tile_host(tiles)}"
+    scripts = " ".join(f"'sha256-{digest}'" for digest in hashes)
+    rules = (
+        f"default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src {pictures}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    return f'<meta http-equiv="Content-Security-Policy" content="{html.escape(rules)}">'
+
+
+def tile_host(tiles: str) -> str:
+    """Scheme and host of an address of tiles; a ``{s}`` in the host stands for any."""
+    address = urlsplit(tiles)
+    return f"{address.scheme}://{address.netloc.replace('{s}', '*')}"

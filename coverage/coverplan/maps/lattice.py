@@ -1,0 +1,69 @@
+"""What a demand point is drawn as: the cell of the grid that the points stand on."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from coverplan.units import FloatArray
+
+#: In a square grid the fifth neighbour is sqrt(2) times as far as the first, in a hexagonal one just as far.
+HEXAGONAL_BELOW = 1.2
+#: Points that stand alone are drawn as squares of at most this width in metres.
+WIDEST_M = 1_000.0
+#: Points looked at to find the grid; more would not change the median.
+SAMPLE = 4_000
+
+
+def cell_outline(xy: FloatArray) -> FloatArray:
+    """Corners of one cell, as offsets in metres from its centre.
+
+    Parameters
+    ----------
+    xy
+        Shape (points, 2): centres in metres. They may leave gaps, as populated cells do.
+
+    Returns
+    -------
+    FloatArray
+        Shape (4, 2) for square grids and scattered points, (6, 2) for hexagonal grids.
+    """
+    if len(xy) < 2:
+        return _square(WIDEST_M / 10, 0.0)
+    neighbour, distance = _neighbours(xy)
+    spacing = float(np.median(distance[:, 0]))
+    close = distance[:, 0] < spacing * 1.05
+    direction = neighbour[close][:, 0]
+    angles = np.arctan2(direction[:, 1], direction[:, 0])
+    if distance.shape[1] >= 5 and float(np.median(distance[:, 4])) < HEXAGONAL_BELOW * spacing:
+        return _hexagon(spacing, _common_angle(angles, np.pi / 3))
+    return _square(min(spacing, WIDEST_M), _common_angle(angles, np.pi / 2))
+
+
+def _neighbours(xy: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Offsets to, and distances of, up to five nearest other places of a sample of points."""
+    from scipy.spatial import cKDTree
+
+    places = np.unique(xy, axis=0)
+    if len(places) < 2:
+        return np.full((1, 1, 2), WIDEST_M / 10), np.full((1, 1), WIDEST_M / 10)
+    chosen = places[:: max(1, len(places) // SAMPLE)]
+    distance, position = cKDTree(places).query(chosen, k=min(6, len(places)))
+    return places[position[:, 1:]] - chosen[:, None, :], distance[:, 1:]
+
+
+def _common_angle(angles: FloatArray, period: float) -> float:
+    """Direction that angles share modulo a period; 0 where they share none."""
+    mean = np.exp(1j * angles * (2 * np.pi / period)).mean()
+    if abs(mean) < 0.5:
+        return 0.0
+    return float(np.angle(mean) * period / (2 * np.pi))
+
+
+def _square(width: float, angle: float) -> FloatArray:
+    corners = angle + np.pi / 4 + np.arange(4) * np.pi / 2
+    return width / np.sqrt(2) * np.column_stack([np.cos(corners), np.sin(corners)])
+
+
+def _hexagon(spacing: float, angle: float) -> FloatArray:
+    corners = angle + np.pi / 6 + np.arange(6) * np.pi / 3
+    return spacing / np.sqrt(3) * np.column_stack([np.cos(corners), np.sin(corners)])

@@ -1,0 +1,105 @@
+"""Small multiples: every standard side by side, at the same scale and with the same colours."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from coverplan.maps import chart, furniture, wording
+from coverplan.maps.fonts import broken
+from coverplan.maps.paper import Box, Paper
+from coverplan.maps.sheet import MM_PER_POINT, SOFT, Sheet
+from coverplan.maps.standard_sheet import (
+    facts_column,
+    foot,
+    heading,
+    notices,
+    share_legend,
+    sheet_layout,
+    time_legend,
+)
+from coverplan.maps.subject import Subject
+from coverplan.text.words import Words
+
+PANEL_TITLE_MM = 9.0
+
+
+def panels_sheet(subjects: Sequence[Subject], paper: Paper, *, page: str) -> Sheet:
+    """Draw a sheet with a small map of each subject."""
+    result, words = subjects[0].result, subjects[0].words
+    sheet = Sheet(sheet_layout(result, paper))
+    heading(
+        sheet,
+        f"{wording.place(result, words)} {words('map.small_multiples')}",
+        wording.title(result, words),
+    )
+    notices(sheet, result, words)
+    for subject, box in zip(subjects, panel_boxes(sheet.layout.map, len(subjects)), strict=True):
+        _panel(sheet, subject, box)
+    _legends(sheet, subjects, words)
+    facts_column(sheet, sheet.layout.columns[2], result, words)
+    foot(sheet, words, page)
+    return sheet
+
+
+def _legends(sheet: Sheet, subjects: Sequence[Subject], words: Words) -> None:
+    box = sheet.layout.columns[0]
+    sheet.text(box.left, box.top, words("map.legend"), size=9)
+    top = box.top + 5 * sheet.layout.enlarged
+    timed = [subject for subject in subjects if subject.has_cells]
+    untimed = [subject for subject in subjects if not subject.has_cells]
+    if timed:
+        top = time_legend(sheet, box, top, timed[0])
+        if len({subject.standard["minutes"] for subject in timed}) > 1:
+            top = sheet.paragraph(box, top, words("map.own_classes"), size=6.5, color=SOFT)
+    if untimed:
+        room = sheet.layout.between(top)
+        share_legend(sheet, room, room.top, untimed[0])
+
+
+def panel_boxes(room: Box, count: int) -> list[Box]:
+    """Boxes of a grid that suits the room."""
+    columns = min(range(1, count + 1), key=lambda n: _shape_error(room, n, math.ceil(count / n)))
+    rows = math.ceil(count / columns)
+    width, height = room.width / columns, room.height / rows
+    return [
+        Box(room.left + (i % columns) * width, room.top + (i // columns) * height, width, height)
+        for i in range(count)
+    ]
+
+
+def _shape_error(room: Box, columns: int, rows: int) -> float:
+    """How far the cells of a grid are from squares, and how much of it stays empty."""
+    shape = abs(math.log((room.width / columns) / (room.height / rows)))
+    return shape + 0.05 * columns * rows
+
+
+def _panel(sheet: Sheet, subject: Subject, box: Box) -> None:
+    scale = sheet.layout.enlarged
+    sheet.text(box.left + scale, box.top, _panel_title(subject, box, scale), size=7)
+    sheet.text(box.left + scale, box.top + 3.8 * scale, subject.covered, size=6.5, color=SOFT)
+    room = Box(
+        box.left + scale / 2,
+        box.top + PANEL_TITLE_MM * scale,
+        box.width - scale,
+        box.height - (PANEL_TITLE_MM + 1) * scale,
+    )
+    axes = sheet.axes(room)
+    view = chart.whole_window(subject.result, room, scale)
+    chart.set_window(axes, view)
+    chart.draw_base(axes, subject.result)
+    chart.draw_theme(axes, subject)
+    chart.draw_borders(axes, subject.result, view, thin=True)
+    chart.draw_facilities(axes, subject.result, subject.layer, view, size_pt=2.2)
+    furniture.draw_short_scale(axes, view, subject.words)
+
+
+def _panel_title(subject: Subject, box: Box, scale: float) -> str:
+    words = subject.words
+    name = words(
+        "map.panel_title",
+        name=wording.short_name(subject.standard, words),
+        group=words.name_of("group", subject.group),
+    )
+    lines = broken(name, (box.width - 2 * scale) / (7 * scale * MM_PER_POINT))
+    return lines[0] if len(lines) == 1 else lines[0][:-1] + "…"

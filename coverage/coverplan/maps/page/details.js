@@ -1,0 +1,138 @@
+// What a click tells. Text from files is only ever set as text, never as markup.
+
+function element(tag, className, text) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text !== undefined && text !== null) made.textContent = text;
+  return made;
+}
+
+function fill(sentence, values) {
+  return sentence.replace(/\{(\w+)\}/g, function (whole, name) {
+    return name in values ? values[name] : whole;
+  });
+}
+
+function Numbers(language) {
+  return {
+    count: function (value) {
+      return value === null ? "—" : value.toLocaleString("en-US", { maximumFractionDigits: 0 });
+    },
+    share: function (value) {
+      if (value === null) return "—";
+      return (value * 100).toFixed(1) + (language === "zh" ? "%" : " %");
+    },
+    minutes: function (value) { return value === null ? "—" : value.toFixed(1); },
+  };
+}
+
+// A row for each group; each cell carries the number as it stands in the result.
+function coverageTable(words, numbers, groups, rows) {
+  const columns = [
+    ["people", words.people, numbers.count],
+    ["covered", words.covered, numbers.count],
+    ["uncovered", words.uncovered_people, numbers.count],
+    ["off_network", words.off_network, numbers.count],
+    ["share", words.share, numbers.share],
+    ["mean_minutes", words.mean_minutes, numbers.minutes],
+  ];
+  const table = element("table", "numbers");
+  const head = table.createTHead().insertRow();
+  head.appendChild(element("th", null, words.column_group));
+  for (const column of columns) head.appendChild(element("th", null, column[1]));
+  const body = table.createTBody();
+  groups.forEach(function (group) {
+    const row = body.insertRow();
+    row.dataset.group = group.key;
+    row.appendChild(element("th", null, group.name));
+    columns.forEach(function (column, position) {
+      const value = rows(group.key)[position];
+      const cell = element("td", null, column[2](value));
+      cell.dataset.column = column[0];
+      cell.dataset.value = value === null ? "" : String(value);
+      row.appendChild(cell);
+    });
+  });
+  return table;
+}
+
+function targetList(title, names) {
+  const box = element("div", "targets");
+  box.appendChild(element("strong", null, title));
+  const list = box.appendChild(element("ul"));
+  for (const name of names) list.appendChild(element("li", null, name));
+  return box;
+}
+
+function unitDetails(page, unit) {
+  const units = page.units;
+  const words = page.words;
+  const box = element("div", "details");
+  box.dataset.code = units.codes[unit];
+  box.appendChild(element("h3", null, units.names[unit]));
+  const parent = units.parents[unit] === null ? -1 : units.codes.indexOf(units.parents[unit]);
+  const facts = [units.types[units.type[unit]].name, units.codes[unit]];
+  if (parent >= 0) facts.push(fill(words.in_unit, { name: units.names[parent] }));
+  box.appendChild(element("p", "facts", facts.join(" · ")));
+  const coverage = units.coverage[unit][page.standard.key];
+  if (coverage) {
+    box.appendChild(element("p", "facts", page.standard.name));
+    const groups = page.standard.groups.filter(function (group) { return group.key in coverage; });
+    box.appendChild(
+      coverageTable(words, page.numbers, groups, function (group) { return coverage[group]; })
+    );
+  }
+  const failing = units.failing && units.failing[units.codes[unit]];
+  if (failing && failing[0].length) box.appendChild(targetList(words.targets, failing[0]));
+  if (failing && failing[1].length) box.appendChild(targetList(words.targets_unsure, failing[1]));
+  return box;
+}
+
+function facilityDetails(page, i) {
+  const facilities = page.facilities;
+  const words = page.words;
+  const box = element("div", "details");
+  box.dataset.id = facilities.id[i];
+  box.appendChild(element("h3", null, facilities.name[i] || facilities.id[i]));
+  const list = box.appendChild(element("dl"));
+  function line(name, text) {
+    if (!text) return;
+    list.appendChild(element("dt", null, name));
+    list.appendChild(element("dd", null, text));
+  }
+  const kind = facilities.type[i] >= 0 ? " · " + facilities.types[facilities.type[i]] : "";
+  line(words.type, facilities.layers[facilities.layer[i]].name + kind);
+  line(words.status, facilities.statuses[facilities.status[i]] || facilities.status[i]);
+  const capacity = [];
+  for (const name of ["beds", "places", "niches"]) {
+    const known = facilities.capacity && facilities.capacity[name];
+    if (known && known[i] !== null) capacity.push(fill(words[name], { count: page.numbers.count(known[i]) }));
+  }
+  line(words.capacity, capacity.join(" · "));
+  line(words.id, facilities.id[i]);
+  box.appendChild(element("p", "facts", facilities.serves[i] ? words.serves_now : words.not_counted));
+  return box;
+}
+
+function clusterDetails(page, i) {
+  const clusters = page.clusters;
+  const box = element("div", "details");
+  const people = page.numbers.count(clusters.people[i]);
+  const title = fill(page.words.cluster_people, { number: clusters.number[i], people: people });
+  box.appendChild(element("h3", null, title));
+  const where = [clusters.unit[i]];
+  if (clusters.street[i]) where.push(fill(page.words.near_street, { street: clusters.street[i] }));
+  box.appendChild(element("p", "facts", where.filter(Boolean).join(" · ")));
+  return box;
+}
+
+function cellSentence(page, i) {
+  const key = page.standard.key;
+  const cells = page.cells;
+  if (!(key in cells.classes)) return null;
+  const tenths = cells.minutes[key][i];
+  const people = page.numbers.count(cells.people[page.group.key][i] / 10);
+  if (cells.classes[key][i] === page.time_colours.length - 1) return fill(page.words.cell_off, { people: people });
+  if (!tenths) return fill(page.words.cell_none, { people: people });
+  return fill(page.words.cell, { people: people, minutes: ((tenths - 1) / 10).toFixed(1) });
+}

@@ -1,0 +1,222 @@
+// Draws what is switched on, from the ground up.
+
+const STREET_PENS = [
+  { from: 0, width: [1.2, 3], colour: "rgba(90, 90, 90, 0.75)" },
+  { from: 12.5, width: [0.5, 2], colour: "rgba(110, 110, 110, 0.6)" },
+  { from: 14.5, width: [0.4, 1.2], colour: "rgba(130, 130, 130, 0.6)" },
+];
+
+function traceLine(pen, lines, line) {
+  const points = lines.points;
+  const start = lines.starts[line];
+  const end = lines.starts[line + 1];
+  pen.context.moveTo(pen.x(points[2 * start]), pen.y(points[2 * start + 1]));
+  for (let i = start + 1; i < end; i += 1) {
+    pen.context.lineTo(pen.x(points[2 * i]), pen.y(points[2 * i + 1]));
+  }
+}
+
+function traceLines(pen, lines) {
+  pen.context.beginPath();
+  for (let line = 0; line + 1 < lines.starts.length; line += 1) {
+    if (!outOfView(pen, lines.boxes[line])) traceLine(pen, lines, line);
+  }
+}
+
+function traceArea(pen, areas, area) {
+  pen.context.beginPath();
+  for (let ring = areas.rings[area]; ring < areas.rings[area + 1]; ring += 1) {
+    if (!outOfView(pen, areas.boxes[ring])) traceLine(pen, areas, ring);
+  }
+}
+
+function drawBase(pen, base) {
+  for (const layer of base) {
+    for (let area = 0; area < layer.areas.count; area += 1) {
+      traceArea(pen, layer.areas, area);
+      pen.context.fillStyle = layer.fill || "rgba(0, 0, 0, 0.1)";
+      pen.context.fill("evenodd");
+    }
+    traceLines(pen, layer.lines);
+    pen.context.strokeStyle = layer.stroke;
+    pen.context.lineWidth = layer.name === "railway" ? 1.6 : 1;
+    pen.context.setLineDash(layer.name === "railway" ? [6, 4] : []);
+    pen.context.stroke();
+    pen.context.setLineDash([]);
+  }
+}
+
+function drawStreets(pen, streets) {
+  const close = Math.max(0, Math.min(1, (pen.zoom - 11) / 6));
+  for (let kind = streets.length - 1; kind >= 0; kind -= 1) {
+    const how = STREET_PENS[kind];
+    if (pen.zoom < how.from) continue;
+    traceLines(pen, streets[kind]);
+    pen.context.strokeStyle = how.colour;
+    pen.context.lineWidth = how.width[0] + close * (how.width[1] - how.width[0]);
+    pen.context.stroke();
+  }
+}
+
+function traceCell(pen, cells, i) {
+  const x = cells.points[2 * i];
+  const y = cells.points[2 * i + 1];
+  const corners = cells.corners;
+  pen.context.moveTo(pen.x(x + corners[0]), pen.y(y + corners[1]));
+  for (let c = 2; c < corners.length; c += 2) pen.context.lineTo(pen.x(x + corners[c]), pen.y(y + corners[c + 1]));
+  pen.context.closePath();
+}
+
+function cellsInView(pen, cells, visit) {
+  const reach = cells.reach;
+  for (let i = 0; 2 * i < cells.points.length; i += 1) {
+    const x = cells.points[2 * i];
+    const y = cells.points[2 * i + 1];
+    if (x < pen.box[0] - reach || x > pen.box[2] + reach) continue;
+    if (y < pen.box[1] - reach || y > pen.box[3] + reach) continue;
+    visit(i);
+  }
+}
+
+function drawCells(pen, cells, classes, colours) {
+  const byClass = colours.map(function () { return []; });
+  cellsInView(pen, cells, function (i) { byClass[classes[i]].push(i); });
+  byClass.forEach(function (members, position) {
+    pen.context.beginPath();
+    for (const i of members) traceCell(pen, cells, i);
+    pen.context.fillStyle = colours[position];
+    pen.context.fill();
+    if (position < colours.length - 1) return;
+    pen.context.strokeStyle = "#888888";
+    pen.context.lineWidth = 0.8;
+    pen.context.stroke();
+  });
+}
+
+function drawUncovered(pen, cells, classes, people) {
+  const most = cells.most;
+  const widest = Math.max(3, cells.reach * pen.k * 0.9);
+  pen.context.beginPath();
+  cellsInView(pen, cells, function (i) {
+    if (classes[i] < 3 || !people[i]) return;
+    const radius = Math.max(0.7, widest * Math.sqrt(people[i] / most));
+    const x = pen.x(cells.points[2 * i]);
+    const y = pen.y(cells.points[2 * i + 1]);
+    pen.context.moveTo(x + radius, y);
+    pen.context.arc(x, y, radius, 0, 2 * Math.PI);
+  });
+  pen.context.fillStyle = "rgba(200, 16, 46, 0.65)";
+  pen.context.fill();
+}
+
+function drawUnitFills(pen, units, shown, colourOf) {
+  for (const unit of shown) {
+    traceArea(pen, units, unit);
+    pen.context.fillStyle = colourOf(unit);
+    pen.context.fill("evenodd");
+  }
+}
+
+function drawUnitBorders(pen, units, shown, width, colour) {
+  pen.context.strokeStyle = colour;
+  pen.context.lineWidth = width;
+  pen.context.lineJoin = "round";
+  for (const unit of shown) {
+    traceArea(pen, units, unit);
+    pen.context.stroke();
+  }
+}
+
+function drawFailing(pen, units, shown) {
+  pen.context.strokeStyle = "#c8102e";
+  pen.context.lineWidth = 3;
+  pen.context.setLineDash([7, 4]);
+  for (const unit of shown) {
+    traceArea(pen, units, unit);
+    pen.context.stroke();
+  }
+  pen.context.setLineDash([]);
+}
+
+// Names where there is room for them; the units with the largest boxes first.
+function drawNames(pen, units, shown) {
+  const context = pen.context;
+  const taken = [];
+  context.font = "13px " + getComputedStyle(document.body).fontFamily;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.lineJoin = "round";
+  for (const unit of shown) {
+    const name = units.names[unit].length > 20 ? units.names[unit].slice(0, 19) + "…" : units.names[unit];
+    const x = pen.x(units.labels[2 * unit]);
+    const y = pen.y(units.labels[2 * unit + 1]);
+    const half = context.measureText(name).width / 2 + 2;
+    const crowded = taken.some(function (other) {
+      return Math.abs(other[0] - x) < other[2] + half && Math.abs(other[1] - y) < 17;
+    });
+    if (crowded) continue;
+    taken.push([x, y, half]);
+    context.strokeStyle = "rgba(255, 255, 255, 0.9)";
+    context.lineWidth = 3.5;
+    context.strokeText(name, x, y);
+    context.fillStyle = "#1b1b1b";
+    context.fillText(name, x, y);
+  }
+}
+
+function drawServiceAreas(pen, areas) {
+  for (const one of areas) {
+    for (let area = 0; area < one.count; area += 1) {
+      traceArea(pen, one, area);
+      pen.context.fillStyle = "rgba(0, 90, 160, 0.10)";
+      pen.context.fill("evenodd");
+      pen.context.strokeStyle = "#00477e";
+      pen.context.lineWidth = 1.6;
+      pen.context.stroke();
+    }
+  }
+}
+
+function markRadius(zoom) {
+  return Math.max(3.2, Math.min(8, 3.2 + (zoom - 10) * 0.8));
+}
+
+function drawFacilities(pen, facilities, shown) {
+  const radius = markRadius(pen.zoom);
+  for (const i of shown) {
+    const mark = facilities.layers[facilities.layer[i]];
+    const x = pen.x(facilities.points[2 * i]);
+    const y = pen.y(facilities.points[2 * i + 1]);
+    drawMark(pen.context, mark, x, y, radius, facilities.serves[i]);
+  }
+}
+
+function drawClusters(pen, clusters, shown) {
+  const context = pen.context;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.font = "bold 12px sans-serif";
+  for (const i of shown) {
+    const x = pen.x(clusters.points[2 * i]);
+    const y = pen.y(clusters.points[2 * i + 1]);
+    context.beginPath();
+    context.arc(x, y, 11, 0, 2 * Math.PI);
+    context.fillStyle = "#ffffff";
+    context.fill();
+    context.lineWidth = 2.5;
+    context.strokeStyle = "#c8102e";
+    context.stroke();
+    context.fillStyle = "#8c0b20";
+    context.fillText(String(clusters.number[i]), x, y + 0.5);
+  }
+}
+
+function drawChosen(pen, chosen) {
+  const x = pen.x(chosen[0]);
+  const y = pen.y(chosen[1]);
+  pen.context.beginPath();
+  pen.context.arc(x, y, 15, 0, 2 * Math.PI);
+  pen.context.lineWidth = 3;
+  pen.context.strokeStyle = "#111111";
+  pen.context.stroke();
+}

@@ -1,0 +1,308 @@
+"""What the interactive page shows, as plain values: taken from a result, nothing is computed (R5, R13)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from coverplan import __version__
+from coverplan.maps import colours, wording
+from coverplan.maps.lattice import cell_outline
+from coverplan.maps.packing import STEP_M, Frame, packed, packed_bytes
+from coverplan.maps.streets import street_lines
+from coverplan.maps.subject import Subject
+from coverplan.results import Result
+from coverplan.text.words import Words
+from coverplan.vocabulary import STATUSES, UNIT_TYPES
+
+#: Outlines are drawn to within this many metres of where they are.
+OUTLINE_TOLERANCE_M = 2.0
+BASE_LAYERS = ("built_up", "green", "water", "railway")
+CAPACITIES = ("beds", "places", "niches")
+
+
+def page_content(result: Result, words: Words) -> dict[str, Any]:
+    """Everything the page needs."""
+    crs = next(layer.crs for layer in result.layers.values() if layer.crs is not None)
+    bounds = extent(result)
+    frame = Frame.around(bounds, crs)
+    return {
+        "language": words.language,
+        "step": STEP_M,
+        "origin": list(frame.origin),
+        "bounds": frame.steps(np.asarray(bounds).reshape(2, 2)).ravel().tolist(),
+        "title": wording.title(result, words),
+        "place": wording.place(result, words),
+        "synthetic": words("map.synthetic") if result.summary["study"]["synthetic"] else None,
+        "warnings": wording.warnings(result, words),
+        "internal": words("map.internal"),
+        "facts": [*wording.facts(result, words), wording.made_on(result, words)],
+        "made_with": words("map.made_with", version=__version__),
+        "sources": wording.sources(result, words) or [words("map.no_sources")],
+        "words": _page_words(words),
+        "standards": [_standard(result, standard, words) for standard in result.summary["standards"]],
+        "share_colours": list(colours.SHARE_COLOURS),
+        "time_colours": [*colours.TIME_COLOURS, colours.OFF_NETWORK_COLOUR],
+        "units": _units(result, frame, words),
+        "cells": _cells(result, frame),
+        "facilities": _facilities(result, frame, words),
+        "areas": _areas(result, frame, words),
+        "clusters": _clusters(result, frame),
+        "streets": _streets(result, frame),
+        "base": _base(result, frame),
+    }
+
+
+def extent(result: Result) -> tuple[float, float, float, float]:
+    """West, south, east, north of what is shown, in metres of the study's CRS: units, else people, else all."""
+    for names in (("units",), ("demand", "facilities"), tuple(result.layers)):
+        layers = [result.layers[name] for name in names if name in result.layers]
+        boxes = np.array([layer.total_bounds for layer in layers if len(layer)])
+        if len(boxes) and np.isfinite(boxes).all():
+            west, south = boxes[:, :2].min(axis=0)
+            east, north = boxes[:, 2:].max(axis=0)
+            return float(west), float(south), float(east), float(north)
+    raise ValueError("the result holds no layer that could be drawn")
+
+
+def _page_words(words: Words) -> dict[str, str]:
+    """Sentences that the page fills in itself: each place of a value stands for itself."""
+    start = "map.page_words."
+    places = {
+        name: f"{{{name}}}" for name in ("text", "count", "layer", "name", "people", "minutes", "number")
+    }
+    places["street"] = "{street}"
+    return {
+        key.removeprefix(start): words(key, **places) for key in sorted(words.keys()) if key.startswith(start)
+    }
+
+
+def _standard(result: Result, standard: Mapping[str, Any], words: Words) -> dict[str, Any]:
+    key = standard["key"]
+    classes = Subject(result, standard, words).share_classes()
+    return {
+        "key": key,
+        "layer": standard["layer"],
+        "name": wording.short_name(standard, words),
+        "minutes": standard["minutes"],
+        "groups": [
+            {
+                "key": group,
+                "name": words.name_of("group", group),
+                "measured": wording.measured(standard, group, words),
+                "numbers": dict(standard["people"][group]),
+            }
+            for group in standard["groups"]
+        ],
+        "time_labels": colours.time_labels(standard["minutes"], words),
+        "share_breaks": list(classes.breaks),
+        "share_labels": classes.labels(words),
+    }
+
+
+def _units(result: Result, frame: Frame, words: Words) -> dict[str, Any] | None:
+    layer = result.layers.get("units")
+    if layer is None:
+        return None
+    listed = {unit["code"]: unit for unit in result.summary["units"]}
+    layer = layer[layer["code"].isin(listed)]
+    shapes = shapely.simplify(layer.geometry.to_numpy(), OUTLINE_TOLERANCE_M, preserve_topology=True)
+    types = [kind for kind in UNIT_TYPES if (layer["type"] == kind).any()]
+    return {
+        "types": [{"key": kind, "name": words.name_of("map.unit_type", kind)} for kind in types],
+        "codes": layer["code"].tolist(),
+        "names": [listed[code]["name"] for code in layer["code"]],
+        "type": [types.index(kind) for kind in layer["type"]],
+        "parents": [listed[code]["parent"] for code in layer["code"]],
+        "coverage": [_unit_numbers(listed[code]["coverage"]) for code in layer["code"]],
+        "labels": frame.points(gpd.GeoDataFrame(geometry=_label_points(shapes), crs=layer.crs)),
+        "failing": _failing(result, layer["code"].tolist(), words),
+        **frame.areas(shapes),
+    }
+
+
+def _label_points(shapes: np.ndarray) -> np.ndarray:
+    """Where the name of each shape stands; the middle of nothing is 0, 0 and is never drawn."""
+    points = np.asarray(shapely.point_on_surface(shapes), dtype=object)
+    points[shapely.is_missing(points) | shapely.is_empty(points)] = shapely.Point(0, 0)
+    return points
+
+
+def _unit_numbers(coverage: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    shown = ("people", "covered", "uncovered", "off_network", "share", "mean_minutes")
+    return {
+        standard: {group: [people[name] for name in shown] for group, people in groups.items()}
+        for standard, groups in coverage.items()
+    }
+
+
+def _failing(result: Result, codes: list[str], words: Words) -> dict[str, list[list[str]]] | None:
+    """Names of the targets that each unit falls short of, and of those that cannot be judged there."""
+    shortfall = result.summary.get("shortfall")
+    if not shortfall:
+        return None
+    names = {
+        target["target_id"]: wording.text_of({"zh": target["name_zh"], "en": target["name_en"]}, words)
+        for target in result.summary["gaps"]
+    }
+    known = set(codes)
+    failing: dict[str, list[list[str]]] = {}
+    for row in shortfall:
+        if row["code"] in known:
+            lists = failing.setdefault(row["code"], [[], []])
+            lists[0 if row["state"] == "short" else 1].append(names[row["target_id"]])
+    return failing
+
+
+def _cells(result: Result, frame: Frame) -> dict[str, Any] | None:
+    layer = result.layers.get("demand")
+    if layer is None:
+        return None
+    groups = [name.removeprefix("people|") for name in layer.columns if name.startswith("people|")]
+    peopled = layer[[f"people|{group}" for group in groups]].to_numpy(dtype=float).sum(axis=1) > 0
+    layer = layer[layer["inside"].to_numpy(dtype=bool) & peopled]
+    if not len(layer):
+        return None
+    corners = cell_outline(shapely.get_coordinates(layer.geometry.to_numpy()))
+    timed = [s for s in result.summary["standards"] if f"{s['key']}|minutes" in layer.columns]
+    return {
+        "xy": frame.points(layer),
+        "corners": _corner_steps(corners, layer, frame),
+        "people": {group: packed(_tenths(layer[f"people|{group}"])) for group in groups},
+        "class": {s["key"]: packed_bytes(colours.time_classes(layer, s)) for s in timed},
+        "minutes": {s["key"]: packed(_tenths_or_none(layer[f"{s['key']}|minutes"])) for s in timed},
+    }
+
+
+def _corner_steps(corners: np.ndarray, layer: gpd.GeoDataFrame, frame: Frame) -> list[float]:
+    """Corners of a cell in steps from its centre, at the middle of all cells (steps grow with latitude)."""
+    west, south, east, north = layer.total_bounds
+    middle = np.array([[(west + east) / 2, (south + north) / 2]])
+    # a hundred times as large, so that rounding to whole steps does not show
+    far = frame.steps(middle + 100 * corners) - frame.steps(middle)
+    return [round(float(value), 2) for value in (far / 100).ravel()]
+
+
+def _tenths(values: pd.Series) -> np.ndarray:
+    return np.rint(values.to_numpy(dtype=float) * 10).astype(np.int64)
+
+
+def _tenths_or_none(minutes: pd.Series) -> np.ndarray:
+    """Tenths of minutes, rounded up so that no time looks shorter than it is, plus one; 0 where none."""
+    values = minutes.to_numpy(dtype=float)
+    known = np.isfinite(values)
+    tenths = np.ceil(np.round(np.where(known, values, 0.0) * 10, 6)).astype(np.int64)
+    return np.where(known, tenths + 1, 0)
+
+
+def _facilities(result: Result, frame: Frame, words: Words) -> dict[str, Any]:
+    layer = result.layers.get("facilities")
+    named = [standard["layer"] for standard in result.summary["standards"]]
+    there = [] if layer is None else layer["layer"].tolist()
+    layers = list(dict.fromkeys([*named, *sorted(set(there))]))
+    marks = colours.marks(layers)
+    content: dict[str, Any] = {
+        "layers": [
+            {
+                "key": key,
+                "name": words.name_of("layer", key),
+                "count": there.count(key),
+                "colour": marks[key].colour,
+                "shape": marks[key].shape,
+            }
+            for key in layers
+        ],
+        "statuses": {status: words(f"map.status.{status}") for status in STATUSES},
+    }
+    if layer is None:
+        return {**content, "id": [], "xy": ""}
+    types = sorted(set(layer["type"].dropna()))
+    return {
+        **content,
+        "types": [words.name_of("map.type", kind) for kind in types],
+        "xy": frame.points(layer.set_geometry(shapely.point_on_surface(layer.geometry.to_numpy()))),
+        "id": layer["id"].astype(str).tolist(),
+        "name": [_text(name) for name in layer["name"]],
+        "layer": [layers.index(key) for key in there],
+        "type": [types.index(kind) if isinstance(kind, str) else -1 for kind in layer["type"]],
+        "status": [_text(status) for status in layer["status"]],
+        "serves": layer["serves"].astype(bool).tolist(),
+        "capacity": {
+            name: [None if pd.isna(count) else float(count) for count in layer[name]]
+            for name in CAPACITIES
+            if name in layer and layer[name].notna().any()
+        },
+    }
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _areas(result: Result, frame: Frame, words: Words) -> dict[str, list[dict[str, Any]]]:
+    """Service areas of each standard, the largest first: pictures only (R5)."""
+    layer = result.layers.get("service_areas")
+    if layer is None:
+        return {}
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in layer.sort_values(["standard", "minutes"], ascending=[True, False]).itertuples():
+        shape = shapely.simplify(row.geometry, OUTLINE_TOLERANCE_M, preserve_topology=True)
+        found.setdefault(str(row.standard), []).append(
+            {
+                "minutes": float(row.minutes),
+                "name": words("map.service_area", minutes=f"{row.minutes:g}"),
+                **frame.areas(np.array([shape], dtype=object)),
+            }
+        )
+    return found
+
+
+def _clusters(result: Result, frame: Frame) -> dict[str, Any] | None:
+    layer = result.layers.get("clusters")
+    if layer is None:
+        return None
+    return {
+        "xy": frame.points(layer),
+        "standard": layer["standard"].tolist(),
+        "group": layer["group"].tolist(),
+        "number": [int(number) for number in layer["cluster"]],
+        "people": [float(people) for people in layer["people"]],
+        "unit": [_text(name) for name in layer["unit_name"]],
+        "street": [_text(name) for name in layer["street"]],
+    }
+
+
+def _streets(result: Result, frame: Frame) -> list[dict[str, str]]:
+    """Lines of the streets, the greatest kind first."""
+    layer = result.layers.get("streets")
+    if layer is None:
+        return []
+    return [frame.lines(lines) for lines in street_lines(layer, OUTLINE_TOLERANCE_M)]
+
+
+def _base(result: Result, frame: Frame) -> list[dict[str, Any]]:
+    found = []
+    fills = {"water": colours.WATER, "green": colours.GREEN, "built_up": colours.BUILT_UP}
+    for name in BASE_LAYERS:
+        layer = result.layers.get(name)
+        if layer is None:
+            continue
+        shapes = shapely.simplify(layer.geometry.to_numpy(), OUTLINE_TOLERANCE_M)
+        parts = shapely.get_parts(shapes)
+        areal = shapely.get_dimensions(parts) == 2
+        linear = shapely.get_dimensions(parts) == 1
+        found.append(
+            {
+                "name": name,
+                "fill": fills.get(name),
+                "stroke": colours.RAILWAY if name == "railway" else fills[name],
+                "areas": frame.areas(parts[areal]),
+                "lines": frame.lines(parts[linear]),
+            }
+        )
+    return found

@@ -1,0 +1,75 @@
+"""One sheet of a print map: a matplotlib figure that is addressed in millimetres from its top left corner."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from coverplan.maps.fonts import broken
+from coverplan.maps.paper import Box, Layout
+
+MM_PER_INCH = 25.4
+MM_PER_POINT = MM_PER_INCH / 72
+LINE = 1.42
+INK = "#1a1a1a"
+SOFT = "#4d4d48"
+
+
+class Sheet:
+    """A sheet.
+
+    Parameters
+    ----------
+    layout
+        Size and boxes.
+    """
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.figure = Figure(
+            figsize=(layout.width / MM_PER_INCH, layout.height / MM_PER_INCH), facecolor="white"
+        )
+
+    def text(self, left: float, top: float, text: str, *, size: float = 7.5, **style: Any) -> None:
+        """Write a line whose top left corner (or what ``ha``, ``va`` say) stands at a place."""
+        options = {"ha": "left", "va": "top", "color": INK} | style
+        self.figure.text(
+            left / self.layout.width,
+            1 - top / self.layout.height,
+            text,
+            fontsize=size * self.layout.enlarged,
+            parse_math=False,
+            **options,
+        )
+
+    def paragraph(self, box: Box, top: float, text: str, *, size: float = 7.5, **style: Any) -> float:
+        """Write a paragraph broken at a box's width; gives the place below it."""
+        size_mm = size * self.layout.enlarged * MM_PER_POINT
+        for line in broken(text, box.width / size_mm):
+            self.text(box.left, top, line, size=size, **style)
+            top += size_mm * LINE
+        return top
+
+    def axes(self, box: Box) -> Axes:
+        """Axes without ticks that fill a box."""
+        axes = self.figure.add_axes(self._fractions(box))
+        axes.set_xticks([])
+        axes.set_yticks([])
+        for spine in axes.spines.values():
+            spine.set_linewidth(0.8 * self.layout.enlarged)
+            spine.set_color(INK)
+        return axes
+
+    def rectangle(self, box: Box, **style: Any) -> None:
+        """Draw a rectangle."""
+        left, bottom, width, height = self._fractions(box)
+        self.figure.add_artist(
+            Rectangle((left, bottom), width, height, transform=self.figure.transFigure, **style)
+        )
+
+    def _fractions(self, box: Box) -> tuple[float, float, float, float]:
+        width, height = self.layout.width, self.layout.height
+        return box.left / width, 1 - box.bottom / height, box.width / width, box.height / height

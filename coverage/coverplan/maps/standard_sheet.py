@@ -1,0 +1,205 @@
+"""The sheet of one standard: travel times on the map, shares by unit in the inset, all facts around them."""
+
+from __future__ import annotations
+
+from coverplan import __version__
+from coverplan.maps import chart, colours, furniture, wording
+from coverplan.maps.fonts import width_em
+from coverplan.maps.page_content import extent
+from coverplan.maps.paper import Box, Layout, Paper, layout
+from coverplan.maps.sheet import INK, MM_PER_POINT, SOFT, Sheet
+from coverplan.maps.subject import Subject
+from coverplan.results import Result
+from coverplan.text.words import Words
+
+#: Width to height above which the sheet lies on its side.
+LIES_FROM = 0.95
+#: Types of a layer in the legend.
+MOST_TYPES = 5
+#: An inset lower than this shows nothing.
+LEAST_INSET_MM = 28.0
+SYNTHETIC_INK = "#8a4b00"
+WARNING_INK = "#8c0b20"
+
+
+def standard_sheet(subject: Subject, paper: Paper, *, page: str) -> Sheet:
+    """Draw the sheet of a standard."""
+    sheet = Sheet(sheet_layout(subject.result, paper))
+    _title(sheet, subject)
+    view, clustered = _map(sheet, subject)
+    legend, _, facts = sheet.layout.columns
+    below = _legend(sheet, legend, subject, clustered=clustered)
+    below = furniture.scale_bar(sheet, legend, below + sheet.layout.enlarged, view, subject.words)
+    room = sheet.layout.between(below)
+    has_units = "units" in subject.result.layers
+    if has_units and subject.has_cells and room.height > LEAST_INSET_MM * sheet.layout.enlarged:
+        _inset(sheet, room, subject)
+    facts_column(sheet, facts, subject.result, subject.words)
+    foot(sheet, subject.words, page)
+    return sheet
+
+
+def sheet_layout(result: Result, paper: Paper) -> Layout:
+    """Layout that suits the shape of the study area."""
+    west, south, east, north = extent(result)
+    return layout(paper, upright=(east - west) < LIES_FROM * (north - south))
+
+
+def _title(sheet: Sheet, subject: Subject) -> None:
+    box, scale, words = sheet.layout.title, sheet.layout.enlarged, subject.words
+    name = words(
+        "map.sheet_title",
+        place=wording.place(subject.result, words),
+        layer=wording.layer_and_types(subject.standard, words),
+        minutes=f"{subject.standard['minutes']:g}",
+    )
+    heading(sheet, name, subject.measured)
+    sheet.text(box.right, box.top + 14.6 * scale, subject.covered, size=9, ha="right")
+    notices(sheet, subject.result, words)
+
+
+def heading(sheet: Sheet, name: str, below: str) -> None:
+    """Title of a sheet and the line below it."""
+    box, scale = sheet.layout.title, sheet.layout.enlarged
+    size = min(16.0, 16.0 * 0.96 * box.width / max(1.0, _width_mm(name, 16.0 * scale)))
+    sheet.text(box.left, box.top, name, size=size)
+    sheet.text(box.left, box.top + 9.2 * scale, below, size=8, color=SOFT)
+
+
+def notices(sheet: Sheet, result: Result, words: Words) -> None:
+    """What must be seen first: synthetic data (R14), people off the network (R3)."""
+    box, scale = sheet.layout.title, sheet.layout.enlarged
+    lines = [(sentence, WARNING_INK) for sentence in wording.warnings(result, words)[:1]]
+    if result.summary["study"]["synthetic"]:
+        lines.insert(0, (words("map.synthetic"), SYNTHETIC_INK))
+    left = box.left
+    for sentence, ink in lines:
+        sheet.text(left, box.top + 14.6 * scale, sentence, size=8, color=ink)
+        left += _width_mm(sentence, 8 * scale) + 4 * scale
+
+
+def _width_mm(text: str, size_pt: float) -> float:
+    return width_em(text) * size_pt * MM_PER_POINT
+
+
+def _map(sheet: Sheet, subject: Subject) -> tuple[chart.Window, bool]:
+    result = subject.result
+    axes = sheet.axes(sheet.layout.map)
+    view = chart.whole_window(result, sheet.layout.map, sheet.layout.enlarged)
+    chart.set_window(axes, view)
+    chart.draw_base(axes, result)
+    chart.draw_theme(axes, subject)
+    chart.draw_streets(axes, result, view)
+    chart.draw_borders(axes, result, view)
+    chart.draw_facilities(axes, result, subject.layer, view)
+    chart.draw_names(axes, result, view)
+    clustered = chart.draw_clusters(axes, subject, view)
+    crs = next(layer.crs for layer in result.layers.values() if layer.crs is not None)
+    furniture.draw_north(axes, view, crs, subject.words)
+    return view, clustered
+
+
+def _legend(sheet: Sheet, box: Box, subject: Subject, *, clustered: bool) -> float:
+    words, scale = subject.words, sheet.layout.enlarged
+    sheet.text(box.left, box.top, words("map.legend"), size=9)
+    top = box.top + 5 * scale
+    if subject.has_cells:
+        top = time_legend(sheet, box, top, subject)
+    else:
+        top = share_legend(sheet, box, top, subject)
+        top = sheet.paragraph(box, top, words("map.protected"), size=7, color=SOFT)
+    top = _facility_legend(sheet, box, top + 0.8 * scale, subject)
+    if clustered:
+        ring = colours.Mark("#c8102e", "circle")
+        top = furniture.legend_mark(sheet, box, top, ring, words("map.cluster"), filled=False)
+    if "streets" in subject.result.layers:
+        top = furniture.legend_line(sheet, box, top, "#5c5c58", words("map.street"), width_pt=0.7)
+    if "units" in subject.result.layers:
+        top = furniture.legend_line(sheet, box, top, INK, words("map.unit_border"), width_pt=1.1)
+    return top
+
+
+def _facility_legend(sheet: Sheet, box: Box, top: float, subject: Subject) -> float:
+    """Types of the standard's layer, and the hollow mark where some of them do not count."""
+    words = subject.words
+    marks = chart.facility_marks(subject.result, subject.layer)
+    for kind, mark in marks[:MOST_TYPES]:
+        name = words.name_of("map.type", kind) if kind else words.name_of("layer", subject.layer)
+        top = furniture.legend_mark(sheet, box, top, mark, name, filled=True)
+    if marks:
+        facilities = subject.result.layers["facilities"]
+        if not facilities.loc[facilities["layer"] == subject.layer, "serves"].all():
+            label = words("map.not_serving")
+            top = furniture.legend_mark(sheet, box, top, marks[0][1], label, filled=False)
+    return top
+
+
+def time_legend(sheet: Sheet, box: Box, top: float, subject: Subject) -> float:
+    """Classes of travel time with the line of the standard."""
+    words, minutes = subject.words, subject.standard["minutes"]
+    top = sheet.paragraph(box, top, words("map.time_legend"), size=7, color=SOFT)
+    palette = [*colours.TIME_COLOURS, colours.OFF_NETWORK_COLOUR]
+    for i, label in enumerate(colours.time_labels(minutes, words)):
+        top = furniture.legend_patch(sheet, box, top, palette[i], label)
+        if i == 2:
+            limit = words("map.standard_here", minutes=f"{minutes:g}")
+            top = furniture.legend_rule(sheet, box, top, limit)
+    return top
+
+
+def share_legend(sheet: Sheet, box: Box, top: float, subject: Subject) -> float:
+    """Classes of the share covered, lowest first."""
+    top = sheet.paragraph(box, top, subject.words("map.share_legend"), size=7, color=SOFT)
+    labels = subject.share_classes().labels(subject.words)
+    for colour, label in zip(colours.SHARE_COLOURS, labels, strict=True):
+        top = furniture.legend_patch(sheet, box, top, colour, label)
+    return top
+
+
+def _inset(sheet: Sheet, box: Box, subject: Subject) -> None:
+    """Small map of the share by unit, with its classes below."""
+    scale = sheet.layout.enlarged
+    sheet.text(box.left, box.top, subject.words("map.share_legend"), size=8)
+    room = Box(box.left, box.top + 5 * scale, box.width, box.height - 13 * scale)
+    axes = sheet.axes(room)
+    view = chart.whole_window(subject.result, room, scale)
+    chart.set_window(axes, view)
+    chart.draw_shares(axes, subject)
+    chart.draw_borders(axes, subject.result, view, thin=True)
+    labels = subject.share_classes().labels(subject.words)
+    width = box.width / len(labels)
+    for i, (colour, label) in enumerate(zip(colours.SHARE_COLOURS, labels, strict=True)):
+        patch = Box(box.left + i * width, room.bottom + 1.5 * scale, width, 2.6 * scale)
+        sheet.rectangle(patch, facecolor=colour, edgecolor="#555555", linewidth=0.4)
+        sheet.text(patch.left + width / 2, patch.bottom + 0.6 * scale, label, size=5.5, ha="center")
+
+
+def facts_column(sheet: Sheet, box: Box, result: Result, words: Words) -> None:
+    """Dates, coordinate system, sources, and the empty field of the review number."""
+    scale = sheet.layout.enlarged
+    top = box.top + 1.5 * scale
+    for fact in [*wording.facts(result, words), wording.made_on(result, words)]:
+        top = sheet.paragraph(box, top, fact, size=6.5)
+    top += 1 * scale
+    top = sheet.paragraph(box, top, words("map.sources"), size=7.5)
+    last = box.bottom - 9 * scale
+    for source in wording.sources(result, words) or [words("map.no_sources")]:
+        if top > last - 8 * scale:
+            top = sheet.paragraph(box, top, "…", size=6)
+            break
+        top = sheet.paragraph(box, top, source, size=6, color=SOFT)
+    sheet.paragraph(box, top + 0.5 * scale, words("map.made_with", version=__version__), size=5.5, color=SOFT)
+    field = Box(box.left, box.bottom - 6.5 * scale, box.width, 6.5 * scale)
+    sheet.rectangle(field, facecolor="none", edgecolor="#555555", linewidth=0.6)
+    sheet.text(
+        field.left + 1.5 * scale, field.top + field.height / 2, words("map.review_number"), va="center"
+    )
+
+
+def foot(sheet: Sheet, words: Words, page: str) -> None:
+    """Last line: for internal use, and which page."""
+    box = sheet.layout.foot
+    sheet.text(
+        box.left, box.top + box.height / 2, words("map.internal"), size=8, va="center", color=WARNING_INK
+    )
+    sheet.text(box.right, box.top + box.height / 2, page, size=7, va="center", ha="right", color=SOFT)

@@ -1,0 +1,101 @@
+"""Sentences that every map carries: what was measured, of whom, from which sources."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from coverplan.results import Result
+from coverplan.text.words import Words
+
+
+def text_of(title: Any, words: Words) -> str:
+    """A title in the reader's language, else in the other one."""
+    if not isinstance(title, Mapping):
+        return str(title)
+    other = "en" if words.language == "zh" else "zh"
+    return str(title.get(words.language) or title.get(other) or "")
+
+
+def title(result: Result, words: Words) -> str:
+    """Title of the scenario."""
+    return text_of(result.summary["scenario"]["name"], words)
+
+
+def place(result: Result, words: Words) -> str:
+    """Name of the study area."""
+    return text_of(result.summary["study"]["name"], words)
+
+
+def layer_and_types(standard: Mapping[str, Any], words: Words) -> str:
+    """Layer of a standard, and its types where only some count."""
+    layer = words.name_of("layer", standard["layer"])
+    if not standard["types"]:
+        return layer
+    types = words("map.join").join(words.name_of("map.type", kind) for kind in standard["types"])
+    return words("map.layer_types", layer=layer, types=types)
+
+
+def short_name(standard: Mapping[str, Any], words: Words) -> str:
+    """What a standard is called in a list: layer, profile and minutes."""
+    return words(
+        "map.short_standard",
+        layer=layer_and_types(standard, words),
+        profile=words.name_of("profile", standard["profile"]["name"]),
+        minutes=f"{standard['minutes']:g}",
+    )
+
+
+def measured(standard: Mapping[str, Any], group: str, words: Words) -> str:
+    """Group, profile, speed, minutes and method of a standard; whom it counts where that is not everyone."""
+    profile = standard["profile"]
+    sentence = words(
+        "summary.standard",
+        group=words.name_of("group", group),
+        profile=words.name_of("profile", profile["name"]),
+        speed=f"{profile['speed_m_s']:.3g}",
+        minutes=f"{standard['minutes']:g}",
+        method=words(f"method.{standard['method']}"),
+    )
+    if standard["direction"] != "toward":
+        sentence += words(f"map.direction.{standard['direction']}")
+    if standard["count"] == "own_unit":
+        sentence += words("map.own_unit")
+    return sentence
+
+
+def warnings(result: Result, words: Words) -> list[str]:
+    """What must stand at the top (R3)."""
+    return [
+        words("summary.off_network_high", share=words.share(warning["share"]))
+        for warning in result.summary["warnings"]
+        if warning["code"] == "off_network_high"
+    ]
+
+
+def sources(result: Result, words: Words) -> list[str]:
+    """Sources as the study prints them."""
+    return [text_of(source, words) for source in result.summary["study"]["sources"]]
+
+
+def facts(result: Result, words: Words) -> list[str]:
+    """Date of the data, whom the people are, and the coordinate system."""
+    study = result.summary["study"]
+    as_of = study["as_of"]
+    day = words.date(dt.date.fromisoformat(as_of)) if as_of else words("map.unknown_date")
+    base = words(f"map.base.{study['population_base']}")
+    year = study["population_year"]
+    return [
+        words("map.data_date", date=day),
+        words("map.population", base=base)
+        if year is None
+        else words("map.population_year", base=base, year=year),
+        words("map.crs", name=study["crs_name"], code=study["crs"]),
+    ]
+
+
+def made_on(result: Result, words: Words) -> str:
+    """Day on which the run ended."""
+    finished = dt.datetime.fromisoformat(result.summary["run"]["finished"])
+    return words("map.made_on", date=words.date(finished.date()))

@@ -1,0 +1,243 @@
+"""Measuring one standard: facilities that count, travel times, coverage of every demand point."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from coverplan.area import StudyArea
+from coverplan.cover import Coverage, judge, own_unit_only
+from coverplan.demand import Demand
+from coverplan.facilities import Facilities
+from coverplan.network import Network
+from coverplan.reach.doors import Doors
+from coverplan.reach.graph import TravelGraph, compile_graph
+from coverplan.reach.matrix import Nearest, Reach
+from coverplan.reach.profiles import PRESETS, Profile
+from coverplan.reach.snap import Snapper, Snaps
+from coverplan.reach.straight import straight_times
+from coverplan.reach.street_index import Geometries
+from coverplan.reach.terrain import Terrain
+from coverplan.reach.travel import nearest, travel_times
+from coverplan.scenario.scenario_file import ProfileEntry, ScenarioFile, Snapping, Standard
+from coverplan.study import representative_points
+from coverplan.units import FloatArray, minutes_to_ms
+from coverplan.units_tree import OUTSIDE, UnitTree
+
+#: Where the nearest facility is read from the matrix, the matrix reaches this many times as far as the standard.
+SEARCH_FACTOR = 2
+
+_Doorway = tuple[str, float, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one standard found.
+
+    Parameters
+    ----------
+    standard, profile
+        What was asked, and the profile it was walked with.
+    coverage
+        Every demand point.
+    sites
+        Positions in the facility table of the facilities that count, in the order of ``coverage.site_ids``.
+    site_snaps
+        How those facilities meet the streets; None for straight lines.
+    outside_area
+        How many of them lie outside the study area.
+    slope_effect
+        Mean time as a multiple of the time on level ground; None where slope was not used.
+    unplaced
+        How many facilities would count but have no place on the map (they count for unit indicators only).
+    """
+
+    standard: Standard
+    profile: Profile
+    coverage: Coverage
+    sites: tuple[int, ...]
+    site_snaps: Snaps | None
+    outside_area: int
+    unplaced: int
+    slope_effect: float | None
+
+
+def counts_protected(measured: Measured, facilities: Facilities) -> bool:
+    """Whether a protected facility counts: times from single points would then give its place away."""
+    return not bool(facilities.table["public"].iloc[list(measured.sites)].all())
+
+
+def scenario_profiles(scenario: ScenarioFile) -> dict[str, Profile]:
+    """Every profile that a standard may name: presets and the scenario's own, with its snapping limits."""
+    own = {entry.name: _own_profile(entry) for entry in scenario.profiles}
+    return {name: _snapped(profile, scenario.snapping) for name, profile in {**PRESETS, **own}.items()}
+
+
+def _own_profile(entry: ProfileEntry) -> Profile:
+    base = PRESETS[entry.based_on]
+    speed = entry.speed_m_s if entry.speed_m_s is not None else base.speed_m_s
+    door = entry.access_speed_m_s
+    if door is None:
+        door = speed if base.mode == "walk" else base.access_speed_m_s
+    return replace(
+        base,
+        name=entry.name,
+        source=entry.source,
+        speed_m_s=speed,
+        access_speed_m_s=door,
+        steps_factor=base.steps_factor if entry.steps_factor is None else entry.steps_factor,
+    )
+
+
+def _snapped(profile: Profile, snapping: Snapping) -> Profile:
+    if profile.mode != "walk":
+        return profile
+    return replace(profile, access_first_m=snapping.first_m, access_second_m=snapping.second_m)
+
+
+@dataclass(slots=True)
+class Surveyor:
+    """Measures standards on one study; streets are compiled once for a profile, doors found once for a mode.
+
+    Parameters
+    ----------
+    network, demand, units, area
+        The study.
+    profiles
+        Profiles by name.
+    search_minutes
+        How far beyond the standard the nearest facility is looked for.
+    terrain
+        Height of the ground, for slopes; None: every street is level.
+    barriers
+        What the leg between a door and the street does not cross.
+    """
+
+    network: Network | None
+    demand: Demand
+    units: UnitTree
+    area: StudyArea
+    profiles: dict[str, Profile]
+    search_minutes: float
+    terrain: Terrain | None = None
+    barriers: Geometries | None = None
+    _graphs: dict[str, TravelGraph] = field(default_factory=dict)
+    _snappers: dict[_Doorway, Snapper] = field(default_factory=dict)
+    _homes: dict[_Doorway, Doors] = field(default_factory=dict)
+
+    def measure(self, standard: Standard, facilities: Facilities, year: int | None) -> Measured:
+        """Measure one standard for the facilities that serve in `year`."""
+        profile = self.profiles[standard.profile]
+        counted = self._counted(standard, facilities, year)
+        points = representative_points(facilities.table.geometry.to_numpy())
+        placed = np.array([at for at in counted if points[at] is not None], dtype=np.int64)
+        ids = tuple(facilities.table["id"].iloc[placed])
+        xy = np.column_stack([shapely.get_x(points[placed]), shapely.get_y(points[placed])]).reshape(-1, 2)
+        asked = _Asked(standard, profile, ids, xy)
+        if standard.method == "euclidean":
+            reach, near = self._straight(asked)
+            snaps, on_network = None, np.ones(self.demand.points, dtype=bool)
+        else:
+            reach, near, snaps = self._along_streets(asked)
+            on_network = self.homes(profile).on_network
+        if standard.count == "own_unit":
+            reach, near = self._own_unit(reach, standard, facilities, placed)
+        coverage = judge(
+            reach,
+            near,
+            asked.limit_ms,
+            demand=self.demand,
+            on_network=on_network,
+            has_units=bool(self.units.table.geometry.notna().any()),
+        )
+        return Measured(
+            standard,
+            profile,
+            coverage,
+            tuple(placed.tolist()),
+            site_snaps=snaps,
+            outside_area=int((~self.area.holds(xy[:, 0], xy[:, 1])).sum()),
+            unplaced=len(counted) - len(placed),
+            slope_effect=None if standard.method == "euclidean" else self.graph(profile).slope_effect,
+        )
+
+    def graph(self, profile: Profile) -> TravelGraph:
+        """Streets compiled for a profile."""
+        if profile.name not in self._graphs:
+            assert self.network is not None
+            self._graphs[profile.name] = compile_graph(self.network, profile, self.terrain)
+        return self._graphs[profile.name]
+
+    def snapper(self, profile: Profile) -> Snapper:
+        """Streets of a mode, ready to attach points within the profile's access distances."""
+        doorway = _doorway(profile)
+        if doorway not in self._snappers:
+            assert self.network is not None
+            self._snappers[doorway] = Snapper(self.network, profile, self.barriers)
+        return self._snappers[doorway]
+
+    def homes(self, profile: Profile) -> Doors:
+        """How the demand points meet the streets."""
+        doorway = _doorway(profile)
+        if doorway not in self._homes:
+            snaps = self.snapper(profile).snap(self.demand.x, self.demand.y)
+            self._homes[doorway] = Doors.single(self.demand.ids.tolist(), snaps)
+        return self._homes[doorway]
+
+    @staticmethod
+    def _counted(standard: Standard, facilities: Facilities, year: int | None) -> NDArray[np.int64]:
+        counts = facilities.of_layer(standard.layer) & facilities.open_in(year)
+        if standard.types is not None:
+            counts &= facilities.table["type"].isin(standard.types).to_numpy()
+        return np.flatnonzero(counts)
+
+    def _along_streets(self, asked: _Asked) -> tuple[Reach, Nearest, Snaps]:
+        graph, homes = self.graph(asked.profile), self.homes(asked.profile)
+        snaps = self.snapper(asked.profile).snap(asked.xy[:, 0], asked.xy[:, 1])
+        sites = Doors.single(asked.ids, snaps)
+        direction = asked.standard.direction
+        if direction == "round_trip" or asked.standard.count == "own_unit":
+            reach = travel_times(graph, sites, homes, asked.limit_ms * SEARCH_FACTOR, direction=direction)
+            return reach, reach.nearest(), snaps
+        reach = travel_times(graph, sites, homes, asked.limit_ms, direction=direction)
+        search_ms = max(asked.limit_ms, minutes_to_ms(self.search_minutes))
+        return reach, nearest(graph, sites, homes, search_ms, direction=direction), snaps
+
+    def _straight(self, asked: _Asked) -> tuple[Reach, Nearest]:
+        homes = np.column_stack([self.demand.x, self.demand.y])
+        ids = self.demand.ids.tolist()
+        limit_ms = asked.limit_ms * SEARCH_FACTOR
+        reach = straight_times(asked.ids, asked.xy, ids, homes, limit_ms, profile=asked.profile)
+        return reach, reach.nearest()
+
+    def _own_unit(
+        self, reach: Reach, standard: Standard, facilities: Facilities, placed: NDArray[np.int64]
+    ) -> tuple[Reach, Nearest]:
+        codes = self.units.codes
+        level = {code: self.units.ancestor_of_type(code, standard.own_unit_types) for code in codes}
+        declared = facilities.table["unit_code"].where(facilities.table["unit_code"].isin(codes))
+        lies_in = declared.where(declared.notna(), facilities.table["unit"])
+        of_site = [level.get(code) if isinstance(code, str) else None for code in lies_in.iloc[placed]]
+        of_point = [None if at == OUTSIDE else level[codes[at]] for at in self.demand.unit.tolist()]
+        return own_unit_only(reach, of_site, of_point)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A standard with the facilities that count for it."""
+
+    standard: Standard
+    profile: Profile
+    ids: tuple[str, ...]
+    xy: FloatArray
+
+    @property
+    def limit_ms(self) -> int:
+        return minutes_to_ms(self.standard.minutes)
+
+
+def _doorway(profile: Profile) -> _Doorway:
+    return profile.mode, profile.access_first_m, profile.access_second_m

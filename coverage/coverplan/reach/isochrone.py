@@ -1,0 +1,154 @@
+"""Isochrone polygons: pictures of how far one gets. They are drawn, never counted from (R5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from shapely.ops import substring
+
+from coverplan.network import Network
+from coverplan.reach.attachment import Attachment, attach
+from coverplan.reach.doors import Doors
+from coverplan.reach.graph import TravelGraph
+from coverplan.reach.labels import UNREACHED, node_labels, seed_labels
+from coverplan.reach.routes import OneWay
+from coverplan.reach.street_index import Geometries, as_geometries, edge_lines
+from coverplan.units import BoolArray, FloatArray, Int32Array
+
+#: Half the width of a street with its houses, as it is drawn.
+STREET_HALF_WIDTH_M = 40.0
+#: Gaps and holes narrower than twice this are closed; wider ones, a park or a lake, stay open.
+CLOSING_M = 60.0
+_SIMPLIFY_M = 2.0
+_LINE_BARRIER_M = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Isochrone:
+    """Picture of what lies within a time.
+
+    Parameters
+    ----------
+    limit_ms
+        The time.
+    polygon
+        Area, with holes, in the CRS of the network; empty where nothing is reached.
+    """
+
+    limit_ms: int
+    polygon: shapely.MultiPolygon
+
+
+def isochrones(
+    network: Network,
+    graph: TravelGraph,
+    place: Doors,
+    limits_ms: Sequence[int],
+    *,
+    direction: OneWay = "toward",
+    barriers: Geometries | None = None,
+) -> list[Isochrone]:
+    """Draw how far one gets toward or from one place or several together.
+
+    Parameters
+    ----------
+    network
+        Streets with their shapes.
+    graph
+        The same streets, compiled.
+    place
+        One or more places; what any of them reaches is drawn.
+    limits_ms
+        Times to draw.
+    direction
+        Toward the places or from them.
+    barriers
+        Lines and areas on which nothing is drawn, and behind which nothing that no reached street leads to.
+
+    Returns
+    -------
+    list
+        One isochrone for each time, in the order given.
+    """
+    if not limits_ms:
+        return []
+    doors = attach(graph, place)
+    ways = doors.arriving() if direction == "toward" else doors.leaving()
+    arcs = graph.into if direction == "toward" else graph.out
+    longest_ms = max(limits_ms)
+    rank = np.zeros(place.places, dtype=np.int64)
+    labels = node_labels(graph, arcs, seed_labels(ways, rank, longest_ms), longest_ms)
+    node_ms = np.where(labels == UNREACHED, np.inf, (labels >> 32).astype(np.float64))
+    lines = edge_lines(network)
+    wall = None if barriers is None or not len(barriers) else shapely.union_all(_walls(barriers))
+    return [
+        Isochrone(
+            limit_ms,
+            _drawn(_reached(graph, lines, node_ms, doors, limit_ms, toward=direction == "toward"), wall),
+        )
+        for limit_ms in limits_ms
+    ]
+
+
+def _reached(
+    graph: TravelGraph,
+    lines: Geometries,
+    node_ms: FloatArray,
+    doors: Attachment,
+    limit_ms: int,
+    *,
+    toward: bool,
+) -> Geometries:
+    """Reached parts of edges as lines."""
+    at_u, at_v = (limit_ms - node_ms[ends] for ends in (graph.edge_u, graph.edge_v))
+    by_u, by_v = (graph.backward_ms, graph.forward_ms) if toward else (graph.forward_ms, graph.backward_ms)
+    from_u = _share(at_u, by_u)
+    from_v = _share(at_v, by_v)
+    whole = (from_u + from_v >= 1.0) & ((from_u > 0) | (from_v > 0))
+    parts = [lines[whole]]
+    partial = np.flatnonzero(~whole & ((from_u > 0) | (from_v > 0)))
+    for edge in partial.tolist():
+        ends = ((0.0, from_u[edge]), (1.0 - from_v[edge], 1.0))
+        parts.append(_cut(lines[edge], [(a, b) for a, b in ends if b > a]))
+    for k in range(len(doors.edge)):
+        edge = int(doors.edge[k])
+        if not whole[edge]:
+            left = np.array([limit_ms - doors.leg_ms[k]], dtype=np.float64)
+            behind, ahead = _share(left, by_v[edge : edge + 1])[0], _share(left, by_u[edge : edge + 1])[0]
+            here = float(doors.fraction[k])
+            if left[0] >= 0:
+                parts.append(_cut(lines[edge], [(max(0.0, here - behind), min(1.0, here + ahead))]))
+    return np.concatenate(parts)
+
+
+def _share(left_ms: FloatArray, edge_ms: Int32Array) -> FloatArray:
+    """Share of each edge that the time left is enough for, 0 against the direction or without time."""
+    share = np.divide(left_ms, edge_ms, out=np.ones(len(left_ms)), where=edge_ms > 0)
+    open_edge: BoolArray = (edge_ms >= 0) & (left_ms >= 0)
+    return np.where(open_edge, np.clip(share, 0.0, 1.0), 0.0)
+
+
+def _cut(line: shapely.LineString, stretches: Sequence[tuple[float, float]]) -> Geometries:
+    return as_geometries([substring(line, a, b, normalized=True) for a, b in stretches])
+
+
+def _walls(barriers: Geometries) -> Geometries:
+    flat = shapely.get_dimensions(barriers) < 2
+    return np.where(flat, shapely.buffer(barriers, _LINE_BARRIER_M, cap_style="flat"), barriers)
+
+
+def _drawn(streets: Geometries, wall: shapely.Geometry | None) -> shapely.MultiPolygon:
+    """Streets with their houses, small gaps closed, cut at the wall; only parts that a reached street leads to."""
+    streets = streets[~shapely.is_empty(streets)] if len(streets) else streets
+    if not len(streets):
+        return shapely.MultiPolygon()
+    reached = shapely.union_all(streets)
+    grown = shapely.buffer(reached, STREET_HALF_WIDTH_M + CLOSING_M)
+    closed = shapely.simplify(shapely.buffer(grown, -CLOSING_M), _SIMPLIFY_M)
+    area = closed if wall is None else shapely.difference(closed, wall)
+    parts = shapely.get_parts(area)
+    parts = parts[(shapely.get_dimensions(parts) == 2) & shapely.intersects(parts, reached)]
+    return shapely.MultiPolygon(list(parts))

@@ -1,0 +1,163 @@
+"""Nearest sites kept up to date while sites open, close and move: only what changes is computed."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from coverplan.reach._kernel import hang_at_nodes, owned_region, region_border
+from coverplan.reach.attachment import CLOSED
+from coverplan.reach.doors import Doors
+from coverplan.reach.graph import Arcs, TravelGraph
+from coverplan.reach.labels import (
+    RANK_BITS,
+    UNREACHED,
+    decoded,
+    id_ranks,
+    lowered,
+    node_labels,
+    packed,
+    seed_labels,
+)
+from coverplan.reach.matrix import Nearest
+from coverplan.reach.routes import OneWay, routes
+from coverplan.units import BoolArray, Int32Array, Int64Array
+
+
+class LiveNearest:
+    """Nearest open site of every demand point, for a fixed list of places where sites may be.
+
+    Parameters
+    ----------
+    graph
+        Compiled streets.
+    sites
+        Everything that is or may be opened: facilities and candidates. A site that moves is one place closed and
+        another opened.
+    demand
+        Demand points.
+    limit_ms
+        Longest time, inclusive (R2).
+    is_open
+        Shape (sites,): open at the beginning.
+    direction
+        Toward the sites or from them.
+
+    Notes
+    -----
+    Opening a site spreads its labels as far as they are the smallest. Closing one forgets the labels that it owns and
+    spreads into the hole from its border and from the seeds of open sites inside it. The answer is at any time that
+    of `travel.nearest` for the sites that are open.
+    """
+
+    def __init__(
+        self,
+        graph: TravelGraph,
+        sites: Doors,
+        demand: Doors,
+        limit_ms: int,
+        *,
+        is_open: BoolArray,
+        direction: OneWay = "toward",
+    ) -> None:
+        ways = routes(graph, sites, demand, direction)
+        self._graph, self._limit_ms = graph, limit_ms
+        self._search: Arcs = ways.arcs
+        self._against: Arcs = graph.out if ways.arcs is graph.into else graph.into
+        self._rank = id_ranks(sites.ids)
+        self._open = is_open.copy()
+        self._seed_node, self._seed_label = seed_labels(ways.site_ways, self._rank, limit_ms)
+        self._seed_site = np.argsort(self._rank)[self._seed_label & RANK_BITS]
+        self._hang_demand(ways.demand_ways, demand.places)
+        site, point, ms = ways.direct
+        self._direct_site, self._direct_point = site, point
+        self._direct_label = packed(ms, self._rank[site])
+        self._labels = node_labels(graph, ways.arcs, self._seeds(self._open), limit_ms)
+        self._best = np.full(demand.places, UNREACHED)
+        self._count_again(np.arange(demand.places))
+
+    @property
+    def is_open(self) -> BoolArray:
+        """Shape (sites,): open now."""
+        return self._open.copy()
+
+    def nearest(self) -> Nearest:
+        """Nearest open site of every demand point; ties by site id (R11)."""
+        return decoded(self._best, self._rank, self._limit_ms)
+
+    def open(self, site: int) -> Int64Array:
+        """Open a site by position; returns the demand points whose answer may have changed, ascending."""
+        if self._open[site]:
+            return np.zeros(0, dtype=np.int64)
+        self._open[site] = True
+        only = np.zeros(len(self._open), dtype=bool)
+        only[site] = True
+        return self._replace(
+            lowered(self._graph, self._search, self._seeds(only), self._limit_ms, self._labels), site
+        )
+
+    def close(self, site: int) -> Int64Array:
+        """Close a site by position; returns the demand points whose answer may have changed, ascending."""
+        if not self._open[site]:
+            return np.zeros(0, dtype=np.int64)
+        self._open[site] = False
+        own = self._seed_node[self._seed_site == site]
+        region = owned_region(
+            self._search.indptr, self._search.pairs, own, self._labels, int(self._rank[site])
+        )
+        hole = self._labels.copy()
+        hole[region] = UNREACHED
+        border = region_border(self._against.indptr, self._against.pairs, region, hole, self._limit_ms)
+        node, label = self._seeds(self._open)
+        inside = np.zeros(len(hole), dtype=bool)
+        inside[region] = True
+        again = inside[node]
+        seeds = np.concatenate((border[0], node[again])), np.concatenate((border[1], label[again]))
+        return self._replace(lowered(self._graph, self._search, seeds, self._limit_ms, hole), site)
+
+    def move(self, site: int, to: int) -> Int64Array:
+        """Close one place and open another; returns the demand points whose answer may have changed, ascending."""
+        return np.union1d(self.close(site), self.open(to))
+
+    def _seeds(self, chosen: BoolArray) -> tuple[Int32Array, Int64Array]:
+        use = chosen[self._seed_site]
+        return self._seed_node[use], self._seed_label[use]
+
+    def _hang_demand(self, ways: tuple[Int32Array, Int64Array, Int64Array], points: int) -> None:
+        """Index the ways between nodes and demand points by node and by point."""
+        node, point, ms = ways
+        short = np.where(ms <= self._limit_ms, ms, CLOSED).astype(np.int32)
+        self._at_node = hang_at_nodes(node, point.astype(np.int32), short, self._graph.nodes)
+        self._at_point = hang_at_nodes(point.astype(np.int32), node, short, points)
+
+    def _replace(self, labels: Int64Array, site: int) -> Int64Array:
+        changed = np.flatnonzero(labels != self._labels)
+        self._labels = labels
+        start, pairs = self._at_node
+        touched = pairs[2 * _rows(start, changed)].astype(np.int64)
+        points = np.union1d(touched, self._direct_point[self._direct_site == site])
+        self._count_again(points)
+        return points
+
+    def _count_again(self, points: Int64Array) -> None:
+        """Find the smallest label of some demand points over the ends of their edge and the direct ways."""
+        start, pairs = self._at_point
+        ways = _rows(start, points)
+        of = np.repeat(np.arange(len(points)), start[points + 1] - start[points])
+        label = self._labels[pairs[2 * ways]]
+        reached = label != UNREACHED
+        best = np.full(len(points), UNREACHED)
+        np.minimum.at(
+            best, of[reached], label[reached] + (pairs[2 * ways[reached] + 1].astype(np.int64) << 32)
+        )
+        self._best[points] = best
+        among = np.zeros(len(self._best), dtype=bool)
+        among[points] = True
+        use = self._open[self._direct_site] & among[self._direct_point]
+        np.minimum.at(self._best, self._direct_point[use], self._direct_label[use])
+
+
+def _rows(start: Int32Array, rows: Int64Array) -> Int64Array:
+    """Positions of all entries of some rows of a row form."""
+    first = start[rows].astype(np.int64)
+    count = start[rows + 1] - first
+    return np.arange(count.sum()) + np.repeat(first - (np.cumsum(count) - count), count)

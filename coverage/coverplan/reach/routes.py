@@ -1,0 +1,42 @@
+"""Routes between sites and demand points in one direction: which arcs to search, where they begin and end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from coverplan.reach.attachment import Ways, attach, direct_ways
+from coverplan.reach.doors import Doors
+from coverplan.reach.graph import Arcs, TravelGraph
+from coverplan.units import Int64Array
+
+OneWay = Literal["toward", "from"]
+
+
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """What a search from sites to demand points needs, whichever way people travel.
+
+    Parameters
+    ----------
+    arcs
+        Arcs to follow from the sites; turned round where people travel toward them.
+    site_ways, demand_ways
+        Nodes, places and milliseconds between a node and a place, door included.
+    direct
+        Sites, demand points and milliseconds of ways along one edge that pass no node.
+    """
+
+    arcs: Arcs
+    site_ways: Ways
+    demand_ways: Ways
+    direct: tuple[Int64Array, Int64Array, Int64Array]
+
+
+def routes(graph: TravelGraph, sites: Doors, demand: Doors, direction: OneWay) -> Routes:
+    """Routes of a direction: ``toward`` the sites or ``from`` them."""
+    at_sites, at_demand = attach(graph, sites), attach(graph, demand)
+    if direction == "toward":
+        point, site, ms = direct_ways(at_demand, at_sites)
+        return Routes(graph.into, at_sites.arriving(), at_demand.leaving(), (site, point, ms))
+    return Routes(graph.out, at_sites.leaving(), at_demand.arriving(), direct_ways(at_sites, at_demand))

@@ -1,0 +1,160 @@
+"""Slope: uphill and downhill times from a height model, by Tobler's function relative to the flat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import connected_components
+from scipy.sparse.linalg import spsolve
+
+from coverplan.errors import InputError, Problem
+from coverplan.network import Network
+from coverplan.reach.profiles import Profile
+from coverplan.reach.terrain import Terrain
+from coverplan.units import BoolArray, FloatArray, Int64Array
+
+#: Tobler 1993: speed falls by exp(-3.5 |slope + 0.05|).
+_STEEPNESS = 3.5
+_EASIEST_SLOPE = -0.05
+#: Edges are cut into pieces of at most this length, or of one cell of the height model if that is longer: shorter
+#: ones would only follow the noise of the heights.
+_PIECE_M = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class SlopeFactors:
+    """What slope does to each edge.
+
+    Parameters
+    ----------
+    forward, backward
+        Shape (edges,): time as a multiple of the time on the flat, from `edge_from` to `edge_to` and back.
+    mean
+        Mean of both over everything that the mode may use, by length.
+    """
+
+    forward: FloatArray
+    backward: FloatArray
+    mean: float
+
+
+def tobler_speed(slope: FloatArray, downhill_gain_cap: float) -> FloatArray:
+    """Speed as a multiple of the speed on the flat; `slope` is rise over run, positive uphill.
+
+    The gain of a gentle descent, up to exp(0.175) = 1.19 at 5 %, is cut at `downhill_gain_cap`.
+    """
+    relative = np.exp(-_STEEPNESS * (np.abs(slope - _EASIEST_SLOPE) - abs(_EASIEST_SLOPE)))
+    return np.minimum(relative, downhill_gain_cap)
+
+
+def slope_factors(network: Network, profile: Profile, terrain: Terrain) -> SlopeFactors:
+    """Time factors of every edge; each is cut into short pieces, whose times add up.
+
+    Bridges and tunnels run straight from end to end, over several edges if need be, and are not draped over the
+    valley. Steps have their own factor and are left alone.
+
+    Raises
+    ------
+    InputError
+        If the height model does not cover everything that the mode may use.
+    """
+    usable = network.passages[profile.mode].usable
+    structure = network.bridge | network.tunnel
+    draped = usable & ~structure
+    piece_m = max(_PIECE_M, terrain.cell_m(network))
+    edge, length_m, rise_m = _pieces(network, terrain, np.flatnonzero(draped), piece_m)
+    spanned = np.flatnonzero(usable & structure)
+    if len(spanned):
+        height_m = _lifted(network, terrain, usable & structure, draped)
+        edge = np.concatenate((edge, spanned))
+        length_m = np.concatenate((length_m, network.length_m[spanned]))
+        over_m = height_m[network.edge_to[spanned]] - height_m[network.edge_from[spanned]]
+        rise_m = np.concatenate((rise_m, over_m))
+    if not np.isfinite(rise_m).all():
+        raise InputError([_not_covered(network, edge[~np.isfinite(rise_m)])])
+    counted = length_m > 0
+    edge, length_m, slope = edge[counted], length_m[counted], rise_m[counted] / length_m[counted]
+    both = [_mean_over_pieces(network, edge, length_m, s, profile) for s in (slope, -slope)]
+    steps = network.steps
+    forward, backward = (np.where(steps, 1.0, factor) for factor in both)
+    weight = np.where(usable, network.length_m, 0.0)
+    mean = float(((forward + backward) / 2 * weight).sum() / weight.sum()) if weight.any() else 1.0
+    return SlopeFactors(forward, backward, mean)
+
+
+def _mean_over_pieces(
+    network: Network, edge: Int64Array, length_m: FloatArray, slope: FloatArray, profile: Profile
+) -> FloatArray:
+    """Shape (edges,): mean time factor of the pieces of each edge, 1 where there are none."""
+    slowed_m = np.bincount(
+        edge, weights=length_m / tobler_speed(slope, profile.downhill_gain_cap), minlength=network.edges
+    )
+    whole_m = np.bincount(edge, weights=length_m, minlength=network.edges)
+    return np.divide(slowed_m, whole_m, out=np.ones(network.edges), where=whole_m > 0)
+
+
+def _pieces(
+    network: Network, terrain: Terrain, edges: Int64Array, piece_m: float
+) -> tuple[Int64Array, FloatArray, FloatArray]:
+    """Edge, length and rise of equal pieces of the segments of each edge."""
+    count = np.diff(network.shape_start)[edges] - 1
+    segment = _ranges(network.shape_start[edges], count)
+    edge = np.repeat(edges, count)
+    x, y = network.shape_x, network.shape_y
+    segment_m = np.hypot(x[segment + 1] - x[segment], y[segment + 1] - y[segment])
+    cuts = np.maximum(np.ceil(segment_m / piece_m), 1).astype(np.int64)
+    first, cut, of = np.repeat(segment, cuts), np.repeat(cuts, cuts), np.repeat(edge, cuts)
+    nth = _ranges(np.zeros(len(cuts), dtype=np.int64), cuts)
+    heights = []
+    for share in (nth / cut, (nth + 1) / cut):
+        along_x = x[first] + (x[first + 1] - x[first]) * share
+        along_y = y[first] + (y[first + 1] - y[first]) * share
+        heights.append(terrain.heights(along_x, along_y, network.crs))
+    return of, np.repeat(segment_m / cuts, cuts), heights[1] - heights[0]
+
+
+def _ranges(starts: Int64Array, counts: Int64Array) -> Int64Array:
+    """Whole numbers from each start on, as many as its count, one after the other."""
+    before = np.cumsum(counts) - counts
+    return np.arange(counts.sum()) - np.repeat(before - starts, counts)
+
+
+def _lifted(network: Network, terrain: Terrain, structure: BoolArray, draped: BoolArray) -> FloatArray:
+    """Shape (nodes,): heights in which nodes in the middle of a bridge or tunnel lie on the line between its ends."""
+    height_m = terrain.heights(network.node_x, network.node_y, network.crs)
+    on_ground = np.zeros(network.nodes, dtype=bool)
+    for ends in (network.edge_from, network.edge_to):
+        on_ground[ends[draped]] = True
+    start, stop = network.edge_from[structure], network.edge_to[structure]
+    grip = 1.0 / np.maximum(network.length_m[structure], 1e-3)
+    shape = (network.nodes, network.nodes)
+    links: csr_array = coo_array(
+        (np.tile(grip, 2), (np.r_[start, stop], np.r_[stop, start])), shape=shape
+    ).tocsr()
+    degree = np.diff(links.indptr)
+    _, part = connected_components(links, directed=False)
+    # a dead end or a part that touches the ground nowhere keeps the height of the model
+    on_ground |= degree == 1
+    anchored = np.bincount(part[on_ground], minlength=part.max() + 1) > 0
+    free = np.flatnonzero((degree > 0) & ~on_ground & anchored[part])
+    if len(free):
+        fixed = np.flatnonzero((degree > 0) & ~np.isin(np.arange(network.nodes), free))
+        strength = coo_array((links[free].sum(axis=1), (range(len(free)), range(len(free)))))
+        pull = links[free][:, fixed] @ height_m[fixed]
+        height_m[free] = spsolve((strength - links[free][:, free]).tocsc(), pull)
+    return height_m
+
+
+def _not_covered(network: Network, edges: Int64Array) -> Problem:
+    missing = np.unique(edges)
+    return Problem(
+        what=f"the height model does not cover {len(missing)} of {network.edges} streets",
+        field="elevation",
+        value=f"first at x {network.node_x[network.edge_from[missing[0]]]:.0f}, "
+        f"y {network.node_y[network.edge_from[missing[0]]]:.0f} in {network.crs[:40]}",
+        expected="heights for the whole network, buffer included",
+        remedy="use a larger height model, or leave it out to time every street as flat",
+        code="elevation_not_covering",
+    )

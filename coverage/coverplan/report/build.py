@@ -1,0 +1,206 @@
+"""From a result to the contents of its report; what is printed here was computed before."""
+
+from __future__ import annotations
+
+from coverplan import __version__
+from coverplan.report import (
+    figures,
+    tables_coverage,
+    tables_gaps,
+    tables_ledger,
+    tables_method,
+    tables_plan,
+)
+from coverplan.report.content import Bullets, Contents, Document, Head, Table, numbered
+from coverplan.report.labels import Labels
+from coverplan.report.outline import Outline
+from coverplan.report.sentences import headline, three_sentences, warnings
+from coverplan.report.unit_pages import unit_pages
+from coverplan.results import Result
+from coverplan.text.words import Language
+
+#: Units of the deepest level that a page lists; the tables have all of them.
+MOST_WORST = 15
+MOST_CLUSTERS = 10
+#: Units of one level that a page lists; more of them stand in the tables alone.
+MOST_UNITS = 60
+
+
+def build(result: Result, *, language: Language) -> Document:
+    """Everything that a report says, in reading order."""
+    labels = Labels(result, language)
+    outline = Outline(labels)
+    outline.add(Contents(labels("contents")))
+    _summary(result, labels, outline)
+    _coverage(result, labels, outline)
+    if "gaps" in result.tables:
+        _plan(result, labels, outline)
+    unit_pages(result, labels, outline)
+    _annexes(result, labels, outline)
+    _method(result, labels, outline)
+    return Document(heading(result, language=language), language, numbered(outline.blocks()))
+
+
+def heading(result: Result, *, language: Language) -> Head:
+    """What stands on the first page and at the edges of all others."""
+    labels = Labels(result, language)
+    place = labels.title(result.summary["study"]["name"])
+    return Head(
+        title=labels("title", place=place),
+        subtitle=labels.title(result.summary["scenario"]["name"]),
+        facts=_facts(result, labels),
+        mark=labels.words("summary.synthetic") if synthetic(result) else None,
+        foot=labels("foot", place=place, version=__version__),
+    )
+
+
+def tables(result: Result, *, language: Language) -> tuple[Table, ...]:
+    """Every table of a result in full, for a workbook; empty ones are left out."""
+    labels = Labels(result, language)
+    found = [
+        tables_coverage.overview(result, labels),
+        *(tables_coverage.units(result, labels, types) for types in tables_coverage.levels(result)),
+        tables_coverage.clusters(result, labels),
+        tables_gaps.full(result, labels),
+        tables_plan.shortfall(result, labels),
+        tables_plan.trajectory(result, labels),
+        tables_ledger.stock(result, labels),
+        tables_ledger.projects(result, labels),
+        tables_plan.requests(result, labels),
+        tables_plan.conflicts(result, labels),
+        tables_method.standards(result, labels),
+        tables_method.profiles(result, labels),
+        tables_method.reconciliation(result, labels),
+        tables_method.run_facts(result, labels),
+        tables_method.inputs(result, labels),
+        tables_method.versions(result, labels),
+        tables_method.notices(result, labels),
+    ]
+    return tuple(table for table in found if table is not None and table.rows)
+
+
+def synthetic(result: Result) -> bool:
+    """Made from invented data (R14)."""
+    plan = result.summary.get("plan") or {}
+    return bool(result.summary["study"]["synthetic"] or plan.get("synthetic"))
+
+
+def _facts(result: Result, labels: Labels) -> tuple[str, ...]:
+    study, plan = result.summary["study"], result.summary.get("plan")
+    facts = []
+    if study["as_of"] is not None:
+        facts.append(labels("fact_line", name=labels("fact.as_of"), value=labels.day(study["as_of"])))
+    if plan:
+        facts.append(labels("fact_line", name=labels("fact.plan"), value=labels.title(plan["names"])))
+    day = labels.day(str(result.summary["run"]["finished"])[:10])
+    facts.append(labels("fact_line", name=labels("fact.made"), value=day))
+    facts.append(labels("internal"))
+    return tuple(facts)
+
+
+def _summary(result: Result, labels: Labels, outline: Outline) -> None:
+    outline.section("summary")
+    for sentence in warnings(result, labels):
+        outline.say(sentence, "warning")
+    for sentence in three_sentences(result, labels):
+        outline.say(sentence, "lead")
+    outline.say(labels("legend_values"), "note")
+    outline.add(figures.overview_chart(result, labels))
+    if "gaps" in result.tables:
+        outline.add(figures.verdict_chart(result, labels))
+
+
+def _coverage(result: Result, labels: Labels, outline: Outline) -> None:
+    outline.section("coverage")
+    outline.part("overview", labels("part.overview"))
+    whole = tables_coverage.overview(result, labels)
+    outline.add(
+        whole.without("twice_share", "off_network", key=whole.key, caption=whole.caption, note=whole.note)
+    )
+    for standard in result.summary["standards"]:
+        _standard(result, labels, outline, standard["key"])
+
+
+def _standard(result: Result, labels: Labels, outline: Outline, key: str) -> None:
+    outline.part(f"standard_{key}", labels.standard(key))
+    own = result.of_standard(key)
+    group = _group(result, key)
+    found = tables_coverage.levels(result)
+    shown = [
+        types for types in found if int(own["unit_type"].isin(types).sum()) // own["group"].nunique() > 1
+    ]
+    upper = shown[0] if shown else None
+    for types in shown[:1]:
+        outline.add(figures.unit_chart(result, labels, key, group, types))
+    for types in shown:
+        if int((own["unit_type"].isin(types) & (own["group"] == group)).sum()) <= MOST_UNITS:
+            table = tables_coverage.units(result, labels, types, key)
+            caption = labels("table.units_of", level=labels.level(types), standard=labels.standard(key))
+            name = f"{table.key}_{key}"
+            dropped = ("standard", "unit_type", "covered_twice", "outside_units")
+            outline.add(table.without(*dropped, key=name, caption=caption, note=table.note))
+    if len(shown) > 1:
+        outline.add(tables_coverage.worst(result, labels, key, group, MOST_WORST))
+    outline.add(figures.place_map(result, labels, key, group, upper))
+    if (key, group) == headline(result):
+        outline.add(tables_coverage.clusters(result, labels, MOST_CLUSTERS))
+
+
+def _group(result: Result, key: str) -> str:
+    """Group that a standard's chart shows: the headline's where it counts it, else its first."""
+    group = headline(result)[1]
+    groups = next(standard["groups"] for standard in result.summary["standards"] if standard["key"] == key)
+    return group if group in groups else str(groups[0])
+
+
+def _plan(result: Result, labels: Labels, outline: Outline) -> None:
+    outline.section("gaps", wide=True)
+    plan = result.summary.get("plan") or {}
+    source = plan.get("source") or {}
+    if source.get("title"):
+        outline.say(labels("plan_source", title=source["title"], file=source.get("file") or "—"), "note")
+    outline.part("gap_table", labels("part.gaps"))
+    outline.add(tables_gaps.office(result, labels))
+    lists = tables_plan.shortfall_lists(result, labels)
+    if lists.rows:
+        outline.part("shortfall", labels("part.shortfall"))
+        outline.add(lists)
+    charts = figures.trajectory_charts(result, labels)
+    if charts:
+        outline.part("trajectory", labels("part.trajectory"))
+        outline.add(*charts, tables_plan.trajectory(result, labels))
+
+
+def _annexes(result: Result, labels: Labels, outline: Outline) -> None:
+    parts = (
+        ("projects", tables_ledger.projects(result, labels)),
+        ("requests", tables_plan.requests(result, labels)),
+        ("conflicts", tables_plan.conflicts(result, labels)),
+    )
+    for key, table in parts:
+        if table.rows:
+            outline.section(key, wide=True)
+            outline.say(labels(f"{key}_intro"), "note")
+            outline.add(table)
+
+
+def _method(result: Result, labels: Labels, outline: Outline) -> None:
+    outline.section("method", wide=True)
+    outline.part("how", labels("part.how"))
+    outline.add(Bullets(tuple(labels(f"how.{step}") for step in _steps(result)), ordered=True))
+    outline.add(tables_method.standards(result, labels), tables_method.profiles(result, labels))
+    outline.part("reconciliation", labels("part.reconciliation"))
+    outline.add(tables_method.reconciliation(result, labels))
+    outline.part("sources", labels("part.sources"))
+    sources = tuple(result.summary["study"]["sources"])
+    if sources:
+        outline.add(Bullets(sources))
+    outline.add(tables_method.inputs(result, labels), tables_method.run_facts(result, labels))
+    outline.add(tables_method.versions(result, labels), tables_method.notices(result, labels))
+
+
+def _steps(result: Result) -> tuple[str, ...]:
+    steps = ["points", "walk", "inclusive", "conserved", "own"]
+    if "gaps" in result.tables:
+        steps += ["verdict", "unknown", "completion", "origin"]
+    return (*steps, "protected")

@@ -1,0 +1,204 @@
+"""What a report holds, whatever file it becomes: typed blocks in reading order.
+
+Web page, Word file and workbook are made from the same blocks, so that they cannot say different things.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Literal
+
+from coverplan.report.drawing import Drawing
+from coverplan.text.words import Language
+
+Value = str | int | float | Decimal | dt.date | None
+#: How a column's values are written: ``people`` are whole, ``share`` is 0 to 1, ``percent`` 0 to 100.
+Format = Literal["text", "code", "people", "number", "value", "share", "percent", "minutes", "year"]
+#: What a cell is, told by more than its colour: each renderer also changes the letters.
+Tone = Literal["computed", "reported", "good", "fair", "warn", "bad", "muted"]
+RowKind = Literal["body", "rest", "total"]
+Style = Literal["body", "lead", "warning", "note", "mark"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table.
+
+    Parameters
+    ----------
+    key
+        Name of the column in data frames.
+    title, unit
+        What people read in its head.
+    format
+        How its values are written.
+    width
+        Width in Latin letters that it would like to have.
+    """
+
+    key: str
+    title: str
+    format: Format = "text"
+    unit: str | None = None
+    width: float = 10.0
+
+    @property
+    def numeric(self) -> bool:
+        """Its values stand on the right."""
+        return self.format not in {"text", "code"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table: a value for each column; tones by column key.
+
+    ``rest`` is what belongs to no other row, ``total`` the sum of all rows that it stands under.
+    """
+
+    values: tuple[Value, ...]
+    kind: RowKind = "body"
+    tones: Mapping[str, Tone] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with its caption; ``key`` is unique in a document, ``number`` is given by `numbered`."""
+
+    key: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    note: str | None = None
+    number: int = 0
+
+    def column(self, key: str) -> list[Value]:
+        """Values of a column, all rows."""
+        position = [column.key for column in self.columns].index(key)
+        return [row.values[position] for row in self.rows]
+
+    def without(self, *dropped: str, key: str, caption: str, note: str | None = None) -> Table:
+        """The same rows with fewer columns, as a table of another key and caption."""
+        kept = [i for i, column in enumerate(self.columns) if column.key not in dropped]
+        rows = tuple(Row(tuple(row.values[i] for i in kept), row.kind, row.tones) for row in self.rows)
+        return Table(key, caption, tuple(self.columns[i] for i in kept), rows, note)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A drawing with its caption; ``alt`` says in words what it shows."""
+
+    key: str
+    caption: str
+    drawing: Drawing
+    alt: str
+    note: str | None = None
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of level 1 to 3; ``key`` is unique in a document."""
+
+    key: str
+    text: str
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Sentences; a ``mark`` stands out on every page that has one (R14)."""
+
+    text: str
+    style: Style = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """Short items, numbered where their order matters."""
+
+    items: tuple[str, ...]
+    ordered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A place to write by hand, with what belongs there."""
+
+    title: str
+    lines: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class PageBreak:
+    """What follows begins on a new page; ``wide`` turns that page and all that follow."""
+
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Table of contents."""
+
+    title: str
+
+
+Block = Table | Figure | Heading | Paragraph | Bullets | Blank | PageBreak | Contents
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands on the first page and at the edges of all others.
+
+    Parameters
+    ----------
+    title, subtitle
+        What the report is.
+    facts
+        Lines under the title: date, plan and the like.
+    mark
+        Stands on every page, where there is one (R14).
+    foot
+        Stands at the foot of every page.
+    """
+
+    title: str
+    subtitle: str
+    facts: tuple[str, ...]
+    mark: str | None
+    foot: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole report in one language: its head and its blocks in reading order."""
+
+    head: Head
+    language: Language
+    blocks: tuple[Block, ...]
+
+    def tables(self) -> tuple[Table, ...]:
+        """Every table, in reading order."""
+        return tuple(block for block in self.blocks if isinstance(block, Table))
+
+    def table(self, key: str) -> Table:
+        """Table of a key; raises KeyError."""
+        for table in self.tables():
+            if table.key == key:
+                return table
+        raise KeyError(key)
+
+
+def numbered(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """The blocks with tables and figures numbered from 1, each in its own row."""
+    counts = {Table: 0, Figure: 0}
+    found: list[Block] = []
+    for block in blocks:
+        if isinstance(block, (Table, Figure)):
+            counts[type(block)] += 1
+            found.append(replace(block, number=counts[type(block)]))
+        else:
+            found.append(block)
+    return tuple(found)

@@ -1,0 +1,106 @@
+"""A picture as a list of shapes, in points (1/72 inch) from its upper left corner.
+
+Charts and small maps are laid out once as shapes; the web page writes them as SVG, Word and Excel get a PNG.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Points = NDArray[np.float64]
+Anchor = Literal["start", "middle", "end"]
+
+#: Colours told apart with any colour vision and in grey print (after Okabe and Ito, 2008).
+INK, SOFT, FAINT, PAPER = "#1a1a1a", "#5f6368", "#c9cdd2", "#ffffff"
+BLUE, ORANGE, GREEN, SKY, VERMILION = "#0072b2", "#e69f00", "#009e73", "#56b4e9", "#d55e00"
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Filled rings (each of shape (n, 2)); a ring inside another is a hole."""
+
+    rings: tuple[Points, ...]
+    fill: str | None
+    stroke: str | None = None
+    width: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines of one look, each of shape (n, 2)."""
+
+    paths: tuple[Points, ...]
+    stroke: str = INK
+    width: float = 0.75
+    dash: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dots:
+    """Circles of one look: centres of shape (n, 2), one radius each."""
+
+    centres: Points
+    radii: Points
+    fill: str | None
+    stroke: str | None = None
+    width: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One line of text; ``y`` is the middle of its letters."""
+
+    x: float
+    y: float
+    text: str
+    size: float = 8.0
+    anchor: Anchor = "start"
+    fill: str = INK
+    bold: bool = False
+    halo: bool = False
+
+
+Shape = Area | Lines | Dots | Label
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A picture of a size in points."""
+
+    width: float
+    height: float
+    shapes: tuple[Shape, ...]
+
+    def texts(self) -> tuple[str, ...]:
+        """Everything that is written in it."""
+        return tuple(shape.text for shape in self.shapes if isinstance(shape, Label))
+
+
+def box(x: float, y: float, width: float, height: float) -> Points:
+    """Ring of an upright rectangle."""
+    return np.array([[x, y], [x + width, y], [x + width, y + height], [x, y + height]], dtype=np.float64)
+
+
+def line(*places: tuple[float, float]) -> Points:
+    """Path through places."""
+    return np.array(places, dtype=np.float64)
+
+
+def text_width(text: str, size: float) -> float:
+    """Width of a line of text in points, about: a Chinese letter is one em wide, a Latin one 0.56."""
+    return size * sum(1.0 if unicodedata.east_asian_width(c) in "WF" else 0.56 for c in text)
+
+
+def shortened(text: str, size: float, width: float) -> str:
+    """The text, cut with an ellipsis where it is wider than `width` points."""
+    if text_width(text, size) <= width:
+        return text
+    kept = text
+    while kept and text_width(kept + "…", size) > width:
+        kept = kept[:-1]
+    return kept + "…"

@@ -1,0 +1,174 @@
+"""Figures of a report: charts and small maps with captions and words for those who cannot see them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from coverplan.report.cellformat import absent
+from coverplan.report.charts import (
+    PAGE_WIDTH,
+    PEOPLE_FILLS,
+    VERDICT_FILLS,
+    Bar,
+    Part,
+    Series,
+    counts_bar,
+    stacked_bars,
+    years_chart,
+)
+from coverplan.report.content import Figure
+from coverplan.report.drawing import BLUE, SOFT
+from coverplan.report.labels import Labels
+from coverplan.report.sketch_map import area_map, unit_map
+from coverplan.report.tables_plan import VERDICTS, records, verdict_counts, whole
+from coverplan.results import Result
+
+#: Bars of one chart; more would not be read.
+MOST_BARS = 25
+PARTS = ("covered", "uncovered", "off_network", "outside_units")
+UNIT_MAP_WIDTH = 330.0
+
+
+def overview_chart(result: Result, labels: Labels) -> Figure:
+    """Every standard and group of the whole area as a bar."""
+    rows = result.coverage[result.coverage["unit_code"] == ""].to_dict("records")
+    several = len({row["standard"] for row in rows}) > 1
+    bars = [
+        _bar(
+            row,
+            (f"{labels.standard(row['standard'])} " if several else "") + labels.group(row["group"]),
+            labels,
+        )
+        for row in rows[:MOST_BARS]
+    ]
+    caption = labels("figure.overview")
+    return Figure("overview", caption, stacked_bars(bars, _parts(labels, rows)), _told(bars, caption))
+
+
+def unit_chart(result: Result, labels: Labels, standard: str, group: str, types: tuple[str, ...]) -> Figure:
+    """Units of a level as bars, lowest share first."""
+    found = result.worst_units(standard, group, types).head(MOST_BARS).to_dict("records")
+    bars = [_bar(row, row["unit_name"], labels) for row in found]
+    caption = labels(
+        "figure.units",
+        level=labels.level(types),
+        standard=labels.standard(standard),
+        group=labels.group(group),
+    )
+    drawing = stacked_bars(bars, _parts(labels, found))
+    return Figure(f"units_{standard}_{group}", caption, drawing, _told(bars, caption))
+
+
+def place_map(
+    result: Result, labels: Labels, standard: str, group: str, types: tuple[str, ...] | None
+) -> Figure | None:
+    """Worst places of the whole area on a small map."""
+    drawing = area_map(result, labels, standard, group, types, width=PAGE_WIDTH)
+    if drawing is None:
+        return None
+    caption = labels("figure.map", standard=labels.standard(standard), group=labels.group(group))
+    return Figure(f"map_{standard}_{group}", caption, drawing, caption, labels("map.note"))
+
+
+def place_map_of(
+    result: Result, labels: Labels, unit: dict[str, Any], standard: str, group: str
+) -> Figure | None:
+    """One unit on a small map."""
+    drawing = unit_map(result, labels, unit["code"], standard, group, width=UNIT_MAP_WIDTH)
+    if drawing is None:
+        return None
+    caption = labels(
+        "figure.unit_map",
+        unit=unit["name"],
+        standard=labels.standard(standard),
+        group=labels.group(group),
+    )
+    return Figure(f"map_{unit['code']}", caption, drawing, caption, labels("map.note"))
+
+
+def verdict_chart(result: Result, labels: Labels) -> Figure:
+    """Targets by verdict in one bar."""
+    counts = verdict_counts(result)
+    parts = [
+        Part(labels(f"verdict.{verdict}"), fill, hatched)
+        for verdict, (fill, hatched) in zip(VERDICTS, VERDICT_FILLS, strict=True)
+    ]
+    caption = labels("figure.verdicts")
+    told = labels.names(
+        [labels("sentence.verdict", verdict=labels(f"verdict.{v}"), count=n) for v, n in counts.items()]
+    )
+    return Figure("verdicts", caption, counts_bar(list(counts.values()), parts), f"{caption}: {told}")
+
+
+def trajectory_charts(result: Result, labels: Labels) -> list[Figure]:
+    """One chart for each target that has figures of at least two years."""
+    by_target: dict[str, list[dict[str, Any]]] = {}
+    for row in records(result, "trajectory"):
+        by_target.setdefault(row["target_id"], []).append(row)
+    charts = []
+    for target in records(result, "gaps"):
+        rows = [row for row in by_target.get(target["target_id"], []) if not absent(row["value"])]
+        if len(rows) > 1:
+            charts.append(_trajectory(target, rows, labels))
+    return charts
+
+
+def _trajectory(target: dict[str, Any], rows: list[dict[str, Any]], labels: Labels) -> Figure:
+    name = target["name_zh"] if labels.language == "zh" else target["name_en"]
+    today = target["as_of"].year
+    series = []
+    paced = [row for row in rows if not absent(row["pace"])]
+    if len(paced) > 1:
+        series.append(_line(paced, "pace", labels("figure.pace"), SOFT, dash=(4.0, 2.0)))
+    series.append(_line(rows, "value", labels("figure.value"), BLUE, until=today))
+    goal = None if absent(target["target"]) else float(target["target"])
+    drawing = years_chart(
+        series,
+        goal=goal,
+        goal_name=labels("figure.goal", year=whole(target["target_year"]) or ""),
+        unit=target["measure"],
+    )
+    caption = labels("figure.trajectory", target=target["target_id"], name=name)
+    told = labels.names([f"{row['year']}: {float(row['value']):g}" for row in rows])
+    return Figure(
+        f"trajectory_{target['target_id']}", caption, drawing, f"{caption}: {told}", labels("figure.hollow")
+    )
+
+
+def _line(
+    rows: list[dict[str, Any]],
+    column: str,
+    name: str,
+    colour: str,
+    *,
+    dash: tuple[float, float] | None = None,
+    until: int | None = None,
+) -> Series:
+    return Series(
+        name,
+        tuple(int(row["year"]) for row in rows),
+        tuple(round(float(row[column]), 2) for row in rows),
+        colour,
+        dash,
+        marked=dash is None,
+        known_until=until,
+    )
+
+
+def _bar(row: dict[Any, Any], label: str, labels: Labels) -> Bar:
+    told = f"{labels.words.share(row['share'])}  ({labels.words.number(row['covered'])})"
+    return Bar(label, tuple(float(row[name]) for name in PARTS), told)
+
+
+def _parts(labels: Labels, rows: list[dict[Any, Any]]) -> list[Part]:
+    """Looks of the parts; a part that nobody belongs to has no place in the legend, and no size in the bars."""
+    parts = [
+        Part(labels(f"column.{name}"), fill, hatched)
+        for name, (fill, hatched) in zip(PARTS, PEOPLE_FILLS, strict=True)
+    ]
+    used = [any(row[name] for row in rows) for name in PARTS]
+    return [part if yes else Part("", part.fill) for part, yes in zip(parts, used, strict=True)]
+
+
+def _told(bars: list[Bar], caption: str) -> str:
+    return caption + ": " + "; ".join(f"{bar.label} {bar.told}" for bar in bars)

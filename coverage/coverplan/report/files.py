@@ -1,0 +1,115 @@
+"""Files of a report, each written aside and renamed, so that nothing half-written stays behind."""
+
+from __future__ import annotations
+
+import csv
+import os
+import uuid
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from coverplan.cells import as_text
+from coverplan.errors import InputError, Problem
+from coverplan.report.build import build, heading, tables
+from coverplan.report.cellformat import absent
+from coverplan.report.content import Document, Table
+from coverplan.results import Result
+from coverplan.text.words import Language, Words
+
+Format = Literal["html", "docx", "xlsx"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+REPORT = "report"
+TABLE_BOOK = "tables.xlsx"
+TABLE_FOLDER = "csv"
+
+
+def write_report(
+    result: Result, folder: Path, *, language: Language, formats: Iterable[Format] = FORMATS
+) -> list[Path]:
+    """Write ``report.html``, ``report.docx`` and ``report.xlsx``, all from the same contents.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be written.
+    """
+    document = build(result, language=language)
+    return [_written(folder / f"{REPORT}.{form}", _writer(form), document) for form in formats]
+
+
+def write_tables(result: Result, folder: Path, *, language: Language) -> list[Path]:
+    """Write every table of a result to ``tables.xlsx``, and each to a file of its own in the folder ``csv``.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be written.
+    """
+    head = heading(result, language=language)
+    found = tables(result, language=language)
+    words = Words(language)
+
+    def book(contents: tuple[Table, ...], path: Path) -> None:
+        from coverplan.report.workbook import write_table_book
+
+        write_table_book(contents, path, head=head, words=words)
+
+    def separate(table: Table, path: Path) -> None:
+        _write_csv(table, path, None if head.mark is None else (words("report.book.nature"), head.mark))
+
+    paths = [_written(folder / TABLE_BOOK, book, found)]
+    names = (folder / TABLE_FOLDER / f"{table.key}.csv" for table in found)
+    return paths + [_written(path, separate, table) for path, table in zip(names, found, strict=True)]
+
+
+def _writer(form: Format) -> Callable[[Document, Path], None]:
+    if form == "html":
+        from coverplan.report.webpage import webpage
+
+        def write_page(document: Document, path: Path) -> None:
+            path.write_text(webpage(document), encoding="utf-8", newline="\n")
+
+        return write_page
+    if form == "docx":
+        from coverplan.report.word import write_word
+
+        return write_word
+    from coverplan.report.workbook import write_report_book
+
+    return write_report_book
+
+
+def _write_csv(table: Table, path: Path, mark: tuple[str, str] | None) -> None:
+    """Heads with units, numbers as they are, unknown as an empty cell; the mark in a column of its own (R14)."""
+    heads = [column.title + (f" ({column.unit})" if column.unit else "") for column in table.columns]
+    # a byte order mark, for spreadsheets on Chinese Windows
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(heads + ([] if mark is None else [mark[0]]))
+        for row in table.rows:
+            values = ["" if absent(value) else as_text(value) for value in row.values]
+            writer.writerow(values + ([] if mark is None else [mark[1]]))
+
+
+def _written(path: Path, write: Callable[[Any, Path], object], contents: object) -> Path:
+    """Write a file under a hidden name beside its own, then rename it."""
+    aside = path.parent / f".{uuid.uuid4().hex[:12]}{path.suffix}"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(contents, aside)
+        os.replace(aside, path)  # noqa: PTH105 - one call that replaces on every system
+    except OSError as error:
+        raise InputError(
+            [
+                Problem(
+                    f"the file cannot be written: {error.strerror or error}",
+                    path,
+                    remedy="name another folder with --out, or close the program that holds it open",
+                    code="unwritable",
+                )
+            ]
+        ) from error
+    finally:
+        aside.unlink(missing_ok=True)
+    return path

@@ -1,0 +1,96 @@
+"""What things of a result are called in the reader's language."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from coverplan.results import Result
+from coverplan.text.words import UNKNOWN, Language, Words
+
+#: Types of units that stand side by side, from the whole down.
+LEVELS: tuple[tuple[str, ...], ...] = (
+    ("city",),
+    ("county",),
+    ("town", "township", "street", "zone"),
+    ("community", "village"),
+)
+#: Level whose units have a page of their own.
+PAGE_LEVEL = 2
+
+
+class Labels:
+    """Names of standards, layers, groups, units and targets of one result.
+
+    Parameters
+    ----------
+    result
+        Whose things are named.
+    language
+        Of the reader.
+    """
+
+    def __init__(self, result: Result, language: Language) -> None:
+        self.words = Words(language)
+        self.language = language
+        self._titles = _layer_titles(result.manifest)
+        self._standards = {standard["key"]: standard for standard in result.summary["standards"]}
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Sentence of the report's own words."""
+        return self.words(f"report.{key}", **values)
+
+    def title(self, title: str | Mapping[str, str] | None) -> str:
+        """A title that may be given in both languages."""
+        if title is None:
+            return ""
+        return title if isinstance(title, str) else (title.get(self.language) or next(iter(title.values())))
+
+    def layer(self, layer: str) -> str:
+        """Name of a layer, the study's own title first."""
+        own = self._titles.get(layer)
+        return self.title(own) if own else self.words.name_of("layer", layer)
+
+    def type(self, facility_type: str | None) -> str:
+        """Name of a facility type; unknown where there is none."""
+        return self.words.name_of("report.type", facility_type) if facility_type else UNKNOWN
+
+    def group(self, group: str) -> str:
+        """Name of a group of people."""
+        return self.words.name_of("group", group)
+
+    def unit_type(self, unit_type: str) -> str:
+        """Name of a type of unit."""
+        return self.words.name_of("report.unit_type", unit_type)
+
+    def level(self, types: tuple[str, ...]) -> str:
+        """Name of a level of units."""
+        return self(f"level.{types[0]}")
+
+    def standard(self, key: str) -> str:
+        """A standard in a few words: layer, types, profile, minutes and whatever is unusual."""
+        standard = self._standards[key]
+        parts = [self.layer(standard["layer"])]
+        if standard["types"]:
+            parts.append(self("list").join(self.type(name) for name in standard["types"]))
+        parts.append(self.words.name_of("profile", standard["profile"]["name"]))
+        parts.append(self("minutes", minutes=f"{standard['minutes']:g}"))
+        if standard["method"] != "network":
+            parts.append(self("straight"))
+        if standard["count"] == "own_unit":
+            parts.append(self("own_unit"))
+        return " · ".join(parts)
+
+    def names(self, names: list[str] | tuple[str, ...]) -> str:
+        """A list of names."""
+        return self("list").join(names)
+
+    def day(self, text: str | None) -> str:
+        """A date that is given as text."""
+        return UNKNOWN if text is None else self.words.date(dt.date.fromisoformat(text))
+
+
+def _layer_titles(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    layers = manifest.get("parameters", {}).get("study", {}).get("facilities", ())
+    return {layer["layer"]: layer["title"] for layer in layers if layer.get("title")}

@@ -1,0 +1,131 @@
+"""Sentences that a director reads first, made from the numbers of a result."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from coverplan.report.labels import Labels
+from coverplan.report.tables_coverage import levels
+from coverplan.report.tables_plan import records, verdict_counts
+from coverplan.results import Result
+
+#: Groups that a report speaks of first, where a standard counts them.
+FIRST_GROUPS = ("age_60_plus", "age_65_plus", "age_80_plus", "total")
+MOST_NAMES = 3
+
+
+def headline(result: Result) -> tuple[str, str]:
+    """Standard and group that stand for the whole: the scenario's first one, and the elderly before all."""
+    standard = result.summary["standards"][0]
+    groups = standard["groups"]
+    return standard["key"], next((group for group in FIRST_GROUPS if group in groups), groups[0])
+
+
+def three_sentences(result: Result, labels: Labels) -> tuple[str, ...]:
+    """Who is served, how far the plan is, and where the gap is largest."""
+    return served(result, labels), _plan_or_spread(result, labels), _where(result, labels)
+
+
+def served(result: Result, labels: Labels) -> str:
+    """How many people are within the first standard."""
+    key, group = headline(result)
+    standard = _standard(result, key)
+    people = standard["people"][group]
+    words = labels.words
+    return labels(
+        "sentence.served",
+        place=labels.title(result.summary["study"]["name"]),
+        group=labels.group(group),
+        people=words.number(people["people"]),
+        covered=words.number(people["covered"]),
+        share=words.share(people["share"]),
+        uncovered=words.number(people["people"] - people["covered"]),
+        minutes=f"{standard['minutes']:g}",
+        profile=words.name_of("profile", standard["profile"]["name"]),
+        layer=labels.layer(standard["layer"]),
+    )
+
+
+def warnings(result: Result, labels: Labels) -> list[str]:
+    """What must stand at the top of every page that shows the numbers (R3)."""
+    return [
+        labels(
+            "warning.off_network",
+            standard=labels.standard(warning["standard"]),
+            group=labels.group(warning["group"]),
+            share=labels.words.share(warning["share"]),
+        )
+        for warning in result.summary["warnings"]
+    ]
+
+
+def _plan_or_spread(result: Result, labels: Labels) -> str:
+    counts = verdict_counts(result)
+    if not sum(counts.values()):
+        return _spread(result, labels)
+    parts = [
+        labels("sentence.verdict", verdict=labels(f"verdict.{verdict}"), count=count)
+        for verdict, count in counts.items()
+        if count
+    ]
+    binding = [row for row in records(result, "gaps") if row["attribute"] == "binding"]
+    open_ones = [row for row in binding if row["verdict"] in {"not_met", "behind"}]
+    judged = labels(
+        "sentence.plan",
+        plan=labels.title((result.summary.get("plan") or {}).get("names")) or labels("the_plan"),
+        count=sum(counts.values()),
+        verdicts=labels.names(parts),
+    )
+    if not binding:
+        return judged
+    return judged + labels("sentence.binding", count=len(binding), open=len(open_ones))
+
+
+def _spread(result: Result, labels: Labels) -> str:
+    key, group = headline(result)
+    standard = _standard(result, key)
+    spread = standard["distribution"][group]
+    return labels(
+        "sentence.spread",
+        half=labels.words.number(spread["p50"], 1),
+        most=labels.words.number(spread["p90"], 1),
+        twice=labels.words.number(standard["people"][group]["covered_twice"]),
+    )
+
+
+def _where(result: Result, labels: Labels) -> str:
+    key, group = headline(result)
+    found = levels(result)
+    if not found:
+        return _off_the_street(result, labels)
+    types = found[-2] if len(found) > 1 and found[-1][0] == "community" else found[-1]
+    lowest = result.worst_units(key, group, types)
+    rows = lowest.to_dict("records")
+    if not rows:
+        return _off_the_street(result, labels)
+    most = max(rows, key=lambda row: (row["people"] - row["covered"], row["unit_code"]))
+    return labels(
+        "sentence.where",
+        level=labels.level(types),
+        lowest=labels.names([_shared(row, labels) for row in rows[:MOST_NAMES]]),
+        most=most["unit_name"],
+        uncovered=labels.words.number(most["people"] - most["covered"]),
+    )
+
+
+def _off_the_street(result: Result, labels: Labels) -> str:
+    key, group = headline(result)
+    people = _standard(result, key)["people"][group]
+    return labels(
+        "sentence.left",
+        uncovered=labels.words.number(people["uncovered"]),
+        off_network=labels.words.number(people["off_network"]),
+    )
+
+
+def _shared(row: dict[Any, Any], labels: Labels) -> str:
+    return labels("sentence.with_share", name=row["unit_name"], share=labels.words.share(row["share"]))
+
+
+def _standard(result: Result, key: str) -> dict[str, Any]:
+    return next(standard for standard in result.summary["standards"] if standard["key"] == key)

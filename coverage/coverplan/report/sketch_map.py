@@ -1,0 +1,314 @@
+"""Small maps for pages: the worst places of the area, and one unit with what stands in it.
+
+They are drawn from the layers of a result and nothing else, so that protected places cannot appear in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from coverplan.report.charts import nice_ticks
+from coverplan.report.drawing import (
+    BLUE,
+    INK,
+    PAPER,
+    SOFT,
+    VERMILION,
+    Area,
+    Dots,
+    Drawing,
+    Label,
+    Lines,
+    Points,
+    Shape,
+    box,
+    line,
+    text_width,
+)
+from coverplan.report.labels import Labels
+from coverplan.results import Result
+
+#: Fill of units by covered share, below 20 % first: dark is worse, and stays darker in grey print.
+CLASSES: tuple[tuple[float, str], ...] = (
+    (0.2, "#993404"),
+    (0.4, "#d95f0e"),
+    (0.6, "#fe9929"),
+    (0.8, "#fed98e"),
+    (float("inf"), "#fff7dc"),
+)
+UNKNOWN_FILL = "#eeeeee"
+#: Streets beyond this number are thinned to the main ones.
+MOST_STREETS = 2500
+MAIN_STREETS = ("motorway", "trunk", "primary", "secondary", "tertiary")
+#: People who are not covered are drawn by squares of this side, in points.
+SQUARE = 6.0
+LARGEST_DOT = 5.5
+MARGIN = 0.04
+LEGEND_HEIGHT = 44.0
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Piece of the ground on the paper: metres of its lower left corner, points for each metre, size in points."""
+
+    x: float
+    y: float
+    scale: float
+    width: float
+    height: float
+
+    @classmethod
+    def around(cls, bounds: Sequence[float], width: float, most_height: float) -> Frame:
+        """Bounds (xmin, ymin, xmax, ymax) with a margin, as large as the paper allows."""
+        x0, y0, x1, y1 = bounds
+        margin = MARGIN * max(x1 - x0, y1 - y0, 1.0)
+        wide, high = x1 - x0 + 2 * margin, y1 - y0 + 2 * margin
+        scale = min(width / wide, most_height / high)
+        left = (width / scale - wide) / 2
+        return cls(x0 - margin - left, y0 - margin, scale, width, high * scale)
+
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Metres that the paper shows."""
+        return self.x, self.y, self.x + self.width / self.scale, self.y + self.height / self.scale
+
+    def place(self, coordinates: Points) -> Points:
+        """Shape (n, 2): points on the paper of metres on the ground."""
+        x = (coordinates[:, 0] - self.x) * self.scale
+        y = self.height - (coordinates[:, 1] - self.y) * self.scale
+        return np.column_stack([x, y])
+
+
+def area_map(
+    result: Result, labels: Labels, standard: str, group: str, types: tuple[str, ...] | None, *, width: float
+) -> Drawing | None:
+    """The whole area: units by share, people who are not covered, clusters by number."""
+    layer = _layer_of(result, standard)
+    units = _units(result, types)
+    ground = units if units is not None else result.layers.get("demand", result.layers.get("facilities"))
+    if ground is None or not len(ground):
+        return None
+    frame = Frame.around(ground.total_bounds, width, 400.0)
+    shapes: list[Shape] = []
+    if units is not None:
+        shapes += _filled(units, f"{standard}|{group}|share", frame)
+    shapes += _streets(result, frame)
+    if units is not None:
+        shapes += _outlines(units, frame, 0.8)
+    shapes += _uncovered(result, frame, standard, group)
+    shapes += _facilities(result, frame, layer)
+    if units is not None and len(units) <= 20:
+        shapes += _names(units, frame)
+    shapes += _clusters(result, frame, standard, group)
+    shapes += _furniture(frame, labels, filled=units is not None, dots=_has_dots(result, standard))
+    return Drawing(width, frame.height + LEGEND_HEIGHT, tuple(shapes))
+
+
+def unit_map(
+    result: Result, labels: Labels, code: str, standard: str, group: str, *, width: float
+) -> Drawing | None:
+    """One unit: its parts by share, streets, facilities, people who are not covered; None without outline."""
+    layer = result.layers.get("units")
+    if layer is None:
+        return None
+    own = layer[(layer["code"] == code) & layer.geometry.notna()]
+    if own.empty:
+        return None
+    parts = layer[(layer["parent"] == code) & layer.geometry.notna()]
+    frame = Frame.around(own.total_bounds, width, 250.0)
+    shapes = _filled(parts if len(parts) else own, f"{standard}|{group}|share", frame)
+    shapes += _streets(result, frame)
+    shapes += _outlines(parts, frame, 0.5) + _outlines(own, frame, 1.4)
+    shapes += _uncovered(result, frame, standard, group)
+    shapes += _facilities(result, frame, _layer_of(result, standard))
+    shapes += _furniture(frame, labels, filled=True, dots=_has_dots(result, standard))
+    return Drawing(width, frame.height + LEGEND_HEIGHT, tuple(shapes))
+
+
+def _layer_of(result: Result, standard: str) -> str:
+    return next(str(s["layer"]) for s in result.summary["standards"] if s["key"] == standard)
+
+
+def _units(result: Result, types: tuple[str, ...] | None) -> gpd.GeoDataFrame | None:
+    layer = result.layers.get("units")
+    if layer is None or types is None:
+        return None
+    chosen = layer[layer["type"].isin(types) & layer.geometry.notna()]
+    return chosen if len(chosen) else None
+
+
+def _filled(units: gpd.GeoDataFrame, column: str, frame: Frame) -> list[Shape]:
+    shares = units[column].to_numpy(dtype=float)
+    return [
+        Area(rings, share_fill(share), None)
+        for outline, share in zip(units.geometry, shares, strict=True)
+        if (rings := _rings(outline, frame))
+    ]
+
+
+def share_fill(share: float) -> str:
+    """Colour of a covered share; grey where nobody lives."""
+    if np.isnan(share):
+        return UNKNOWN_FILL
+    return next(fill for below, fill in CLASSES if share < below)
+
+
+def _outlines(units: gpd.GeoDataFrame, frame: Frame, width: float) -> list[Shape]:
+    return [Area(rings, None, INK, width) for outline in units.geometry if (rings := _rings(outline, frame))]
+
+
+def _rings(outline: Any, frame: Frame) -> tuple[Points, ...]:
+    shape = shapely.clip_by_rect(shapely.simplify(outline, 0.4 / frame.scale), *frame.bounds())
+    parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
+    rings = [ring for part in parts for ring in (part.exterior, *part.interiors) if len(ring.coords) > 3]
+    return tuple(frame.place(np.asarray(ring.coords)[:-1, :2]) for ring in rings)
+
+
+def _streets(result: Result, frame: Frame) -> list[Shape]:
+    layer = result.layers.get("streets")
+    if layer is None:
+        return []
+    x0, y0, x1, y1 = frame.bounds()
+    shown = layer.cx[x0:x1, y0:y1]
+    if len(shown) > MOST_STREETS:
+        main = shown[shown["kind"].str.split("_").str[0].isin(MAIN_STREETS)]
+        shown = main if len(main) else shown
+    clipped = shapely.clip_by_rect(
+        shapely.simplify(shown.geometry.to_numpy(), 0.3 / frame.scale), x0, y0, x1, y1
+    )
+    paths = [
+        frame.place(np.asarray(part.coords)[:, :2])
+        for part in shapely.get_parts(clipped)
+        if part.geom_type == "LineString" and not part.is_empty
+    ]
+    return [Lines(tuple(paths), "#9aa0a6", 0.35)] if paths else []
+
+
+def _uncovered(result: Result, frame: Frame, standard: str, group: str) -> list[Shape]:
+    """People who are not covered, added up over small squares; larger dots are more people."""
+    demand = result.layers.get("demand")
+    if demand is None or f"{standard}|reason" not in demand:
+        return []
+    left = demand[f"{standard}|reason"].isin(["too_far", "not_reached", "off_network"]) & demand["inside"]
+    people = demand[f"people|{group}"].to_numpy(dtype=float)[left]
+    points = frame.place(shapely.get_coordinates(demand.geometry[left]))
+    within = (points >= 0).all(axis=1) & (points[:, 0] <= frame.width) & (points[:, 1] <= frame.height)
+    points, people = points[within & (people > 0)], people[within & (people > 0)]
+    if not len(points):
+        return []
+    squares, at = np.unique(np.floor(points / SQUARE).astype(np.int64), axis=0, return_inverse=True)
+    sums = np.bincount(at.ravel(), weights=people)
+    centres = np.column_stack(
+        [np.bincount(at.ravel(), weights=points[:, i] * people) / sums for i in range(2)]
+    )
+    assert len(squares) == len(sums)
+    radii = np.maximum(0.6, LARGEST_DOT * np.sqrt(sums / sums.max()))
+    order = np.argsort(-radii, kind="stable")
+    return [Dots(centres[order], radii[order], "#3d3d3d", PAPER, 0.3)]
+
+
+def _facilities(result: Result, frame: Frame, layer: str) -> list[Shape]:
+    table = result.layers.get("facilities")
+    if table is None:
+        return []
+    shown = table[(table["layer"] == layer) & table["serves"].astype(bool)]
+    places = frame.place(shapely.get_coordinates(shown.geometry.centroid))
+    within = (places >= 0).all(axis=1) & (places[:, 0] <= frame.width) & (places[:, 1] <= frame.height)
+    places = places[within]
+    if not len(places):
+        return []
+    size = 2.6
+    squares = tuple(box(x - size, y - size, 2 * size, 2 * size) for x, y in places)
+    return [Area((square,), BLUE, PAPER, 0.7) for square in squares]
+
+
+def _names(units: gpd.GeoDataFrame, frame: Frame) -> list[Shape]:
+    points = frame.place(shapely.get_coordinates(units.geometry.representative_point()))
+    return [
+        Label(x, y, str(name), 7.5, "middle", INK, halo=True)
+        for (x, y), name in zip(points, units["name"], strict=True)
+    ]
+
+
+def _clusters(result: Result, frame: Frame, standard: str, group: str) -> list[Shape]:
+    found = result.tables.get("clusters")
+    if found is None or found.empty:
+        return []
+    chosen = found[(found["standard"] == standard) & (found["group"] == group)].head(9)
+    if "x" in chosen:
+        coordinates = chosen[["x", "y"]].to_numpy(dtype=float)
+    else:
+        coordinates = shapely.get_coordinates(chosen.geometry)
+    shapes: list[Shape] = []
+    for (x, y), number in zip(frame.place(coordinates), chosen["cluster"], strict=True):
+        shapes.append(Dots(np.array([[x, y]]), np.array([7.0]), PAPER, VERMILION, 1.6))
+        shapes.append(Label(x, y, str(int(number)), 8.5, "middle", INK, bold=True))
+    return shapes
+
+
+def _has_dots(result: Result, standard: str) -> bool:
+    demand = result.layers.get("demand")
+    return demand is not None and f"{standard}|reason" in demand
+
+
+def _furniture(frame: Frame, labels: Labels, *, filled: bool, dots: bool) -> list[Shape]:
+    """Border, north arrow, scale bar and legend."""
+    border = Area((box(0.5, 0.5, frame.width - 1, frame.height - 1),), None, SOFT, 0.6)
+    return [border, *_north(frame), *_scale_bar(frame), *_legend(frame, labels, filled=filled, dots=dots)]
+
+
+def _north(frame: Frame) -> list[Shape]:
+    x, y = frame.width - 16, 24.0
+    arrow = np.array([[x, y - 12], [x + 5, y + 6], [x, y + 2], [x - 5, y + 6]])
+    return [Area((arrow,), INK, PAPER, 0.6), Label(x, y - 17, "N", 7, "middle", INK, halo=True)]
+
+
+def _scale_bar(frame: Frame) -> list[Shape]:
+    metres = nice_ticks(0.0, 0.22 * frame.width / frame.scale, 2)[1]
+    size = metres * frame.scale
+    x, y = 10.0, frame.height - 9
+    told = f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
+    bar = (line((x, y - 3), (x, y), (x + size, y), (x + size, y - 3)),)
+    return [Lines(bar, PAPER, 3.0), Lines(bar, INK, 1.2), Label(x + size + 5, y - 1, told, 7, halo=True)]
+
+
+def _legend(frame: Frame, labels: Labels, *, filled: bool, dots: bool) -> list[Shape]:
+    y = frame.height + 12.0
+    shapes: list[Shape] = []
+    x = 0.0
+    marks: list[tuple[Shape, str]] = [
+        (Area((box(2, y - 3, 6, 6),), BLUE, PAPER, 0.5), labels("map.facility"))
+    ]
+    if dots:
+        marks.append((Dots(np.array([[5.0, y]]), np.array([3.2]), "#3d3d3d", PAPER), labels("map.uncovered")))
+    for mark, name in marks:
+        shapes.append(_moved(mark, x))
+        shapes.append(Label(x + 13, y, name, 7.5))
+        x += 13 + text_width(name, 7.5) + 14
+    if filled:
+        shapes += _classes(y + 18, labels)
+    return shapes
+
+
+def _classes(y: float, labels: Labels) -> list[Shape]:
+    shapes: list[Shape] = [Label(0, y, labels("map.share"), 7.5)]
+    x = text_width(labels("map.share"), 7.5) + 10
+    names = ("0–20%", "20–40%", "40–60%", "60–80%", "80–100%")
+    for (_, fill), name in zip(CLASSES, names, strict=True):
+        shapes.append(Area((box(x, y - 4.5, 14, 9),), fill, INK, 0.4))
+        shapes.append(Label(x + 18, y, name, 7.5))
+        x += 18 + text_width(name, 7.5) + 10
+    return shapes
+
+
+def _moved(mark: Shape, x: float) -> Shape:
+    shift = np.array([x, 0.0])
+    if isinstance(mark, Area):
+        return Area(tuple(ring + shift for ring in mark.rings), mark.fill, mark.stroke, mark.width)
+    assert isinstance(mark, Dots)
+    return Dots(mark.centres + shift, mark.radii, mark.fill, mark.stroke, mark.width)

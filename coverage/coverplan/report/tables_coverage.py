@@ -1,0 +1,176 @@
+"""Tables of who is covered: the whole area, the units of each level, clusters of people who are not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from coverplan.report.content import Column, Row, Table
+from coverplan.report.labels import LEVELS, Labels
+from coverplan.results import Result
+
+#: People who belong to no row: fewer than this part of the whole are rounding.
+NOBODY = 1e-6
+COUNTED = ("people", "covered", "uncovered", "off_network", "outside_units", "covered_twice")
+CHANGED = ("covered_before", "gained", "lost")
+
+
+def overview(result: Result, labels: Labels) -> Table:
+    """One row for each standard and group: the whole area."""
+    spread = {s["key"]: s["distribution"] for s in result.summary["standards"]}
+    rows = [
+        Row(
+            (
+                labels.standard(row["standard"]),
+                labels.group(row["group"]),
+                *(row[name] for name in COUNTED[:4]),
+                row["share"],
+                _twice(row),
+                row["mean_minutes"],
+                spread[row["standard"]][row["group"]]["p90"],
+                *(row[name] for name in CHANGED if name in row),
+            )
+        )
+        for row in _whole(result).to_dict("records")
+    ]
+    columns = (
+        Column("standard", labels("column.standard"), width=30),
+        Column("group", labels("column.group"), width=14),
+        *(_people(name, labels) for name in COUNTED[:4]),
+        Column("share", labels("column.share"), "share", width=9),
+        Column("twice_share", labels("column.twice_share"), "share", width=9),
+        Column("mean_minutes", labels("column.mean_minutes"), "minutes", labels("unit.minutes"), 9),
+        Column("p90", labels("column.p90"), "minutes", labels("unit.minutes"), 9),
+        *(_people(name, labels) for name in CHANGED if name in result.coverage),
+    )
+    return Table("overview", labels("table.overview"), columns, tuple(rows), labels("table.overview_note"))
+
+
+def levels(result: Result) -> list[tuple[str, ...]]:
+    """Levels that have units in the coverage, from the whole down."""
+    present = set(result.coverage["unit_type"])
+    return [types for types in LEVELS if present & set(types)]
+
+
+def units(result: Result, labels: Labels, types: tuple[str, ...], standard: str | None = None) -> Table:
+    """Units of a level in code order with a total for each standard and group; of one standard where given."""
+    table = result.coverage if standard is None else result.of_standard(standard)
+    rows: list[Row] = []
+    for (key, group), part in table.groupby(["standard", "group"], sort=False):
+        rows += _rows_of(part, types, labels, (labels.standard(str(key)), labels.group(str(group))))
+    more = [name for name in CHANGED if name in table]
+    columns = (
+        Column("standard", labels("column.standard"), width=30),
+        Column("group", labels("column.group"), width=14),
+        Column("unit_code", labels("column.unit_code"), "code", width=13),
+        Column("unit_name", labels("column.unit_name"), width=16),
+        Column("unit_type", labels("column.unit_type"), width=8),
+        *(_people(name, labels) for name in COUNTED),
+        Column("share", labels("column.share"), "share", width=9),
+        Column("mean_minutes", labels("column.mean_minutes"), "minutes", labels("unit.minutes"), 9),
+        *(_people(name, labels) for name in more),
+    )
+    caption = labels("table.units", level=labels.level(types))
+    return Table(f"units_{types[0]}", caption, columns, tuple(rows), labels("table.units_note"))
+
+
+def worst(result: Result, labels: Labels, standard: str, group: str, most: int) -> Table:
+    """Units of the deepest level, lowest share first."""
+    types = levels(result)[-1]
+    rows = [
+        Row((place, row["unit_code"], row["unit_name"], *(row[c] for c in COUNTED[:3]), row["share"]))
+        for place, row in enumerate(
+            result.worst_units(standard, group, types).head(most).to_dict("records"), start=1
+        )
+    ]
+    columns = (
+        Column("place", labels("column.place"), "year", width=5),
+        Column("unit_code", labels("column.unit_code"), "code", width=13),
+        Column("unit_name", labels("column.unit_name"), width=18),
+        *(_people(name, labels) for name in COUNTED[:3]),
+        Column("share", labels("column.share"), "share", width=9),
+    )
+    caption = labels(
+        "table.worst",
+        count=len(rows),
+        level=labels.level(types),
+        standard=labels.standard(standard),
+        group=labels.group(group),
+    )
+    return Table(f"worst_{standard}_{group}", caption, columns, tuple(rows))
+
+
+def clusters(result: Result, labels: Labels, most: int | None = None) -> Table | None:
+    """Where uncovered people live close together, most people first; None where nothing was looked for."""
+    found = result.tables.get("clusters")
+    if found is None or found.empty:
+        return None
+    parts = found.groupby(["standard", "group"], sort=False)
+    shown = found if most is None else parts.head(most)
+    rows = [
+        Row(
+            (
+                labels.standard(row["standard"]),
+                labels.group(row["group"]),
+                int(row["cluster"]),
+                row["people"],
+                int(row["points"]),
+                _text(row["unit_name"]),
+                _text(row["street"]),
+                None if pd.isna(row["street_m"]) else row["street_m"],
+            )
+        )
+        for row in shown.to_dict("records")
+    ]
+    columns = (
+        Column("standard", labels("column.standard"), width=30),
+        Column("group", labels("column.group"), width=14),
+        Column("cluster", labels("column.cluster"), "year", width=6),
+        _people("uncovered", labels),
+        Column("points", labels("column.points"), "people", width=8),
+        Column("unit_name", labels("column.unit_name"), width=18),
+        Column("street", labels("column.street"), width=18),
+        Column("street_m", labels("column.street_m"), "people", labels("unit.m"), 10),
+    )
+    return Table("clusters", labels("table.clusters"), columns, tuple(rows), labels("table.clusters_note"))
+
+
+def _whole(result: Result) -> pd.DataFrame:
+    return result.coverage[result.coverage["unit_code"] == ""]
+
+
+def _twice(row: dict[Any, Any]) -> float | None:
+    return row["covered_twice"] / row["people"] if row["people"] else None
+
+
+def _rows_of(part: pd.DataFrame, types: tuple[str, ...], labels: Labels, head: tuple[str, str]) -> list[Row]:
+    """Units, what belongs to none of them, and the total that all of them add up to."""
+    numbers = [name for name in (*COUNTED, *CHANGED) if name in part]
+    chosen = part[part["unit_type"].isin(types)]
+    whole = part[part["unit_code"] == ""].iloc[0]
+    rows = [
+        _row(row, (*head, row["unit_code"], row["unit_name"], labels.unit_type(row["unit_type"])), numbers)
+        for row in chosen.to_dict("records")
+    ]
+    rest = {name: whole[name] - chosen[name].sum() for name in numbers}
+    if rest["people"] > NOBODY * whole["people"]:
+        share = rest["covered"] / rest["people"]
+        beside = {**rest, "share": share, "mean_minutes": None}
+        rows.append(_row(beside, (*head, None, labels("rest"), None), numbers, "rest"))
+    total = whole.to_dict()
+    return [*rows, _row(total, (*head, None, labels("total"), None), numbers, "total")]
+
+
+def _row(row: dict[Any, Any], head: tuple[Any, ...], numbers: list[str], kind: Any = "body") -> Row:
+    counted = [row[name] for name in numbers if name in COUNTED]
+    changed = [row[name] for name in numbers if name in CHANGED]
+    return Row((*head, *counted, row["share"], row["mean_minutes"], *changed), kind)
+
+
+def _people(name: str, labels: Labels) -> Column:
+    return Column(name, labels(f"column.{name}"), "people", labels("unit.people"), 11)
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None

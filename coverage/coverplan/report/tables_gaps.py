@@ -1,0 +1,205 @@
+"""Targets and gaps: in the office's own form for pages, and with every figure in a column of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from coverplan.gaps import WITH_BASE
+from coverplan.report.cellformat import absent, measured
+from coverplan.report.content import Column, Row, Table, Tone, Value
+from coverplan.report.labels import Labels
+from coverplan.report.tables_plan import VERDICT_TONES, goal, name_of, reason, records, whole
+from coverplan.results import Result
+from coverplan.text.words import UNKNOWN
+
+
+def office(result: Result, labels: Labels) -> Table:
+    """Targets in the office's own form: what was promised, where things stand, and what can be said of it."""
+    rows = [_gap_row(row, place, labels) for place, row in enumerate(records(result, "gaps"), start=1)]
+    columns = (
+        Column("no", labels("column.no"), "year", width=5),
+        Column("name", labels("column.indicator"), width=24),
+        Column("measure", labels("column.measure"), width=8),
+        Column("attribute", labels("column.attribute"), width=8),
+        Column("base", labels("column.base"), "value", width=11),
+        Column("present", labels("column.present"), "value", width=12),
+        Column("target", labels("column.target"), "value", width=12),
+        Column("gap", labels("column.gap"), "value", width=9),
+        Column("completion", labels("column.completion"), "percent", width=10),
+        Column("elapsed", labels("column.elapsed"), "percent", width=9),
+        Column("verdict", labels("column.verdict"), width=16),
+        Column("source", labels("column.source"), width=14),
+        Column("method", labels("column.method"), width=22),
+    )
+    return Table("gaps", labels("table.gaps"), columns, tuple(rows), labels("table.gaps_note"))
+
+
+def full(result: Result, labels: Labels) -> Table:
+    """The same targets with every figure, year and name in a column of its own, for computing on."""
+    rows = [_full_row(row, labels) for row in records(result, "gaps")]
+    columns = (
+        Column("target_id", labels("column.target_id"), "code", width=9),
+        Column("name", labels("column.indicator"), width=32),
+        Column("measure", labels("column.measure"), width=10),
+        Column("attribute", labels("column.attribute"), width=9),
+        Column("base_year", labels("column.base_year"), "year", width=8),
+        Column("base", labels("column.base"), "value", width=10),
+        Column("as_of", labels("column.as_of"), width=12),
+        Column("present", labels("column.present"), "value", width=10),
+        Column("present_text", labels("column.present_text"), width=12),
+        Column("origin", labels("column.origin"), width=8),
+        Column("unknown", labels("column.unknown"), "people", width=8),
+        Column("rule", labels("column.rule"), width=8),
+        Column("target_year", labels("column.target_year"), "year", width=8),
+        Column("target", labels("column.target"), "value", width=10),
+        Column("target_high", labels("column.target_high"), "value", width=10),
+        Column("gap", labels("column.gap"), "value", width=10),
+        Column("completion", labels("column.completion"), "percent", width=10),
+        Column("formula", labels("column.formula"), width=24),
+        Column("elapsed", labels("column.elapsed"), "percent", width=10),
+        Column("verdict", labels("column.verdict"), width=11),
+        Column("reason", labels("column.reason"), width=28),
+        Column("numerator", labels("column.numerator"), "value", width=11),
+        Column("denominator", labels("column.denominator"), "value", width=11),
+        Column("units_missing", labels("column.units_missing"), "people", width=8),
+        Column("listed", labels("column.listed"), "people", width=8),
+        Column("printed_count", labels("column.printed_count"), "people", width=8),
+        Column("short", labels("column.short"), width=40),
+        Column("unsure", labels("column.unsure"), width=24),
+        Column("population_base", labels("column.population_base"), width=10),
+        Column("method", labels("column.method"), width=18),
+        Column("printed", labels("column.printed"), width=24),
+        Column("document", labels("column.document"), width=20),
+        Column("line", labels("column.line"), "year", width=7),
+    )
+    return Table("gaps", labels("table.gaps"), columns, tuple(rows), labels("table.gaps_note"))
+
+
+def _full_row(row: Mapping[str, Any], labels: Labels) -> Row:
+    formula = row["completion_formula"]
+    base = row["population_base"]
+    values: tuple[Value, ...] = (
+        row["target_id"],
+        name_of(row, labels),
+        row["measure"],
+        labels(f"attribute.{row['attribute']}"),
+        whole(row["base_year"]),
+        row["base"],
+        row["as_of"],
+        row["present"],
+        row["present_text"],
+        labels(f"origin.{row['origin']}"),
+        whole(row["unknown"]),
+        labels.words.name_of("report.rule_word", row["rule"]),
+        whole(row["target_year"]),
+        row["target"],
+        row["target_high"],
+        row["gap"],
+        row["completion_percent"],
+        _formula(formula, labels),
+        row["elapsed_percent"],
+        labels(f"verdict.{row['verdict']}"),
+        reason(row, labels),
+        row["numerator"],
+        row["denominator"],
+        whole(row["units_missing"]),
+        whole(row["listed"]),
+        whole(row["printed_count"]),
+        labels.names(row["short"]) or None,
+        labels.names(row["unsure"]) or None,
+        labels(f"population_base.{base}") if isinstance(base, str) else None,
+        row["method"],
+        row["printed"],
+        row["document"],
+        whole(row["line"]),
+    )
+    tone: Tone = "reported" if row["origin"] == "reported" else "computed"
+    tones = {"present": tone, "present_text": tone, "origin": tone, "verdict": VERDICT_TONES[row["verdict"]]}
+    return Row(values, tones=tones)
+
+
+def _gap_row(row: Mapping[str, Any], place: int, labels: Labels) -> Row:
+    number = whole(row["no"])
+    tone: Tone = "reported" if row["origin"] == "reported" else "computed"
+    values: tuple[Value, ...] = (
+        place if number is None else number,
+        name_of(row, labels),
+        row["measure"],
+        labels(f"attribute.{row['attribute']}"),
+        _based(row, labels),
+        _present(row, labels),
+        _due(row, labels),
+        row["gap"],
+        row["completion_percent"],
+        row["elapsed_percent"],
+        _judged(row, labels),
+        _source(row, labels),
+        _method(row, labels),
+    )
+    return Row(values, tones={"present": tone, "verdict": VERDICT_TONES[row["verdict"]]})
+
+
+def _based(row: Mapping[str, Any], labels: Labels) -> Value:
+    value, year = row["base"], whole(row["base_year"])
+    if absent(value):
+        return None
+    text = measured(value, labels.words) + (labels("in_year", year=year) if year is not None else "")
+    return text + labels("doubtful") if row["base_suspect"] is True else text
+
+
+def _present(row: Mapping[str, Any], labels: Labels) -> Value:
+    if row["origin"] == "none":
+        return None
+    text = row["present_text"] if absent(row["present"]) else measured(row["present"], labels.words)
+    if row["origin"] == "reported":
+        return labels("reported_value", value=text)
+    unknown = whole(row["unknown"]) or 0
+    return labels("with_unknown", value=text, count=unknown) if unknown else text
+
+
+def _due(row: Mapping[str, Any], labels: Labels) -> Value:
+    year = whole(row["target_year"])
+    text = goal(row, labels)
+    if text == UNKNOWN:
+        return None
+    inferred = labels("inferred") if row["year_basis"] == "horizon" else ""
+    return text + (labels("in_year", year=year) if year is not None else "") + inferred
+
+
+def _judged(row: Mapping[str, Any], labels: Labels) -> str:
+    verdict = labels(f"verdict.{row['verdict']}")
+    why = reason(row, labels)
+    return verdict if why is None else labels("verdict_because", verdict=verdict, reason=why)
+
+
+def _source(row: Mapping[str, Any], labels: Labels) -> str:
+    line = whole(row["line"])
+    parts = [str(row["target_id"])]
+    if line is not None:
+        parts.append(labels("line_of", line=line))
+    return " ".join(parts)
+
+
+def _method(row: Mapping[str, Any], labels: Labels) -> str:
+    kind, _, version = str(row["method"]).partition("/")
+    parts = [labels.words.name_of("report.kind", kind) + labels("method_version", version=version)]
+    if isinstance(row["population_base"], str):
+        parts.append(labels(f"population_base.{row['population_base']}"))
+    if not absent(row["numerator"]) and not absent(row["denominator"]):
+        parts.append(
+            f"{measured(row['numerator'], labels.words)}/{measured(row['denominator'], labels.words)}"
+        )
+    formula = _formula(row["completion_formula"], labels)
+    if formula is not None:
+        parts.append(formula)
+    listed, printed = whole(row["listed"]), whole(row["printed_count"])
+    if printed is not None and printed != listed:
+        parts.append(labels("roster_differs", listed=listed, printed=printed))
+    return labels("clause").join(parts)
+
+
+def _formula(formula: object, labels: Labels) -> str | None:
+    if not isinstance(formula, str):
+        return None
+    return labels("formula_base" if formula == WITH_BASE else "formula_plain")

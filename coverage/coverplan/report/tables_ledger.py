@@ -1,0 +1,116 @@
+"""Tables of the ledger: what stands in each unit, and which projects are to come."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from coverplan.report.cellformat import absent
+from coverplan.report.content import Column, Row, Table
+from coverplan.report.labels import Labels
+from coverplan.report.tables_plan import records, whole
+from coverplan.results import Result
+
+
+def stock(result: Result, labels: Labels, unit_code: str | None = None) -> Table:
+    """Facilities by unit, layer and type, with what is known to stand behind their doors."""
+    names = {unit["code"]: unit["name"] for unit in result.summary["units"]}
+    rows = [
+        Row(
+            (
+                row["unit_code"],
+                names.get(row["unit_code"]),
+                labels.layer(row["layer"]),
+                labels.type(row["type"]),
+                int(row["facilities"]),
+                int(row["planned"]),
+                _known(row, "beds", "beds_unknown"),
+                int(row["beds_unknown"]),
+                _known(row, "floor_area_m2", "floor_area_unknown"),
+                int(row["floor_area_unknown"]),
+            )
+        )
+        for row in records(result, "stock")
+        if unit_code in {None, row["unit_code"]}
+    ]
+    columns = (
+        Column("unit_code", labels("column.unit_code"), "code", width=13),
+        Column("unit_name", labels("column.unit_name"), width=18),
+        Column("layer", labels("column.layer"), width=14),
+        Column("type", labels("column.type"), width=22),
+        Column("facilities", labels("column.facilities"), "people", labels("unit.sites"), 9),
+        Column("planned", labels("column.planned"), "people", labels("unit.sites"), 9),
+        Column("beds", labels("column.beds"), "people", labels("unit.beds"), 9),
+        Column("beds_unknown", labels("column.beds_unknown"), "people", labels("unit.sites"), 9),
+        Column("floor_area_m2", labels("column.floor_area"), "people", "m²", 10),
+        Column("floor_area_unknown", labels("column.area_unknown"), "people", labels("unit.sites"), 9),
+    )
+    return Table("stock", labels("table.stock"), columns, tuple(rows), labels("table.stock_note"))
+
+
+def projects(result: Result, labels: Labels) -> Table:
+    """What is being built or planned, with a total of what is known."""
+    found = records(result, "projects")
+    rows = [
+        Row(
+            (
+                place,
+                labels("not_public") if absent(row["id"]) else (row["name"] or row["id"]),
+                labels.layer(row["layer"]),
+                labels.type(row["type"]),
+                _text(row["unit_name"]) or _text(row["unit_code"]),
+                labels(f"status.{row['status']}"),
+                whole(row["opened"]),
+                _number(row["beds"]),
+                _number(row["floor_area_m2"]),
+                _number(row["cost"]),
+                None if row["funded"] is None else labels("yes" if row["funded"] else "no"),
+                _text(row["source"]),
+            )
+        )
+        for place, row in enumerate(found, start=1)
+    ]
+    sums = [_sum(found, name) for name in ("beds", "floor_area_m2", "cost")]
+    if rows:
+        rows.append(Row((None, labels("total"), None, None, None, None, None, *sums, None, None), "total"))
+    columns = (
+        Column("no", labels("column.no"), "year", width=5),
+        Column("name", labels("column.project"), width=22),
+        Column("layer", labels("column.layer"), width=12),
+        Column("type", labels("column.type"), width=16),
+        Column("unit", labels("column.unit_name"), width=14),
+        Column("status", labels("column.status"), width=8),
+        Column("opened", labels("column.opened"), "year", width=8),
+        Column("beds", labels("column.beds"), "people", labels("unit.beds"), 8),
+        Column("floor_area_m2", labels("column.floor_area"), "people", "m²", 10),
+        Column("cost", labels("column.cost"), "value", width=10),
+        Column("funded", labels("column.funded"), width=8),
+        Column("source", labels("column.source"), width=16),
+    )
+    unknown = {name: sum(absent(row[name]) for row in found) for name in ("beds", "floor_area_m2", "cost")}
+    note = labels(
+        "table.projects_note",
+        beds=unknown["beds"],
+        area=unknown["floor_area_m2"],
+        cost=unknown["cost"],
+    )
+    return Table("projects", labels("table.projects"), columns, tuple(rows), note if rows else None)
+
+
+def _known(row: dict[str, Any], field: str, unknown: str) -> float | None:
+    """A sum of what is known; None where nothing at all is known (R15)."""
+    return None if row[unknown] == row["facilities"] else float(row[field])
+
+
+def _number(value: Any) -> float | None:
+    return None if absent(value) else float(value)
+
+
+def _sum(rows: list[dict[str, Any]], field: str) -> float | None:
+    known = [float(row[field]) for row in rows if not absent(row[field])]
+    return sum(known) if known else None
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None or bool(pd.isna(value)) or value == "" else str(value)

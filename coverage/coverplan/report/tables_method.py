@@ -1,0 +1,202 @@
+"""Tables that let every number be traced: standards, parameters, sources, reconciliation, notices (R13)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from coverplan.report.cellformat import measured
+from coverplan.report.content import Column, Row, Table
+from coverplan.report.labels import Labels
+from coverplan.results import Result
+
+#: Notices of one kind that a page lists; the manifest has all of them.
+MOST_ALIKE = 5
+
+
+def standards(result: Result, labels: Labels) -> Table:
+    """Who should reach what, how and in which time, with the facilities that counted."""
+    rows = [
+        Row(
+            (
+                labels.standard(standard["key"]),
+                labels.names([labels.group(group) for group in standard["groups"]]),
+                labels.words.name_of("profile", standard["profile"]["name"]),
+                standard["profile"]["speed_m_s"],
+                standard["minutes"],
+                labels.words(f"method.{standard['method']}"),
+                labels(f"direction.{standard['direction']}"),
+                labels(f"count.{standard['count']}"),
+                standard["facilities"]["counted"],
+                standard["facilities"]["outside_area"],
+                standard["facilities"]["unplaced"],
+                standard["facilities"]["off_network"],
+            )
+        )
+        for standard in result.summary["standards"]
+    ]
+    columns = (
+        Column("standard", labels("column.standard"), width=24),
+        Column("groups", labels("column.group"), width=14),
+        Column("profile", labels("column.profile"), width=12),
+        Column("speed", labels("column.speed"), "value", labels("unit.m_s"), 8),
+        Column("minutes", labels("column.minutes"), "value", labels("unit.minutes"), 8),
+        Column("method", labels("column.way"), width=16),
+        Column("direction", labels("column.direction"), width=10),
+        Column("count", labels("column.count"), width=12),
+        Column("counted", labels("column.counted_sites"), "people", labels("unit.sites"), 8),
+        Column("outside", labels("column.outside_sites"), "people", labels("unit.sites"), 8),
+        Column("unplaced", labels("column.unplaced_sites"), "people", labels("unit.sites"), 8),
+        Column("off_network", labels("column.off_network_sites"), "people", labels("unit.sites"), 8),
+    )
+    return Table("standards", labels("table.standards"), columns, tuple(rows), labels("table.standards_note"))
+
+
+def profiles(result: Result, labels: Labels) -> Table:
+    """Ways of moving with their speeds and where the figures come from."""
+    found = {standard["profile"]["name"]: standard["profile"] for standard in result.summary["standards"]}
+    rows = [
+        Row(
+            (
+                labels.words.name_of("profile", name),
+                profile["speed_m_s"],
+                profile["speed_m_s"] * 3.6,
+                profile["access_speed_m_s"],
+                profile["steps_factor"],
+                profile["access_first_m"],
+                profile["access_second_m"],
+                profile["source"],
+            )
+        )
+        for name, profile in found.items()
+    ]
+    columns = (
+        Column("profile", labels("column.profile"), width=14),
+        Column("speed", labels("column.speed"), "value", labels("unit.m_s"), 8),
+        Column("speed_kmh", labels("column.speed"), "value", labels("unit.km_h"), 8),
+        Column("access", labels("column.access_speed"), "value", labels("unit.m_s"), 8),
+        Column("steps", labels("column.steps_factor"), "value", width=8),
+        Column("first", labels("column.access_first"), "people", labels("unit.m"), 8),
+        Column("second", labels("column.access_second"), "people", labels("unit.m"), 8),
+        Column("source", labels("column.source"), width=40),
+    )
+    return Table("profiles", labels("table.profiles"), columns, tuple(rows))
+
+
+def inputs(result: Result, labels: Labels) -> Table:
+    """Files that were read, with their fingerprints."""
+    rows = [Row((entry["file"], entry["bytes"], entry["sha256"])) for entry in result.manifest["inputs"]]
+    columns = (
+        Column("file", labels("column.file"), width=30),
+        Column("bytes", labels("column.bytes"), "people", labels("unit.bytes"), 12),
+        Column("sha256", labels("column.sha256"), "code", width=66),
+    )
+    return Table("inputs", labels("table.inputs"), columns, tuple(rows))
+
+
+def versions(result: Result, labels: Labels) -> Table:
+    """Programs that can change a number."""
+    rows = [Row(item) for item in result.manifest["versions"].items()]
+    columns = (
+        Column("program", labels("column.program"), width=20),
+        Column("version", labels("column.version"), "code", width=16),
+    )
+    return Table("versions", labels("table.versions"), columns, tuple(rows))
+
+
+def reconciliation(result: Result, labels: Labels) -> Table:
+    """People as they were read and as they were judged: the parts add up to the whole (R6)."""
+    people = result.summary["reconciliation"]["people"]
+    rows = []
+    for row in result.summary["reconciliation"]["partition"]:
+        read = people[row["group"]]
+        parts = [row[name] for name in ("outside_units", "off_network", "covered", "uncovered")]
+        rows.append(
+            Row(
+                (
+                    labels.standard(row["standard"]),
+                    labels.group(row["group"]),
+                    read["input"],
+                    read["buffer"],
+                    row["people"],
+                    *parts,
+                    row["people"] - sum(parts),
+                )
+            )
+        )
+    columns = (
+        Column("standard", labels("column.standard"), width=28),
+        Column("group", labels("column.group"), width=12),
+        Column("input", labels("column.input"), "people", labels("unit.people"), 11),
+        Column("buffer", labels("column.buffer"), "people", labels("unit.people"), 11),
+        Column("people", labels("column.inside"), "people", labels("unit.people"), 11),
+        *(
+            Column(name, labels(f"column.{name}"), "people", labels("unit.people"), 11)
+            for name in ("outside_units", "off_network", "covered", "uncovered")
+        ),
+        Column("difference", labels("column.difference"), "value", labels("unit.people"), 9),
+    )
+    caption = labels("table.reconciliation")
+    return Table("reconciliation", caption, columns, tuple(rows), labels("table.reconciliation_note"))
+
+
+def notices(result: Result, labels: Labels) -> Table:
+    """What was noticed while reading, alike things counted; the manifest lists each."""
+    kinds: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
+    for problem in result.manifest["problems"]:
+        kind = (problem["code"], problem["file"] or "", problem["what"])
+        kinds.setdefault(kind, []).append(problem)
+    rows = []
+    for (code, file, what), alike in kinds.items():
+        lines = [str(problem["line"]) for problem in alike if problem["line"] is not None]
+        more = "…" if len(lines) > MOST_ALIKE else ""
+        rows.append(Row((code, what, len(alike), file or None, labels.names(lines[:MOST_ALIKE]) + more)))
+    columns = (
+        Column("code", labels("column.code"), "code", width=18),
+        Column("what", labels("column.what"), width=44),
+        Column("times", labels("column.times"), "people", width=7),
+        Column("file", labels("column.file"), width=22),
+        Column("lines", labels("column.lines"), width=16),
+    )
+    return Table("notices", labels("table.notices"), columns, tuple(rows))
+
+
+def run_facts(result: Result, labels: Labels) -> Table:
+    """One line for each parameter of the whole run."""
+    summary, parameters = result.summary, result.manifest["parameters"]["scenario"]
+    study, snapping = summary["study"], parameters["snapping"]
+    facts: list[tuple[str, str]] = [
+        (
+            labels("fact.scenario"),
+            f"{labels.title(summary['scenario']['name'])} ({summary['scenario']['file']})",
+        ),
+        (labels("fact.scenario_sha256"), result.manifest["scenario"]["sha256"]),
+        (labels("fact.study"), labels.title(study["name"])),
+        (labels("fact.as_of"), labels.day(study["as_of"])),
+        (labels("fact.population"), _population(study, labels)),
+        (labels("fact.crs"), f"{study['crs']} ({study['crs_name']})"),
+        (labels("fact.units"), measured(study["units"], labels.words)),
+        (labels("fact.points"), measured(study["demand_points"], labels.words)),
+        (labels("fact.facilities"), measured(study["facilities"], labels.words)),
+        (labels("fact.streets"), measured(study["streets"], labels.words)),
+        (labels("fact.snapping"), _metres(snapping, labels)),
+        (labels("fact.search"), labels("minutes", minutes=f"{parameters['search_minutes']:g}")),
+        (labels("fact.seed"), str(result.manifest["seed"])),
+        (labels("fact.finished"), summary["run"]["finished"]),
+    ]
+    columns = (
+        Column("fact", labels("column.fact"), width=26),
+        Column("is", labels("column.is"), width=60),
+    )
+    return Table("facts", labels("table.facts"), columns, tuple(Row(fact) for fact in facts))
+
+
+def _population(study: Mapping[str, Any], labels: Labels) -> str:
+    base = labels(f"population_base.{study['population_base']}")
+    year = study["population_year"]
+    return base if year is None else base + labels("in_year", year=year)
+
+
+def _metres(snapping: Mapping[str, Any], labels: Labels) -> str:
+    limits = [f"{snapping[name]:g} m" for name in ("first_m", "second_m") if snapping[name] is not None]
+    return labels.names(limits)

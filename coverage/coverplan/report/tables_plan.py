@@ -1,0 +1,275 @@
+"""Tables of a plan: targets and gaps, who falls short by name, year by year, what to ask for, contradictions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from coverplan.report.cellformat import absent, measured
+from coverplan.report.content import Column, Row, Table, Tone
+from coverplan.report.labels import Labels
+from coverplan.result_tables import without_geometry
+from coverplan.results import Result
+from coverplan.text.words import UNKNOWN
+
+VERDICTS = ("met", "on_track", "behind", "not_met", "cannot_be_judged", "report_only")
+VERDICT_TONES: Mapping[str, Tone] = {
+    "met": "good",
+    "on_track": "fair",
+    "behind": "warn",
+    "not_met": "bad",
+    "cannot_be_judged": "muted",
+    "report_only": "reported",
+}
+#: Reasons for which no office can be asked for anything.
+NOTHING_TO_ASK = frozenset({"no_pace"})
+
+
+def records(result: Result, name: str) -> list[dict[str, Any]]:
+    """Rows of one of the result's tables, none where it has no such table."""
+    table = result.tables.get(name)
+    if table is None:
+        return []
+    return [
+        dict(zip(map(str, row), row.values(), strict=True))
+        for row in without_geometry(table).to_dict("records")
+    ]
+
+
+def verdict_counts(result: Result) -> dict[str, int]:
+    """Targets by verdict, every verdict in its fixed order."""
+    found = [row["verdict"] for row in records(result, "gaps")]
+    return {verdict: found.count(verdict) for verdict in VERDICTS}
+
+
+def shortfall(result: Result, labels: Labels) -> Table:
+    """One row for each target and unit that falls short or of which nobody can say, in code order."""
+    names = {row["target_id"]: name_of(row, labels) for row in records(result, "gaps")}
+    rows = [
+        Row(
+            (
+                row["target_id"],
+                names.get(row["target_id"], row["target_id"]),
+                row["code"],
+                row["name"],
+                labels(f"state.{row['state']}"),
+            ),
+            tones={"state": "bad" if row["state"] == "short" else "muted"},
+        )
+        for row in records(result, "shortfall")
+    ]
+    columns = (
+        Column("target_id", labels("column.target_id"), "code", width=10),
+        Column("target", labels("column.indicator"), width=30),
+        Column("code", labels("column.unit_code"), "code", width=14),
+        Column("name", labels("column.unit_name"), width=20),
+        Column("state", labels("column.state"), width=10),
+    )
+    return Table("shortfall", labels("table.shortfall"), columns, tuple(rows), labels("table.shortfall_note"))
+
+
+def shortfall_lists(result: Result, labels: Labels) -> Table:
+    """One row for each target that has units short: how many of how many, and their names in code order."""
+    rows = []
+    for row in records(result, "gaps"):
+        if not row["short"] and not row["unsure"]:
+            continue
+        rows.append(
+            Row(
+                (
+                    row["target_id"],
+                    name_of(row, labels),
+                    _counted(row),
+                    whole(row["units_missing"]),
+                    labels.names(row["short"]) or None,
+                    labels.names(row["unsure"]) or None,
+                )
+            )
+        )
+    columns = (
+        Column("target_id", labels("column.target_id"), "code", width=9),
+        Column("target", labels("column.indicator"), width=20),
+        Column("counted", labels("column.counted"), width=9),
+        Column("units_missing", labels("column.units_missing"), "people", width=8),
+        Column("short", labels("column.short"), width=44),
+        Column("unsure", labels("column.unsure"), width=22),
+    )
+    return Table("shortfall_lists", labels("table.shortfall_lists"), columns, tuple(rows))
+
+
+def trajectory(result: Result, labels: Labels, target_id: str | None = None) -> Table:
+    """Targets year by year against the straight line from base to target; of one target where it is given."""
+    gaps_by_id = {row["target_id"]: row for row in records(result, "gaps")}
+    rows = []
+    for row in records(result, "trajectory"):
+        if target_id is not None and row["target_id"] != target_id:
+            continue
+        target = gaps_by_id.get(row["target_id"], {})
+        rows.append(
+            Row(
+                (
+                    row["target_id"],
+                    name_of(target, labels) if target else row["target_id"],
+                    target.get("measure"),
+                    int(row["year"]),
+                    row["value"],
+                    row["pace"],
+                    row["needed_per_year"],
+                    row["actual_per_year"],
+                    whole(row["unknown"]),
+                    labels(f"verdict.{row['verdict']}"),
+                ),
+                tones={"verdict": VERDICT_TONES[row["verdict"]], "value": "computed"},
+            )
+        )
+    columns = (
+        Column("target_id", labels("column.target_id"), "code", width=9),
+        Column("target", labels("column.indicator"), width=24),
+        Column("measure", labels("column.measure"), width=8),
+        Column("year", labels("column.year"), "year", width=7),
+        Column("value", labels("column.value"), "value", width=10),
+        Column("pace", labels("column.pace"), "value", width=10),
+        Column("needed_per_year", labels("column.needed_per_year"), "value", width=10),
+        Column("actual_per_year", labels("column.actual_per_year"), "value", width=10),
+        Column("unknown", labels("column.unknown"), "people", width=8),
+        Column("verdict", labels("column.verdict"), width=12),
+    )
+    return Table(
+        "trajectory", labels("table.trajectory"), columns, tuple(rows), labels("table.trajectory_note")
+    )
+
+
+def requests(result: Result, labels: Labels) -> Table:
+    """What is missing, for which targets, and who may have it."""
+    asked: dict[tuple[str, str], list[str]] = {}
+    for row in records(result, "gaps"):
+        for reason, what in _open_questions(row):
+            asked.setdefault((reason, what), []).append(row["target_id"])
+    rows = [
+        Row(
+            (
+                place,
+                labels(f"ask.{reason}", what=reason_detail(what, labels)),
+                labels.names(targets),
+                labels(f"asked.{reason}"),
+                None,
+            )
+        )
+        for place, ((reason, what), targets) in enumerate(asked.items(), start=1)
+    ]
+    columns = (
+        Column("no", labels("column.no"), "year", width=5),
+        Column("ask", labels("column.ask"), width=40),
+        Column("targets", labels("column.for_targets"), width=20),
+        Column("asked", labels("column.asked"), width=26),
+        Column("answer", labels("column.answer"), width=16),
+    )
+    return Table("requests", labels("table.requests"), columns, tuple(rows))
+
+
+def conflicts(result: Result, labels: Labels) -> Table:
+    """Contradictions and repairs of the document, each with what is printed; nothing is resolved here."""
+    plan = result.summary.get("plan") or {}
+    rows = []
+    for row in records(result, "gaps"):
+        about = _contradiction(row, plan, labels)
+        if about:
+            rows.append(
+                Row(
+                    (
+                        row["target_id"],
+                        name_of(row, labels),
+                        row["printed"],
+                        goal(row, labels),
+                        "\n".join(about),
+                        labels.names(row["conflicts_with"]) or None,
+                        whole(row["line"]),
+                    )
+                )
+            )
+    columns = (
+        Column("target_id", labels("column.target_id"), "code", width=9),
+        Column("target", labels("column.indicator"), width=20),
+        Column("printed", labels("column.printed"), width=20),
+        Column("read_as", labels("column.read_as"), width=12),
+        Column("finding", labels("column.finding"), width=38),
+        Column("conflicts_with", labels("column.conflicts_with"), width=12),
+        Column("line", labels("column.line"), "year", width=6),
+    )
+    return Table("conflicts", labels("table.conflicts"), columns, tuple(rows))
+
+
+def goal(row: Mapping[str, Any], labels: Labels) -> str:
+    """A target's value with its operator, as a document would write it."""
+    low, high = row["target"], row["target_high"]
+    rule = row["rule"]
+    if absent(low):
+        return labels("rule.maintain") if rule == "maintain" else UNKNOWN
+    figure = measured(low, labels.words)
+    if not absent(high):
+        return f"{figure}–{measured(high, labels.words)}"
+    return labels(f"rule.{_RULES[rule]}", value=figure) if rule in _RULES else figure
+
+
+def reason(row: Mapping[str, Any], labels: Labels) -> str | None:
+    """Why a verdict is what it is, in words; None where the figures say it."""
+    text = row["reason"]
+    if not isinstance(text, str) or not text:
+        return None
+    code, _, what = text.partition(":")
+    return labels(f"reason.{code}", what=reason_detail(what, labels))
+
+
+def reason_detail(what: str, labels: Labels) -> str:
+    """What a reason names, in words where the vocabulary has them."""
+    names = []
+    for word in what.split(","):
+        layer, _, kind = word.strip().partition(".")
+        known = labels.type(kind) if kind else labels.layer(layer)
+        known = labels.group(word) if known == word else known
+        names.append(labels.type(word) if known == word and word else known)
+    return labels.names(names)
+
+
+def name_of(row: Mapping[str, Any], labels: Labels) -> str:
+    """Name of a target."""
+    return str(row["name_zh"] if labels.language == "zh" else row["name_en"])
+
+
+def whole(value: Any) -> int | None:
+    """A count, None where it is unknown."""
+    return None if absent(value) else int(value)
+
+
+_RULES = {">=": "at_least", ">": "above", "approx": "about", "at_least_low_end": "at_least"}
+
+
+def _counted(row: Mapping[str, Any]) -> str | None:
+    passed, total = whole(row["numerator"]), whole(row["denominator"])
+    return None if passed is None or total is None else f"{passed}/{total}"
+
+
+def _open_questions(row: Mapping[str, Any]) -> list[tuple[str, str]]:
+    code, _, what = (row["reason"] or "").partition(":")
+    if row["verdict"] == "cannot_be_judged" and code and code not in NOTHING_TO_ASK:
+        alone = code in {"no_number", "no_target_year", "no_tolerance", "no_base", "unknown"}
+        return [(code, "" if alone else what)]
+    if row["verdict"] == "report_only" and code == "reported" and row["origin"] == "none":
+        return [("reported", "")]
+    return [("unknown", "")] if whole(row["unknown"]) else []
+
+
+def _contradiction(row: Mapping[str, Any], plan: Mapping[str, Any], labels: Labels) -> list[str]:
+    about = []
+    if row["repaired"] is True:
+        about.append(labels("repaired"))
+    if row["base_suspect"] is True:
+        about.append(labels("base_suspect"))
+    if isinstance(row["conflict"], str):
+        what = labels.title((plan.get("conflicts") or {}).get(row["conflict"]))
+        about.append(labels("conflict_about", what=what or row["conflict"]))
+    findings = plan.get("findings") or {}
+    for key in row["findings"]:
+        what = labels.title((findings.get(key) or {}).get("what"))
+        about.append(f"{key}: {what}" if what else str(key))
+    return about

@@ -1,0 +1,82 @@
+"""The report as one web page that needs nothing else and prints on A4."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from coverplan.report.cellformat import written
+from coverplan.report.content import Block, Column, Document, Figure, Heading, PageBreak, Table
+from coverplan.report.svg import svg
+from coverplan.text.words import Words
+
+#: Letters of a table's column widths that fill an upright and a wide page.
+UPRIGHT_LETTERS, WIDE_LETTERS = 92.0, 140.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Blocks that stand on pages of one kind."""
+
+    wide: bool
+    blocks: tuple[Block, ...]
+
+
+def webpage(document: Document) -> str:
+    """HTML of a report; every name in it is escaped."""
+    words = Words(document.language)
+    environment = Environment(
+        loader=PackageLoader("coverplan.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["kind"] = lambda block: type(block).__name__
+    environment.globals |= {
+        "words": words,
+        "written": lambda value, column: written(value, column, words),
+        "picture": _picture,
+        "widths": widths,
+        "fills": fills,
+        "anchor": anchor,
+    }
+    headings = [block for block in document.blocks if isinstance(block, Heading) and block.level <= 2]
+    return environment.get_template("report.html").render(
+        document=document, sheets=sheets(document), headings=headings
+    )
+
+
+def sheets(document: Document) -> list[Sheet]:
+    """Blocks cut where a new page begins."""
+    found: list[tuple[bool, list[Block]]] = [(False, [])]
+    for block in document.blocks:
+        if isinstance(block, PageBreak):
+            found.append((block.wide, []))
+        else:
+            found[-1][1].append(block)
+    return [Sheet(wide, tuple(blocks)) for wide, blocks in found if blocks]
+
+
+def widths(columns: tuple[Column, ...]) -> list[float]:
+    """Per cent of a table's width for each column."""
+    total = sum(column.width for column in columns)
+    return [round(100 * column.width / total, 2) for column in columns]
+
+
+def fills(table: Table, wide: bool) -> float:  # noqa: FBT001 - called from the template
+    """Per cent of the page's width that a table takes."""
+    letters = sum(column.width for column in table.columns)
+    return min(100.0, round(100 * letters / (WIDE_LETTERS if wide else UPRIGHT_LETTERS)))
+
+
+def anchor(heading: Heading) -> str:
+    """Name of a heading for links, made of plain letters whatever its key holds."""
+    return "h-" + "".join(c if c.isascii() and c.isalnum() else f"-{ord(c):x}-" for c in heading.key)
+
+
+def _picture(figure: Figure) -> Markup:
+    # our own SVG, whose texts are escaped where it is written
+    return Markup(svg(figure.drawing, alt=figure.alt))  # noqa: S704

@@ -1,0 +1,286 @@
+"""Workbooks: every table on a sheet of its own with heads, filters and frozen rows; a report sheet by sheet."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.drawing.image import Image
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from coverplan.cells import as_text
+from coverplan.report.cellformat import absent, excel_format
+from coverplan.report.content import (
+    Blank,
+    Block,
+    Bullets,
+    Column,
+    Document,
+    Figure,
+    Head,
+    Heading,
+    Paragraph,
+    Row,
+    Table,
+    Tone,
+    Value,
+)
+from coverplan.text.words import UNKNOWN, Words
+
+#: Excel allows no longer sheet name, and none of these characters.
+LONGEST_NAME = 31
+FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
+#: Characters that no XML file may hold.
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+WIDEST = 60
+POINTS_PER_PIXEL = 0.75
+ROW_POINTS = 15.0
+
+_THIN, _THICK = Side(style="thin", color="C9CDD2"), Side(style="medium", color="1A1A1A")
+_HEAD = PatternFill("solid", fgColor="E3E8ED")
+_TOTAL = PatternFill("solid", fgColor="F3F4F6")
+_REPORTED = PatternFill("lightUp", fgColor="BBBBBB")
+_COLOURS: dict[Tone, str] = {
+    "good": "0B4F79",
+    "fair": "0B4F79",
+    "warn": "7A5200",
+    "bad": "9C2F00",
+    "muted": "5F6368",
+}
+
+
+def write_table_book(tables: Sequence[Table], path: Path, *, head: Head, words: Words) -> None:
+    """A workbook with a first sheet that says what it is, and one table to a sheet."""
+    book = Workbook()
+    about = book.active
+    assert isinstance(about, Worksheet)  # a new workbook has one
+    about.title = words("report.book.about")
+    for table in tables:
+        sheet = book.create_sheet(_sheet_name(table.caption, table.key, book.sheetnames))
+        _table_sheet(sheet, table, head.mark, words)
+    _about(about, head, words, list(zip(book.sheetnames[1:], tables, strict=True)))
+    book.save(path)
+
+
+def write_report_book(document: Document, path: Path) -> None:
+    """A workbook of a report: one sheet for each of its sections, in reading order."""
+    words = Words(document.language)
+    book = Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)  # a new workbook has one
+    sheet.title = words("report.section.summary")
+    page = _Page(sheet, document, words)
+    page.cover()
+    for block in document.blocks:
+        if isinstance(block, Heading) and block.level == 1 and block.key != "summary":
+            sheet = book.create_sheet(_sheet_name(block.text, block.key, book.sheetnames))
+            page = _Page(sheet, document, words)
+        page.add(block)
+    book.save(path)
+
+
+class _Page:
+    """Fills one sheet of a report from the top down."""
+
+    def __init__(self, sheet: Worksheet, document: Document, words: Words) -> None:
+        self._sheet, self._document, self._words = sheet, document, words
+        self._row = 1
+        _print_setup(sheet, document.head.mark)
+        if document.head.mark:
+            self._line(document.head.mark, Font(bold=True, color="8A3B00"))
+
+    def cover(self) -> None:
+        self._line(self._document.head.title, Font(bold=True, size=18))
+        self._line(self._document.head.subtitle, Font(size=13))
+        for fact in self._document.head.facts:
+            self._line(fact, Font(color="5F6368"))
+
+    def add(self, block: Block) -> None:
+        if isinstance(block, Heading):
+            self._row += 1
+            self._line(block.text, Font(bold=True, size={1: 15, 2: 12}.get(block.level, 11), color="0B4F79"))
+        elif isinstance(block, Paragraph):
+            bold = block.style in {"lead", "warning"}
+            self._line(
+                block.text, Font(bold=bold, color="5F6368" if block.style == "note" else None), wrap=True
+            )
+        elif isinstance(block, Bullets):
+            for item in block.items:
+                self._line(f"• {item}", Font(), wrap=True)
+        elif isinstance(block, Blank):
+            self._line(block.title, Font(bold=True))
+            self._row += block.lines
+        elif isinstance(block, Figure):
+            self._figure(block)
+        elif isinstance(block, Table):
+            self._table(block)
+        # pages, and the list of them, are the sheets themselves
+
+    def _table(self, table: Table) -> None:
+        self._row += 1
+        caption = self._words("report.web.table", number=table.number, caption=table.caption)
+        self._line(caption, Font(bold=True))
+        _fill(self._sheet, table, self._row)
+        self._row += len(table.rows) + 1
+        if table.note:
+            self._line(table.note, Font(size=9, color="5F6368"), wrap=True)
+        _widen(self._sheet, table)
+
+    def _figure(self, figure: Figure) -> None:
+        from coverplan.report.png import png
+
+        picture = Image(io.BytesIO(png(figure.drawing)))
+        picture.width = round(figure.drawing.width / POINTS_PER_PIXEL)
+        picture.height = round(figure.drawing.height / POINTS_PER_PIXEL)
+        self._row += 1
+        self._sheet.add_image(picture, f"A{self._row}")
+        self._row += int(figure.drawing.height / ROW_POINTS) + 1
+        caption = self._words("report.web.figure", number=figure.number, caption=figure.caption)
+        self._line(caption, Font(bold=True))
+
+    def _line(self, text: str, font: Font, *, wrap: bool = False) -> None:
+        cell = self._sheet.cell(self._row, 1, _cell_value(text))
+        cell.font = font
+        if wrap:
+            self._sheet.merge_cells(start_row=self._row, start_column=1, end_row=self._row, end_column=10)
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            self._sheet.row_dimensions[self._row].height = ROW_POINTS * (1 + len(text) // 55)
+        self._row += 1
+
+
+def _about(sheet: Worksheet, head: Head, words: Words, tables: list[tuple[str, Table]]) -> None:
+    mark = head.mark
+    lines = [
+        head.title,
+        *([mark] if mark else []),
+        *head.facts,
+        words("report.book.how"),
+        words("report.legend_values"),
+    ]
+    for row, text in enumerate(lines, start=1):
+        cell = sheet.cell(row, 1, _cell_value(text))
+        sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=3)
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.row_dimensions[row].height = ROW_POINTS * (1 + len(text) // 50)
+    sheet["A1"].font = Font(bold=True, size=15)
+    sheet.row_dimensions[1].height = 24
+    if mark:
+        sheet["A2"].font = Font(bold=True, color="8A3B00")
+    row = len(lines) + 2
+    heads = (words("report.book.sheet"), words("report.column.is"), words("report.book.rows"))
+    for column, text in enumerate(heads, start=1):
+        _style_head(sheet.cell(row, column, text))
+    for name, table in tables:
+        row += 1
+        link = sheet.cell(row, 1, _cell_value(name))
+        link.hyperlink = f"#'{name}'!A1"
+        link.font = Font(underline="single", color="0B4F79")
+        sheet.cell(row, 2, _cell_value(table.caption))
+        sheet.cell(row, 3, len(table.rows))
+    for letter, width in zip("ABC", (30, 60, 10), strict=True):
+        sheet.column_dimensions[letter].width = width
+
+
+def _table_sheet(sheet: Worksheet, table: Table, mark: str | None, words: Words) -> None:
+    """Caption and note in the first rows, heads in the third, frozen and with filters."""
+    sheet["A1"] = _cell_value(table.caption + (f"　{mark}" if mark else ""))
+    sheet["A1"].font = Font(bold=True, size=13, color="8A3B00" if mark else None)
+    sheet["A2"] = _cell_value(table.note or words("report.internal"))
+    sheet["A2"].font = Font(size=9, color="5F6368")
+    _fill(sheet, table, 3)
+    _widen(sheet, table)
+    body = [position for position, row in enumerate(table.rows) if row.kind == "body"]
+    last = 4 + max(body, default=0) if len(table.rows) == len(body) + 1 else 3 + len(table.rows)
+    sheet.auto_filter.ref = f"A3:{get_column_letter(len(table.columns))}{max(last, 4)}"
+    sheet.freeze_panes = "A4"
+    sheet.print_title_rows = "3:3"
+    _print_setup(sheet, mark)
+
+
+def _fill(sheet: Worksheet, table: Table, top: int) -> None:
+    for position, column in enumerate(table.columns, start=1):
+        head = column.title + (f" ({column.unit})" if column.unit else "")
+        _style_head(sheet.cell(top, position, _cell_value(head)))
+    for offset, row in enumerate(table.rows, start=1):
+        for position, column in enumerate(table.columns, start=1):
+            cell = sheet.cell(top + offset, position, _cell_value(row.values[position - 1]))
+            _style(cell, row, column, row.values[position - 1])
+
+
+def _style_head(cell: Any) -> None:
+    cell.font, cell.fill = Font(bold=True), _HEAD
+    cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
+    cell.border = Border(bottom=_THICK, top=_THICK)
+
+
+def _style(cell: Any, row: Row, column: Column, value: Value) -> None:
+    tone = row.tones.get(column.key)
+    total = row.kind == "total"
+    strong = total or tone in {"good", "warn", "bad"}
+    italic = tone in {"reported", "muted"} or row.kind == "rest"
+    cell.font = Font(bold=strong, italic=italic, color=_COLOURS.get(tone) if tone else None)
+    right = column.numeric and not isinstance(value, str)
+    cell.alignment = Alignment(wrap_text=not right, vertical="top", horizontal="right" if right else "left")
+    cell.border = Border(bottom=_THIN, top=_THICK if total else None)
+    if tone == "reported":
+        cell.fill = _REPORTED
+    elif total:
+        cell.fill = _TOTAL
+    form = excel_format(value, column)
+    if form is not None and not absent(value):
+        cell.number_format = form
+
+
+def _cell_value(value: Value) -> Any:
+    """A value as a workbook keeps it: numbers as numbers, text that nobody runs."""
+    if absent(value):
+        return UNKNOWN
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, str):
+        return as_text(UNPRINTABLE.sub("\ufffd", value))
+    return value if isinstance(value, (int, float, dt.date)) else str(value)
+
+
+def _widen(sheet: Worksheet, table: Table) -> None:
+    for position, column in enumerate(table.columns, start=1):
+        letter = get_column_letter(position)
+        wanted = min(WIDEST, column.width * 1.25 + 3)
+        known = sheet.column_dimensions[letter].width if letter in sheet.column_dimensions else 0.0
+        sheet.column_dimensions[letter].width = max(known, wanted)
+
+
+def _sheet_name(caption: str, key: str, taken: Sequence[str]) -> str:
+    """A name that Excel takes: short, without forbidden characters, used once whatever its case."""
+    name = (
+        FORBIDDEN.sub(" ", UNPRINTABLE.sub(" ", caption)).strip()[:LONGEST_NAME].strip() or key[:LONGEST_NAME]
+    )
+    used = {other.casefold() for other in taken}
+    number = 2
+    chosen = name
+    while chosen.casefold() in used:
+        ending = f" {number}"
+        chosen = name[: LONGEST_NAME - len(ending)] + ending
+        number += 1
+    return chosen
+
+
+def _print_setup(sheet: Worksheet, mark: str | None) -> None:
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9  # A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    # openpyxl reads these as codes: an ampersand of our own is doubled
+    sheet.oddFooter = HeaderFooterItem(center=_HeaderFooterPart(text="&P / &N"))
+    if mark:
+        sheet.oddHeader = HeaderFooterItem(center=_HeaderFooterPart(text=mark.replace("&", "&&")))

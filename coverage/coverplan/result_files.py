@@ -1,0 +1,177 @@
+"""A result on disk: written aside and renamed, so that an interrupted run leaves the last good result."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from coverplan.cells import as_text
+from coverplan.errors import InputError, Problem
+from coverplan.result_tables import read_tables_csv, write_tables_csv
+from coverplan.results import Result
+
+#: Writes what belongs to a result beside its numbers: maps, reports.
+Extra = Callable[[Result, Path], object]
+
+RESULT_JSON = "result.json"
+LAYERS_GPKG = "layers.gpkg"
+COVERAGE_CSV = "coverage.csv"
+MANIFEST_JSON = "manifest.json"
+TABLES = "tables"
+
+
+def default_folder(scenario: Path) -> Path:
+    """``maps/<scenario>`` beside the folder ``scenarios``, else beside the scenario file itself."""
+    parent = scenario.resolve().parent
+    home = parent.parent if parent.name == "scenarios" else parent
+    return home / "maps" / scenario.stem
+
+
+def write_result(result: Result, folder: Path, extra: Extra | None = None) -> Result:
+    """Write a result to `folder`, replacing an earlier result there only when all of it is written.
+
+    `extra` writes more files into the same folder before it is put in place.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written, or holds files that are no result.
+    """
+    folder = folder.resolve()
+    _refuse_foreign(folder)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        aside = _fresh(folder)
+    except OSError as error:
+        raise InputError([_unwritable(folder, error)]) from error
+    try:
+        _write_into(result, aside)
+        if extra is not None:
+            extra(result, aside)
+        _swap(aside, folder)
+    except OSError as error:
+        raise InputError([_unwritable(folder, error)]) from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return replace(result, folder=folder)
+
+
+def read_result(folder: Path) -> Result:
+    """Read a written result.
+
+    Raises
+    ------
+    InputError
+        If the folder holds no result.
+    """
+    path = folder / RESULT_JSON
+    if not path.is_file():
+        raise InputError(
+            [
+                Problem(
+                    "the folder holds no result",
+                    folder,
+                    expected=RESULT_JSON,
+                    remedy="run the scenario first",
+                )
+            ]
+        )
+    coverage = pd.read_csv(
+        folder / COVERAGE_CSV, dtype={"unit_code": str}, keep_default_na=False, na_values={}
+    )
+    for column in coverage.columns.difference(["standard", "unit_code", "unit_name", "unit_type", "group"]):
+        coverage[column] = pd.to_numeric(coverage[column], errors="coerce")
+    return Result(
+        summary=json.loads(path.read_text(encoding="utf-8")),
+        coverage=coverage,
+        layers=_read_layers(folder / LAYERS_GPKG),
+        manifest=json.loads((folder / MANIFEST_JSON).read_text(encoding="utf-8")),
+        folder=folder,
+        tables=read_tables_csv(folder / TABLES),
+    )
+
+
+def as_json(content: Mapping[str, Any]) -> str:
+    """Text of a JSON file: the same content gives the same bytes (R11)."""
+    return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _write_into(result: Result, folder: Path) -> None:
+    (folder / RESULT_JSON).write_text(as_json(result.summary), encoding="utf-8", newline="\n")
+    (folder / MANIFEST_JSON).write_text(as_json(result.manifest), encoding="utf-8", newline="\n")
+    cells = result.coverage.copy()
+    for column in ("standard", "unit_code", "unit_name", "unit_type", "group"):
+        cells[column] = cells[column].map(as_text)
+    # a byte order mark, for spreadsheets on Chinese Windows
+    cells.to_csv(folder / COVERAGE_CSV, index=False, encoding="utf-8-sig", lineterminator="\n")
+    write_tables_csv(result.tables, folder / TABLES)
+    for name, layer in result.layers.items():
+        layer.to_file(folder / LAYERS_GPKG, layer=name, engine="pyogrio", driver="GPKG")
+
+
+def _read_layers(path: Path) -> dict[str, gpd.GeoDataFrame]:
+    import pyogrio
+
+    names = [str(name) for name in pyogrio.list_layers(path)[:, 0]] if path.is_file() else []
+    return {name: gpd.read_file(path, layer=name, engine="pyogrio") for name in names}
+
+
+def _fresh(folder: Path) -> Path:
+    """A new hidden folder beside the one that is to be written, on the same disk so that it can be renamed."""
+    fresh = folder.parent / f".{folder.name}-{uuid.uuid4().hex[:12]}"
+    fresh.mkdir()
+    return fresh
+
+
+def _swap(aside: Path, folder: Path) -> None:
+    """Put the new folder in the place of the old one; what others wrote beside the result stays."""
+    if not folder.exists():
+        os.replace(aside, folder)  # noqa: PTH105  (Path.replace refuses directories on Windows no less)
+        return
+    old = _fresh(folder)
+    os.replace(folder, old / "result")  # noqa: PTH105
+    try:
+        os.replace(aside, folder)  # noqa: PTH105
+    except OSError:
+        os.replace(old / "result", folder)  # noqa: PTH105
+        raise
+    finally:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _refuse_foreign(folder: Path) -> None:
+    """A folder of the user's own that is no result is never replaced."""
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / RESULT_JSON).is_file():
+        raise InputError(
+            [
+                Problem(
+                    "the output folder holds files and no result",
+                    folder,
+                    expected="an empty folder, a new one, or an earlier result",
+                    remedy="name another folder with --out",
+                    code="foreign_folder",
+                )
+            ]
+        )
+    if folder.exists() and not folder.is_dir():
+        raise InputError(
+            [Problem("the output folder is a file", folder, remedy="name another one with --out")]
+        )
+
+
+def _unwritable(folder: Path, error: OSError) -> Problem:
+    return Problem(
+        f"the output folder cannot be written: {error.strerror or error}",
+        folder,
+        remedy="name another folder with --out, or close the program that holds it open",
+        code="unwritable",
+    )

@@ -1,0 +1,111 @@
+"""Layers of a run for maps and GIS; protected places appear by unit only (DESIGN section 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from coverplan.cells import as_text
+from coverplan.cover import WHOLE_AREA, Reason
+from coverplan.facilities import Facilities
+from coverplan.measure import Measured, counts_protected
+from coverplan.reach.matrix import NOT_REACHED
+from coverplan.reach.street_index import edge_lines
+from coverplan.study import Study
+from coverplan.vocabulary import NUMBER_FIELDS
+
+
+def make_layers(
+    study: Study,
+    facilities: Facilities,
+    measured: Sequence[Measured],
+    table: pd.DataFrame,
+    *,
+    year: int | None,
+) -> dict[str, gpd.GeoDataFrame]:
+    """Layers ``units``, ``demand``, ``facilities``, ``streets`` and the base layers in the study's CRS; empty ones are left out."""
+    layers = {
+        "units": _units(study, table),
+        "demand": _demand(study, facilities, measured),
+        "facilities": _facilities(study, facilities, year),
+        "streets": _streets(study),
+        **study.base,
+    }
+    return {name: layer for name, layer in layers.items() if layer is not None and len(layer)}
+
+
+def _units(study: Study, table: pd.DataFrame) -> gpd.GeoDataFrame | None:
+    units = study.units.table
+    if not len(units) or units.geometry.isna().all():
+        return None
+    layer = units[["name", "type", "parent", "households", "geometry"]].reset_index()
+    layer["name"] = layer["name"].map(as_text)
+    rows = table[table["unit_code"] != WHOLE_AREA]
+    for (standard, group), part in rows.groupby(["standard", "group"], sort=False):
+        values = part.set_index("unit_code")
+        for column in ("people", "covered", "share"):
+            layer[f"{standard}|{group}|{column}"] = layer["code"].map(values[column])
+    return gpd.GeoDataFrame(layer, geometry="geometry", crs=study.area.crs)
+
+
+def _demand(study: Study, facilities: Facilities, measured: Sequence[Measured]) -> gpd.GeoDataFrame:
+    demand = study.demand
+    codes = np.array([*study.units.codes, None], dtype=object)
+    columns: dict[str, Any] = {
+        "id": [as_text(i) for i in demand.ids],
+        "unit_code": codes[demand.unit],
+        "inside": demand.inside,
+        **{f"people|{group}": people for group, people in demand.people.items()},
+    }
+    for one in measured:
+        if counts_protected(one, facilities):
+            continue
+        key, coverage = one.standard.key, one.coverage
+        columns[f"{key}|minutes"] = coverage.minutes
+        columns[f"{key}|nearest"] = _nearest_ids(one)
+        columns[f"{key}|within"] = coverage.times_within
+        columns[f"{key}|reason"] = np.array([reason.name.lower() for reason in Reason])[coverage.reason]
+    points = shapely.points(demand.x, demand.y)
+    return gpd.GeoDataFrame(columns, geometry=points, crs=study.area.crs)
+
+
+def _nearest_ids(measured: Measured) -> np.ndarray:
+    ids = np.array([*measured.coverage.site_ids, None], dtype=object)
+    site = measured.coverage.nearest_site
+    return np.asarray(ids[np.where(site == NOT_REACHED, len(ids) - 1, site)])
+
+
+def _facilities(study: Study, facilities: Facilities, year: int | None) -> gpd.GeoDataFrame | None:
+    table = facilities.table
+    shown = table["public"].to_numpy(dtype=bool) & table.geometry.notna().to_numpy()
+    if not shown.any():
+        return None
+    layer = table.loc[shown].copy()
+    layer["serves"] = facilities.open_in(year)[shown]
+    layer["functions"] = [None if f is None else ";".join(sorted(f)) for f in layer["functions"]]
+    layer["serves_units"] = [";".join(codes) for codes in layer["serves_units"]]
+    layer["funded"] = [None if f is None else ("yes" if f else "no") for f in layer["funded"]]
+    for column in layer.columns.difference(
+        [*NUMBER_FIELDS, "opened", "closes", "public", "serves", "geometry"]
+    ):
+        layer[column] = pd.Series(
+            [as_text(value) for value in layer[column]], index=layer.index, dtype=object
+        )
+    return gpd.GeoDataFrame(layer, geometry="geometry", crs=study.area.crs)
+
+
+def _streets(study: Study) -> gpd.GeoDataFrame | None:
+    network = study.network
+    if network is None:
+        return None
+    kinds = np.array(network.kinds, dtype=object)[network.kind]
+    return gpd.GeoDataFrame(
+        {"kind": kinds, "name": [as_text(name) for name in network.name], "length_m": network.length_m},
+        geometry=edge_lines(network),
+        crs=study.area.crs,
+    )

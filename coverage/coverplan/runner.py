@@ -1,0 +1,268 @@
+"""From a scenario file to a result; the only module that knows the order of things.
+
+Its name is not ``run``: that is the function of the package, and a module of the same name would shadow it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import platform
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from coverplan.changes import Changed, apply_changes
+from coverplan.errors import Problems
+from coverplan.facilities import Facilities
+from coverplan.judgement import cluster_table, date_of, evidence, plan_summary, plan_tables
+from coverplan.manifest import described_inputs, described_problem, relative, sha256, versions
+from coverplan.measure import Measured, Surveyor, scenario_profiles
+from coverplan.network import Mode
+from coverplan.plan.load import plan_path, read_plan
+from coverplan.plan.schema import Plan
+from coverplan.reach.profiles import PRESETS, Profile
+from coverplan.result_files import Extra, default_folder, write_result
+from coverplan.result_layers import make_layers
+from coverplan.result_summary import coverage_table, summarise
+from coverplan.results import Result
+from coverplan.scenario.load import Loaded, load_scenario
+from coverplan.service_areas import service_areas
+from coverplan.stock import project_table, stock_by_unit
+from coverplan.study import LEAST_BUFFER_M, Study, load_study
+
+#: Called with the key of a step (in the words of ``text``) and its details as it begins.
+Progress = Callable[[str, dict[str, str]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A scenario whose inputs are read and checked.
+
+    Parameters
+    ----------
+    loaded
+        The files.
+    study
+        What is on the ground.
+    changed
+        Facilities after the scenario's changes.
+    profiles
+        Every profile a standard may name.
+    plan
+        What was promised, where the scenario names a plan.
+    problems
+        What was noticed and did not stop.
+    """
+
+    loaded: Loaded
+    study: Study
+    changed: Changed
+    profiles: dict[str, Profile]
+    plan: Plan | None
+    problems: Problems
+
+
+def run(
+    scenario: str | Path,
+    *,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+    write: bool = True,
+    extra: Extra | None = None,
+) -> Result:
+    """Answer a scenario.
+
+    Parameters
+    ----------
+    scenario
+        Path of a scenario file.
+    out
+        Folder for the result; ``maps/<scenario>`` beside the folder ``scenarios`` when not given.
+    progress
+        Told about each step.
+    write
+        False keeps the result in memory.
+    extra
+        Writes more files into the result's folder, such as maps and reports.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with the input, before anything is written.
+    """
+    started = time.perf_counter()
+    told = progress or _silent
+    told("step.read", {})
+    ready = prepare(scenario)
+    told("step.streets", {})
+    surveyor = _surveyor(ready)
+    after = _measure_all(ready, surveyor, ready.changed.facilities, told, "step.measure")
+    before = None
+    if ready.changed.applied:
+        before = _measure_all(ready, surveyor, ready.study.facilities, told, "step.before")
+    tables = _tables(ready, surveyor, after, told)
+    told("step.areas", {})
+    facilities, crs = ready.changed.facilities, ready.study.area.crs.to_string()
+    areas = service_areas(after, surveyor, facilities, crs)
+    result = _result(ready, after, before, tables, areas=areas, started=started)
+    told("step.write", {})
+    if not write:
+        return result
+    return write_result(result, default_folder(Path(scenario)) if out is None else Path(out), extra)
+
+
+def prepare(scenario: str | Path) -> Prepared:
+    """Read and check everything a scenario needs, without computing.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong.
+    """
+    problems = Problems()
+    loaded = load_scenario(scenario, problems, presets=PRESETS)
+    if loaded is None:
+        problems.raise_if_errors()
+    assert loaded is not None
+    profiles = {} if problems.errors else scenario_profiles(loaded.scenario)
+    modes, buffer_m = _needs(loaded, profiles)
+    study = load_study(loaded.study, loaded.study_document, problems, modes=modes, buffer_m=buffer_m)
+    changed = apply_changes(
+        study.facilities,
+        loaded.scenario_document,
+        loaded.scenario.changes,
+        year=loaded.scenario.year,
+        area=study.area,
+        units=study.units,
+        problems=problems,
+    )
+    plan = _plan(loaded, study, problems)
+    problems.raise_if_errors()
+    return Prepared(loaded, study, changed, profiles, plan, problems)
+
+
+def _plan(loaded: Loaded, study: Study, problems: Problems) -> Plan | None:
+    """The plan that the scenario names, checked against the words of the study."""
+    named = loaded.scenario.plan
+    if named is None:
+        return None
+    try:
+        date_of(study, loaded.scenario)
+    except ValueError as error:
+        problems.add(
+            loaded.scenario_document.problem(("plan",), str(error), remedy="add `as_of:` or `year:`")
+        )
+    table = study.facilities.table
+    known = {str(kind): str(layer) for kind, layer in zip(table["type"], table["layer"], strict=True) if kind}
+    source = plan_path(named)
+    path = source if source.is_absolute() else loaded.scenario_document.resolve(source)
+    return read_plan(path, problems, own_types=known, own_groups=tuple(study.demand.people))
+
+
+def _needs(loaded: Loaded, profiles: dict[str, Profile]) -> tuple[tuple[Mode, ...], float]:
+    """Modes whose streets are needed, and how far beyond the border a standard can reach."""
+    standards = [s for s in loaded.scenario.standards if s.profile in profiles and s.method == "network"]
+    modes = tuple(sorted({profiles[s.profile].mode for s in standards})) or ("walk",)
+    reaches = [s.minutes * 60 * profiles[s.profile].speed_m_s for s in standards]
+    return modes, max([LEAST_BUFFER_M, *reaches])
+
+
+def _surveyor(ready: Prepared) -> Surveyor:
+    study = ready.study
+    return Surveyor(
+        study.network,
+        study.demand,
+        study.units,
+        study.area,
+        ready.profiles,
+        ready.loaded.scenario.search_minutes,
+        study.terrain,
+        study.barriers,
+    )
+
+
+def _measure_all(
+    ready: Prepared, surveyor: Surveyor, facilities: Facilities, told: Progress, step: str
+) -> list[Measured]:
+    measured = []
+    for standard in ready.loaded.scenario.standards:
+        told(step, {"standard": standard.key})
+        measured.append(surveyor.measure(standard, facilities, ready.loaded.scenario.year))
+    return measured
+
+
+def _tables(
+    ready: Prepared, surveyor: Surveyor, after: list[Measured], told: Progress
+) -> dict[str, pd.DataFrame]:
+    """Tables beside the coverage: the plan's, and the clusters of uncovered people."""
+    study, scenario, facilities = ready.study, ready.loaded.scenario, ready.changed.facilities
+    tables: dict[str, pd.DataFrame] = {}
+    if ready.plan is not None:
+        told("step.plan", {})
+        tables |= plan_tables(ready.plan, evidence(study, facilities, scenario, surveyor))
+    told("step.clusters", {})
+    clusters = cluster_table(study, after, facilities, scenario.clusters)
+    if clusters is not None:
+        tables["clusters"] = clusters
+    tables["stock"] = stock_by_unit(facilities, study.units, year=scenario.year)
+    tables["projects"] = project_table(facilities, study.units, year=scenario.year)
+    return {name: table for name, table in tables.items() if len(table)}
+
+
+def _result(
+    ready: Prepared,
+    after: list[Measured],
+    before: list[Measured] | None,
+    tables: dict[str, pd.DataFrame],
+    *,
+    areas: gpd.GeoDataFrame | None,
+    started: float,
+) -> Result:
+    study, scenario = ready.study, ready.loaded.scenario
+    table = coverage_table(study, after, before)
+    summary = summarise(study, ready.loaded, ready.changed, after, table)
+    if ready.plan is not None:
+        summary["plan"] = plan_summary(ready.plan, tables["gaps"])
+    summary["run"] = {
+        "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "seconds": round(time.perf_counter() - started, 3),
+        "platform": platform.platform(),
+    }
+    layers = make_layers(study, ready.changed.facilities, after, table, year=scenario.year)
+    clusters = tables.get("clusters")
+    if isinstance(clusters, gpd.GeoDataFrame):
+        layers["clusters"] = clusters
+    if areas is not None:
+        layers["service_areas"] = areas
+    problems = tuple(ready.problems)
+    return Result(summary, table, layers, _manifest(ready, summary), problems, tables=tables)
+
+
+def _manifest(ready: Prepared, summary: dict[str, Any]) -> dict[str, Any]:
+    folder = ready.loaded.scenario_document.path.resolve().parent
+    scenario_file = ready.loaded.scenario_document.path
+    return {
+        "format": summary["format"],
+        "scenario": {"file": scenario_file.name, "sha256": sha256(scenario_file)},
+        "parameters": {
+            "scenario": ready.loaded.scenario.model_dump(mode="json"),
+            "study": ready.loaded.study.model_dump(mode="json"),
+            "profiles": {m["profile"]["name"]: m["profile"] for m in summary["standards"]},
+        },
+        "study": relative(ready.loaded.study_document.path, folder),
+        "inputs": described_inputs(ready.study.inputs, folder),
+        "versions": versions(),
+        "seed": ready.loaded.scenario.seed,
+        "reconciliation": summary["reconciliation"],
+        "problems": [described_problem(problem, folder) for problem in ready.problems],
+        "run": summary["run"],
+    }
+
+
+def _silent(step: str, details: dict[str, str]) -> None:
+    """Tell nobody."""

@@ -1,0 +1,303 @@
+"""Kernels that prove how much p sites can cover at most: Lagrangian relaxation by deflected subgradients.
+
+The relaxed rows say that a cell is covered only if a chosen site reaches it. With a price u from 0 to the cell's
+weight on each of them, no p sites cover more than
+
+    sum(weight - u) + the p greatest of own + sum of u over the site's cells,
+
+whatever the prices (Galvao and ReVelle 1996). The kernels look for prices that make this small.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Bytes = NDArray[np.int8]
+
+
+@njit(cache=True, nogil=True)
+def site_scores(indptr: Longs, demand: Ints, own: Floats, price: Floats, score: Floats) -> None:
+    """Write into `score` what each site earns at the prices."""
+    for site in range(len(indptr) - 1):
+        total = own[site]
+        for at in range(indptr[site], indptr[site + 1]):
+            total += price[demand[at]]
+        score[site] = total
+
+
+@njit(cache=True, nogil=True)
+def descend(  # type: ignore[no-untyped-def]
+    indptr: Longs,
+    demand: Ints,
+    weight: Floats,
+    own: Floats,
+    count: int,
+    goal: float,
+    stop_below: float,
+    price: Floats,
+    direction: Floats,
+    best_price: Floats,
+    best_score: Floats,
+    often: Floats,
+    bound: float,
+    pace: float,
+    rounds: int,
+    first: bool,
+):
+    """Some rounds of descent; may be called again with what it returned to go on.
+
+    Parameters
+    ----------
+    count
+        Number of sites that may be chosen.
+    goal
+        Value of a known answer; steps aim at it.
+    stop_below
+        Stops when the bound is at most this.
+    price, direction
+        Shape (cells,): state, changed in place.
+    best_price, best_score
+        Prices of the best bound and the sites' scores at them, changed in place.
+    often
+        Shape (sites,): running average of how often a site was among the best, changed in place.
+    bound, pace
+        Best bound so far (inf at first) and length factor of the next step.
+    first
+        The direction starts anew.
+
+    Returns
+    -------
+    bound, pace, done : best bound; factor to go on with; whether there is nothing more to gain from going on
+    """
+    sites, cells = len(indptr) - 1, len(weight)
+    score = np.empty(sites)
+    excess = np.empty(cells)
+    chosen = np.empty(count, np.int32)
+    bad = 0
+    for turn in range(rounds):
+        site_scores(indptr, demand, own, price, score)
+        kept = 0.0
+        for cell in range(cells):
+            kept += weight[cell] - price[cell]
+        least = np.partition(score, sites - count)[sites - count]
+        found = 0
+        value = kept
+        for site in range(sites):
+            if score[site] > least:
+                chosen[found] = site
+                found += 1
+                value += score[site]
+        for site in range(sites):
+            if found == count:
+                break
+            if score[site] == least:
+                chosen[found] = site
+                found += 1
+                value += least
+        if value < bound - 1e-7 * abs(bound) or bound == np.inf:
+            bound = value
+            best_price[:] = price
+            best_score[:] = score
+            bad = 0
+        else:
+            bad += 1
+            if bad >= 10:
+                pace *= 0.7
+                bad = 0
+        for site in range(sites):
+            often[site] *= 0.97
+        for k in range(count):
+            often[chosen[k]] += 0.03
+        if bound <= stop_below or pace < 1.5e-3:
+            return bound, pace, True
+        excess[:] = -1.0
+        for k in range(count):
+            site = chosen[k]
+            for at in range(indptr[site], indptr[site + 1]):
+                excess[demand[at]] += 1.0
+        norm = 0.0
+        for cell in range(cells):
+            step = excess[cell] if first else 0.85 * direction[cell] + 0.15 * excess[cell]
+            direction[cell] = step
+            if not ((price[cell] <= 0 and step > 0) or (price[cell] >= weight[cell] and step < 0)):
+                norm += step * step
+        first = False
+        if norm < 1e-9:
+            return bound, pace, True
+        length = pace * max(value - goal, 1e-4 * abs(value)) / norm
+        for cell in range(cells):
+            moved = price[cell] - length * direction[cell]
+            price[cell] = min(max(moved, 0.0), weight[cell])
+    return bound, pace, False
+
+
+@njit(cache=True, nogil=True)
+def bounds_by_number(indptr: Longs, demand: Ints, weight: Floats, own: Floats, price: Floats) -> Floats:
+    """Shape (sites + 1,): bound on what 0, 1, 2, ... sites cover, all from one vector of prices."""
+    sites = len(indptr) - 1
+    score = np.empty(sites)
+    site_scores(indptr, demand, own, price, score)
+    score = np.sort(score)
+    bounds = np.empty(sites + 1)
+    total = 0.0
+    for cell in range(len(weight)):
+        total += weight[cell] - price[cell]
+    bounds[0] = total
+    for k in range(sites):
+        total += score[sites - 1 - k]
+        bounds[k + 1] = total
+    return bounds
+
+
+@njit(cache=True, nogil=True)
+def node_bound(  # type: ignore[no-untyped-def]
+    indptr: Longs,
+    demand: Ints,
+    weight: Floats,
+    own: Floats,
+    count: int,
+    goal: float,
+    stop_below: float,
+    fixed: Bytes,
+    price: Floats,
+    pace: float,
+    rounds: int,
+):
+    """Bound of a branch in which some sites are in (1) and some out (-1), with sites fixed by their prices.
+
+    A free site whose choice alone would bring the bound to `stop_below` or less is fixed out (in place): no answer
+    of this branch that is worth having has it.
+
+    Parameters
+    ----------
+    fixed
+        Shape (sites,): 1 in, -1 out, 0 free; changed in place.
+    price
+        Starting prices; the best ones are written back.
+
+    Returns
+    -------
+    bound : no answer of the branch covers more
+    often : shape (sites,), how often each free site was among the best, as a share of rounds
+    score : shape (sites,), scores at the best prices
+    exact : whether the bound is the value of the only answer that is left (all free sites in)
+    """
+    sites, cells = len(indptr) - 1, len(weight)
+    often = np.zeros(sites)
+    best_score = np.zeros(sites)
+    left = weight.copy()
+    base = 0.0
+    more = count
+    for site in range(sites):
+        if fixed[site] == 1:
+            more -= 1
+            base += own[site]
+            for at in range(indptr[site], indptr[site + 1]):
+                base += left[demand[at]]
+                left[demand[at]] = 0.0
+    free = np.empty(sites, np.int32)
+    frees = 0
+    for site in range(sites):
+        if fixed[site] == 0:
+            free[frees] = site
+            frees += 1
+    if more <= 0 or frees <= more:
+        if more > 0:
+            for f in range(frees):
+                site = free[f]
+                base += own[site]
+                for at in range(indptr[site], indptr[site + 1]):
+                    base += left[demand[at]]
+                    left[demand[at]] = 0.0
+        return base, often, best_score, True
+    for cell in range(cells):
+        price[cell] = min(price[cell], left[cell])
+    best_price = price.copy()
+    direction = np.zeros(cells)
+    excess = np.empty(cells)
+    score = np.empty(frees)
+    bound = np.inf
+    bad = 0
+    turns = 0
+    for turn in range(rounds):
+        turns += 1
+        for f in range(frees):
+            site = free[f]
+            total = own[site]
+            for at in range(indptr[site], indptr[site + 1]):
+                total += price[demand[at]]
+            score[f] = total
+        ranked = np.partition(score[:frees], frees - more)
+        least = ranked[frees - more]
+        value = base
+        for cell in range(cells):
+            value += left[cell] - price[cell]
+        above = 0
+        for f in range(frees):
+            if score[f] > least:
+                value += score[f]
+                above += 1
+        value += (more - above) * least
+        if value < bound - 1e-7 * abs(value) or bound == np.inf:
+            bound = value
+            bad = 0
+            best_price[:] = price
+            for f in range(frees):
+                best_score[free[f]] = score[f]
+        else:
+            bad += 1
+            if bad >= 6:
+                pace *= 0.6
+                bad = 0
+        if bound <= stop_below:
+            break
+        for f in range(frees):
+            # with this site instead of the last of the best
+            if score[f] < least and value + score[f] - least <= stop_below:
+                fixed[free[f]] = -1
+        if pace < 2e-3:
+            break
+        excess[:] = -1.0
+        ties = more - above
+        for f in range(frees):
+            site = free[f]
+            taken = score[f] > least
+            if not taken and score[f] == least and ties > 0:
+                ties -= 1
+                taken = True
+            if taken:
+                often[site] += 1.0
+                for at in range(indptr[site], indptr[site + 1]):
+                    excess[demand[at]] += 1.0
+        norm = 0.0
+        for cell in range(cells):
+            step = excess[cell] if turn == 0 else 0.75 * direction[cell] + 0.25 * excess[cell]
+            direction[cell] = step
+            if left[cell] > 0 and not (
+                (price[cell] <= 0 and step > 0) or (price[cell] >= left[cell] and step < 0)
+            ):
+                norm += step * step
+        if norm < 1e-9:
+            break
+        length = pace * max(value - goal, 1e-5 * abs(value)) / norm
+        for cell in range(cells):
+            moved = price[cell] - length * direction[cell]
+            price[cell] = min(max(moved, 0.0), left[cell])
+        if turn % 10 == 9:
+            kept = 0
+            for f in range(frees):
+                if fixed[free[f]] == 0:
+                    free[kept] = free[f]
+                    kept += 1
+            frees = kept
+            if frees <= more:
+                break
+    price[:] = best_price
+    for site in range(sites):
+        often[site] /= turns
+    return bound, often, best_score, False

@@ -1,0 +1,217 @@
+"""The exact road: the model is handed to HiGHS, one objective after the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from coverplan.siting.formulation import Formulation
+from coverplan.siting.found import Found
+from coverplan.siting.longest_walk import bisect
+from coverplan.siting.model import Expression, Model
+from coverplan.siting.objective import Objective, Sense, ShortestLongestWalk
+from coverplan.siting.problem import Problem
+from coverplan.siting.search import Search, Watch
+from coverplan.siting.solution import Assignment, relative_gap
+from coverplan.units import BoolArray, FloatArray
+
+if TYPE_CHECKING:
+    import highspy
+
+WHOLE_STEP = 0.5  # half of the smallest step of a whole-numbered objective
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one run of HiGHS found: column values (or None), proven bound, why it ended."""
+
+    values: FloatArray | None
+    bound: float | None
+    infeasible: bool
+    stopped_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An earlier objective that later answers must not spoil, and the value that they must keep."""
+
+    objective: Objective
+    value: float
+
+
+def solve_exact(problem: Problem, search: Search, watch: Watch, *, start: BoolArray | None = None) -> Found:
+    """Best answer by HiGHS, with proven bounds.
+
+    Parameters
+    ----------
+    start
+        Shape (sites,): an answer that keeps to the limits, from which HiGHS may start.
+    """
+    kept: list[Kept] = []
+    longest: float | None = None
+    bounds: list[float | None] = []
+    open_site, assignment, stopped_by = start, None, None
+    for objective in problem.objectives:
+        if isinstance(objective, ShortestLongestWalk):
+            found = bisect(
+                problem, search, watch, lambda limit: feasible(problem, search, watch, limit, kept)
+            )
+            longest, bound, run, formulation = found.longest, found.bound, found.run, found.formulation
+        else:
+            formulation, expression = _stage(problem, objective, kept, longest)
+            constant = formulation.constant(objective)
+            run = run_highs(
+                formulation.model, expression, objective.sense, search, watch, open_site, constant
+            )
+            bound = None if run.bound is None else run.bound + constant
+        bounds.append(bound)
+        stopped_by = stopped_by or run.stopped_by
+        if run.values is None:
+            empty = open_site is None or run.infeasible
+            return Found(
+                None if empty else open_site,
+                (*bounds, *[None] * (len(problem.objectives) - len(bounds))),
+                "exact",
+                infeasible=run.infeasible,
+                stopped_by=stopped_by,
+                assignment=assignment,
+            )
+        open_site = run.values[formulation.open] > 0.5
+        assignment = _assignment(formulation, run.values)
+        if not isinstance(objective, ShortestLongestWalk):
+            kept.append(Kept(objective, float(formulation.model.dense(expression) @ run.values)))
+    return Found(open_site, tuple(bounds), "exact", stopped_by=stopped_by, assignment=assignment)
+
+
+def feasible(
+    problem: Problem, search: Search, watch: Watch, longest: float | None, kept: list[Kept]
+) -> tuple[Run, Formulation]:
+    """Any answer that keeps to the limits, with nobody further than `longest` from a site."""
+    formulation = Formulation(problem, longest=longest)
+    _keep(formulation, kept)
+    nothing = Expression(np.zeros(0, dtype=np.int64), np.zeros(0))
+    return run_highs(formulation.model, nothing, "min", search, watch, None), formulation
+
+
+def run_highs(
+    model: Model,
+    expression: Expression,
+    sense: Sense,
+    search: Search,
+    watch: Watch,
+    start: BoolArray | None,
+    constant: float = 0.0,
+) -> Run:
+    """Solve one model; the first columns of the model are the sites, to which `start` refers."""
+    solver = _solver(search, watch)
+    _pass(solver, model, expression, sense)
+    if start is not None:
+        solver.setSolution(len(start), np.arange(len(start), dtype=np.int32), start.astype(np.float64))
+    ended_by: list[str] = []
+    if search.cancel is not None or search.progress is not None:
+        _listen(solver, watch, ended_by, constant)
+    if watch.stopped_by():
+        return Run(None, None, infeasible=False, stopped_by=watch.stopped_by())
+    solver.run()
+    return _result(solver, model, sense, search, ended_by)
+
+
+def _stage(
+    problem: Problem, objective: Objective, kept: list[Kept], longest: float | None
+) -> tuple[Formulation, Expression]:
+    formulation = Formulation(problem, longest=longest)
+    _keep(formulation, kept)
+    return formulation, formulation.objective(objective)
+
+
+def _keep(formulation: Formulation, kept: list[Kept]) -> None:
+    for one in kept:
+        expression = formulation.objective(one.objective)
+        whole = (
+            bool(np.all(expression.values == np.floor(expression.values))) and formulation.capacity is None
+        )
+        slack = WHOLE_STEP if whole else 1e-7 * max(1.0, abs(one.value))
+        name = f"kept({one.objective.name})"
+        if one.objective.sense == "max":
+            formulation.model.add_row(name, expression, lower=one.value - slack)
+        else:
+            formulation.model.add_row(name, expression, upper=one.value + slack)
+
+
+def _solver(search: Search, watch: Watch) -> highspy.Highs:
+    import highspy  # noqa: PLC0415  (loads the solver)
+
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    for option, value in (
+        ("output_flag", False),
+        ("random_seed", search.seed),
+        ("mip_rel_gap", search.gap),
+        ("mip_abs_gap", 1e-7),
+        ("parallel", "off"),
+        ("time_limit", np.inf if watch.seconds_left is None else max(watch.seconds_left, 1e-3)),
+    ):
+        solver.setOptionValue(option, value)
+    return solver
+
+
+def _pass(solver: highspy.Highs, model: Model, expression: Expression, sense: Sense) -> None:
+    import highspy  # noqa: PLC0415  (loads the solver)
+
+    start, column, value = model.matrix()
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = model.columns, model.rows
+    lp.col_cost_ = model.dense(expression)
+    lp.col_lower_, lp.col_upper_ = np.concatenate(model.lower), np.concatenate(model.upper)
+    lp.row_lower_ = np.concatenate([np.zeros(0), *model.row_lower])
+    lp.row_upper_ = np.concatenate([np.zeros(0), *model.row_upper])
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_ = start.astype(np.int32)
+    lp.a_matrix_.index_, lp.a_matrix_.value_ = column, value
+    lp.sense_ = highspy.ObjSense.kMaximize if sense == "max" else highspy.ObjSense.kMinimize
+    kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+    lp.integrality_ = [kinds[int(whole)] for whole in np.concatenate(model.integer)]
+    solver.passModel(lp)
+
+
+def _listen(solver: highspy.Highs, watch: Watch, ended_by: list[str], constant: float) -> None:
+    def heard(event: object) -> None:
+        out = event.data_out  # type: ignore[attr-defined]
+        known = [v + constant if abs(v) < 1e29 else None for v in (out.mip_primal_bound, out.mip_dual_bound)]
+        watch.tell(*known)
+        reason = watch.stopped_by()
+        if reason is not None:
+            ended_by.append(reason)
+            event.interrupt()  # type: ignore[attr-defined]
+
+    solver.cbMipInterrupt.subscribe(heard)
+
+
+def _result(solver: highspy.Highs, model: Model, sense: Sense, search: Search, ended_by: list[str]) -> Run:
+    import highspy  # noqa: PLC0415  (loads the solver)
+
+    status, info = solver.getModelStatus(), solver.getInfo()
+    if status in {highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible}:
+        return Run(None, None, infeasible=True, stopped_by=None)
+    solved = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    values = np.asarray(solver.getSolution().col_value) if solved else None
+    bound = info.mip_dual_bound if abs(info.mip_dual_bound) < 1e29 else None
+    if status == highspy.HighsModelStatus.kModelEmpty:
+        values, bound = np.zeros(model.columns), 0.0
+    stopped_by = None
+    if status == highspy.HighsModelStatus.kTimeLimit:
+        stopped_by = "time"
+    elif ended_by:
+        stopped_by = ended_by[0]
+    elif bound is not None and values is not None and search.gap > 0:
+        left = relative_gap(info.objective_function_value, bound, sense)
+        stopped_by = "gap" if left > 1e-9 else None
+    return Run(values, bound, infeasible=False, stopped_by=stopped_by)
+
+
+def _assignment(formulation: Formulation, values: FloatArray) -> Assignment | None:
+    if formulation.capacity is None:
+        return None
+    assigned = formulation.assigned(values)
+    return None if assigned is None else Assignment(*assigned)

@@ -1,0 +1,101 @@
+"""An answer read by id, with the attributes that users of other location packages look for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from coverplan.siting.check import Recount, recount
+from coverplan.siting.problem import Problem
+from coverplan.siting.solution import Solution
+from coverplan.units import Int32Array
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Problem and solution side by side.
+
+    Notes
+    -----
+    `fac2cli`, `cli2fac`, `n_cli_uncov`, `perc_cov`, `mean_dist` and `backup_perc` mean what they mean in spopt,
+    with ids instead of row numbers.
+    """
+
+    problem: Problem
+    solution: Solution
+
+    @property
+    def objective(self) -> float | None:
+        """Value of the first objective."""
+        return self.solution.objective
+
+    @property
+    def selected(self) -> tuple[str, ...]:
+        """Ids of the chosen facilities, ascending."""
+        return self.solution.chosen
+
+    @property
+    def fac2cli(self) -> dict[str, tuple[str, ...]]:
+        """Demand ids that each open facility covers or, where ways count, serves."""
+        site, demand = self._links()
+        ids = self.problem.points.ids
+        open_sites = np.flatnonzero(self.solution.open_site).tolist()
+        served: dict[str, list[str]] = {self.problem.sites.ids[one]: [] for one in open_sites}
+        for one, point in zip(site.tolist(), demand.tolist(), strict=True):
+            served[self.problem.sites.ids[one]].append(str(ids[point]))
+        return {identifier: tuple(points) for identifier, points in served.items()}
+
+    @property
+    def cli2fac(self) -> dict[str, tuple[str, ...]]:
+        """Open facilities that cover or serve each demand id; empty where there is none."""
+        site, demand = self._links()
+        by_point: dict[str, list[str]] = {str(identifier): [] for identifier in self.problem.points.ids}
+        order = np.lexsort((site, demand))
+        for one, point in zip(site[order].tolist(), demand[order].tolist(), strict=True):
+            by_point[str(self.problem.points.ids[point])].append(self.problem.sites.ids[one])
+        return {identifier: tuple(sites) for identifier, sites in by_point.items()}
+
+    @property
+    def n_cli_uncov(self) -> int:
+        """Demand points that no open facility covers."""
+        return int(np.count_nonzero(self._counted().times_covered == 0))
+
+    @property
+    def uncovered_clients(self) -> tuple[str, ...]:
+        """Ids of demand points that no open facility covers."""
+        missed = np.flatnonzero(self._counted().times_covered == 0).tolist()
+        return tuple(str(self.problem.points.ids[point]) for point in missed)
+
+    @property
+    def perc_cov(self) -> float:
+        """Demand points that are covered, in per cent of all points (people are in `share_served`)."""
+        return 100.0 * (1 - self.n_cli_uncov / self.problem.points.count)
+
+    @property
+    def share_served(self) -> float:
+        """People who are covered or, with capacities, served, as a share of all."""
+        return float(self._counted().served.sum() / self.problem.weight.sum())
+
+    @property
+    def backup_perc(self) -> float:
+        """Demand points that at least two open facilities cover, in per cent."""
+        return 100.0 * float(np.mean(self._counted().times_covered >= 2))
+
+    @property
+    def mean_dist(self) -> float:
+        """Mean cost of the way of a served person."""
+        counted = self._counted()
+        return counted.way_cost / float(counted.served.sum())
+
+    def _counted(self) -> Recount:
+        return recount(self.problem, self.solution.open_site, self.solution.assignment)
+
+    def _links(self) -> tuple[Int32Array, Int32Array]:
+        """Sites and points that belong together, by site."""
+        assignment = self.solution.assignment
+        if assignment is not None:
+            order = np.lexsort((assignment.demand, assignment.site))
+            return assignment.site[order], assignment.demand[order]
+        pairs = self.problem.pairs.of_sites(self.solution.open_site)
+        return pairs.site_of_pair(), pairs.demand

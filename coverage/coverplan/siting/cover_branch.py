@@ -1,0 +1,142 @@
+"""Branch and bound over sites with Lagrangian bounds: the last step to a proof for plain covering."""
+
+from __future__ import annotations
+
+import heapq
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coverplan.siting import _bound
+from coverplan.siting.plain_cover import PlainCover
+from coverplan.units import FloatArray, Int32Array
+
+if TYPE_CHECKING:
+    from coverplan.siting.cover_search import CoverSearch
+
+ROOT_ROUNDS, NODE_ROUNDS = 400, 40
+BATCH = 2  # branches that are worked on together, whatever the number of threads
+LOOK_EVERY = 10  # batches between two looks for better answers
+MEMORY_BYTES = 120_000_000  # for prices that open branches keep
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Some sites in, some out: what is known about the answers that are left."""
+
+    bound: float
+    fixed: NDArray[np.int8]
+    price: NDArray[np.float32]
+    often: FloatArray
+    score: FloatArray
+    exact: bool
+
+
+def branch(search: CoverSearch, workers: ThreadPoolExecutor) -> None:
+    """Split the search until every branch is proven to hold nothing better, and set bound and answer.
+
+    The result does not depend on the number of threads: branches are worked on in batches of a fixed size.
+    """
+    kept = _worth_keeping(search)
+    small = search.small.only(kept)
+    root = _evaluate(
+        search, small, np.zeros(small.sites, dtype=np.int8), small.weight * 0.5, 1.0, ROOT_ROUNDS
+    )
+    heap = [(-root.bound, 0, root)]
+    search.improve(kept[_ranked(root, search.count)].astype(np.int32))
+    closed, number, batch = -np.inf, 1, 0
+    most_open = max(1000, MEMORY_BYTES // (4 * len(small.weight) + 17 * small.sites + 200))
+    while heap:
+        search.bound = min(search.bound, max(closed, -heap[0][0], search.value))
+        if search.over:
+            return
+        if len(heap) > most_open:
+            search.stopped_by = "effort"
+            return
+        opened = [heapq.heappop(heap)[2] for _ in range(min(BATCH, len(heap)))]
+        worth = [one for one in opened if one.bound > search.enough]
+        closed = max([closed, *(one.bound for one in opened if one.bound <= search.enough)])
+        for child in workers.map(lambda task: _child(search, small, *task), _split(worth)):
+            if child.exact:
+                _offer(search, small, kept, child)
+            if child.bound <= search.enough or child.exact:
+                closed = max(closed, child.bound)
+            else:
+                heapq.heappush(heap, (-child.bound, number, child))
+                number += 1
+        batch += 1
+        if heap and batch % LOOK_EVERY == 0:
+            search.improve(kept[_ranked(heap[0][2], search.count)].astype(np.int32))
+            search.watch.tell(small.covered + search.value, small.covered + search.bound)
+    search.bound = min(search.bound, max(closed, search.value))
+
+
+def _worth_keeping(search: CoverSearch) -> FloatArray:
+    """Sites that an answer above `search.enough` may hold, by their scores at the best prices."""
+    score, count = search.score, search.count
+    least = np.partition(score, len(score) - count)[len(score) - count]
+    useless = (score < least) & (search.bound + score - least <= search.enough)
+    useless[search.chosen] = False
+    return np.flatnonzero(~useless)
+
+
+def _split(branches: list[Branch]) -> list[tuple[Branch, int, int]]:
+    """Tasks: every branch once with its most doubtful site in and once with it out."""
+    tasks = []
+    for one in branches:
+        free = np.flatnonzero(one.fixed == 0)
+        doubt = np.abs(one.often[free] - 0.5)
+        site = int(free[np.lexsort((free, -one.score[free], doubt))[0]])
+        tasks += [(one, site, 1), (one, site, -1)]
+    return tasks
+
+
+def _child(search: CoverSearch, small: PlainCover, parent: Branch, site: int, side: int) -> Branch:
+    fixed = parent.fixed.copy()
+    fixed[site] = side
+    child = _evaluate(search, small, fixed, parent.price.astype(np.float64), 0.25, NODE_ROUNDS)
+    if child.bound <= parent.bound:
+        return child
+    return Branch(parent.bound, child.fixed, child.price, child.often, child.score, child.exact)
+
+
+def _evaluate(
+    search: CoverSearch,
+    small: PlainCover,
+    fixed: NDArray[np.int8],
+    price: FloatArray,
+    pace: float,
+    rounds: int,
+) -> Branch:
+    bound, often, score, exact = _bound.node_bound(
+        small.indptr,
+        small.demand,
+        small.weight,
+        small.own,
+        search.count,
+        search.goal,
+        search.enough,
+        fixed,
+        price,
+        pace,
+        rounds,
+    )
+    return Branch(bound, fixed, price.astype(np.float32), often, score, exact)
+
+
+def _ranked(one: Branch, count: int) -> Int32Array:
+    rank = one.often + 2.0 * one.fixed
+    return np.argsort(-rank, kind="stable")[:count]
+
+
+def _offer(search: CoverSearch, small: PlainCover, kept: FloatArray, leaf: Branch) -> None:
+    """Take the only answer that is left in a branch."""
+    inside = np.flatnonzero(leaf.fixed == 1)
+    if len(inside) < search.count:
+        inside = np.flatnonzero(leaf.fixed >= 0)
+    chosen = kept[inside].astype(np.int32)
+    if len(chosen) == search.count:
+        search.improve(chosen)

@@ -1,0 +1,195 @@
+"""Recognise questions of plain covering and bring them into the small form that the fast road works on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from coverplan.siting import _cover
+from coverplan.siting.formulation import floor_people
+from coverplan.siting.limit import CoverageFloor, Number
+from coverplan.siting.objective import FewestSites, MostPeople
+from coverplan.siting.problem import Problem
+from coverplan.units import BoolArray, FloatArray, Int32Array, Int64Array
+
+
+@dataclass(frozen=True, slots=True)
+class PlainCover:
+    """Cells that two or more sites reach, and what each site covers alone.
+
+    Parameters
+    ----------
+    indptr, demand
+        Pairs by site: cells, ascending.
+    start, site_of
+        Same pairs by cell: sites, ascending.
+    weight
+        Shape (cells,): weight, above zero.
+    own
+        Shape (sites,): weight that no other site reaches.
+    site
+        Shape (sites,): position of each site in the problem.
+    covered
+        Weight that sites which are open anyway cover.
+    whole
+        All weights are whole numbers.
+    dominated
+        Candidates that were left out because another one covers all that they cover.
+    """
+
+    indptr: Int64Array
+    demand: Int32Array
+    start: Int64Array
+    site_of: Int32Array
+    weight: FloatArray
+    own: FloatArray
+    site: Int64Array
+    covered: float
+    whole: bool
+    dominated: int = 0
+
+    @property
+    def sites(self) -> int:
+        """Number of sites to choose from."""
+        return len(self.own)
+
+    def value(self, chosen: Int32Array) -> float:
+        """Weight that chosen sites cover, counted anew; without what is covered anyway."""
+        mask = np.zeros(self.sites, dtype=bool)
+        mask[chosen] = True
+        times = _cover.times_covered(self.indptr, self.demand, mask, len(self.weight))
+        return float(self.weight[times > 0].sum() + self.own[chosen].sum())
+
+    def only(self, kept: Int64Array, taken: Int32Array | None = None) -> PlainCover:
+        """Same question with some sites only; cells are merged again, those that `taken` sites reach are gone."""
+        sites = np.zeros(self.sites, dtype=bool)
+        sites[kept] = True
+        gone = np.zeros(len(self.weight), dtype=bool)
+        if taken is not None and len(taken):
+            mask = np.zeros(self.sites, dtype=bool)
+            mask[taken] = True
+            gone = _cover.times_covered(self.indptr, self.demand, mask, len(self.weight)) > 0
+        length = np.diff(self.indptr)[kept]
+        indptr = np.concatenate(([0], np.cumsum(length))).astype(np.int64)
+        at = np.repeat(self.indptr[kept] - indptr[:-1], length) + np.arange(indptr[-1])
+        return _compressed(
+            indptr,
+            self.demand[at],
+            gone,
+            self.weight,
+            self.own[kept],
+            self.site[kept],
+            self.covered,
+            self.whole,
+        )
+
+
+def asks_most(problem: Problem) -> bool:
+    """Plain maximal covering: most people with a number of sites."""
+    return (
+        [type(objective) for objective in problem.objectives] == [MostPeople]
+        and [type(limit) for limit in problem.limits] == [Number]
+        and not problem.sites.has_status("closing").any()
+    )
+
+
+def asks_fewest(problem: Problem) -> bool:
+    """Partial set covering of plain shape: fewest sites for one floor over the whole area."""
+    floor = problem.first_limit(CoverageFloor)
+    return (
+        [type(objective) for objective in problem.objectives] == [FewestSites]
+        and len(problem.limits) == 1
+        and floor is not None
+        and floor.units is None
+        and not problem.sites.has_status("closing").any()
+    )
+
+
+def plain_cover(problem: Problem, weight: FloatArray) -> PlainCover:
+    """Small form of a plain covering question for one vector of weights by point."""
+    sites, pairs = problem.sites, problem.pairs
+    candidate = sites.has_status("candidate")
+    gone = weight <= 0
+    covered = 0.0
+    if sites.fixed_open.any():
+        already = np.zeros(problem.points.count, dtype=bool)
+        already[pairs.of_sites(sites.fixed_open).demand] = True
+        covered = float(weight[already].sum())
+        gone = gone | already
+    if candidate.all():
+        indptr, demand = pairs.indptr, pairs.demand
+    else:
+        some = pairs.of_sites(candidate)
+        indptr = np.concatenate((some.indptr[:-1][candidate], some.indptr[-1:]))
+        demand = some.demand
+    whole = bool(np.all(weight == np.floor(weight)))
+    small = _compressed(
+        indptr, demand, gone, weight, np.zeros(len(indptr) - 1), np.flatnonzero(candidate), covered, whole
+    )
+    return _without_dominated(small)
+
+
+def target_of(problem: Problem) -> tuple[FloatArray, float]:
+    """Weights by point and the weight that the only floor asks for."""
+    floor = problem.first_limit(CoverageFloor)
+    assert floor is not None
+    weight = problem.weight_of(floor.group)
+    return weight, floor_people(floor.at_least, weight)
+
+
+def _without_dominated(small: PlainCover) -> PlainCover:
+    """Drop sites whose cells and own weight another site has as well."""
+    dominated = _cover.dominated_sites(small.indptr, small.demand, small.start, small.site_of)
+    dominated &= small.own == 0
+    if not dominated.any():
+        return small
+    less = small.only(np.flatnonzero(~dominated))
+    return PlainCover(
+        less.indptr,
+        less.demand,
+        less.start,
+        less.site_of,
+        less.weight,
+        less.own,
+        less.site,
+        less.covered,
+        less.whole,
+        dominated=int(dominated.sum()),
+    )
+
+
+def _compressed(
+    indptr: Int64Array,
+    demand: Int32Array,
+    gone: BoolArray,
+    weight: FloatArray,
+    own: FloatArray,
+    site: Int64Array,
+    covered: float,
+    whole: bool,  # noqa: FBT001
+) -> PlainCover:
+    cells = _cover_cells(indptr, demand, gone)
+    of_point, cell_indptr, cell_demand, count = cells
+    known = of_point >= 0
+    cell_weight = np.bincount(of_point[known], weights=weight[known], minlength=count).astype(np.float64)
+    reached_by = np.bincount(cell_demand, minlength=count)
+    alone = reached_by == 1
+    site_of_pair = np.repeat(np.arange(len(own)), np.diff(cell_indptr))
+    single = alone[cell_demand]
+    more = np.bincount(site_of_pair[single], weights=cell_weight[cell_demand[single]], minlength=len(own))
+    number = np.cumsum(~alone, dtype=np.int64) - 1
+    kept = ~single
+    before = np.concatenate(([0], np.cumsum(kept, dtype=np.int64)))
+    new_indptr, new_demand = before[cell_indptr], number[cell_demand[kept]].astype(np.int32)
+    new_weight = cell_weight[~alone]
+    start, site_of = _cover.transpose(new_indptr, new_demand, len(new_weight))
+    return PlainCover(new_indptr, new_demand, start, site_of, new_weight, own + more, site, covered, whole)
+
+
+def _cover_cells(
+    indptr: Int64Array, demand: Int32Array, gone: BoolArray
+) -> tuple[Int32Array, Int64Array, Int32Array, int]:
+    of_point, first = _cover.equal_cover_sets(indptr, demand, gone)
+    cell_indptr, cell_demand = _cover.keep_first_members(indptr, demand, of_point, first)
+    return of_point, cell_indptr, cell_demand, len(first)

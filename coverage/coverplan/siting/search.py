@@ -1,0 +1,104 @@
+"""How long and how hard to look: gap, time limit, seed, threads, cancelling and progress."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from coverplan.errors import InputError
+from coverplan.errors import Problem as Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What is known while a solve goes on.
+
+    Parameters
+    ----------
+    seconds
+        Since the solve began.
+    objective, bound
+        Best answer and proven bound of the objective that is being worked on; None when there is none yet.
+    """
+
+    seconds: float
+    objective: float | None
+    bound: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How long and how hard to look.
+
+    Parameters
+    ----------
+    gap
+        Relative gap at which to stop, 0 for a proof of optimality.
+    time_limit_s
+        Wall clock after which the best answer so far is returned, marked as not reproducible; None for no limit.
+    seed
+        Seed of every random choice.
+    threads
+        Threads of the fast road; they change how long it takes and nothing else.
+    cancel
+        Asked now and then; the solve stops with its best answer when it returns True.
+    progress
+        Told now and then how far the solve is.
+    """
+
+    gap: float = 0.0
+    time_limit_s: float | None = None
+    seed: int = 0
+    threads: int = 1
+    cancel: Callable[[], bool] | None = None
+    progress: Callable[[Progress], None] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse values that cannot be meant."""
+        troubles = []
+        if not 0 <= self.gap < 1:
+            troubles.append(
+                Trouble(what="the gap is a share", field="gap", value=self.gap, expected="0 to 1")
+            )
+        if self.time_limit_s is not None and not self.time_limit_s > 0:
+            troubles.append(
+                Trouble(what="no time", field="time_limit_s", value=self.time_limit_s, expected="above 0")
+            )
+        if self.threads < 1:
+            troubles.append(
+                Trouble(what="no thread", field="threads", value=self.threads, expected="1 or more")
+            )
+        if troubles:
+            raise InputError(troubles)
+
+
+@dataclass(slots=True)
+class Watch:
+    """Clock of one solve."""
+
+    search: Search
+    started: float = field(default_factory=time.perf_counter)
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the solve began."""
+        return time.perf_counter() - self.started
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Seconds until the time limit, None without one."""
+        limit = self.search.time_limit_s
+        return None if limit is None else max(0.0, limit - self.seconds)
+
+    def stopped_by(self) -> str | None:
+        """``cancel`` or ``time`` when the solve has to stop now."""
+        if self.search.cancel is not None and self.search.cancel():
+            return "cancel"
+        left = self.seconds_left
+        return "time" if left is not None and left <= 0 else None
+
+    def tell(self, objective: float | None, bound: float | None) -> None:
+        """Pass on how far the solve is."""
+        if self.search.progress is not None:
+            self.search.progress(Progress(self.seconds, objective, bound))

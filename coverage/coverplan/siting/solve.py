@@ -1,0 +1,183 @@
+"""Front door of the siting engine: one question in, one recounted answer out."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from coverplan.errors import Problem as Trouble
+from coverplan.siting._exact import solve_exact
+from coverplan.siting.check import confirm, recount, value_of, violations
+from coverplan.siting.contradictions import contradictions
+from coverplan.siting.fast_cover import fewest_sites, most_people
+from coverplan.siting.found import Found
+from coverplan.siting.limit import Capacity
+from coverplan.siting.objective import (
+    FewestSites,
+    LeastCost,
+    LeastPersonTime,
+    MostBackup,
+    MostPeople,
+    Objective,
+    ShortestLongestWalk,
+)
+from coverplan.siting.plain_cover import asks_fewest, asks_most
+from coverplan.siting.problem import Problem
+from coverplan.siting.search import Search, Watch
+from coverplan.siting.solution import Assignment, Message, Solution, SolveStatus, Stage, proven, safe_bound
+from coverplan.siting.wording import describe
+from coverplan.units import FloatArray
+
+
+def solve(problem: Problem, search: Search | None = None, *, method: str = "auto") -> Solution:
+    """Best answer to a siting question, with a proven bound, recounted by another route (R9).
+
+    Parameters
+    ----------
+    problem
+        Made by `make_problem`.
+    search
+        Gap, time limit, seed, threads, cancelling, progress.
+    method
+        ``auto`` takes the fast road where there is one and HiGHS otherwise; ``exact`` insists on HiGHS.
+
+    Raises
+    ------
+    coverplan.errors.RecountError
+        If the answer does not survive its recount.
+    """
+    search = search or Search()
+    watch = Watch(search)
+    reasons = contradictions(problem)
+    if reasons:
+        impossible = Found(None, (None,) * len(problem.objectives), "none", infeasible=True)
+        return _solution(problem, impossible, watch, reasons=reasons)
+    nothing = _nothing_to_do(problem)
+    if nothing is not None:
+        return _solution(problem, nothing, watch, message=Message("siting.already_met", {}))
+    return _solution(problem, _by_road(problem, search, watch, method), watch)
+
+
+def _by_road(problem: Problem, search: Search, watch: Watch, method: str) -> Found:
+    if method == "auto" and asks_most(problem):
+        return most_people(problem, search, watch)
+    if method == "auto" and asks_fewest(problem):
+        return fewest_sites(problem, search, watch)
+    return solve_exact(problem, search, watch)
+
+
+def _nothing_to_do(problem: Problem) -> Found | None:
+    """Answer that opens nothing beyond what is required, when that keeps to all limits and cannot be bettered."""
+    if not isinstance(problem.objectives[0], FewestSites | LeastCost) or problem.capacity is not None:
+        return None
+    if len(problem.objectives) > 1 or problem.sites.has_status("required").any():
+        return None
+    standing = problem.sites.fixed_open
+    if violations(problem, standing, recount(problem, standing), None):
+        return None
+    return Found(standing, (0.0,), "none")
+
+
+def _solution(
+    problem: Problem,
+    found: Found,
+    watch: Watch,
+    *,
+    reasons: tuple[Trouble, ...] = (),
+    message: Message | None = None,
+) -> Solution:
+    sites, open_site = problem.sites, found.open_site
+    assignment = found.assignment
+    if open_site is None:
+        open_site = np.zeros(sites.count, dtype=bool)
+        stages = tuple(
+            Stage(objective.name, objective.sense, None, bound)
+            for objective, bound in zip(problem.objectives, found.bounds, strict=True)
+        )
+        status: SolveStatus = "infeasible" if found.infeasible else "unknown"
+        chosen: tuple[str, ...] = ()
+        closed: tuple[str, ...] = ()
+    else:
+        counted = recount(problem, open_site, assignment)
+        confirm(problem, open_site, counted, assignment)
+        stages = tuple(
+            _stage(problem, objective, value_of(problem, objective, counted, open_site), bound)
+            for objective, bound in zip(problem.objectives, found.bounds, strict=True)
+        )
+        status = _status(problem, stages, found)
+        chosen = tuple(sites.ids[site] for site in np.flatnonzero(open_site & sites.decided))
+        closed = tuple(sites.ids[site] for site in np.flatnonzero(sites.has_status("closing") & ~open_site))
+        if assignment is None and needs_ways(problem):
+            assignment = nearest_assignment(problem, counted.nearest_site, counted.nearest_cost)
+    return Solution(
+        status=status,
+        chosen=chosen,
+        closed=closed,
+        open_site=open_site,
+        stages=stages,
+        assignment=assignment,
+        seconds=watch.seconds,
+        method=found.method,
+        stopped_by=None if status == "optimal" else found.stopped_by,
+        reproducible=found.stopped_by not in {"time", "cancel"} or status == "optimal",
+        message=message or describe(status, stages[0]),
+        left_out=found.left_out,
+        reasons=reasons,
+    )
+
+
+def _stage(problem: Problem, objective: Objective, value: float, bound: float | None) -> Stage:
+    if bound is not None:
+        bound = safe_bound(bound, objective.sense, whole=has_whole_values(problem, objective))
+        # an answer that was counted is a bound on the other side
+        bound = max(bound, value) if objective.sense == "max" else min(bound, value)
+    return Stage(objective.name, objective.sense, value, bound)
+
+
+def _status(problem: Problem, stages: tuple[Stage, ...], found: Found) -> SolveStatus:
+    for objective, stage in zip(problem.objectives, stages, strict=True):
+        whole = has_whole_values(problem, objective)
+        assert stage.objective is not None
+        if stage.bound is None or not proven(stage.objective, stage.bound, stage.sense, whole=whole):
+            return "within_gap" if found.stopped_by == "gap" else "stopped"
+    return "optimal"
+
+
+def needs_ways(problem: Problem) -> bool:
+    """Whether an answer has to say who goes where."""
+    return problem.capacity is not None or any(
+        isinstance(objective, LeastPersonTime | ShortestLongestWalk) for objective in problem.objectives
+    )
+
+
+def nearest_assignment(problem: Problem, nearest_site: np.ndarray, nearest_cost: FloatArray) -> Assignment:
+    """Everybody who has an open site goes to the nearest one, unless being unserved counts less."""
+    going = (nearest_site >= 0) & (problem.weight > 0)
+    for objective in problem.objectives:
+        if isinstance(objective, LeastPersonTime) and objective.unserved is not None:
+            going &= nearest_cost <= objective.unserved
+    demand = np.flatnonzero(going).astype(np.int32)
+    return Assignment(demand, nearest_site[demand], problem.weight[demand])
+
+
+def has_whole_values(problem: Problem, objective: Objective) -> bool:
+    """Whether an objective can only take whole numbers."""
+    people = is_whole(problem.weight)
+    match objective:
+        case FewestSites():
+            return True
+        case MostPeople() | MostBackup():
+            room = problem.sites.capacity
+            return people and (problem.first_limit(Capacity) is None or is_whole(room[np.isfinite(room)]))
+        case LeastCost():
+            return is_whole(problem.sites.cost)
+        case ShortestLongestWalk():
+            return is_whole(problem.pairs.costs())
+        case LeastPersonTime(unserved):
+            return people and is_whole(problem.pairs.costs()) and float(unserved or 0.0).is_integer()
+        case _:
+            return False
+
+
+def is_whole(values: FloatArray) -> bool:
+    """Whether all values are whole numbers."""
+    return bool(np.all(values == np.floor(values)))

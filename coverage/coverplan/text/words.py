@@ -1,0 +1,89 @@
+"""Words, numbers and dates in the reader's language; every sentence that people read comes from here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+import yaml
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+UNKNOWN = "—"
+
+
+class Words:
+    """Words of one language.
+
+    Parameters
+    ----------
+    language
+        ``zh`` or ``en``.
+    """
+
+    def __init__(self, language: Language) -> None:
+        self.language: Language = language
+        self._words = _read(language)
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Sentence of a key with its values filled in; raises KeyError for a key that does not exist."""
+        return self._words[key].format(**values)
+
+    def name_of(self, family: str, word: str) -> str:
+        """Name of a word of the vocabulary; a study's own word stands for itself."""
+        return self._words.get(f"{family}.{word}", word)
+
+    def number(self, value: float | None, decimals: int = 0) -> str:
+        """Number with thousands separators; `UNKNOWN` for None and NaN."""
+        if value is None or not math.isfinite(value):
+            return UNKNOWN
+        return f"{value:,.{decimals}f}"
+
+    def share(self, value: float | None, decimals: int = 1) -> str:
+        """Per cent of a share between 0 and 1; `UNKNOWN` for None and NaN."""
+        if value is None or not math.isfinite(value):
+            return UNKNOWN
+        return f"{value * 100:.{decimals}f}%" if self.language == "zh" else f"{value * 100:.{decimals}f} %"
+
+    def date(self, day: dt.date | None) -> str:
+        """Date as people of the language write it."""
+        if day is None:
+            return UNKNOWN
+        return f"{day.year}年{day.month}月{day.day}日" if self.language == "zh" else day.isoformat()
+
+    def keys(self) -> frozenset[str]:
+        """Every key."""
+        return frozenset(self._words)
+
+
+@cache
+def _read(language: str) -> Mapping[str, str]:
+    """Words of every file of a language: ``zh.yaml`` and its families such as ``maps.zh.yaml``.
+
+    Raises
+    ------
+    ValueError
+        If a key stands in two files.
+    """
+    words: dict[str, str] = {}
+    for file in sorted(resources.files(__package__).iterdir(), key=lambda entry: entry.name):
+        if file.name != f"{language}.yaml" and not file.name.endswith(f".{language}.yaml"):
+            continue
+        found = dict(_flat(yaml.safe_load(file.read_text(encoding="utf-8"))))
+        twice = sorted(words.keys() & found.keys())
+        if twice:
+            raise ValueError(f"{file.name}: {', '.join(twice)} stands in another file of words too")
+        words |= found
+    return words
+
+
+def _flat(tree: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{before}{key}.")
+        else:
+            yield f"{before}{key}", str(value)

@@ -1,0 +1,251 @@
+"""People from rasters, counted as rasterio and exactextract count them; heights between the cells."""
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pyproj
+import pytest
+import rasterio
+import shapely
+from affine import Affine
+from exactextract import exact_extract
+from rasterio.features import geometry_mask
+from scipy.ndimage import map_coordinates
+
+from coverplan.errors import Problems
+from coverplan.inputs import rasters
+from coverplan.inputs.rasters import read_elevation, read_population_raster
+
+CRS = "EPSG:32650"
+GRID = Affine(100, 0, 500_000, 0, -100, 3_500_000)
+DEGREES = Affine(1 / 1200, 0, 117.0, 0, -1 / 1200, 31.0)
+
+
+def write(
+    path: Path, *bands, transform=GRID, crs: str | None = CRS, nodata=None, descriptions=(), **profile
+) -> Path:
+    stack = np.stack([np.asarray(band) for band in bands])
+    kind = {
+        "dtype": stack.dtype,
+        "count": len(stack),
+        "height": stack.shape[1],
+        "width": stack.shape[2],
+        **profile,
+    }
+    with rasterio.open(
+        path, "w", driver="GTiff", crs=crs, transform=transform, nodata=nodata, **kind
+    ) as target:
+        target.write(stack)
+        for number, text in enumerate(descriptions, start=1):
+            target.set_band_description(number, text)
+    return path
+
+
+def read(path: Path, bands, *, notes=(), crs=CRS, **options):
+    problems = Problems()
+    cells = read_population_raster(path, bands, crs=crs, problems=problems, **options)
+    assert [problem.code for problem in problems] == list(notes), [problem.text() for problem in problems]
+    assert cells is not None
+    return cells
+
+
+def refused(path: Path, bands=None, **options):
+    problems = Problems()
+    assert read_population_raster(path, bands or {"total": 1}, crs=CRS, problems=problems, **options) is None
+    assert problems.errors
+    return [(problem.code, problem.field, problem.value) for problem in problems]
+
+
+def test_cells_with_people_become_points_at_their_centres(tmp_path):
+    total = np.array([[0, 1.5, -1], [2, 0, 8]], dtype=np.float32)
+    old = np.array([[0, 0.5, -1], [0, 0, 8]], dtype=np.float32)
+    path = write(tmp_path / "p.tif", total, old, nodata=-1, descriptions=("all", "60+"))
+    cells = read(path, {"total": 1, "age_60_plus": "60+"})
+    assert cells.ids.tolist() == ["r0c1", "r1c0", "r1c2"]
+    assert cells.x.tolist() == [500_150, 500_050, 500_250]
+    assert cells.y.tolist() == [3_499_950, 3_499_850, 3_499_850]
+    assert cells.groups["total"].tolist() == [1.5, 2, 8]
+    assert cells.groups["age_60_plus"].tolist() == [0.5, 0, 8]
+    assert cells.cell_m == pytest.approx(100)
+
+
+def test_ids_ascend_in_the_order_of_the_cells(tmp_path):
+    cells = read(write(tmp_path / "p.tif", np.ones((12, 101), dtype=np.uint8)), {"total": 1})
+    assert cells.ids[0] == "r00c000"
+    assert cells.ids[-1] == "r11c100"
+    assert sorted(cells.ids.tolist()) == cells.ids.tolist()
+
+
+def test_degrees_are_projected_and_never_resampled(tmp_path):
+    people = np.random.default_rng(1).gamma(0.3, 20, (40, 50))
+    path = write(tmp_path / "p.tif", people, transform=DEGREES, crs="EPSG:4326")
+    cells = read(path, {"total": 1})
+    assert cells.groups["total"].sum() == pytest.approx(people.sum(), rel=1e-12)
+    lon, lat = pyproj.Transformer.from_crs(CRS, 4326, always_xy=True).transform(cells.x, cells.y)
+    row = ((31 - lat) * 1200).astype(int)
+    column = ((lon - 117) * 1200).astype(int)
+    np.testing.assert_array_equal(cells.groups["total"], people[row, column])
+    # 3 seconds of arc at 31 N: 92.4 m of meridian, 79.6 m of parallel.
+    assert cells.cell_m == pytest.approx((92.4 * 79.6) ** 0.5, rel=2e-3)
+
+
+def test_strips_windows_and_scales_change_nothing(tmp_path, monkeypatch):
+    people = np.random.default_rng(2).poisson(0.7, (64, 48)).astype(np.int16)
+    path = write(tmp_path / "p.tif", people)
+    whole = read(path, {"total": 1})
+    monkeypatch.setattr(rasters, "_CELLS_AT_ONCE", 100)
+    strips = read(path, {"total": 1})
+    assert strips.ids.tolist() == whole.ids.tolist()
+    np.testing.assert_array_equal(strips.groups["total"], whole.groups["total"])
+    with rasterio.open(path, "r+") as target:
+        target.scales = (0.5,)
+        target.offsets = (0.0,)
+    np.testing.assert_array_equal(read(path, {"total": 1}).groups["total"], whole.groups["total"] / 2)
+
+
+def test_bounds_choose_whole_cells(tmp_path):
+    path = write(tmp_path / "p.tif", np.ones((60, 60)), transform=DEGREES, crs="EPSG:4326")
+    cells = read(path, {"total": 1}, bounds_lonlat=(117.0101, 30.9799, 117.0199, 30.9901))
+    lon, lat = pyproj.Transformer.from_crs(CRS, 4326, always_xy=True).transform(cells.x, cells.y)
+    within = (lon > 117.0101) & (lon < 117.0199) & (lat > 30.9799) & (lat < 30.9901)
+    assert within.sum() == 12 * 12
+    assert len(lon) <= 16 * 16
+    assert refused(path, bounds_lonlat=(10, 10, 11, 11))[0][0] == "no_overlap"
+
+
+def test_negative_counts_are_named_with_row_and_column(tmp_path):
+    people = np.ones((3, 4))
+    people[2, 1], people[0, 3] = -99999, np.inf
+    path = write(tmp_path / "p.tif", people)
+    assert refused(path) == [
+        ("negative_population", "total: row 0, column 3 (from 0)", np.inf),
+        ("negative_population", "total: row 2, column 1 (from 0)", -99999.0),
+    ]
+    everywhere = write(tmp_path / "n.tif", -np.ones((30, 30)))
+    found = refused(everywhere)
+    assert len(found) == 11
+    problems = Problems()
+    read_population_raster(everywhere, {"total": 1}, crs=CRS, problems=problems)
+    assert "900 counts in all" in list(problems)[-1].what
+
+
+def test_a_group_without_data_beside_people_is_said(tmp_path):
+    path = write(tmp_path / "p.tif", np.array([[4.0, 2.0]]), np.array([[np.nan, 1.0]]))
+    cells = read(path, {"total": 1, "age_60_plus": 2}, notes=("partial_data",))
+    assert cells.groups["age_60_plus"].tolist() == [0, 1]
+
+
+@pytest.mark.filterwarnings("ignore::rasterio.errors.NotGeoreferencedWarning")
+def test_rasters_that_cannot_be_used(tmp_path):
+    assert refused(tmp_path / "gone.tif")[0][0] == "missing_file"
+    (tmp_path / "text.tif").write_text("no raster")
+    assert refused(tmp_path / "text.tif")[0][0] == "broken_file"
+    bare = write(tmp_path / "bare.tif", np.ones((2, 2)), crs=None)
+    assert refused(bare)[0][0] == "missing_crs"
+    fine = write(tmp_path / "fine.tif", np.ones((2, 2)))
+    assert refused(fine, {"total": 1, "old": 2, "young": "0-14"}) == [
+        ("missing_band", "population.groups.old", 2),
+        ("missing_band", "population.groups.young", "0-14"),
+    ]
+    assert refused(write(tmp_path / "zero.tif", np.zeros((2, 2))))[0][0] == "empty_layer"
+
+
+@pytest.mark.truth
+def test_sums_equal_those_of_rasterio_and_exactextract(tmp_path):
+    random = np.random.default_rng(7)
+    people = random.gamma(0.4, 10, (80, 90)).astype(np.float32)
+    people[random.random(people.shape) < 0.3] = -9999
+    path = write(tmp_path / "p.tif", people, nodata=-9999)
+    cells = read(path, {"total": 1})
+    with rasterio.open(path) as source:
+        masked = source.read(1, masked=True)
+    assert cells.groups["total"].sum() == pytest.approx(float(masked.sum(dtype=np.float64)), rel=1e-12)
+
+    along_cells = shapely.box(501_000, 3_495_000, 506_000, 3_498_000)
+    slanted = shapely.Polygon([(500_730, 3_493_120), (508_110, 3_494_870), (504_020, 3_499_550)])
+    zones = gpd.GeoDataFrame({"zone": ["along", "slanted"]}, geometry=[along_cells, slanted], crs=CRS)
+    exact = exact_extract(str(path), zones, ["sum"], include_cols=["zone"], output="pandas").set_index(
+        "zone"
+    )["sum"]
+    for zone, shape in zip(zones["zone"], zones.geometry, strict=True):
+        ours = cells.groups["total"][shapely.contains_xy(shape, cells.x, cells.y)].sum()
+        outside = geometry_mask([shape], people.shape, GRID)
+        assert ours == pytest.approx(float(masked[~outside].sum(dtype=np.float64)), rel=1e-9)
+        if zone == "along":
+            assert ours == pytest.approx(exact[zone], rel=1e-9)
+        else:
+            # Where the border cuts cells, points and shares of area differ by less than the people of cut cells.
+            squares = shapely.box(cells.x - 50, cells.y - 50, cells.x + 50, cells.y + 50)
+            share = shapely.area(shapely.intersection(squares, shape)) / 1e4
+            assert (cells.groups["total"] * share).sum() == pytest.approx(exact[zone], rel=1e-6)
+            cut = (share > 0) & (share < 1)
+            assert abs(ours - exact[zone]) < cells.groups["total"][cut].sum()
+            assert abs(ours - exact[zone]) / exact[zone] < 0.05
+
+
+def ground(path: Path, heights, **options):
+    problems = Problems()
+    elevation = read_elevation(
+        write(path, heights, **options.pop("profile", {})), problems=problems, **options
+    )
+    return elevation, [problem.code for problem in problems]
+
+
+def test_heights_on_a_ramp_are_those_of_the_ramp(tmp_path):
+    row, column = np.mgrid[0:20, 0:30]
+    elevation, codes = ground(tmp_path / "d.tif", (3.0 * column - 2.0 * row + 100).astype(np.float32))
+    assert codes == []
+    random = np.random.default_rng(3)
+    x, y = random.uniform(500_050, 502_950, 200), random.uniform(3_498_050, 3_499_950, 200)
+    expected = 3 * ((x - 500_050) / 100) - 2 * ((3_499_950 - y) / 100) + 100
+    np.testing.assert_allclose(elevation.at(x, y, crs=CRS), expected, atol=1e-4)
+    lon, lat = pyproj.Transformer.from_crs(CRS, 4326, always_xy=True).transform(x, y)
+    np.testing.assert_allclose(elevation.at(lon, lat, crs="EPSG:4326"), expected, atol=1e-4)
+
+
+def test_heights_are_unknown_outside_and_beside_gaps(tmp_path):
+    heights = np.full((4, 4), 7, dtype=np.int16)
+    heights[1, 1] = -32768
+    elevation, _ = ground(tmp_path / "d.tif", heights, profile={"nodata": -32768}, unit="dm")
+    at = elevation.at(
+        np.array([500_020.0, 500_160, 500_350, 499_990]),
+        np.array([3_499_990.0, 3_499_840, 3_499_650, 3_499_800]),
+        crs=CRS,
+    )
+    np.testing.assert_allclose(at, [0.7, np.nan, 0.7, np.nan], rtol=1e-6)
+
+
+def test_elevation_that_does_not_cover_the_area(tmp_path):
+    profile = {"transform": DEGREES, "crs": "EPSG:4326"}
+    heights = np.ones((60, 60), dtype=np.float32)
+    assert (
+        ground(tmp_path / "a.tif", heights, profile=profile, bounds_lonlat=(117.01, 30.96, 117.03, 30.98))[1]
+        == []
+    )
+    half, codes = ground(
+        tmp_path / "a.tif", heights, profile=profile, bounds_lonlat=(117.02, 30.96, 117.08, 30.98)
+    )
+    assert half is not None
+    assert codes == ["partial_elevation"]
+    assert ground(tmp_path / "a.tif", heights, profile=profile, bounds_lonlat=(10, 10, 11, 11)) == (
+        None,
+        ["no_overlap"],
+    )
+    assert ground(tmp_path / "a.tif", heights * np.nan, profile=profile) == (None, ["empty_layer"])
+
+
+@pytest.mark.truth
+def test_heights_of_a_real_city(shared_data):
+    path = shared_data / "poa/poa_elevation.tif"
+    problems = Problems()
+    elevation = read_elevation(path, problems=problems, bounds_lonlat=(-51.24, -30.08, -51.17, -30.02))
+    assert not list(problems)
+    with rasterio.open(path) as source:
+        whole, t = source.read(1).astype(float), source.transform
+    random = np.random.default_rng(4)
+    lon, lat = random.uniform(-51.24, -51.17, 500), random.uniform(-30.08, -30.02, 500)
+    row, column = (lat - t.f) / t.e - 0.5, (lon - t.c) / t.a - 0.5
+    expected = map_coordinates(whole, [row, column], order=1)
+    np.testing.assert_allclose(elevation.at(lon, lat, crs="EPSG:4326"), expected, atol=1e-3)
+    assert elevation.height_m.shape < whole.shape

@@ -1,0 +1,96 @@
+"""Isochrone pictures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import shapely
+
+import toytown
+from coverplan.reach.doors import Doors
+from coverplan.reach.graph import compile_graph
+from coverplan.reach.isochrone import CLOSING_M, STREET_HALF_WIDTH_M, isochrones
+from coverplan.reach.profiles import PRESETS
+from coverplan.reach.snap import snap
+from coverplan.reach.travel import travel_times
+from walk_oracle import doors_of, network_of
+
+WALK = replace(PRESETS["general"], speed_m_s=1.0, access_speed_m_s=1.0)
+
+
+def drawn(network, rows, limits_ms, **options):
+    return isochrones(network, compile_graph(network, WALK), doors_of(["s"], rows), limits_ms, **options)
+
+
+def test_street_is_drawn_as_far_as_one_walks():
+    network = network_of([(0, 0), (1000, 0)], [(0, 1)])
+    (picture,) = drawn(network, [(0, 0.5, 50.0)], [300_000])
+    west, south, east, north = picture.polygon.bounds
+    assert (west, east) == pytest.approx((250 - STREET_HALF_WIDTH_M, 750 + STREET_HALF_WIDTH_M), abs=3)
+    assert (south, north) == pytest.approx((-STREET_HALF_WIDTH_M, STREET_HALF_WIDTH_M), abs=3)
+
+
+def test_side_streets_are_entered_with_the_time_that_is_left():
+    network = network_of([(0, 0), (100, 0), (100, 900), (800, 0)], [(0, 1), (1, 2), (1, 3)])
+    (picture,) = drawn(network, [(0, 0.0, 0.0)], [400_000])
+    _, _, east, north = picture.polygon.bounds
+    assert (east, north) == pytest.approx((400 + STREET_HALF_WIDTH_M, 300 + STREET_HALF_WIDTH_M), abs=3)
+
+
+def test_lake_inside_a_ring_road_stays_a_hole():
+    ring = [(0, 0), (800, 0), (800, 800), (0, 800)]
+    network = network_of(ring, [(0, 1), (1, 2), (2, 3), (3, 0)])
+    (picture,) = drawn(network, [(0, 0.0, 0.0)], [1_700_000])
+    (area,) = picture.polygon.geoms
+    assert len(area.interiors) == 1
+    assert shapely.Polygon(area.interiors[0]).area == pytest.approx(
+        (800 - 2 * STREET_HALF_WIDTH_M) ** 2, rel=0.02
+    )
+    assert 2 * (STREET_HALF_WIDTH_M + CLOSING_M) < 800
+
+
+def test_nothing_is_drawn_across_a_barrier_without_a_street():
+    network = network_of([(0, 0), (1000, 0)], [(0, 1)])
+    river = np.array([shapely.LineString([(-500, 20), (1500, 20)])], dtype=object)
+    (picture,) = drawn(network, [(0, 0.5, 0.0)], [300_000], barriers=river)
+    assert picture.polygon.bounds[3] <= 20
+    assert picture.polygon.bounds[1] == pytest.approx(-STREET_HALF_WIDTH_M, abs=3)
+
+
+def test_bridge_leads_across_the_barrier():
+    network = network_of([(0, 0), (0, 100), (-400, 100), (400, 100)], [(0, 1), (2, 1), (1, 3)])
+    river = np.array([shapely.LineString([(-900, 50), (900, 50)])], dtype=object)
+    (picture,) = drawn(network, [(0, 0.0, 0.0)], [300_000], barriers=river)
+    assert picture.polygon.bounds[3] == pytest.approx(100 + STREET_HALF_WIDTH_M, abs=3)
+    assert not picture.polygon.intersects(river[0])
+
+
+def test_one_way_is_drawn_by_direction():
+    network = network_of([(0, 0), (1000, 0)], [(0, 1)], one_way=[0])
+    (toward,) = drawn(network, [(0, 0.5, 0.0)], [300_000], direction="toward")
+    (away,) = drawn(network, [(0, 0.5, 0.0)], [300_000], direction="from")
+    assert toward.polygon.bounds[2] == pytest.approx(500 + STREET_HALF_WIDTH_M, abs=3)
+    assert away.polygon.bounds[0] == pytest.approx(500 - STREET_HALF_WIDTH_M, abs=3)
+
+
+def test_pictures_grow_with_time_and_hold_every_point_that_is_reached_on_a_street():
+    network, people = toytown.network(), toytown.demand()
+    graph = compile_graph(network, WALK)
+    corner = Doors.single(["c"], snap(network, WALK, people.x[:1], people.y[:1]))
+    demand = Doors.single(people.ids.tolist(), snap(network, WALK, people.x, people.y))
+    limits_ms = [72_000, 216_000, 400_000]
+    pictures = isochrones(network, graph, corner, limits_ms)
+    areas = [picture.polygon.area for picture in pictures]
+    assert areas == sorted(areas)
+    for picture in pictures:
+        points, _ = travel_times(graph, corner, demand, picture.limit_ms).from_site(0)
+        assert picture.polygon.contains(shapely.points(people.x[points], people.y[points])).all()
+
+
+def test_place_off_network_and_no_limits_draw_nothing():
+    network = network_of([(0, 0), (1000, 0)], [(0, 1)])
+    (picture,) = drawn(network, [(-1, 0.0, 900.0)], [300_000])
+    assert picture.polygon.is_empty
+    assert drawn(network, [(0, 0.5, 0.0)], []) == []

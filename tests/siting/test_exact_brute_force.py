@@ -1,0 +1,84 @@
+"""Exact road against every subset of sites, for every kind of limit and objective."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coverplan.siting.limit import LIMITS, Capacity, CoverageFloor, Number
+from coverplan.siting.objective import (
+    OBJECTIVES,
+    Fairest,
+    FewestSites,
+    LeastCost,
+    LeastPersonTime,
+    MostPeople,
+    ShortestLongestWalk,
+)
+from coverplan.siting.solve import solve
+from siting.brute_force import Town
+from siting.tiny_problems import tiny_problems
+
+SHORT = settings(max_examples=25, deadline=None)
+
+
+def assert_best(problem, method="exact"):
+    truth = Town(problem).best()
+    answer = solve(problem, method=method)
+    if truth is None:
+        assert answer.status == "infeasible"
+        return
+    assert answer.status == "optimal"
+    assert [stage.objective for stage in answer.stages] == pytest.approx(truth, rel=1e-6, abs=1e-6)
+    assert [stage.bound for stage in answer.stages] == pytest.approx(truth, rel=1e-5, abs=1e-5)
+
+
+@pytest.mark.parametrize("kind", OBJECTIVES, ids=lambda kind: kind.name)
+@SHORT
+@given(data=st.data())
+def test_every_objective(kind, data):
+    assert_best(data.draw(tiny_problems(objective_kinds=[kind], kinds=[Number])))
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in LIMITS if kind is not Capacity], ids=lambda kind: kind.name
+)
+@SHORT
+@given(data=st.data())
+def test_every_limit(kind, data):
+    objective = data.draw(st.sampled_from([MostPeople, FewestSites, LeastCost, Fairest]))
+    assert_best(data.draw(tiny_problems(objective_kinds=[objective], kinds=[Number, kind])))
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_sequences_of_objectives_under_several_limits(data):
+    assert_best(data.draw(tiny_problems()))
+
+
+@SHORT
+@given(data=st.data())
+def test_capacity(data):
+    kinds = data.draw(st.sampled_from([[Number, Capacity], [Number, Capacity, CoverageFloor]]))
+    objective = data.draw(st.sampled_from([MostPeople, FewestSites]))
+    problem = data.draw(tiny_problems(objective_kinds=[objective], kinds=kinds))
+    assert_best(problem)
+
+
+@SHORT
+@given(data=st.data())
+def test_capacity_is_never_overfilled(data):
+    objective = data.draw(st.sampled_from([MostPeople, LeastPersonTime, ShortestLongestWalk]))
+    problem = data.draw(tiny_problems(objective_kinds=[objective], kinds=[Capacity, Number]))
+    answer = solve(problem, method="exact")
+    if answer.has_answer:
+        load = dict.fromkeys(range(problem.sites.count), 0.0)
+        near = set(zip(problem.pairs.site_of_pair().tolist(), problem.pairs.demand.tolist(), strict=True))
+        for point, site, people in zip(
+            *map(list, (answer.assignment.demand, answer.assignment.site, answer.assignment.people)),
+            strict=True,
+        ):
+            assert (site, point) in near
+            load[site] += people
+        assert all(load[site] <= problem.sites.capacity[site] + 1e-6 for site in load)

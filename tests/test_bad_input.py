@@ -1,0 +1,213 @@
+"""Whatever is wrong with the input is said in one report, with file, place, value and way out; never a traceback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+import coverplan
+import toyfiles
+import toytown
+from coverplan.errors import InputError, Problem
+
+
+def problems_of(path: Path) -> list[Problem]:
+    with pytest.raises(InputError) as raised:
+        coverplan.run(path, out=path.parent / "out")
+    assert not (path.parent / "out").exists()
+    assert not [p for p in path.parent.iterdir() if p.name.startswith(".")]
+    return [problem for problem in raised.value.problems if problem.severity == "error"]
+
+
+def only(path: Path) -> Problem:
+    (problem,) = problems_of(path)
+    return problem
+
+
+def test_everything_wrong_with_the_data_is_said_at_once(tmp_path: Path) -> None:
+    path = toyfiles.write_town(tmp_path)
+    people = toyfiles.people().astype({"residents": object})
+    people.loc[3, "residents"] = -5
+    people.loc[7, "residents"] = ""
+    people.loc[9, "residents"] = "many"
+    people.loc[11, "id"] = people.loc[10, "id"]
+    people.to_csv(tmp_path / "people.csv", index=False)
+    homes = toyfiles.homes((0, 0), (1, 1))
+    homes["beds"] = [-1, 4]
+    homes.loc[1, "x"] = np.nan
+    homes.to_csv(tmp_path / "homes.csv", index=False)
+    (tmp_path / "streets.graphml").unlink()
+    found = {(p.file.name if p.file else "", p.line, p.field, p.code) for p in problems_of(path)}
+    assert found == {
+        ("people.csv", 5, "residents", "negative_population"),
+        ("people.csv", 9, "residents", "missing_population"),
+        ("people.csv", 11, "residents", "not_a_number"),
+        ("people.csv", 11, "residents", "missing_population"),
+        ("people.csv", 13, "id", "duplicate_id"),
+        ("streets.graphml", None, None, "missing_file"),
+    }
+
+
+def test_everything_wrong_with_the_scenario_is_said_at_once(tmp_path: Path) -> None:
+    changes = [
+        {"close": {"layer": "elder_care", "id": "h9"}},
+        {"open": {"layer": "elder_care", "id": "h0", "x": 1, "y": 1}},
+        {"move": {"layer": "elder_care", "id": "h0", "x": 1, "y": 1, "crs": "EPSG:1"}},
+        {"close": {"layer": "elder_care", "id": "h0"}, "year": 2030},
+    ]
+    standards = [{"layer": "elder_care"}]
+    path = toyfiles.write_town(tmp_path, scenario={"standards": standards, "changes": changes})
+    found = {(p.field, p.code) for p in problems_of(path)}
+    assert found == {
+        ("changes.0.close.id", "unknown_facility"),
+        ("changes.1.open.id", "duplicate_id"),
+        (None, "unknown_crs"),
+        ("changes.3.year", "missing_year"),
+    }
+
+
+def test_words_that_the_scenario_gets_wrong(tmp_path: Path) -> None:
+    standards = [{"layer": "elder_car", "profile": "old_adult", "groups": ["totl"]}]
+    found = problems_of(toyfiles.write_town(tmp_path, scenario={"standards": standards}))
+    assert {(p.field, p.code, p.remedy) for p in found} == {
+        ("standards.0.layer", "unknown_layer", "did you mean elder_care?"),
+        ("standards.0.profile", "unknown_profile", "did you mean older_adult?"),
+        ("standards.0.groups.0", "unknown_demand_group", "did you mean total?"),
+    }
+    assert all(p.line is not None and p.file is not None and p.file.name == "scenario.yaml" for p in found)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"population": {**toyfiles.STUDY["population"], "file": "peple.csv"}}, "missing_file"),
+        ({"population": {**toyfiles.STUDY["population"], "x": "lon"}}, "missing_column"),
+        ({"population": {**toyfiles.STUDY["population"], "crs": None}}, "missing_crs"),
+        ({"population": {**toyfiles.STUDY["population"], "file": "units.txt"}}, "missing_file"),
+        ({"crs": "EPSG:4326"}, "not_metric"),
+        ({"crs": "EPSG:99999"}, "unknown_crs"),
+        ({"streets": None}, "no_streets"),
+        ({"streets": {"file": "people.csv"}}, "unknown_file_kind"),
+    ],
+)
+def test_a_study_that_cannot_be_used(tmp_path: Path, change: dict, code: str) -> None:
+    problem = only(toyfiles.write_town(tmp_path, study=change))
+    assert problem.code == code
+    assert problem.expected or problem.remedy
+
+
+def test_a_file_that_is_not_what_its_name_says(tmp_path: Path) -> None:
+    path = toyfiles.write_town(tmp_path)
+    (tmp_path / "units.gpkg").write_bytes(b"not a database")
+    (tmp_path / "streets.graphml").write_text("<graphml", encoding="utf-8")
+    assert {problem.file.name for problem in problems_of(path) if problem.file} == {
+        "units.gpkg",
+        "streets.graphml",
+    }
+
+
+def test_an_empty_layer(tmp_path: Path) -> None:
+    path = toyfiles.write_town(tmp_path)
+    toyfiles.homes().reindex(columns=["id", "name", "x", "y"]).to_csv(tmp_path / "homes.csv", index=False)
+    assert only(path).code == "empty_layer"
+
+
+def test_broken_overlapping_and_doubled_units(tmp_path: Path) -> None:
+    path = toyfiles.write_town(tmp_path)
+    units = toytown.units().table.reset_index()
+    x, y = toytown.xy(0, 0)
+    bow_tie = shapely.Polygon([(x, y), (x + 100, y + 100), (x + 100, y), (x, y + 100)])
+    units.loc[1, "geometry"] = bow_tie
+    units.to_file(tmp_path / "units.gpkg", layer="units")
+    assert only(path).code == "broken_geometry"
+    units = toytown.units().table.reset_index()
+    units.loc[1, "geometry"] = units.loc[2, "geometry"].buffer(50)
+    units.to_file(tmp_path / "units.gpkg", layer="units")
+    assert only(path).code == "overlapping_units"
+    units = pd.concat([toytown.units().table.reset_index()] * 2)
+    gpd.GeoDataFrame(units, geometry="geometry").to_file(tmp_path / "units.gpkg", layer="units")
+    assert {problem.code for problem in problems_of(path)} == {"duplicate_code"}
+
+
+def test_units_that_do_not_nest(tmp_path: Path) -> None:
+    path = toyfiles.write_town(tmp_path)
+    units = toytown.units().table.reset_index()
+    units["parent"] = ["001001", "001", "999"]
+    units["type"] = ["county", "hamlet", "street"]
+    units.to_file(tmp_path / "units.gpkg", layer="units")
+    found = {(problem.line, problem.code) for problem in problems_of(path)}
+    assert found == {
+        (1, "circular_units"),
+        (2, "circular_units"),
+        (3, "unknown_parent"),
+        (2, "unknown_unit_type"),
+    }
+
+
+def test_nobody_in_the_area(tmp_path: Path) -> None:
+    path = toyfiles.write_town(tmp_path)
+    people = toyfiles.people()
+    people["x"] += 50_000
+    people.to_csv(tmp_path / "people.csv", index=False)
+    assert only(path).code in {"nobody_inside", "no_overlap"}
+
+
+def test_what_is_odd_but_usable_is_a_warning(tmp_path: Path) -> None:
+    path = toyfiles.write_town(tmp_path)
+    toyfiles.homes((0, 0), (-3, 0)).to_csv(tmp_path / "homes.csv", index=False)
+    people = toyfiles.people()
+    people[people["x"] > toytown.xy(0, 1.5)[0]].to_csv(tmp_path / "people.csv", index=False)
+    result = coverplan.run(path, write=False)
+    assert {problem.code for problem in result.problems} == {"facility_outside", "unit_without_people"}
+    assert result.summary["standards"][0]["facilities"]["outside_area"] == 1
+    rows = result.coverage
+    assert np.isnan(rows[rows["unit_code"] == "001001"]["share"]).all()
+
+
+def cut_between(folder: Path, west: int) -> None:
+    """Take away the streets that join a column to the next one."""
+    graph = nx.read_graphml(folder / "streets.graphml", force_multigraph=True)
+    for row in range(5):
+        a, b = str(toytown.node(row, west)), str(toytown.node(row, west + 1))
+        graph.remove_edge(a, b)
+        graph.remove_edge(b, a)
+    nx.write_graphml(graph, folder / "streets.graphml")
+
+
+def test_a_town_in_two_pieces_is_computed_piece_by_piece(tmp_path: Path) -> None:
+    path = toyfiles.write_town(tmp_path, scenario={"snapping": {"first_m": 50}})
+    cut_between(tmp_path, 2)
+    result = coverplan.run(path, write=False)
+    covered = result.of_standard("elder_care-general-4min", "total").set_index("unit_code")["covered"]
+    # row + column <= 4 in columns 0, 1, 2: 5 + 4 + 3 points
+    assert covered.to_dict() == {"": 120, "001": 120, "001001": 90, "001002": 30}
+    reasons = result.layers["demand"].set_index("id")["elder_care-general-4min|reason"]
+    assert reasons["d03"] == "not_reached"
+
+
+def test_a_bad_row_of_a_ledger_is_set_aside_and_said(tmp_path: Path) -> None:
+    path = toyfiles.write_town(tmp_path)
+    homes = toyfiles.homes((0, 0), (1, 1), (2, 2))
+    homes["beds"] = [-1, 4, 4]
+    homes.loc[1, "id"] = "h0"
+    homes.to_csv(tmp_path / "homes.csv", index=False)
+    result = coverplan.run(path, write=False)
+    said = {(problem.line, problem.field, problem.severity) for problem in result.problems}
+    assert {(2, "beds", "warning"), (3, "id", "warning")} <= said
+    assert result.summary["standards"][0]["facilities"]["counted"] == 2
+
+
+def test_text_in_another_encoding_is_read_and_said(tmp_path: Path) -> None:
+    path = toyfiles.write_town(tmp_path)
+    homes = toyfiles.homes((0, 0))
+    homes["name"] = "敬老院"
+    homes.to_csv(tmp_path / "homes.csv", index=False, encoding="gb18030")
+    result = coverplan.run(path, write=False)
+    assert result.layers["facilities"]["name"].tolist() == ["敬老院"]
+    assert any("gb18030" in problem.text().lower() for problem in result.problems)

@@ -1,0 +1,100 @@
+"""The package and its folder named coverage/: every known trap has a test."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import coverplan
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "coverage"
+
+
+def python(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(("COV_", "COVERAGE_"))}
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=cwd,
+        env={**clean, "PYTHONIOENCODING": "utf-8", **environment},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        timeout=300,
+    )
+
+
+def test_the_folder_has_exactly_one_child_and_is_no_package() -> None:
+    assert not (FOLDER / "__init__.py").exists()
+    children = [
+        p.name for p in FOLDER.iterdir() if p.name != "__pycache__" and not p.name.endswith(".egg-info")
+    ]
+    assert children == ["coverplan"]
+
+
+def test_import_coverage_is_coverage_py_even_from_the_root() -> None:
+    done = python(
+        "-c", "import coverage, numba; print(coverage.Coverage.__name__, coverage.__file__)", cwd=ROOT
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Coverage ")
+    assert str(FOLDER) not in done.stdout
+
+
+def test_python_m_from_the_root() -> None:
+    done = python("-m", "coverplan", "--version", cwd=ROOT)
+    assert done.stdout.strip() == f"coverplan {coverplan.__version__}", done.stderr
+
+
+def test_git_does_not_ignore_the_source() -> None:
+    done = subprocess.run(
+        ["git", "check-ignore", "coverage/coverplan/__init__.py"], cwd=ROOT, capture_output=True, check=False
+    )
+    if done.returncode == 128:
+        pytest.skip("not a git checkout")
+    assert done.returncode == 1
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys\n"
+        "from coverplan.cli import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit as end:\n    assert end.code == 0\n"
+        "heavy = {'numpy', 'pandas', 'geopandas', 'numba', 'osmnx', 'networkx', 'sklearn', 'matplotlib', 'folium',"
+        " 'shapely', 'pydantic', 'scipy', 'rasterio', 'highspy'}\n"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)\n"
+    )
+    done = python("-c", code, cwd=ROOT)
+    assert done.stderr.strip() == "[]"
+
+
+def test_importing_the_package_imports_nothing() -> None:
+    done = python(
+        "-c", "import sys, coverplan; print('numpy' in sys.modules, 'yaml' in sys.modules)", cwd=ROOT
+    )
+    assert done.stdout.split() == ["False", "False"]
+
+
+def test_every_public_name_exists() -> None:
+    for name in coverplan.__all__:
+        assert getattr(coverplan, name) is not None
+    with pytest.raises(AttributeError, match="no attribute nothing"):
+        coverplan.nothing  # noqa: B018
+
+
+def test_the_built_wheel_holds_the_package_and_nothing_of_the_folder() -> None:
+    """The gate builds the wheel and names it; a checkout alone has none."""
+    named = os.environ.get("COVERPLAN_WHEEL")
+    if not named:
+        pytest.skip("COVERPLAN_WHEEL does not name a built wheel (the gate does)")
+    with zipfile.ZipFile(named) as wheel:
+        names = wheel.namelist()
+    assert "coverplan/py.typed" in names
+    assert "coverplan/text/zh.yaml" in names
+    assert not [name for name in names if name.startswith("coverage/")]

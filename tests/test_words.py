@@ -1,0 +1,62 @@
+"""Words of both languages are in step, and every key that the code asks for exists."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from coverplan.text.words import LANGUAGES, UNKNOWN, Words
+
+SOURCE = Path(__file__).resolve().parents[1] / "coverage" / "coverplan"
+HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+def fields(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def test_both_languages_have_the_same_keys_and_the_same_blanks() -> None:
+    zh, en = Words("zh"), Words("en")
+    assert zh.keys() == en.keys()
+    for key in sorted(zh.keys()):
+        assert fields(zh._words[key]) == fields(en._words[key]), key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_word_is_empty(language: str) -> None:
+    words = Words(language)
+    assert all(words._words[key].strip() for key in sorted(words.keys()))
+
+
+def test_english_has_no_chinese() -> None:
+    words = Words("en")
+    assert not [key for key in sorted(words.keys()) if HAN.search(words._words[key])]
+
+
+def test_every_key_that_stands_in_the_code_exists() -> None:
+    keys = Words("zh").keys()
+    families = {key.split(".")[0] for key in keys}
+    asked = set()
+    for path in SOURCE.rglob("*.py"):
+        for key in re.findall(r"words\(\s*\"([a-z_]+\.[a-z_0-9.]+)\"", path.read_text("utf-8")):
+            if key.split(".")[0] in families:
+                asked.add(key)
+    assert len(asked) > 10
+    assert asked <= keys
+
+
+def test_numbers_and_dates() -> None:
+    import datetime as dt
+
+    zh, en = Words("zh"), Words("en")
+    assert zh.number(1234.5) == "1,234"
+    assert zh.number(1234.56, 1) == "1,234.6"
+    assert zh.share(0.1234) == "12.3%"
+    assert en.share(0.1234) == "12.3 %"
+    assert zh.number(None) == en.share(float("nan")) == UNKNOWN
+    assert zh.date(dt.date(2025, 6, 30)) == "2025年6月30日"
+    assert en.date(dt.date(2025, 6, 30)) == "2025-06-30"
+    assert zh.name_of("group", "a_group_of_the_study") == "a_group_of_the_study"
