@@ -110,12 +110,12 @@ def load_study(
         With everything that is wrong, when anything stops the run.
     """
     folder = document.path.parent
-    crs = _study_crs(file, folder, problems)
+    crs = study_crs(file, folder, problems)
     problems.raise_if_errors()
     assert crs is not None
-    units = _units(file, folder, crs, problems)
+    units = units_of(file, folder, crs, problems)
     area = StudyArea(crs, _outline(file, folder, crs, units, problems))
-    people = _people(file, folder, crs, units, problems)
+    people = people_of(file, folder, crs, units, problems)
     facilities = _facilities(file, folder, crs, units, problems)
     network = _network(file, document, area, people, problems, modes=modes, buffer_m=buffer_m)
     terrain = _terrain(file, document, area, network, problems)
@@ -144,7 +144,8 @@ def load_study(
     )
 
 
-def _study_crs(file: StudyFile, folder: Path, problems: Problems) -> pyproj.CRS | None:
+def study_crs(file: StudyFile, folder: Path, problems: Problems) -> pyproj.CRS | None:
+    """CRS of a study in metres: the one that its file names, else the UTM zone of its people."""
     if file.crs is not None:
         crs = known_crs(file.crs, problems, file=folder / "study.yaml")
         if crs is not None and (not crs.is_projected or crs.axis_info[0].unit_name != "metre"):
@@ -190,7 +191,8 @@ def _utm_of_population(file: StudyFile, folder: Path, problems: Problems) -> pyp
     return local_metric_crs((west + east) / 2, (south + north) / 2)
 
 
-def _units(file: StudyFile, folder: Path, crs: pyproj.CRS, problems: Problems) -> UnitTree:
+def units_of(file: StudyFile, folder: Path, crs: pyproj.CRS, problems: Problems) -> UnitTree:
+    """Administrative units of a study; empty when its file names none."""
     table = None if file.units is None else read_units(file.units, folder, crs=crs, problems=problems)
     if table is None:
         empty = pd.DataFrame(
@@ -219,7 +221,7 @@ def _outline(
     return shapely.union_all(drawn) if drawn else None
 
 
-def _people(
+def people_of(
     file: StudyFile, folder: Path, crs: pyproj.CRS, units: UnitTree, problems: Problems
 ) -> People | None:
     """People at points, scaled to the official totals and the plan year that the study file names."""

@@ -238,3 +238,27 @@ def _outlines(
         code="not_a_polygon",
     )
     return shapes, target
+
+
+def report_gaps(units: gpd.GeoDataFrame, file: Path, problems: Problems) -> None:
+    """Report ground of a unit that none of its children holds, as a warning: its people would belong to no child."""
+    outlines = units.geometry.to_dict()
+    for parent, children in units.groupby(units["parent"].fillna("")):
+        whole = outlines.get(parent)
+        shapes = [shape for shape in children.geometry if shape is not None and not shape.is_empty]
+        if whole is None or whole.is_empty or len(shapes) < len(children):
+            continue
+        gap = shapely.difference(whole, shapely.union_all(np.array(shapes, dtype=object)))
+        if shapely.area(gap) > SLIVER_SHARE * shapely.area(whole):
+            problems.add(
+                Problem(
+                    f"ground of the unit {parent} belongs to none of its children",
+                    file,
+                    field="geometry",
+                    value=f"{shapely.area(gap):.0f} m2",
+                    expected="children that fill their parent",
+                    remedy="mend the outlines, or add the missing unit",
+                    severity="warning",
+                    code="unit_gap",
+                )
+            )
