@@ -93,9 +93,19 @@ def _first_header_row(cells: Sequence[Sequence[object]]) -> int | None:
     looked_at = range(min(_LOOKED_AT, len(widths)))
     full = [at for at in looked_at if widths[at] >= max(1, 0.6 * usual)]
     base = full[0] if full else next(at for at, width in enumerate(widths) if width)
-    scores = {at: recognised_count(cells[at], _KINDS) for at in looked_at if widths[at]}
+    scores = {
+        at: recognised_count(cells[at], _KINDS) for at in looked_at if widths[at] and _all_words(cells[at])
+    }
     best = max(scores, key=lambda at: (scores[at], -at), default=base)
     return best if scores.get(best, 0) >= scores.get(base, 0) + _CLEARLY_BETTER else base
+
+
+def _all_words(row: Sequence[object]) -> bool:
+    """Whether no cell of a row is a number, as in a header."""
+    return not any(
+        isinstance(cell, int | float) or (isinstance(cell, str) and re.fullmatch(r"[\d.,\s]+", cell))
+        for cell in row
+    )
 
 
 def _has_second_row(grid: Grid, first: int) -> bool:

@@ -53,7 +53,7 @@ def read_mends(path: Path, problems: Problems) -> list[Mend]:
     mends: list[Mend] = []
     sheets = 0
     for grid in read_workbook(path, problems) or []:
-        rows = table_of(grid).rows
+        rows = table_of(grid, header_row=1).rows
         named = {
             key: next((word for word in words if word in rows.columns), None)
             for key, words in COLUMNS.items()

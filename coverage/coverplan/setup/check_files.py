@@ -55,9 +55,9 @@ def write_check(check: StudyCheck, folder: Path, *, language: Language) -> tuple
     tables = _tables(check, words)
     lines = lines_of(check)
     book, page = folder / "check.xlsx", folder / "check.html"
-    _replace(book, lambda path: _write_book(path, tables, lines, words))
+    replace_file(book, lambda path: _write_book(path, tables, lines, words))
     html = _page(check, tables, lines, words)
-    _replace(page, lambda path: path.write_text(html, encoding="utf-8", newline="\n"))
+    replace_file(page, lambda path: path.write_text(html, encoding="utf-8", newline="\n"))
     return book, page
 
 
@@ -225,7 +225,7 @@ def _page(check: StudyCheck, tables: Sequence[Table], lines: list[Line], words: 
     )
 
 
-def _replace(path: Path, write: Any) -> None:
+def replace_file(path: Path, write: Any) -> None:
     """Write to a temporary name beside the file and rename, so that nothing half-written stays."""
     part = path.with_name(f".{path.name}.part")
     try:
