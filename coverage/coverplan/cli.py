@@ -101,7 +101,7 @@ def run(
             from coverplan.outputs import write_outputs
 
             asked = made.summary["scenario"]
-            first = asked["language"] if lang is None else lang.value
+            first: Any = asked["language"] if lang is None else lang.value
             others = [other for other in asked["also_in"] if other != first]
             write_outputs(made, folder, languages=[first, *others], tiles=tiles, progress=progress)
 

@@ -42,7 +42,8 @@ def gap_table(plan: Plan, values: Sequence[IndicatorValue], units: UnitTree) -> 
         units (ids of facilities or estates) in code order.
     """
     rows = [_row(plan, plan.target(value.target_id), value, units) for value in values]
-    return pd.DataFrame(rows).set_index("target_id")
+    # object columns keep None as None and Decimals exact
+    return pd.DataFrame(rows, dtype=object).set_index("target_id")
 
 
 def shortfall(values: Iterable[IndicatorValue], units: UnitTree) -> pd.DataFrame:
@@ -82,11 +83,38 @@ def trajectory(plan: Plan, context: IndicatorContext, years: Iterable[int]) -> p
             if value.origin == "computed":
                 rows.append(_year_row(target, value, year))
     columns = ["target_id", "year", "value", "unknown", "pace", "needed_per_year", "actual_per_year"]
-    table = pd.DataFrame(rows, columns=[*columns, "verdict", "reason"])
+    table = pd.DataFrame(rows, columns=[*columns, "verdict", "reason"], dtype=object)
     order = {target.id: position for position, target in enumerate(plan.targets)}
     return table.sort_values(
         ["target_id", "year"], key=lambda column: column.map(order) if column.name == "target_id" else column
     ).reset_index(drop=True)
+
+
+def data_requests(values: Iterable[IndicatorValue]) -> pd.DataFrame:
+    """What to ask for, so that more targets can be judged: one row for each missing thing.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``reason`` (such as ``missing_layer``), ``what`` (such as ``civic.lottery_outlet``),
+        ``targets`` (ids, in the plan's order) and ``units`` (codes of which something is unknown, in code
+        order); those that hold up most targets first, ties by reason and thing (R11).
+    """
+    asked: dict[tuple[str, str], tuple[list[str], set[str]]] = {}
+    for value in values:
+        if value.verdict.status == "cannot_be_judged" and value.verdict.reason is not None:
+            reason, _, what = value.verdict.reason.partition(":")
+            # the number of unknowns tells nobody what to ask for: the indicator does
+            thing = value.kind if reason == "unknown" else what
+            targets, units = asked.setdefault((reason, thing), ([], set()))
+            targets.append(value.target_id)
+            units.update(value.unsure)
+    rows = [
+        {"reason": reason, "what": what, "targets": tuple(targets), "units": tuple(sorted(units))}
+        for (reason, what), (targets, units) in asked.items()
+    ]
+    rows.sort(key=lambda row: (-len(row["targets"]), row["reason"], row["what"]))
+    return pd.DataFrame(rows, columns=["reason", "what", "targets", "units"])
 
 
 def units_needed(percent: Decimal, total: int, rule: str) -> int:

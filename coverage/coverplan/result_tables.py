@@ -37,7 +37,7 @@ DECIMALS = frozenset(
 )
 NUMBERS = frozenset(
     {
-        "no",
+        "row",
         "base_year",
         "target_year",
         "units_missing",

@@ -17,6 +17,8 @@ from coverplan.reach.snap import snap
 from coverplan.reach.travel import travel_times
 from walk_oracle import doors_of, network_of
 
+#: An outline is right to within a cell of its grid.
+CELL_M = 10.0
 WALK = replace(PRESETS["general"], speed_m_s=1.0, access_speed_m_s=1.0)
 
 
@@ -28,15 +30,15 @@ def test_street_is_drawn_as_far_as_one_walks():
     network = network_of([(0, 0), (1000, 0)], [(0, 1)])
     (picture,) = drawn(network, [(0, 0.5, 50.0)], [300_000])
     west, south, east, north = picture.polygon.bounds
-    assert (west, east) == pytest.approx((250 - STREET_HALF_WIDTH_M, 750 + STREET_HALF_WIDTH_M), abs=3)
-    assert (south, north) == pytest.approx((-STREET_HALF_WIDTH_M, STREET_HALF_WIDTH_M), abs=3)
+    assert (west, east) == pytest.approx((250 - STREET_HALF_WIDTH_M, 750 + STREET_HALF_WIDTH_M), abs=CELL_M)
+    assert (south, north) == pytest.approx((-STREET_HALF_WIDTH_M, STREET_HALF_WIDTH_M), abs=CELL_M)
 
 
 def test_side_streets_are_entered_with_the_time_that_is_left():
     network = network_of([(0, 0), (100, 0), (100, 900), (800, 0)], [(0, 1), (1, 2), (1, 3)])
     (picture,) = drawn(network, [(0, 0.0, 0.0)], [400_000])
     _, _, east, north = picture.polygon.bounds
-    assert (east, north) == pytest.approx((400 + STREET_HALF_WIDTH_M, 300 + STREET_HALF_WIDTH_M), abs=3)
+    assert (east, north) == pytest.approx((400 + STREET_HALF_WIDTH_M, 300 + STREET_HALF_WIDTH_M), abs=CELL_M)
 
 
 def test_lake_inside_a_ring_road_stays_a_hole():
@@ -46,7 +48,7 @@ def test_lake_inside_a_ring_road_stays_a_hole():
     (area,) = picture.polygon.geoms
     assert len(area.interiors) == 1
     assert shapely.Polygon(area.interiors[0]).area == pytest.approx(
-        (800 - 2 * STREET_HALF_WIDTH_M) ** 2, rel=0.02
+        (800 - 2 * STREET_HALF_WIDTH_M) ** 2, rel=0.05
     )
     assert 2 * (STREET_HALF_WIDTH_M + CLOSING_M) < 800
 
@@ -56,14 +58,14 @@ def test_nothing_is_drawn_across_a_barrier_without_a_street():
     river = np.array([shapely.LineString([(-500, 20), (1500, 20)])], dtype=object)
     (picture,) = drawn(network, [(0, 0.5, 0.0)], [300_000], barriers=river)
     assert picture.polygon.bounds[3] <= 20
-    assert picture.polygon.bounds[1] == pytest.approx(-STREET_HALF_WIDTH_M, abs=3)
+    assert picture.polygon.bounds[1] == pytest.approx(-STREET_HALF_WIDTH_M, abs=CELL_M)
 
 
 def test_bridge_leads_across_the_barrier():
     network = network_of([(0, 0), (0, 100), (-400, 100), (400, 100)], [(0, 1), (2, 1), (1, 3)])
     river = np.array([shapely.LineString([(-900, 50), (900, 50)])], dtype=object)
     (picture,) = drawn(network, [(0, 0.0, 0.0)], [300_000], barriers=river)
-    assert picture.polygon.bounds[3] == pytest.approx(100 + STREET_HALF_WIDTH_M, abs=3)
+    assert picture.polygon.bounds[3] == pytest.approx(100 + STREET_HALF_WIDTH_M, abs=CELL_M)
     assert not picture.polygon.intersects(river[0])
 
 
@@ -71,8 +73,8 @@ def test_one_way_is_drawn_by_direction():
     network = network_of([(0, 0), (1000, 0)], [(0, 1)], one_way=[0])
     (toward,) = drawn(network, [(0, 0.5, 0.0)], [300_000], direction="toward")
     (away,) = drawn(network, [(0, 0.5, 0.0)], [300_000], direction="from")
-    assert toward.polygon.bounds[2] == pytest.approx(500 + STREET_HALF_WIDTH_M, abs=3)
-    assert away.polygon.bounds[0] == pytest.approx(500 - STREET_HALF_WIDTH_M, abs=3)
+    assert toward.polygon.bounds[2] == pytest.approx(500 + STREET_HALF_WIDTH_M, abs=CELL_M)
+    assert away.polygon.bounds[0] == pytest.approx(500 - STREET_HALF_WIDTH_M, abs=CELL_M)
 
 
 def test_pictures_grow_with_time_and_hold_every_point_that_is_reached_on_a_street():
@@ -87,6 +89,16 @@ def test_pictures_grow_with_time_and_hold_every_point_that_is_reached_on_a_stree
     for picture in pictures:
         points, _ = travel_times(graph, corner, demand, picture.limit_ms).from_site(0)
         assert picture.polygon.contains(shapely.points(people.x[points], people.y[points])).all()
+
+
+def test_large_area_is_drawn_in_tiles_without_a_seam():
+    network = network_of([(-3_000, 7), (9_000, 7)], [(0, 1)])
+    (picture,) = drawn(network, [(0, 0.5, 0.0)], [6_000_000])
+    (area,) = picture.polygon.geoms
+    assert not area.interiors
+    band = shapely.box(-2_900, 7 - STREET_HALF_WIDTH_M + CELL_M, 8_900, 7 + STREET_HALF_WIDTH_M - CELL_M)
+    assert area.contains(band)
+    assert area.area == pytest.approx(12_000 * 2 * STREET_HALF_WIDTH_M, rel=0.15)
 
 
 def test_place_off_network_and_no_limits_draw_nothing():

@@ -21,7 +21,7 @@ def build(folder: Path, *, seed: int = DEFAULT_SEED) -> None:
         Seed of all chance.
     """
     from coverplan.demo.district import make_district
-    from coverplan.demo.study import write_district
+    from coverplan.demo.folder import write_district
 
     district = make_district(seed=seed)
     write_district(district, Path(folder), seed=seed)

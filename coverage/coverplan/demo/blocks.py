@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
+from shapely.ops import split
 
 from coverplan.demo.frame import Geometries, Point, chance, frame_polygon, on_grid, smooth_ring
 from coverplan.demo.names import road_kind, road_name
-from coverplan.demo.roads import Road, hill_margin, lake_margin, river_margin
+from coverplan.demo.roads import Road, creek_margin, hill_margin, lake_margin, rail_margin, river_margin
 from coverplan.demo.terrain import Terrain
 from coverplan.units import FloatArray
 
@@ -114,18 +115,22 @@ def cut_up(
 
 def _split(polygon: shapely.Polygon, cut: shapely.LineString) -> list[shapely.Polygon]:
     """Parts of a polygon on the two sides of a line; none smaller than a tenth of a hectare."""
-    from shapely.ops import split
-
     parts = shapely.get_parts(split(polygon, cut))
     return [part for part in parts if part.area > 1e3 and part.is_valid]
 
 
 def superblocks(terrain: Terrain, roads: Sequence[Road]) -> Geometries:
     """Faces between the main roads, the water, the railway and the hill, in a fixed order."""
-    lines = [road.line for road in roads if not road.bridge and not road.tunnel]
+    lines: list[shapely.Geometry] = [road.line for road in roads if not road.bridge and not road.tunnel]
+    banks, verges = shapely.union_all([river_margin(terrain), creek_margin(terrain)]), rail_margin(terrain)
+    # where river and railway cross, the roads along both are interrupted; the land beside them is not
+    lines += [
+        shapely.intersection(shapely.boundary(banks), verges),
+        shapely.intersection(shapely.boundary(verges), banks),
+    ]
     edges = shapely.union_all([
-        *lines, frame_polygon().exterior, on_grid(terrain.water.boundary)[()], terrain.hill.exterior,
-        on_grid(terrain.rail_bed.boundary)[()],
+        *lines, frame_polygon().exterior, on_grid(shapely.boundary(terrain.water)), terrain.hill.exterior,
+        on_grid(shapely.boundary(terrain.rail_bed)),
     ], grid_size=0.01)  # fmt: skip
     return ordered(shapely.get_parts(shapely.polygonize(shapely.get_parts(edges))))
 
@@ -151,8 +156,8 @@ def make_blocks(terrain: Terrain, roads: Sequence[Road], *, seed: int) -> tuple[
     faces = superblocks(terrain, roads)
     inside = shapely.point_on_surface(faces)
     uses = np.array(_uses(shapely.get_x(inside), shapely.get_y(inside), rng), dtype=object)
-    uses[shapely.within(inside, shapely.union_all([lake_margin(terrain), river_margin(terrain)]))] = "park"
-    uses[shapely.within(inside, terrain.creek.buffer(36.0))] = "park"
+    kept_free = (lake_margin, river_margin, creek_margin, rail_margin)
+    uses[shapely.within(inside, shapely.union_all([margin(terrain) for margin in kept_free]))] = "park"
     uses[shapely.within(inside, hill_margin(terrain))] = "forest"
     uses[shapely.STRtree(shapely.points(VILLAGES)).query(faces, predicate="contains")[0]] = "farm"
     barred = shapely.within(inside, shapely.union_all([terrain.water, terrain.rail_bed]))

@@ -12,7 +12,6 @@ TYPES = {
     "rescue_station": "救助管理机构",
 }
 WITHOUT_CENTRE = 4  # communities that have none yet
-SHARED = 1  # communities that use their neighbour's
 
 
 def civic(ground: Ground) -> list[Facility]:
@@ -34,7 +33,7 @@ def _centres(ground: Ground) -> list[Facility]:
                                      weight=ground.spots.people)  # fmt: skip
         ground.centre[unit] = spot
         zh, en = ground.name(unit)
-        homes = float(ground.district.units.at[unit, "households"])
+        homes = ground.households(unit)
         area = rounded(max(180.0, homes / 100.0 * float(ground.rng.lognormal(3.35, 0.42))), 10)
         village = ground.district.units.at[unit, "type"] == "village"
         rows.append(Facility(

@@ -32,14 +32,11 @@ class Compound:
     ----------
     wall
         The wall as lines; it is open at the gates.
-    gates
-        Where the paths pass the wall.
     paths
         Everything to walk on inside, and from the gates to the street.
     """
 
     wall: shapely.Geometry
-    gates: tuple[shapely.Point, ...]
     paths: tuple[Road, ...]
 
 
@@ -48,7 +45,8 @@ def make_compounds(
 ) -> list[Compound]:
     """Walls, gates and inner paths of the housing blocks of the district.
 
-    A block without a street at the end of one of its paths stays open; nobody is locked in.
+    A block without a street at the end of one of its paths stays open, so that nobody is locked in, and so
+    does one into which a road leads that ends in it.
     """
     rng = chance(seed, "compounds")
     open_streets = np.array(
@@ -57,11 +55,8 @@ def make_compounds(
     tree = shapely.STRtree(open_streets)
     compounds = []
     for block in blocks:
-        draw = rng.random()
-        large = block.polygon.area > SMALLEST_HA * 1e4
-        if draw > WALLED_SHARE.get(block.use, 0.0) or not large or not shapely.dwithin(
-            block.polygon, terrain.outline, 200.0
-        ):  # fmt: skip
+        walled = rng.random() < WALLED_SHARE.get(block.use, 0.0) and block.polygon.area > SMALLEST_HA * 1e4
+        if not walled or not shapely.dwithin(block.polygon, terrain.outline, 200.0):
             continue
         made = _compound(block, tree, rng)
         if made is not None:
@@ -83,8 +78,9 @@ def _compound(block: Block, streets: shapely.STRtree, rng: np.random.Generator) 
     core = shapely.buffer(block.polygon, -RING_INSET_M, join_style="mitre")
     if core.geom_type != "Polygon" or core.area < 3_000.0 or wall.geom_type != "Polygon":
         return None
-    ring = on_grid(shapely.simplify(core, 6.0))[()]
-    if not ring.is_valid or not shapely.contains_properly(wall, ring):
+    ring = on_grid(shapely.simplify(core, 6.0))
+    through = streets.query(wall, predicate="intersects")
+    if len(through) or not ring.is_valid or not shapely.contains_properly(wall, ring):
         return None
     lanes, approaches = _lanes(block.polygon, ring, LANE_GAP_M[block.use])
     approaches = approaches[_usable(approaches, wall, streets)]
@@ -98,7 +94,7 @@ def _compound(block: Block, streets: shapely.STRtree, rng: np.random.Generator) 
     if block.use == "new":
         paths.append(Road(ring.exterior, "service", maxspeed_kmh=10))
     paths += [Road(approach, "service", maxspeed_kmh=10) for approach in chosen]
-    return Compound(on_grid(open_wall)[()], tuple(gates), tuple(paths))
+    return Compound(on_grid(open_wall), tuple(paths))
 
 
 def _lanes(block: shapely.Polygon, ring: shapely.Polygon, gap_m: float) -> tuple[Geometries, Geometries]:

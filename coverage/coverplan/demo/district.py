@@ -11,15 +11,16 @@ import shapely
 
 from coverplan.demo.blocks import Block, make_blocks
 from coverplan.demo.compounds import Compound, make_compounds
+from coverplan.demo.expressway import expressway
 from coverplan.demo.frame import Geometries
 from coverplan.demo.partition import Faces
 from coverplan.demo.paths import make_paths
 from coverplan.demo.people import CELL_M, FINE_M, Population, Settlement, burn, cell_centres, populate, settle
-from coverplan.demo.roads import expressway, main_roads
+from coverplan.demo.roads import main_roads
 from coverplan.demo.streets import as_roads, connected, cut_at_junctions, end_points
 from coverplan.demo.terrain import Terrain, make_terrain
 from coverplan.demo.units import draw_units, make_faces, to_communities, to_streets
-from coverplan.units import FloatArray
+from coverplan.units import FloatArray, Int64Array
 
 # the network goes on beyond the border further than anybody walks in fifteen minutes
 BUFFER_M = 1_900.0
@@ -61,8 +62,8 @@ def make_district(*, seed: int) -> District:
     streets = cut_at_junctions(roads)
     settlement = settle(blocks, _lines(streets, FARM_ROADS), seed=seed)
     units = _units(terrain, streets, blocks, settlement, seed=seed)
-    border = units.loc[0, "geometry"]
-    population = populate(settlement, shapely.contains_xy(border, *cell_centres(CELL_M)))
+    border = outlines(units)[0]
+    population = populate(settlement, unit_of_cells(units) >= 0)
     units["households"] = households(units, population)
     return District(terrain, blocks, compounds, _kept(streets, border), units, population)
 
@@ -98,13 +99,22 @@ def _people_of(faces: Faces, settlement: Settlement) -> FloatArray:
     return np.asarray(people * (700_000.0 / people.sum()), dtype=np.float64)
 
 
-def unit_of_cells(units: pd.DataFrame) -> FloatArray:
-    """Position of the community or village at each cell's centre, -1 outside, shape (rows, columns)."""
+def unit_of_cells(units: pd.DataFrame) -> Int64Array:
+    """Position of the community or village at each cell's centre, -1 outside, shape (rows, columns).
+
+    A centre on a border belongs to the lower code (R11).
+    """
     x, y = cell_centres(CELL_M)
     found = np.full(x.shape, -1, dtype=np.int64)
+    shapes = outlines(units)
     for position in np.flatnonzero(units["type"].isin(["community", "village"])):
-        found[shapely.contains_xy(units.loc[position, "geometry"], x, y)] = position
+        found[shapely.intersects_xy(shapes[position], x, y) & (found < 0)] = position
     return found
+
+
+def outlines(units: pd.DataFrame) -> Geometries:
+    """Shape (units,): outlines of units; the first one is the district's."""
+    return np.asarray(units["geometry"].to_numpy(), dtype=np.object_)
 
 
 def households(units: pd.DataFrame, population: Population) -> pd.Series:

@@ -41,7 +41,8 @@ def elder_care(ground: Ground) -> list[Facility]:
 
 def _homes(ground: Ground) -> list[Facility]:
     """Nine homes that operate, one shut for repair, one being built."""
-    rows, chosen = [], []
+    rows: list[Facility] = []
+    chosen: list[int] = []
     plan = [*HOMES, (140, 0.40, 2003, None, 0), (400, 0.95, 2026, None, 1)]
     for number, (beds, nursing, opened, grade, street) in enumerate(plan):
         units = ground.below(ground.streets[street])
@@ -59,7 +60,8 @@ def _homes(ground: Ground) -> list[Facility]:
             functions=full, grade=grade, opened=opened, beds=beds,
             nursing_beds=None if nursing is None else round(beds * nursing),
             floor_area_m2=rounded(beds * ground.rng.uniform(31.0, 46.0), 50), land_m2=ground.perhaps(beds * 28, 0.6),
-            staff=ground.perhaps(round(beds / 4.5), 0.8), social_workers=ground.perhaps(round(beds / 110), 0.8),
+            closes=2024 if status == "suspended" else None, cost_wan=11_800 if status == "building" else None,
+            funded=True if status == "building" else None, staff=ground.perhaps(round(beds / 4.5), 0.8), social_workers=ground.perhaps(round(beds / 110), 0.8),
         ))  # fmt: skip
     return rows
 
@@ -126,11 +128,15 @@ def _stations(ground: Ground) -> list[Facility]:
             coming = number - len(units) - 3
             status = "suspended" if coming < 0 else ("planned" if coming % 2 else "building")
             opened = opened if coming < 0 else 2026 + coming // 2
-        rows.append(_station(ground, number, unit, chosen.setdefault(unit, []), status, opened))
+        rows.append(
+            _station(ground, unit, chosen.setdefault(unit, []), number=number, status=status, opened=opened)
+        )
     return rows
 
 
-def _station(ground: Ground, number: int, unit: int, others: list[int], status: str, opened: int) -> Facility:
+def _station(
+    ground: Ground, unit: int, others: list[int], *, number: int, status: str, opened: int
+) -> Facility:
     """One home-care station beside the homes of many old people."""
     zh, en = ground.name(unit)
     village = ground.district.units.at[unit, "type"] == "village"
@@ -156,13 +162,16 @@ def _station(ground: Ground, number: int, unit: int, others: list[int], status: 
         opened=opened if status in {"building", "planned"} else ground.perhaps(opened, 0.93), serves=serves,
         places=ground.perhaps(int(ground.rng.integers(8, 31)), 0.7) if "day_care" in functions else None,
         floor_area_m2=ground.perhaps(area, 0.9), staff=ground.perhaps(int(ground.rng.integers(2, 7)), 0.8),
-        precision="site" if located else "village",
+        precision="site" if located else "village", closes=2023 if status == "suspended" else None,
+        cost_wan=60 + area // 4 if status == "building" else None,
+        funded=status == "building" if status in {"building", "planned"} else None,
     )  # fmt: skip
 
 
 def _canteens(ground: Ground) -> list[Facility]:
     """Meal centres that deliver to several communities each."""
-    rows, chosen = [], []
+    rows: list[Facility] = []
+    chosen: list[int] = []
     for number in range(CANTEENS):
         spot = ground.chooser.choose(weight=ground.spots.elders**2, apart_from=chosen, apart_m=900.0)
         chosen.append(spot)

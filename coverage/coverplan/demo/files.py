@@ -13,7 +13,13 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyogrio
+import rasterio
 from numpy.typing import NDArray
+from openpyxl import Workbook
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from rasterio.transform import Affine
 
 from coverplan.demo.frame import CORNER_M, CRS, HEIGHT_M, in_place
 
@@ -25,8 +31,6 @@ ZIP_STAMP = (2025, 6, 30, 0, 0, 0)
 @contextmanager
 def _fixed_date() -> Iterator[None]:
     """GeoPackages carry the date of writing; here it is always the same one."""
-    import pyogrio
-
     before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": STAMP.strftime("%Y-%m-%dT%H:%M:%S.000Z")})
     try:
@@ -54,14 +58,19 @@ def write_layers(path: Path, layers: Mapping[str, pd.DataFrame]) -> None:
 
 
 def write_raster(
-    path: Path, bands: Mapping[str, NDArray[Any]], *, cell_m: float, nodata: float | None
+    path: Path,
+    bands: Mapping[str, NDArray[Any]],
+    *,
+    cell_m: float,
+    nodata: float | None,
+    margin_m: float = 0.0,
 ) -> None:
-    """A deflated GeoTIFF with named bands, north row first, marked as synthetic (R14)."""
-    import rasterio
-    from rasterio.transform import from_origin
+    """A deflated GeoTIFF with named bands, north row first, marked as synthetic (R14).
 
+    It reaches `margin_m` beyond the sheet on every side.
+    """
     first = next(iter(bands.values()))
-    transform = from_origin(CORNER_M[0], CORNER_M[1] + HEIGHT_M, cell_m, cell_m)
+    transform = Affine(cell_m, 0.0, CORNER_M[0] - margin_m, 0.0, -cell_m, CORNER_M[1] + HEIGHT_M + margin_m)
     predictor = 3 if np.issubdtype(first.dtype, np.floating) else 2
     with rasterio.open(
         path, "w", driver="GTiff", width=first.shape[1], height=first.shape[0], count=len(bands),
@@ -76,10 +85,6 @@ def write_raster(
 
 def write_workbook(path: Path, sheets: Mapping[str, Sequence[Sequence[object]]]) -> None:
     """An xlsx of sheets given as rows, the header first; unknown values (None) are empty cells (R15)."""
-    from openpyxl import Workbook
-    from openpyxl.styles import Font
-    from openpyxl.utils import get_column_letter
-
     book = Workbook()
     book.remove(book.worksheets[0])
     for title, rows in sheets.items():

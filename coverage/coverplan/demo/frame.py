@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from functools import cache
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import shapely
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
+from pyproj import Transformer
 
 from coverplan.units import FloatArray
 
@@ -22,10 +25,10 @@ HEIGHT_M = 19_800.0
 CENTIMETRE = 0.01
 DISTRICT_CODE = "990101"
 DISTRICT_NAME = ("澄湾区", "Chengwan District")
-AS_OF_YEAR = 2025
 
 Point = tuple[float, float]
 Geometries = NDArray[np.object_]
+Shape = TypeVar("Shape", bound=shapely.Geometry | NDArray[np.object_])
 
 
 def chance(seed: int, purpose: str) -> np.random.Generator:
@@ -33,9 +36,9 @@ def chance(seed: int, purpose: str) -> np.random.Generator:
     return np.random.default_rng([seed, zlib.crc32(purpose.encode())])
 
 
-def on_grid(geometry: ArrayLike) -> Geometries:
-    """Geometries with every coordinate rounded to whole centimetres."""
-    return np.asarray(shapely.transform(geometry, lambda xy: np.round(xy, 2)), dtype=np.object_)
+def on_grid(geometry: Shape) -> Shape:
+    """A geometry, or an array of them, with every coordinate rounded to whole centimetres."""
+    return cast("Shape", shapely.transform(cast("Any", geometry), lambda xy: np.round(xy, 2)))
 
 
 def smooth_line(points: Sequence[Point], *, rounds: int = 4) -> shapely.LineString:
@@ -62,15 +65,18 @@ def frame_polygon() -> shapely.Polygon:
     return shapely.box(0.0, 0.0, WIDTH_M, HEIGHT_M)
 
 
-def in_place(geometry: ArrayLike) -> Geometries:
+def in_place(geometries: Geometries) -> Geometries:
     """Local geometries moved to their place in `CRS`, whole centimetres again."""
-    return np.asarray(shapely.transform(geometry, lambda xy: np.round(xy + CORNER_M, 2)), dtype=np.object_)
+    moved = shapely.transform(cast("Any", geometries), lambda xy: np.round(xy + CORNER_M, 2))
+    return np.asarray(moved, dtype=np.object_)
+
+
+@cache
+def _to_wgs84() -> Transformer:
+    return Transformer.from_crs(CRS, "EPSG:4326", always_xy=True)
 
 
 def lon_lat(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Longitudes and latitudes (degrees, WGS84, six decimals: 0.1 m) of local points."""
-    from pyproj import Transformer
-
-    to_wgs84 = Transformer.from_crs(CRS, "EPSG:4326", always_xy=True)
-    lon, lat = to_wgs84.transform(x + CORNER_M[0], y + CORNER_M[1])
+    lon, lat = _to_wgs84().transform(x + CORNER_M[0], y + CORNER_M[1])
     return np.round(lon, 6), np.round(lat, 6)

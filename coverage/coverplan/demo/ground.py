@@ -43,6 +43,10 @@ class Ground:
             zh = zh.removesuffix(kind)
         return zh, en.rsplit(" ", 1)[0]
 
+    def households(self, unit: int) -> int:
+        """Households of a unit."""
+        return int(self.district.units["households"].to_numpy()[unit])
+
     def of_type(self, *types: str) -> list[int]:
         """Positions of the units of some types, in code order."""
         return [int(at) for at in np.flatnonzero(self.district.units["type"].isin(types))]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 import shapely
 
-from coverplan.demo.district import BUFFER_M, District
-from coverplan.demo.frame import chance, frame_polygon
+from coverplan.demo.district import BUFFER_M, District, outlines
+from coverplan.demo.frame import CENTIMETRE, chance, frame_polygon
 from coverplan.demo.ground import Ground, rounded
+from coverplan.demo.roads import creek_margin, lake_margin, rail_margin, river_margin
 from coverplan.demo.terrain import CREEK_WIDTH_M, RIVER_WIDTH_M
 
 VACANT_BUILDINGS = 340
@@ -19,7 +22,14 @@ FORMER_USES = (
     ("原供销社", "former supply co-operative"), ("闲置厂房", "idle workshop"), ("原文化站", "former culture station"),
     ("小区配套用房", "estate service rooms"),
 )  # fmt: skip
-URBAN = ("old", "estate", "new", "industry", "village", "public")
+URBAN = {
+    "old": ("旧城", "old town"),
+    "estate": ("老住区", "older estates"),
+    "new": ("新住区", "new estates"),
+    "industry": ("工业区", "works"),
+    "village": ("村庄", "villages"),
+    "public": ("公共设施", "public land"),
+}
 
 
 def exclusions(district: District, *, seed: int) -> pd.DataFrame:
@@ -31,7 +41,7 @@ def exclusions(district: District, *, seed: int) -> pd.DataFrame:
         ``id``, ``kind`` (``farmland``, ``forest``, ``water_source``), ``name``, ``name_en``, ``synthetic``, ``geometry``.
     """
     rng = chance(seed, "exclusions")
-    border = district.units.loc[0, "geometry"]
+    border = outlines(district.units)[0]
     fields = [
         block.polygon for block in district.blocks if block.use == "farm" and rng.random() < FARMLAND_SHARE
     ]
@@ -39,10 +49,13 @@ def exclusions(district: District, *, seed: int) -> pd.DataFrame:
     shore = shapely.difference(
         district.terrain.lake.buffer(WATER_SOURCE_M).simplify(2.0), district.terrain.lake
     )
-    areas = [("farmland", "永久基本农田", "basic farmland", shapely.buffer(field, -8.0)) for field in fields]
+    areas: list[tuple[str, str, str, shapely.Geometry]] = [
+        ("farmland", "永久基本农田", "basic farmland", shapely.buffer(field, -8.0)) for field in fields
+    ]
     areas.append(("forest", "砚山公益林", "Yanshan protected forest", district.terrain.hill))
     areas.append(("water_source", "菱湖水源保护区", "Ling Lake water source protection area", shore))
-    areas = [area for area in areas if not area[3].is_empty]
+    areas = [(*area[:3], shapely.set_precision(area[3], CENTIMETRE)) for area in areas]
+    areas = [area for area in areas if not shapely.is_empty(area[3])]
     return pd.DataFrame(
         {
             "id": [f"X{number + 1:03d}" for number in range(len(areas))],
@@ -83,41 +96,46 @@ def vacant_buildings(ground: Ground) -> pd.DataFrame:
 
 def base_layers(district: District) -> dict[str, pd.DataFrame]:
     """What the map draws beneath everything, and the walls: water, railway, green, built_up, walls."""
-    terrain, sheet = district.terrain, frame_polygon()
-    near = district.units.loc[0, "geometry"].buffer(BUFFER_M)
-    sheet = shapely.intersection(sheet, near.simplify(50.0))
-    water = [
-        (
-            "澄河",
-            "Cheng River",
-            shapely.intersection(terrain.river.buffer(RIVER_WIDTH_M / 2).simplify(1.0), sheet),
-        ),
-        (
-            "栖溪",
-            "Qi Creek",
-            shapely.intersection(terrain.creek.buffer(CREEK_WIDTH_M / 2).simplify(1.0), sheet),
-        ),
-        ("菱湖", "Ling Lake", terrain.lake),
-    ]
-    railway = [("澄湾铁路", "Chengwan Railway", shapely.intersection(terrain.railway, sheet))]
-    parks = [block.polygon for block in district.blocks if block.use == "park"]
-    green = [
-        (
-            "滨水绿地",
-            "waterside park",
-            shapely.difference(shapely.union_all(parks).intersection(sheet), terrain.water),
-        ),
-        ("砚山", "Yanshan Hill", terrain.hill),
-    ]
-    built = [(use, use, _generalised(district, use, sheet)) for use in URBAN]
-    walls = [("围墙", "wall", compound.wall) for compound in district.compounds]
-    layers = {"water": water, "railway": railway, "green": green, "built_up": built, "walls": walls}
-    return {
-        layer: pd.DataFrame([
-            {"name": zh, "name_en": en, "synthetic": True, "geometry": geometry} for zh, en, geometry in rows
-        ])
-        for layer, rows in layers.items()
-    }  # fmt: skip
+    terrain = district.terrain
+    near = outlines(district.units)[0].buffer(BUFFER_M).simplify(50.0)
+    sheet = shapely.intersection(frame_polygon(), near)
+    river = terrain.river.buffer(RIVER_WIDTH_M / 2).simplify(1.0)
+    creek = shapely.difference(terrain.creek.buffer(CREEK_WIDTH_M / 2).simplify(1.0), river)
+    parks = shapely.union_all([block.polygon for block in district.blocks if block.use == "park"])
+    # at the edge of the sheet a strip of green can run out into open land
+    strips = (river_margin, creek_margin, rail_margin, lake_margin)
+    parks = shapely.intersection(parks, shapely.union_all([margin(terrain) for margin in strips]))
+    rows: dict[str, list[tuple[str, str, shapely.Geometry]]] = {
+        "water": [
+            ("澄河", "Cheng River", shapely.intersection(river, sheet)),
+            ("栖溪", "Qi Creek", shapely.intersection(creek, sheet)),
+            ("菱湖", "Ling Lake", terrain.lake),
+        ],
+        "railway": [("澄湾铁路", "Chengwan Railway", shapely.intersection(terrain.railway, sheet))],
+        "green": [
+            (
+                "滨水绿地",
+                "Waterside Park",
+                shapely.difference(shapely.intersection(parks, sheet), terrain.water),
+            ),
+            ("砚山", "Yanshan Hill", terrain.hill),
+        ],
+        "built_up": [(zh, en, _generalised(district, use, sheet)) for use, (zh, en) in URBAN.items()],
+        "walls": [("围墙", "wall", compound.wall) for compound in district.compounds],
+    }
+    return {layer: _layer(table) for layer, table in rows.items()}
+
+
+def _layer(rows: Sequence[tuple[str, str, shapely.Geometry]]) -> pd.DataFrame:
+    """Rows of names and shapes; the shapes valid on whole centimetres."""
+    return pd.DataFrame(
+        {
+            "name": [zh for zh, _, _ in rows],
+            "name_en": [en for _, en, _ in rows],
+            "synthetic": True,
+            "geometry": [shapely.set_precision(shape, CENTIMETRE) for _, _, shape in rows],
+        }
+    )
 
 
 def _generalised(district: District, use: str, sheet: shapely.Geometry) -> shapely.Geometry:

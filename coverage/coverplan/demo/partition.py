@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from coverplan.demo.frame import Geometries
 from coverplan.units import BoolArray, FloatArray, Int64Array
@@ -78,9 +80,6 @@ def connected_faces(polygons: Geometries) -> Faces:
 
 def parts(count: int, pairs: Int64Array) -> Int64Array:
     """Shape (count,): number of the connected part of each thing, where `pairs` are joined."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     graph = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(count, count))
     return np.asarray(connected_components(graph.tocsr(), directed=False)[1], dtype=np.int64)
 
@@ -174,7 +173,7 @@ def _filled(
     """Groups with every face of `within` in one: what is left joins the neighbour with the longest border."""
     while len(left := np.flatnonzero(within & (group < 0))):
         taken = [(face, max(((length, int(group[other])) for other, length in neighbours[face] if group[other] >= 0),
-                            default=None)) for face in left]  # fmt: skip
+                            default=None)) for face in left.tolist()]  # fmt: skip
         for face, best in taken:
             if best is not None:
                 group[face] = best[1]

@@ -30,7 +30,7 @@ def _bank_paths(terrain: Terrain) -> list[Road]:
     Two footbridges of the old town lead from way up to way up.
     """
     middle = RIVER_WIDTH_M / 2 + BANK_M / 2
-    edge = river_margin(terrain).boundary
+    edge = shapely.get_parts(shapely.boundary(river_margin(terrain)))[0]
     barred = shapely.union_all([terrain.creek.buffer(70.0), terrain.railway.buffer(90.0)])
     roads, tops = [], []
     for side in (1.0, -1.0):
@@ -46,15 +46,17 @@ def _bank_paths(terrain: Terrain) -> list[Road]:
         tops.append(np.array([shapely.get_point(up, -1) for up in ups], dtype=object))
     for share in FOOTBRIDGES_AT:
         middle_of_river = shapely.line_interpolate_point(terrain.river, share, normalized=True)
-        ends = [bank[np.argmin(shapely.distance(bank, middle_of_river))] for bank in tops]
-        roads.append(Road(shapely.LineString(ends), "footway", bridge=True))
+        feet = [bank[np.argmin(shapely.distance(bank, middle_of_river))] for bank in tops]
+        roads.append(Road(shapely.LineString(feet), "footway", bridge=True))
     return roads
 
 
 def _lake_paths(terrain: Terrain, rng: np.random.Generator) -> list[Road]:
     """A path round the lake and spokes from it to the road round the park."""
-    shore = on_grid(terrain.lake.buffer(60.0).exterior.simplify(2.0))[()]
-    outer = lake_margin(terrain).exterior
+    shore = shapely.LineString(
+        shapely.get_coordinates(shapely.simplify(terrain.lake.buffer(60.0).exterior, 2.0))
+    )
+    outer = shapely.get_parts(shapely.boundary(lake_margin(terrain)))[0]
     measures = np.arange(0.0, shore.length - 150.0, 430.0) + rng.uniform(0.0, 120.0)
     starts = shapely.line_interpolate_point(shore, measures)
     ends = shapely.line_interpolate_point(outer, shapely.line_locate_point(outer, starts))
@@ -64,13 +66,13 @@ def _lake_paths(terrain: Terrain, rng: np.random.Generator) -> list[Road]:
 
 def _hill_paths(terrain: Terrain, rng: np.random.Generator) -> list[Road]:
     """Winding paths and steps from the foot of the hill to its peaks, and one along the ridge."""
-    foot = hill_margin(terrain).exterior
+    foot = shapely.boundary(hill_margin(terrain))
     peaks = np.array([(x, y) for x, y, _, _ in PEAKS])
     order = np.argsort(peaks[:, 1])
     roads = [Road(smooth_line([(float(x), float(y)) for x, y in peaks[order]], rounds=2), "path")]
     for peak in peaks:
         for angle in rng.uniform(0.0, 2.0 * np.pi) + np.array([0.0, 2.1, 4.2]):
-            ray = shapely.LineString([peak, peak + 3_500.0 * np.array([np.cos(angle), np.sin(angle)])])
+            ray = shapely.LineString([peak, peak + 6_000.0 * np.array([np.cos(angle), np.sin(angle)])])
             hits = shapely.get_parts(shapely.intersection(ray, foot))
             end = shapely.get_coordinates(hits[np.argmin(shapely.distance(hits, shapely.Point(peak)))])[0]
             wander = np.linspace(peak, end, 7)

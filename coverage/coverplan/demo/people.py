@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from rasterio.features import rasterize
+from rasterio.transform import Affine
 
 from coverplan.demo.blocks import Block
 from coverplan.demo.frame import HEIGHT_M, WIDTH_M, Geometries, chance
@@ -89,12 +91,9 @@ def burn(
     geometries: Sequence[shapely.Geometry], *, size_m: float, touched: bool = False
 ) -> NDArray[np.int32]:
     """Position of the geometry at each cell, -1 where there is none, shape (rows, columns), north row first."""
-    from rasterio.features import rasterize
-    from rasterio.transform import from_origin
-
     shape = (round(HEIGHT_M / size_m), round(WIDTH_M / size_m))
     pairs = ((geometry, position) for position, geometry in enumerate(geometries))
-    transform = from_origin(0.0, HEIGHT_M, size_m, size_m)
+    transform = Affine(size_m, 0.0, 0.0, 0.0, -size_m, HEIGHT_M)
     burnt = rasterize(pairs, shape, fill=-1, transform=transform, all_touched=touched, dtype="int32")
     return np.asarray(burnt, dtype=np.int32)
 

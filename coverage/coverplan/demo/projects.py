@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coverplan.demo import child_protection, elder_care, social_work
+from coverplan.demo import elder_care, social_work
 from coverplan.demo.facility import YES_NO
 from coverplan.demo.frame import lon_lat
 from coverplan.demo.ground import Ground
@@ -30,11 +30,11 @@ PROJECTS = (
     ("砚山街道未成年人保护工作站", "Yanshan Child-protection Station", "child_protection", "protection_station", "改建", 3, 2027, 2029, None, None, 160, 45, False),
 )  # fmt: skip
 _WORDS = elder_care.TYPES | social_work.TYPES | {"protection_station": "未成年人保护工作站"}
+TYPES = {kind: _WORDS[kind] for kind in sorted({project[3] for project in PROJECTS})}
 
 
 def project_rows(ground: Ground) -> list[list[object]]:
     """The header and one row for each project; none of them stands in a ledger."""
-    assert set(child_protection.TYPES) & {project[3] for project in PROJECTS} <= set(_WORDS)
     rows: list[list[object]] = [list(FIELDS.values())]
     for number, (zh, en, layer, kind, nature, street, start, opens, *sizes, cost, funded) in enumerate(
         PROJECTS
@@ -45,7 +45,7 @@ def project_rows(ground: Ground) -> list[list[object]]:
         lon, lat = lon_lat(ground.spots.x[[spot]], ground.spots.y[[spot]])
         placed = opens is not None
         rows.append([
-            f"XM{number + 1:03d}", zh, en, layer, _WORDS[kind], nature, ground.code(unit), start, opens, *sizes,
+            f"XM{number + 1:03d}", zh, en, layer, TYPES[kind], nature, ground.code(unit), start, opens, *sizes,
             cost, YES_NO[bool(funded)], float(lon[0]) if placed else None, float(lat[0]) if placed else None,
             "site" if placed else "town", "合成数据",
         ])  # fmt: skip

@@ -11,15 +11,11 @@ import shapely
 from coverplan.demo.frame import (
     HEIGHT_M,
     WIDTH_M,
-    Geometries,
     Point,
     chance,
     frame_polygon,
-    on_grid,
-    smooth_line,
 )
 from coverplan.demo.names import (
-    EXPRESSWAY_NAME,
     HILL_ROAD_NAME,
     LAKE_ROAD_NAME,
     RAILSIDE_NAME,
@@ -27,20 +23,18 @@ from coverplan.demo.names import (
     RIVERSIDE_NAME,
     road_name,
 )
-from coverplan.demo.terrain import RIVER_WIDTH_M, Terrain
+from coverplan.demo.terrain import CREEK_WIDTH_M, RIVER_WIDTH_M, Terrain
 from coverplan.units import FloatArray
 
 OLD_TOWN: Point = (9_000.0, 10_900.0)
 BANK_M = 32.0  # from the water's edge to the road along it
+CREEK_BANK_M = 20.0
 RAIL_ROAD_M = 55.0  # from the track to the road along it
 SWIRL_RADIUS_M = 2_600.0
 STEP_M = 150.0
-RAMP_GAP_M = 3_000.0
 # the lines of the grid, metres from the old town's centre, denser near it
 OFFSETS_M = (0, 620, 1_300, 2_150, 3_050, 4_100, 5_150, 6_350, 7_700, 9_200, 11_000)
 BRIDGED = {("u", -3), ("u", -1), ("u", 0), ("u", 2), ("u", 4), ("u", 6), ("u", -6), ("v", 7)}
-EXPRESSWAY = ((13_700, -200), (13_300, 2_400), (12_500, 5_600), (13_300, 8_300), (14_700, 11_200), (14_400, 14_200),
-              (15_300, 17_200), (15_200, 20_000))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +72,9 @@ def _bend(u: FloatArray, v: FloatArray) -> FloatArray:
     wave_v = 330.0 * np.sin(u / 3_300.0 - 0.4) + 120.0 * np.cos((u - 2.0 * v) / 1_900.0)
     u, v = u + wave_u, v + wave_v
     turn = -0.16 + 0.42 * np.exp(-(u**2 + v**2) / SWIRL_RADIUS_M**2)
-    return np.round(
-        np.column_stack(
-            [
-                OLD_TOWN[0] + np.cos(turn) * u - np.sin(turn) * v,
-                OLD_TOWN[1] + np.sin(turn) * u + np.cos(turn) * v,
-            ]
-        ),
-        2,
-    )
+    x = OLD_TOWN[0] + np.cos(turn) * u - np.sin(turn) * v
+    y = OLD_TOWN[1] + np.sin(turn) * u + np.cos(turn) * v
+    return np.asarray(np.round(np.column_stack([x, y]), 2), dtype=np.float64)
 
 
 def grid_lines(*, seed: int) -> Iterator[tuple[str, int, shapely.LineString]]:
@@ -128,27 +116,42 @@ def _thinned(
     return shapely.line_merge(shapely.union_all(stretches[kept]))
 
 
-def _cross(line: shapely.Geometry, strip: shapely.Geometry) -> list[shapely.LineString]:
-    """Parts of a road inside the strip of a river or railway that lead from one side to the other."""
-    ends = [
-        (part, shapely.get_point(part, 0), shapely.get_point(part, -1))
-        for part in _parts(shapely.intersection(line, strip))
-    ]
-    edge = strip.boundary
-    return [part for part, a, b in ends if shapely.dwithin(a, edge, 0.05) and shapely.dwithin(b, edge, 0.05)]
+def _cross(line: shapely.Geometry, strip: shapely.Geometry, longest_m: float) -> list[shapely.LineString]:
+    """Parts of a road inside the strip of a river or railway that lead from one side to the other.
+
+    Parts longer than `longest_m` run along the strip and are none.
+    """
+    edge = shapely.boundary(strip)
+    parts = np.array(
+        [p for p in _parts(shapely.intersection(line, strip)) if p.length < longest_m], dtype=object
+    )
+    across = shapely.dwithin(shapely.get_point(parts, 0), edge, 0.05) & shapely.dwithin(
+        shapely.get_point(parts, -1), edge, 0.05
+    )
+    return list(parts[across])
 
 
-def river_margin(terrain: Terrain) -> shapely.Polygon:
+def river_margin(terrain: Terrain) -> shapely.Geometry:
     """The river and its banks, up to the roads along it."""
     return terrain.river.buffer(RIVER_WIDTH_M / 2 + BANK_M).simplify(2.0)
 
 
-def lake_margin(terrain: Terrain) -> shapely.Polygon:
+def creek_margin(terrain: Terrain) -> shapely.Geometry:
+    """The creek and its banks, up to the roads along it."""
+    return terrain.creek.buffer(CREEK_WIDTH_M / 2 + CREEK_BANK_M).simplify(2.0)
+
+
+def rail_margin(terrain: Terrain) -> shapely.Geometry:
+    """The railway and the strip on both sides that is kept free, up to the roads along it."""
+    return terrain.railway.buffer(RAIL_ROAD_M).simplify(2.0)
+
+
+def lake_margin(terrain: Terrain) -> shapely.Geometry:
     """The lake and the park round it, up to the road round the park."""
     return terrain.lake.buffer(220.0).simplify(2.0)
 
 
-def hill_margin(terrain: Terrain) -> shapely.Polygon:
+def hill_margin(terrain: Terrain) -> shapely.Geometry:
     """The hill and its foot, up to the road round it."""
     return terrain.hill.buffer(120.0).simplify(2.0)
 
@@ -157,8 +160,8 @@ def main_roads(terrain: Terrain, *, seed: int) -> list[Road]:
     """All roads that bound superblocks, plus bridges, underpasses and the expressway with its ramps."""
     rng = chance(seed, "roads")
     river_strip = river_margin(terrain)
-    creek_strip = terrain.creek.buffer(38.0).simplify(2.0)
-    rail_strip = terrain.railway.buffer(RAIL_ROAD_M).simplify(2.0)
+    creek_strip = creek_margin(terrain)
+    rail_strip = rail_margin(terrain)
     dry = shapely.difference(frame_polygon(), shapely.union_all([
         river_strip, creek_strip, rail_strip, lake_margin(terrain), hill_margin(terrain),
     ]))  # fmt: skip
@@ -172,10 +175,10 @@ def main_roads(terrain: Terrain, *, seed: int) -> list[Road]:
         model = Road(line, highway, maxspeed_kmh=speed, name=road_name(7 * order, highway))
         roads += [replace(model, line=part) for part in _parts(shapely.intersection(whole, dry))]
         if (family, number) in BRIDGED:
-            roads += [replace(model, line=part, bridge=True) for part in _cross(whole, river_strip)]
+            roads += [replace(model, line=part, bridge=True) for part in _cross(whole, river_strip, 420.0)]
         if number % 2 == 0 or highway == "primary":
-            over = _cross(whole, shapely.difference(creek_strip, river_strip))
-            under = _cross(whole, shapely.difference(rail_strip, river_strip))
+            over = _cross(whole, shapely.difference(creek_strip, river_strip), 180.0)
+            under = _cross(whole, shapely.difference(rail_strip, river_strip), 260.0)
             roads += [replace(model, line=part, bridge=True) for part in over]
             roads += [replace(model, line=part, tunnel=True) for part in under]
     roads += _along(wet_strip, rail_strip, RIVERSIDE_NAME)
@@ -188,7 +191,7 @@ def main_roads(terrain: Terrain, *, seed: int) -> list[Road]:
 def _along(strip: shapely.Geometry, without: shapely.Geometry, name: tuple[str, str]) -> list[Road]:
     """Roads along the edge of a river, railway, lake or hill, interrupted where another strip passes."""
     inside = shapely.box(50.0, 50.0, WIDTH_M - 50.0, HEIGHT_M - 50.0)
-    sides = shapely.intersection(shapely.difference(strip.boundary, without), inside)
+    sides = shapely.intersection(shapely.difference(shapely.boundary(strip), without), inside)
     return [Road(part, "tertiary", maxspeed_kmh=40, name=name) for part in _parts(sides)]
 
 
@@ -199,70 +202,3 @@ def _ring(dry: shapely.Geometry) -> list[Road]:
     ring = shapely.LineString(_bend(uv[:, 0], uv[:, 1]))
     return [Road(part, "secondary", maxspeed_kmh=40, name=RING_NAME)
             for part in _parts(shapely.intersection(ring, dry))]  # fmt: skip
-
-
-def expressway(ground: Geometries) -> list[Road]:
-    """The elevated expressway, one line for each direction, joined to the ground by ramps alone.
-
-    Parameters
-    ----------
-    ground
-        Junctions of primary roads, at which ramps may come down.
-    """
-    middle = smooth_line(EXPRESSWAY)
-    near = ground[shapely.dwithin(ground, middle, 600.0) & ~shapely.dwithin(ground, middle, 100.0)]
-    feet = _apart(near, middle)
-    roads = []
-    for side in (1.0, -1.0):
-        carriageway = shapely.offset_curve(middle, 9.0 * side)
-        heading = carriageway if side < 0 else shapely.reverse(carriageway)
-        for ahead in (-350.0, 350.0):  # off before the junction, on after it
-            heading = shapely.LineString(
-                _with_stops(heading, shapely.line_locate_point(heading, feet) + ahead)
-            )
-        heading = on_grid(heading)[()]
-        stops = {}
-        for foot in feet:
-            at_m = float(shapely.line_locate_point(heading, foot))
-            off, on = (_vertex_near(heading, at_m + ahead) for ahead in (-350.0, 350.0))
-            stops |= {off: True, on: True}
-            roads += [Road(shapely.LineString(pair), "motorway_link", bridge=True, oneway=True, maxspeed_kmh=40)
-                      for pair in ((off, (foot.x, foot.y)), ((foot.x, foot.y), on))]  # fmt: skip
-        roads += [Road(part, "motorway", bridge=True, oneway=True, maxspeed_kmh=80, name=EXPRESSWAY_NAME)
-                  for part in _cut_at(heading, set(stops))]  # fmt: skip
-    return roads
-
-
-def _apart(points: Geometries, line: shapely.LineString) -> Geometries:
-    """Points at least `RAMP_GAP_M` from each other along a line, the first ones first."""
-    measure = shapely.line_locate_point(line, points)
-    chosen: list[int] = []
-    for position in np.argsort(measure, kind="stable"):
-        if all(measure[position] - measure[other] > RAMP_GAP_M for other in chosen):
-            chosen.append(int(position))
-    return points[chosen]
-
-
-def _with_stops(line: shapely.LineString, at_m: FloatArray) -> FloatArray:
-    """Vertices of a line and the points at the given distances along it, in order."""
-    xy = shapely.get_coordinates(line)
-    measure = np.concatenate([[0.0], np.hypot(*np.diff(xy, axis=0).T).cumsum()])
-    at_m = at_m[(at_m > 1.0) & (at_m < line.length - 1.0)]
-    stops = shapely.get_coordinates(shapely.line_interpolate_point(line, at_m))
-    order = np.argsort(np.concatenate([measure, at_m]), kind="stable")
-    return np.asarray(np.vstack([xy, stops])[order])
-
-
-def _vertex_near(line: shapely.LineString, at_m: float) -> Point:
-    """The vertex of a line nearest to a distance along it."""
-    xy = shapely.get_coordinates(line)
-    measure = np.concatenate([[0.0], np.hypot(*np.diff(xy, axis=0).T).cumsum()])
-    x, y = xy[np.argmin(np.abs(measure - at_m))]
-    return float(x), float(y)
-
-
-def _cut_at(line: shapely.LineString, stops: set[Point]) -> list[shapely.LineString]:
-    """A line cut at some of its own vertices."""
-    xy = [(float(x), float(y)) for x, y in shapely.get_coordinates(line)]
-    cuts = [0, *(i for i in range(1, len(xy) - 1) if xy[i] in stops), len(xy) - 1]
-    return [shapely.LineString(xy[a : b + 1]) for a, b in zip(cuts[:-1], cuts[1:], strict=True)]

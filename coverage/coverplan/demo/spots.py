@@ -22,7 +22,7 @@ STREET_CLASSES = (
     "unclassified",
     "service",
 )
-SETBACK_M = 12.0
+SETBACK_M = 6.0  # less than from the street to a compound's wall
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _around(district: District, group: str, x: FloatArray, y: FloatArray) -> Flo
     """Shape (points,): people of a group in the cell of a point and its eight neighbours."""
     people = np.pad(district.population.groups[group].astype(np.float64), 1)
     rows, columns = people.shape[0] - 2, people.shape[1] - 2
-    total = sum(people[i : i + rows, j : j + columns] for i in range(3) for j in range(3))
+    total = np.sum([people[i : i + rows, j : j + columns] for i in range(3) for j in range(3)], axis=0)
     grid_x, grid_y = cell_centres(CELL_M)
     column = np.rint((x - grid_x[0, 0]) / CELL_M).astype(np.int64)
     row = np.rint((grid_y[0, 0] - y) / CELL_M).astype(np.int64)
@@ -132,22 +132,21 @@ class Chooser:
     ) -> int:
         """Position of one spot; conditions that nothing meets are dropped, the last one first."""
         conditions = [self._free]
-        for wanted, values in (
-            (units, self.spots.unit),
-            (uses, self.spots.use),
-            (classes, self.spots.highway),
-        ):
-            if wanted is not None:
-                conditions.append(np.isin(values, list(wanted)))
+        if units is not None:
+            conditions.append(np.isin(self.spots.unit, list(units)))
+        if uses is not None:
+            conditions.append(np.isin(self.spots.use, list(uses)))
+        if classes is not None:
+            conditions.append(np.isin(self.spots.highway, list(classes)))
         conditions += [self._far(other, apart_m) for other in apart_from]
         allowed = conditions[0]
         for condition in conditions[1:]:
             allowed = allowed & condition if np.any(allowed & condition) else allowed
         candidates = np.flatnonzero(allowed)
         odds = np.ones(len(candidates)) if weight is None else weight[candidates] + 1e-3
-        chosen = int(
-            candidates[np.searchsorted(np.cumsum(odds), self._rng.random() * odds.sum(), side="right")]
-        )
+        bound = np.cumsum(odds)
+        drawn = np.searchsorted(bound, self._rng.random() * bound[-1], side="right")
+        chosen = int(candidates[min(int(drawn), len(candidates) - 1)])
         self._free[chosen] = False
         return chosen
 

@@ -8,6 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from coverplan.demo.frame import Geometries, on_grid
 from coverplan.demo.roads import Road
@@ -88,9 +90,6 @@ def end_points(edges: Geometries) -> tuple[Int64Array, Int64Array, Int64Array]:
 
 def connected(table: pd.DataFrame, walkable: BoolArray) -> BoolArray:
     """Shape (edges,): belongs to the largest part of the network that can be walked through."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     start, end, places = end_points(table["geometry"].to_numpy())
     graph = coo_array((walkable.astype(np.int8), (start, end)), shape=(len(places), len(places)))
     _, label = connected_components(graph.tocsr(), directed=False)

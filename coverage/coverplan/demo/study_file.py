@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from coverplan.demo.facility import COLUMNS, FUNCTIONS, STATUSES
 from coverplan.demo.frame import CRS
 from coverplan.demo.people import GROUPS
 from coverplan.demo.projects import FIELDS as PROJECT_FIELDS
+from coverplan.demo.projects import TYPES as PROJECT_TYPES
 
 HEAD = "# 合成数据：虚构的区，任何名称均不指真实地点 / synthetic: an invented district; no name means a real place\n"
+# columns of the project list that are kept as the office's own
+NOT_READ = ("layer", "nature", "started")
 _FIELDS = {"lon": "x", "lat": "y", "serves": "serves_units", "cost_wan": "cost"}
 
 
@@ -51,7 +56,8 @@ def _facilities(ledger: Ledger) -> dict[str, Any]:
     if ledger.types is not None:
         block["types"] = {word: kind for kind, word in ledger.types.items()}
         block["statuses"] = {word: status for status, word in STATUSES.items()}
-        block["functions"] = {word: function for function, word in FUNCTIONS.items()}
+        if "functions" in block["columns"]:
+            block["functions"] = {word: function for function, word in FUNCTIONS.items()}
     return block
 
 
@@ -72,13 +78,11 @@ def study(ledgers: Sequence[Ledger]) -> dict[str, Any]:
         "barriers": [_base(layer) for layer in ("water", "railway", "walls")],
         "elevation": {"file": "dem.tif"},
         "facilities": [_facilities(ledger) for ledger in ledgers],
-        "exclusions": {"file": "exclusions.gpkg", "table": "exclusions", "columns": {"id": "id", "kind": "kind", "name": "name"}},
-        "candidates": {
-            "file": "candidates.gpkg", "table": "vacant_buildings",
-            "columns": {"id": "id", "name": "name", "floor_area_m2": "floor_area_m2"},
+        "projects": {
+            "file": "ledgers/projects.xlsx", "sheet": "项目库", "datum": "wgs84", "layer_column": PROJECT_FIELDS["layer"],
+            "columns": {field: header for field, header in PROJECT_FIELDS.items() if field not in NOT_READ},
+            "types": {word: kind for kind, word in PROJECT_TYPES.items()},
         },
-        "projects": {"file": "ledgers/projects.xlsx", "sheet": "项目库", "datum": "wgs84", "columns": dict(PROJECT_FIELDS)},
-        "costs": {"file": "costs.yaml"},
         "sources": ["coverplan demo build: 合成数据，非真实地区 / synthetic, no real place"],
     }  # fmt: skip
 
@@ -89,8 +93,6 @@ def _base(layer: str) -> dict[str, str]:
 
 def write_study(path: Path, ledgers: Sequence[Ledger]) -> None:
     """The study file as YAML that people can read and edit."""
-    import yaml
-
     text = yaml.safe_dump(study(ledgers), allow_unicode=True, sort_keys=False, width=110)
     text = text.replace("as_of: '2025-06-30'", "as_of: 2025-06-30")
     path.write_text(HEAD + text, encoding="utf-8", newline="\n")

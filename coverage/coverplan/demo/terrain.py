@@ -16,12 +16,13 @@ RIVER_WIDTH_M = 110.0
 CREEK_WIDTH_M = 36.0
 RAIL_HALF_WIDTH_M = 18.0
 DEM_CELL_M = 50.0
+DEM_MARGIN_M = 500.0
 # peaks of the hill and of its foothills: x, y, height and radius in metres
 PEAKS = (
     (3_900.0, 5_000.0, 205.0, 900.0),
     (3_150.0, 6_150.0, 150.0, 700.0),
     (4_650.0, 4_000.0, 120.0, 650.0),
-    (2_700.0, 4_100.0, 90.0, 800.0),
+    (3_150.0, 4_250.0, 90.0, 800.0),
 )
 PLAIN_M = 4.0
 OUTLINE_SCALE = 0.947  # makes the district about 220 km2
@@ -66,7 +67,7 @@ def make_terrain() -> Terrain:
     ])  # fmt: skip
     creek = smooth_line([
         (13_100, 20_000), (12_300, 18_000), (12_700, 16_300), (11_700, 14_800), (11_900, 13_200), (10_900, 11_800),
-        (10_550, 10_450),
+        (10_530, 10_330),
     ])  # fmt: skip
     railway = smooth_line([
         (900, -200), (4_400, 2_000), (7_400, 4_800), (9_700, 7_400), (12_300, 10_300), (13_900, 13_300),
@@ -104,7 +105,10 @@ def heights_m(x: FloatArray, y: FloatArray) -> FloatArray:
 
 
 def elevation_m() -> NDArray[np.float32]:
-    """Heights in metres, to the decimetre, on `DEM_CELL_M` cells, north row first."""
-    x = np.arange(DEM_CELL_M / 2, WIDTH_M, DEM_CELL_M)
-    y = np.arange(HEIGHT_M - DEM_CELL_M / 2, 0.0, -DEM_CELL_M)
+    """Heights in metres, to the decimetre, on `DEM_CELL_M` cells, north row first.
+
+    They reach `DEM_MARGIN_M` beyond the sheet on every side, so that every street has its heights.
+    """
+    x = np.arange(DEM_CELL_M / 2 - DEM_MARGIN_M, WIDTH_M + DEM_MARGIN_M, DEM_CELL_M)
+    y = np.arange(HEIGHT_M + DEM_MARGIN_M - DEM_CELL_M / 2, -DEM_MARGIN_M, -DEM_CELL_M)
     return np.round(heights_m(*np.meshgrid(x, y)), 1).astype(np.float32)

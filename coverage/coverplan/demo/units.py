@@ -9,14 +9,15 @@ import pandas as pd
 import shapely
 
 from coverplan.demo.blocks import VILLAGES, ordered
-from coverplan.demo.frame import DISTRICT_CODE, DISTRICT_NAME, Geometries, frame_polygon
+from coverplan.demo.frame import DISTRICT_CODE, DISTRICT_NAME, Geometries, frame_polygon, on_grid
 from coverplan.demo.names import COMMUNITY_NAMES, STREET_NAMES, VILLAGE_NAMES
 from coverplan.demo.partition import Faces, Germ, connected_faces, grow, in_one_piece, spread
 from coverplan.demo.roads import grid_lines, hill_margin, lake_margin, river_margin
 from coverplan.demo.terrain import Terrain
-from coverplan.units import FloatArray, Int64Array
+from coverplan.units import BoolArray, FloatArray, Int64Array
 
-UNIT_GRID_M = 1.0  # corners of units lie on whole metres
+UNIT_GRID_M = 1.0
+BESIDE_M = (0.13, 0.29)  # keeps borders off the centres of population cells, which lie on whole metres
 STREET_SEEDS = (
     (9_000, 10_900), (5_600, 8_700), (8_300, 15_300), (15_700, 12_700), (9_600, 5_000), (15_600, 5_200),
 )  # fmt: skip
@@ -39,21 +40,37 @@ COMMUNITY_M2 = 2_000.0
 def make_faces(terrain: Terrain, streets: pd.DataFrame, *, seed: int) -> Faces:
     """Faces between main roads, collector streets, river, creek and railway, of the district alone."""
     grid = [line for _, _, line in grid_lines(seed=seed)]
-    main = shapely.union_all(grid)
     divides = streets["highway"].isin(DIVIDING) & ~streets["bridge"] & ~streets["tunnel"]
     lines = streets.loc[divides, "geometry"].to_numpy()
-    sides = shapely.union_all([
-        river_margin(terrain).boundary, lake_margin(terrain).boundary, hill_margin(terrain).boundary,
-        terrain.railway.buffer(60.0), terrain.creek.buffer(42.0), main.buffer(3.0), shapely.Point(0, 0).buffer(1.0),
-    ]).buffer(1.0)  # fmt: skip
-    lines = lines[~shapely.covered_by(lines, sides)]
+    lines = lines[~_follows(lines, terrain, grid)]
     edges = shapely.union_all(
         [*lines, *grid, terrain.river, terrain.creek, terrain.railway, frame_polygon().exterior],
         grid_size=UNIT_GRID_M,
     )
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(edges)))
+    faces = on_grid(shapely.transform(faces, lambda xy: xy + BESIDE_M))
     faces = ordered(faces[shapely.contains(terrain.outline, shapely.point_on_surface(faces))])
     return connected_faces(faces)
+
+
+def _follows(lines: Geometries, terrain: Terrain, grid: Sequence[shapely.LineString]) -> BoolArray:
+    """Shape (lines,): runs along a main road, a bank or the railway, which divide units themselves."""
+    beside = (
+        (shapely.union_all(grid), 4.0),
+        (shapely.boundary(river_margin(terrain)), 1.0),
+        (shapely.boundary(lake_margin(terrain)), 1.0),
+        (shapely.boundary(hill_margin(terrain)), 1.0),
+        (terrain.railway, 61.0),
+        (terrain.creek, 43.0),
+    )
+    places = [
+        shapely.line_interpolate_point(lines, share, normalized=True) for share in (0.0, 0.25, 0.5, 0.75, 1.0)
+    ]
+    along = np.zeros(len(lines), dtype=np.bool_)
+    for shape, within_m in beside:
+        shapely.prepare(shape)
+        along |= np.all([shapely.dwithin(place, shape, within_m) for place in places], axis=0)
+    return along
 
 
 def to_streets(faces: Faces) -> Int64Array:

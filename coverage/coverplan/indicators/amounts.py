@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from coverplan.indicators.evidence import NO, UNKNOWN, YES, Answers, Evidence
+from coverplan.indicators.answers import NO, UNKNOWN, YES, Answers
+from coverplan.indicators.evidence import Evidence
 from coverplan.plan.kinds import Amount, Condition
 
 

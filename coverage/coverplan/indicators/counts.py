@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from coverplan.indicators.amounts import Lack, Total, total, totals
+from coverplan.indicators.answers import NO, UNKNOWN, YES
 from coverplan.indicators.context import exact
-from coverplan.indicators.evidence import NO, UNKNOWN, YES, Evidence
+from coverplan.indicators.evidence import Evidence
 from coverplan.indicators.measurement import Measurement, Present, every_one, known, missing
 from coverplan.indicators.shares import divided
 from coverplan.plan.kinds import (

@@ -4,26 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import InvalidOperation
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from coverplan.indicators.context import IndicatorContext, exact
+from coverplan.indicators.answers import (
+    NO,
+    UNKNOWN,
+    YES,
+    Answers,
+    absent,
+    answer,
+    at_least,
+    certain,
+    flagged,
+    has_all,
+    number,
+    one_of,
+)
+from coverplan.indicators.answers import present as as_present
+from coverplan.indicators.context import IndicatorContext
 from coverplan.indicators.measurement import Present
 from coverplan.plan.kinds import Condition, Traits
 from coverplan.plan.schema import Plan
 from coverplan.units import BoolArray
-
-NO, UNKNOWN, YES = np.int8(0), np.int8(1), np.int8(2)
-Answers = NDArray[np.int8]
-
-YES_WORDS = frozenset({"yes", "y", "true", "1", "是", "有"})
-NO_WORDS = frozenset({"no", "n", "false", "0", "否", "无"})
+from coverplan.vocabulary import UnitType
 
 
 @dataclass(frozen=True)
@@ -71,8 +79,8 @@ class Evidence:
             if serves:
                 found.append(tuple(serves))
             else:
-                unit = located if _absent(declared) else declared
-                found.append(() if _absent(unit) else (str(unit),))
+                unit = located if absent(declared) else declared
+                found.append(() if absent(unit) else (str(unit),))
         return tuple(found)
 
     @cached_property
@@ -89,7 +97,7 @@ class Evidence:
         return np.array([self._apart(declared, located) for declared, located in pairs], dtype=bool)
 
     def _apart(self, declared: Any, located: Any) -> bool:
-        if _absent(declared) or _absent(located):
+        if absent(declared) or absent(located):
             return False
         up, down = str(declared), str(located)
         return up not in self.ancestors(down) and down not in self.ancestors(up)
@@ -134,56 +142,58 @@ class Evidence:
 
     def serving(self, condition: Condition) -> Answers:
         """Shape (facilities,): YES, NO or UNKNOWN: counts for a condition and serves people in the year."""
-        answers = self.alike(condition)
-        answers = np.minimum(answers, _answers(self.table["layer"] == condition.layer))
+        parts = [certain(self.table["layer"] == condition.layer), self.alike(condition)]
         if not condition.status:
-            answers = np.minimum(answers, _answers(self.context.facilities.open_in(self.context.year)))
+            parts.append(self._open)
         if condition.names:
-            named = self.table["id"].isin(condition.names) | self.table["name"].isin(condition.names)
-            answers = np.minimum(answers, _answers(named))
+            names = list(condition.names)
+            parts.append(certain(self.table["id"].isin(names) | self.table["name"].isin(names)))
         if condition.within is not None:
             inside = set(self.codes(condition.within))
-            answers = np.minimum(answers, _answers([bool(inside & units) for units in self.membership]))
-        return answers
+            parts.append(certain(bool(inside & units) for units in self.membership))
+        return np.minimum.reduce(parts)
+
+    @cached_property
+    def _open(self) -> Answers:
+        return certain(self.context.facilities.open_in(self.context.year))
 
     def alike(self, traits: Traits) -> Answers:
         """Shape (facilities,): YES, NO or UNKNOWN: has all the traits, whatever its layer and year."""
         table = self.table
         parts = [np.full(len(table), YES)]
         if traits.types:
-            parts.append(_one_of(table["type"], traits.types))
+            parts.append(one_of(table["type"], traits.types))
         if traits.functions:
-            parts.append(_has_all(table["functions"], traits.functions))
+            parts.append(has_all(table["functions"], traits.functions))
         if traits.grades:
-            parts.append(_one_of(table["grade"], traits.grades))
+            parts.append(one_of(table["grade"], traits.grades))
         if traits.status:
-            parts.append(_answers(table["status"].isin(list(traits.status))))
-        parts += [
-            np.array(
-                [_tri(None if v is None else v >= Fraction(bound)) for v in self.numbers(name)], dtype=np.int8
-            )
-            for name, bound in traits.at_least.items()
-        ]
+            parts.append(one_of(table["status"], traits.status))
+        parts += [at_least(self.numbers(name), Fraction(bound)) for name, bound in traits.at_least.items()]
         parts += [self._flag(name) for name in traits.flags]
         if traits.declared_at:
-            types = self.context.units.table["type"]
-            at = [{types.get(code) for code in own} for own in self.own_units]
-            parts.append(
-                np.array([_tri(bool(t & set(traits.declared_at)) if t else None) for t in at], dtype=np.int8)
-            )
+            parts.append(self._declared_at(set(traits.declared_at)))
         return np.minimum.reduce(parts)
 
     def _flag(self, name: str) -> Answers:
         column = f"own:{name}"
-        if column not in self.table:
-            return np.full(len(self.table), UNKNOWN)
-        return np.array([_tri(_yes_or_no(value)) for value in self.table[column]], dtype=np.int8)
+        return flagged(self.table[column]) if column in self.table else np.full(len(self.table), UNKNOWN)
+
+    def _declared_at(self, types: set[UnitType]) -> Answers:
+        type_of = self.context.units.table["type"].to_dict()
+        levels = [{type_of.get(code) for code in own} for own in self.own_units]
+        return np.array([answer(bool(level & types) if level else None) for level in levels], dtype=np.int8)
 
     def numbers(self, name: str) -> list[Fraction | None]:
         """A number field of every facility, exact, None where unknown."""
-        if name not in self.table:
-            return [None] * len(self.table)
-        return [_number(value) for value in self.table[name]]
+        if name not in self._numbers:
+            known = name in self.table
+            self._numbers[name] = [number(v) for v in self.table[name]] if known else [None] * len(self.table)
+        return self._numbers[name]
+
+    @cached_property
+    def _numbers(self) -> dict[str, list[Fraction | None]]:
+        return {}
 
     def present(self, conditions: Iterable[Condition], codes: Iterable[str]) -> dict[str, Present]:
         """For each unit: every condition has a facility there (True), some has none (False), or unknown."""
@@ -191,7 +201,7 @@ class Evidence:
         result: dict[str, Present] = {}
         for code in codes:
             answers = [found.get(code, other) for found, other in each]
-            result[code] = _three(int(min(answers)))
+            result[code] = as_present(int(min(answers)))
         return result
 
     def _units_with(self, condition: Condition) -> tuple[dict[str, np.int8], np.int8]:
@@ -216,7 +226,7 @@ class Evidence:
     @cached_property
     def _own_households(self) -> Mapping[str, Fraction | None]:
         households = self.context.units.table["households"]
-        return {str(code): _number(value) for code, value in households.items()}
+        return {str(code): number(value) for code, value in households.items()}
 
     @cached_property
     def _children(self) -> Mapping[str, list[str]]:
@@ -230,47 +240,3 @@ class Evidence:
     def top(self) -> tuple[str, ...]:
         """Units that lie in no other."""
         return tuple(code for code, parent in self.parents.items() if parent is None)
-
-
-def _absent(value: Any) -> bool:
-    return value is None or bool(pd.isna(value))
-
-
-def _number(value: Any) -> Fraction | None:
-    """A number, or the number that a text of the user's own column writes; other text is no number."""
-    try:
-        return None if _absent(value) else exact(value)
-    except InvalidOperation:
-        return None
-
-
-def _yes_or_no(value: Any) -> Present:
-    """Yes or no as a person writes it in a column of their own; anything else is unknown."""
-    if isinstance(value, str):
-        word = value.strip().lower()
-        return True if word in YES_WORDS else False if word in NO_WORDS else None
-    return None if _absent(value) else bool(value)
-
-
-def _tri(yes: Present) -> np.int8:
-    return UNKNOWN if yes is None else YES if yes else NO
-
-
-def _three(answer: int) -> Present:
-    return None if answer == UNKNOWN else bool(answer == YES)
-
-
-def _answers(yes: Iterable[bool]) -> Answers:
-    return np.where(np.asarray(list(yes), dtype=bool), YES, NO)
-
-
-def _one_of(values: pd.Series, wanted: Iterable[str]) -> Answers:
-    allowed = set(wanted)
-    return np.array([_tri(None if _absent(value) else value in allowed) for value in values], dtype=np.int8)
-
-
-def _has_all(values: pd.Series, wanted: Iterable[str]) -> Answers:
-    needed = set(wanted)
-    return np.array(
-        [_tri(None if value is None else needed <= set(value)) for value in values], dtype=np.int8
-    )

@@ -8,8 +8,9 @@ from fractions import Fraction
 import numpy as np
 import shapely
 
+from coverplan.indicators.answers import YES
 from coverplan.indicators.context import exact
-from coverplan.indicators.evidence import YES, Evidence
+from coverplan.indicators.evidence import Evidence
 from coverplan.indicators.measurement import Measurement, Present, missing, share_of
 from coverplan.plan.kinds import Condition, HierarchicalPresence, PresenceOrReach, ReachQuestion, UnitPresence
 from coverplan.plan.schema import Target

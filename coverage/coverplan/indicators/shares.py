@@ -8,7 +8,8 @@ from fractions import Fraction
 import numpy as np
 
 from coverplan.indicators.amounts import Lack, Total, stock_of, total, totals
-from coverplan.indicators.evidence import NO, UNKNOWN, YES, Evidence
+from coverplan.indicators.answers import NO, UNKNOWN, YES
+from coverplan.indicators.evidence import Evidence
 from coverplan.indicators.measurement import Measurement, Present, missing, share_of
 from coverplan.plan.kinds import (
     Amount,

@@ -16,13 +16,14 @@ from matplotlib.path import Path as Outline
 from coverplan.maps import colours
 from coverplan.maps.fonts import shortened, width_em
 from coverplan.maps.lattice import cell_outline
-from coverplan.maps.page_content import BASE_LAYERS, extent
+from coverplan.maps.levels import depths, overview_level
+from coverplan.maps.page_content import BASE_LAYERS, clusters_of, extent
 from coverplan.maps.paper import Box
 from coverplan.maps.sheet import MM_PER_POINT
 from coverplan.maps.streets import street_lines
 from coverplan.maps.subject import Subject
+from coverplan.maps.symbols import FacilityKind, Mark, facility_kinds
 from coverplan.results import Result
-from coverplan.vocabulary import UNIT_TYPES
 
 #: Room around what is shown, as a part of its size.
 ROOM = 0.03
@@ -32,6 +33,8 @@ PRINT_TOLERANCE_MM = 0.1
 #: Names on a map beyond which they would only stand in each other's way.
 MOST_NAMES = 60
 LONGEST_NAME = 14
+#: Clusters on a sheet, those with most people.
+MOST_CLUSTERS = 12
 #: Scale (one to so many) from which local streets are drawn too.
 LOCAL_STREETS_FROM = 120_000
 _MARKERS = {
@@ -141,9 +144,9 @@ def draw_cells(axes: Axes, subject: Subject) -> None:
         axes.add_collection(PolyCollection(polygons[chosen], **style))
 
 
-def draw_shares(axes: Axes, subject: Subject) -> None:
-    """Units of the level that is named on the map by the share covered."""
-    layer = named_units(subject.result)
+def draw_shares(axes: Axes, subject: Subject, *, deepest: bool = False) -> None:
+    """Units by the share covered: those of the level that is named on the map, or of the deepest one."""
+    layer = units_of_level(subject.result, deepest=deepest)
     column = f"{subject.key}|{subject.group}|share"
     if layer is None or column not in layer:
         return
@@ -172,47 +175,46 @@ def draw_borders(axes: Axes, result: Result, view: Window, *, thin: bool = False
     layer = result.layers.get("units")
     if layer is None:
         return
-    levels = [kind for kind in UNIT_TYPES if (layer["type"] == kind).any()]
-    widths = (0.6, 0.3, 0.15) if thin else (1.1, 0.7, 0.25)
-    for depth, kind in enumerate(levels):
-        shapes = layer.loc[layer["type"] == kind].geometry.to_numpy()
+    depth = np.asarray(depths(layer["code"].tolist(), layer["parent"].tolist()))
+    widths = (0.7, 0.4, 0.15) if thin else (1.3, 0.8, 0.25)
+    for level in range(int(depth.max()) + 1):
+        shapes = layer.geometry.to_numpy()[depth == level]
         rings = shapely.boundary(shapes[~shapely.is_missing(shapes)])
-        width = widths[min(depth, len(widths) - 1)] * view.enlarged
-        axes.add_collection(
-            _lines(shapely.get_parts(rings), colors="#222222", linewidths=width, zorder=4 - depth / 10)
-        )
+        style = {"linewidths": widths[min(level, len(widths) - 1)] * view.enlarged, "zorder": 4 - level / 10}
+        axes.add_collection(_lines(shapely.get_parts(rings), colors="#222222", **style))
 
 
-def named_units(result: Result) -> gpd.GeoDataFrame | None:
-    """Units of the lowest level that has few enough of them to be named, else of the highest."""
+def units_of_level(result: Result, *, deepest: bool = False) -> gpd.GeoDataFrame | None:
+    """Units of the lowest level that has few enough of them to be told apart, or of the lowest level."""
     layer = result.layers.get("units")
     if layer is None:
         return None
-    levels = [kind for kind in UNIT_TYPES if (layer["type"] == kind).any()]
-    few = [kind for kind in levels if (layer["type"] == kind).sum() <= MOST_NAMES // 2]
-    chosen = few[-1] if few else levels[0]
-    found = layer[(layer["type"] == chosen) & layer.geometry.notna()]
+    depth = depths(layer["code"].tolist(), layer["parent"].tolist())
+    level = max(depth) if deepest else overview_level(depth)
+    found = layer[(np.asarray(depth) == level) & layer.geometry.notna()]
     return found if len(found) else None
 
 
-def draw_names(axes: Axes, result: Result, view: Window, *, size: float = 6.5) -> None:
-    """Names of units where there is room, the largest first; none stands on another."""
-    layer = named_units(result)
+def draw_names(axes: Axes, subject: Subject, view: Window, *, size: float = 6.5) -> None:
+    """Names of units where there is room, the largest first; none stands on another or on a cluster."""
+    layer = units_of_level(subject.result)
     if layer is None:
         return
     layer = layer.iloc[np.argsort(-layer.geometry.area.to_numpy(), kind="stable")[:MOST_NAMES]]
     height = size * view.enlarged * MM_PER_POINT / view.mm_per_m * 1.5
-    taken: list[tuple[float, float, float]] = []
+    marked = shown_clusters(subject)
+    taken = [] if marked is None else [(point.x, point.y, height * 0.6) for point in marked.geometry]
     points = shapely.point_on_surface(layer.geometry.to_numpy())
     for name, point in zip(layer["name"].astype(str), points, strict=True):
         text = shortened(name, LONGEST_NAME)
         half = width_em(text) * height / 3
-        if any(abs(point.x - x) < half + h and abs(point.y - y) < height for x, y, h in taken):
+        y = _free_height(point, half, height, taken)
+        if y is None:
             continue
-        taken.append((point.x, point.y, half))
+        taken.append((point.x, y, half))
         axes.text(
             point.x,
-            point.y,
+            y,
             text,
             fontsize=size * view.enlarged,
             ha="center",
@@ -225,33 +227,36 @@ def draw_names(axes: Axes, result: Result, view: Window, *, size: float = 6.5) -
         )
 
 
-def facility_marks(result: Result, layer: str) -> list[tuple[str, colours.Mark]]:
-    """Types of a layer that are shown, each with its mark; the empty type for facilities without one."""
-    known = result.layers.get("facilities")
-    if known is None:
+def counted_facilities(subject: Subject) -> gpd.GeoDataFrame:
+    """Facilities of the standard's layer and types; those that do not count in the year among them."""
+    known = subject.result.layers["facilities"]
+    chosen = known["layer"] == subject.layer
+    if subject.standard["types"] is not None:
+        chosen &= known["type"].isin(subject.standard["types"])
+    return known[chosen]
+
+
+def shown_kinds(subject: Subject) -> list[FacilityKind]:
+    """Types that the standard counts and that are there."""
+    if "facilities" not in subject.result.layers:
         return []
-    layers = [standard["layer"] for standard in result.summary["standards"]]
-    mark = colours.marks(list(dict.fromkeys([*layers, *sorted(set(known["layer"]))])))
-    types = sorted(set(known.loc[known["layer"] == layer, "type"].fillna("")))
-    return [(kind, colours.of_type(mark[layer], i)) for i, kind in enumerate(types)]
+    shown = set(counted_facilities(subject)["type"].fillna(""))
+    kinds = facility_kinds(subject.result)
+    return [kind for kind in kinds if kind.layer == subject.layer and kind.type in shown]
 
 
-def draw_facilities(axes: Axes, result: Result, layer: str, view: Window, *, size_pt: float = 4.2) -> None:
-    """Facilities of a layer by type: filled where they count in the year, hollow where not."""
-    known = result.layers.get("facilities")
-    if known is None:
-        return
-    for kind, mark in facility_marks(result, layer):
-        chosen = known[(known["layer"] == layer) & (known["type"].fillna("") == kind)]
-        xy = shapely.get_coordinates(shapely.point_on_surface(chosen.geometry.to_numpy()))
-        serves = chosen["serves"].to_numpy(dtype=bool)
+def draw_facilities(axes: Axes, subject: Subject, view: Window, *, size_pt: float = 4.2) -> None:
+    """Facilities by type: filled where they count in the year, hollow where not."""
+    for kind in shown_kinds(subject):
+        known = counted_facilities(subject)
+        known = known[known["type"].fillna("") == kind.type]
+        xy = shapely.get_coordinates(shapely.point_on_surface(known.geometry.to_numpy()))
+        serves = known["serves"].to_numpy(dtype=bool)
         for counted in (False, True):
-            draw_mark(axes, xy[serves == counted], mark, filled=counted, size_pt=size_pt * view.enlarged)
+            draw_mark(axes, xy[serves == counted], kind.mark, filled=counted, size_pt=size_pt * view.enlarged)
 
 
-def draw_mark(
-    axes: Axes, xy: np.ndarray, mark: colours.Mark, *, filled: bool, size_pt: float
-) -> PathCollection:
+def draw_mark(axes: Axes, xy: np.ndarray, mark: Mark, *, filled: bool, size_pt: float) -> PathCollection:
     """Marks at places in the axes' own coordinates, with a white rim so that they stand out."""
     style = MarkerStyle(_MARKERS[mark.shape])
     where: dict[str, Any] = {"marker": style, "s": size_pt**2, "zorder": 6}
@@ -268,12 +273,30 @@ def draw_mark(
     )
 
 
-def draw_clusters(axes: Axes, subject: Subject, view: Window) -> bool:
-    """Clusters of uncovered people by number; whether there is any."""
-    layer = subject.result.layers.get("clusters")
+def _free_height(
+    point: shapely.Point, half: float, height: float, taken: list[tuple[float, float, float]]
+) -> float | None:
+    """Where a name may stand: in the middle, else a line above or below, else nowhere."""
+    for y in (point.y, point.y + 1.2 * height, point.y - 1.2 * height):
+        if not any(abs(point.x - x) < half + h and abs(y - other) < height for x, other, h in taken):
+            return float(y)
+    return None
+
+
+def shown_clusters(subject: Subject) -> gpd.GeoDataFrame | None:
+    """The clusters with most uncovered people of the subject's standard and group, or None."""
+    layer = clusters_of(subject.result)
     if layer is None:
-        return False
+        return None
     layer = layer[(layer["standard"] == subject.key) & (layer["group"] == subject.group)]
+    return layer[layer["cluster"] <= MOST_CLUSTERS] if len(layer) else None
+
+
+def draw_clusters(axes: Axes, subject: Subject, view: Window) -> None:
+    """Clusters of uncovered people by number."""
+    layer = shown_clusters(subject)
+    if layer is None:
+        return
     for point, number in zip(layer.geometry, layer["cluster"], strict=True):
         axes.text(
             point.x,
@@ -292,7 +315,6 @@ def draw_clusters(axes: Axes, subject: Subject, view: Window) -> bool:
                 "linewidth": 0.9,
             },
         )
-    return len(layer) > 0
 
 
 def _lines(lines: np.ndarray, **style: Any) -> LineCollection:

@@ -30,17 +30,8 @@ NARROW_BREAKS = (0.6, 0.7, 0.8, 0.9)
 
 #: Facility layers in their order (Okabe and Ito 2008, those that show on white).
 LAYER_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#7f3c8d")
-LAYER_SHAPES = ("circle", "square", "triangle", "diamond", "pentagon", "inverted", "star", "cross")
 
 WATER, GREEN, RAILWAY, BUILT_UP = "#c5dcea", "#dfebd5", "#6b6b6b", "#efece6"
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """How a facility layer is drawn."""
-
-    colour: str
-    shape: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +59,6 @@ class ShareClasses:
             words("map.share_class", low=f"{low * 100:g}", high=f"{high * 100:g}")
             for low, high in pairwise(ends)
         ]
-
-
-def marks(layers: list[str]) -> dict[str, Mark]:
-    """A colour and a shape for each layer; beyond eight layers the pairs change before they come again."""
-    found = {}
-    for position, layer in enumerate(layers):
-        shift = position // len(LAYER_COLOURS)
-        colour = LAYER_COLOURS[position % len(LAYER_COLOURS)]
-        found[layer] = Mark(colour, LAYER_SHAPES[(position + shift) % len(LAYER_SHAPES)])
-    return found
 
 
 def share_classes(shares: FloatArray) -> ShareClasses:
@@ -112,9 +93,3 @@ def time_labels(minutes: float, words: Words) -> list[str]:
     lows = ["0", *ends[:-1]]
     labels = [words("map.time_class", low=low, high=high) for low, high in zip(lows, ends, strict=True)]
     return [*labels, words("map.time_beyond", low=ends[-1]), words("map.off_network")]
-
-
-def of_type(mark: Mark, position: int) -> Mark:
-    """Mark of a type of a layer: the layer's colour, and a shape of its own for each type."""
-    first = LAYER_SHAPES.index(mark.shape)
-    return Mark(mark.colour, LAYER_SHAPES[(first + position) % len(LAYER_SHAPES)])

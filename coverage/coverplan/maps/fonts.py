@@ -13,6 +13,7 @@ from coverplan.errors import InputError, Problem
 FONT_PACKAGE = "pylopdf-fonts-zh-cn"
 #: Width of a letter in ems: full for Chinese, about half for the rest.
 _WIDE_EM, _NARROW_EM = 1.0, 0.57
+_OPENING = "（《“(["
 _NEVER_FIRST = "，。；：、）》”？！,.;:)?!%"
 
 
@@ -96,11 +97,15 @@ def _pieces(text: str) -> Iterator[str]:
     """Words with the blanks after them; Chinese letters one by one."""
     word = ""
     for letter in text:
-        if unicodedata.east_asian_width(letter) in "WF":
-            if word:
+        if letter in _OPENING:
+            yield from [word] if word else []
+            word = letter
+        elif unicodedata.east_asian_width(letter) in "WF":
+            if word and word not in _OPENING:
                 yield word
                 word = ""
-            yield letter
+            yield word + letter
+            word = ""
         else:
             word += letter
             if letter == " ":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pyproj
@@ -10,13 +11,13 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Polygon
 
 from coverplan.maps.chart import Window, draw_mark
-from coverplan.maps.colours import Mark
 from coverplan.maps.paper import Box
 from coverplan.maps.sheet import INK, MM_PER_POINT, Sheet
+from coverplan.maps.symbols import Mark
 from coverplan.text.words import Words
 
 _SCALE_STEPS = (1.0, 2.0, 5.0)
-_ROW_MM = 4.3
+_ROW_MM = 3.95
 
 
 def round_length_m(longest_m: float) -> float:
@@ -91,12 +92,12 @@ def legend_patch(sheet: Sheet, box: Box, top: float, colour: str, label: str) ->
     """A row of a legend with a patch of colour; gives the place below it."""
     scale = sheet.layout.enlarged
     sheet.rectangle(
-        Box(box.left, top + 0.7 * scale, 7 * scale, 3.2 * scale),
+        Box(box.left, top + 0.5 * scale, 7 * scale, 2.9 * scale),
         facecolor=colour,
         edgecolor="#555555",
         linewidth=0.4,
     )
-    sheet.text(box.left + 9 * scale, top + 2.3 * scale, label, size=7, va="center_baseline")
+    sheet.text(box.left + 9 * scale, top + _ROW_MM / 2 * scale, label, size=6.5, va="center_baseline")
     return top + _ROW_MM * scale
 
 
@@ -116,18 +117,20 @@ def legend_mark(sheet: Sheet, box: Box, top: float, mark: Mark, label: str, *, f
     axes.set_xlim(-1, 1)
     axes.set_ylim(-1, 1)
     draw_mark(axes, np.zeros((1, 2)), mark, filled=filled, size_pt=5 * scale)
-    sheet.text(box.left + 9 * scale, top + _ROW_MM / 2 * scale, label, size=7, va="center_baseline")
+    sheet.text(box.left + 9 * scale, top + _ROW_MM / 2 * scale, label, size=6.5, va="center_baseline")
     return top + _ROW_MM * scale
 
 
-def legend_line(sheet: Sheet, box: Box, top: float, colour: str, label: str, *, width_pt: float) -> float:
-    """A row of a legend with a line."""
+def legend_lines(sheet: Sheet, box: Box, top: float, lines: Sequence[tuple[str, str, float]]) -> float:
+    """A row of a legend with lines beside each other, each a colour, a label and a width in points."""
     scale = sheet.layout.enlarged
-    height = width_pt * MM_PER_POINT * scale
     middle = top + _ROW_MM / 2 * scale
-    sheet.rectangle(Box(box.left, middle - height / 2, 7 * scale, height), facecolor=colour, linewidth=0)
-    sheet.text(box.left + 9 * scale, middle, label, size=7, va="center_baseline")
-    return top + _ROW_MM * scale
+    for i, (colour, label, width_pt) in enumerate(lines):
+        left = box.left + i * box.width / 2
+        height = width_pt * MM_PER_POINT * scale
+        sheet.rectangle(Box(left, middle - height / 2, 7 * scale, height), facecolor=colour, linewidth=0)
+        sheet.text(left + 9 * scale, middle, label, size=6.5, va="center_baseline")
+    return top + (_ROW_MM * scale if lines else 0.0)
 
 
 def _length(length_m: float, words: Words) -> str:

@@ -90,7 +90,7 @@ def _panel(sheet: Sheet, subject: Subject, box: Box) -> None:
     chart.draw_base(axes, subject.result)
     chart.draw_theme(axes, subject)
     chart.draw_borders(axes, subject.result, view, thin=True)
-    chart.draw_facilities(axes, subject.result, subject.layer, view, size_pt=2.2)
+    chart.draw_facilities(axes, subject, view, size_pt=2.2)
     furniture.draw_short_scale(axes, view, subject.words)
 
 
@@ -98,7 +98,7 @@ def _panel_title(subject: Subject, box: Box, scale: float) -> str:
     words = subject.words
     name = words(
         "map.panel_title",
-        name=wording.short_name(subject.standard, words),
+        name=subject.name,
         group=words.name_of("group", subject.group),
     )
     lines = broken(name, (box.width - 2 * scale) / (7 * scale * MM_PER_POINT))

@@ -13,12 +13,14 @@ import shapely
 from coverplan import __version__
 from coverplan.maps import colours, wording
 from coverplan.maps.lattice import cell_outline
+from coverplan.maps.levels import depths, level_names, overview_level
 from coverplan.maps.packing import STEP_M, Frame, packed, packed_bytes
 from coverplan.maps.streets import street_lines
 from coverplan.maps.subject import Subject
+from coverplan.maps.symbols import facility_kinds, layer_mark, layer_order
 from coverplan.results import Result
 from coverplan.text.words import Words
-from coverplan.vocabulary import STATUSES, UNIT_TYPES
+from coverplan.vocabulary import STATUSES
 
 #: Outlines are drawn to within this many metres of where they are.
 OUTLINE_TOLERANCE_M = 2.0
@@ -88,7 +90,8 @@ def _standard(result: Result, standard: Mapping[str, Any], words: Words) -> dict
     return {
         "key": key,
         "layer": standard["layer"],
-        "name": wording.short_name(standard, words),
+        "types": None if standard["types"] is None else list(standard["types"]),
+        "name": wording.short_names(result, words)[key],
         "minutes": standard["minutes"],
         "groups": [
             {
@@ -112,16 +115,19 @@ def _units(result: Result, frame: Frame, words: Words) -> dict[str, Any] | None:
     listed = {unit["code"]: unit for unit in result.summary["units"]}
     layer = layer[layer["code"].isin(listed)]
     shapes = shapely.simplify(layer.geometry.to_numpy(), OUTLINE_TOLERANCE_M, preserve_topology=True)
-    types = [kind for kind in UNIT_TYPES if (layer["type"] == kind).any()]
+    codes = layer["code"].tolist()
+    depth = depths(codes, layer["parent"].tolist())
     return {
-        "types": [{"key": kind, "name": words.name_of("map.unit_type", kind)} for kind in types],
-        "codes": layer["code"].tolist(),
+        "levels": level_names(depth, layer["type"].tolist(), words),
+        "start": overview_level(depth),
+        "level": depth,
+        "types": [words.name_of("map.unit_type", kind) for kind in layer["type"]],
+        "codes": codes,
         "names": [listed[code]["name"] for code in layer["code"]],
-        "type": [types.index(kind) for kind in layer["type"]],
         "parents": [listed[code]["parent"] for code in layer["code"]],
         "coverage": [_unit_numbers(listed[code]["coverage"]) for code in layer["code"]],
         "labels": frame.points(gpd.GeoDataFrame(geometry=_label_points(shapes), crs=layer.crs)),
-        "failing": _failing(result, layer["code"].tolist(), words),
+        "failing": _failing(result, codes, words),
         **frame.areas(shapes),
     }
 
@@ -143,19 +149,17 @@ def _unit_numbers(coverage: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 
 def _failing(result: Result, codes: list[str], words: Words) -> dict[str, list[list[str]]] | None:
     """Names of the targets that each unit falls short of, and of those that cannot be judged there."""
-    shortfall = result.summary.get("shortfall")
-    if not shortfall:
+    shortfall, gaps = result.tables.get("shortfall"), result.tables.get("gaps")
+    if shortfall is None or gaps is None:
         return None
-    names = {
-        target["target_id"]: wording.text_of({"zh": target["name_zh"], "en": target["name_en"]}, words)
-        for target in result.summary["gaps"]
-    }
+    names = gaps[f"name_{words.language}"]
     known = set(codes)
     failing: dict[str, list[list[str]]] = {}
-    for row in shortfall:
-        if row["code"] in known:
-            lists = failing.setdefault(row["code"], [[], []])
-            lists[0 if row["state"] == "short" else 1].append(names[row["target_id"]])
+    for target, code, state in zip(
+        shortfall["target_id"], shortfall["code"], shortfall["state"], strict=True
+    ):
+        if code in known:
+            failing.setdefault(code, [[], []])[0 if state == "short" else 1].append(str(names[target]))
     return failing
 
 
@@ -202,34 +206,45 @@ def _tenths_or_none(minutes: pd.Series) -> np.ndarray:
 
 def _facilities(result: Result, frame: Frame, words: Words) -> dict[str, Any]:
     layer = result.layers.get("facilities")
-    named = [standard["layer"] for standard in result.summary["standards"]]
+    layers = layer_order(result)
     there = [] if layer is None else layer["layer"].tolist()
-    layers = list(dict.fromkeys([*named, *sorted(set(there))]))
-    marks = colours.marks(layers)
     content: dict[str, Any] = {
         "layers": [
             {
                 "key": key,
                 "name": words.name_of("layer", key),
                 "count": there.count(key),
-                "colour": marks[key].colour,
-                "shape": marks[key].shape,
+                "colour": layer_mark(position).colour,
             }
-            for key in layers
+            for position, key in enumerate(layers)
         ],
         "statuses": {status: words(f"map.status.{status}") for status in STATUSES},
     }
     if layer is None:
-        return {**content, "id": [], "xy": ""}
-    types = sorted(set(layer["type"].dropna()))
+        return {**content, "types": [], "id": [], "xy": ""}
+    pairs = list(zip(there, [_text(kind) for kind in layer["type"]], strict=True))
+    kinds = facility_kinds(result)
+    position = {(kind.layer, kind.type): i for i, kind in enumerate(kinds)}
     return {
         **content,
-        "types": [words.name_of("map.type", kind) for kind in types],
+        "types": [
+            {
+                "key": kind.type,
+                "name": words.name_of("map.type", kind.type)
+                if kind.type
+                else words.name_of("layer", kind.layer),
+                "layer": layers.index(kind.layer),
+                "colour": kind.mark.colour,
+                "shape": kind.mark.shape,
+                "count": pairs.count((kind.layer, kind.type)),
+            }
+            for kind in kinds
+        ],
         "xy": frame.points(layer.set_geometry(shapely.point_on_surface(layer.geometry.to_numpy()))),
         "id": layer["id"].astype(str).tolist(),
         "name": [_text(name) for name in layer["name"]],
         "layer": [layers.index(key) for key in there],
-        "type": [types.index(kind) if isinstance(kind, str) else -1 for kind in layer["type"]],
+        "type": [position[pair] for pair in pairs],
         "status": [_text(status) for status in layer["status"]],
         "serves": layer["serves"].astype(bool).tolist(),
         "capacity": {
@@ -263,7 +278,7 @@ def _areas(result: Result, frame: Frame, words: Words) -> dict[str, list[dict[st
 
 
 def _clusters(result: Result, frame: Frame) -> dict[str, Any] | None:
-    layer = result.layers.get("clusters")
+    layer = clusters_of(result)
     if layer is None:
         return None
     return {
@@ -275,6 +290,12 @@ def _clusters(result: Result, frame: Frame) -> dict[str, Any] | None:
         "unit": [_text(name) for name in layer["unit_name"]],
         "street": [_text(name) for name in layer["street"]],
     }
+
+
+def clusters_of(result: Result) -> gpd.GeoDataFrame | None:
+    """Clusters of uncovered people of every standard and group, or None."""
+    table = result.tables.get("clusters")
+    return table if isinstance(table, gpd.GeoDataFrame) and len(table) else None
 
 
 def _streets(result: Result, frame: Frame) -> list[dict[str, str]]:

@@ -9,6 +9,7 @@ from coverplan.maps.page_content import extent
 from coverplan.maps.paper import Box, Layout, Paper, layout
 from coverplan.maps.sheet import INK, MM_PER_POINT, SOFT, Sheet
 from coverplan.maps.subject import Subject
+from coverplan.maps.symbols import Mark
 from coverplan.results import Result
 from coverplan.text.words import Words
 
@@ -17,7 +18,10 @@ LIES_FROM = 0.95
 #: Types of a layer in the legend.
 MOST_TYPES = 5
 #: An inset lower than this shows nothing.
-LEAST_INSET_MM = 28.0
+LEAST_INSET_MM = 24.0
+#: Width to height of an inset's room from which its classes stand beside it, and their width.
+BESIDE_FROM = 1.4
+CLASSES_MM = 25.0
 SYNTHETIC_INK = "#8a4b00"
 WARNING_INK = "#8c0b20"
 
@@ -26,9 +30,9 @@ def standard_sheet(subject: Subject, paper: Paper, *, page: str) -> Sheet:
     """Draw the sheet of a standard."""
     sheet = Sheet(sheet_layout(subject.result, paper))
     _title(sheet, subject)
-    view, clustered = _map(sheet, subject)
+    view = _map(sheet, subject)
     legend, _, facts = sheet.layout.columns
-    below = _legend(sheet, legend, subject, clustered=clustered)
+    below = _legend(sheet, legend, subject)
     below = furniture.scale_bar(sheet, legend, below + sheet.layout.enlarged, view, subject.words)
     room = sheet.layout.between(below)
     has_units = "units" in subject.result.layers
@@ -50,11 +54,11 @@ def _title(sheet: Sheet, subject: Subject) -> None:
     name = words(
         "map.sheet_title",
         place=wording.place(subject.result, words),
-        layer=wording.layer_and_types(subject.standard, words),
+        layer=words.name_of("layer", subject.layer),
         minutes=f"{subject.standard['minutes']:g}",
     )
     heading(sheet, name, subject.measured)
-    sheet.text(box.right, box.top + 14.6 * scale, subject.covered, size=9, ha="right")
+    sheet.text(box.right, box.top + 14 * scale, subject.covered, size=9, ha="right")
     notices(sheet, subject.result, words)
 
 
@@ -82,7 +86,7 @@ def _width_mm(text: str, size_pt: float) -> float:
     return width_em(text) * size_pt * MM_PER_POINT
 
 
-def _map(sheet: Sheet, subject: Subject) -> tuple[chart.Window, bool]:
+def _map(sheet: Sheet, subject: Subject) -> chart.Window:
     result = subject.result
     axes = sheet.axes(sheet.layout.map)
     view = chart.whole_window(result, sheet.layout.map, sheet.layout.enlarged)
@@ -91,15 +95,15 @@ def _map(sheet: Sheet, subject: Subject) -> tuple[chart.Window, bool]:
     chart.draw_theme(axes, subject)
     chart.draw_streets(axes, result, view)
     chart.draw_borders(axes, result, view)
-    chart.draw_facilities(axes, result, subject.layer, view)
-    chart.draw_names(axes, result, view)
-    clustered = chart.draw_clusters(axes, subject, view)
+    chart.draw_facilities(axes, subject, view)
+    chart.draw_names(axes, subject, view)
+    chart.draw_clusters(axes, subject, view)
     crs = next(layer.crs for layer in result.layers.values() if layer.crs is not None)
     furniture.draw_north(axes, view, crs, subject.words)
-    return view, clustered
+    return view
 
 
-def _legend(sheet: Sheet, box: Box, subject: Subject, *, clustered: bool) -> float:
+def _legend(sheet: Sheet, box: Box, subject: Subject) -> float:
     words, scale = subject.words, sheet.layout.enlarged
     sheet.text(box.left, box.top, words("map.legend"), size=9)
     top = box.top + 5 * scale
@@ -109,28 +113,29 @@ def _legend(sheet: Sheet, box: Box, subject: Subject, *, clustered: bool) -> flo
         top = share_legend(sheet, box, top, subject)
         top = sheet.paragraph(box, top, words("map.protected"), size=7, color=SOFT)
     top = _facility_legend(sheet, box, top + 0.8 * scale, subject)
-    if clustered:
-        ring = colours.Mark("#c8102e", "circle")
-        top = furniture.legend_mark(sheet, box, top, ring, words("map.cluster"), filled=False)
+    clusters = chart.shown_clusters(subject)
+    if clusters is not None:
+        ring = Mark("#c8102e", "circle")
+        label = words("map.cluster", count=len(clusters))
+        top = furniture.legend_mark(sheet, box, top, ring, label, filled=False)
+    lines = []
     if "streets" in subject.result.layers:
-        top = furniture.legend_line(sheet, box, top, "#5c5c58", words("map.street"), width_pt=0.7)
+        lines.append(("#5c5c58", words("map.street"), 0.7))
     if "units" in subject.result.layers:
-        top = furniture.legend_line(sheet, box, top, INK, words("map.unit_border"), width_pt=1.1)
-    return top
+        lines.append((INK, words("map.unit_border"), 1.1))
+    return furniture.legend_lines(sheet, box, top, lines)
 
 
 def _facility_legend(sheet: Sheet, box: Box, top: float, subject: Subject) -> float:
     """Types of the standard's layer, and the hollow mark where some of them do not count."""
     words = subject.words
-    marks = chart.facility_marks(subject.result, subject.layer)
-    for kind, mark in marks[:MOST_TYPES]:
-        name = words.name_of("map.type", kind) if kind else words.name_of("layer", subject.layer)
-        top = furniture.legend_mark(sheet, box, top, mark, name, filled=True)
-    if marks:
-        facilities = subject.result.layers["facilities"]
-        if not facilities.loc[facilities["layer"] == subject.layer, "serves"].all():
-            label = words("map.not_serving")
-            top = furniture.legend_mark(sheet, box, top, marks[0][1], label, filled=False)
+    kinds = chart.shown_kinds(subject)
+    for kind in kinds[:MOST_TYPES]:
+        name = words.name_of("map.type", kind.type) if kind.type else words.name_of("layer", kind.layer)
+        top = furniture.legend_mark(sheet, box, top, kind.mark, name, filled=True)
+    if kinds and not chart.counted_facilities(subject)["serves"].all():
+        label = words("map.not_serving")
+        top = furniture.legend_mark(sheet, box, top, kinds[0].mark, label, filled=False)
     return top
 
 
@@ -157,21 +162,30 @@ def share_legend(sheet: Sheet, box: Box, top: float, subject: Subject) -> float:
 
 
 def _inset(sheet: Sheet, box: Box, subject: Subject) -> None:
-    """Small map of the share by unit, with its classes below."""
+    """Small map of the share by unit; its classes stand below it, or beside it where the room is low."""
     scale = sheet.layout.enlarged
     sheet.text(box.left, box.top, subject.words("map.share_legend"), size=8)
-    room = Box(box.left, box.top + 5 * scale, box.width, box.height - 13 * scale)
+    top, height = box.top + 5 * scale, box.height - 6 * scale
+    beside = box.width > BESIDE_FROM * height
+    width = box.width - CLASSES_MM * scale if beside else box.width
+    room = Box(box.left, top, width, height if beside else height - 7 * scale)
     axes = sheet.axes(room)
     view = chart.whole_window(subject.result, room, scale)
     chart.set_window(axes, view)
-    chart.draw_shares(axes, subject)
+    chart.draw_shares(axes, subject, deepest=True)
     chart.draw_borders(axes, subject.result, view, thin=True)
     labels = subject.share_classes().labels(subject.words)
-    width = box.width / len(labels)
-    for i, (colour, label) in enumerate(zip(colours.SHARE_COLOURS, labels, strict=True)):
-        patch = Box(box.left + i * width, room.bottom + 1.5 * scale, width, 2.6 * scale)
+    rows = list(zip(colours.SHARE_COLOURS, labels, strict=True))
+    if beside:
+        classes = Box(room.right + 2 * scale, top, CLASSES_MM * scale, height)
+        for colour, label in rows:
+            top = furniture.legend_patch(sheet, classes, top, colour, label)
+        return
+    part = box.width / len(rows)
+    for i, (colour, label) in enumerate(rows):
+        patch = Box(box.left + i * part, room.bottom + 1.5 * scale, part, 2.6 * scale)
         sheet.rectangle(patch, facecolor=colour, edgecolor="#555555", linewidth=0.4)
-        sheet.text(patch.left + width / 2, patch.bottom + 0.6 * scale, label, size=5.5, ha="center")
+        sheet.text(patch.left + part / 2, patch.bottom + 0.6 * scale, label, size=5.5, ha="center")
 
 
 def facts_column(sheet: Sheet, box: Box, result: Result, words: Words) -> None:

@@ -52,6 +52,11 @@ class Subject:
         return demand is not None and f"{self.key}|minutes" in demand
 
     @property
+    def name(self) -> str:
+        """What the standard is called in a list."""
+        return wording.short_names(self.result, self.words)[self.key]
+
+    @property
     def covered(self) -> str:
         """How many people of the group are covered, and which share."""
         people = self.standard["people"][self.group]

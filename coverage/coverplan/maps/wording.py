@@ -37,11 +37,20 @@ def layer_and_types(standard: Mapping[str, Any], words: Words) -> str:
     return words("map.layer_types", layer=layer, types=types)
 
 
-def short_name(standard: Mapping[str, Any], words: Words) -> str:
-    """What a standard is called in a list: layer, profile and minutes."""
+def short_names(result: Result, words: Words) -> dict[str, str]:
+    """What each standard is called in a list: layer, profile and minutes; types where these are the same."""
+    standards = result.summary["standards"]
+    plain = [_short(s, words.name_of("layer", s["layer"]), words) for s in standards]
+    return {
+        s["key"]: name if plain.count(name) == 1 else _short(s, layer_and_types(s, words), words)
+        for s, name in zip(standards, plain, strict=True)
+    }
+
+
+def _short(standard: Mapping[str, Any], layer: str, words: Words) -> str:
     return words(
         "map.short_standard",
-        layer=layer_and_types(standard, words),
+        layer=layer,
         profile=words.name_of("profile", standard["profile"]["name"]),
         minutes=f"{standard['minutes']:g}",
     )
@@ -58,6 +67,9 @@ def measured(standard: Mapping[str, Any], group: str, words: Words) -> str:
         minutes=f"{standard['minutes']:g}",
         method=words(f"method.{standard['method']}"),
     )
+    if standard["types"]:
+        types = words("map.join").join(words.name_of("map.type", kind) for kind in standard["types"])
+        sentence += words("map.counted_types", types=types)
     if standard["direction"] != "toward":
         sentence += words(f"map.direction.{standard['direction']}")
     if standard["count"] == "own_unit":

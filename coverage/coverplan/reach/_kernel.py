@@ -165,12 +165,13 @@ def node_rows(
     filled = 0
     start_ms = np.zeros(len(sources), dtype=np.int32)
     for i in range(len(sources)):
-        top = _search(indptr, pairs, sources, start_ms, i, i + 1, shift, time_ms, heads, entries, links)
+        top = -1
         while top < 0:
-            time_ms[:] = beyond
-            entries = _doubled(entries)
-            links = _doubled(links)
             top = _search(indptr, pairs, sources, start_ms, i, i + 1, shift, time_ms, heads, entries, links)
+            if top < 0:
+                time_ms[:] = beyond
+                entries = _doubled(entries)
+                links = _doubled(links)
         while filled + top > len(out_node):
             out_node = _doubled(out_node)
             out_ms = _doubled(out_ms)
@@ -253,12 +254,13 @@ def travel_rows(
         site = sites[i]
         lo = seed_start[site]
         hi = seed_start[site + 1]
-        top = _search(indptr, pairs, seed_node, seed_ms, lo, hi, shift, time_ms, heads, entries, links)
+        top = -1
         while top < 0:
-            time_ms[:] = beyond
-            entries = _doubled(entries)
-            links = _doubled(links)
             top = _search(indptr, pairs, seed_node, seed_ms, lo, hi, shift, time_ms, heads, entries, links)
+            if top < 0:
+                time_ms[:] = beyond
+                entries = _doubled(entries)
+                links = _doubled(links)
         count = 0
         for k in range(direct_start[site], direct_start[site + 1]):
             point = U32(direct_point[k])

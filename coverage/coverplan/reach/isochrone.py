@@ -14,6 +14,7 @@ from coverplan.reach.attachment import Attachment, attach
 from coverplan.reach.doors import Doors
 from coverplan.reach.graph import TravelGraph
 from coverplan.reach.labels import UNREACHED, node_labels, seed_labels
+from coverplan.reach.outline import Pen, outline
 from coverplan.reach.routes import OneWay
 from coverplan.reach.street_index import Geometries, as_geometries, edge_lines
 from coverplan.units import BoolArray, FloatArray, Int32Array
@@ -22,7 +23,6 @@ from coverplan.units import BoolArray, FloatArray, Int32Array
 STREET_HALF_WIDTH_M = 40.0
 #: Gaps and holes narrower than twice this are closed; wider ones, a park or a lake, stay open.
 CLOSING_M = 60.0
-_SIMPLIFY_M = 2.0
 _LINE_BARRIER_M = 1.0
 
 
@@ -145,10 +145,10 @@ def _drawn(streets: Geometries, wall: shapely.Geometry | None) -> shapely.MultiP
     streets = streets[~shapely.is_empty(streets)] if len(streets) else streets
     if not len(streets):
         return shapely.MultiPolygon()
-    reached = shapely.union_all(streets)
-    grown = shapely.buffer(reached, STREET_HALF_WIDTH_M + CLOSING_M)
-    closed = shapely.simplify(shapely.buffer(grown, -CLOSING_M), _SIMPLIFY_M)
+    closed = outline(streets, Pen(STREET_HALF_WIDTH_M, CLOSING_M))
     area = closed if wall is None else shapely.difference(closed, wall)
     parts = shapely.get_parts(area)
-    parts = parts[(shapely.get_dimensions(parts) == 2) & shapely.intersects(parts, reached)]
+    parts = parts[shapely.get_dimensions(parts) == 2]
+    led_to = np.unique(shapely.STRtree(streets).query(parts, predicate="intersects")[0])
+    parts = parts[led_to]
     return shapely.MultiPolygon(list(parts))

@@ -143,7 +143,7 @@ def _standard(result: Result, labels: Labels, outline: Outline, key: str) -> Non
         outline.add(tables_coverage.worst(result, labels, key, group, MOST_WORST))
     outline.add(figures.place_map(result, labels, key, group, upper))
     if (key, group) == headline(result):
-        outline.add(tables_coverage.clusters(result, labels, MOST_CLUSTERS))
+        outline.add(tables_coverage.worst_clusters(result, labels, key, group, MOST_CLUSTERS))
 
 
 def _group(result: Result, key: str) -> str:
@@ -165,10 +165,10 @@ def _plan(result: Result, labels: Labels, outline: Outline) -> None:
     if lists.rows:
         outline.part("shortfall", labels("part.shortfall"))
         outline.add(lists)
-    charts = figures.trajectory_charts(result, labels)
-    if charts:
+    by_year = tables_plan.by_year(result, labels)
+    if by_year.rows:
         outline.part("trajectory", labels("part.trajectory"))
-        outline.add(*charts, tables_plan.trajectory(result, labels))
+        outline.add(by_year, figures.trajectory_charts(result, labels))
 
 
 def _annexes(result: Result, labels: Labels, outline: Outline) -> None:

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import count
 from typing import Literal
 
 from coverplan.report.drawing import Drawing
@@ -99,6 +100,14 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Gallery:
+    """Small figures side by side, two in a row, with one note for all."""
+
+    figures: tuple[Figure, ...]
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Heading:
     """A heading of level 1 to 3; ``key`` is unique in a document."""
 
@@ -145,7 +154,7 @@ class Contents:
     title: str
 
 
-Block = Table | Figure | Heading | Paragraph | Bullets | Blank | PageBreak | Contents
+Block = Table | Figure | Gallery | Heading | Paragraph | Bullets | Blank | PageBreak | Contents
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,12 +202,16 @@ class Document:
 
 def numbered(blocks: Iterable[Block]) -> tuple[Block, ...]:
     """The blocks with tables and figures numbered from 1, each in its own row."""
-    counts = {Table: 0, Figure: 0}
+    tables, figures = count(1), count(1)
     found: list[Block] = []
     for block in blocks:
-        if isinstance(block, (Table, Figure)):
-            counts[type(block)] += 1
-            found.append(replace(block, number=counts[type(block)]))
+        if isinstance(block, Table):
+            found.append(replace(block, number=next(tables)))
+        elif isinstance(block, Figure):
+            found.append(replace(block, number=next(figures)))
+        elif isinstance(block, Gallery):
+            shown = tuple(replace(figure, number=next(figures)) for figure in block.figures)
+            found.append(replace(block, figures=shown))
         else:
             found.append(block)
     return tuple(found)

@@ -16,7 +16,7 @@ from coverplan.report.charts import (
     stacked_bars,
     years_chart,
 )
-from coverplan.report.content import Figure
+from coverplan.report.content import Figure, Gallery
 from coverplan.report.drawing import BLUE, SOFT
 from coverplan.report.labels import Labels
 from coverplan.report.sketch_map import area_map, unit_map
@@ -100,17 +100,19 @@ def verdict_chart(result: Result, labels: Labels) -> Figure:
     return Figure("verdicts", caption, counts_bar(list(counts.values()), parts), f"{caption}: {told}")
 
 
-def trajectory_charts(result: Result, labels: Labels) -> list[Figure]:
-    """One chart for each target that has figures of at least two years."""
+def trajectory_charts(result: Result, labels: Labels) -> Gallery | None:
+    """One chart for each target whose figure moves or has a pace to keep; None where there is none."""
     by_target: dict[str, list[dict[str, Any]]] = {}
     for row in records(result, "trajectory"):
         by_target.setdefault(row["target_id"], []).append(row)
     charts = []
     for target in records(result, "gaps"):
         rows = [row for row in by_target.get(target["target_id"], []) if not absent(row["value"])]
-        if len(rows) > 1:
+        moves = len({row["value"] for row in rows}) > 1
+        paced = any(not absent(row["pace"]) for row in rows)
+        if len(rows) > 1 and (moves or paced):
             charts.append(_trajectory(target, rows, labels))
-    return charts
+    return Gallery(tuple(charts), labels("figure.hollow")) if charts else None
 
 
 def _trajectory(target: dict[str, Any], rows: list[dict[str, Any]], labels: Labels) -> Figure:
@@ -130,9 +132,7 @@ def _trajectory(target: dict[str, Any], rows: list[dict[str, Any]], labels: Labe
     )
     caption = labels("figure.trajectory", target=target["target_id"], name=name)
     told = labels.names([f"{row['year']}: {float(row['value']):g}" for row in rows])
-    return Figure(
-        f"trajectory_{target['target_id']}", caption, drawing, f"{caption}: {told}", labels("figure.hollow")
-    )
+    return Figure(f"trajectory_{target['target_id']}", caption, drawing, f"{caption}: {told}")
 
 
 def _line(

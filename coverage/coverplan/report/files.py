@@ -6,6 +6,7 @@ import csv
 import os
 import uuid
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -35,7 +36,8 @@ def write_report(
         If a file cannot be written.
     """
     document = build(result, language=language)
-    return [_written(folder / f"{REPORT}.{form}", _writer(form), document) for form in formats]
+    pictures: dict[str, bytes] = {}
+    return [_written(folder / f"{REPORT}.{form}", _writer(form, pictures), document) for form in formats]
 
 
 def write_tables(result: Result, folder: Path, *, language: Language) -> list[Path]:
@@ -63,21 +65,22 @@ def write_tables(result: Result, folder: Path, *, language: Language) -> list[Pa
     return paths + [_written(path, separate, table) for path, table in zip(names, found, strict=True)]
 
 
-def _writer(form: Format) -> Callable[[Document, Path], None]:
+def _writer(form: Format, drawn: dict[str, bytes]) -> Callable[[Document, Path], None]:
+    """Who writes a format; pictures are drawn once for all formats that hold them."""
     if form == "html":
-        from coverplan.report.webpage import webpage
-
-        def write_page(document: Document, path: Path) -> None:
-            path.write_text(webpage(document), encoding="utf-8", newline="\n")
+        from coverplan.report.webpage import write_page
 
         return write_page
+    from coverplan.report.png import Pictures
+
+    pictures = Pictures(drawn)
     if form == "docx":
         from coverplan.report.word import write_word
 
-        return write_word
+        return partial(write_word, pictures=pictures)
     from coverplan.report.workbook import write_report_book
 
-    return write_report_book
+    return partial(write_report_book, pictures=pictures)
 
 
 def _write_csv(table: Table, path: Path, mark: tuple[str, str] | None) -> None:

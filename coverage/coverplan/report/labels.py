@@ -16,6 +16,8 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("town", "township", "street", "zone"),
     ("community", "village"),
 )
+#: Types that a standard's name lists; more of them are counted, and listed with the method.
+MOST_TYPES = 2
 #: Level whose units have a page of their own.
 PAGE_LEVEL = 2
 
@@ -70,10 +72,18 @@ class Labels:
 
     def standard(self, key: str) -> str:
         """A standard in a few words: layer, types, profile, minutes and whatever is unusual."""
+        label = self._label(key)
+        alike = sum(self._label(other) == label for other in self._standards)
+        return label if alike == 1 else self("named", label=label, short=key)
+
+    def _label(self, key: str) -> str:
         standard = self._standards[key]
-        parts = [self.layer(standard["layer"])]
-        if standard["types"]:
-            parts.append(self("list").join(self.type(name) for name in standard["types"]))
+        layer, types = self.layer(standard["layer"]), standard["types"]
+        if types:
+            many = len(types) > MOST_TYPES
+            told = self("type_count", count=len(types)) if many else self.names([self.type(t) for t in types])
+            layer = self("layer_types", layer=layer, types=told)
+        parts = [layer]
         parts.append(self.words.name_of("profile", standard["profile"]["name"]))
         parts.append(self("minutes", minutes=f"{standard['minutes']:g}"))
         if standard["method"] != "network":

@@ -10,23 +10,24 @@ from typing import Any
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.collections import LineCollection, PatchCollection
-from matplotlib.figure import Figure
+from matplotlib.collections import EllipseCollection
+from matplotlib.figure import Figure as Canvas
 from matplotlib.font_manager import FontProperties
-from matplotlib.patches import Circle, PathPatch
+from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
 
+from coverplan.report.content import Figure
 from coverplan.report.drawing import Area, Dots, Drawing, Label, Lines, Points, Shape
 
 #: Enough for print; Word pages of many pictures stay small.
-DPI = 180
+DPI = 160
 POINTS_PER_INCH = 72.0
 
 
 def png(drawing: Drawing, *, dpi: int = DPI) -> bytes:
     """PNG file of a drawing at its own size."""
-    figure = Figure(figsize=(drawing.width / POINTS_PER_INCH, drawing.height / POINTS_PER_INCH), dpi=dpi)
+    figure = Canvas(figsize=(drawing.width / POINTS_PER_INCH, drawing.height / POINTS_PER_INCH), dpi=dpi)
     canvas = FigureCanvasAgg(figure)
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_xlim(0, drawing.width)
@@ -40,6 +41,25 @@ def png(drawing: Drawing, *, dpi: int = DPI) -> bytes:
         file, metadata={"Software": None}
     )
     return file.getvalue()
+
+
+class Pictures:
+    """PNG files of the figures of one document, each drawn once for all files that hold it.
+
+    Parameters
+    ----------
+    drawn
+        Pictures that are drawn already, by key of the figure; new ones are added.
+    """
+
+    def __init__(self, drawn: dict[str, bytes]) -> None:
+        self._drawn = drawn
+
+    def png(self, figure: Figure) -> bytes:
+        """PNG file of a figure."""
+        if figure.key not in self._drawn:
+            self._drawn[figure.key] = png(figure.drawing)
+        return self._drawn[figure.key]
 
 
 @cache
@@ -56,15 +76,25 @@ def _draw(axes: Any, shape: Shape, order: int) -> None:
         )
         axes.add_artist(patch)
     elif isinstance(shape, Lines):
-        style = "solid" if shape.dash is None else (0, tuple(part / shape.width for part in shape.dash))
-        lines = LineCollection(
-            list(shape.paths), colors=shape.stroke, linewidths=shape.width, linestyles=[style], zorder=order
+        # all lines of one look as one path: thousands of streets are drawn at once
+        style: Any = "solid" if shape.dash is None else (0, tuple(part / shape.width for part in shape.dash))
+        paint = _paint(None, shape.stroke, shape.width)
+        axes.add_artist(
+            PathPatch(_outline(shape.paths, closed=False), zorder=order, linestyle=style, **paint)
         )
-        axes.add_artist(lines)
     elif isinstance(shape, Dots):
-        circles = [Circle((x, y), r) for (x, y), r in zip(shape.centres, shape.radii, strict=True)]
-        paint = _paint(shape.fill, shape.stroke, shape.width)
-        axes.add_collection(PatchCollection(circles, zorder=order, **paint), autolim=False)
+        sizes = 2 * shape.radii
+        dots = EllipseCollection(
+            sizes,
+            sizes,
+            np.zeros(len(sizes)),
+            units="xy",
+            offsets=shape.centres,
+            offset_transform=axes.transData,
+            zorder=order,
+            **_paint(shape.fill, shape.stroke, shape.width),
+        )
+        axes.add_collection(dots, autolim=False)
     else:
         _write(axes, shape, order)
 
@@ -90,13 +120,12 @@ def _write(axes: Any, label: Label, order: int) -> None:
     )
 
 
-def _outline(rings: Sequence[Points]) -> Outline:
-    """One path of all rings; a ring that runs the other way round than the first is a hole."""
+def _outline(rings: Sequence[Points], *, closed: bool = True) -> Outline:
+    """One path of all rings, or of all lines; a ring that runs the other way round than its first is a hole."""
     places, codes = [], []
     for ring in rings:
-        closed = np.vstack([ring, ring[:1]])
-        places.append(closed)
-        codes += [Outline.MOVETO, *[Outline.LINETO] * (len(ring) - 1), Outline.CLOSEPOLY]
+        places.append(np.vstack([ring, ring[:1]]) if closed else ring)
+        codes += [Outline.MOVETO, *[Outline.LINETO] * (len(ring) - 1), *[Outline.CLOSEPOLY] * closed]
     return Outline(np.vstack(places), codes)
 
 

@@ -43,12 +43,13 @@ CLASSES: tuple[tuple[float, str], ...] = (
     (float("inf"), "#fff7dc"),
 )
 UNKNOWN_FILL = "#eeeeee"
+DARK = "#333333"
 #: Streets beyond this number are thinned to the main ones.
 MOST_STREETS = 2500
 MAIN_STREETS = ("motorway", "trunk", "primary", "secondary", "tertiary")
 #: People who are not covered are drawn by squares of this side, in points.
 SQUARE = 6.0
-LARGEST_DOT = 5.5
+LARGEST_DOT = 3.8
 MARGIN = 0.04
 LEGEND_HEIGHT = 44.0
 
@@ -207,9 +208,9 @@ def _uncovered(result: Result, frame: Frame, standard: str, group: str) -> list[
         [np.bincount(at.ravel(), weights=points[:, i] * people) / sums for i in range(2)]
     )
     assert len(squares) == len(sums)
-    radii = np.maximum(0.6, LARGEST_DOT * np.sqrt(sums / sums.max()))
+    radii = np.maximum(0.4, LARGEST_DOT * np.sqrt(sums / sums.max()))
     order = np.argsort(-radii, kind="stable")
-    return [Dots(centres[order], radii[order], "#3d3d3d", PAPER, 0.3)]
+    return [Dots(centres[order], radii[order], DARK)]
 
 
 def _facilities(result: Result, frame: Frame, layer: str) -> list[Shape]:
@@ -285,7 +286,7 @@ def _legend(frame: Frame, labels: Labels, *, filled: bool, dots: bool) -> list[S
         (Area((box(2, y - 3, 6, 6),), BLUE, PAPER, 0.5), labels("map.facility"))
     ]
     if dots:
-        marks.append((Dots(np.array([[5.0, y]]), np.array([3.2]), "#3d3d3d", PAPER), labels("map.uncovered")))
+        marks.append((Dots(np.array([[5.0, y]]), np.array([3.2]), DARK), labels("map.uncovered")))
     for mark, name in marks:
         shapes.append(_moved(mark, x))
         shapes.append(Label(x + 13, y, name, 7.5))

@@ -101,13 +101,11 @@ def worst(result: Result, labels: Labels, standard: str, group: str, most: int) 
     return Table(f"worst_{standard}_{group}", caption, columns, tuple(rows))
 
 
-def clusters(result: Result, labels: Labels, most: int | None = None) -> Table | None:
+def clusters(result: Result, labels: Labels) -> Table | None:
     """Where uncovered people live close together, most people first; None where nothing was looked for."""
     found = result.tables.get("clusters")
     if found is None or found.empty:
         return None
-    parts = found.groupby(["standard", "group"], sort=False)
-    shown = found if most is None else parts.head(most)
     rows = [
         Row(
             (
@@ -121,7 +119,7 @@ def clusters(result: Result, labels: Labels, most: int | None = None) -> Table |
                 None if pd.isna(row["street_m"]) else row["street_m"],
             )
         )
-        for row in shown.to_dict("records")
+        for row in found.to_dict("records")
     ]
     columns = (
         Column("standard", labels("column.standard"), width=30),
@@ -134,6 +132,19 @@ def clusters(result: Result, labels: Labels, most: int | None = None) -> Table |
         Column("street_m", labels("column.street_m"), "people", labels("unit.m"), 10),
     )
     return Table("clusters", labels("table.clusters"), columns, tuple(rows), labels("table.clusters_note"))
+
+
+def worst_clusters(result: Result, labels: Labels, standard: str, group: str, most: int) -> Table | None:
+    """The largest clusters of one standard and group; None where there are none."""
+    table = clusters(result, labels)
+    found = result.tables.get("clusters")
+    if table is None or found is None:
+        return None
+    chosen = ((found["standard"] == standard) & (found["group"] == group)).tolist()
+    rows = tuple(row for row, kept in zip(table.rows, chosen, strict=True) if kept)[:most]
+    caption = labels("table.clusters_of", standard=labels.standard(standard), group=labels.group(group))
+    shown = Table(table.key, caption, table.columns, rows, table.note)
+    return shown.without("standard", "group", key=table.key, caption=caption, note=table.note)
 
 
 def _whole(result: Result) -> pd.DataFrame:

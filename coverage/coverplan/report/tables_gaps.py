@@ -32,7 +32,7 @@ def office(result: Result, labels: Labels) -> Table:
         Column("source", labels("column.source"), width=14),
         Column("method", labels("column.method"), width=22),
     )
-    return Table("gaps", labels("table.gaps"), columns, tuple(rows), labels("table.gaps_note"))
+    return Table("gaps", _caption(result, labels), columns, tuple(rows), labels("table.gaps_note"))
 
 
 def full(result: Result, labels: Labels) -> Table:
@@ -73,7 +73,13 @@ def full(result: Result, labels: Labels) -> Table:
         Column("document", labels("column.document"), width=20),
         Column("line", labels("column.line"), "year", width=7),
     )
-    return Table("gaps", labels("table.gaps"), columns, tuple(rows), labels("table.gaps_note"))
+    return Table("gaps", _caption(result, labels), columns, tuple(rows), labels("table.gaps_note"))
+
+
+def _caption(result: Result, labels: Labels) -> str:
+    """With the date that all verdicts carry (R8)."""
+    days = sorted({row["as_of"] for row in records(result, "gaps")})
+    return labels("table.gaps", day=labels.words.date(days[-1] if days else None))
 
 
 def _full_row(row: Mapping[str, Any], labels: Labels) -> Row:
@@ -120,7 +126,7 @@ def _full_row(row: Mapping[str, Any], labels: Labels) -> Row:
 
 
 def _gap_row(row: Mapping[str, Any], place: int, labels: Labels) -> Row:
-    number = whole(row["no"])
+    number = whole(row["row"])
     tone: Tone = "reported" if row["origin"] == "reported" else "computed"
     values: tuple[Value, ...] = (
         place if number is None else number,
@@ -175,7 +181,7 @@ def _judged(row: Mapping[str, Any], labels: Labels) -> str:
 
 def _source(row: Mapping[str, Any], labels: Labels) -> str:
     line = whole(row["line"])
-    parts = [str(row["target_id"])]
+    parts = [labels(f"origin.{row['origin']}"), str(row["target_id"])]
     if line is not None:
         parts.append(labels("line_of", line=line))
     return " ".join(parts)
@@ -190,9 +196,8 @@ def _method(row: Mapping[str, Any], labels: Labels) -> str:
         parts.append(
             f"{measured(row['numerator'], labels.words)}/{measured(row['denominator'], labels.words)}"
         )
-    formula = _formula(row["completion_formula"], labels)
-    if formula is not None:
-        parts.append(formula)
+    if isinstance(row["completion_formula"], str):
+        parts.append(labels("formula_1" if row["completion_formula"] == WITH_BASE else "formula_2"))
     listed, printed = whole(row["listed"]), whole(row["printed_count"])
     if printed is not None and printed != listed:
         parts.append(labels("roster_differs", listed=listed, printed=printed))

@@ -20,6 +20,7 @@ def standards(result: Result, labels: Labels) -> Table:
         Row(
             (
                 labels.standard(standard["key"]),
+                labels.names([labels.type(name) for name in standard["types"] or ()]) or labels("all_types"),
                 labels.names([labels.group(group) for group in standard["groups"]]),
                 labels.words.name_of("profile", standard["profile"]["name"]),
                 standard["profile"]["speed_m_s"],
@@ -37,6 +38,7 @@ def standards(result: Result, labels: Labels) -> Table:
     ]
     columns = (
         Column("standard", labels("column.standard"), width=24),
+        Column("types", labels("column.type"), width=22),
         Column("groups", labels("column.group"), width=14),
         Column("profile", labels("column.profile"), width=12),
         Column("speed", labels("column.speed"), "value", labels("unit.m_s"), 8),

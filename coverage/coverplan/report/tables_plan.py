@@ -139,6 +139,34 @@ def trajectory(result: Result, labels: Labels, target_id: str | None = None) -> 
     )
 
 
+def by_year(result: Result, labels: Labels) -> Table:
+    """One row for each computed target, a column for each year, and the pace it needs beside the one it has."""
+    targets = {row["target_id"]: row for row in records(result, "gaps")}
+    found: dict[str, dict[int, Mapping[str, Any]]] = {}
+    for row in records(result, "trajectory"):
+        found.setdefault(row["target_id"], {})[int(row["year"])] = row
+    years = sorted({year for of_target in found.values() for year in of_target})
+    rows = []
+    for target_id, of_target in found.items():
+        target = targets[target_id]
+        today = of_target.get(target["as_of"].year, {})
+        values = [of_target.get(year, {}).get("value") for year in years]
+        pace = [today.get("needed_per_year"), today.get("actual_per_year")]
+        rows.append(
+            Row((target_id, name_of(target, labels), target["measure"], goal(target, labels), *pace, *values))
+        )
+    columns = (
+        Column("target_id", labels("column.target_id"), "code", width=8),
+        Column("target", labels("column.indicator"), width=26),
+        Column("measure", labels("column.measure"), width=9),
+        Column("goal", labels("column.target"), width=8),
+        Column("needed", labels("column.needed_per_year"), "value", width=8),
+        Column("actual", labels("column.actual_per_year"), "value", width=8),
+        *(Column(f"y{year}", str(year), "value", width=7) for year in years),
+    )
+    return Table("by_year", labels("table.by_year"), columns, tuple(rows), labels("table.by_year_note"))
+
+
 def requests(result: Result, labels: Labels) -> Table:
     """What is missing, for which targets, and who may have it."""
     asked: dict[tuple[str, str], list[str]] = {}

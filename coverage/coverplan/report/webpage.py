@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -22,6 +23,11 @@ class Sheet:
 
     wide: bool
     blocks: tuple[Block, ...]
+
+
+def write_page(document: Document, path: Path) -> None:
+    """Write the web page of a report."""
+    path.write_text(webpage(document), encoding="utf-8", newline="\n")
 
 
 def webpage(document: Document) -> str:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import io
-import re
-from collections.abc import Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +13,11 @@ from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_TAB_ALIGNMENT, WD_TAB_LEADER
-from docx.oxml import OxmlElement
+from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from docx.shared import Emu, Mm, Pt, RGBColor
-from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph as WordParagraph
-from docx.text.run import Run
 
-from coverplan.report.cellformat import written
 from coverplan.report.content import (
     Blank,
     Block,
@@ -30,14 +26,14 @@ from coverplan.report.content import (
     Contents,
     Document,
     Figure,
+    Gallery,
     Heading,
     PageBreak,
     Paragraph,
-    Row,
     Table,
-    Tone,
 )
-from coverplan.report.png import png
+from coverplan.report.png import Pictures
+from coverplan.report.word_table import CELL_STYLE, clean, table_xml
 from coverplan.text.words import Words
 
 #: Fonts that Word has on every Chinese PC: letters of the text, of headings, and Latin ones. None is embedded.
@@ -48,29 +44,20 @@ UPRIGHT_MARGINS_MM, WIDE_MARGINS_MM = (25, 25), (18, 20)
 BODY_PT, TABLE_PT, NOTE_PT = 10.5, 8.0, 8.5
 #: Letters of column widths that fill an upright and a wide page.
 UPRIGHT_LETTERS, WIDE_LETTERS = 92.0, 140.0
-#: Characters that no XML file may hold.
-UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 ACCENT, SOFT, ALARM = RGBColor(0x0B, 0x4F, 0x79), RGBColor(0x5F, 0x63, 0x68), RGBColor(0x8A, 0x3B, 0x00)
-_COLOURS: dict[Tone, RGBColor] = {
-    "good": ACCENT,
-    "fair": ACCENT,
-    "warn": RGBColor(0x7A, 0x52, 0x00),
-    "bad": RGBColor(0x9C, 0x2F, 0x00),
-    "muted": SOFT,
-}
 
 
-def write_word(document: Document, path: Path) -> None:
+def write_word(document: Document, path: Path, pictures: Pictures) -> None:
     """Write the Word file of a report."""
-    _Writer(document).write(path)
+    _Writer(document, pictures).write(path)
 
 
 class _Writer:
     """Writes block after block into one Word file."""
 
-    def __init__(self, document: Document) -> None:
-        self._document = document
+    def __init__(self, document: Document, pictures: Pictures) -> None:
+        self._document, self._pictures = document, pictures
         self._words = Words(document.language)
         self._file: WordDocument = docx.Document()
         self._wide = False
@@ -124,24 +111,22 @@ class _Writer:
         add_field(foot, "PAGE", "1")
 
     def _block(self, block: Block) -> None:
-        if isinstance(block, Heading):
-            self._heading(block)
-        elif isinstance(block, Paragraph):
-            self._paragraph(block)
-        elif isinstance(block, Bullets):
-            style = "List Number" if block.ordered else "List Bullet"
-            for item in block.items:
-                self._file.add_paragraph(clean(item), style=style)
-        elif isinstance(block, Table):
-            self._table(block)
-        elif isinstance(block, Figure):
-            self._figure(block)
-        elif isinstance(block, PageBreak):
-            self._page(block)
-        elif isinstance(block, Contents):
-            self._contents(block)
-        elif isinstance(block, Blank):
-            self._blank(block)
+        writers: dict[type, Callable[[Any], None]] = {
+            Heading: self._heading,
+            Paragraph: self._paragraph,
+            Bullets: self._bullets,
+            Table: self._table,
+            Figure: self._figure,
+            Gallery: self._gallery,
+            PageBreak: self._page,
+            Contents: self._contents,
+            Blank: self._blank,
+        }
+        writers[type(block)](block)
+
+    def _bullets(self, bullets: Bullets) -> None:
+        for item in bullets.items:
+            self._file.add_paragraph(clean(item), style="List Number" if bullets.ordered else "List Bullet")
 
     def _heading(self, heading: Heading) -> None:
         paragraph = self._file.add_heading(level=heading.level)
@@ -175,56 +160,54 @@ class _Writer:
 
     def _table(self, table: Table) -> None:
         self._caption("report.web.table", table.number, table.caption, before=True)
-        grid = self._file.add_table(rows=1, cols=len(table.columns))
-        grid.alignment = WD_TABLE_ALIGNMENT.CENTER
-        widths = self._widths(table.columns)
-        _frame(grid, widths)
-        _fill_head(grid, table.columns)
-        for row in table.rows:
-            self._row(grid, row, table.columns)
-        for row_of_grid in grid.rows:
-            for cell, width in zip(row_of_grid._tr.tc_lst, widths, strict=True):  # noqa: SLF001 - see _row
-                cell.width = width
         note = self._file.add_paragraph(clean(table.note or ""), style="Note")
         note.paragraph_format.space_after = Pt(8)
+        xml = table_xml(table, self._widths(table.columns), self._words)
+        note._p.addprevious(parse_xml(xml))  # noqa: SLF001 - python-docx has no door for raw tables
 
-    def _widths(self, columns: tuple[Column, ...]) -> list[Emu]:
-        """Widths of columns that fit between the margins of the page."""
+    def _widths(self, columns: tuple[Column, ...]) -> list[int]:
+        """Twentieths of a point for each column, together no wider than the page's text."""
         letters = sum(column.width for column in columns)
-        room = _room(self._wide) * min(1.0, letters / (WIDE_LETTERS if self._wide else UPRIGHT_LETTERS))
-        return [Emu(int(room * column.width / letters)) for column in columns]
+        room = _room(self._wide).pt * min(1.0, letters / (WIDE_LETTERS if self._wide else UPRIGHT_LETTERS))
+        return [int(20 * room * column.width / letters) for column in columns]
 
-    def _row(self, grid: WordTable, row: Row, columns: tuple[Column, ...]) -> None:
-        # one cell at a time from the row's own element: python-docx's cells cost the square of the rows
-        line = grid.add_row()  # type: ignore[no-untyped-call]
-        _never_split(line._tr)  # noqa: SLF001
-        for element, value, column in zip(line._tr.tc_lst, row.values, columns, strict=True):  # noqa: SLF001
-            paragraph = WordParagraph(element.p_lst[0], line)
-            paragraph.style = self._file.styles["Cell"]
-            if column.numeric and not isinstance(value, str):
-                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            run = paragraph.add_run(clean(written(value, column, self._words)))
-            _set_tone(run, row.tones.get(column.key), row.kind)
-            if row.kind == "total":
-                _shade(element, "F3F4F6")
-            elif row.tones.get(column.key) == "reported":
-                _shade(element, "E8E8E8")
+    def _gallery(self, gallery: Gallery) -> None:
+        """Pictures two in a row, in a table without lines."""
+        grid = self._file.add_table(rows=-(-len(gallery.figures) // 2), cols=2)
+        grid.alignment = WD_TABLE_ALIGNMENT.CENTER
+        for row in grid.rows:
+            row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001
+        width = Emu(int(_room(self._wide) / 2 - Mm(4)))
+        for position, figure in enumerate(gallery.figures):
+            cell = grid.cell(position // 2, position % 2)
+            self._picture(cell.paragraphs[0], figure, width)
+            self._captioned(
+                cell.add_paragraph(style="Caption"), "report.web.figure", figure.number, figure.caption
+            )
+        if gallery.note:
+            self._file.add_paragraph(clean(gallery.note), style="Note")
 
     def _figure(self, figure: Figure) -> None:
         paragraph = self._file.add_paragraph()
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         paragraph.paragraph_format.keep_with_next = True
-        width = min(Pt(figure.drawing.width), _room(self._wide))
-        picture = paragraph.add_run().add_picture(io.BytesIO(png(figure.drawing)), width=width)
-        picture._inline.docPr.set("descr", clean(figure.alt))  # noqa: SLF001 - python-docx has no door for it
+        self._picture(paragraph, figure, _room(self._wide))
         self._caption("report.web.figure", figure.number, figure.caption, before=False)
         if figure.note:
             self._file.add_paragraph(clean(figure.note), style="Note")
 
+    def _picture(self, paragraph: WordParagraph, figure: Figure, room: Emu) -> None:
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        width = min(Pt(figure.drawing.width), room)
+        picture = paragraph.add_run().add_picture(io.BytesIO(self._pictures.png(figure)), width=width)
+        picture._inline.docPr.set("descr", clean(figure.alt))  # noqa: SLF001 - python-docx has no door for it
+
     def _caption(self, key: str, number: int, caption: str, *, before: bool) -> None:
-        """Number as a field that Word counts, with the number it will find."""
         paragraph = self._file.add_paragraph(style="Caption")
         paragraph.paragraph_format.keep_with_next = before
+        self._captioned(paragraph, key, number, caption)
+
+    def _captioned(self, paragraph: WordParagraph, key: str, number: int, caption: str) -> None:
+        """Number as a field that Word counts, with the number that it will find."""
         start, _, end = self._words(key, number="\0", caption=caption).partition("\0")
         paragraph.add_run(clean(start))
         add_field(paragraph, f"SEQ {start.strip()} \\* ARABIC", str(number))
@@ -233,17 +216,12 @@ class _Writer:
     def _blank(self, blank: Blank) -> None:
         grid = self._file.add_table(rows=1 + blank.lines, cols=1)
         grid.alignment = WD_TABLE_ALIGNMENT.CENTER
-        _frame(grid, [Emu(int(_room(self._wide)))])
+        grid.style = "Table Grid"
         cell = grid.rows[0].cells[0]
-        cell.paragraphs[0].style = self._file.styles["Cell"]
+        cell.paragraphs[0].style = CELL_STYLE
         cell.paragraphs[0].add_run(clean(blank.title)).bold = True
         for row in grid.rows[1:]:
             row.height = Mm(9)
-
-
-def clean(text: str) -> str:
-    """Text without characters that no XML file may hold."""
-    return UNPRINTABLE.sub("\ufffd", text)
 
 
 def add_field(paragraph: WordParagraph, code: str, shown: str) -> None:
@@ -293,68 +271,6 @@ def _bookmarked(paragraph: WordParagraph, text: str, name: str, number: int) -> 
     paragraph._p.append(start)  # noqa: SLF001
     paragraph.add_run(text)
     paragraph._p.append(end)  # noqa: SLF001
-
-
-def _fill_head(grid: WordTable, columns: tuple[Column, ...]) -> None:
-    """Heads in bold on grey, repeated on every page."""
-    row = grid.rows[0]
-    again = OxmlElement("w:tblHeader")
-    again.set(qn("w:val"), "true")
-    row._tr.get_or_add_trPr().append(again)  # noqa: SLF001
-    _never_split(row._tr)  # noqa: SLF001
-    for cell, column in zip(row.cells, columns, strict=True):
-        paragraph = cell.paragraphs[0]
-        paragraph.style = "Cell"
-        paragraph.paragraph_format.keep_with_next = True
-        title = column.title + (f" ({column.unit})" if column.unit else "")
-        paragraph.add_run(clean(title)).bold = True
-        if column.numeric:
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        _shade(cell._tc, "E3E8ED")  # noqa: SLF001
-
-
-def _frame(grid: WordTable, widths: Iterable[Emu]) -> None:
-    """Fixed layout, thin lines, narrow cell margins; the widths also stand in the grid."""
-    properties = grid._tbl.tblPr  # noqa: SLF001
-    grid.autofit = False
-    borders = OxmlElement("w:tblBorders")
-    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
-        border = OxmlElement(f"w:{side}")
-        strong = side in {"top", "bottom"}
-        border.set(qn("w:val"), "single")
-        border.set(qn("w:sz"), "8" if strong else "4")
-        border.set(qn("w:color"), "1A1A1A" if strong else "B5BAC0")
-        borders.append(border)
-    properties.insert_element_before(borders, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
-    margins = OxmlElement("w:tblCellMar")
-    for side in ("left", "right"):
-        margin = OxmlElement(f"w:{side}")
-        margin.set(qn("w:w"), "60")
-        margin.set(qn("w:type"), "dxa")
-        margins.append(margin)
-    properties.insert_element_before(margins, "w:tblLook")
-    for column, width in zip(grid._tbl.tblGrid.gridCol_lst, widths, strict=True):  # noqa: SLF001
-        column.w = width
-
-
-def _never_split(row: Any) -> None:
-    whole = OxmlElement("w:cantSplit")
-    whole.set(qn("w:val"), "true")
-    row.get_or_add_trPr().append(whole)
-
-
-def _shade(cell: Any, fill: str) -> None:
-    shade = OxmlElement("w:shd")
-    shade.set(qn("w:val"), "clear")
-    shade.set(qn("w:fill"), fill)
-    cell.get_or_add_tcPr().append(shade)
-
-
-def _set_tone(run: Run, tone: Tone | None, kind: str) -> None:
-    run.bold = kind == "total" or tone in {"good", "warn", "bad"}
-    run.italic = kind == "rest" or tone in {"reported", "muted"}
-    if tone in _COLOURS:
-        run.font.color.rgb = _COLOURS[tone]
 
 
 def _set_page(section: Any, *, wide: bool) -> None:

@@ -27,6 +27,7 @@ from coverplan.report.content import (
     Column,
     Document,
     Figure,
+    Gallery,
     Head,
     Heading,
     Paragraph,
@@ -35,6 +36,7 @@ from coverplan.report.content import (
     Tone,
     Value,
 )
+from coverplan.report.png import Pictures
 from coverplan.text.words import UNKNOWN, Words
 
 #: Excel allows no longer sheet name, and none of these characters.
@@ -72,19 +74,19 @@ def write_table_book(tables: Sequence[Table], path: Path, *, head: Head, words: 
     book.save(path)
 
 
-def write_report_book(document: Document, path: Path) -> None:
+def write_report_book(document: Document, path: Path, pictures: Pictures) -> None:
     """A workbook of a report: one sheet for each of its sections, in reading order."""
     words = Words(document.language)
     book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)  # a new workbook has one
     sheet.title = words("report.section.summary")
-    page = _Page(sheet, document, words)
+    page = _Page(sheet, document, pictures)
     page.cover()
     for block in document.blocks:
         if isinstance(block, Heading) and block.level == 1 and block.key != "summary":
             sheet = book.create_sheet(_sheet_name(block.text, block.key, book.sheetnames))
-            page = _Page(sheet, document, words)
+            page = _Page(sheet, document, pictures)
         page.add(block)
     book.save(path)
 
@@ -92,8 +94,9 @@ def write_report_book(document: Document, path: Path) -> None:
 class _Page:
     """Fills one sheet of a report from the top down."""
 
-    def __init__(self, sheet: Worksheet, document: Document, words: Words) -> None:
-        self._sheet, self._document, self._words = sheet, document, words
+    def __init__(self, sheet: Worksheet, document: Document, pictures: Pictures) -> None:
+        self._sheet, self._document, self._pictures = sheet, document, pictures
+        self._words = Words(document.language)
         self._row = 1
         _print_setup(sheet, document.head.mark)
         if document.head.mark:
@@ -122,6 +125,9 @@ class _Page:
             self._row += block.lines
         elif isinstance(block, Figure):
             self._figure(block)
+        elif isinstance(block, Gallery):
+            for figure in block.figures:
+                self._figure(figure)
         elif isinstance(block, Table):
             self._table(block)
         # pages, and the list of them, are the sheets themselves
@@ -137,9 +143,7 @@ class _Page:
         _widen(self._sheet, table)
 
     def _figure(self, figure: Figure) -> None:
-        from coverplan.report.png import png
-
-        picture = Image(io.BytesIO(png(figure.drawing)))
+        picture = Image(io.BytesIO(self._pictures.png(figure)))
         picture.width = round(figure.drawing.width / POINTS_PER_PIXEL)
         picture.height = round(figure.drawing.height / POINTS_PER_PIXEL)
         self._row += 1

@@ -26,9 +26,8 @@ function Numbers(language) {
   };
 }
 
-// A row for each group; each cell carries the number as it stands in the result.
-function coverageTable(words, numbers, groups, rows) {
-  const columns = [
+function numberColumns(words, numbers) {
+  return [
     ["people", words.people, numbers.count],
     ["covered", words.covered, numbers.count],
     ["uncovered", words.uncovered_people, numbers.count],
@@ -36,22 +35,40 @@ function coverageTable(words, numbers, groups, rows) {
     ["share", words.share, numbers.share],
     ["mean_minutes", words.mean_minutes, numbers.minutes],
   ];
+}
+
+// The number as it stands in the result stays with the cell that shows it.
+function numberCell(column, value) {
+  const cell = element("td", null, column[2](value));
+  cell.dataset.column = column[0];
+  cell.dataset.value = value === null ? "" : String(value);
+  return cell;
+}
+
+function numberList(page) {
+  const table = element("table", "numbers list");
+  for (const column of numberColumns(page.words, page.numbers)) {
+    const row = table.insertRow();
+    row.appendChild(element("th", null, column[1]));
+    row.appendChild(numberCell(column, page.group.numbers[column[0]]));
+  }
+  return table;
+}
+
+// A column for each group.
+function coverageTable(words, numbers, groups, rows) {
   const table = element("table", "numbers");
   const head = table.createTHead().insertRow();
-  head.appendChild(element("th", null, words.column_group));
-  for (const column of columns) head.appendChild(element("th", null, column[1]));
+  head.appendChild(element("th", null, ""));
+  for (const group of groups) head.appendChild(element("th", null, group.name));
   const body = table.createTBody();
-  groups.forEach(function (group) {
+  numberColumns(words, numbers).forEach(function (column, position) {
     const row = body.insertRow();
-    row.dataset.group = group.key;
-    row.appendChild(element("th", null, group.name));
-    columns.forEach(function (column, position) {
-      const value = rows(group.key)[position];
-      const cell = element("td", null, column[2](value));
-      cell.dataset.column = column[0];
-      cell.dataset.value = value === null ? "" : String(value);
-      row.appendChild(cell);
-    });
+    row.appendChild(element("th", null, column[1]));
+    for (const group of groups) {
+      const cell = row.appendChild(numberCell(column, rows(group.key)[position]));
+      cell.dataset.group = group.key;
+    }
   });
   return table;
 }
@@ -71,7 +88,7 @@ function unitDetails(page, unit) {
   box.dataset.code = units.codes[unit];
   box.appendChild(element("h3", null, units.names[unit]));
   const parent = units.parents[unit] === null ? -1 : units.codes.indexOf(units.parents[unit]);
-  const facts = [units.types[units.type[unit]].name, units.codes[unit]];
+  const facts = [units.types[unit], units.codes[unit]];
   if (parent >= 0) facts.push(fill(words.in_unit, { name: units.names[parent] }));
   box.appendChild(element("p", "facts", facts.join(" · ")));
   const coverage = units.coverage[unit][page.standard.key];
@@ -100,8 +117,7 @@ function facilityDetails(page, i) {
     list.appendChild(element("dt", null, name));
     list.appendChild(element("dd", null, text));
   }
-  const kind = facilities.type[i] >= 0 ? " · " + facilities.types[facilities.type[i]] : "";
-  line(words.type, facilities.layers[facilities.layer[i]].name + kind);
+  line(words.type, facilities.layers[facilities.layer[i]].name + " · " + facilities.types[facilities.type[i]].name);
   line(words.status, facilities.statuses[facilities.status[i]] || facilities.status[i]);
   const capacity = [];
   for (const name of ["beds", "places", "niches"]) {

@@ -78,9 +78,9 @@ function cellsInView(pen, cells, visit) {
   }
 }
 
-function drawCells(pen, cells, classes, colours) {
+function drawCells(pen, cells, classes, people, colours) {
   const byClass = colours.map(function () { return []; });
-  cellsInView(pen, cells, function (i) { byClass[classes[i]].push(i); });
+  cellsInView(pen, cells, function (i) { if (people[i]) byClass[classes[i]].push(i); });
   byClass.forEach(function (members, position) {
     pen.context.beginPath();
     for (const i of members) traceCell(pen, cells, i);
@@ -138,10 +138,12 @@ function drawFailing(pen, units, shown) {
   pen.context.setLineDash([]);
 }
 
-// Names where there is room for them; the units with the largest boxes first.
-function drawNames(pen, units, shown) {
+// Names where there is room for them: in the middle of the unit, else a line above or below.
+function drawNames(pen, units, shown, clusters, marked) {
   const context = pen.context;
-  const taken = [];
+  const taken = marked.map(function (i) {
+    return [pen.x(clusters.points[2 * i]), pen.y(clusters.points[2 * i + 1]), 12];
+  });
   context.font = "13px " + getComputedStyle(document.body).fontFamily;
   context.textAlign = "center";
   context.textBaseline = "middle";
@@ -149,12 +151,14 @@ function drawNames(pen, units, shown) {
   for (const unit of shown) {
     const name = units.names[unit].length > 20 ? units.names[unit].slice(0, 19) + "…" : units.names[unit];
     const x = pen.x(units.labels[2 * unit]);
-    const y = pen.y(units.labels[2 * unit + 1]);
+    const middle = pen.y(units.labels[2 * unit + 1]);
     const half = context.measureText(name).width / 2 + 2;
-    const crowded = taken.some(function (other) {
-      return Math.abs(other[0] - x) < other[2] + half && Math.abs(other[1] - y) < 17;
+    const y = [middle, middle - 20, middle + 20].find(function (at) {
+      return !taken.some(function (other) {
+        return Math.abs(other[0] - x) < other[2] + half && Math.abs(other[1] - at) < 18;
+      });
     });
-    if (crowded) continue;
+    if (y === undefined) continue;
     taken.push([x, y, half]);
     context.strokeStyle = "rgba(255, 255, 255, 0.9)";
     context.lineWidth = 3.5;
@@ -184,7 +188,7 @@ function markRadius(zoom) {
 function drawFacilities(pen, facilities, shown) {
   const radius = markRadius(pen.zoom);
   for (const i of shown) {
-    const mark = facilities.layers[facilities.layer[i]];
+    const mark = facilities.types[facilities.type[i]];
     const x = pen.x(facilities.points[2 * i]);
     const y = pen.y(facilities.points[2 * i + 1]);
     drawMark(pen.context, mark, x, y, radius, facilities.serves[i]);

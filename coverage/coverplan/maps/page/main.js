@@ -53,26 +53,29 @@ const page = Object.assign({}, content, {
   chosen: null,
 });
 page.theme = page.cells && page.standard.key in page.cells.classes ? "time" : page.units ? "share" : "none";
-page.level = page.units ? Math.max(0, page.units.types.length - 2) : 0;
+page.level = page.units ? page.units.start : 0;
 
-function standardFacilities() {
-  return "facility-" + page.facilities.layers.findIndex(function (layer) {
-    return layer.key === page.standard.layer;
+// Switches on the facilities that the standard counts.
+function showStandardFacilities() {
+  page.facilities.types.forEach(function (type, i) {
+    if (page.facilities.layers[type.layer].key !== page.standard.layer) return;
+    if (page.standard.types && !page.standard.types.includes(type.key)) return;
+    page.shown.add("type-" + i);
   });
 }
-page.shown.add(standardFacilities());
+showStandardFacilities();
 
 function unitsOfLevel(level) {
   const found = [];
   if (!page.units) return found;
-  for (let i = 0; i < page.units.count; i += 1) if (page.units.type[i] === level) found.push(i);
+  for (let i = 0; i < page.units.count; i += 1) if (page.units.level[i] === level) found.push(i);
   return found;
 }
 
 function shownFacilities() {
   const found = [];
   for (let i = 0; i < page.facilities.id.length; i += 1) {
-    if (page.shown.has("facility-" + page.facilities.layer[i])) found.push(i);
+    if (page.shown.has("type-" + page.facilities.type[i])) found.push(i);
   }
   return found;
 }
@@ -96,7 +99,7 @@ function shareColour(unit) {
 function drawTheme(pen, shown) {
   const classes = page.cells && page.cells.classes[page.standard.key];
   if (page.theme === "share") drawUnitFills(pen, page.units, shown, shareColour);
-  if (page.theme === "time" && classes) drawCells(pen, page.cells, classes, page.time_colours);
+  if (page.theme === "time" && classes) drawCells(pen, page.cells, classes, page.cells.people[page.group.key], page.time_colours);
   if (page.shown.has("streets")) drawStreets(pen, page.streets);
   if (page.shown.has("areas")) drawServiceAreas(pen, page.areas[page.standard.key] || []);
   if (page.shown.has("uncovered") && classes) {
@@ -121,8 +124,9 @@ function draw(pen) {
     }
   }
   drawFacilities(pen, page.facilities, shownFacilities());
-  if (page.units && page.shown.has("names")) drawNames(pen, page.units, shown);
-  if (page.clusters) drawClusters(pen, page.clusters, shownClusters());
+  const clusters = shownClusters();
+  drawClusters(pen, page.clusters, clusters);
+  if (page.units && page.shown.has("names")) drawNames(pen, page.units, shown, page.clusters, clusters);
   if (page.chosen) drawChosen(pen, page.chosen);
 }
 
@@ -130,30 +134,33 @@ const canvas = new StudyCanvas(places, draw);
 
 const legend = L.control({ position: "bottomright" });
 legend.onAdd = function () {
-  const box = L.DomUtil.create("div", "legend");
+  const box = L.DomUtil.create("details", "legend");
+  box.open = map.getSize().x > 500;
+  box.appendChild(element("summary", null, page.words.legend));
+  page.legend = box.appendChild(element("div"));
   L.DomEvent.disableClickPropagation(box);
-  page.legend = box;
   return box;
 };
 
-const measuredNow = L.control({ position: "topleft" });
-measuredNow.onAdd = function () {
-  page.measuredBox = L.DomUtil.create("div", "measured");
-  return page.measuredBox;
-};
+// The measured standard stands above the map and never scrolls away.
+function placeMeasured() {
+  const frame = element("main", null, null);
+  page.measuredBox = frame.appendChild(element("div", "measured"));
+  map.getContainer().replaceWith(frame);
+  frame.appendChild(map.getContainer());
+}
+
+function refreshTexts() {
+  const classes = page.cells && page.cells.classes[page.standard.key];
+  page.measuredBox.replaceChildren(element("strong", null, page.standard.name), element("span", null, page.group.measured));
+  if (page.synthetic) page.measuredBox.appendChild(element("span", "synthetic", page.synthetic));
+  page.note.textContent = page.theme === "time" && !classes ? page.words.no_cells : "";
+  page.summary.replaceChildren(element("strong", null, page.words.whole_area), numberList(page));
+  fillLegend(page, page.legend);
+}
 
 page.redraw = function () {
-  const classes = page.cells && page.cells.classes[page.standard.key];
-  page.measuredBox.replaceChildren(element("strong", null, page.standard.name), element("div", null, page.group.measured));
-  if (page.synthetic) page.measuredBox.appendChild(element("div", "synthetic", page.synthetic));
-  page.note.textContent = page.theme === "time" && !classes ? page.words.no_cells : "";
-  const total = page.group.numbers;
-  const row = [total.people, total.covered, total.uncovered, total.off_network, total.share, total.mean_minutes];
-  page.summary.replaceChildren(
-    element("strong", null, page.words.whole_area),
-    coverageTable(page.words, page.numbers, [page.group], function () { return row; })
-  );
-  fillLegend(page, page.legend);
+  refreshTexts();
   canvas.redraw();
 };
 
@@ -161,9 +168,8 @@ page.choose = function (key) {
   page.standard = page.standards.find(function (one) { return one.key === key; });
   const same = page.standard.groups.find(function (group) { return group.key === page.group.key; });
   page.group = same || page.standard.groups[0];
-  const facilities = standardFacilities();
-  page.shown.add(facilities);
-  document.getElementById("layer-" + facilities).checked = true;
+  showStandardFacilities();
+  page.refreshTicks();
   groupField(page);
   page.redraw();
 };
@@ -189,7 +195,7 @@ function nearest(points, shown, latLng) {
 
 function unitAt(x, y) {
   const levels = [page.level];
-  for (let level = page.units ? page.units.types.length - 1 : -1; level >= 0; level -= 1) levels.push(level);
+  for (let level = page.units ? page.units.levels.length - 1 : -1; level >= 0; level -= 1) levels.push(level);
   for (const level of levels) {
     const found = unitsOfLevel(level).find(function (unit) { return holds(page.units, unit, x, y); });
     if (found !== undefined) return found;
@@ -236,7 +242,7 @@ page.goToUnit = function (unit) {
     const other = page.units.boxes[ring];
     box = [Math.min(box[0], other[0]), Math.min(box[1], other[1]), Math.max(box[2], other[2]), Math.max(box[3], other[3])];
   }
-  page.level = page.units.type[unit];
+  page.level = page.units.level[unit];
   const level = document.getElementById("level");
   if (level) level.value = String(page.level);
   page.chosen = null;
@@ -246,9 +252,8 @@ page.goToUnit = function (unit) {
 };
 
 page.goToFacility = function (i) {
-  const layer = "facility-" + page.facilities.layer[i];
-  page.shown.add(layer);
-  document.getElementById("layer-" + layer).checked = true;
+  page.shown.add("type-" + page.facilities.type[i]);
+  page.refreshTicks();
   page.chosen = [page.facilities.points[2 * i], page.facilities.points[2 * i + 1]];
   const latLng = places.latLng(page.chosen[0], page.chosen[1]);
   map.setView(latLng, Math.max(map.getZoom(), 15), { animate: false });
@@ -257,15 +262,16 @@ page.goToFacility = function (i) {
 };
 
 buildPanel(page, document.getElementById("coverplan-panel"));
-measuredNow.addTo(map);
+placeMeasured();
 legend.addTo(map);
 L.control.scale({ imperial: false, maxWidth: 160 }).addTo(map);
+// the texts decide how much room is left for the map
+refreshTexts();
 map.invalidateSize({ animate: false });
 map.fitBounds(
   [places.latLng(content.bounds[0], content.bounds[1]), places.latLng(content.bounds[2], content.bounds[3])],
   { animate: false }
 );
 canvas.addTo(map);
-page.redraw();
 window.coverplanPage = page;
 document.body.classList.add("ready");

@@ -26,9 +26,11 @@ function tick(page, key, title, picture) {
   input.type = "checkbox";
   input.id = "layer-" + key;
   input.checked = page.shown.has(key);
+  page.ticks.push(function () { input.checked = page.shown.has(key); });
   input.addEventListener("change", function () {
     if (input.checked) page.shown.add(key);
     else page.shown.delete(key);
+    page.refreshTicks();
     page.redraw();
   });
   label.appendChild(input);
@@ -68,8 +70,8 @@ function themeSection(page) {
       page.redraw();
     }))
   );
-  if (page.units && page.units.types.length > 1) {
-    const levels = page.units.types.map(function (type, i) { return { key: String(i), name: type.name }; });
+  if (page.units && page.units.levels.length > 1) {
+    const levels = page.units.levels.map(function (name, i) { return { key: String(i), name: name }; });
     box.appendChild(
       labelled(words.level, choice("level", levels, String(page.level), function (level) {
         page.level = Number(level);
@@ -106,12 +108,49 @@ function layerSection(page) {
   return section(words.layers, ticks);
 }
 
-function facilitySection(page) {
-  const ticks = page.facilities.layers.map(function (layer, i) {
-    const title = fill(page.words.all_types, { layer: layer.name, count: layer.count });
-    return tick(page, "facility-" + i, title, markPicture(layer, true));
+// A tick for all types of a layer; half set where only some of them are shown.
+function layerTick(page, title, keys) {
+  const label = element("label", "tick whole");
+  const input = element("input");
+  input.type = "checkbox";
+  function refresh() {
+    const shown = keys.filter(function (key) { return page.shown.has(key); }).length;
+    input.checked = shown === keys.length;
+    input.indeterminate = shown > 0 && shown < keys.length;
+  }
+  page.ticks.push(refresh);
+  refresh();
+  input.addEventListener("change", function () {
+    for (const key of keys) {
+      if (input.checked) page.shown.add(key);
+      else page.shown.delete(key);
+    }
+    page.refreshTicks();
+    page.redraw();
   });
-  return section(page.words.facilities, ticks);
+  label.append(input, element("span", null, title));
+  return label;
+}
+
+function facilitySection(page) {
+  const rows = [];
+  page.facilities.layers.forEach(function (layer, position) {
+    const types = page.facilities.types.map(function (type, i) { return i; }).filter(function (i) {
+      return page.facilities.types[i].layer === position;
+    });
+    const keys = types.map(function (i) { return "type-" + i; });
+    const title = fill(page.words.all_types, { layer: layer.name, count: layer.count });
+    if (!keys.length) return;
+    rows.push(layerTick(page, title, keys));
+    for (const i of types) {
+      const type = page.facilities.types[i];
+      const name = fill(page.words.all_types, { layer: type.name, count: type.count });
+      const row = tick(page, "type-" + i, name, markPicture(type, true));
+      row.classList.add("part");
+      rows.push(row);
+    }
+  });
+  return section(page.words.facilities, rows);
 }
 
 function footer(page) {
@@ -126,6 +165,8 @@ function footer(page) {
 }
 
 function buildPanel(page, place) {
+  page.ticks = [];
+  page.refreshTicks = function () { for (const refresh of page.ticks) refresh(); };
   const menu = element("button", "menu", page.words.menu);
   menu.type = "button";
   menu.addEventListener("click", function () { place.classList.toggle("open"); page.map.invalidateSize(); });
@@ -145,13 +186,13 @@ function swatch(colour, label) {
 function markRow(page, filled, label) {
   const row = element("div", "swatch");
   const layer = page.facilities.layers.find(function (one) { return one.key === page.standard.layer; });
-  row.appendChild(markPicture(layer || page.facilities.layers[0], filled));
+  row.appendChild(markPicture({ colour: layer.colour, shape: "circle" }, filled));
   row.appendChild(element("span", null, label));
   return row;
 }
 
 function fillLegend(page, box) {
-  box.replaceChildren(element("strong", null, page.words.legend));
+  box.replaceChildren();
   if (page.theme === "time" && page.standard.key in page.cells.classes) {
     page.standard.time_labels.forEach(function (label, i) {
       const row = box.appendChild(swatch(page.time_colours[i], label));

@@ -17,7 +17,7 @@ from coverplan.demo.land import base_layers, exclusions, vacant_buildings
 from coverplan.demo.people import CELL_M
 from coverplan.demo.projects import project_rows
 from coverplan.demo.study_file import Ledger, write_study
-from coverplan.demo.terrain import DEM_CELL_M, elevation_m
+from coverplan.demo.terrain import DEM_CELL_M, DEM_MARGIN_M, elevation_m
 
 NOTE = [
     ["说明", "note"],
@@ -36,7 +36,13 @@ def write_district(district: District, folder: Path, *, seed: int) -> None:
     write_layers(folder / "base.gpkg", base_layers(district))
     cells = {group: values.astype(np.uint16) for group, values in district.population.groups.items()}
     write_raster(folder / "population.tif", cells, cell_m=CELL_M, nodata=None)
-    write_raster(folder / "dem.tif", {"elevation_m": elevation_m()}, cell_m=DEM_CELL_M, nodata=-9_999.0)
+    write_raster(
+        folder / "dem.tif",
+        {"elevation_m": elevation_m()},
+        cell_m=DEM_CELL_M,
+        nodata=-9_999.0,
+        margin_m=DEM_MARGIN_M,
+    )
     ground = make_ground(district, seed=seed)
     ledgers = write_ledgers(folder, ground)
     write_workbook(folder / "ledgers/projects.xlsx", {"项目库": project_rows(ground), "说明": NOTE})

@@ -1,0 +1,219 @@
+"""Compiled study cache: networks and snaps made once, found again by what they were made from.
+
+A key is the sha256 of everything that the result depends on: the bytes of the input files, the parameters, the version
+of coverplan and of this format. A changed input therefore has another key and can never be served from the old entry.
+An entry is written under a name of its own and renamed when complete, so neither an interruption nor a second process
+leaves half an entry; two processes that make the same entry at once write the same bytes of content.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import logging
+import os
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coverplan import __version__
+from coverplan.errors import Problem, Problems
+from coverplan.network import Network, Passage
+from coverplan.reach.snap import Snaps
+
+_log = logging.getLogger(__name__)
+_FORMAT = 1
+_HEADER = "header"
+_BLOCK = 1 << 20
+_SUFFIX = ".npz"
+_UNFINISHED = ".unfinished"
+_A_DAY_S = 86_400.0
+#: Entries that have not been used for longest go when all together are larger than this.
+LARGEST_BYTES = 4 * 1024**3
+
+Arrays = dict[str, NDArray[Any]]
+
+
+def content_key(files: Sequence[Path] = (), **parameters: object) -> str:
+    """Key of what is made from the contents of `files`, in their order, and from `parameters`.
+
+    Parameters
+    ----------
+    files
+        Input files; their bytes count, not their names, places or dates.
+    parameters
+        Everything else that the result depends on, as plain values (numbers, text, lists, dicts).
+
+    Raises
+    ------
+    TypeError
+        If a parameter is no plain value, so that it cannot be told from another one.
+    """
+    digest = hashlib.sha256(f"{_FORMAT} {__version__} {len(files)}".encode())
+    digest.update(json.dumps(parameters, sort_keys=True, ensure_ascii=True).encode())
+    for file in files:
+        content = hashlib.sha256()
+        with file.open("rb") as stream:
+            while block := stream.read(_BLOCK):
+                content.update(block)
+        digest.update(content.digest())
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """Folder of entries.
+
+    Parameters
+    ----------
+    folder
+        Where entries lie; made when the first is kept.
+    largest_bytes
+        Size of all entries together above which the longest unused go.
+    """
+
+    folder: Path
+    largest_bytes: int = LARGEST_BYTES
+
+    def load(self, key: str) -> tuple[Arrays, Any] | None:
+        """Arrays and header of an entry, or None if there is none that is whole."""
+        file = self._file(key)
+        try:
+            with file.open("rb") as stream, np.load(stream, allow_pickle=False) as entry:
+                arrays = {name: entry[name] for name in entry.files}
+            header = json.loads(arrays.pop(_HEADER).tobytes().decode())
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            _log.warning("cache entry %s is damaged and is made again: %s", file.name, error)
+            return None
+        if header["key"] != key:
+            return None
+        with contextlib.suppress(OSError):
+            os.utime(file)
+        return arrays, header["value"]
+
+    def keep(self, key: str, arrays: Arrays, value: object = None) -> None:
+        """Write an entry as a whole or not at all; a folder that cannot be written to costs only time."""
+        header = json.dumps({"key": key, "value": value}, ensure_ascii=True).encode()
+        stored = {**arrays, _HEADER: np.frombuffer(header, dtype=np.uint8)}
+        unfinished: Path | None = None
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=self.folder, suffix=_UNFINISHED, delete=False) as stream:
+                unfinished = Path(stream.name)
+                np.savez(stream, allow_pickle=False, **stored)
+                stream.flush()
+                os.fsync(stream.fileno())
+            unfinished.replace(self._file(key))
+            self._prune()
+        except OSError as error:
+            _log.warning("the cache folder %s cannot be used: %s", self.folder, error)
+        finally:
+            if unfinished is not None:
+                unfinished.unlink(missing_ok=True)
+
+    def _file(self, key: str) -> Path:
+        return self.folder / f"{key}{_SUFFIX}"
+
+    def _prune(self) -> None:
+        """Remove what was left unfinished days ago, then the longest unused entries above the size limit."""
+        for left in self.folder.glob(f"*{_UNFINISHED}"):
+            with contextlib.suppress(FileNotFoundError):
+                if time.time() - left.stat().st_mtime > _A_DAY_S:
+                    left.unlink(missing_ok=True)
+        entries = []
+        for file in self.folder.glob(f"*{_SUFFIX}"):
+            with contextlib.suppress(FileNotFoundError):
+                entries.append((file.stat().st_mtime, file.stat().st_size, file))
+        total = sum(size for _, size, _ in entries)
+        for _, size, file in sorted(entries)[:-1]:
+            if total <= self.largest_bytes:
+                return
+            file.unlink(missing_ok=True)
+            total -= size
+
+
+def cached_network(
+    cache: Cache, key: str, read: Callable[[Problems], Network | None], problems: Problems
+) -> Network | None:
+    """Network from the cache, or read and kept.
+
+    Parameters
+    ----------
+    cache, key
+        Where and under which `content_key`.
+    read
+        Reads the network and reports what is wrong; called only if there is no entry.
+    problems
+        Receives what reading reported, from the cache as from the file. With errors nothing is kept.
+    """
+    found = cache.load(key)
+    if found is not None:
+        problems.extend(_problem(row) for row in found[1])
+        return _network(found[0])
+    noticed = Problems()
+    network = read(noticed)
+    problems.extend(noticed)
+    if network is not None and not noticed.errors:
+        cache.keep(key, _network_arrays(network), [_plain(problem) for problem in noticed])
+    return network
+
+
+def cached_snaps(cache: Cache, key: str, snap: Callable[[], Snaps]) -> Snaps:
+    """Snaps from the cache, or made and kept; the key must hold network, profile, barriers and points."""
+    found = cache.load(key)
+    if found is not None:
+        return Snaps(**found[0])
+    snaps = snap()
+    cache.keep(key, {item.name: getattr(snaps, item.name) for item in fields(Snaps)})
+    return snaps
+
+
+def _network_arrays(network: Network) -> Arrays:
+    """Network as arrays without Python objects; each name is stored once."""
+    names, of_edge = np.unique(network.name.astype(np.str_), return_inverse=True)
+    arrays: Arrays = {
+        item.name: getattr(network, item.name)
+        for item in fields(Network)
+        if item.name not in {"crs", "kinds", "name", "passages"}
+    }
+    for mode, passage in network.passages.items():
+        arrays[f"{mode} forward"], arrays[f"{mode} backward"] = passage.forward, passage.backward
+    text = json.dumps({"crs": network.crs, "kinds": network.kinds, "modes": list(network.passages)})
+    arrays |= {"names": names, "name of edge": of_edge.astype(np.int32)}
+    return arrays | {"text": np.frombuffer(text.encode(), dtype=np.uint8)}
+
+
+def _network(arrays: Mapping[str, NDArray[Any]]) -> Network:
+    text = json.loads(arrays["text"].tobytes().decode())
+    kept = {item.name: arrays[item.name] for item in fields(Network) if item.name in arrays}
+    return Network(
+        crs=text["crs"],
+        kinds=tuple(text["kinds"]),
+        name=arrays["names"].astype(np.object_)[arrays["name of edge"]],
+        passages={
+            mode: Passage(arrays[f"{mode} forward"], arrays[f"{mode} backward"]) for mode in text["modes"]
+        },
+        **kept,
+    )
+
+
+def _plain(problem: Problem) -> dict[str, object]:
+    row = {item.name: getattr(problem, item.name) for item in fields(Problem)}
+    row["file"] = None if problem.file is None else str(problem.file)
+    if not isinstance(problem.value, int | float | str | None):
+        row["value"] = str(problem.value)
+    return row
+
+
+def _problem(row: Mapping[str, Any]) -> Problem:
+    return Problem(**{**row, "file": None if row["file"] is None else Path(row["file"])})

@@ -1,0 +1,174 @@
+"""The compiled study cache."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+
+import toytown
+from coverplan.cache import Cache, cached_network, cached_snaps, content_key
+from coverplan.errors import Problem, Problems
+from coverplan.reach.profiles import PRESETS
+from coverplan.reach.snap import snap
+from walk_oracle import network_of
+
+KEY = content_key(town="toy")
+
+
+@pytest.fixture
+def cache(tmp_path):
+    return Cache(tmp_path / "cache")
+
+
+def named_network():
+    return replace(
+        network_of([(0, 0), (90, 0), (90, 80)], [(0, 1), (1, 2)], one_way=[1]),
+        name=np.array(["人民路", ""], dtype=object),
+        kinds=("residential", "footway"),
+        maxspeed_kmh=np.array([30.0, np.nan]),
+    )
+
+
+def never(*_):
+    raise AssertionError("made again although it is in the cache")
+
+
+def same(one, other):
+    for item in fields(one):
+        left, right = getattr(one, item.name), getattr(other, item.name)
+        if item.name == "passages":
+            assert left.keys() == right.keys()
+            for mode in left:
+                assert np.array_equal(left[mode].forward, right[mode].forward)
+                assert np.array_equal(left[mode].backward, right[mode].backward)
+        elif isinstance(left, np.ndarray):
+            assert left.dtype == right.dtype, item.name
+            assert np.array_equal(left, right, equal_nan=left.dtype.kind == "f"), item.name
+        else:
+            assert left == right
+
+
+def test_network_comes_back_as_it_was_with_what_was_noticed(cache):
+    warning = Problem("a street stands alone", line=3, value=1.5, severity="warning", code="alone")
+
+    def read(problems):
+        problems.add(warning)
+        return named_network()
+
+    first, again = Problems(), Problems()
+    made = cached_network(cache, KEY, read, first)
+    found = cached_network(cache, KEY, never, again)
+    same(found, made)
+    assert found.name.tolist() == ["人民路", ""]
+    assert list(again) == list(first) == [warning]
+
+
+def test_snaps_come_back_as_they_were(cache):
+    x, y = np.array([toytown.xy(0.2, 0.5), toytown.xy(99, 99)]).T
+    snaps = snap(toytown.network(), PRESETS["general"], x, y)
+    cached_snaps(cache, KEY, lambda: snaps)
+    same(cached_snaps(cache, KEY, never), snaps)
+
+
+def test_nothing_is_kept_of_what_has_errors(cache):
+    def read(problems):
+        problems.add(Problem("broken"))
+        return named_network()
+
+    cached_network(cache, KEY, read, Problems())
+    assert cache.load(KEY) is None
+
+
+def test_key_follows_content_and_parameters_and_nothing_else(tmp_path):
+    one, two = tmp_path / "one", tmp_path / "two"
+    one.write_bytes(b"streets")
+    two.write_bytes(b"streets")
+    key = content_key([one], mode="walk")
+    assert content_key([two], mode="walk") == key
+    os.utime(one, (1, 1))
+    assert content_key([one], mode="walk") == key
+    assert content_key([one], mode="drive") != key
+    assert content_key([one, two], mode="walk") != key
+    two.write_bytes(b"Streets")
+    assert content_key([two], mode="walk") != key
+
+
+def test_parameter_that_is_no_plain_value_is_refused():
+    with pytest.raises(TypeError):
+        content_key(profile=object())
+
+
+@pytest.mark.parametrize("damage", ["cut", "flip", "empty", "stranger"])
+def test_damaged_entry_is_made_again(cache, damage):
+    arrays = {"a": np.arange(5_000)}
+    cache.keep(KEY, arrays)
+    file = next(cache.folder.glob("*.npz"))
+    content = bytearray(file.read_bytes())
+    if damage == "cut":
+        file.write_bytes(content[: len(content) // 2])
+    elif damage == "flip":
+        content[len(content) // 2] ^= 0xFF
+        file.write_bytes(content)
+    elif damage == "empty":
+        file.write_bytes(b"")
+    else:
+        cache.keep(content_key(town="other"), arrays)
+        (cache.folder / f"{content_key(town='other')}.npz").replace(file)
+    assert cache.load(KEY) is None
+    cache.keep(KEY, arrays)
+    assert np.array_equal(cache.load(KEY)[0]["a"], arrays["a"])
+
+
+def test_interruption_leaves_nothing_behind(cache, monkeypatch):
+    def interrupted(stream, **_):
+        stream.write(b"half an entry")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(np, "savez", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        cache.keep(KEY, {"a": np.zeros(3)})
+    assert list(cache.folder.iterdir()) == []
+
+
+def test_folder_that_cannot_be_made_costs_only_time(tmp_path, caplog):
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    blocked = Cache(tmp_path / "file" / "cache")
+    assert cached_network(blocked, KEY, lambda _: named_network(), Problems()) is not None
+    assert "cannot be used" in caplog.text
+
+
+def test_longest_unused_entries_go_first(tmp_path):
+    cache = Cache(tmp_path, largest_bytes=30_000)
+    for number in range(3):
+        cache.keep(f"k{number}", {"a": np.zeros(1_000)})
+        os.utime(tmp_path / f"k{number}.npz", (number, number))
+    assert cache.load("k0") is not None  # used: now the youngest
+    cache.keep("k3", {"a": np.zeros(1_000)})
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["k0.npz", "k2.npz", "k3.npz"]
+
+
+def test_two_processes_at_once_leave_one_whole_entry(tmp_path):
+    script = textwrap.dedent(
+        """
+        import sys
+        from pathlib import Path
+        import numpy as np
+        from coverplan.cache import Cache
+        cache = Cache(Path(sys.argv[1]))
+        for turn in range(30):
+            cache.keep("k", {"a": np.full(20_000, 7)})
+            entry = cache.load("k")
+            assert entry is not None and (entry[0]["a"] == 7).all()
+        """
+    )
+    command = [sys.executable, "-c", script, str(tmp_path)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    running = [subprocess.Popen(command, env=environment) for _ in range(2)]
+    assert [process.wait(timeout=120) for process in running] == [0, 0]
+    assert [file.name for file in tmp_path.iterdir()] == ["k.npz"]
