@@ -77,7 +77,7 @@ def _with(problem: Problem, limits: list[Limit]) -> Problem:
 
 
 def _is_plain(problem: Problem) -> bool:
-    from coverplan.siting.plain_cover import asks_most  # noqa: PLC0415  (loads numba)
+    from coverplan.siting.plain_cover import asks_most
 
     return asks_most(problem) and set(problem.sites.status) <= {"candidate", "existing", "forbidden"}
 
@@ -88,9 +88,9 @@ def _point(limit: float, problem: Problem, search: Search | None) -> FrontierPoi
 
 
 def _plain(questions: list[Problem], numbers: list[int], search: Search) -> tuple[FrontierPoint, ...]:
-    from coverplan.siting import _bound  # noqa: PLC0415  (loads numba)
-    from coverplan.siting.cover_search import CoverSearch, filled  # noqa: PLC0415  (loads numba)
-    from coverplan.siting.plain_cover import plain_cover  # noqa: PLC0415  (loads numba)
+    from coverplan.siting import _bound
+    from coverplan.siting.cover_search import CoverSearch, filled
+    from coverplan.siting.plain_cover import plain_cover
 
     problem, watch = questions[0], Watch(search)
     small = plain_cover(problem, problem.weight)

@@ -213,7 +213,7 @@ def from_coordinates(
     limit
         Longest distance that is kept; None keeps every pair.
     """
-    from scipy.spatial import cKDTree  # noqa: PLC0415  (loads scipy)
+    from scipy.spatial import cKDTree
 
     order = {"euclidean": 2.0, "manhattan": 1.0}[metric]
     reach = np.inf if limit is None else np.nextafter(limit, np.inf)

@@ -62,7 +62,7 @@ def solve(problem: Problem, search: Search | None = None, *, method: Method = "a
 def _by_road(problem: Problem, search: Search, watch: Watch, method: Method) -> Found:
     if method == "exact":
         return solve_exact(problem, search, watch)
-    from coverplan.siting.roads import by_road  # noqa: PLC0415  (loads numba)
+    from coverplan.siting.roads import by_road
 
     return by_road(problem, search, watch)
 
