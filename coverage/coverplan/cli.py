@@ -57,6 +57,10 @@ LanguageOption = Annotated[
     typer.Option("--lang", help="Language of the output 语言; the scenario's when not given."),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
+TilesOption = Annotated[
+    str | None,
+    typer.Option("--tiles", help="Address of background tiles {z}/{x}/{y} for the map; none by default."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON, nothing else.")]
 
 
@@ -82,10 +86,7 @@ def run(
     numbers_only: Annotated[
         bool, typer.Option("--numbers-only", help="Write numbers and layers, no maps and reports.")
     ] = False,
-    tiles: Annotated[
-        str | None,
-        typer.Option("--tiles", help="Address of background tiles {z}/{x}/{y} for the map; none by default."),
-    ] = None,
+    tiles: TilesOption = None,
 ) -> None:
     """Answer a scenario: who is covered, by group and unit, written to a folder.
 
@@ -147,6 +148,31 @@ def demo_build(
 
     build_study(folder)
     typer.echo(str(folder))
+
+
+@app.command()
+def pages(
+    folder: Annotated[Path, typer.Argument(metavar="RESULT", help="Folder of a result.")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="Folder for the pages; the result's own when not given."),
+    ] = None,
+    lang: LanguageOption = None,
+    quiet: QuietOption = False,
+    tiles: TilesOption = None,
+) -> None:
+    """Make maps, report and tables again from a result, without computing.
+
+    由已有结果重新生成地图、报告和表格，不重新计算。
+    """
+    from coverplan.outputs import write_in
+    from coverplan.result_files import read_result
+    from coverplan.terminal import Screen
+
+    result = read_result(folder)
+    language: Any = result.summary["scenario"]["language"] if lang is None else lang.value
+    with Screen(quiet=quiet).steps(language) as progress:
+        write_in(language, result, folder if out is None else out, tiles=tiles, progress=progress)
 
 
 @app.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyproj
@@ -42,9 +43,17 @@ class People:
 
 
 def read_population(
-    source: Population, folder: Path, *, crs: pyproj.CRS, problems: Problems
+    source: Population,
+    folder: Path,
+    *,
+    crs: pyproj.CRS,
+    problems: Problems,
+    units: gpd.GeoDataFrame | None = None,
 ) -> People | None:
-    """Read people; None when they cannot be used, with every bad row in `problems`."""
+    """Read people; None when they cannot be used, with every bad row in `problems`.
+
+    With `units`, an area that crosses a border between lowest units is split, its people by the area of the parts.
+    """
     table = read_table(source, folder, problems)
     if table is None:
         return None
@@ -59,6 +68,8 @@ def read_population(
     groups = {group: _people(table, column, source, problems) for group, column in columns.items()}
     if len(problems.errors) > before or geometries is None:
         return None
+    if units is not None:
+        ids, geometries, groups = _split(ids, geometries, groups, units)
     points = _representative(geometries)
     order = np.argsort(ids.astype(np.str_), kind="stable")
     people = {group: values[order] for group, values in groups.items()}
@@ -73,6 +84,45 @@ def _representative(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
     outside = ~shapely.intersects(geometries, centres)
     centres[outside] = shapely.point_on_surface(geometries[outside])
     return np.asarray(centres, dtype=object)
+
+
+def _split(
+    ids: NDArray[np.object_],
+    shapes: NDArray[np.object_],
+    groups: dict[str, FloatArray],
+    units: gpd.GeoDataFrame,
+) -> tuple[NDArray[np.object_], NDArray[np.object_], dict[str, FloatArray]]:
+    """Areas that cross a border as parts named ``id#code``; the part outside every unit is ``id#``. Sums are kept."""
+    lowest = units[~units.index.isin(units["parent"].dropna())]
+    outlines = lowest.geometry.to_numpy()
+    drawn = np.array([shape is not None and not shape.is_empty for shape in outlines], dtype=bool)
+    areas = np.isin(shapely.get_type_id(shapes), [3, 6])
+    if not drawn.any() or not areas.any():
+        return ids, shapes, groups
+    codes, outlines = lowest.index.to_numpy()[drawn], outlines[drawn]
+    row, unit = shapely.STRtree(outlines).query(shapes, predicate="intersects")
+    crossing = areas[row] & ~shapely.covers(outlines[unit], shapes[row])
+    parts = shapely.intersection(shapes[row[crossing]], outlines[unit[crossing]])
+    row, name = row[crossing], codes[unit[crossing]]
+    solid = shapely.area(parts) > 0
+    row, name, parts = row[solid], name[solid], parts[solid]
+    split = np.unique(row)
+    rest = np.array(
+        [shapely.difference(shapes[at], shapely.union_all(parts[row == at])) for at in split], dtype=object
+    )
+    left = shapely.area(rest) > 1e-9 * shapely.area(shapes[split]) if len(split) else np.zeros(0, dtype=bool)
+    row = np.concatenate([row, split[left]])
+    parts = np.concatenate([parts, rest[left]])
+    name = np.concatenate([name, np.full(int(left.sum()), "", dtype=object)])
+    whole = np.bincount(row, weights=shapely.area(parts), minlength=len(shapes))
+    share = shapely.area(parts) / whole[row]
+    kept = np.setdiff1d(np.arange(len(shapes)), split)
+    new_ids = np.array([f"{ids[at]}#{code}" for at, code in zip(row, name, strict=True)], dtype=object)
+    return (
+        np.concatenate([ids[kept], new_ids]),
+        np.concatenate([shapes[kept], parts]),
+        {group: np.concatenate([values[kept], values[row] * share]) for group, values in groups.items()},
+    )
 
 
 def _ids(table: TableFile, column: str | None, problems: Problems) -> NDArray[np.object_]:

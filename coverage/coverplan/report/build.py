@@ -32,7 +32,8 @@ def build(result: Result, *, language: Language) -> Document:
     outline = Outline(labels)
     outline.add(Contents(labels("contents")))
     _summary(result, labels, outline)
-    _coverage(result, labels, outline)
+    if result.summary["standards"]:
+        _coverage(result, labels, outline)
     if "gaps" in result.tables:
         _plan(result, labels, outline)
     unit_pages(result, labels, outline)
@@ -105,7 +106,8 @@ def _summary(result: Result, labels: Labels, outline: Outline) -> None:
     for sentence in three_sentences(result, labels):
         outline.say(sentence, "lead")
     outline.say(labels("legend_values"), "note")
-    outline.add(figures.overview_chart(result, labels))
+    if result.summary["standards"]:
+        outline.add(figures.overview_chart(result, labels))
     if "gaps" in result.tables:
         outline.add(figures.verdict_chart(result, labels))
 
@@ -148,9 +150,9 @@ def _standard(result: Result, labels: Labels, outline: Outline, key: str) -> Non
 
 def _group(result: Result, key: str) -> str:
     """Group that a standard's chart shows: the headline's where it counts it, else its first."""
-    group = headline(result)[1]
+    first = headline(result)
     groups = next(standard["groups"] for standard in result.summary["standards"] if standard["key"] == key)
-    return group if group in groups else str(groups[0])
+    return first[1] if first is not None and first[1] in groups else str(groups[0])
 
 
 def _plan(result: Result, labels: Labels, outline: Outline) -> None:
@@ -189,8 +191,9 @@ def _method(result: Result, labels: Labels, outline: Outline) -> None:
     outline.part("how", labels("part.how"))
     outline.add(Bullets(tuple(labels(f"how.{step}") for step in _steps(result)), ordered=True))
     outline.add(tables_method.standards(result, labels), tables_method.profiles(result, labels))
-    outline.part("reconciliation", labels("part.reconciliation"))
-    outline.add(tables_method.reconciliation(result, labels))
+    if result.summary["standards"]:
+        outline.part("reconciliation", labels("part.reconciliation"))
+        outline.add(tables_method.reconciliation(result, labels))
     outline.part("sources", labels("part.sources"))
     sources = tuple(result.summary["study"]["sources"])
     if sources:
@@ -200,7 +203,7 @@ def _method(result: Result, labels: Labels, outline: Outline) -> None:
 
 
 def _steps(result: Result) -> tuple[str, ...]:
-    steps = ["points", "walk", "inclusive", "conserved", "own"]
+    steps = ["points", "walk", "inclusive", "conserved", "own"] if result.summary["standards"] else []
     if "gaps" in result.tables:
         steps += ["verdict", "unknown", "completion", "origin"]
     return (*steps, "protected")

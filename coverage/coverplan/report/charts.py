@@ -68,9 +68,11 @@ class Series:
     known_until: int | None = None
 
 
-def stacked_bars(bars: Sequence[Bar], parts: Sequence[Part], *, width: float = PAGE_WIDTH) -> Drawing:
+def stacked_bars(
+    bars: Sequence[Bar], parts: Sequence[Part], *, width: float = PAGE_WIDTH, labels: float = LABELS
+) -> Drawing:
     """Bars of 0 to 100 %, first one on top, with a legend above; each bar's parts are scaled to its sum."""
-    left = min(LABELS, max((text_width(bar.label, SMALL) for bar in bars), default=0.0) + 8)
+    left = min(labels, max((text_width(bar.label, SMALL) for bar in bars), default=0.0) + 8)
     right = max((text_width(bar.told, SMALL) for bar in bars), default=0.0) + 10
     room = width - left - right
     top = 20.0
@@ -102,7 +104,7 @@ def counts_bar(values: Sequence[int], parts: Sequence[Part], *, width: float = P
 def years_chart(
     series: Sequence[Series], *, goal: float | None, goal_name: str, unit: str, width: float = 330.0
 ) -> Drawing:
-    """Lines over years, with the target as a level line."""
+    """Lines over years, with the target as a level line; a value is written where it changes."""
     height, left, right, top, bottom = 170.0, 42.0, 16.0, 30.0, 22.0
     years = sorted({year for one in series for year in one.years})
     values = [v for one in series for v in one.values] + ([] if goal is None else [goal])
@@ -193,11 +195,14 @@ def _series(one: Series, x_of: Scale, y_of: Scale) -> list[Shape]:
     places = np.array([[x_of(y), y_of(v)] for y, v in zip(one.years, one.values, strict=True)])
     shapes: list[Shape] = [Lines((places,), one.colour, 1.6 if one.marked else 1.1, one.dash)]
     if one.marked:
+        told: float | None = None
         for year, value, place in zip(one.years, one.values, places, strict=True):
             known = one.known_until is None or year <= one.known_until
             fill = one.colour if known else PAPER
             shapes.append(Dots(place[None, :], np.array([2.6]), fill, one.colour, 1.2))
-            shapes.append(Label(place[0], place[1] - 8, f"{value:,.6g}", 7, "middle", INK, halo=True))
+            if value != told:
+                shapes.append(Label(place[0], place[1] - 8, f"{value:,.6g}", 7, "middle", INK, halo=True))
+            told = value
     return shapes
 
 

@@ -51,6 +51,12 @@ class Column:
         """Its values stand on the right."""
         return self.format not in {"text", "code"}
 
+    @property
+    def letters(self) -> float:
+        """Width in Latin letters: as wished, and never less than the longest word of its head."""
+        words = [word for word in self.title.split() if word.isascii()]
+        return max(self.width, *(1.15 * len(word) + 1 for word in words)) if words else self.width
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

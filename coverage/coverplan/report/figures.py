@@ -25,6 +25,8 @@ from coverplan.results import Result
 
 #: Bars of one chart; more would not be read.
 MOST_BARS = 25
+#: Points for the names of standards and groups beside their bars.
+OVERVIEW_LABELS = 215.0
 PARTS = ("covered", "uncovered", "off_network", "outside_units")
 UNIT_MAP_WIDTH = 330.0
 
@@ -32,17 +34,25 @@ UNIT_MAP_WIDTH = 330.0
 def overview_chart(result: Result, labels: Labels) -> Figure:
     """Every standard and group of the whole area as a bar."""
     rows = result.coverage[result.coverage["unit_code"] == ""].to_dict("records")
-    several = len({row["standard"] for row in rows}) > 1
+    names = _short_names(result, labels)
     bars = [
         _bar(
             row,
-            (f"{labels.standard(row['standard'])} " if several else "") + labels.group(row["group"]),
+            " · ".join([labels.group(row["group"]), *([names[row["standard"]]] if len(names) > 1 else [])]),
             labels,
         )
         for row in rows[:MOST_BARS]
     ]
     caption = labels("figure.overview")
-    return Figure("overview", caption, stacked_bars(bars, _parts(labels, rows)), _told(bars, caption))
+    drawing = stacked_bars(bars, _parts(labels, rows), labels=OVERVIEW_LABELS)
+    return Figure("overview", caption, drawing, _told(bars, caption))
+
+
+def _short_names(result: Result, labels: Labels) -> dict[str, str]:
+    """Names of standards: their layers alone where that tells them apart."""
+    full = {standard["key"]: labels.standard(standard["key"]) for standard in result.summary["standards"]}
+    short = {key: name.split(" · ")[0] for key, name in full.items()}
+    return short if len(set(short.values())) == len(short) else full
 
 
 def unit_chart(result: Result, labels: Labels, standard: str, group: str, types: tuple[str, ...]) -> Figure:

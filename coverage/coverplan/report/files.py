@@ -100,19 +100,20 @@ def _written(path: Path, write: Callable[[Any, Path], object], contents: object)
     aside = path.parent / f".{uuid.uuid4().hex[:12]}{path.suffix}"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write(contents, aside)
-        os.replace(aside, path)  # noqa: PTH105 - one call that replaces on every system
+        try:
+            write(contents, aside)
+            os.replace(aside, path)  # noqa: PTH105 - one call that replaces on every system
+        finally:
+            aside.unlink(missing_ok=True)
     except OSError as error:
-        raise InputError(
-            [
-                Problem(
-                    f"the file cannot be written: {error.strerror or error}",
-                    path,
-                    remedy="name another folder with --out, or close the program that holds it open",
-                    code="unwritable",
-                )
-            ]
-        ) from error
-    finally:
-        aside.unlink(missing_ok=True)
+        raise InputError([_unwritable(path, error)]) from error
     return path
+
+
+def _unwritable(path: Path, error: OSError) -> Problem:
+    return Problem(
+        f"the file cannot be written: {error.strerror or error}",
+        path,
+        remedy="name another folder with --out, or close the program that holds it open",
+        code="unwritable",
+    )

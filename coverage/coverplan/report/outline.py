@@ -35,10 +35,9 @@ class Outline:
     def part(self, key: str, text: str) -> None:
         """Begin a part of a section."""
         self._part += 1
-        number = self._labels(
-            "number.part", section=self._section, part=self._part, number=self._counted(self._part)
-        )
-        self._blocks.append(Heading(key, number + text, 2))
+        chinese = self._labels.language == "zh"
+        number = chinese_number(self._part) if chinese else f"{self._section}.{self._part}"
+        self._blocks.append(Heading(key, self._labels("number.part", number=number) + text, 2))
 
     def heading(self, key: str, text: str) -> None:
         """A heading of the lowest level, without a number."""

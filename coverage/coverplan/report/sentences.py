@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from coverplan.report.labels import Labels
@@ -14,8 +15,13 @@ FIRST_GROUPS = ("age_60_plus", "age_65_plus", "age_80_plus", "total")
 MOST_NAMES = 3
 
 
-def headline(result: Result) -> tuple[str, str]:
-    """Standard and group that stand for the whole: the scenario's first one, and the elderly before all."""
+def headline(result: Result) -> tuple[str, str] | None:
+    """Standard and group that stand for the whole: the scenario's first one, and the elderly before all.
+
+    None for a study of ledgers alone, which has no standards.
+    """
+    if not result.summary["standards"]:
+        return None
     standard = result.summary["standards"][0]
     groups = standard["groups"]
     return standard["key"], next((group for group in FIRST_GROUPS if group in groups), groups[0])
@@ -23,12 +29,16 @@ def headline(result: Result) -> tuple[str, str]:
 
 def three_sentences(result: Result, labels: Labels) -> tuple[str, ...]:
     """Who is served, how far the plan is, and where the gap is largest."""
-    return served(result, labels), _plan_or_spread(result, labels), _where(result, labels)
+    first = headline(result)
+    if first is None:
+        place = labels.title(result.summary["study"]["name"])
+        return labels("sentence.no_reach", place=place), _plan(result, labels), _short_most(result, labels)
+    planned = _plan(result, labels) if "gaps" in result.tables else _spread(result, labels, *first)
+    return served(result, labels, *first), planned, _where(result, labels, *first)
 
 
-def served(result: Result, labels: Labels) -> str:
-    """How many people are within the first standard."""
-    key, group = headline(result)
+def served(result: Result, labels: Labels, key: str, group: str) -> str:
+    """How many people of a group are within a standard."""
     standard = _standard(result, key)
     people = standard["people"][group]
     words = labels.words
@@ -59,10 +69,8 @@ def warnings(result: Result, labels: Labels) -> list[str]:
     ]
 
 
-def _plan_or_spread(result: Result, labels: Labels) -> str:
+def _plan(result: Result, labels: Labels) -> str:
     counts = verdict_counts(result)
-    if not sum(counts.values()):
-        return _spread(result, labels)
     parts = [
         labels("sentence.verdict", verdict=labels(f"verdict.{verdict}"), count=count)
         for verdict, count in counts.items()
@@ -81,8 +89,7 @@ def _plan_or_spread(result: Result, labels: Labels) -> str:
     return judged + labels("sentence.binding", count=len(binding), open=len(open_ones))
 
 
-def _spread(result: Result, labels: Labels) -> str:
-    key, group = headline(result)
+def _spread(result: Result, labels: Labels, key: str, group: str) -> str:
     standard = _standard(result, key)
     spread = standard["distribution"][group]
     return labels(
@@ -93,34 +100,45 @@ def _spread(result: Result, labels: Labels) -> str:
     )
 
 
-def _where(result: Result, labels: Labels) -> str:
-    key, group = headline(result)
+def _where(result: Result, labels: Labels, key: str, group: str) -> str:
     found = levels(result)
     if not found:
-        return _off_the_street(result, labels)
+        return _off_the_street(result, labels, key, group)
     types = found[-2] if len(found) > 1 and found[-1][0] == "community" else found[-1]
     lowest = result.worst_units(key, group, types)
     rows = lowest.to_dict("records")
     if not rows:
-        return _off_the_street(result, labels)
+        return _off_the_street(result, labels, key, group)
+    # the better half is never called the lowest
+    named = min(MOST_NAMES, max(1, len(rows) // 2))
     most = max(rows, key=lambda row: (row["people"] - row["covered"], row["unit_code"]))
     return labels(
         "sentence.where",
         level=labels.level(types),
-        lowest=labels.names([_shared(row, labels) for row in rows[:MOST_NAMES]]),
+        lowest=labels.names([_shared(row, labels) for row in rows[:named]]),
         most=most["unit_name"],
         uncovered=labels.words.number(most["people"] - most["covered"]),
     )
 
 
-def _off_the_street(result: Result, labels: Labels) -> str:
-    key, group = headline(result)
+def _off_the_street(result: Result, labels: Labels, key: str, group: str) -> str:
     people = _standard(result, key)["people"][group]
     return labels(
         "sentence.left",
         uncovered=labels.words.number(people["uncovered"]),
         off_network=labels.words.number(people["off_network"]),
     )
+
+
+def _short_most(result: Result, labels: Labels) -> str:
+    """Units that fall short of most targets, ties in code order."""
+    rows = [row for row in records(result, "shortfall") if row["state"] == "short"]
+    counts = Counter((row["code"], row["name"]) for row in rows)
+    if not counts:
+        return labels("sentence.nobody_short")
+    most = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST_NAMES]
+    named = [labels("sentence.with_count", name=name, count=count) for (_, name), count in most]
+    return labels("sentence.short_most", units=len({code for code, _ in counts}), most=labels.names(named))
 
 
 def _shared(row: dict[Any, Any], labels: Labels) -> str:

@@ -21,7 +21,7 @@ def office(result: Result, labels: Labels) -> Table:
         Column("no", labels("column.no"), "year", width=5),
         Column("name", labels("column.indicator"), width=24),
         Column("measure", labels("column.measure"), width=8),
-        Column("attribute", labels("column.attribute"), width=8),
+        Column("attribute", labels("column.attribute"), width=10),
         Column("base", labels("column.base"), "value", width=11),
         Column("present", labels("column.present"), "value", width=12),
         Column("target", labels("column.target"), "value", width=12),
@@ -150,8 +150,8 @@ def _based(row: Mapping[str, Any], labels: Labels) -> Value:
     value, year = row["base"], whole(row["base_year"])
     if absent(value):
         return None
-    text = measured(value, labels.words) + (labels("in_year", year=year) if year is not None else "")
-    return text + labels("doubtful") if row["base_suspect"] is True else text
+    lines = [measured(value, labels.words)] + ([] if year is None else [labels("year_below", year=year)])
+    return "\n".join(lines) + (labels("doubtful") if row["base_suspect"] is True else "")
 
 
 def _present(row: Mapping[str, Any], labels: Labels) -> Value:
@@ -170,7 +170,7 @@ def _due(row: Mapping[str, Any], labels: Labels) -> Value:
     if text == UNKNOWN:
         return None
     inferred = labels("inferred") if row["year_basis"] == "horizon" else ""
-    return text + (labels("in_year", year=year) if year is not None else "") + inferred
+    return "\n".join([text] + ([] if year is None else [labels("year_below", year=year)])) + inferred
 
 
 def _judged(row: Mapping[str, Any], labels: Labels) -> str:

@@ -13,9 +13,12 @@ from coverplan.report.tables_plan import records, whole
 from coverplan.results import Result
 
 
-def stock(result: Result, labels: Labels, unit_code: str | None = None) -> Table:
+def stock(result: Result, labels: Labels) -> Table:
     """Facilities by unit, layer and type, with what is known to stand behind their doors."""
     names = {unit["code"]: unit["name"] for unit in result.summary["units"]}
+    found = records(result, "stock")
+    with_beds = {(row["layer"], row["type"]) for row in found if row["beds"] > 0}
+    with_area = {(row["layer"], row["type"]) for row in found if row["floor_area_m2"] > 0}
     rows = [
         Row(
             (
@@ -25,14 +28,11 @@ def stock(result: Result, labels: Labels, unit_code: str | None = None) -> Table
                 labels.type(row["type"]),
                 int(row["facilities"]),
                 int(row["planned"]),
-                _known(row, "beds", "beds_unknown"),
-                int(row["beds_unknown"]),
-                _known(row, "floor_area_m2", "floor_area_unknown"),
-                int(row["floor_area_unknown"]),
+                *_known(row, "beds", "beds_unknown", with_beds),
+                *_known(row, "floor_area_m2", "floor_area_unknown", with_area),
             )
         )
-        for row in records(result, "stock")
-        if unit_code in {None, row["unit_code"]}
+        for row in found
     ]
     columns = (
         Column("unit_code", labels("column.unit_code"), "code", width=13),
@@ -98,9 +98,16 @@ def projects(result: Result, labels: Labels) -> Table:
     return Table("projects", labels("table.projects"), columns, tuple(rows), note if rows else None)
 
 
-def _known(row: dict[str, Any], field: str, unknown: str) -> float | None:
-    """A sum of what is known; None where nothing at all is known (R15)."""
-    return None if row[unknown] == row["facilities"] else float(row[field])
+def _known(
+    row: dict[str, Any], field: str, unknown: str, told: set[tuple[str, str]]
+) -> tuple[float | None, int | None]:
+    """A sum of what is known, None where nothing is (R15), and how many are unknown.
+
+    Both are None for a type of which the ledger tells no such number at all: a canteen has no beds.
+    """
+    if (row["layer"], row["type"]) not in told:
+        return None, None
+    return (None if row[unknown] == row["facilities"] else float(row[field])), int(row[unknown])
 
 
 def _number(value: Any) -> float | None:

@@ -165,40 +165,51 @@ def notices(result: Result, labels: Labels) -> Table:
 
 def run_facts(result: Result, labels: Labels) -> Table:
     """One line for each parameter of the whole run."""
-    summary, parameters = result.summary, result.manifest["parameters"]["scenario"]
-    study, snapping = summary["study"], parameters["snapping"]
-    facts: list[tuple[str, str]] = [
-        (
-            labels("fact.scenario"),
-            f"{labels.title(summary['scenario']['name'])} ({summary['scenario']['file']})",
-        ),
+    summary, study = result.summary, result.summary["study"]
+    parameters = result.manifest["parameters"].get("scenario") or {}
+    title = labels.title(summary["scenario"]["name"])
+    facts: list[tuple[str, str | None]] = [
+        (labels("fact.scenario"), f"{title} ({summary['scenario']['file']})"),
         (labels("fact.scenario_sha256"), result.manifest["scenario"]["sha256"]),
         (labels("fact.study"), labels.title(study["name"])),
-        (labels("fact.as_of"), labels.day(study["as_of"])),
+        (labels("fact.as_of"), labels.day(study.get("as_of"))),
         (labels("fact.population"), _population(study, labels)),
-        (labels("fact.crs"), f"{study['crs']} ({study['crs_name']})"),
-        (labels("fact.units"), measured(study["units"], labels.words)),
-        (labels("fact.points"), measured(study["demand_points"], labels.words)),
-        (labels("fact.facilities"), measured(study["facilities"], labels.words)),
-        (labels("fact.streets"), measured(study["streets"], labels.words)),
-        (labels("fact.snapping"), _metres(snapping, labels)),
-        (labels("fact.search"), labels("minutes", minutes=f"{parameters['search_minutes']:g}")),
-        (labels("fact.seed"), str(result.manifest["seed"])),
+        (labels("fact.crs"), f"{study['crs']} ({study['crs_name']})" if study.get("crs") else None),
+        *(
+            (labels(f"fact.{fact}"), measured(study.get(name), labels.words))
+            for fact, name in (
+                ("units", "units"),
+                ("points", "demand_points"),
+                ("facilities", "facilities"),
+                ("streets", "streets"),
+            )
+        ),
+        (labels("fact.snapping"), _metres(parameters.get("snapping") or {}, labels)),
+        (labels("fact.search"), _search(parameters, labels)),
+        (labels("fact.seed"), str(result.manifest["seed"]) if "seed" in result.manifest else None),
         (labels("fact.finished"), summary["run"]["finished"]),
     ]
+    told = [fact for fact in facts if fact[1]]
     columns = (
         Column("fact", labels("column.fact"), width=26),
         Column("is", labels("column.is"), width=60),
     )
-    return Table("facts", labels("table.facts"), columns, tuple(Row(fact) for fact in facts))
+    return Table("facts", labels("table.facts"), columns, tuple(Row(fact) for fact in told))
 
 
-def _population(study: Mapping[str, Any], labels: Labels) -> str:
+def _population(study: Mapping[str, Any], labels: Labels) -> str | None:
+    if not study.get("population_base"):
+        return None
     base = labels(f"population_base.{study['population_base']}")
-    year = study["population_year"]
+    year = study.get("population_year")
     return base if year is None else base + labels("in_year", year=year)
 
 
 def _metres(snapping: Mapping[str, Any], labels: Labels) -> str:
-    limits = [f"{snapping[name]:g} m" for name in ("first_m", "second_m") if snapping[name] is not None]
+    limits = [f"{snapping[name]:g} m" for name in ("first_m", "second_m") if snapping.get(name) is not None]
     return labels.names(limits)
+
+
+def _search(parameters: Mapping[str, Any], labels: Labels) -> str | None:
+    minutes = parameters.get("search_minutes")
+    return None if minutes is None else labels("minutes", minutes=f"{minutes:g}")

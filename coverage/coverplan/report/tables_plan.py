@@ -26,12 +26,12 @@ NOTHING_TO_ASK = frozenset({"no_pace"})
 
 
 def records(result: Result, name: str) -> list[dict[str, Any]]:
-    """Rows of one of the result's tables, none where it has no such table."""
+    """Rows of one of the result's tables with None for the unknown; none where it has no such table."""
     table = result.tables.get(name)
     if table is None:
         return []
     return [
-        dict(zip(map(str, row), row.values(), strict=True))
+        {str(column): None if absent(value) else value for column, value in row.items()}
         for row in without_geometry(table).to_dict("records")
     ]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from coverplan.report import tables_ledger
@@ -10,7 +12,7 @@ from coverplan.report.figures import place_map_of
 from coverplan.report.labels import LEVELS, PAGE_LEVEL, Labels
 from coverplan.report.outline import Outline
 from coverplan.report.sentences import headline
-from coverplan.report.tables_plan import records
+from coverplan.report.tables_plan import name_of, records
 from coverplan.results import Result
 
 
@@ -24,131 +26,153 @@ def page_units(result: Result) -> list[dict[str, Any]]:
 
 
 def unit_pages(result: Result, labels: Labels, outline: Outline) -> None:
-    """Add the section with its pages."""
+    """Add the section with its pages, where there are units."""
     units = page_units(result)
     if not units:
         return
+    pages = _Pages(result, labels)
     outline.section("units")
     outline.say(labels("units_intro"))
     for position, unit in enumerate(units):
         if position:
             outline.next_page()
-        _page(result, labels, outline, unit)
+        pages.add(outline, unit)
 
 
-def _page(result: Result, labels: Labels, outline: Outline, unit: dict[str, Any]) -> None:
-    code = unit["code"]
-    standard, group = headline(result)
-    outline.part(
-        f"unit_{code}", f"{unit['name']}（{code}）" if labels.language == "zh" else f"{unit['name']} ({code})"
-    )
-    outline.say(_sentence(result, labels, unit, standard, group))
-    outline.add(place_map_of(result, labels, unit, standard, group))
-    outline.add(_coverage(result, labels, unit))
-    stock = tables_ledger.stock(result, labels, code)
-    caption = labels("table.unit_stock", unit=unit["name"])
-    outline.add(stock.without("unit_code", "unit_name", key=f"stock_{code}", caption=caption))
-    outline.add(_gaps(result, labels, unit), _years(result, labels, unit))
-    outline.add(Blank(labels("actions", unit=unit["name"])))
+class _Pages:
+    """Pages of units; what all of them need is made ready once."""
 
+    def __init__(self, result: Result, labels: Labels) -> None:
+        self._result, self._labels = result, labels
 
-def _sentence(result: Result, labels: Labels, unit: dict[str, Any], standard: str, group: str) -> str:
-    people = unit["coverage"].get(standard, {}).get(group)
-    if not people or not people["people"]:
-        return labels("sentence.unit_unknown", unit=unit["name"])
-    level = next(types for types in LEVELS if unit["type"] in types)
-    ranked = list(result.worst_units(standard, group, level)["unit_code"])
-    return labels(
-        "sentence.unit",
-        unit=unit["name"],
-        group=labels.group(group),
-        people=labels.words.number(people["people"]),
-        standard=labels.standard(standard),
-        share=labels.words.share(people["share"]),
-        uncovered=labels.words.number(people["people"] - people["covered"]),
-        place=ranked.index(unit["code"]) + 1,
-        count=len(ranked),
-        level=labels.level(level),
-    )
+    def add(self, outline: Outline, unit: dict[str, Any]) -> None:
+        labels, code = self._labels, unit["code"]
+        outline.part(f"unit_{code}", labels("unit_title", unit=unit["name"], code=code))
+        first = headline(self._result)
+        if first is not None:
+            outline.say(self._sentence(unit, *first))
+            outline.add(place_map_of(self._result, labels, unit, *first))
+        outline.add(self._coverage(unit), self._stock(unit), self._gaps(unit), self._years(unit))
+        outline.add(Blank(labels("actions", unit=unit["name"])))
 
+    @cached_property
+    def _above(self) -> dict[str, frozenset[str]]:
+        """Codes of everything above each unit."""
+        parents = {unit["code"]: unit["parent"] for unit in self._result.summary["units"]}
+        return {code: frozenset(_chain(code, parents)) for code in parents}
 
-def _coverage(result: Result, labels: Labels, unit: dict[str, Any]) -> Table:
-    rows = []
-    for standard in result.summary["standards"]:
-        for group in standard["groups"]:
-            here = unit["coverage"].get(standard["key"], {}).get(group)
-            if here is None:
-                continue
-            everywhere = standard["people"][group]["share"]
-            values = [here[name] for name in ("people", "covered", "uncovered", "off_network", "share")]
-            rows.append(Row((labels.standard(standard["key"]), labels.group(group), *values, everywhere)))
-    columns = (
-        Column("standard", labels("column.standard"), width=28),
-        Column("group", labels("column.group"), width=12),
-        *(
-            Column(name, labels(f"column.{name}"), "people", labels("unit.people"), 9)
-            for name in ("people", "covered", "uncovered", "off_network")
-        ),
-        Column("share", labels("column.share"), "share", width=8),
-        Column("everywhere", labels("column.everywhere"), "share", width=8),
-    )
-    caption = labels("table.unit_coverage", unit=unit["name"])
-    return Table(f"coverage_{unit['code']}", caption, columns, tuple(rows))
+    @cached_property
+    def _targets(self) -> dict[str, dict[str, Any]]:
+        return {row["target_id"]: row for row in records(self._result, "gaps")}
 
+    @cached_property
+    def _missing(self) -> list[dict[str, Any]]:
+        return records(self._result, "shortfall")
 
-def _gaps(result: Result, labels: Labels, unit: dict[str, Any]) -> Table:
-    """Targets for which this unit, or units below it, fall short or are unknown."""
-    below = _below(result, unit["code"])
-    targets = {row["target_id"]: row for row in records(result, "gaps")}
-    found: dict[str, dict[str, list[str]]] = {}
-    for row in records(result, "shortfall"):
-        if row["code"] == unit["code"] or row["code"] in below:
-            name = labels("itself") if row["code"] == unit["code"] else row["name"]
-            found.setdefault(row["target_id"], {}).setdefault(row["state"], []).append(name)
-    rows = []
-    for target_id, states in found.items():
-        target = targets[target_id]
-        tones: dict[str, Tone] = {"short": "bad", "unsure": "muted"}
-        rows.append(
-            Row(
-                (
-                    target_id,
-                    target["name_zh"] if labels.language == "zh" else target["name_en"],
-                    labels.names(states.get("short", [])) or None,
-                    labels.names(states.get("unknown", [])) or None,
-                ),
-                tones=tones,
-            )
+    @cached_property
+    def _ledger(self) -> Table:
+        return tables_ledger.stock(self._result, self._labels)
+
+    @cached_property
+    def _projects(self) -> Table:
+        return tables_ledger.projects(self._result, self._labels)
+
+    @cached_property
+    def _project_units(self) -> list[str | None]:
+        """Code of each project's unit."""
+        return [row["unit_code"] for row in records(self._result, "projects")]
+
+    def _belongs(self, code: str | None, unit: dict[str, Any]) -> bool:
+        return code == unit["code"] or (code is not None and unit["code"] in self._above.get(code, ()))
+
+    def _sentence(self, unit: dict[str, Any], standard: str, group: str) -> str:
+        labels = self._labels
+        people = unit["coverage"].get(standard, {}).get(group)
+        if not people or not people["people"]:
+            return labels("sentence.unit_unknown", unit=unit["name"])
+        level = next(types for types in LEVELS if unit["type"] in types)
+        ranked = list(self._result.worst_units(standard, group, level)["unit_code"])
+        return labels(
+            "sentence.unit",
+            unit=unit["name"],
+            group=labels.group(group),
+            people=labels.words.number(people["people"]),
+            standard=labels.standard(standard),
+            share=labels.words.share(people["share"]),
+            uncovered=labels.words.number(people["people"] - people["covered"]),
+            place=ranked.index(unit["code"]) + 1,
+            count=len(ranked),
+            level=labels.level(level),
         )
-    columns = (
-        Column("target_id", labels("column.target_id"), "code", width=9),
-        Column("target", labels("column.indicator"), width=28),
-        Column("short", labels("column.short"), width=36),
-        Column("unsure", labels("column.unsure"), width=20),
-    )
-    return Table(f"gaps_{unit['code']}", labels("table.unit_gaps", unit=unit["name"]), columns, tuple(rows))
+
+    def _coverage(self, unit: dict[str, Any]) -> Table:
+        labels = self._labels
+        rows = []
+        for standard in self._result.summary["standards"]:
+            for group in standard["groups"]:
+                here = unit["coverage"].get(standard["key"], {}).get(group)
+                if here is None:
+                    continue
+                everywhere = standard["people"][group]["share"]
+                values = [here[name] for name in ("people", "covered", "uncovered", "off_network", "share")]
+                rows.append(Row((labels.standard(standard["key"]), labels.group(group), *values, everywhere)))
+        columns = (
+            Column("standard", labels("column.standard"), width=28),
+            Column("group", labels("column.group"), width=12),
+            *(
+                Column(name, labels(f"column.{name}"), "people", labels("unit.people"), 9)
+                for name in ("people", "covered", "uncovered", "off_network")
+            ),
+            Column("share", labels("column.share"), "share", width=8),
+            Column("everywhere", labels("column.everywhere"), "share", width=8),
+        )
+        caption = labels("table.unit_coverage", unit=unit["name"])
+        return Table(f"coverage_{unit['code']}", caption, columns, tuple(rows))
+
+    def _stock(self, unit: dict[str, Any]) -> Table:
+        rows = tuple(row for row in self._ledger.rows if row.values[0] == unit["code"])
+        caption = self._labels("table.unit_stock", unit=unit["name"])
+        own = Table(f"stock_{unit['code']}", caption, self._ledger.columns, rows)
+        return own.without("unit_code", "unit_name", key=own.key, caption=caption)
+
+    def _gaps(self, unit: dict[str, Any]) -> Table:
+        """Targets for which this unit, or units below it, fall short or are unknown."""
+        labels = self._labels
+        found: dict[str, dict[str, list[str]]] = {}
+        for row in self._missing:
+            if self._belongs(row["code"], unit):
+                name = labels("itself") if row["code"] == unit["code"] else row["name"]
+                found.setdefault(row["target_id"], {}).setdefault(row["state"], []).append(name)
+        columns = (
+            Column("target_id", labels("column.target_id"), "code", width=9),
+            Column("target", labels("column.indicator"), width=28),
+            Column("short", labels("column.short"), width=36),
+            Column("unsure", labels("column.unsure"), width=20),
+        )
+        rows = tuple(self._gap_row(target_id, states) for target_id, states in found.items())
+        return Table(f"gaps_{unit['code']}", labels("table.unit_gaps", unit=unit["name"]), columns, rows)
+
+    def _gap_row(self, target_id: str, states: dict[str, list[str]]) -> Row:
+        tones: dict[str, Tone] = {"short": "bad", "unsure": "muted"}
+        short, unsure = (self._listed(states.get(state, ())) for state in ("short", "unknown"))
+        return Row((target_id, name_of(self._targets[target_id], self._labels), short, unsure), tones=tones)
+
+    def _listed(self, names: Iterable[str]) -> str | None:
+        return self._labels.names(list(names)) or None
+
+    def _years(self, unit: dict[str, Any]) -> Table:
+        """What is to open here, year by year."""
+        # the total stands after the last project and has no unit
+        pairs = zip(self._project_units, self._projects.rows, strict=False)
+        rows = tuple(row for code, row in pairs if self._belongs(code, unit))
+        caption = self._labels("table.unit_years", unit=unit["name"])
+        own = Table(f"years_{unit['code']}", caption, self._projects.columns, rows)
+        return own.without("no", "layer", "cost", "source", key=own.key, caption=caption)
 
 
-def _years(result: Result, labels: Labels, unit: dict[str, Any]) -> Table:
-    """What is to open here, year by year."""
-    here = {unit["code"], *_below(result, unit["code"])}
-    whole = tables_ledger.projects(result, labels)
-    codes = [row["unit_code"] for row in records(result, "projects")]
-    rows = tuple(row for row, code in zip(whole.rows, codes, strict=False) if code in here)
-    caption = labels("table.unit_years", unit=unit["name"])
-    kept = Table(f"years_{unit['code']}", caption, whole.columns, rows)
-    return kept.without("no", "layer", "cost", "source", key=kept.key, caption=caption)
-
-
-def _below(result: Result, code: str) -> frozenset[str]:
-    """Codes of every unit that lies below a unit."""
-    parents = {unit["code"]: unit["parent"] for unit in result.summary["units"]}
-    found: set[str] = set()
-    for other, parent in parents.items():
-        above = parent
-        while above is not None:
-            if above == code:
-                found.add(other)
-                break
-            above = parents.get(above)
-    return frozenset(found)
+def _chain(code: str, parents: Mapping[str, str | None]) -> Iterator[str]:
+    """Codes of a unit's parent, its parent's parent ... up to the top."""
+    above = parents[code]
+    while above is not None:
+        yield above
+        above = parents.get(above)

@@ -68,13 +68,13 @@ def sheets(document: Document) -> list[Sheet]:
 
 def widths(columns: tuple[Column, ...]) -> list[float]:
     """Per cent of a table's width for each column."""
-    total = sum(column.width for column in columns)
-    return [round(100 * column.width / total, 2) for column in columns]
+    total = sum(column.letters for column in columns)
+    return [round(100 * column.letters / total, 2) for column in columns]
 
 
 def fills(table: Table, wide: bool) -> float:  # noqa: FBT001 - called from the template
     """Per cent of the page's width that a table takes."""
-    letters = sum(column.width for column in table.columns)
+    letters = sum(column.letters for column in table.columns)
     return min(100.0, round(100 * letters / (WIDE_LETTERS if wide else UPRIGHT_LETTERS)))
 
 

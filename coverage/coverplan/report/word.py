@@ -167,9 +167,9 @@ class _Writer:
 
     def _widths(self, columns: tuple[Column, ...]) -> list[int]:
         """Twentieths of a point for each column, together no wider than the page's text."""
-        letters = sum(column.width for column in columns)
+        letters = sum(column.letters for column in columns)
         room = _room(self._wide).pt * min(1.0, letters / (WIDE_LETTERS if self._wide else UPRIGHT_LETTERS))
-        return [int(20 * room * column.width / letters) for column in columns]
+        return [int(20 * room * column.letters / letters) for column in columns]
 
     def _gallery(self, gallery: Gallery) -> None:
         """Pictures two in a row, in a table without lines."""
@@ -292,6 +292,8 @@ def _room(wide: bool) -> Emu:  # noqa: FBT001 - one question
 def _set_styles(file: WordDocument, language: str) -> None:
     """Fonts, sizes and distances of every style that is used; East Asian letters have a font of their own."""
     _style(file, "Normal", SONG, BODY_PT)
+    _write_chinese(file)
+    _style(file, "Footer", SONG, NOTE_PT)
     _style(file, "Title", HEI, 22, colour=ACCENT).paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for level, size in ((1, 16), (2, 13), (3, 11)):
         style = _style(file, f"Heading {level}", HEI, size, colour=ACCENT, bold=False)
@@ -342,6 +344,14 @@ def _style(
         style.font.bold = bold
     style.font.italic = False
     return style
+
+
+def _write_chinese(file: WordDocument) -> None:
+    """East Asian letters are mainland Chinese: their punctuation is drawn so."""
+    language = OxmlElement("w:lang")
+    language.set(qn("w:val"), "en-US")
+    language.set(qn("w:eastAsia"), "zh-CN")
+    file.styles["Normal"].element.get_or_add_rPr().append(language)
 
 
 def _dotted_tab(style: Any) -> None:

@@ -49,7 +49,7 @@ def table_xml(table: Table, widths: Sequence[int], words: Words) -> str:
     rows = [
         _row(
             [
-                _cell(written(value, column, words), row, column, width, right=_right(value, column))
+                _cell(written(value, column, words), row, column, width)
                 for value, column, width in zip(row.values, table.columns, widths, strict=True)
             ]
         )
@@ -83,7 +83,7 @@ def _head_cell(column: Column, width: int) -> str:
     return _raw_cell(title, width, paragraph, "<w:b/>", HEAD_FILL)
 
 
-def _cell(text: str, row: Row, column: Column, width: int, *, right: bool) -> str:
+def _cell(text: str, row: Row, column: Column, width: int) -> str:
     tone = row.tones.get(column.key)
     look = ""
     if row.kind == "total" or tone in {"good", "warn", "bad"}:
@@ -93,7 +93,7 @@ def _cell(text: str, row: Row, column: Column, width: int, *, right: bool) -> st
     if tone in COLOURS:
         look += f'<w:color w:val="{COLOURS[tone]}"/>'
     fill = TOTAL_FILL if row.kind == "total" else REPORTED_FILL if tone == "reported" else None
-    return _raw_cell(text, width, '<w:jc w:val="right"/>' if right else "", look, fill)
+    return _raw_cell(text, width, '<w:jc w:val="right"/>' if column.numeric else "", look, fill)
 
 
 def _raw_cell(text: str, width: int, paragraph: str, look: str, fill: str | None) -> str:
@@ -105,7 +105,3 @@ def _raw_cell(text: str, width: int, paragraph: str, look: str, fill: str | None
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}</w:tcPr><w:p><w:pPr>'
         f'<w:pStyle w:val="{CELL_STYLE}"/>{paragraph}</w:pPr><w:r><w:rPr>{look}</w:rPr>{lines}</w:r></w:p></w:tc>'
     )
-
-
-def _right(value: object, column: Column) -> bool:
-    return column.numeric and not isinstance(value, str)

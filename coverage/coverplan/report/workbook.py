@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from openpyxl.drawing.image import Image
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -25,11 +26,13 @@ from coverplan.report.content import (
     Block,
     Bullets,
     Column,
+    Contents,
     Document,
     Figure,
     Gallery,
     Head,
     Heading,
+    PageBreak,
     Paragraph,
     Row,
     Table,
@@ -47,6 +50,8 @@ UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 WIDEST = 60
 POINTS_PER_PIXEL = 0.75
 ROW_POINTS = 15.0
+#: Columns that a paragraph spans, and letters that fit in one line of it.
+MERGED, LETTERS_A_LINE = 10, 55
 
 _THIN, _THICK = Side(style="thin", color="C9CDD2"), Side(style="medium", color="1A1A1A")
 _HEAD = PatternFill("solid", fgColor="E3E8ED")
@@ -109,28 +114,44 @@ class _Page:
             self._line(fact, Font(color="5F6368"))
 
     def add(self, block: Block) -> None:
-        if isinstance(block, Heading):
-            self._row += 1
-            self._line(block.text, Font(bold=True, size={1: 15, 2: 12}.get(block.level, 11), color="0B4F79"))
-        elif isinstance(block, Paragraph):
-            bold = block.style in {"lead", "warning"}
-            self._line(
-                block.text, Font(bold=bold, color="5F6368" if block.style == "note" else None), wrap=True
-            )
-        elif isinstance(block, Bullets):
-            for item in block.items:
-                self._line(f"• {item}", Font(), wrap=True)
-        elif isinstance(block, Blank):
-            self._line(block.title, Font(bold=True))
-            self._row += block.lines
-        elif isinstance(block, Figure):
-            self._figure(block)
-        elif isinstance(block, Gallery):
-            for figure in block.figures:
-                self._figure(figure)
-        elif isinstance(block, Table):
-            self._table(block)
-        # pages, and the list of them, are the sheets themselves
+        """Write a block; the list of contents is the row of sheets itself."""
+        writers: dict[type, Callable[[Any], None]] = {
+            Heading: self._heading,
+            Paragraph: self._paragraph,
+            Bullets: self._bullets,
+            Blank: self._blank,
+            Figure: self._figure,
+            Gallery: self._gallery,
+            Table: self._table,
+            PageBreak: self._page,
+            Contents: lambda _: None,
+        }
+        writers[type(block)](block)
+
+    def _heading(self, heading: Heading) -> None:
+        self._row += 1
+        self._line(heading.text, Font(bold=True, size={1: 15, 2: 12}.get(heading.level, 11), color="0B4F79"))
+
+    def _paragraph(self, paragraph: Paragraph) -> None:
+        bold = paragraph.style in {"lead", "warning"}
+        font = Font(bold=bold, color="5F6368" if paragraph.style == "note" else None)
+        self._line(paragraph.text, font, wrap=True)
+
+    def _bullets(self, bullets: Bullets) -> None:
+        for item in bullets.items:
+            self._line(f"• {item}", Font(), wrap=True)
+
+    def _blank(self, blank: Blank) -> None:
+        self._line(blank.title, Font(bold=True))
+        self._row += blank.lines
+
+    def _gallery(self, gallery: Gallery) -> None:
+        for figure in gallery.figures:
+            self._figure(figure)
+
+    def _page(self, _: PageBreak) -> None:
+        if self._row > 1:
+            self._sheet.row_breaks.append(Break(id=self._row - 1))
 
     def _table(self, table: Table) -> None:
         self._row += 1
@@ -155,10 +176,12 @@ class _Page:
     def _line(self, text: str, font: Font, *, wrap: bool = False) -> None:
         cell = self._sheet.cell(self._row, 1, _cell_value(text))
         cell.font = font
+        lines = 1
         if wrap:
-            self._sheet.merge_cells(start_row=self._row, start_column=1, end_row=self._row, end_column=10)
+            self._sheet.merge_cells(start_row=self._row, start_column=1, end_row=self._row, end_column=MERGED)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
-            self._sheet.row_dimensions[self._row].height = ROW_POINTS * (1 + len(text) // 55)
+            lines += len(text) // LETTERS_A_LINE
+        self._sheet.row_dimensions[self._row].height = lines * max(ROW_POINTS, 1.5 * (font.sz or 0))
         self._row += 1
 
 
@@ -180,6 +203,7 @@ def _about(sheet: Worksheet, head: Head, words: Words, tables: list[tuple[str, T
     sheet.row_dimensions[1].height = 24
     if mark:
         sheet["A2"].font = Font(bold=True, color="8A3B00")
+    _print_setup(sheet, mark)
     row = len(lines) + 2
     heads = (words("report.book.sheet"), words("report.column.is"), words("report.book.rows"))
     for column, text in enumerate(heads, start=1):
@@ -233,8 +257,9 @@ def _style(cell: Any, row: Row, column: Column, value: Value) -> None:
     strong = total or tone in {"good", "warn", "bad"}
     italic = tone in {"reported", "muted"} or row.kind == "rest"
     cell.font = Font(bold=strong, italic=italic, color=_COLOURS.get(tone) if tone else None)
-    right = column.numeric and not isinstance(value, str)
-    cell.alignment = Alignment(wrap_text=not right, vertical="top", horizontal="right" if right else "left")
+    cell.alignment = Alignment(
+        wrap_text=isinstance(value, str), vertical="top", horizontal="right" if column.numeric else "left"
+    )
     cell.border = Border(bottom=_THIN, top=_THICK if total else None)
     if tone == "reported":
         cell.fill = _REPORTED
@@ -259,7 +284,7 @@ def _cell_value(value: Value) -> Any:
 def _widen(sheet: Worksheet, table: Table) -> None:
     for position, column in enumerate(table.columns, start=1):
         letter = get_column_letter(position)
-        wanted = min(WIDEST, column.width * 1.25 + 3)
+        wanted = min(WIDEST, column.letters * 1.25 + 3)
         known = sheet.column_dimensions[letter].width if letter in sheet.column_dimensions else 0.0
         sheet.column_dimensions[letter].width = max(known, wanted)
 
@@ -279,8 +304,8 @@ def _sheet_name(caption: str, key: str, taken: Sequence[str]) -> str:
     return chosen
 
 
-def _print_setup(sheet: Worksheet, mark: str | None) -> None:
-    sheet.page_setup.orientation = "landscape"
+def _print_setup(sheet: Worksheet, mark: str | None, *, wide: bool = True) -> None:
+    sheet.page_setup.orientation = "landscape" if wide else "portrait"
     sheet.page_setup.paperSize = 9  # A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)

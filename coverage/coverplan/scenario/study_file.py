@@ -194,6 +194,8 @@ class FacilityLayer(Source):
     """Column of each field, where its header does not say so; overrides what the header says."""
     ignore: tuple[Name, ...] = ()
     """Columns that are kept as they are and read as no field."""
+    mended: tuple[Name, ...] = ()
+    """Workbooks with filled send-back sheets of `coverplan check`; their cells replace those of the file."""
     types: dict[Name, Word] = Field(default_factory=dict)
     """Type for each word that stands in the type column."""
     statuses: dict[Name, Status] = Field(default_factory=dict)

@@ -1,0 +1,181 @@
+"""What a report says of the toy town, counted by hand and kept as readable text."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import toyreport
+from coverplan.indicators.verdict import REASONS, REPORT_REASONS
+from coverplan.report import write_report
+from coverplan.report.build import build, tables
+from coverplan.report.content import Figure, Heading, Table, numbered
+from coverplan.report.labels import LEVELS, Labels
+from coverplan.report.outline import chinese_number
+from coverplan.report.sentences import three_sentences
+from coverplan.report.tables_coverage import units
+from coverplan.report.tables_plan import VERDICTS, reason
+from coverplan.text.words import LANGUAGES, Words
+
+GOLDEN = Path(__file__).resolve().parents[1] / "golden"
+TOWNS = LEVELS[2]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_the_report_says_is_as_it_was_read_and_approved(toy, language):
+    found = toyreport.told(build(toy, language=language))
+    path = GOLDEN / f"report_toy.{language}.txt"
+    expected = path.read_text("utf-8")
+    changes = "\n".join(difflib.unified_diff(expected.splitlines(), found.splitlines(), lineterm=""))
+    assert not changes, f"read the difference; if it is right, write it to {path.name}:\n{changes}"
+
+
+def test_three_sentences_carry_the_numbers_counted_by_hand(toy):
+    served, plan, where = three_sentences(toy, Labels(toy, "en"))
+    # 15 of 25 points lie within four minutes of the corner, two older people on each
+    assert "50 people" in served
+    assert "30 (60.0 %)" in served
+    assert "20 do not" in served
+    assert "4 targets: 2 not met, 1 cannot be judged, 1 report only" in plan
+    # 9 of 10 points of town A, 6 of 15 of town B
+    assert "among streets and towns: Town B (40.0 %);" in where
+    assert "Town B: 18" in where
+
+
+def test_without_a_plan_the_sentences_and_sections_are_of_coverage_alone(toy):
+    bare = replace(toy, tables={}, summary={k: v for k, v in toy.summary.items() if k != "plan"})
+    document = build(bare, language="en")
+    keys = {block.key for block in document.blocks if isinstance(block, Heading)}
+    assert "gaps" not in keys
+    assert "Half of the people" in three_sentences(bare, Labels(bare, "en"))[1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_study_of_ledgers_alone_has_a_report_of_its_plan(toy, tmp_path, language):
+    study = {"name": "Ledger", "synthetic": False, "as_of": None, "units": 3, "facilities": 2, "sources": []}
+    summary = {
+        **toy.summary,
+        "study": study,
+        "standards": [],
+        "units": [{**unit, "coverage": {}} for unit in toy.summary["units"]],
+        "reconciliation": {"people": {}, "partition": []},
+        "warnings": [],
+    }
+    manifest = {**toy.manifest, "parameters": {}}
+    left = {name: table for name, table in toy.tables.items() if name != "clusters"}
+    empty = toy.coverage.iloc[:0]
+    bare = replace(toy, summary=summary, manifest=manifest, coverage=empty, layers={}, tables=left)
+    document = build(bare, language=language)
+    keys = [block.key for block in document.blocks if isinstance(block, Heading) and block.level == 1]
+    assert keys == ["summary", "gaps", "units", "projects", "requests", "method"]
+    assert "Town B" in three_sentences(bare, Labels(bare, language))[2]
+    assert {table.key for table in tables(bare, language=language)} >= {"gaps", "shortfall", "requests"}
+    assert len(write_report(bare, tmp_path, language=language)) == 3
+
+
+@pytest.mark.parametrize("group", ["total", "age_60_plus"])
+def test_rows_of_units_add_up_to_their_total(toy, group):
+    labels = Labels(toy, "en")
+    table = units(toy, labels, TOWNS)
+    of_group = [row for row in table.rows if row.values[1] == labels.group(group)]
+    parts, total = [row for row in of_group if row.kind != "total"], of_group[-1]
+    assert total.kind == "total"
+    for position, column in enumerate(table.columns):
+        if column.format == "people":
+            assert sum(row.values[position] for row in parts) == total.values[position]
+
+
+def test_people_of_no_unit_have_a_row_of_their_own(toy):
+    partial = toy.coverage[toy.coverage["unit_code"] != "001002"]
+    table = units(replace(toy, coverage=partial), Labels(toy, "en"), TOWNS)
+    rest = next(row for row in table.rows if row.kind == "rest")
+    people = [column.key for column in table.columns].index("people")
+    # town B holds 150 of the 250 residents
+    assert rest.values[people] == 150
+
+
+def test_every_number_of_the_gap_table_is_that_of_the_result(toy):
+    table = build(toy, language="en").table("gaps")
+    assert table.column("gap") == [toy.tables["gaps"].at[t, "gap"] for t in ("T1", "T2", "T3", "T4")]
+    assert table.column("present") == ["50", "10", "87.5 [reported]", None]
+    assert table.column("completion")[1] == toy.tables["gaps"].at["T2", "completion_percent"]
+    tones = [row.tones["present"] for row in table.rows]
+    assert tones == ["computed", "computed", "reported", "computed"]
+
+
+def test_who_falls_short_is_named_on_the_page_of_the_unit(toy):
+    document = build(toy, language="en")
+    assert document.table("gaps_001002").column("target_id") == ["T1"]
+    with pytest.raises(KeyError):
+        document.table("gaps_001001")  # town A lacks nothing
+    assert document.table("years_001002").column("opened") == [2026]
+    assert document.table("stock_001002").column("planned") == [1]
+
+
+def test_what_to_ask_for_names_the_targets(toy):
+    table = build(toy, language="en").table("requests")
+    assert table.column("targets") == ["T4"]
+    assert "a (total or by unit" in table.column("ask")[0]
+
+
+def test_the_mark_of_invented_data_stands_in_the_head(toy):
+    assert build(toy, language="zh").head.mark == Words("zh")("summary.synthetic")
+    real = {**toy.summary, "study": {**toy.summary["study"], "synthetic": False}, "plan": None}
+    assert build(replace(toy, summary=real), language="zh").head.mark is None
+
+
+def test_the_off_network_warning_stands_before_everything(toy):
+    warning = {"code": "off_network_high", "standard": toyreport.KEY, "group": "total", "share": 0.08}
+    shown = build(replace(toy, summary={**toy.summary, "warnings": [warning]}), language="en")
+    warnings = [b for b in shown.blocks if getattr(b, "style", None) == "warning"]
+    assert len(warnings) == 1
+    assert "8.0 %" in warnings[0].text
+
+
+def test_tables_and_figures_are_numbered_each_in_its_own_row(toy):
+    document = build(toy, language="en")
+    assert [t.number for t in document.tables()] == list(range(1, len(document.tables()) + 1))
+    figures = [b for b in document.blocks if isinstance(b, Figure)]
+    assert figures[0].number == 1
+    assert len({t.key for t in document.tables()}) == len(document.tables())
+    assert numbered(()) == ()
+
+
+def test_every_table_has_a_value_for_each_of_its_columns(toy):
+    for table in tables(toy, language="zh"):
+        assert isinstance(table, Table)
+        assert {len(row.values) for row in table.rows} == {len(table.columns)}, table.key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_verdict_and_question_has_words(toy, language):
+    labels = Labels(toy, language)
+    for code in (*REASONS, *REPORT_REASONS):
+        assert reason({"reason": f"{code}:elder_care"}, labels)
+    for verdict in VERDICTS:
+        assert labels(f"verdict.{verdict}")
+    for code in REASONS:
+        if code != "no_pace":
+            assert labels(f"ask.{code}", what="x")
+            assert labels(f"asked.{code}")
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (1, "一"),
+        (10, "十"),
+        (11, "十一"),
+        (20, "二十"),
+        (35, "三十五"),
+        (100, "一百"),
+        (105, "一百零五"),
+        (115, "一百一十五"),
+        (203, "二百零三"),
+    ],
+)
+def test_chinese_numbers(number, text):
+    assert chinese_number(number) == text

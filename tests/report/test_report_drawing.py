@@ -1,0 +1,137 @@
+"""Charts and small maps: what they show, and that both renderers draw it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pytest
+
+import toyreport
+from coverplan.report.charts import Bar, Part, Series, counts_bar, nice_ticks, stacked_bars, years_chart
+from coverplan.report.drawing import Area, Dots, Drawing, Label, Lines, box, line, shortened, text_width
+from coverplan.report.labels import LEVELS, Labels
+from coverplan.report.png import png
+from coverplan.report.sketch_map import Frame, area_map, share_fill, unit_map
+from coverplan.report.svg import svg
+
+PARTS = (Part("yes", "#0072b2"), Part("no", "#eeeeee", hatched=True))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "first", "last"),
+    [(0, 100, 0, 100), (46, 55, 46, 56), (0, 0, 0, 1), (0.61, 1, 0.6, 1), (12, 100, 0, 100), (5, 5, 5, 10)],
+)
+def test_ticks_are_round_and_span_the_values(low, high, first, last):
+    ticks = nice_ticks(low, high)
+    assert ticks[0] <= low
+    assert ticks[-1] >= high
+    assert ticks == sorted(set(ticks))
+    assert 2 <= len(ticks) <= 7
+    assert (ticks[0], ticks[-1]) == (first, last) or ticks[0] <= first
+
+
+def test_bars_are_as_long_as_their_parts():
+    drawing = stacked_bars([Bar("a", (3.0, 1.0), "75%")], PARTS, width=400)
+    yes, no = (
+        shape for shape in drawing.shapes if isinstance(shape, Area) and np.ptp(shape.rings[0][:, 1]) == 11
+    )
+    assert np.ptp(yes.rings[0][:, 0]) == pytest.approx(3 * np.ptp(no.rings[0][:, 0]))
+    assert {"a", "75%", "yes", "no"} <= set(drawing.texts())
+
+
+def test_a_bar_of_nobody_has_no_parts():
+    drawing = stacked_bars([Bar("empty", (0.0, 0.0), "—")], PARTS)
+    assert not [s for s in drawing.shapes if isinstance(s, Area) and np.ptp(s.rings[0][:, 1]) == 11]
+
+
+def test_counts_are_written_in_their_parts_and_zero_has_none():
+    drawing = counts_bar([2, 0], PARTS)
+    assert "2" in drawing.texts()
+    assert "no" not in drawing.texts()
+
+
+def test_a_value_is_written_where_it_changes_and_future_years_are_hollow():
+    series = Series("v", (2023, 2024, 2025), (1.0, 1.0, 3.0), "#000000", marked=True, known_until=2024)
+    drawing = years_chart([series], goal=4.0, goal_name="goal", unit="beds")
+    assert drawing.texts().count("3") + drawing.texts().count("1") >= 2
+    fills = [shape.fill for shape in drawing.shapes if isinstance(shape, Dots)]
+    assert fills == ["#000000", "#000000", "#ffffff"]
+    assert all(
+        0 <= y <= drawing.height for s in drawing.shapes if isinstance(s, Dots) for y in s.centres[:, 1]
+    )
+
+
+def test_svg_is_well_formed_whatever_a_name_holds():
+    shapes = tuple(Label(0, 10.0 * i, name) for i, name in enumerate(toyreport.HOSTILE))
+    root = ET.fromstring(svg(Drawing(100, 50, shapes), alt='"><script>'))  # noqa: S314 - our own text
+    texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert texts == list(toyreport.HOSTILE)
+    assert root.get("aria-label") == '"><script>'
+
+
+def test_png_is_the_same_every_time_and_of_its_size():
+    shapes = (
+        Area((box(10, 10, 50, 20),), "#0072b2"),
+        Lines((line((0, 0), (90, 40)),), dash=(2.0, 1.0)),
+        Dots(np.array([[50.0, 25.0]]), np.array([4.0]), "#d55e00"),
+        Label(50, 25, "养老服务 $x_1$", 9, "middle", bold=True, halo=True),
+    )
+    first, second = (png(Drawing(100, 50, shapes), dpi=72) for _ in range(2))
+    assert first == second
+    assert first[:8] == b"\x89PNG\r\n\x1a\n"
+    assert int.from_bytes(first[16:20], "big") == 100
+    assert int.from_bytes(first[20:24], "big") == 50
+
+
+def test_text_is_cut_where_it_is_too_wide():
+    assert shortened("街道", 10, 20) == "街道"
+    cut = shortened("一个名字很长很长的街道", 10, 60)
+    assert cut.endswith("…")
+    assert text_width(cut, 10) <= 60
+
+
+@pytest.mark.parametrize(
+    ("share", "fill"),
+    [(0.0, "#993404"), (0.2, "#d95f0e"), (0.799, "#fed98e"), (0.8, "#fff7dc"), (1.0, "#fff7dc")],
+)
+def test_fills_of_shares(share, fill):
+    assert share_fill(share) == fill
+
+
+def test_the_ground_keeps_its_shape_on_paper():
+    frame = Frame.around((0, 0, 1000, 500), 300, 400)
+    places = frame.place(np.array([[0.0, 0.0], [1000.0, 0.0], [1000.0, 500.0]]))
+    assert np.ptp(places[:, 0]) == pytest.approx(2 * np.ptp(places[:, 1]))
+    assert places[0, 1] > places[2, 1]  # north is up
+    assert (places >= 0).all()
+    assert (places[:, 0] <= 300).all()
+
+
+def test_the_map_shows_units_people_and_facilities(toy):
+    labels = Labels(toy, "en")
+    drawing = area_map(toy, labels, toyreport.KEY, "total", LEVELS[2], width=300)
+    assert {"Town A", "Town B", "N"} <= set(drawing.texts())
+    # 10 of 25 points are not covered
+    dots = [shape for shape in drawing.shapes if isinstance(shape, Dots)]
+    assert len(dots[0].centres) == 10
+    fills = {shape.fill for shape in drawing.shapes if isinstance(shape, Area)}
+    assert {share_fill(0.9), share_fill(0.4)} <= fills
+
+
+def test_maps_without_streets_people_or_outlines(toy):
+    labels = Labels(toy, "en")
+    bare = replace(toy, layers={"units": toy.layers["units"]})
+    assert area_map(bare, labels, toyreport.KEY, "total", LEVELS[2], width=300) is not None
+    nothing = replace(toy, layers={})
+    assert area_map(nothing, labels, toyreport.KEY, "total", LEVELS[2], width=300) is None
+    assert unit_map(nothing, labels, "001001", toyreport.KEY, "total", width=300) is None
+
+
+def test_a_map_without_single_points_shows_no_people(toy):
+    demand = toy.layers["demand"]
+    hidden = demand.drop(columns=[c for c in demand.columns if c.startswith(toyreport.KEY)])
+    guarded = replace(toy, layers={**toy.layers, "demand": hidden})
+    drawing = area_map(guarded, Labels(toy, "en"), toyreport.KEY, "total", LEVELS[2], width=300)
+    assert "people not covered (larger is more)" not in drawing.texts()

@@ -1,0 +1,269 @@
+"""Files of a report: the same numbers in all of them, nothing that runs, and what an office expects of each."""
+
+from __future__ import annotations
+
+import csv
+import re
+import zipfile
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import docx
+import openpyxl
+import pytest
+
+import toyreport
+from coverplan.errors import InputError
+from coverplan.report import write_report, write_tables
+from coverplan.report.build import build, tables
+from coverplan.report.cellformat import written
+from coverplan.report.content import Gallery, Heading
+from coverplan.report.webpage import webpage
+from coverplan.text.words import LANGUAGES, Words
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+class Page(HTMLParser):
+    """Elements, attributes and text of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.text: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += attrs
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+@pytest.fixture(scope="module")
+def written_files(toy, tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("files")
+    write_report(toy, folder, language="zh")
+    write_tables(toy, folder, language="zh")
+    return folder
+
+
+def cells_of(document, words) -> list[str]:
+    return [
+        written(value, column, words)
+        for table in document.tables()
+        for row in table.rows
+        for value, column in zip(row.values, table.columns, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_page_and_word_file_hold_every_cell_and_the_workbook_every_number(toy, tmp_path, language):
+    document = build(toy, language=language)
+    words = Words(language)
+    expected = set(cells_of(document, words))
+    paths = {path.suffix: path for path in write_report(toy, tmp_path, language=language)}
+    page = {text.strip() for text in Page(paths[".html"].read_text("utf-8")).text}
+    assert {cell.strip() for cell in expected} <= page
+    word = docx.Document(str(paths[".docx"]))
+    in_word = {cell.text for table in word.tables for row in table.rows for cell in row.cells}
+    assert expected <= in_word
+    book = openpyxl.load_workbook(paths[".xlsx"])
+    in_book = {cell.value for sheet in book for row in sheet.iter_rows() for cell in row}
+    covered = toy.summary["standards"][0]["people"]["total"]["covered"]
+    assert covered == 150
+    assert covered in in_book
+    assert words.number(covered) in page
+    assert words.number(covered) in in_word
+
+
+def test_the_page_asks_for_nothing_and_runs_nothing(toy):
+    page = Page(webpage(build(toy, language="zh")))
+    assert not {"script", "link", "img", "iframe", "object", "base"} & set(page.tags)
+    assert not [name for name, _ in page.attributes if name.startswith("on") or name == "src"]
+    targets = [value for name, value in page.attributes if name == "href"]
+    assert targets
+    assert all(value.startswith("#h-") for value in targets)
+    identifiers = [value for name, value in page.attributes if name == "id"]
+    assert {target[1:] for target in targets} <= set(identifiers)
+    assert len(set(identifiers)) == len(identifiers)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_hostile_names_are_text_on_the_page(hostile, language):
+    text = webpage(build(hostile, language=language))
+    page = Page(text)
+    assert not {"script", "img"} & set(page.tags)
+    assert not [name for name, _ in page.attributes if name.startswith("on")]
+    shown = "".join(page.text)
+    assert toyreport.HOSTILE[0] in shown
+    assert toyreport.HOSTILE[1] in shown
+
+
+def test_hostile_names_are_text_in_workbooks_and_csv(hostile, tmp_path):
+    paths = write_tables(hostile, tmp_path, language="en")
+    book = openpyxl.load_workbook(tmp_path / "tables.xlsx")
+    values = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert not [cell.coordinate for cell in values if cell.data_type == "f"]
+    assert "'" + toyreport.HOSTILE[1] in {cell.value for cell in values}
+    for path in paths:
+        if path.suffix != ".csv":
+            continue
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            starts = [cell[:1] for row in csv.reader(file) for cell in row if not _is_number(cell)]
+        assert not {"=", "+", "@", "-"} & set(starts), path.name
+    write_report(hostile, tmp_path, language="en", formats=("xlsx",))
+    report = openpyxl.load_workbook(tmp_path / "report.xlsx")
+    assert not [c for sheet in report for row in sheet.iter_rows() for c in row if c.data_type == "f"]
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"-?[0-9.]+(E[+-]?[0-9]+)?", text) is not None
+
+
+def test_hostile_names_stand_in_the_word_file_as_they_are(hostile, tmp_path):
+    write_report(hostile, tmp_path, language="en", formats=("docx",))
+    word = docx.Document(str(tmp_path / "report.docx"))
+    headings = [p.text for p in word.paragraphs if p.style.name.startswith("Heading")]
+    assert any(toyreport.HOSTILE[0] in heading for heading in headings)
+
+
+def test_names_with_control_characters_break_no_file(toy, tmp_path):
+    units = [{**unit, "name": unit["name"] + "\x00\x0b"} for unit in toy.summary["units"]]
+    from dataclasses import replace
+
+    strange = replace(toy, summary={**toy.summary, "units": units})
+    for path in write_report(strange, tmp_path, language="zh", formats=("docx", "xlsx")):
+        assert zipfile.is_zipfile(path)
+    docx.Document(str(tmp_path / "report.docx"))
+    openpyxl.load_workbook(tmp_path / "report.xlsx")
+
+
+def xml_of(path: Path, part: str) -> ET.Element:
+    with zipfile.ZipFile(path) as archive:
+        return ET.fromstring(archive.read(part))  # noqa: S314 - our own file
+
+
+def test_word_tables_repeat_their_heads_and_fit_the_page(written_files, toy):
+    body = xml_of(written_files / "report.docx", "word/document.xml").find(f"{W}body")
+    document = build(toy, language="zh")
+    room, heads = [], 0
+    sections = list(body.iter(f"{W}sectPr"))
+    for section in sections:
+        size, margins = section.find(f"{W}pgSz"), section.find(f"{W}pgMar")
+        width, height = int(size.get(f"{W}w")), int(size.get(f"{W}h"))
+        # A4 is 210 by 297 mm; a twentieth of a point is 25.4 / 1440 mm
+        assert sorted((round(width * 25.4 / 1440), round(height * 25.4 / 1440))) == [210, 297]
+        room.append(width - int(margins.get(f"{W}left")) - int(margins.get(f"{W}right")))
+    assert len(set(room)) == 2  # upright and wide pages
+    section = 0
+    for element in body:
+        if element.tag == f"{W}tbl" and element.find(f"{W}tr/{W}trPr/{W}tblHeader") is not None:
+            heads += 1
+            width = sum(int(column.get(f"{W}w")) for column in element.findall(f"{W}tblGrid/{W}gridCol"))
+            assert width <= room[section] + 20
+        if element.find(f"{W}pPr/{W}sectPr") is not None:
+            section += 1
+    assert heads == len(document.tables())
+
+
+def test_word_file_has_contents_captions_page_numbers_and_chinese_fonts(written_files, toy):
+    document = build(toy, language="zh")
+    root = xml_of(written_files / "report.docx", "word/document.xml")
+    codes = [element.text.strip() for element in root.iter(f"{W}instrText")]
+    figures = sum(
+        len(block.figures) if isinstance(block, Gallery) else type(block).__name__ == "Figure"
+        for block in document.blocks
+    )
+    assert sum(code.startswith("TOC ") for code in codes) == 1
+    assert sum(code.startswith("SEQ 表") for code in codes) == len(document.tables())
+    assert sum(code.startswith("SEQ 图") for code in codes) == figures
+    begun = [e.get(f"{W}fldCharType") for e in root.iter(f"{W}fldChar")]
+    assert begun.count("begin") == begun.count("end") == len(codes)
+    with zipfile.ZipFile(written_files / "report.docx") as archive:
+        names = archive.namelist()
+        feet = [archive.read(name).decode() for name in names if "footer" in name and name.endswith(".xml")]
+        heads = [archive.read(name).decode() for name in names if "header" in name and name.endswith(".xml")]
+        styles = archive.read("word/styles.xml").decode()
+    assert any(" PAGE " in foot for foot in feet)
+    assert any(document.head.mark in head for head in heads)
+    for font in ("宋体", "黑体", "仿宋"):
+        assert f'w:eastAsia="{font}"' in styles
+    assert not [name for name in names if "font" in name.lower() and not name.endswith("fontTable.xml")]
+    levels = {p.style.name for p in docx.Document(str(written_files / "report.docx")).paragraphs}
+    assert {"Heading 1", "Heading 2", "Caption"} <= levels
+
+
+def test_contents_of_the_word_file_lead_to_its_headings(written_files, toy):
+    root = xml_of(written_files / "report.docx", "word/document.xml")
+    links = {element.get(f"{W}anchor") for element in root.iter(f"{W}hyperlink")}
+    marks = [element.get(f"{W}name") for element in root.iter(f"{W}bookmarkStart")]
+    headings = [b for b in build(toy, language="zh").blocks if isinstance(b, Heading)]
+    assert len(marks) == len(set(marks)) == len(headings)
+    assert len(links) == sum(heading.level <= 2 for heading in headings)
+    assert links <= set(marks)
+
+
+def test_table_book_has_heads_filters_frozen_rows_and_number_formats(written_files, toy):
+    book = openpyxl.load_workbook(written_files / "tables.xlsx")
+    found = tables(toy, language="zh")
+    assert len(book.sheetnames) == len(found) + 1
+    for sheet, table in zip(book.worksheets[1:], found, strict=True):
+        assert sheet.freeze_panes == "A4", table.key
+        assert sheet.auto_filter.ref.startswith("A3:"), table.key
+        heads = [cell.value for cell in sheet[3]][: len(table.columns)]
+        expected = [c.title + (f" ({c.unit})" if c.unit else "") for c in table.columns]
+        assert heads == expected
+        assert "虚构" in sheet["A1"].value  # R14
+    position = [table.key for table in found].index("units_town")
+    share = [column.key for column in found[position].columns].index("share") + 1
+    cell = book.worksheets[1 + position].cell(4, share)
+    assert cell.number_format == "0.0%"
+    # town A, all residents: 9 of 10 points
+    assert cell.value == pytest.approx(0.9)
+
+
+def test_reported_values_look_different_in_every_file(written_files, toy):
+    page = (written_files / "report.html").read_text("utf-8")
+    assert re.search(r'<td class="n reported">87.5〔填报〕</td>', page)
+    word = xml_of(written_files / "report.docx", "word/document.xml")
+    runs = [run for run in word.iter(f"{W}r") if "".join(run.itertext()) == "87.5〔填报〕"]
+    assert runs
+    assert all(run.find(f"{W}rPr/{W}i") is not None for run in runs)
+    book = openpyxl.load_workbook(written_files / "report.xlsx")
+    cells = [c for s in book for row in s.iter_rows() for c in row if c.value == "87.5〔填报〕"]
+    assert cells
+    assert all(cell.font.italic and cell.fill.fill_type == "lightUp" for cell in cells)
+
+
+def test_csv_has_the_numbers_as_they_are_and_the_mark(written_files):
+    with (written_files / "csv" / "units_town.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    total = next(row for row in rows if row["单元"] == "合计" and row["人群"] == "全部人口")
+    assert (float(total["人数 (人)"]), float(total["已覆盖 (人)"]), float(total["覆盖率"])) == (250, 150, 0.6)
+    assert {row["数据性质"] for row in rows} == {Words("zh")("summary.synthetic")}
+
+
+def test_a_folder_that_cannot_be_written_is_one_clear_problem(toy, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        write_report(toy, blocked / "out", language="zh", formats=("html",))
+    assert caught.value.problems[0].code == "unwritable"
+
+
+def test_a_file_that_fails_half_way_leaves_the_old_one(toy, tmp_path, monkeypatch):
+    (tmp_path / "report.html").write_text("old", encoding="utf-8")
+
+    def fail(document, path):
+        path.write_text("half", encoding="utf-8")
+        raise OSError("disk full")
+
+    monkeypatch.setattr("coverplan.report.webpage.write_page", fail)
+    with pytest.raises(InputError):
+        write_report(toy, tmp_path, language="zh", formats=("html",))
+    assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
+    assert (tmp_path / "report.html").read_text("utf-8") == "old"
