@@ -41,6 +41,16 @@ def test_cells_of_a_hexagonal_grid_fill_the_plane() -> None:
     assert shapely.union_all(cells, grid_size=1e-4).area == pytest.approx(900 * area, rel=1e-3)
 
 
+def test_cells_of_a_stretched_hexagonal_grid_fill_the_plane_too() -> None:
+    rows, columns = np.divmod(np.arange(900), 30)
+    xy = np.column_stack([columns + 0.5 * (rows % 2), rows * np.sqrt(3) / 2 * 1.04]) * 300.0
+    xy = turned(xy, -8.0)[np.random.default_rng(1).random(900) < 0.8]
+    cells = shapely.polygons(xy[:, None, :] + cell_outline(xy)[None, :, :])
+    area = 300.0**2 * np.sqrt(3) / 2 * 1.04
+    assert shapely.area(cells)[0] == pytest.approx(area)
+    assert shapely.union_all(cells, grid_size=1e-4).area == pytest.approx(len(xy) * area, rel=1e-3)
+
+
 @pytest.mark.parametrize("xy", [np.zeros((1, 2)), np.zeros((5, 2)), np.array([[0.0, 0], [90_000, 0]])])
 def test_scattered_points_get_a_square_of_a_sensible_size(xy) -> None:
     corners = cell_outline(xy)

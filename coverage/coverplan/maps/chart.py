@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection, PolyCollection
+from matplotlib.colors import to_rgba_array
 from matplotlib.markers import MarkerStyle
 from matplotlib.path import Path as Outline
 
@@ -126,7 +127,7 @@ def draw_cells(axes: Axes, subject: Subject) -> None:
     if not len(layer):
         return
     xy = shapely.get_coordinates(layer.geometry.to_numpy())
-    palette = np.array([*colours.TIME_COLOURS, colours.OFF_NETWORK_COLOUR])
+    palette = to_rgba_array([*colours.TIME_COLOURS, colours.OFF_NETWORK_COLOUR])
     classes = colours.time_classes(layer, subject.standard)
     polygons = xy[:, None, :] + cell_outline(xy)[None, :, :]
     off = classes == colours.OFF_NETWORK

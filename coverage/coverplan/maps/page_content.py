@@ -254,7 +254,7 @@ def _areas(result: Result, frame: Frame) -> dict[str, list[dict[str, Any]]]:
         return {}
     found: dict[str, list[dict[str, Any]]] = {}
     for row in layer.sort_values(["standard", "minutes"], ascending=[True, False]).itertuples():
-        shape = shapely.simplify(row.geometry, OUTLINE_TOLERANCE_M, preserve_topology=True)
+        shape = shapely.simplify(row.geometry, OUTLINE_TOLERANCE_M, preserve_topology=False)
         found.setdefault(str(row.standard), []).append(
             {
                 "minutes": float(row.minutes),
