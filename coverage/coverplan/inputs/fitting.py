@@ -13,6 +13,8 @@ from coverplan.units import FloatArray, Int64Array
 #: Relative difference between a margin and its target that counts as none.
 TOLERANCE = 1e-10
 _MOST_ROUNDS = 10_000
+#: Margins that contradict each other stop getting nearer; this relative gain a round is none.
+_STUCK = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def fit(seed: FloatArray, margins: Sequence[Margin], *, tolerance: float = TOLER
         for margin in margins:
             _scale(table, margin)
         before, worst = worst, max((_off(table, margin) for margin in margins), default=0.0)
-        if worst <= tolerance or (number > 50 and before - worst < tolerance * 1e-3):
+        if worst <= tolerance or (number > 50 and before - worst < _STUCK * worst):
             break
     return Fit(table, number, worst)
 

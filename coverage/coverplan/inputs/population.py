@@ -12,9 +12,10 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
-from coverplan.errors import Problems
+from coverplan.errors import Problem, Problems
 from coverplan.inputs.places import points_of
 from coverplan.inputs.table_file import TableFile, has_columns, numbers, read_table, report_rows, texts
+from coverplan.inputs.uniform_cells import SPACING_M, points_in, read_areas
 from coverplan.scenario.study_file import Population
 from coverplan.units import FloatArray
 
@@ -54,6 +55,8 @@ def read_population(
 
     With `units`, an area that crosses a border between lowest units is split, its people by the area of the parts.
     """
+    if source.spread == "uniform":
+        return _even(source, folder, crs=crs, problems=problems, units=units)
     table = read_table(source, folder, problems)
     if table is None:
         return None
@@ -76,6 +79,32 @@ def read_population(
     return People(
         ids[order], shapely.get_x(points)[order], shapely.get_y(points)[order], people, source.cell_m
     )
+
+
+def _even(
+    source: Population,
+    folder: Path,
+    *,
+    crs: pyproj.CRS,
+    problems: Problems,
+    units: gpd.GeoDataFrame | None,
+) -> People | None:
+    """Evenly spaced weights over areas, to which the official totals are scaled afterwards."""
+    areas = read_areas(source, folder, crs=crs, problems=problems)
+    if areas is None or problems.errors:
+        return None
+    names = np.array([f"area{number}" for number in range(len(areas))], dtype=object)
+    if units is not None:
+        names, areas, _ = _split(names, areas, {}, units)
+    spacing_m = source.cell_m or SPACING_M
+    try:
+        _, x, y, weight = points_in(areas, spacing_m)
+    except ValueError as error:
+        problems.add(Problem(str(error), folder / source.file, field="cell_m", code="too_large"))
+        return None
+    width = len(str(len(x)))
+    ids = np.array([f"e{number:0{width}d}" for number in range(len(x))], dtype=object)
+    return People(ids, x, y, {str(group): weight.copy() for group in source.groups}, spacing_m)
 
 
 def _representative(geometries: NDArray[np.object_]) -> NDArray[np.object_]:

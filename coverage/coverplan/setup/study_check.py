@@ -23,11 +23,11 @@ from coverplan.inputs.headers import UNIT
 from coverplan.inputs.places import layer_geometries
 from coverplan.inputs.quarantine import RowProblem
 from coverplan.inputs.suspicion import suspicions
-from coverplan.inputs.table_file import read_table, texts
+from coverplan.inputs.table_file import LAYERS, read_table, texts
 from coverplan.inputs.unit_names import missing_units
 from coverplan.inputs.unit_table import report_gaps
 from coverplan.scenario.load import load_study_file
-from coverplan.scenario.study_file import FacilityLayer, Roster, StudyFile
+from coverplan.scenario.study_file import FacilityLayer, Roster, Source, StudyFile
 from coverplan.study import people_of, study_crs, units_of
 from coverplan.units_tree import UnitTree
 
@@ -175,7 +175,9 @@ def _detection(ledger: Ledger, units: gpd.GeoDataFrame, evidence: Evidence) -> D
     outlines = np.array(
         [None, *(outline.get(code) for code in ledger.rows["unit_code"].iloc[there])], dtype=object
     )[1:]
-    mine = Evidence(evidence.crs, outlines, None, evidence.people_x, evidence.people_y, evidence.settled_m)
+    mine = Evidence(
+        evidence.crs, outlines, evidence.streets, evidence.people_x, evidence.people_y, evidence.settled_m
+    )
     return detect_datum(lon, lat, mine)
 
 
@@ -203,8 +205,22 @@ def _evidence(file: StudyFile, folder: Path, crs: pyproj.CRS, tree: UnitTree, pr
     people = people_of(file, folder, crs, tree, problems)
     if people is None:
         return Evidence(crs)
+    streets = _street_lines(file, folder, crs)
     settled = people.groups[next(iter(people.groups))] > 0
-    return Evidence(crs, None, None, people.x[settled], people.y[settled], max(75.0, 0.75 * people.cell_m))
+    return Evidence(crs, None, streets, people.x[settled], people.y[settled], max(75.0, 0.75 * people.cell_m))
+
+
+def _street_lines(file: StudyFile, folder: Path, crs: pyproj.CRS) -> np.ndarray | None:
+    """Lines of a street layer; None where streets come from elsewhere (other evidence is enough there)."""
+    source = file.streets
+    if source is None or Path(source.file).suffix.lower() not in LAYERS:
+        return None
+    table = read_table(Source(file=source.file, table=source.table, crs=source.crs), folder, Problems())
+    if table is None or not table.is_layer:
+        return None
+    lines = layer_geometries(table, target=crs, problems=Problems(), required=False)
+    parts = shapely.get_parts(lines[[line is not None for line in lines]])
+    return np.asarray(parts, dtype=object)
 
 
 def _avoid(file: StudyFile, folder: Path, crs: pyproj.CRS, problems: Problems) -> dict[str, gpd.GeoSeries]:
