@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import toytown
 from coverplan.reach.matrix import Reach
-from coverplan.siting import _bound, _cover, _swap
+from coverplan.siting import _bound, _cover, _greedy, _swap
 from coverplan.siting.limit import Number
 from coverplan.siting.plain_cover import plain_cover
 from coverplan.siting.points import from_demand
@@ -76,17 +76,16 @@ def test_greedy_swaps_and_bounds_enclose_the_optimum(cover, data):
         sum(weight[p] for p in set().union(*(sets[s] for s in some)))
         for some in itertools.combinations(range(len(sets)), count)
     )
-    chosen, value = _swap.lazy_greedy(indptr, demand, weight, own, count, np.inf)
+    chosen, value = _greedy.lazy_greedy(indptr, demand, weight, own, count, np.inf)
     greedy = value[-1] if len(value) else 0.0
     assert (1 - 1 / math.e) * best - 1e-9 <= greedy <= best
+    arrays = _swap.Cover(indptr, demand, start, site_of, weight, own)
     if len(chosen) == count:
-        improved, after = _swap.local_search(indptr, demand, start, site_of, weight, own, chosen)
+        improved, after = _swap.local_search(arrays, chosen)
         assert greedy <= after <= best
         assert after == sum(weight[p] for p in set().union(*(sets[s] for s in improved)))
         random = np.array([88_172_645_463_325_252], dtype=np.int64)
-        walked, walked_value, _ = _swap.iterate(
-            indptr, demand, start, site_of, weight, own, chosen, random, 10, np.inf
-        )
+        walked, walked_value, _ = _swap.iterate(arrays, chosen, random, 10, np.inf)
         assert after <= walked_value <= best
         assert walked_value == sum(weight[p] for p in set().union(*(sets[s] for s in walked)))
     prices = np.array(data.draw(st.lists(st.floats(0, 1), min_size=len(weight), max_size=len(weight))))

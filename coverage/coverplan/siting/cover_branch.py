@@ -134,7 +134,7 @@ def _evaluate(
 
 def _ranked(one: Branch, count: int) -> Int64Array:
     rank = one.often + 2.0 * one.fixed
-    return np.argsort(-rank, kind="stable")[:count]
+    return np.sort(np.argsort(-rank, kind="stable")[:count])
 
 
 def _offer(search: CoverSearch, kept: Int64Array, leaf: Branch) -> None:

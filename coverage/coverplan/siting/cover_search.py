@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from coverplan.siting import _bound, _swap
+from coverplan.siting import _bound, _greedy, _swap
 from coverplan.siting.cover_branch import branch
 from coverplan.siting.plain_cover import PlainCover
 from coverplan.siting.search import Search, Watch
@@ -16,8 +16,8 @@ from coverplan.units import FloatArray, Int32Array, Int64Array
 
 ROUND = 25  # descents of the bound between two looks for better answers
 MOST_ROUNDS = 60
-SLOW = 0.04  # share of the way to the goal that a round has to gain, or else it counts as slow
-SLOW_ROUNDS = 3
+SLOW = 0.08  # share of the way to the goal that a round has to gain, or else it counts as slow
+SLOW_ROUNDS = 2
 FIRST_WALK = 6  # round from which iterated local search runs beside the descents
 
 
@@ -53,6 +53,7 @@ class CoverSearch:
     stopped_by: str | None = None
     random: Int64Array = field(default_factory=lambda: np.ones(1, dtype=np.int64))
     held: Int32Array = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
+    tried: set[bytes] = field(default_factory=set)
     walk_at: int = FIRST_WALK
     walk_pause: int = 1
 
@@ -91,18 +92,18 @@ class CoverSearch:
         if self.stopped_by is None and self.bound > self.value and self.search.gap > 0:
             self.stopped_by = "gap"
 
-    def _arrays(self) -> tuple[object, ...]:
-        small = self.small
-        return small.indptr, small.demand, small.start, small.site_of, small.weight, small.own
-
     def improve(self, chosen: Int32Array) -> None:
-        """Offer what swaps make of a set."""
-        self.offer(*_swap.local_search(*self._arrays(), chosen.astype(np.int32)))
+        """Offer what swaps make of a set, unless the same set was tried before."""
+        key = chosen.astype(np.int32).tobytes()
+        if key in self.tried:
+            return
+        self.tried.add(key)
+        self.offer(*_swap.local_search(self.small.cover, chosen.astype(np.int32)))
 
     def _first_answer(self, start: Int32Array | None) -> None:
         small = self.small
         if start is None:
-            start, _ = _swap.lazy_greedy(
+            start, _ = _greedy.lazy_greedy(
                 small.indptr, small.demand, small.weight, small.own, self.count, np.inf
             )
             start = filled(start, self.count, small.sites)
@@ -159,9 +160,7 @@ class CoverSearch:
         steps = max(2, int(ROUND * pairs / step))
         before = self.value
         held = self.held.copy()
-        job = workers.submit(
-            lambda: _swap.iterate(*self._arrays(), held, self.random, steps, float(self.target))
-        )
+        job = workers.submit(lambda: _swap.iterate(small.cover, held, self.random, steps, float(self.target)))
 
         def finish() -> None:
             best, value, last = job.result()

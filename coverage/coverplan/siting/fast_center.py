@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from coverplan.siting import _swap
+from coverplan.siting import _greedy
 from coverplan.siting._exact import feasible
 from coverplan.siting.cover_search import CoverSearch, filled
 from coverplan.siting.found import Found
@@ -74,7 +74,9 @@ def _reaches_all(
     total, count = float(everyone.sum()), min(limit.at_most, small.sites)
     if float(small.weight.sum() + small.own.sum()) < total:
         return None, True
-    chosen, value = _swap.lazy_greedy(small.indptr, small.demand, small.weight, small.own, small.sites, total)
+    chosen, value = _greedy.lazy_greedy(
+        small.indptr, small.demand, small.weight, small.own, small.sites, total
+    )
     if len(chosen) > count:
         brief = Search(seed=search.seed, threads=search.threads, time_limit_s=watch.seconds_left)
         state = CoverSearch(small, count, brief, watch, target=total, most_batches=20)

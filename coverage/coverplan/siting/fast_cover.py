@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from coverplan.siting import _bound, _swap
+from coverplan.siting import _bound, _greedy
 from coverplan.siting.cover_search import CoverSearch, filled
 from coverplan.siting.found import Found
 from coverplan.siting.limit import Number
@@ -43,7 +43,7 @@ def fewest_sites(problem: Problem, search: Search, watch: Watch) -> Found:
         target *= 1 - 1e-12  # sums of the same people in another order differ in the last digit
     if target <= 0:
         return _found(problem, small, np.zeros(0, dtype=np.int32), float(required), None)
-    chosen, value = _swap.lazy_greedy(
+    chosen, value = _greedy.lazy_greedy(
         small.indptr, small.demand, small.weight, small.own, small.sites, target
     )
     if not len(value) or value[-1] < target:

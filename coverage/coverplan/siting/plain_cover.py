@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coverplan.siting import _cover
+from coverplan.siting._swap import Cover
 from coverplan.siting.formulation import floor_people
 from coverplan.siting.limit import CoverageFloor, Number
 from coverplan.siting.objective import FewestSites, MostPeople
@@ -48,6 +49,11 @@ class PlainCover:
     covered: float
     whole: bool
     dominated: int = 0
+
+    @property
+    def cover(self) -> Cover:
+        """Arrays as the kernels of local search take them."""
+        return Cover(self.indptr, self.demand, self.start, self.site_of, self.weight, self.own)
 
     @property
     def sites(self) -> int:
