@@ -12,7 +12,7 @@ import toyreport
 from coverplan.indicators.verdict import REASONS, REPORT_REASONS
 from coverplan.report import write_report
 from coverplan.report.build import build, tables
-from coverplan.report.content import Figure, Heading, Table, numbered
+from coverplan.report.content import Column, Figure, Heading, Table, numbered, spread
 from coverplan.report.labels import LEVELS, Labels
 from coverplan.report.outline import chinese_number
 from coverplan.report.sentences import three_sentences
@@ -179,3 +179,18 @@ def test_every_reason_verdict_and_question_has_words(toy, language):
 )
 def test_chinese_numbers(number, text):
     assert chinese_number(number) == text
+
+
+def test_columns_shrink_to_the_words_of_their_heads_before_a_word_breaks():
+    columns = (
+        Column("a", "Completion", width=10),
+        Column("b", "Method", width=60),
+        Column("c", "口径", width=30),
+    )
+    roomy = spread(columns, 200)
+    assert sum(roomy) < 1
+    assert [round(200 * part, 1) for part in roomy] == [12.3, 60, 30]
+    narrow = spread(columns, 60)
+    assert sum(narrow) == pytest.approx(1)
+    assert all(60 * part >= column.least - 1e-9 for part, column in zip(narrow, columns, strict=True))
+    assert sum(spread(columns, 5)) == pytest.approx(1)
