@@ -1,6 +1,7 @@
 """Gaps, shortfalls, trajectories and clusters on the toy town, counted by hand."""
 
 from decimal import Decimal
+from itertools import permutations
 
 import numpy as np
 import pytest
@@ -8,7 +9,15 @@ import pytest
 import toyledger as toy
 import toytown
 from coverplan.clusters import uncovered_clusters
-from coverplan.gaps import WITH_BASE, WITHOUT_BASE, gap_table, shortfall, trajectory, units_needed
+from coverplan.gaps import (
+    WITH_BASE,
+    WITHOUT_BASE,
+    data_requests,
+    gap_table,
+    shortfall,
+    trajectory,
+    units_needed,
+)
 from coverplan.indicators import PeopleTotal, compute
 from toyledger import TOWN_A, TOWN_B
 
@@ -61,6 +70,13 @@ def test_completion_from_a_base_and_time_elapsed():
     assert (row["gap"], row["elapsed_percent"], row["verdict"]) == (40, 60, "behind")
 
 
+def test_no_completion_is_counted_from_a_base_that_its_document_contradicts():
+    base = {"base": {"year": 2020, "value": 20, "suspect": True}}
+    beds = {"type": "institution", "beds": 60.0, "unit_code": TOWN_A}
+    row = row_of(toy.target(BEDS, value=100, **base), beds)
+    assert (row["completion_percent"], row["completion_formula"]) == (60, WITHOUT_BASE)
+
+
 def test_more_than_and_ranges_have_no_completion():
     beds = {"type": "institution", "beds": 60.0, "unit_code": TOWN_A}
     assert row_of(toy.target(BEDS, ">", 50), beds)["completion_percent"] is None
@@ -94,6 +110,45 @@ def test_shortfall_tells_what_is_missing_from_what_is_unknown():
         {"target_id": "T", "code": TOWN_A, "name": "Town A", "state": "short"},
         {"target_id": "T", "code": TOWN_B, "name": "Town B", "state": "unknown"},
     ]
+
+
+def test_what_to_ask_for_most_wanted_first():
+    outlets = {"kind": "count", "amount": {"facilities": {"layer": "civic", "types": ["lottery_outlet"]}}}
+    register = {"kind": "count", "amount": {"register": "agencies"}}
+    asks = PRESENCE | {"facilities": [INSTITUTIONS | {"functions": ["meals"]}]}
+    plan = toy.plan(
+        toy.target(register, id="A", value=1),
+        toy.target(outlets, id="B", value=5),
+        toy.target(outlets, id="C", value=6),
+        toy.target(asks, id="D"),
+        toy.target({"kind": "reported"}, id="E"),
+    )
+    rows = [
+        {"type": "institution", "unit_code": TOWN_A, "functions": frozenset({"meals"})},
+        {"type": "institution", "unit_code": TOWN_B},
+    ]
+    table = data_requests(compute(plan, toy.context(*rows)))
+    assert table.to_dict("records") == [
+        {"reason": "missing_layer", "what": "civic.lottery_outlet", "targets": ("B", "C"), "units": ()},
+        {"reason": "missing_register", "what": "agencies", "targets": ("A",), "units": ()},
+        {"reason": "unknown", "what": "unit_presence", "targets": ("D",), "units": (TOWN_B,)},
+    ]
+
+
+def test_the_order_of_the_ledger_changes_nothing():
+    asks = [
+        toy.target(PRESENCE, id="A"),
+        toy.target(BEDS, id="B", value=100),
+        toy.target({"kind": "count_per_unit", "units": "units", "amount": BEDS["amount"]}, id="C", value=30),
+    ]
+    rows = [
+        {"id": "x", "type": "institution", "unit_code": TOWN_A, "beds": 0.1},
+        {"id": "y", "type": "institution", "unit_code": TOWN_A, "beds": 0.2},
+        {"id": "z", "type": "institution", "serves_units": (TOWN_A, TOWN_B)},
+    ]
+    plan = toy.plan(*asks)
+    found = {compute(plan, toy.context(*(rows[i] for i in order))) for order in permutations(range(3))}
+    assert len(found) == 1
 
 
 def test_a_trajectory_shows_that_half_of_the_beds_arrive_in_the_last_year():

@@ -156,4 +156,6 @@ def _hilbert(grid: np.ndarray) -> np.ndarray:
 if __name__ == "__main__":
     for wanted in sys.argv[1:]:
         made = load(wanted)
-        print(wanted, len(made.indptr) - 1, "candidates", len(made.weight), "points", len(made.demand), "pairs")
+        print(
+            wanted, len(made.indptr) - 1, "candidates", len(made.weight), "points", len(made.demand), "pairs"
+        )

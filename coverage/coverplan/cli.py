@@ -7,21 +7,28 @@ from __future__ import annotations
 
 import json
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from coverplan import __version__
+from coverplan.cli_options import (
+    EXIT_CHECK_FAILED,
+    EXIT_INPUT,
+    EXIT_INTERRUPTED,
+    JsonOption,
+    LanguageOption,
+    QuietOption,
+    ScenarioPath,
+    TilesOption,
+)
+from coverplan.cli_plans import gaps, plans_app
+from coverplan.cli_setup import check_study_file, init, template
 
 if TYPE_CHECKING:
     from coverplan.errors import CoverplanError
     from coverplan.results import Result
-
-EXIT_INPUT = 1
-EXIT_CHECK_FAILED = 3
-EXIT_INTERRUPTED = 130
 
 app = typer.Typer(
     name="coverplan",
@@ -42,22 +49,10 @@ app = typer.Typer(
 
 demo_app = typer.Typer(help="An invented district to learn with 演示区.")
 app.add_typer(demo_app, name="demo")
-
-
-class Language(StrEnum):
-    """Languages of what people read."""
-
-    ZH = "zh"
-    EN = "en"
-
-
-ScenarioPath = Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario file (YAML).")]
-LanguageOption = Annotated[
-    Language | None,
-    typer.Option("--lang", help="Language of the output 语言; the scenario's when not given."),
-]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON, nothing else.")]
+app.add_typer(plans_app, name="plans")
+app.command()(init)
+app.command()(template)
+app.command()(gaps)
 
 
 @app.callback(invoke_without_command=True)
@@ -82,10 +77,7 @@ def run(
     numbers_only: Annotated[
         bool, typer.Option("--numbers-only", help="Write numbers and layers, no maps and reports.")
     ] = False,
-    tiles: Annotated[
-        str | None,
-        typer.Option("--tiles", help="Address of background tiles {z}/{x}/{y} for the map; none by default."),
-    ] = None,
+    tiles: TilesOption = None,
 ) -> None:
     """Answer a scenario: who is covered, by group and unit, written to a folder.
 
@@ -150,25 +142,61 @@ def demo_build(
 
 
 @app.command()
+def pages(
+    folder: Annotated[Path, typer.Argument(metavar="RESULT", help="Folder of a result.")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="Folder for the pages; the result's own when not given."),
+    ] = None,
+    lang: LanguageOption = None,
+    quiet: QuietOption = False,
+    tiles: TilesOption = None,
+) -> None:
+    """Make maps, report and tables again from a result, without computing.
+
+    由已有结果重新生成地图、报告和表格，不重新计算。
+    """
+    from coverplan.outputs import write_in
+    from coverplan.result_files import read_result
+    from coverplan.terminal import Screen
+
+    result = read_result(folder)
+    language: Any = result.summary["scenario"]["language"] if lang is None else lang.value
+    with Screen(quiet=quiet).steps(language) as progress:
+        write_in(language, result, folder if out is None else out, tiles=tiles, progress=progress)
+
+
+@app.command()
 def check(
-    scenario: ScenarioPath,
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="Scenario or study file (YAML).")],
+    mended: Annotated[
+        list[Path] | None, typer.Option("--with", help="Study files: a mended sheet to be read again.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Study files: folder for check.xlsx and check.html.")
+    ] = None,
     lang: LanguageOption = None,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Read everything a scenario needs and say what is wrong with it, without computing.
+    """Read everything a scenario or study needs and say what is wrong with it, without computing.
 
-    检查方案所需的全部数据，一次列出所有问题，不做计算。
+    检查方案或研究区所需的全部数据，一次列出所有问题，不做计算；对 study.yaml 还写出按街道退回修改的清单。
     """
-    from coverplan.errors import InputError
+    from coverplan.errors import InputError, Problems
     from coverplan.runner import prepare
     from coverplan.terminal import Screen, problems_as_json
+    from coverplan.yamlfile import read_yaml
 
+    document = read_yaml(path, Problems())
+    if document is not None and "facilities" in document.data:
+        check_study_file(path, mended or [], out, lang)
+        return
     screen = Screen(quiet=quiet or as_json)
     try:
         with screen.steps(None if lang is None else lang.value) as progress:
             progress("step.read", {})
-            ready = prepare(scenario)
+            ready = prepare(path)
     except InputError as error:
         if not as_json:
             raise

@@ -90,6 +90,33 @@ def trajectory(plan: Plan, context: IndicatorContext, years: Iterable[int]) -> p
     ).reset_index(drop=True)
 
 
+def data_requests(values: Iterable[IndicatorValue]) -> pd.DataFrame:
+    """What to ask for, so that more targets can be judged: one row for each missing thing.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``reason`` (such as ``missing_layer``), ``what`` (such as ``civic.lottery_outlet``),
+        ``targets`` (ids, in the plan's order) and ``units`` (codes of which something is unknown, in code
+        order); those that hold up most targets first, ties by reason and thing (R11).
+    """
+    asked: dict[tuple[str, str], tuple[list[str], set[str]]] = {}
+    for value in values:
+        if value.verdict.status == "cannot_be_judged" and value.verdict.reason is not None:
+            reason, _, what = value.verdict.reason.partition(":")
+            # the number of unknowns tells nobody what to ask for: the indicator does
+            thing = value.kind if reason == "unknown" else what
+            targets, units = asked.setdefault((reason, thing), ([], set()))
+            targets.append(value.target_id)
+            units.update(value.unsure)
+    rows = [
+        {"reason": reason, "what": what, "targets": tuple(targets), "units": tuple(sorted(units))}
+        for (reason, what), (targets, units) in asked.items()
+    ]
+    rows.sort(key=lambda row: (-len(row["targets"]), row["reason"], row["what"]))
+    return pd.DataFrame(rows, columns=["reason", "what", "targets", "units"])
+
+
 def units_needed(percent: Decimal, total: int, rule: str) -> int:
     """Fewest units whose share of `total` satisfies ``>=`` or ``>`` percent; compared in integers.
 

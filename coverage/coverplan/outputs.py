@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
+from coverplan.errors import InputError, Problem
 from coverplan.maps.interactive import write_map
 from coverplan.maps.print_map import write_print_map
 from coverplan.report.files import write_report, write_tables
@@ -25,14 +29,15 @@ def write_outputs(
 ) -> list[Path]:
     """Write maps, print maps, report and tables of a result.
 
-    The first language's files stand in `folder` itself, those of any other in a folder named after it.
+    The first language's files stand in `folder` itself, those of any other in a folder named after it, made in a
+    process of its own at the same time.
 
     Parameters
     ----------
     result
         The answer of a run.
     folder
-        Folder that takes the files.
+        Folder that holds the written result and takes the files.
     languages
         Languages to write, the main one first.
     tiles
@@ -46,18 +51,54 @@ def write_outputs(
         If a file cannot be written.
     """
     told = progress or _silent
+    with ExitStack() as stack:
+        others = [stack.enter_context(_elsewhere(folder, language, tiles)) for language in languages[1:]]
+        paths = write_in(languages[0], result, folder, tiles=tiles, progress=progress)
+        for process in others:
+            told("step.other_languages", {})
+            _finish(process)
+    return [
+        *paths,
+        *(path for language in languages[1:] for path in sorted((folder / language).rglob("*.*"))),
+    ]
+
+
+def _elsewhere(folder: Path, language: Language, tiles: str | None) -> subprocess.Popen[str]:
+    """A process that makes the pages of one more language from the written result, beside this one."""
+    command = [sys.executable, "-P", "-m", "coverplan", "pages", str(folder), "--lang", language]
+    command += ["--out", str(folder / language), "--quiet", *([] if tiles is None else ["--tiles", tiles])]
+    return subprocess.Popen(  # noqa: S603  (our own interpreter and words of our own)
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, encoding="utf-8"
+    )
+
+
+def _finish(process: subprocess.Popen[str]) -> None:
+    _, said = process.communicate()
+    if process.returncode:
+        raise InputError([Problem("the pages of a further language could not be made", value=said.strip())])
+
+
+def write_in(
+    language: Language,
+    result: Result,
+    folder: Path,
+    *,
+    tiles: str | None = None,
+    progress: Progress | None = None,
+) -> list[Path]:
+    """Write maps, print maps, report and tables in one language; arguments as in `write_outputs`."""
+    told = progress or _silent
+    folder.mkdir(parents=True, exist_ok=True)
     paths: list[Path] = []
-    for position, language in enumerate(languages):
-        target = folder if position == 0 else folder / language
-        target.mkdir(exist_ok=True)
+    if result.layers:
         told("step.maps", {"language": language})
-        paths.append(write_map(result, target, language=language, tiles=tiles))
+        paths.append(write_map(result, folder, language=language, tiles=tiles))
         told("step.print_maps", {"language": language})
         for paper in ("A4", "A3"):
-            paths += write_print_map(result, target, language=language, paper=paper)
-        told("step.report", {"language": language})
-        paths += write_report(result, target, language=language)
-        paths += write_tables(result, target, language=language)
+            paths += write_print_map(result, folder, language=language, paper=paper)
+    told("step.report", {"language": language})
+    paths += write_report(result, folder, language=language)
+    paths += write_tables(result, folder, language=language)
     return paths
 
 

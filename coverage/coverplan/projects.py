@@ -61,7 +61,7 @@ def project_effect(plan: Plan, context: IndicatorContext, year: int) -> pd.DataF
                 }
             )
     columns = ["target_id", *kept, *(f"short_{name}" for name in kept), *(f"verdict_{name}" for name in kept)]
-    return pd.DataFrame(rows, columns=columns).set_index("target_id")
+    return pd.DataFrame(rows, columns=columns, dtype=object).set_index("target_id")
 
 
 def _compute(plan: Plan, context: IndicatorContext) -> dict[str, IndicatorValue]:

@@ -20,6 +20,7 @@ from coverplan.changes import Changed, apply_changes
 from coverplan.errors import Problems
 from coverplan.facilities import Facilities
 from coverplan.judgement import cluster_table, date_of, evidence, plan_summary, plan_tables
+from coverplan.ledger_runner import is_ledger_scenario, run_ledger
 from coverplan.manifest import described_inputs, described_problem, relative, sha256, versions
 from coverplan.measure import Measured, Surveyor, scenario_profiles
 from coverplan.network import Mode
@@ -95,6 +96,8 @@ def run(
     InputError
         With everything that is wrong with the input, before anything is written.
     """
+    if is_ledger_scenario(Path(scenario)):
+        return run_ledger(scenario, out=out, write=write, extra=extra)
     started = time.perf_counter()
     told = progress or _silent
     told("step.read", {})

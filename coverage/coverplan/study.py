@@ -19,6 +19,7 @@ from coverplan.facilities import Facilities
 from coverplan.inputs.facility_table import read_facilities
 from coverplan.inputs.places import known_crs, points_of
 from coverplan.inputs.population import People, read_population
+from coverplan.inputs.population_scaling import scale_people
 from coverplan.inputs.rasters import RASTER_ENDINGS, read_elevation, read_population_raster
 from coverplan.inputs.streets import read_streets
 from coverplan.inputs.table_file import has_columns, missing_file, read_table, texts
@@ -109,12 +110,12 @@ def load_study(
         With everything that is wrong, when anything stops the run.
     """
     folder = document.path.parent
-    crs = _study_crs(file, folder, problems)
+    crs = study_crs(file, folder, problems)
     problems.raise_if_errors()
     assert crs is not None
-    units = _units(file, folder, crs, problems)
+    units = units_of(file, folder, crs, problems)
     area = StudyArea(crs, _outline(file, folder, crs, units, problems))
-    people = _people(file, folder, crs, problems)
+    people = people_of(file, folder, crs, units, problems)
     facilities = _facilities(file, folder, crs, units, problems)
     network = _network(file, document, area, people, problems, modes=modes, buffer_m=buffer_m)
     terrain = _terrain(file, document, area, network, problems)
@@ -143,7 +144,8 @@ def load_study(
     )
 
 
-def _study_crs(file: StudyFile, folder: Path, problems: Problems) -> pyproj.CRS | None:
+def study_crs(file: StudyFile, folder: Path, problems: Problems) -> pyproj.CRS | None:
+    """CRS of a study in metres: the one that its file names, else the UTM zone of its people."""
     if file.crs is not None:
         crs = known_crs(file.crs, problems, file=folder / "study.yaml")
         if crs is not None and (not crs.is_projected or crs.axis_info[0].unit_name != "metre"):
@@ -161,16 +163,6 @@ def _study_crs(file: StudyFile, folder: Path, problems: Problems) -> pyproj.CRS 
             return None
         return crs
     return _utm_of_population(file, folder, problems)
-
-
-def _people(file: StudyFile, folder: Path, crs: pyproj.CRS, problems: Problems) -> People | None:
-    """People of a table or layer, or of a raster, whose cells become points with weights."""
-    source = file.population
-    if not source.file.lower().endswith(RASTER_ENDINGS):
-        return read_population(source, folder, crs=crs, problems=problems)
-    path = (folder / source.file).resolve()
-    cells = read_population_raster(path, source.groups, crs=crs, problems=problems)
-    return None if cells is None else People(cells.ids, cells.x, cells.y, cells.groups, cells.cell_m)
 
 
 def _utm_of_population(file: StudyFile, folder: Path, problems: Problems) -> pyproj.CRS | None:
@@ -199,7 +191,8 @@ def _utm_of_population(file: StudyFile, folder: Path, problems: Problems) -> pyp
     return local_metric_crs((west + east) / 2, (south + north) / 2)
 
 
-def _units(file: StudyFile, folder: Path, crs: pyproj.CRS, problems: Problems) -> UnitTree:
+def units_of(file: StudyFile, folder: Path, crs: pyproj.CRS, problems: Problems) -> UnitTree:
+    """Administrative units of a study; empty when its file names none."""
     table = None if file.units is None else read_units(file.units, folder, crs=crs, problems=problems)
     if table is None:
         empty = pd.DataFrame(
@@ -226,6 +219,33 @@ def _outline(
     shapes = units.table.geometry.to_numpy()
     drawn = [shape for shape in shapes if shape is not None and not shape.is_empty]
     return shapely.union_all(drawn) if drawn else None
+
+
+def people_of(
+    file: StudyFile, folder: Path, crs: pyproj.CRS, units: UnitTree, problems: Problems
+) -> People | None:
+    """People at points, scaled to the official totals and the plan year that the study file names."""
+    people = _people_as_read(file, folder, crs, units, problems)
+    if people is None or (file.population.official is None and file.population.projection is None):
+        return people
+    codes = units.codes
+    of_point = [None if at == OUTSIDE else codes[at] for at in units.locate(people.x, people.y)]
+    aliases = {} if file.units is None else file.units.aliases
+    return scale_people(
+        file.population, folder, people, codes=of_point, units=units.table, aliases=aliases, problems=problems
+    )
+
+
+def _people_as_read(
+    file: StudyFile, folder: Path, crs: pyproj.CRS, units: UnitTree, problems: Problems
+) -> People | None:
+    """People of a table or layer, or of a raster, whose cells become points with weights."""
+    source = file.population
+    if not source.file.lower().endswith(RASTER_ENDINGS):
+        return read_population(source, folder, crs=crs, problems=problems, units=units.table)
+    path = (folder / source.file).resolve()
+    cells = read_population_raster(path, source.groups, crs=crs, problems=problems)
+    return None if cells is None else People(cells.ids, cells.x, cells.y, cells.groups, cells.cell_m)
 
 
 def _facilities(
@@ -422,4 +442,8 @@ def _inputs(file: StudyFile, document: Document) -> tuple[Path, ...]:
     named += [] if file.projects is None else [file.projects.file]
     named += [part.file for part in (file.area, file.units, file.streets, file.elevation) if part is not None]
     named += [layer.file for layer in (*file.base.values(), *file.barriers)]
+    official, later = file.population.official, file.population.projection
+    named += [] if official is None else [official.file]
+    named += [] if later is None else [later.totals.file]
+    named += [] if file.units is None else [roster.file for roster in file.units.rosters]
     return tuple(sorted({document.path.resolve(), *(document.resolve(name) for name in named)}))

@@ -69,6 +69,10 @@ class Screen:
         self._plan(result, words)
         self._beside(result, words)
 
+    def gaps(self, result: Result, language: str) -> None:
+        """Print targets, gaps and verdicts alone."""
+        self._plan(result, words_of(language))
+
     def _plan(self, result: Result, words: Words) -> None:
         """Targets held against the study: present, target, gap, verdict, how many fall short."""
         gaps = result.tables.get("gaps")

@@ -90,6 +90,13 @@ def test_unknown_functions_leave_a_unit_unknown_and_never_count():
     assert value_of(asks, *rows, value=50).verdict.status == "met"
 
 
+def test_where_all_is_unknown_there_is_no_value_but_what_to_ask_for():
+    asks = PRESENCE | {"facilities": [INSTITUTIONS | {"functions": ["full_care"]}]}
+    found = value_of(asks, home(TOWN_A), home(TOWN_B))
+    assert (found.value, found.numerator, found.denominator, found.unknown) == (None, 0, 2, 2)
+    assert found.verdict.reason == "missing_attribute:elder_care.institution.functions"
+
+
 def test_unknown_does_not_hide_what_cannot_be_reached_any_more():
     asks = PRESENCE | {"facilities": [INSTITUTIONS | {"functions": ["full_care"]}]}
     found = value_of(asks, home(TOWN_A), home(TOWN_B, functions=frozenset({"meals"})))
@@ -235,6 +242,11 @@ def test_people_within_of_every_unit_shows_the_worst():
     assert (found.value, found.numerator, found.denominator, found.short) == (50, 1, 2, (TOWN_B,))
 
 
+def test_a_unit_without_people_has_nobody_to_cover():
+    found = value_of(WITHIN | {"units": "units"}, coverage=toy.coverage((20.0, 0.0), (20.0, 0.0)))
+    assert (found.numerator, found.denominator, found.verdict.status) == (1, 1, "met")
+
+
 def test_without_reach_nobody_can_say():
     assert value_of(WITHIN).verdict.reason == "missing_reach:elder_care"
 
@@ -285,6 +297,15 @@ def test_printed_totals_change_in_a_straight_line_between_their_years():
     )
     row = home(TOWN_A, beds=12.0)
     assert value_of(PER_1000, row, people_totals=totals, year=2022, **RESIDENT).value == 10  # 12 of 1,200
+
+
+def test_projected_people_go_before_those_counted_in_another_year():
+    sixty = {"people": toy.people(age_60_plus=(400.0, 600.0)), "people_year": 2020}
+    totals = {"people_totals": (PeopleTotal("age_60_plus", "resident", 2025, Decimal(1200)),)}
+    row = home(TOWN_A, beds=12.0)
+    assert value_of(PER_1000, row, **sixty, **totals, **RESIDENT).value == 10  # 12 of 1,200
+    assert value_of(PER_1000, row, **sixty, **totals, year=2020, **RESIDENT).value == 12  # 12 of 1,000
+    assert value_of(PER_1000, row, **sixty, **RESIDENT).value == 12  # nobody projects
 
 
 def test_social_workers_for_every_ten_thousand():
@@ -347,6 +368,28 @@ def test_a_ratio_of_stocks():
     )
     found = value_of(NURSING_SHARE, stocks=stocks, value=55)
     assert round(found.value, 1) == Decimal("31.2")
+
+
+def test_a_stock_holds_what_opened_up_to_its_year_and_later_openings_are_added():
+    total = {"kind": "sum", "amount": BEDS}
+    stocks = (Stock("elder_care", frozenset({"institution"}), "beds", 2020, Decimal(100)),)
+    rows = [
+        home(TOWN_A, beds=1.0, opened=2020.0),
+        home(TOWN_A, beds=10.0, opened=2021.0),
+        home(TOWN_A, beds=1000.0),
+    ]
+    assert value_of(total, *rows, stocks=stocks).value == 110
+    assert value_of(total, *rows, stocks=stocks, year=2020).value == 100
+    assert value_of(total, *rows, stocks=stocks, year=2019).value == 1000  # not a stock of that year
+
+
+def test_a_partial_ledger_gives_a_lower_bound():
+    count = {"kind": "count", "amount": {"facilities": INSTITUTIONS}}
+    partial = {"partial": frozenset({"elder_care"})}
+    assert value_of(count, home(TOWN_A), value=1, **partial).verdict.status == "met"
+    assert value_of(count, home(TOWN_A), value=2, **partial).verdict.reason == "unknown:1"
+    nothing = value_of(count, {"type": "canteen"}, value=2, **partial)
+    assert (nothing.value, nothing.reason) == (None, "missing_layer:elder_care.institution")
 
 
 def test_rated_institutions():
@@ -523,6 +566,16 @@ def test_every_town_has_its_number():
     assert (
         value_of(indicator, *rows, home(TOWN_B) | {"id": "x"}, **asks).verdict.status == "met"
     )  # no cap at 4
+
+
+def test_what_is_unknown_may_break_an_upper_end():
+    indicator = {"kind": "count_per_unit", "units": "units", "amount": {"facilities": INSTITUTIONS}}
+    graded = indicator | {"amount": {"facilities": INSTITUTIONS | {"grades": ["5"]}}}
+    rows = [home(TOWN_A, grade="5"), home(TOWN_B, grade="5"), home(TOWN_B)]
+    between = {"rule": "inside", "value": 1, "target": {"goal": {"high": 1}}}
+    found = value_of(graded, *rows, **between)
+    assert (found.numerator, found.unsure, found.verdict.reason) == (1, (TOWN_B,), "unknown:1")
+    assert value_of(graded, *rows, value=1).verdict.status == "met"
 
 
 def test_niches_left_against_deaths():

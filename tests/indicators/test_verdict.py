@@ -102,6 +102,13 @@ def test_the_line_that_was_used_is_told():
     assert [pace(plan.targets[0], year) for year in (2019, 2020, 2025, 2030)] == [50, 50, 100, 100]
 
 
+def test_a_base_printed_with_decimals_stands_for_what_rounds_to_it():
+    target = toy.target(COUNT, value=16, base={"year": 2020, "value": 14.47})
+    assert verdict("14.465", target, 2020).status == "on_track"
+    assert verdict("14.4649", target, 2020).status == "behind"
+    assert verdict(49.9, WITH_BASE, 2020).status == "behind"  # a whole number stands for itself
+
+
 def test_without_a_base_the_pace_is_unknown():
     assert verdict(60, toy.target(COUNT, value=100), 2022).reason == "no_base:T"
     suspect = toy.target(COUNT, value=100, base={"year": 2020, "value": 50, "suspect": True})
@@ -150,6 +157,27 @@ def test_a_difference_that_cannot_turn_the_verdict_is_only_shown():
 def test_units_of_the_roster_that_the_plan_did_not_mean_could_be_the_failing_ones():
     found = of_roster("printed_one", home(TOWN_A))
     assert found.verdict.reason == "roster:2/1"
+
+
+def with_printed(printed: int, passed: int, failed: int, percent: int):
+    """Verdict on so many units of the roster where the plan prints another number."""
+    sets = toy.UNIT_SETS | {"units": toy.UNIT_SETS["units"] | {"printed": printed}}
+    plan = toy.plan(toy.target(PRESENCE | {"units": "units"}, value=percent), unit_sets=sets)
+    tally = Tally(passed, 0, passed + failed)
+    measured = with_tally(Measurement(Fraction(0), unit_set="units"), tally)
+    return judge(plan, plan.targets[0], measured, date(2025, 12, 31))
+
+
+def test_the_units_too_many_may_be_among_those_that_pass():
+    assert with_printed(4, passed=3, failed=1, percent=75).status == "met"
+    assert with_printed(3, passed=3, failed=1, percent=75).reason == "roster:4/3"  # 2 of 3, or 3 of 3
+    assert with_printed(3, passed=3, failed=1, percent=66).status == "met"  # 2 of 3 at worst
+
+
+def test_the_units_too_few_may_fail_or_pass():
+    assert with_printed(5, passed=3, failed=1, percent=60).status == "met"  # 3 of 5 at worst
+    assert with_printed(5, passed=3, failed=1, percent=61).reason == "roster:4/5"
+    assert with_printed(5, passed=3, failed=1, percent=81).status == "not_met"  # 4 of 5 at best
 
 
 @given(st.integers(0, 12), st.integers(0, 12), st.integers(0, 12), st.integers(1, 30), st.integers(0, 100))

@@ -251,6 +251,14 @@ def test_ods_that_unfolds_to_too_much_or_defines_entities_is_refused(tmp_path):
         assert problems.errors
 
 
+def test_ods_in_an_unknown_encoding_is_refused(tmp_path):
+    path = write(tmp_path / "a.ods", [HEADER, CLEAN])
+    rewritten(path, {"content.xml": b'<?xml version="1.0" encoding="UTF-3"?><a/>'})
+    table, problems = read(tmp_path, "a.ods")
+    assert table is None
+    assert [p.code for p in problems.errors] == ["broken_file"]
+
+
 def test_column_letters():
     assert [column_letters(n) for n in (0, 25, 26, 16383)] == ["A", "Z", "AA", "XFD"]
     assert column_number("XFD") == 16383

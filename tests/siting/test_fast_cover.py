@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coverplan.siting.limit import CoverageFloor, Number
-from coverplan.siting.objective import FewestSites, MostPeople
+from coverplan.siting.limit import Capacity, CoverageFloor, Number
+from coverplan.siting.objective import FewestSites, LeastPersonTime, MostPeople, ShortestLongestWalk
 from coverplan.siting.pairs import from_coordinates
 from coverplan.siting.points import make_points
 from coverplan.siting.problem import make_problem
@@ -76,3 +76,59 @@ def test_threads_change_nothing():
     assert one.chosen == two.chosen
     assert (one.objective, one.bound) == (two.objective, two.bound)
     assert one.status == "optimal"
+
+
+def grid_town(sites, points, *limits, objective, seed=0, capacity=None, radius=None):
+    rng = np.random.default_rng(seed)
+    pairs = from_coordinates(rng.uniform(0, 30, (sites, 2)), rng.uniform(0, 30, (points, 2)), limit=radius)
+    whole = type(pairs)(pairs.indptr, pairs.demand, np.rint(pairs.cost * 100).astype(np.int32), points)
+    return make_problem(
+        make_sites(
+            tuple(f"s{k:05d}" for k in range(sites)),
+            capacity=None if capacity is None else rng.integers(capacity // 2, capacity, sites),
+        ),
+        make_points(tuple(f"p{k:06d}" for k in range(points)), rng.integers(1, 50, points)),
+        whole,
+        objectives=(objective,),
+        limits=limits,
+    )
+
+
+@pytest.mark.parametrize("unserved", [None, 900.0])
+def test_median_road_agrees_with_highs(unserved):
+    problem = grid_town(30, 200, Number(4, 4), objective=LeastPersonTime(unserved), seed=2)
+    fast, exact = solve(problem), solve(problem, method="exact")
+    assert fast.status == exact.status == "optimal"
+    assert fast.objective == exact.objective
+    assert fast.bound <= exact.objective
+
+
+def test_median_bound_holds_without_highs():
+    problem = grid_town(60, 900, Number(6, 6), objective=LeastPersonTime(), seed=3)
+    fast = solve(problem, Search(gap=0.01))
+    assert fast.method == "median"
+    assert fast.status == "within_gap"
+    better = solve(problem, Search(gap=0.0001))
+    assert fast.bound <= better.objective <= fast.objective
+
+
+def test_center_road_agrees_with_highs():
+    problem = grid_town(100, 400, Number(6, 6), objective=ShortestLongestWalk(), seed=4)
+    fast, exact = solve(problem), solve(problem, method="exact")
+    assert (fast.method, exact.method) == ("center", "exact")
+    assert fast.status == exact.status == "optimal"
+    assert fast.objective == exact.objective
+
+
+def test_capacity_road_is_bounded_and_keeps_to_capacities():
+    limits = (Number(8, 8), Capacity())
+    problem = grid_town(120, 3000, *limits, objective=MostPeople(), seed=5, capacity=6000, radius=5.0)
+    fast = solve(problem, Search(gap=0.005))
+    assert fast.method == "capacity"
+    assert fast.has_answer
+    assert fast.gap < 0.02
+    load = np.bincount(fast.assignment.site, weights=fast.assignment.people, minlength=120)
+    assert np.all(load <= problem.sites.capacity + 1e-6)
+    assert load.sum() == pytest.approx(fast.objective)
+    room = np.sort(problem.sites.capacity)[::-1][:8].sum()
+    assert fast.objective <= room

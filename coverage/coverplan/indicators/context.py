@@ -89,6 +89,9 @@ class IndicatorContext:
         Index: code of a unit; a column for each group; people whose deepest unit it is. None: unknown.
     population_base
         ``resident`` or ``registered``: whom `people` counts.
+    people_year
+        Year for which `people` stands; in other years printed totals go before it, where there are any. None:
+        it stands for every year.
     coverage
         Who is within reach of which facilities, or None where the study cannot compute reach.
     reported
@@ -113,6 +116,7 @@ class IndicatorContext:
     as_of: date
     people: pd.DataFrame | None = None
     population_base: str = "resident"
+    people_year: int | None = None
     coverage: CoverageAnswer | None = None
     reported: Mapping[str, Decimal | str] = field(default_factory=dict)
     registers: Mapping[str, Decimal | Register] = field(default_factory=dict)
@@ -133,8 +137,16 @@ class IndicatorContext:
 
     def people_of(self, group: str, base: str) -> Fraction | None:
         """People of a group in the whole area in the year of `as_of`, exact; None where nobody says."""
+        counted = None
         if self.people is not None and base == self.population_base and group in self.people:
-            return sum((exact(value) for value in self.people[group]), Fraction(0))
+            counted = sum((exact(value) for value in self.people[group]), Fraction(0))
+        if counted is not None and self.people_year in {None, self.year}:
+            return counted
+        printed = self._printed_people(group, base)
+        return counted if printed is None else printed
+
+    def _printed_people(self, group: str, base: str) -> Fraction | None:
+        """Printed total of the year, on the straight line between the totals before and after it."""
         totals = sorted(
             (t for t in self.people_totals if t.group == group and t.base == base), key=lambda t: t.year
         )
@@ -142,10 +154,9 @@ class IndicatorContext:
         after = [t for t in totals if t.year >= self.year]
         if not before:
             return None
-        start = before[-1]
-        if not after or after[0].year == start.year:
+        start, end = before[-1], after[0] if after else before[-1]
+        if end.year == start.year:
             return Fraction(start.people)
-        end = after[0]
         part = Fraction(self.year - start.year, end.year - start.year)
         return Fraction(start.people) + part * (Fraction(end.people) - Fraction(start.people))
 

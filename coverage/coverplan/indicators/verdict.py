@@ -97,9 +97,9 @@ def judge(plan: Plan, target: Target, measured: Measurement, as_of: date) -> Ver
         return verdict
     assert measured.tally is not None  # a roster stands only beside a tally
     assert roster.printed is not None  # a roster without a printed count agrees
-    for tally in _extremes(measured.tally, roster.printed):
-        if _verdict(target, with_tally(measured, tally), as_of).status != verdict.status:
-            return Verdict("cannot_be_judged", as_of, f"roster:{roster.listed}/{roster.printed}")
+    spread = with_tally(measured, _spread(measured.tally, roster.printed))
+    if _verdict(target, spread, as_of).status != verdict.status:
+        return Verdict("cannot_be_judged", as_of, f"roster:{roster.listed}/{roster.printed}")
     return verdict
 
 
@@ -196,15 +196,12 @@ def _all_pass(tally: Tally) -> bool | None:
     return _three(tally.passed == tally.total, tally.passed + tally.unsure < tally.total)
 
 
-def _extremes(tally: Tally, printed: int) -> tuple[Tally, Tally]:
-    """The tally for the printed number of units, with the difference counted against and for the target."""
-    extra, fewer = max(0, printed - tally.total), max(0, tally.total - printed)
+def _spread(tally: Tally, printed: int) -> Tally:
+    """The tally for the printed number of units: those too few or too many may have passed or failed."""
+    fewer = max(0, tally.total - printed)
     failed = tally.total - tally.passed - tally.unsure
-    worst_passed = max(0, tally.passed - fewer)
-    worst = Tally(worst_passed, min(tally.unsure, printed - worst_passed), printed)
-    best_passed = min(printed, tally.passed + extra)
-    best = Tally(best_passed, max(0, printed - best_passed - max(0, failed - fewer)), printed)
-    return worst, best
+    surely_passed, surely_failed = max(0, tally.passed - fewer), max(0, failed - fewer)
+    return Tally(surely_passed, printed - surely_passed - surely_failed, printed)
 
 
 def _on_the_way(target: Target, measured: Measurement, as_of: date, due: int) -> Verdict:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -169,9 +170,14 @@ def transform_points(
     x: Any, y: Any, source: pyproj.CRS | str, target: pyproj.CRS | str
 ) -> tuple[FloatArray, FloatArray]:
     """Coordinates in another CRS, x before y whatever order the authority prefers."""
-    change = pyproj.Transformer.from_crs(source, target, always_xy=True)
+    change = _transformer(source, target)
     new_x, new_y = change.transform(np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64))
     return np.asarray(new_x), np.asarray(new_y)
+
+
+@lru_cache(maxsize=64)
+def _transformer(source: pyproj.CRS | str, target: pyproj.CRS | str) -> pyproj.Transformer:
+    return pyproj.Transformer.from_crs(source, target, always_xy=True)
 
 
 def report_shift(

@@ -32,7 +32,7 @@ def amounts(table: TableFile, field: str, column: str | None, problems: Problems
     values = numbers(table, column, problems, kind=MEASURED.get(field, "count"), severity="warning")
     shared = table.shared.get(column, frozenset())
     together = (
-        np.array([table.label(at) in shared for at in range(len(values))])
+        np.array([label in shared for label in table.labels()], dtype=bool)
         if shared
         else np.zeros(len(values), bool)
     )
@@ -151,9 +151,7 @@ def types(
     return found
 
 
-def functions(
-    table: TableFile, column: str | None, said: Mapping[str, str]
-) -> list[frozenset[str] | None]:
+def functions(table: TableFile, column: str | None, said: Mapping[str, str]) -> list[frozenset[str] | None]:
     """Functions of each row in the words of the vocabulary where it has them; None where unknown.
 
     `said` is what the study file says of a word, which goes before what is known of it.
@@ -178,8 +176,18 @@ def code_tuples(table: TableFile, column: str | None) -> list[tuple[str, ...]]:
 def _note_words(
     table: TableFile, column: str, printed: list[str | None], found: list[Any], problems: Problems
 ) -> None:
-    rules = [
-        "word" if text is not None and word is not None and word != text else None
-        for text, word in zip(printed, found, strict=True)
-    ]
-    note_repairs(table, column, rules, found, problems)
+    """One note that says which printed words were read as which words of the vocabulary."""
+    pairs = sorted(
+        {(text, word) for text, word in zip(printed, found, strict=True) if text and word and word != text}
+    )
+    if pairs:
+        problems.add(
+            Problem(
+                "words were read in the vocabulary's",
+                table.path,
+                field=column,
+                value=", ".join(f"{text} = {word}" for text, word in pairs),
+                severity="note",
+                code="words_read",
+            )
+        )

@@ -21,6 +21,7 @@ from coverplan.inputs.columns import columns_of
 from coverplan.inputs.coordinates import known_system, read_coordinates
 from coverplan.inputs.declared_unit import DeclaredUnits, declared_units
 from coverplan.inputs.headers import FACILITY
+from coverplan.inputs.mending import read_mends, with_mends
 from coverplan.inputs.places import Geometries, layer_geometries, points_where_known
 from coverplan.inputs.quarantine import RowProblem, RowProblems
 from coverplan.inputs.table_file import TableFile, read_table, report_rows, texts
@@ -118,6 +119,8 @@ def read_ledger(
     table = read_table(source, folder, problems)
     if table is None:
         return None
+    mends = [mend for name in source.mended for mend in read_mends((folder / name).resolve(), problems)]
+    table = with_mends(table, mends, problems)
     said = {str(field): str(name) for field, name in source.columns.items()}
     column = columns_of(table, said, FACILITY, problems, ignore=source.ignore)
     if column is None:
@@ -190,7 +193,9 @@ def _fields(
         "type": kinds,
         **{field: pd.Series(values, dtype=object) for field, values in text.items()},
         "unit_code": pd.Series(declared.codes, dtype=object),
-        "functions": pd.Series(cells.functions(table, column.get("functions"), source.functions), dtype=object),
+        "functions": pd.Series(
+            cells.functions(table, column.get("functions"), source.functions), dtype=object
+        ),
         "status": cells.words(
             table,
             column.get("status"),
@@ -272,7 +277,7 @@ def _ids(table: TableFile, column: str | None, layer: str, problems: Problems) -
             if table.sheets is None
             else {sheet: i + 1 for i, sheet in enumerate(dict.fromkeys(table.sheets))}
         )
-        labels = [table.label(at) for at in range(len(table.rows))]
+        labels = table.labels()
         return [
             f"{layer}-{f'{order[sheet]}-' if sheet in order else ''}{row:0{width}d}" for sheet, row in labels
         ]

@@ -93,9 +93,19 @@ def _first_header_row(cells: Sequence[Sequence[object]]) -> int | None:
     looked_at = range(min(_LOOKED_AT, len(widths)))
     full = [at for at in looked_at if widths[at] >= max(1, 0.6 * usual)]
     base = full[0] if full else next(at for at, width in enumerate(widths) if width)
-    scores = {at: recognised_count(cells[at], _KINDS) for at in looked_at if widths[at]}
+    scores = {
+        at: recognised_count(cells[at], _KINDS) for at in looked_at if widths[at] and _all_words(cells[at])
+    }
     best = max(scores, key=lambda at: (scores[at], -at), default=base)
     return best if scores.get(best, 0) >= scores.get(base, 0) + _CLEARLY_BETTER else base
+
+
+def _all_words(row: Sequence[object]) -> bool:
+    """Whether no cell of a row is a number, as in a header."""
+    return not any(
+        isinstance(cell, int | float) or (isinstance(cell, str) and re.fullmatch(r"[\d.,\s]+", cell))
+        for cell in row
+    )
 
 
 def _has_second_row(grid: Grid, first: int) -> bool:
@@ -186,11 +196,12 @@ def _data(
     numbers, kept, aside = [], [], []
     for at in range(header[1] + 1, len(grid.cells)):
         row = grid.cells[at]
-        if not any(map(filled, row)):
+        there = [cell for cell in row if cell is not None and cell != "" and filled(cell)]
+        if not there:
             continue
-        kind = _kind(row, heads)
+        kind = _kind(there, heads)
         if kind is not None:
-            words = " ".join(str(cell) for cell in row if filled(cell))[:60]
+            words = " ".join(str(cell) for cell in there)[:60]
             aside.append(SetAside(grid.name, at + 1, kind, words))
             continue
         numbers.append(at + 1)
@@ -198,26 +209,26 @@ def _data(
     return numbers, kept, aside
 
 
-def _kind(row: Sequence[object], heads: list[list[str]]) -> str | None:
-    """Why a row is no data, or None."""
-    texts: list[str] = []
-    count = 0
-    for cell in row:
-        if filled(cell):
-            count += 1
-            if isinstance(cell, str) and len(texts) < 3:
-                texts.append(cell)
+def _kind(there: Sequence[object], heads: list[list[str]]) -> str | None:
+    """Why a row with these filled cells is no data, or None."""
+    texts = [cell for cell in there[:4] if isinstance(cell, str)]
     if not texts:
         return None
-    if count <= 2 and _NOTE.match(plain(texts[0])):
+    if len(there) <= 2 and _NOTE.match(plain(texts[0])):
         return "note"
-    if any(_TOTAL.fullmatch(re.sub(r"\s+", "", plain(text))) for text in texts[:2] if len(text) < 24):
+    if any(_is_total(text) for text in texts[:2]):
         return "total"
-    first = plain(texts[0])
-    if any(first == head[0] and _words(row) == head for head in heads if head):
+    first = texts[0].strip()
+    if any(first == head[0] and _words(there) == head for head in heads if head):
         return "header"
     return None
 
 
+def _is_total(text: str) -> bool:
+    if len(text) > 24 or not any(sign in text for sign in "计計数數lL"):
+        return False
+    return _TOTAL.fullmatch(re.sub(r"\s+", "", plain(text))) is not None
+
+
 def _words(row: Iterable[object]) -> list[str]:
-    return [plain(str(cell)) for cell in row if filled(cell)]
+    return [str(cell).strip() for cell in row if filled(cell)]

@@ -20,7 +20,7 @@ def read_open_document(path: Path, problems: Problems) -> list[Grid] | None:
     try:
         with zipfile.ZipFile(path) as archive, archive.open("content.xml") as content:
             reader.parse(content)
-    except (expat.ExpatError, ValueError, KeyError, OSError, zipfile.BadZipFile) as error:
+    except (expat.ExpatError, LookupError, ValueError, OSError, zipfile.BadZipFile) as error:
         problems.add(
             Problem(f"the workbook cannot be read: {error}", path, remedy="save it again", code="broken_file")
         )

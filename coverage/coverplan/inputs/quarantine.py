@@ -36,7 +36,7 @@ class RowProblems:
 
     def __init__(self, table: TableFile) -> None:
         self._table = table
-        self._position = {table.label(position): position for position in range(len(table.rows))}
+        self._position = {label: position for position, label in enumerate(table.labels())}
         self.found: list[RowProblem] = []
 
     def take(self, problems: Problems, *, refuse: Collection[str] = ()) -> Problems:

@@ -89,6 +89,11 @@ class TableFile:
         """Sheet and row number of a row."""
         return self.sheet_of(position), int(self.rows.index[position])
 
+    def labels(self) -> list[tuple[str | None, int]]:
+        """Sheet and row number of every row."""
+        sheets = [None] * len(self.rows) if self.sheets is None else self.sheets
+        return list(zip(sheets, self.rows.index.tolist(), strict=True))
+
 
 def read_table(source: Source, folder: Path, problems: Problems) -> TableFile | None:
     """Read a table or layer and keep the rows that its condition asks for.
@@ -156,11 +161,10 @@ def has_columns(table: TableFile, columns: Sequence[str | None], problems: Probl
 
 def parsed_column(values: pd.Series[Any], parse: Callable[[Any], Parsed]) -> list[Parsed]:
     """A column through a parser that is asked once for each different value."""
-    cells = values.tolist()
-    answers: dict[tuple[type, Any], Parsed] = {}
+    answers: dict[Any, Parsed] = {}
     result = []
-    for cell in cells:
-        key = (type(cell), cell)
+    for cell in values.tolist():
+        key = cell if type(cell) is str else (type(cell), cell)  # True, 1 and 1.0 are equal and not the same
         if key not in answers:
             answers[key] = parse(cell)
         result.append(answers[key])
@@ -219,13 +223,15 @@ def note_repairs(
     table: TableFile, column: str, rules: Sequence[str | None], read_as: Sequence[Any], problems: Problems
 ) -> None:
     """Keep the printed form of every cell that was read by a rule, with one note for each rule and column."""
-    values = table.rows[column].tolist()
+    if not any(rules):
+        return
+    values, labels = table.rows[column].tolist(), table.labels()
     examples: dict[str, tuple[object, object]] = {}
     counts: Counter[str] = Counter()
     for position, rule in enumerate(rules):
         if rule is None:
             continue
-        sheet, row = table.label(position)
+        sheet, row = labels[position]
         table.repairs.append(Repair(position, row, sheet, column, values[position], read_as[position], rule))
         counts[rule] += 1
         examples.setdefault(rule, (values[position], read_as[position]))
@@ -256,10 +262,13 @@ def report_rows(
 ) -> None:
     """One problem for each row that is wrong, so that nothing is summed up into "some rows"."""
     bad = np.flatnonzero(np.asarray(wrong, dtype=bool))
-    values = None if column is None or column == "geometry" else table.rows[column]
+    if not len(bad):
+        return
+    values = None if column is None or column == "geometry" else table.rows[column].tolist()
+    labels = table.labels()
     for position in bad.tolist():
-        value = None if values is None else values.iloc[position]
-        sheet, row = table.label(position)
+        value = None if values is None else values[position]
+        sheet, row = labels[position]
         problems.add(
             Problem(
                 what,

@@ -10,7 +10,7 @@ import pandas as pd
 import pyproj
 import shapely
 
-from coverplan.errors import Problems
+from coverplan.errors import Problem, Problems
 from coverplan.inputs.columns import columns_of
 from coverplan.inputs.headers import UNIT
 from coverplan.inputs.places import layer_geometries
@@ -32,6 +32,7 @@ def read_units(
     table = read_table(source, folder, problems)
     if table is None:
         return None
+    table = _joined(table, source, problems)
     said = {str(field): str(name) for field, name in source.columns.items()}
     recognised = columns_of(table, said, UNIT, problems)
     if recognised is None:
@@ -63,8 +64,6 @@ def read_units(
 
 def report_overlaps(units: gpd.GeoDataFrame, file: Path, problems: Problems) -> None:
     """Report pairs of sister units that share ground, as an error: people would belong to both."""
-    from coverplan.errors import Problem
-
     for _, sisters in units.groupby(units["parent"].fillna("")):
         shapes = sisters.geometry.to_numpy()
         drawn = np.flatnonzero([shape is not None and not shape.is_empty for shape in shapes])
@@ -87,6 +86,34 @@ def report_overlaps(units: gpd.GeoDataFrame, file: Path, problems: Problems) -> 
                         code="overlapping_units",
                     )
                 )
+
+
+def _joined(table: TableFile, source: Units, problems: Problems) -> TableFile:
+    """Rows of one code and one name that share no ground are parts of one unit; they are joined, and that is said."""
+    code, name = (source.columns.get(field, field) for field in ("code", "name"))
+    rows = table.rows
+    if not table.is_layer or not {code, name} <= set(rows.columns) or not rows.duplicated([code, name]).any():
+        return table
+    assert isinstance(rows, gpd.GeoDataFrame)
+    shapes: dict[object, shapely.Geometry] = {}
+    for key, parts in rows.geometry.groupby([rows[code], rows[name]]):
+        drawn = parts.to_numpy()
+        whole = shapely.union_all(drawn) if shapely.is_valid(drawn).all() else None
+        if whole is None or shapely.area(whole) < (1 - SLIVER_SHARE) * shapely.area(drawn).sum():
+            return table
+        shapes[key] = whole
+    first = rows.drop_duplicates([code, name]).copy()
+    first.geometry = [shapes[key] for key in zip(first[code], first[name], strict=True)]
+    problems.add(
+        Problem(
+            f"{len(rows)} outlines were joined into {len(first)} units",
+            table.path,
+            field=str(code),
+            severity="note",
+            code="outlines_joined",
+        )
+    )
+    return TableFile(table.path, first, table.read)
 
 
 def _codes(table: TableFile, column: str, problems: Problems) -> list[str]:
@@ -211,3 +238,27 @@ def _outlines(
         code="not_a_polygon",
     )
     return shapes, target
+
+
+def report_gaps(units: gpd.GeoDataFrame, file: Path, problems: Problems) -> None:
+    """Report ground of a unit that none of its children holds, as a warning: its people would belong to no child."""
+    outlines = units.geometry.to_dict()
+    for parent, children in units.groupby(units["parent"].fillna("")):
+        whole = outlines.get(parent)
+        shapes = [shape for shape in children.geometry if shape is not None and not shape.is_empty]
+        if whole is None or whole.is_empty or len(shapes) < len(children):
+            continue
+        gap = shapely.difference(whole, shapely.union_all(np.array(shapes, dtype=object)))
+        if shapely.area(gap) > SLIVER_SHARE * shapely.area(whole):
+            problems.add(
+                Problem(
+                    f"ground of the unit {parent} belongs to none of its children",
+                    file,
+                    field="geometry",
+                    value=f"{shapely.area(gap):.0f} m2",
+                    expected="children that fill their parent",
+                    remedy="mend the outlines, or add the missing unit",
+                    severity="warning",
+                    code="unit_gap",
+                )
+            )

@@ -8,6 +8,7 @@ from typing import Any
 
 from coverplan.errors import Problem, Problems
 from coverplan.inputs.grid import MAX_CELLS, MAX_FILE_BYTES, Grid
+from coverplan.inputs.old_workbook import read_old_workbook
 from coverplan.inputs.open_document import read_open_document
 from coverplan.inputs.zip_guard import Formulas, guarded, sheet_members
 
@@ -45,14 +46,13 @@ def read_workbook(path: Path, problems: Problems) -> list[Grid] | None:
             )
         )
         return None
-    formulas: dict[str, Formulas] = {}
-    if kind == "zip":
-        looked = guarded(path, problems)
-        if looked is None:
-            return None
-        formulas = looked
-        if _is_open_document(path):
-            return read_open_document(path, problems)
+    if kind == "ole":
+        return read_old_workbook(path, problems)
+    formulas = guarded(path, problems)
+    if formulas is None:
+        return None
+    if _is_open_document(path):
+        return read_open_document(path, problems)
     return _calamine(path, formulas, problems)
 
 

@@ -17,7 +17,7 @@ MAX_MEMBERS = 5_000
 _CHUNK = 1 << 20
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
 _ROW = re.compile(rb'<row r="(\d{1,7})"')
-_FORMULA = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<f[^>]*?(?:/>|>[^<]*</f>)\s*(<v>)?')
+_FORMULA = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<f[^>]*?(?:/>|>[^<]*</f>)\s*(<v>[^<])?')
 _OVERLAP = 400
 
 

@@ -10,16 +10,18 @@ import numpy as np
 import shapely
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection, PolyCollection
+from matplotlib.colors import to_rgba_array
 from matplotlib.markers import MarkerStyle
 from matplotlib.path import Path as Outline
 
 from coverplan.maps import colours
+from coverplan.maps.extent import extent
 from coverplan.maps.fonts import shortened, width_em
 from coverplan.maps.lattice import cell_outline
 from coverplan.maps.levels import depths, overview_level
-from coverplan.maps.page_content import BASE_LAYERS, clusters_of, extent
+from coverplan.maps.page_content import BASE_LAYERS, clusters_of
 from coverplan.maps.paper import Box
-from coverplan.maps.sheet import MM_PER_POINT
+from coverplan.maps.sheet import MARKERS, MM_PER_POINT
 from coverplan.maps.streets import street_lines
 from coverplan.maps.subject import Subject
 from coverplan.maps.symbols import FacilityKind, Mark, facility_kinds
@@ -37,16 +39,6 @@ LONGEST_NAME = 14
 MOST_CLUSTERS = 12
 #: Scale (one to so many) from which local streets are drawn too.
 LOCAL_STREETS_FROM = 120_000
-_MARKERS = {
-    "circle": "o",
-    "square": "s",
-    "triangle": "^",
-    "diamond": "D",
-    "pentagon": "p",
-    "inverted": "v",
-    "star": "*",
-    "cross": "P",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +127,7 @@ def draw_cells(axes: Axes, subject: Subject) -> None:
     if not len(layer):
         return
     xy = shapely.get_coordinates(layer.geometry.to_numpy())
-    palette = np.array([*colours.TIME_COLOURS, colours.OFF_NETWORK_COLOUR])
+    palette = to_rgba_array([*colours.TIME_COLOURS, colours.OFF_NETWORK_COLOUR])
     classes = colours.time_classes(layer, subject.standard)
     polygons = xy[:, None, :] + cell_outline(xy)[None, :, :]
     off = classes == colours.OFF_NETWORK
@@ -258,7 +250,7 @@ def draw_facilities(axes: Axes, subject: Subject, view: Window, *, size_pt: floa
 
 def draw_mark(axes: Axes, xy: np.ndarray, mark: Mark, *, filled: bool, size_pt: float) -> PathCollection:
     """Marks at places in the axes' own coordinates, with a white rim so that they stand out."""
-    style = MarkerStyle(_MARKERS[mark.shape])
+    style = MarkerStyle(MARKERS[mark.shape])
     where: dict[str, Any] = {"marker": style, "s": size_pt**2, "zorder": 6}
     axes.scatter(
         xy[:, 0], xy[:, 1], facecolors="white", edgecolors="white", linewidths=size_pt * 0.35, **where

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from pathlib import Path
 
 from coverplan.errors import InputError, Problem
@@ -22,9 +23,9 @@ def replace_file(path: Path, content: bytes) -> Path:
         aside.write_bytes(content)
         aside.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
         raise InputError([_unwritable(path, error)]) from error
-    finally:
-        aside.unlink(missing_ok=True)
     return path
 
 

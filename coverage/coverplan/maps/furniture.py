@@ -10,7 +10,7 @@ import pyproj
 from matplotlib.axes import Axes
 from matplotlib.patches import Polygon
 
-from coverplan.maps.chart import Window, draw_mark
+from coverplan.maps.chart import Window
 from coverplan.maps.paper import Box
 from coverplan.maps.sheet import INK, MM_PER_POINT, Sheet
 from coverplan.maps.symbols import Mark
@@ -112,11 +112,7 @@ def legend_rule(sheet: Sheet, box: Box, top: float, label: str) -> float:
 def legend_mark(sheet: Sheet, box: Box, top: float, mark: Mark, label: str, *, filled: bool) -> float:
     """A row of a legend with a mark of facilities."""
     scale = sheet.layout.enlarged
-    axes = sheet.axes(Box(box.left, top, 7 * scale, _ROW_MM * scale))
-    axes.set_axis_off()
-    axes.set_xlim(-1, 1)
-    axes.set_ylim(-1, 1)
-    draw_mark(axes, np.zeros((1, 2)), mark, filled=filled, size_pt=5 * scale)
+    sheet.mark(box.left + 3.5 * scale, top + _ROW_MM / 2 * scale, mark, filled=filled, size_pt=5)
     sheet.text(box.left + 9 * scale, top + _ROW_MM / 2 * scale, label, size=6.5, va="center_baseline")
     return top + _ROW_MM * scale
 

@@ -35,7 +35,8 @@ def cell_outline(xy: FloatArray) -> FloatArray:
     direction = neighbour[close][:, 0]
     angles = np.arctan2(direction[:, 1], direction[:, 0])
     if distance.shape[1] >= 5 and float(np.median(distance[:, 4])) < HEXAGONAL_BELOW * spacing:
-        return _hexagon(spacing, _common_angle(angles, np.pi / 3))
+        near = neighbour[distance < HEXAGONAL_BELOW * spacing]
+        return _hexagon(near, _common_angle(angles, np.pi / 3))
     return _square(min(spacing, WIDEST_M), _common_angle(angles, np.pi / 2))
 
 
@@ -64,6 +65,11 @@ def _square(width: float, angle: float) -> FloatArray:
     return width / np.sqrt(2) * np.column_stack([np.cos(corners), np.sin(corners)])
 
 
-def _hexagon(spacing: float, angle: float) -> FloatArray:
-    corners = angle + np.pi / 6 + np.arange(6) * np.pi / 3
-    return spacing / np.sqrt(3) * np.column_stack([np.cos(corners), np.sin(corners)])
+def _hexagon(offsets: FloatArray, angle: float) -> FloatArray:
+    """Cell between neighbours that may lie a little nearer on one side than on another, as projected ones do."""
+    direction = np.arctan2(offsets[:, 1], offsets[:, 0]) - angle
+    sector = np.rint(direction / (np.pi / 3)).astype(np.int64) % 6
+    # opposite neighbours are one direction of the grid: half of them may be missing
+    sides = [np.median(np.r_[offsets[sector == i], -offsets[sector == i + 3]], axis=0) for i in range(3)]
+    ring = np.array([*sides, *(-side for side in sides)])
+    return (ring + np.roll(ring, -1, axis=0)) / 3

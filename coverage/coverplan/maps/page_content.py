@@ -12,6 +12,7 @@ import shapely
 
 from coverplan import __version__
 from coverplan.maps import colours, wording
+from coverplan.maps.extent import crs_of, extent
 from coverplan.maps.lattice import cell_outline
 from coverplan.maps.levels import depths, level_names, overview_level
 from coverplan.maps.packing import STEP_M, Frame, packed, packed_bytes
@@ -30,9 +31,8 @@ CAPACITIES = ("beds", "places", "niches")
 
 def page_content(result: Result, words: Words) -> dict[str, Any]:
     """Everything the page needs."""
-    crs = next(layer.crs for layer in result.layers.values() if layer.crs is not None)
     bounds = extent(result)
-    frame = Frame.around(bounds, crs)
+    frame = Frame.around(bounds, crs_of(result))
     return {
         "language": words.language,
         "step": STEP_M,
@@ -53,23 +53,11 @@ def page_content(result: Result, words: Words) -> dict[str, Any]:
         "units": _units(result, frame, words),
         "cells": _cells(result, frame),
         "facilities": _facilities(result, frame, words),
-        "areas": _areas(result, frame, words),
+        "areas": _areas(result, frame),
         "clusters": _clusters(result, frame),
         "streets": _streets(result, frame),
         "base": _base(result, frame),
     }
-
-
-def extent(result: Result) -> tuple[float, float, float, float]:
-    """West, south, east, north of what is shown, in metres of the study's CRS: units, else people, else all."""
-    for names in (("units",), ("demand", "facilities"), tuple(result.layers)):
-        layers = [result.layers[name] for name in names if name in result.layers]
-        boxes = np.array([layer.total_bounds for layer in layers if len(layer)])
-        if len(boxes) and np.isfinite(boxes).all():
-            west, south = boxes[:, :2].min(axis=0)
-            east, north = boxes[:, 2:].max(axis=0)
-            return float(west), float(south), float(east), float(north)
-    raise ValueError("the result holds no layer that could be drawn")
 
 
 def _page_words(words: Words) -> dict[str, str]:
@@ -259,18 +247,17 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _areas(result: Result, frame: Frame, words: Words) -> dict[str, list[dict[str, Any]]]:
+def _areas(result: Result, frame: Frame) -> dict[str, list[dict[str, Any]]]:
     """Service areas of each standard, the largest first: pictures only (R5)."""
     layer = result.layers.get("service_areas")
     if layer is None:
         return {}
     found: dict[str, list[dict[str, Any]]] = {}
     for row in layer.sort_values(["standard", "minutes"], ascending=[True, False]).itertuples():
-        shape = shapely.simplify(row.geometry, OUTLINE_TOLERANCE_M, preserve_topology=True)
+        shape = shapely.simplify(row.geometry, OUTLINE_TOLERANCE_M, preserve_topology=False)
         found.setdefault(str(row.standard), []).append(
             {
                 "minutes": float(row.minutes),
-                "name": words("map.service_area", minutes=f"{row.minutes:g}"),
                 **frame.areas(np.array([shape], dtype=object)),
             }
         )

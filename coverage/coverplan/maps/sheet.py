@@ -6,16 +6,29 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from coverplan.maps.fonts import broken
 from coverplan.maps.paper import Box, Layout
+from coverplan.maps.symbols import Mark
 
 MM_PER_INCH = 25.4
 MM_PER_POINT = MM_PER_INCH / 72
 LINE = 1.42
 INK = "#1a1a1a"
 SOFT = "#4d4d48"
+#: What matplotlib calls each shape.
+MARKERS = {
+    "circle": "o",
+    "square": "s",
+    "triangle": "^",
+    "diamond": "D",
+    "pentagon": "p",
+    "inverted": "v",
+    "star": "*",
+    "cross": "P",
+}
 
 
 class Sheet:
@@ -68,6 +81,22 @@ class Sheet:
         left, bottom, width, height = self._fractions(box)
         self.figure.add_artist(
             Rectangle((left, bottom), width, height, transform=self.figure.transFigure, **style)
+        )
+
+    def mark(self, left: float, top: float, mark: Mark, *, filled: bool, size_pt: float) -> None:
+        """Draw a mark whose middle stands at a place."""
+        size = size_pt * self.layout.enlarged
+        self.figure.add_artist(
+            Line2D(
+                [left / self.layout.width],
+                [1 - top / self.layout.height],
+                marker=MARKERS[mark.shape],
+                markersize=size,
+                markerfacecolor=mark.colour if filled else "white",
+                markeredgecolor=INK if filled else mark.colour,
+                markeredgewidth=size * (0.09 if filled else 0.22),
+                transform=self.figure.transFigure,
+            )
         )
 
     def _fractions(self, box: Box) -> tuple[float, float, float, float]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from coverplan import __version__
 from coverplan.maps import chart, colours, furniture, wording
+from coverplan.maps.extent import crs_of, extent
 from coverplan.maps.fonts import width_em
-from coverplan.maps.page_content import extent
 from coverplan.maps.paper import Box, Layout, Paper, layout
 from coverplan.maps.sheet import INK, MM_PER_POINT, SOFT, Sheet
 from coverplan.maps.subject import Subject
@@ -98,8 +98,7 @@ def _map(sheet: Sheet, subject: Subject) -> chart.Window:
     chart.draw_facilities(axes, subject, view)
     chart.draw_names(axes, subject, view)
     chart.draw_clusters(axes, subject, view)
-    crs = next(layer.crs for layer in result.layers.values() if layer.crs is not None)
-    furniture.draw_north(axes, view, crs, subject.words)
+    furniture.draw_north(axes, view, crs_of(result), subject.words)
     return view
 
 

@@ -160,7 +160,7 @@ def _number_problems(target: Target, document: Document, place: KeyPath) -> Iter
             remedy="swap them",
             code="range_order",
         )
-    if ranged and (goal.value is None or goal.high is None):
+    if ranged and (goal.value is None) != (goal.high is None):
         yield document.problem(
             at,
             f"the rule {rule} needs two ends",

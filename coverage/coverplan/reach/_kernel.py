@@ -302,7 +302,6 @@ def spread_labels(
     pairs: Ints,
     seed_node: Ints,
     seed_label: Longs,
-    limit_ms: int,
     shift: int,
     batch: int,
     labels: Longs,
@@ -314,10 +313,9 @@ def spread_labels(
     """Lower the label of every node to the smallest that reaches it, from seeds in batches that lie close together.
 
     A label is milliseconds in the high and the rank of a site in the low half, so one comparison settles time and
-    tie at once. A later batch is pruned by what earlier ones left in ``labels``. Returns the number of seeds, or the
+    tie at once. What nothing has reached holds one millisecond more than the limit, which keeps everything longer out. A later batch is pruned by what earlier ones left in ``labels``. Returns the number of seeds, or the
     first seed of a batch that found no room for its entries; ``labels`` are then of no use.
     """
-    largest = (np.int64(limit_ms) << 32) | LOW
     room = len(entries)
     wide = shift + 32
     for begin in range(0, len(seed_node), batch):
@@ -328,7 +326,7 @@ def spread_labels(
         for s in range(begin, end):
             v = U32(seed_node[s])
             label = seed_label[s]
-            if label < labels[v] and label <= largest:
+            if label < labels[v]:
                 labels[v] = label
                 into = U32(label >> wide)
                 entries[top] = label
@@ -352,7 +350,7 @@ def spread_labels(
                     for arc in range(first, last):
                         v = U32(pairs[2 * arc])
                         later = label + (np.int64(pairs[2 * arc + 1]) << 32)
-                        if later < labels[v] and later <= largest:
+                        if later < labels[v]:
                             labels[v] = later
                             into = U32(later >> wide)
                             entries[top] = later
@@ -405,14 +403,14 @@ def gather_rows(
 
 
 @njit(cache=True, nogil=True)
-def owned_region(indptr: Ints, pairs: Ints, seeds: Ints, labels: Longs, rank: int) -> Ints:
-    """Nodes whose label carries a rank, found along the arcs from the seeds of that rank."""
+def owned_region(indptr: Ints, pairs: Ints, seeds: Ints, labels: Longs, rank: int, unreached: int) -> Ints:
+    """Reached nodes whose label carries a rank, found along the arcs from the seeds of that rank."""
     region = np.empty(64, dtype=np.int32)
     seen = np.zeros(len(labels), dtype=np.bool_)
     count = 0
     for s in range(len(seeds)):
         v = seeds[s]
-        if not seen[v] and (labels[v] & LOW) == rank:
+        if not seen[v] and labels[v] < unreached and (labels[v] & LOW) == rank:
             if count == len(region):
                 region = _doubled(region)
             seen[v] = True
@@ -424,7 +422,7 @@ def owned_region(indptr: Ints, pairs: Ints, seeds: Ints, labels: Longs, rank: in
         done += 1
         for arc in range(indptr[u], indptr[u + 1]):
             v = pairs[2 * arc]
-            if not seen[v] and (labels[v] & LOW) == rank:
+            if not seen[v] and labels[v] < unreached and (labels[v] & LOW) == rank:
                 if count == len(region):
                     region = _doubled(region)
                 seen[v] = True
@@ -435,21 +433,20 @@ def owned_region(indptr: Ints, pairs: Ints, seeds: Ints, labels: Longs, rank: in
 
 @njit(cache=True, nogil=True)
 def region_border(
-    indptr: Ints, pairs: Ints, region: Ints, labels: Longs, limit_ms: int
+    indptr: Ints, pairs: Ints, region: Ints, labels: Longs, unreached: int
 ) -> tuple[Ints, Longs]:
     """Labels that come into a region from nodes outside it, by arcs turned round; the region has no labels."""
-    largest = (np.int64(limit_ms) << 32) | LOW
     node = np.empty(64, dtype=np.int32)
     label = np.empty(64, dtype=np.int64)
     count = 0
     for i in range(len(region)):
         u = region[i]
-        best = largest + 1
+        best = unreached
         for arc in range(indptr[u], indptr[u + 1]):
             before = labels[pairs[2 * arc]]
-            if before <= largest:
+            if before < unreached:
                 best = min(best, before + (np.int64(pairs[2 * arc + 1]) << 32))
-        if best <= largest:
+        if best < unreached:
             if count == len(node):
                 node = _doubled(node)
                 label = _doubled(label)

@@ -14,7 +14,7 @@ from coverplan.reach.profiles import Profile
 from coverplan.reach.terrain import Terrain
 from coverplan.units import Int32Array
 
-#: Buckets of the queue are at least a second wide and at most about as many as this.
+#: Buckets of the queue are a quarter to a half of a typical edge wide, at least a second, and at most this many.
 _MOST_BUCKETS = 4_096
 _LEAST_SHIFT = 10
 
@@ -134,4 +134,4 @@ def _inverse(order: Int32Array) -> Int32Array:
 
 def _bucket_shift(arc_ms: Int32Array) -> int:
     typical_ms = int(np.mean(arc_ms)) if len(arc_ms) else 0
-    return max(_LEAST_SHIFT, typical_ms.bit_length() - 1)
+    return max(_LEAST_SHIFT, typical_ms.bit_length() - 2)

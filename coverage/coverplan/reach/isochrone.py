@@ -13,7 +13,7 @@ from coverplan.network import Network
 from coverplan.reach.attachment import Attachment, attach
 from coverplan.reach.doors import Doors
 from coverplan.reach.graph import TravelGraph
-from coverplan.reach.labels import UNREACHED, node_labels, seed_labels
+from coverplan.reach.labels import node_labels, seed_labels, unreached
 from coverplan.reach.outline import Pen, outline
 from coverplan.reach.routes import OneWay
 from coverplan.reach.street_index import Geometries, as_geometries, edge_lines
@@ -81,7 +81,7 @@ def isochrones(
     longest_ms = max(limits_ms)
     rank = np.zeros(place.places, dtype=np.int64)
     labels = node_labels(graph, arcs, seed_labels(ways, rank, longest_ms), longest_ms)
-    node_ms = np.where(labels == UNREACHED, np.inf, (labels >> 32).astype(np.float64))
+    node_ms = np.where(labels == unreached(longest_ms), np.inf, (labels >> 32).astype(np.float64))
     lines = edge_lines(network)
     wall = None if barriers is None or not len(barriers) else shapely.union_all(_walls(barriers))
     return [

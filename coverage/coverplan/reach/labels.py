@@ -11,12 +11,10 @@ from coverplan.reach._kernel import spread_labels
 from coverplan.reach.attachment import CLOSED, Ways
 from coverplan.reach.graph import Arcs, TravelGraph
 from coverplan.reach.matrix import NOT_REACHED, Nearest
-from coverplan.units import MAX_MS, Int32Array, Int64Array
+from coverplan.units import Int32Array, Int64Array
 
 #: Low half of a label: the rank of the site.
 RANK_BITS = 0xFFFFFFFF
-#: Label of a node that no site reaches: later than any time and of no site's rank.
-UNREACHED = (np.int64(MAX_MS) << 32) | RANK_BITS
 #: Seeds that are searched from together; neighbours on the curve share what the cache holds.
 _BATCH = 16
 #: Below this many seeds a second thread costs more than it saves.
@@ -29,6 +27,11 @@ def id_ranks(ids: tuple[str, ...]) -> Int64Array:
     rank = np.empty(len(ids), dtype=np.int64)
     rank[np.argsort(np.asarray(ids, dtype=np.str_), kind="stable")] = np.arange(len(ids))
     return rank
+
+
+def unreached(limit_ms: int) -> np.int64:
+    """Label of what no site reaches within a limit: the first millisecond beyond it (R2)."""
+    return np.int64(limit_ms + 1) << 32
 
 
 def packed(ms: Int64Array, rank: Int64Array) -> Int64Array:
@@ -52,7 +55,7 @@ def node_labels(
     *,
     threads: int | None = None,
 ) -> Int64Array:
-    """Shape (nodes,): smallest label that reaches each node, `UNREACHED` where none does within the limit.
+    """Shape (nodes,): smallest label that reaches each node, `unreached` where none does within the limit.
 
     Each thread takes sites that lie close together; the smaller label of each node is the answer, whatever their
     number.
@@ -63,10 +66,10 @@ def node_labels(
 
     def work(part: int) -> Int64Array:
         own = slice(cuts[part], cuts[part + 1])
-        labels = np.full(arcs.nodes, UNREACHED)
+        labels = np.full(arcs.nodes, unreached(limit_ms))
         room = _FIRST_ROOM
         while not _spread(graph, arcs, (node[own], label[own]), limit_ms, labels, room=room):
-            labels[:] = UNREACHED
+            labels[:] = unreached(limit_ms)
             room *= 4
         return labels
 
@@ -105,7 +108,7 @@ def _spread(
     buckets, shift = graph.buckets(limit_ms)
     heads = np.full(buckets, -1, dtype=np.int32)
     queue = np.empty(room, dtype=np.int64), *np.empty((2, room), dtype=np.int32)
-    done = spread_labels(arcs.indptr, arcs.pairs, node, label, limit_ms, shift, _BATCH, labels, heads, *queue)
+    done = spread_labels(arcs.indptr, arcs.pairs, node, label, shift, _BATCH, labels, heads, *queue)
     return bool(done == len(node))
 
 

@@ -10,13 +10,13 @@ from coverplan.reach.doors import Doors
 from coverplan.reach.graph import Arcs, TravelGraph
 from coverplan.reach.labels import (
     RANK_BITS,
-    UNREACHED,
     decoded,
     id_ranks,
     lowered,
     node_labels,
     packed,
     seed_labels,
+    unreached,
 )
 from coverplan.reach.matrix import Nearest
 from coverplan.reach.routes import OneWay, routes
@@ -61,6 +61,7 @@ class LiveNearest:
     ) -> None:
         ways = routes(graph, sites, demand, direction)
         self._graph, self._limit_ms = graph, limit_ms
+        self._unreached = unreached(limit_ms)
         self._search: Arcs = ways.arcs
         self._against: Arcs = graph.out if ways.arcs is graph.into else graph.into
         self._rank = id_ranks(sites.ids)
@@ -72,7 +73,7 @@ class LiveNearest:
         self._direct_site, self._direct_point = site, point
         self._direct_label = packed(ms, self._rank[site])
         self._labels = node_labels(graph, ways.arcs, self._seeds(self._open), limit_ms)
-        self._best = np.full(demand.places, UNREACHED)
+        self._best = np.full(demand.places, self._unreached)
         self._count_again(np.arange(demand.places))
 
     @property
@@ -102,11 +103,16 @@ class LiveNearest:
         self._open[site] = False
         own = self._seed_node[self._seed_site == site]
         region = owned_region(
-            self._search.indptr, self._search.pairs, own, self._labels, int(self._rank[site])
+            self._search.indptr,
+            self._search.pairs,
+            own,
+            self._labels,
+            int(self._rank[site]),
+            int(self._unreached),
         )
         hole = self._labels.copy()
-        hole[region] = UNREACHED
-        border = region_border(self._against.indptr, self._against.pairs, region, hole, self._limit_ms)
+        hole[region] = self._unreached
+        border = region_border(self._against.indptr, self._against.pairs, region, hole, int(self._unreached))
         node, label = self._seeds(self._open)
         inside = np.zeros(len(hole), dtype=bool)
         inside[region] = True
@@ -144,8 +150,8 @@ class LiveNearest:
         ways = _rows(start, points)
         of = np.repeat(np.arange(len(points)), start[points + 1] - start[points])
         label = self._labels[pairs[2 * ways]]
-        reached = label != UNREACHED
-        best = np.full(len(points), UNREACHED)
+        reached = label < self._unreached
+        best = np.full(len(points), self._unreached)
         np.minimum.at(
             best, of[reached], label[reached] + (pairs[2 * ways[reached] + 1].astype(np.int64) << 32)
         )

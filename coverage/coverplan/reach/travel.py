@@ -11,7 +11,7 @@ from coverplan.reach._kernel import hang_at_nodes, node_rows, travel_rows
 from coverplan.reach.attachment import CLOSED
 from coverplan.reach.doors import Doors
 from coverplan.reach.graph import TravelGraph
-from coverplan.reach.labels import UNREACHED, decoded, id_ranks, node_labels, packed, seed_labels
+from coverplan.reach.labels import decoded, id_ranks, node_labels, packed, seed_labels, unreached
 from coverplan.reach.matrix import Nearest, Reach
 from coverplan.reach.routes import OneWay, routes
 from coverplan.reach.workspace import Block, Matrix, Workspace, assembled, in_chunks
@@ -102,9 +102,9 @@ def nearest(
     rank = id_ranks(sites.ids)
     seeds = seed_labels(ways.site_ways, rank, limit_ms)
     labels = node_labels(graph, ways.arcs, seeds, limit_ms, threads=threads)
-    best = np.full(demand.places, UNREACHED)
+    best = np.full(demand.places, unreached(limit_ms))
     node, point, ms = ways.demand_ways
-    possible = (ms != CLOSED) & (labels[node] != UNREACHED)
+    possible = (ms != CLOSED) & (labels[node] < unreached(limit_ms))
     np.minimum.at(best, point[possible], labels[node[possible]] + (ms[possible] << 32))
     site, point, ms = ways.direct
     np.minimum.at(best, point, packed(ms, rank[site]))

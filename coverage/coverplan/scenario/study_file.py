@@ -164,6 +164,9 @@ class Population(Source):
     """What an empty people cell means: unknown, which stops the run, or nobody."""
     cell_m: float = Field(default=0.0, ge=0)
     """Width of the cell that each point stands for; 0 for points that stand for themselves."""
+    spread: Literal["as_given", "uniform"] = "as_given"
+    """uniform: the file holds areas without counts (built-up ground), over which the official totals are spread evenly
+    at a spacing of `cell_m`; the columns of the groups are then not read."""
     official: OfficialTotals | None = None
     """Official totals of units: the points keep their pattern, the units get these numbers; the factors are shown."""
     projection: Projection | None = None
@@ -194,6 +197,8 @@ class FacilityLayer(Source):
     """Column of each field, where its header does not say so; overrides what the header says."""
     ignore: tuple[Name, ...] = ()
     """Columns that are kept as they are and read as no field."""
+    mended: tuple[Name, ...] = ()
+    """Workbooks with filled send-back sheets of `coverplan check`; their cells replace those of the file."""
     types: dict[Name, Word] = Field(default_factory=dict)
     """Type for each word that stands in the type column."""
     statuses: dict[Name, Status] = Field(default_factory=dict)

@@ -87,17 +87,17 @@ def keep_first_members(indptr: Longs, demand: Ints, class_of: Ints, first: Ints)
     """Pairs between sites and classes: one pair where the site reaches the class's first point."""
     sites = len(indptr) - 1
     new_indptr = np.zeros(sites + 1, np.int64)
+    is_first = np.zeros(len(class_of), np.bool_)
+    is_first[first] = True
     count = 0
     for at in range(len(demand)):
-        point = demand[at]
-        if class_of[point] >= 0 and first[class_of[point]] == point:
-            count += 1
+        count += is_first[demand[at]]
     new_demand = np.empty(count, np.int32)
     count = 0
     for site in range(sites):
         for at in range(indptr[site], indptr[site + 1]):
             point = demand[at]
-            if class_of[point] >= 0 and first[class_of[point]] == point:
+            if is_first[point]:
                 new_demand[count] = class_of[point]
                 count += 1
         new_indptr[site + 1] = count

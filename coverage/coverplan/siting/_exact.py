@@ -141,7 +141,7 @@ def _keep(formulation: Formulation, kept: list[Kept]) -> None:
 
 
 def _solver(search: Search, watch: Watch) -> highspy.Highs:
-    import highspy  # noqa: PLC0415  (loads the solver)
+    import highspy
 
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
     for option, value in (
@@ -157,7 +157,7 @@ def _solver(search: Search, watch: Watch) -> highspy.Highs:
 
 
 def _pass(solver: highspy.Highs, model: Model, expression: Expression, sense: Sense) -> None:
-    import highspy  # noqa: PLC0415  (loads the solver)
+    import highspy
 
     start, column, value = model.matrix()
     lp = highspy.HighsLp()
@@ -189,7 +189,7 @@ def _listen(solver: highspy.Highs, watch: Watch, ended_by: list[str], constant: 
 
 
 def _result(solver: highspy.Highs, model: Model, sense: Sense, search: Search, ended_by: list[str]) -> Run:
-    import highspy  # noqa: PLC0415  (loads the solver)
+    import highspy
 
     status, info = solver.getModelStatus(), solver.getInfo()
     if status in {highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible}:

@@ -20,9 +20,9 @@ Mask = NDArray[np.bool_]
 
 
 @njit(cache=True, nogil=True)
-def lazy_greedy(  # type: ignore[no-untyped-def]
+def lazy_greedy(
     indptr: Longs, demand: Ints, weight: Floats, own: Floats, most: int, target: float
-):
+) -> tuple[Ints, Floats]:
     """Sites by greatest gain, ties by position, until `most` are chosen or `target` is covered (Minoux 1978).
 
     Returns
@@ -139,7 +139,7 @@ def set_up(
 
 
 @njit(cache=True, nogil=True)
-def add_site(  # type: ignore[no-untyped-def]
+def add_site(
     site: int,
     k: int,
     indptr: Longs,
@@ -181,7 +181,7 @@ def add_site(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def drop_site(  # type: ignore[no-untyped-def]
+def drop_site(
     site: int,
     indptr: Longs,
     demand: Ints,
@@ -219,7 +219,7 @@ def drop_site(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def improve(  # type: ignore[no-untyped-def]
+def improve(
     indptr: Longs,
     demand: Ints,
     start: Longs,
@@ -320,9 +320,9 @@ def improve(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def local_search(  # type: ignore[no-untyped-def]
+def local_search(
     indptr: Longs, demand: Ints, start: Longs, site_of: Ints, weight: Floats, own: Floats, chosen: Ints
-):
+) -> tuple[Ints, float]:
     """Best set that swaps reach from a starting set: chosen sites and what they cover."""
     sites, cells = len(indptr) - 1, len(weight)
     best = chosen.copy()
@@ -356,7 +356,7 @@ def local_search(  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _next(state: Longs) -> int:
+def _next(state: Longs) -> np.int64:
     """Next whole number of a 31-bit xorshift stream; the state is one positive number."""
     x = state[0]
     x ^= (x << np.int64(13)) & np.int64(0x7FFFFFFFFFFFFFFF)
@@ -367,7 +367,7 @@ def _next(state: Longs) -> int:
 
 
 @njit(cache=True, nogil=True)
-def iterate(  # type: ignore[no-untyped-def]
+def iterate(
     indptr: Longs,
     demand: Ints,
     start: Longs,
@@ -378,7 +378,7 @@ def iterate(  # type: ignore[no-untyped-def]
     random: Longs,
     steps: int,
     target: float,
-):
+) -> tuple[Ints, float, Ints]:
     """Iterated local search: give up a few neighbouring sites, fill up with a little chance, swap, keep if better.
 
     Parameters
@@ -396,6 +396,7 @@ def iterate(  # type: ignore[no-untyped-def]
     -------
     best : chosen sites
     value : what they cover
+    held : set from which the search would go on
     """
     sites, cells = len(indptr) - 1, len(weight)
     count = len(chosen)
@@ -435,8 +436,7 @@ def iterate(  # type: ignore[no-untyped-def]
         if best_value >= target or count == 0 or sites <= count:
             break
         give_up = 2 + _next(random) % min(6, max(1, count // 2))
-        if give_up > count:
-            give_up = count
+        give_up = min(give_up, count)
         out = now[_next(random) % count]
         given = 0
         tries = 0
@@ -558,4 +558,4 @@ def iterate(  # type: ignore[no-untyped-def]
                     spare += 1
             held[:] = now
             value = held_value
-    return best, best_value
+    return best, best_value, held

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coverplan.siting.check import Recount, recount
+from coverplan.siting.check import Recount, nearest_ways, recount
 from coverplan.siting.problem import Problem
 from coverplan.siting.solution import Solution
 from coverplan.units import Int32Array
@@ -85,8 +85,13 @@ class Answer:
     @property
     def mean_dist(self) -> float:
         """Mean cost of the way of a served person."""
-        counted = self._counted()
-        return counted.way_cost / float(counted.served.sum())
+        assignment = self.solution.assignment
+        if assignment is not None:
+            return self._counted().way_cost / float(assignment.people.sum())
+        cost = nearest_ways(self.problem, self.solution.open_site).cost
+        reached = np.isfinite(cost)
+        weight = self.problem.weight[reached]
+        return float(weight @ cost[reached] / weight.sum())
 
     def _counted(self) -> Recount:
         return recount(self.problem, self.solution.open_site, self.solution.assignment)

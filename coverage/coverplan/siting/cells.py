@@ -40,7 +40,7 @@ class Cells:
 
 def merge(pairs: Pairs, ignored: BoolArray) -> Cells:
     """Cells of points with equal cover sets; exact, see `_cover.equal_cover_sets`."""
-    from coverplan.siting import _cover  # noqa: PLC0415  (loads numba)
+    from coverplan.siting import _cover
 
     of_point, first = _cover.equal_cover_sets(pairs.indptr, pairs.demand, ignored)
     indptr, demand = _cover.keep_first_members(pairs.indptr, pairs.demand, of_point, first)
@@ -71,7 +71,7 @@ def one_per_point(pairs: Pairs, ignored: BoolArray) -> Cells:
 
 
 def _cells_of(pairs: Pairs, of_point: Int32Array) -> Cells:
-    from coverplan.siting import _cover  # noqa: PLC0415  (loads numba)
+    from coverplan.siting import _cover
 
     known = np.flatnonzero(of_point >= 0)
     cells, at = np.unique(of_point[known], return_index=True)

@@ -40,6 +40,22 @@ TOLERANCE = 1e-6  # relative, what a solver's arithmetic may miss a limit by
 
 
 @dataclass(frozen=True, slots=True)
+class Ways:
+    """Way of every demand point to its nearest open site.
+
+    Parameters
+    ----------
+    site
+        Shape (points,): position of the site (ties by id, R11), -1 without one.
+    cost
+        Shape (points,): cost of the way, inf without one.
+    """
+
+    site: Int32Array
+    cost: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
 class Recount:
     """Facts about a set of open sites.
 
@@ -47,46 +63,58 @@ class Recount:
     ----------
     times_covered
         Shape (points,): how many open sites reach the point.
-    nearest_site
-        Shape (points,): position of the nearest open site (ties by id, R11), -1 without one.
-    nearest_cost
-        Shape (points,): cost of the way to it, inf without one.
     served
         Shape (points,): people who are served: the assigned ones, or without a capacity all who are covered.
+    ways
+        Ways to the nearest open sites, when the question needs them.
     way_cost
-        Sum over served people of the cost of their way.
+        Sum over served people of the cost of their way, 0 when the question needs no ways.
     """
 
     times_covered: Int32Array
-    nearest_site: Int32Array
-    nearest_cost: FloatArray
     served: FloatArray
+    ways: Ways | None
     way_cost: float
 
 
 def recount(problem: Problem, open_site: BoolArray, assignment: Assignment | None = None) -> Recount:
-    """Count an answer again, site by site."""
+    """Count an answer again from the pairs of its open sites."""
     pairs, weight = problem.pairs, problem.weight
-    times = np.zeros(problem.points.count, dtype=np.int32)
+    reached = [
+        pairs.demand[pairs.indptr[site] : pairs.indptr[site + 1]] for site in np.flatnonzero(open_site)
+    ]
+    times = np.bincount(np.concatenate([pairs.demand[:0], *reached]), minlength=problem.points.count)
+    covered = times > 0
+    ways = nearest_ways(problem, open_site) if needs_ways(problem) else None
+    if assignment is None:
+        way_cost = float(weight[covered] @ ways.cost[covered]) if ways is not None else 0.0
+        return Recount(times.astype(np.int32), np.where(covered, weight, 0.0), ways, way_cost)
+    people = assignment.people
+    served = np.bincount(assignment.demand, weights=people, minlength=problem.points.count).astype(np.float64)
+    way_cost = float(people @ _cost_of(problem, assignment.demand, assignment.site))
+    return Recount(times.astype(np.int32), served, ways, way_cost)
+
+
+def nearest_ways(problem: Problem, open_site: BoolArray) -> Ways:
+    """Way of every demand point to its nearest open site, site by site in id order."""
+    pairs = problem.pairs
     nearest = np.full(problem.points.count, -1, dtype=np.int32)
     cost = np.full(problem.points.count, np.inf)
     for site in np.flatnonzero(open_site):
         part = slice(pairs.indptr[site], pairs.indptr[site + 1])
         reached = pairs.demand[part]
-        times[reached] += 1
         here = np.zeros(len(reached)) if pairs.cost is None else pairs.cost[part]
         nearer = here < cost[reached]
         cost[reached[nearer]] = here[nearer]
         nearest[reached[nearer]] = site
-    if assignment is None:
-        covered = times > 0
-        return Recount(
-            times, nearest, cost, np.where(covered, weight, 0.0), float(weight[covered] @ cost[covered])
-        )
-    people = assignment.people
-    served = np.bincount(assignment.demand, weights=people, minlength=problem.points.count).astype(np.float64)
-    ways = _cost_of(problem, assignment.demand, assignment.site)
-    return Recount(times, nearest, cost, served, float(assignment.people @ ways))
+    return Ways(nearest, cost)
+
+
+def needs_ways(problem: Problem) -> bool:
+    """Whether an answer has to say who goes where."""
+    return problem.capacity is not None or any(
+        isinstance(objective, LeastPersonTime | ShortestLongestWalk) for objective in problem.objectives
+    )
 
 
 def value_of(  # noqa: PLR0911
@@ -104,7 +132,8 @@ def value_of(  # noqa: PLR0911
         case LeastPersonTime(unserved):
             return _person_time(problem, counted, unserved)
         case ShortestLongestWalk():
-            return float(counted.nearest_cost[weight > 0].max())
+            assert counted.ways is not None
+            return float(counted.ways.cost[weight > 0].max())
         case MostBackup():
             return float(weight[counted.times_covered >= 2].sum())
         case Fairest(units):
@@ -125,9 +154,10 @@ def violations(
     for limit in problem.limits:
         broken += _breaks(problem, limit, open_site, counted, assignment)
     needs_all = any(needs_everybody(objective) for objective in problem.objectives)
-    missed = problem.weight - counted.served > TOLERANCE * np.maximum(problem.weight, 1.0)
-    if needs_all and missed.any():
-        broken.append(f"{int(missed.sum())} demand points are not served though all must be")
+    if needs_all:
+        missed = problem.weight - counted.served > TOLERANCE * np.maximum(problem.weight, 1.0)
+        if missed.any():
+            broken.append(f"{int(missed.sum())} demand points are not served though all must be")
     return tuple(broken)
 
 
@@ -142,7 +172,8 @@ def _person_time(problem: Problem, counted: Recount, unserved: float | None) -> 
     if unserved is None:
         return counted.way_cost
     if problem.capacity is None:
-        each = np.minimum(counted.nearest_cost, unserved)
+        assert counted.ways is not None
+        each = np.minimum(counted.ways.cost, unserved)
         return float(problem.weight @ each)
     return counted.way_cost + unserved * float((problem.weight - counted.served).sum())
 
@@ -234,7 +265,8 @@ def _capacity_breaks(
         yield f"{int(over.sum())} demand points send more people than they have"
     if limit.single_source and len(np.unique(assignment.demand)) < len(assignment.demand):
         yield "people of one point are sent to several sites"
-    strayed = assignment.site != counted.nearest_site[assignment.demand]
+    assert counted.ways is not None
+    strayed = assignment.site != counted.ways.site[assignment.demand]
     if limit.assignment == "nearest" and strayed.any():
         yield "people are not sent to their nearest site"
 

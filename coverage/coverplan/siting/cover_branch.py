@@ -12,13 +12,15 @@ from numpy.typing import NDArray
 
 from coverplan.siting import _bound
 from coverplan.siting.plain_cover import PlainCover
-from coverplan.units import FloatArray, Int32Array
+from coverplan.units import FloatArray, Int64Array
 
 if TYPE_CHECKING:
     from coverplan.siting.cover_search import CoverSearch
 
-ROOT_ROUNDS, NODE_ROUNDS = 400, 40
+ROOT_ROUNDS, NODE_ROUNDS = 200, 40
 BATCH = 2  # branches that are worked on together, whatever the number of threads
+LONGEST_PAUSE = 4  # batches between two rounds of iterated local search at most
+FIRST_WALK = 10  # batches before the first of them
 LOOK_EVERY = 10  # batches between two looks for better answers
 MEMORY_BYTES = 120_000_000  # for prices that open branches keep
 
@@ -41,27 +43,29 @@ def branch(search: CoverSearch, workers: ThreadPoolExecutor) -> None:
     The result does not depend on the number of threads: branches are worked on in batches of a fixed size.
     """
     kept = _worth_keeping(search)
-    small = search.small.only(kept)
-    root = _evaluate(
-        search, small, np.zeros(small.sites, dtype=np.int8), small.weight * 0.5, 1.0, ROOT_ROUNDS
-    )
+    small, price = search.small.only(kept, search.price)
+    root = _evaluate(search, small, np.zeros(small.sites, dtype=np.int8), price, pace=0.5, rounds=ROOT_ROUNDS)
     heap = [(-root.bound, 0, root)]
     search.improve(kept[_ranked(root, search.count)].astype(np.int32))
     closed, number, batch = -np.inf, 1, 0
+    search.walk_at, search.walk_pause = FIRST_WALK, 1
     most_open = max(1000, MEMORY_BYTES // (4 * len(small.weight) + 17 * small.sites + 200))
     while heap:
         search.bound = min(search.bound, max(closed, -heap[0][0], search.value))
         if search.over:
             return
-        if len(heap) > most_open:
+        if len(heap) > most_open or batch == search.most_batches:
             search.stopped_by = "effort"
             return
         opened = [heapq.heappop(heap)[2] for _ in range(min(BATCH, len(heap)))]
         worth = [one for one in opened if one.bound > search.enough]
         closed = max([closed, *(one.bound for one in opened if one.bound <= search.enough)])
-        for child in workers.map(lambda task: _child(search, small, *task), _split(worth)):
+        walk = search.walk(workers, batch, longest_pause=LONGEST_PAUSE)
+        children = list(workers.map(lambda task: _child(search, small, *task), _split(worth)))
+        walk()
+        for child in children:
             if child.exact:
-                _offer(search, small, kept, child)
+                _offer(search, kept, child)
             if child.bound <= search.enough or child.exact:
                 closed = max(closed, child.bound)
             else:
@@ -70,11 +74,11 @@ def branch(search: CoverSearch, workers: ThreadPoolExecutor) -> None:
         batch += 1
         if heap and batch % LOOK_EVERY == 0:
             search.improve(kept[_ranked(heap[0][2], search.count)].astype(np.int32))
-            search.watch.tell(small.covered + search.value, small.covered + search.bound)
+            search.tell()
     search.bound = min(search.bound, max(closed, search.value))
 
 
-def _worth_keeping(search: CoverSearch) -> FloatArray:
+def _worth_keeping(search: CoverSearch) -> Int64Array:
     """Sites that an answer above `search.enough` may hold, by their scores at the best prices."""
     score, count = search.score, search.count
     least = np.partition(score, len(score) - count)[len(score) - count]
@@ -97,7 +101,7 @@ def _split(branches: list[Branch]) -> list[tuple[Branch, int, int]]:
 def _child(search: CoverSearch, small: PlainCover, parent: Branch, site: int, side: int) -> Branch:
     fixed = parent.fixed.copy()
     fixed[site] = side
-    child = _evaluate(search, small, fixed, parent.price.astype(np.float64), 0.25, NODE_ROUNDS)
+    child = _evaluate(search, small, fixed, parent.price.astype(np.float64), pace=0.25, rounds=NODE_ROUNDS)
     if child.bound <= parent.bound:
         return child
     return Branch(parent.bound, child.fixed, child.price, child.often, child.score, child.exact)
@@ -108,6 +112,7 @@ def _evaluate(
     small: PlainCover,
     fixed: NDArray[np.int8],
     price: FloatArray,
+    *,
     pace: float,
     rounds: int,
 ) -> Branch:
@@ -127,12 +132,12 @@ def _evaluate(
     return Branch(bound, fixed, price.astype(np.float32), often, score, exact)
 
 
-def _ranked(one: Branch, count: int) -> Int32Array:
+def _ranked(one: Branch, count: int) -> Int64Array:
     rank = one.often + 2.0 * one.fixed
     return np.argsort(-rank, kind="stable")[:count]
 
 
-def _offer(search: CoverSearch, small: PlainCover, kept: FloatArray, leaf: Branch) -> None:
+def _offer(search: CoverSearch, kept: Int64Array, leaf: Branch) -> None:
     """Take the only answer that is left in a branch."""
     inside = np.flatnonzero(leaf.fixed == 1)
     if len(inside) < search.count:

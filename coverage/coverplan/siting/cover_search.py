@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -11,11 +12,13 @@ from coverplan.siting import _bound, _swap
 from coverplan.siting.cover_branch import branch
 from coverplan.siting.plain_cover import PlainCover
 from coverplan.siting.search import Search, Watch
-from coverplan.units import FloatArray, Int32Array
+from coverplan.units import FloatArray, Int32Array, Int64Array
 
 ROUND = 25  # descents of the bound between two looks for better answers
 MOST_ROUNDS = 60
-STEPS = 40  # rounds of iterated local search beside one round of descents
+SLOW = 0.04  # share of the way to the goal that a round has to gain, or else it counts as slow
+SLOW_ROUNDS = 3
+FIRST_WALK = 6  # round from which iterated local search runs beside the descents
 
 
 @dataclass(slots=True)
@@ -32,6 +35,8 @@ class CoverSearch:
         Gap, seed, threads; clock.
     target
         Stops as soon as this much is covered (inf: never) or proven to be out of reach.
+    most_batches
+        Batches of branches after which it gives up; None for no limit.
     """
 
     small: PlainCover
@@ -39,24 +44,30 @@ class CoverSearch:
     search: Search
     watch: Watch
     target: float = np.inf
+    most_batches: int | None = None
     chosen: Int32Array = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
     value: float = -np.inf
     bound: float = np.inf
     price: FloatArray = field(default_factory=lambda: np.zeros(0))
     score: FloatArray = field(default_factory=lambda: np.zeros(0))
     stopped_by: str | None = None
+    random: Int64Array = field(default_factory=lambda: np.ones(1, dtype=np.int64))
+    held: Int32Array = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
+    walk_at: int = FIRST_WALK
+    walk_pause: int = 1
 
     def offer(self, chosen: Int32Array, value: float) -> None:
         """Keep an answer if it is the best so far."""
         if value > self.value:
             self.value, self.chosen = value, chosen.copy()
+            self.held = self.chosen
 
     @property
     def enough(self) -> float:
         """Bound at or below which the search is over."""
         value, anyway = self.value, self.small.covered
         if np.isfinite(self.target):
-            return self.target - (1e-6 if self.small.whole else 0.0)
+            return self.target - (1e-6 if self.small.whole else 1e-9 * self.target)
         slack = 1e-9 * max(1.0, abs(value))
         next_better = value + 1 - 1e-6 - slack if self.small.whole else value + slack
         return max(next_better, (value + anyway) * (1 + self.search.gap) - anyway)
@@ -71,6 +82,7 @@ class CoverSearch:
 
     def run(self, start: Int32Array | None = None) -> None:
         """Search until it is over."""
+        self.random = np.array([self.search.seed * 2_654_435_761 + 88_172_645_463_325_252], dtype=np.int64)
         self._first_answer(start)
         with ThreadPoolExecutor(max_workers=max(1, self.search.threads)) as workers:
             self._descend(workers)
@@ -103,18 +115,12 @@ class CoverSearch:
         price, direction = small.weight * 0.5, np.zeros(cells)
         self.price, self.score = price.copy(), np.zeros(sites)
         often = np.zeros(sites)
-        random = np.array([self.search.seed * 2_654_435_761 + 88_172_645_463_325_252], dtype=np.int64)
-        bound, pace, done = np.inf, 1.0, False
+        bound, pace, done, slow = np.inf, 1.0, False, 0
         for turn in range(MOST_ROUNDS):
-            if self.over or done:
+            if self.over or done or slow >= SLOW_ROUNDS:
                 return
-            walk = None
-            if turn > 1 and self.gap_left > 1e-4:
-                walk = workers.submit(
-                    _swap.iterate, *self._arrays(), self.chosen.copy(), random, STEPS, float(self.target)
-                )
-                if self.search.threads == 1:
-                    walk.result()
+            before = bound
+            walk = self.walk(workers, turn, longest_pause=MOST_ROUNDS)
             bound, pace, done = _bound.descend(
                 small.indptr,
                 small.demand,
@@ -134,22 +140,50 @@ class CoverSearch:
                 turn == 0,
             )
             self.bound = min(self.bound, bound)
-            if walk is not None:
-                self.offer(*walk.result())
             if self.bound > self.enough:
-                ranking = often if turn % 2 else self.score
-                self.improve(best_ranked(ranking, self.count))
-            self.watch.tell(small.covered + self.value, small.covered + self.bound)
+                self.improve(best_ranked(often if turn % 2 else self.score, self.count))
+            walk()
+            slow = slow + 1 if before - bound < SLOW * (bound - self.enough) else 0
+            self.tell()
+
+    def walk(self, workers: ThreadPoolExecutor, turn: int, *, longest_pause: int) -> Callable[[], None]:
+        """Start iterated local search from the best answer if it is time for it; returns what waits for its end.
+
+        The work is about that of one round of descents. After a walk in vain the next one comes later.
+        """
+        if turn < self.walk_at:
+            return lambda: None
+        small = self.small
+        pairs = max(1, len(small.demand))
+        step = 2 * self.count * (pairs / small.sites) * (pairs / max(1, len(small.weight)))
+        steps = max(2, int(ROUND * pairs / step))
+        before = self.value
+        held = self.held.copy()
+        job = workers.submit(
+            lambda: _swap.iterate(*self._arrays(), held, self.random, steps, float(self.target))
+        )
+
+        def finish() -> None:
+            best, value, last = job.result()
+            if self.value <= before:
+                self.held = last
+            self.offer(best, value)
+            self.walk_pause = 1 if self.value > before else min(2 * self.walk_pause, longest_pause)
+            self.walk_at = turn + self.walk_pause
+
+        if self.search.threads == 1:
+            job.result()
+        return finish
+
+    def tell(self) -> None:
+        """Pass on how far the search is, unless it is only a step of another one."""
+        if np.isinf(self.target):
+            self.watch.tell(self.small.covered + self.value, self.small.covered + self.bound)
 
     @property
     def goal(self) -> float:
         """Value that the steps of the bound aim at."""
         return self.value if np.isinf(self.target) else max(self.value, self.target - 1.0)
-
-    @property
-    def gap_left(self) -> float:
-        """Relative gap that is left."""
-        return (self.bound - self.value) / max(self.value, 1e-9)
 
 
 def best_ranked(ranking: FloatArray, count: int) -> Int32Array:

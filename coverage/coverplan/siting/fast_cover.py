@@ -11,7 +11,7 @@ from coverplan.siting.limit import Number
 from coverplan.siting.plain_cover import PlainCover, plain_cover, target_of
 from coverplan.siting.problem import Problem
 from coverplan.siting.search import Search, Watch
-from coverplan.units import BoolArray, Int32Array
+from coverplan.units import BoolArray, FloatArray, Int32Array
 
 
 def most_people(problem: Problem, search: Search, watch: Watch) -> Found:
@@ -39,12 +39,14 @@ def fewest_sites(problem: Problem, search: Search, watch: Watch) -> Found:
     small = plain_cover(problem, weight)
     required = int(problem.sites.has_status("required").sum())
     target -= small.covered
+    if not small.whole:
+        target *= 1 - 1e-12  # sums of the same people in another order differ in the last digit
     if target <= 0:
         return _found(problem, small, np.zeros(0, dtype=np.int32), float(required), None)
     chosen, value = _swap.lazy_greedy(
         small.indptr, small.demand, small.weight, small.own, small.sites, target
     )
-    if not len(value) or value[-1] < target * (1 - 1e-12):
+    if not len(value) or value[-1] < target:
         return Found(None, (None,), "cover", infeasible=True)
     least, best, stopped_by = _squeeze(small, chosen, target, search, watch)
     return _found(problem, small, best, float(least + required), stopped_by)
@@ -57,9 +59,12 @@ def _squeeze(
     least = _least_number(small, len(chosen), target, watch)
     best, stopped_by = chosen, None
     while len(best) > least and stopped_by is None:
-        count = len(best) - 1
-        state = CoverSearch(small, count, search, watch, target=target)
-        state.run(filled(best, count, small.sites))
+        if search.gap > 0 and len(best) - least <= search.gap * len(best):
+            stopped_by = "gap"
+            break
+        state = CoverSearch(small, len(best) - 1, search, watch, target=target)
+        state.run(filled(best, len(best) - 1, small.sites))
+        least = max(least, _ruled_out(small, state.price, target))
         if state.value >= target:
             best = state.chosen
         elif state.bound <= state.enough:
@@ -72,9 +77,10 @@ def _squeeze(
 
 def _least_number(small: PlainCover, enough: int, target: float, watch: Watch) -> int:
     """Smallest number of sites that prices do not rule out; they are sought for one number after the other."""
-    least = 1
-    for _ in range(4):
-        count = min(max(least, 1), small.sites)
+    least, count = 1, enough - 1
+    for _ in range(6):
+        if not 0 < count < small.sites or watch.stopped_by():
+            break
         price, direction = small.weight * 0.5, np.zeros(len(small.weight))
         best_price, best_score, often = price.copy(), np.zeros(small.sites), np.zeros(small.sites)
         _bound.descend(
@@ -84,7 +90,7 @@ def _least_number(small: PlainCover, enough: int, target: float, watch: Watch) -
             small.own,
             count,
             target - 1.0,
-            target - 1e-6,
+            target * (1 - 1e-9) - 1e-6,
             price,
             direction,
             best_price,
@@ -92,16 +98,20 @@ def _least_number(small: PlainCover, enough: int, target: float, watch: Watch) -
             often,
             np.inf,
             1.0,
-            200,
+            400,
             True,
         )
-        bounds = _bound.bounds_by_number(small.indptr, small.demand, small.weight, small.own, best_price)
-        margin = 1e-9 * target + 1e-6
-        reached = int(np.argmax(bounds + margin >= target))
-        if reached <= least or watch.stopped_by():
+        reached = _ruled_out(small, best_price, target)
+        if reached <= least:
             break
-        least = min(reached, enough)
-    return least
+        least, count = reached, reached
+    return min(least, enough)
+
+
+def _ruled_out(small: PlainCover, price: FloatArray, target: float) -> int:
+    """Smallest number of sites that the bounds of one price vector do not rule out."""
+    bounds = _bound.bounds_by_number(small.indptr, small.demand, small.weight, small.own, price)
+    return int(np.argmax(bounds + 1e-9 * target + 1e-6 >= target))
 
 
 def _found(

@@ -137,7 +137,7 @@ LIMITS: tuple[type[Limit], ...] = (
 
 def apart_by(ids: Sequence[str], x: FloatArray, y: FloatArray, *, distance_m: float) -> Apart:
     """Pairs of sites whose straight-line distance is below `distance_m` metres."""
-    from scipy.spatial import cKDTree  # noqa: PLC0415  (loads scipy)
+    from scipy.spatial import cKDTree
 
     places = np.column_stack([x, y])
     near = cKDTree(places).query_pairs(distance_m, output_type="ndarray")

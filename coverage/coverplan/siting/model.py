@@ -85,6 +85,12 @@ class Model:
         entry = (np.zeros(len(expression.columns), dtype=np.int64), expression.columns, expression.values)
         self.add_rows(1, lambda _: name, [entry], lower=lower, upper=upper)
 
+    def add_entries(self, rows: Int64Array, columns: Int64Array, values: FloatArray) -> None:
+        """Put columns into rows that exist."""
+        self.row_of.append(rows)
+        self.column_of.append(columns)
+        self.value_of.append(values)
+
     def matrix(self) -> tuple[Int64Array, Int32Array, FloatArray]:
         """Rows as (start, column, value), columns ascending within a row."""
         row = np.concatenate([np.zeros(0, dtype=np.int64), *self.row_of])

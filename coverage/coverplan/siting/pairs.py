@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from coverplan.errors import Problem as Trouble
 from coverplan.errors import Problems
+from coverplan.reach.matrix import Reach
 from coverplan.units import BoolArray, FloatArray, Int32Array, Int64Array
 
 if TYPE_CHECKING:
@@ -96,6 +97,11 @@ def from_triples(
     order = np.lexsort((demand, site))
     indptr = np.concatenate(([0], np.cumsum(np.bincount(site, minlength=sites)))).astype(np.int64)
     return Pairs(indptr, demand[order].astype(np.int32), None if cost is None else cost[order], demand_points)
+
+
+def from_reach(reach: Reach) -> Pairs:
+    """Pairs of a reach matrix, in its order of sites and demand points; costs are milliseconds."""
+    return Pairs(reach.indptr, reach.demand, reach.times_ms, reach.demand_points)
 
 
 def from_long_table(
@@ -207,7 +213,7 @@ def from_coordinates(
     limit
         Longest distance that is kept; None keeps every pair.
     """
-    from scipy.spatial import cKDTree  # noqa: PLC0415  (loads scipy)
+    from scipy.spatial import cKDTree
 
     order = {"euclidean": 2.0, "manhattan": 1.0}[metric]
     reach = np.inf if limit is None else np.nextafter(limit, np.inf)

@@ -61,27 +61,22 @@ class PlainCover:
         times = _cover.times_covered(self.indptr, self.demand, mask, len(self.weight))
         return float(self.weight[times > 0].sum() + self.own[chosen].sum())
 
-    def only(self, kept: Int64Array, taken: Int32Array | None = None) -> PlainCover:
-        """Same question with some sites only; cells are merged again, those that `taken` sites reach are gone."""
-        sites = np.zeros(self.sites, dtype=bool)
-        sites[kept] = True
+    def only(self, kept: Int64Array, price: FloatArray) -> tuple[PlainCover, FloatArray]:
+        """Same question with some sites only and its cells merged again; prices of merged cells are added up."""
         gone = np.zeros(len(self.weight), dtype=bool)
-        if taken is not None and len(taken):
-            mask = np.zeros(self.sites, dtype=bool)
-            mask[taken] = True
-            gone = _cover.times_covered(self.indptr, self.demand, mask, len(self.weight)) > 0
         length = np.diff(self.indptr)[kept]
         indptr = np.concatenate(([0], np.cumsum(length))).astype(np.int64)
         at = np.repeat(self.indptr[kept] - indptr[:-1], length) + np.arange(indptr[-1])
         return _compressed(
             indptr,
             self.demand[at],
-            gone,
-            self.weight,
-            self.own[kept],
-            self.site[kept],
-            self.covered,
-            self.whole,
+            gone=gone,
+            weight=self.weight,
+            price=price,
+            own=self.own[kept],
+            site=self.site[kept],
+            covered=self.covered,
+            whole=self.whole,
         )
 
 
@@ -124,8 +119,16 @@ def plain_cover(problem: Problem, weight: FloatArray) -> PlainCover:
         indptr = np.concatenate((some.indptr[:-1][candidate], some.indptr[-1:]))
         demand = some.demand
     whole = bool(np.all(weight == np.floor(weight)))
-    small = _compressed(
-        indptr, demand, gone, weight, np.zeros(len(indptr) - 1), np.flatnonzero(candidate), covered, whole
+    small, _ = _compressed(
+        indptr,
+        demand,
+        gone=gone,
+        weight=weight,
+        price=weight,
+        own=np.zeros(len(indptr) - 1),
+        site=np.flatnonzero(candidate),
+        covered=covered,
+        whole=whole,
     )
     return _without_dominated(small)
 
@@ -144,7 +147,7 @@ def _without_dominated(small: PlainCover) -> PlainCover:
     dominated &= small.own == 0
     if not dominated.any():
         return small
-    less = small.only(np.flatnonzero(~dominated))
+    less, _ = small.only(np.flatnonzero(~dominated), small.weight)
     return PlainCover(
         less.indptr,
         less.demand,
@@ -162,13 +165,15 @@ def _without_dominated(small: PlainCover) -> PlainCover:
 def _compressed(
     indptr: Int64Array,
     demand: Int32Array,
+    *,
     gone: BoolArray,
     weight: FloatArray,
+    price: FloatArray,
     own: FloatArray,
     site: Int64Array,
     covered: float,
-    whole: bool,  # noqa: FBT001
-) -> PlainCover:
+    whole: bool,
+) -> tuple[PlainCover, FloatArray]:
     cells = _cover_cells(indptr, demand, gone)
     of_point, cell_indptr, cell_demand, count = cells
     known = of_point >= 0
@@ -184,7 +189,9 @@ def _compressed(
     new_indptr, new_demand = before[cell_indptr], number[cell_demand[kept]].astype(np.int32)
     new_weight = cell_weight[~alone]
     start, site_of = _cover.transpose(new_indptr, new_demand, len(new_weight))
-    return PlainCover(new_indptr, new_demand, start, site_of, new_weight, own + more, site, covered, whole)
+    new_price = np.bincount(of_point[known], weights=price[known], minlength=count)[~alone]
+    small = PlainCover(new_indptr, new_demand, start, site_of, new_weight, own + more, site, covered, whole)
+    return small, new_price.astype(np.float64)
 
 
 def _cover_cells(

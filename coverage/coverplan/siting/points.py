@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from coverplan.demand import Demand
 from coverplan.units import FloatArray, Int32Array, Int64Array
 
 
@@ -51,4 +52,13 @@ def make_points(
         ids,
         {group: np.asarray(weight, dtype=np.float64) for group, weight in groups.items()},
         np.full(len(ids), -1, dtype=np.int32) if unit is None else np.asarray(unit, dtype=np.int32),
+    )
+
+
+def from_demand(demand: Demand) -> Points:
+    """Points of a study's demand, in its order; people of the buffer count nothing (R6), units are the tree's."""
+    return Points(
+        tuple(map(str, demand.ids)),
+        {group: np.where(demand.inside, people, 0.0) for group, people in demand.people.items()},
+        demand.unit,
     )

@@ -27,7 +27,7 @@ from coverplan.siting.objective import (
 )
 from coverplan.siting.problem import Problem, make_problem
 from coverplan.siting.search import Search
-from coverplan.siting.solve import solve
+from coverplan.siting.solve import Method, solve
 from coverplan.siting.table_inputs import Tables, Values
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Preset(ABC):
     problem: Problem
     needs: ClassVar[frozenset[str]] = frozenset()
 
-    def solve(self, search: Search | None = None, *, method: str = "auto") -> Answer:
+    def solve(self, search: Search | None = None, *, method: Method = "auto") -> Answer:
         """Solve the model; see `coverplan.siting.solve.solve`."""
         return Answer(self.problem, solve(self.problem, search, method=method))
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from coverplan.errors import Problem as Trouble
 from coverplan.siting._exact import solve_exact
-from coverplan.siting.check import confirm, recount, value_of, violations
+from coverplan.siting.check import Ways, confirm, recount, value_of, violations
 from coverplan.siting.contradictions import contradictions
-from coverplan.siting.fast_cover import fewest_sites, most_people
 from coverplan.siting.found import Found
 from coverplan.siting.limit import Capacity
 from coverplan.siting.objective import (
@@ -20,15 +21,16 @@ from coverplan.siting.objective import (
     Objective,
     ShortestLongestWalk,
 )
-from coverplan.siting.plain_cover import asks_fewest, asks_most
 from coverplan.siting.problem import Problem
 from coverplan.siting.search import Search, Watch
 from coverplan.siting.solution import Assignment, Message, Solution, SolveStatus, Stage, proven, safe_bound
 from coverplan.siting.wording import describe
 from coverplan.units import FloatArray
 
+Method = Literal["auto", "exact"]
 
-def solve(problem: Problem, search: Search | None = None, *, method: str = "auto") -> Solution:
+
+def solve(problem: Problem, search: Search | None = None, *, method: Method = "auto") -> Solution:
     """Best answer to a siting question, with a proven bound, recounted by another route (R9).
 
     Parameters
@@ -57,12 +59,12 @@ def solve(problem: Problem, search: Search | None = None, *, method: str = "auto
     return _solution(problem, _by_road(problem, search, watch, method), watch)
 
 
-def _by_road(problem: Problem, search: Search, watch: Watch, method: str) -> Found:
-    if method == "auto" and asks_most(problem):
-        return most_people(problem, search, watch)
-    if method == "auto" and asks_fewest(problem):
-        return fewest_sites(problem, search, watch)
-    return solve_exact(problem, search, watch)
+def _by_road(problem: Problem, search: Search, watch: Watch, method: Method) -> Found:
+    if method == "exact":
+        return solve_exact(problem, search, watch)
+    from coverplan.siting.roads import by_road
+
+    return by_road(problem, search, watch)
 
 
 def _nothing_to_do(problem: Problem) -> Found | None:
@@ -99,15 +101,16 @@ def _solution(
     else:
         counted = recount(problem, open_site, assignment)
         confirm(problem, open_site, counted, assignment)
+        wholes = tuple(has_whole_values(problem, objective) for objective in problem.objectives)
         stages = tuple(
-            _stage(problem, objective, value_of(problem, objective, counted, open_site), bound)
-            for objective, bound in zip(problem.objectives, found.bounds, strict=True)
+            _stage(objective, value_of(problem, objective, counted, open_site), bound, whole=whole)
+            for objective, bound, whole in zip(problem.objectives, found.bounds, wholes, strict=True)
         )
-        status = _status(problem, stages, found)
+        status = _status(stages, wholes, found)
         chosen = tuple(sites.ids[site] for site in np.flatnonzero(open_site & sites.decided))
         closed = tuple(sites.ids[site] for site in np.flatnonzero(sites.has_status("closing") & ~open_site))
-        if assignment is None and needs_ways(problem):
-            assignment = nearest_assignment(problem, counted.nearest_site, counted.nearest_cost)
+        if assignment is None and counted.ways is not None:
+            assignment = nearest_assignment(problem, counted.ways)
     return Solution(
         status=status,
         chosen=chosen,
@@ -125,38 +128,30 @@ def _solution(
     )
 
 
-def _stage(problem: Problem, objective: Objective, value: float, bound: float | None) -> Stage:
+def _stage(objective: Objective, value: float, bound: float | None, *, whole: bool) -> Stage:
     if bound is not None:
-        bound = safe_bound(bound, objective.sense, whole=has_whole_values(problem, objective))
+        bound = safe_bound(bound, objective.sense, whole=whole)
         # an answer that was counted is a bound on the other side
         bound = max(bound, value) if objective.sense == "max" else min(bound, value)
     return Stage(objective.name, objective.sense, value, bound)
 
 
-def _status(problem: Problem, stages: tuple[Stage, ...], found: Found) -> SolveStatus:
-    for objective, stage in zip(problem.objectives, stages, strict=True):
-        whole = has_whole_values(problem, objective)
+def _status(stages: tuple[Stage, ...], wholes: tuple[bool, ...], found: Found) -> SolveStatus:
+    for whole, stage in zip(wholes, stages, strict=True):
         assert stage.objective is not None
         if stage.bound is None or not proven(stage.objective, stage.bound, stage.sense, whole=whole):
             return "within_gap" if found.stopped_by == "gap" else "stopped"
     return "optimal"
 
 
-def needs_ways(problem: Problem) -> bool:
-    """Whether an answer has to say who goes where."""
-    return problem.capacity is not None or any(
-        isinstance(objective, LeastPersonTime | ShortestLongestWalk) for objective in problem.objectives
-    )
-
-
-def nearest_assignment(problem: Problem, nearest_site: np.ndarray, nearest_cost: FloatArray) -> Assignment:
+def nearest_assignment(problem: Problem, ways: Ways) -> Assignment:
     """Everybody who has an open site goes to the nearest one, unless being unserved counts less."""
-    going = (nearest_site >= 0) & (problem.weight > 0)
+    going = (ways.site >= 0) & (problem.weight > 0)
     for objective in problem.objectives:
         if isinstance(objective, LeastPersonTime) and objective.unserved is not None:
-            going &= nearest_cost <= objective.unserved
+            going &= ways.cost <= objective.unserved
     demand = np.flatnonzero(going).astype(np.int32)
-    return Assignment(demand, nearest_site[demand], problem.weight[demand])
+    return Assignment(demand, ways.site[demand], problem.weight[demand])
 
 
 def has_whole_values(problem: Problem, objective: Objective) -> bool:

@@ -113,7 +113,7 @@ def from_reach(
 ) -> Tables:
     """Parts of a question from a reach matrix; bare arrays stand in the order of its ids, costs are milliseconds."""
     site_ids, demand_ids = tuple(map(str, reach.site_ids)), tuple(map(str, reach.demand_ids))
-    pairs = Pairs(reach.indptr, reach.demand, reach.times_ms, reach.demand_points)
+    pairs = pairs_of.from_reach(reach)
     return _joined(
         site_ids,
         demand_ids,

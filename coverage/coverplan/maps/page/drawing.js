@@ -105,8 +105,11 @@ function drawUncovered(pen, cells, classes, people) {
     pen.context.moveTo(x + radius, y);
     pen.context.arc(x, y, radius, 0, 2 * Math.PI);
   });
-  pen.context.fillStyle = "rgba(200, 16, 46, 0.65)";
+  pen.context.fillStyle = "#ffe14d";
   pen.context.fill();
+  pen.context.strokeStyle = "#3a2a00";
+  pen.context.lineWidth = 0.6;
+  pen.context.stroke();
 }
 
 function drawUnitFills(pen, units, shown, colourOf) {
@@ -168,15 +171,20 @@ function drawNames(pen, units, shown, clusters, marked) {
   }
 }
 
-function drawServiceAreas(pen, areas) {
+// The standard itself is filled and outlined; shorter times are thin lines, and only when there is room.
+function drawServiceAreas(pen, areas, minutes) {
   for (const one of areas) {
+    const whole = one.minutes >= minutes;
+    if (!whole && pen.zoom < 14) continue;
     for (let area = 0; area < one.count; area += 1) {
       traceArea(pen, one, area);
-      pen.context.fillStyle = "rgba(0, 90, 160, 0.10)";
-      pen.context.fill("evenodd");
+      pen.context.fillStyle = "rgba(0, 90, 160, 0.12)";
+      if (whole) pen.context.fill("evenodd");
       pen.context.strokeStyle = "#00477e";
-      pen.context.lineWidth = 1.6;
+      pen.context.lineWidth = whole ? 1.8 : 0.7;
+      pen.context.setLineDash(whole ? [] : [4, 3]);
       pen.context.stroke();
+      pen.context.setLineDash([]);
     }
   }
 }

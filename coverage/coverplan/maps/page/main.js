@@ -4,6 +4,9 @@ const content = JSON.parse(document.getElementById("coverplan-data").textContent
 const map = window.coverplanMap;
 const places = Places(content);
 const CLICK_PIXELS = 12;
+// From afar only the clusters with most people are shown.
+const CLOSE_ZOOM = 13;
+const FEW_CLUSTERS = 12;
 
 function readCells(packedCells) {
   if (!packedCells) return null;
@@ -30,7 +33,7 @@ function readUnits(units) {
 function readAreas(areas) {
   const read = {};
   for (const key in areas) {
-    read[key] = areas[key].map(function (one) { return Object.assign({ name: one.name }, unpackAreas(one)); });
+    read[key] = areas[key].map(function (one) { return Object.assign({ minutes: one.minutes }, unpackAreas(one)); });
   }
   return read;
 }
@@ -83,8 +86,10 @@ function shownFacilities() {
 function shownClusters() {
   const found = [];
   if (!page.clusters || !page.shown.has("clusters")) return found;
+  const most = map.getZoom() < CLOSE_ZOOM ? FEW_CLUSTERS : Infinity;
   for (let i = 0; i < page.clusters.number.length; i += 1) {
-    if (page.clusters.standard[i] === page.standard.key && page.clusters.group[i] === page.group.key) found.push(i);
+    if (page.clusters.standard[i] !== page.standard.key || page.clusters.group[i] !== page.group.key) continue;
+    if (page.clusters.number[i] <= most) found.push(i);
   }
   return found;
 }
@@ -101,7 +106,7 @@ function drawTheme(pen, shown) {
   if (page.theme === "share") drawUnitFills(pen, page.units, shown, shareColour);
   if (page.theme === "time" && classes) drawCells(pen, page.cells, classes, page.cells.people[page.group.key], page.time_colours);
   if (page.shown.has("streets")) drawStreets(pen, page.streets);
-  if (page.shown.has("areas")) drawServiceAreas(pen, page.areas[page.standard.key] || []);
+  if (page.shown.has("areas")) drawServiceAreas(pen, page.areas[page.standard.key] || [], page.standard.minutes);
   if (page.shown.has("uncovered") && classes) {
     const people = page.cells.people[page.group.key];
     page.cells.most = people.reduce(function (most, one) { return Math.max(most, one); }, 1);

@@ -207,4 +207,9 @@ function fillLegend(page, box) {
   }
   box.appendChild(markRow(page, true, page.words.serving));
   box.appendChild(markRow(page, false, page.words.not_serving));
+  for (const key of ["clusters", "uncovered", "areas", "failing"]) {
+    if (!page.shown.has(key) || !document.getElementById("layer-" + key)) continue;
+    const row = box.appendChild(swatch("", page.words[key]));
+    row.firstChild.className = "sign " + key;
+  }
 }

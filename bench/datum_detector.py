@@ -1,0 +1,92 @@
+"""Detection and false-alarm rates of the datum detector on the demo district, by number of points and shift, by hand.
+
+    python bench/datum_detector.py [TRIALS]
+
+Places are the demo's own facilities, drawn at random; each hypothesis is planted in turn. "found" is the share of
+trials in which it is named, "wrong" the share in which another one is named; the rest is "cannot decide".
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pyproj
+
+from coverplan.errors import Problems
+from coverplan.inputs.coordinates import transform_points
+from coverplan.inputs.datum import from_wgs84, to_wgs84
+from coverplan.inputs.datum_detector import HYPOTHESES, Evidence, detect_datum
+from coverplan.inputs.facility_table import read_ledger
+from coverplan.inputs.rasters import read_population_raster
+from coverplan.inputs.unit_table import read_units
+from coverplan.scenario.load import load_study_file
+
+DEMO = Path(__file__).resolve().parents[1] / "data" / "demo"
+POINTS = (5, 10, 20, 50, 100, 500)
+PRINTED = {
+    "wgs84": lambda lon, lat: (lon, lat),
+    "gcj02": lambda lon, lat: from_wgs84(lon, lat, "gcj02"),
+    "bd09": lambda lon, lat: from_wgs84(lon, lat, "bd09"),
+    "gcj02_undone_twice": lambda lon, lat: to_wgs84(lon, lat, "gcj02"),
+    "bd09_undone_twice": lambda lon, lat: to_wgs84(lon, lat, "bd09"),
+    "bd09_over_wgs84": lambda lon, lat: from_wgs84(*to_wgs84(lon, lat, "gcj02"), "bd09"),
+}
+
+
+def demo():
+    """Longitudes, latitudes and declared outlines of the demo's sites, and the places of its people."""
+    problems = Problems()
+    file, _ = load_study_file(DEMO / "study.yaml", problems)
+    crs = pyproj.CRS.from_user_input(file.crs)
+    units = read_units(file.units, DEMO, crs=crs, problems=problems)
+    cells = read_population_raster(
+        DEMO / "population.tif", file.population.groups, crs=crs, problems=problems
+    )
+    ledgers = [read_ledger(layer, DEMO, crs=crs, problems=problems, units=units) for layer in file.facilities]
+    rows = [ledger.rows[[shape is not None for shape in ledger.rows.geometry]] for ledger in ledgers]
+    lon, lat = (
+        np.concatenate(part)
+        for part in zip(*(transform_points(r.geometry.x, r.geometry.y, crs, 4326) for r in rows), strict=True)
+    )
+    outline = units.geometry.to_dict()
+    outlines = np.array([outline.get(code) for r in rows for code in r["unit_code"]], dtype=object)
+    lived = cells.groups["total"] > 0
+    streets = gpd.read_file(DEMO / "streets.gpkg").to_crs(crs).geometry.explode(index_parts=False).to_numpy()
+    return (
+        lon,
+        lat,
+        outlines,
+        {"crs": crs, "people_x": cells.x[lived], "people_y": cells.y[lived], "settled_m": 75.0},
+        streets,
+    )
+
+
+def main(trials: int) -> None:
+    lon, lat, outlines, people, streets = demo()
+    random = np.random.default_rng(0)
+    for kind in ("units and people", "all", "people"):
+        print(f"\nevidence: {kind}\n| points | " + " | ".join(HYPOTHESES) + " |")
+        print("|---|" + "---|" * len(HYPOTHESES))
+        for count in POINTS:
+            cells = []
+            for truth, printed in PRINTED.items():
+                found = wrong = 0
+                for _ in range(trials):
+                    chosen = random.choice(len(lon), count, replace=count > len(lon))
+                    evidence = Evidence(
+                        **people,
+                        outlines=None if kind == "people" else outlines[chosen],
+                        streets=streets if kind == "all" and count <= 50 else None,
+                    )
+                    said = detect_datum(*printed(lon[chosen], lat[chosen]), evidence).datum
+                    found += said == truth
+                    wrong += said not in {truth, None}
+                cells.append(f"{found / trials:.0%} / {wrong / trials:.0%}")
+            print(f"| {count} | " + " | ".join(cells) + " |", flush=True)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20)

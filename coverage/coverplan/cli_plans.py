@@ -1,0 +1,139 @@
+"""Commands for plans: list, show, check, draft the next one; gaps of a scenario."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coverplan.cli_options import LanguageOption, ScenarioPath
+
+if TYPE_CHECKING:
+    from coverplan.plan import Plan
+
+plans_app = typer.Typer(help="Plan files: what was promised 规划目标.", no_args_is_help=True)
+PlanName = Annotated[str, typer.Argument(metavar="PLAN", help="Name of a plan that comes along, or a path.")]
+
+
+@plans_app.command("list")
+def list_plans() -> None:
+    """List the plans that come with coverplan.
+
+    列出随附的规划。
+    """
+    from coverplan.plan import library_names, load_plan
+
+    for name in library_names():
+        plan = load_plan(name)
+        typer.echo(f"{name}\t{len(plan.targets)}\t{plan.names.zh}\t{plan.names.en}")
+
+
+@plans_app.command("show")
+def show_plan(plan: PlanName, lang: LanguageOption = None) -> None:
+    """Print every target of a plan: id, indicator, rule, base, target, year, attribute.
+
+    逐条列出规划目标。
+    """
+    from coverplan.plan import load_plan
+    from coverplan.plan.table import plan_table
+
+    loaded = load_plan(plan)
+    english = lang is not None and lang.value == "en"
+    typer.echo(loaded.names.en if english else loaded.names.zh)
+    for target, row in plan_table(loaded).to_dict("index").items():
+        name = row["name_en" if english else "name_zh"]
+        cells = (target, name, row["rule"], row["base"], row["target"], row["target_year"], row["attribute"])
+        typer.echo("\t".join("" if cell is None else str(cell) for cell in cells))
+
+
+@plans_app.command("check")
+def check_plan(plan: PlanName) -> None:
+    """Check a plan file; everything that is wrong is said at once, with line numbers.
+
+    检查规划文件，一次列出所有问题及行号。
+    """
+    from coverplan.plan import load_plan
+
+    loaded = load_plan(plan)
+    typer.echo(f"{loaded.id}: {len(loaded.targets)}")
+
+
+@plans_app.command("new")
+def new_plan(
+    year: Annotated[int, typer.Option("--year", help="Last year of the next period.")],
+    base: Annotated[str, typer.Option("--from", help="Plan of the period that ends: a name or a path.")],
+    result: Annotated[
+        Path | None, typer.Option("--result", help="Folder of a result that says what was achieved.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="File to write; printed when not given.")
+    ] = None,
+) -> None:
+    """Draft the plan of the next period: achieved values as bases, every target left to be set.
+
+    起草下一期规划：以实现值为基期，目标值留待填写。
+    """
+    from coverplan.plan import load_plan
+    from coverplan.plan.draft import draft_next
+
+    plan = load_plan(base)
+    achieved, base_year = _achieved(plan, result)
+    text = draft_next(plan, achieved, base_year=base_year, year=year)
+    if out is None:
+        typer.echo(text, nl=False)
+    else:
+        out.write_text(text, encoding="utf-8", newline="\n")
+        typer.echo(str(out))
+
+
+def gaps(scenario: ScenarioPath, lang: LanguageOption = None) -> None:
+    """Print the plan's targets, gaps and verdicts of a scenario, writing nothing.
+
+    只打印规划目标、差距与判定，不写文件。
+    """
+    from coverplan.errors import InputError, Problem
+    from coverplan.runner import run
+    from coverplan.terminal import Screen
+
+    screen = Screen(quiet=False)
+    with screen.steps(None if lang is None else lang.value) as progress:
+        result = run(scenario, progress=progress, write=False)
+    if "gaps" not in result.tables:
+        raise InputError(
+            [
+                Problem(
+                    "the scenario names no plan",
+                    scenario,
+                    expected="a `plan:` or a `ledger:`",
+                    code="no_plan",
+                )
+            ]
+        )
+    screen.gaps(result, str(result.summary["scenario"]["language"]) if lang is None else lang.value)
+
+
+def _achieved(plan: Plan, result: Path | None) -> tuple[dict[str, Decimal | None], int]:
+    """Achieved values by target id and their year; none without a result."""
+    from coverplan.errors import InputError, Problem
+    from coverplan.result_files import read_result
+
+    if result is None:
+        if plan.horizon[1] is None:
+            raise InputError(
+                [
+                    Problem(
+                        "the plan names no last year, so the base year of the next one is not known",
+                        value=plan.id,
+                        remedy="give a result with --result: its date is the base year",
+                        code="no_base_year",
+                    )
+                ]
+            )
+        return {}, plan.horizon[1]
+    gaps_table = read_result(result).tables.get("gaps")
+    if gaps_table is None or not set(gaps_table.index) & {target.id for target in plan.targets}:
+        raise InputError([Problem("the result judges no target of this plan", result, value=plan.id)])
+    values = {str(target): row["present"] for target, row in gaps_table.to_dict("index").items()}
+    return values, int(gaps_table["as_of"].iloc[0].year)

@@ -1,0 +1,62 @@
+"""Commands for getting data ready: propose a study file, check ledgers and send them back, empty ledgers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coverplan.cli_options import EXIT_INPUT, LanguageOption
+
+if TYPE_CHECKING:
+    from coverplan.text.words import Language
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="Folder that holds your files.")],
+    lang: LanguageOption = None,
+) -> None:
+    """Look at a folder of files and write the study file that they suggest.
+
+    查看文件夹里的数据，写出建议的 study.yaml 及理由。
+    """
+    from coverplan.setup.proposal import init_folder
+
+    typer.echo(str(init_folder(folder, language=_language(lang))))
+
+
+def template(
+    layer: Annotated[str, typer.Argument(help="Layer: elder_care, social_work, child_protection, ...")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="File to write; <layer>.xlsx when not given.")
+    ] = None,
+    lang: LanguageOption = None,
+) -> None:
+    """Write an empty ledger with checked columns, dropdowns and notes.
+
+    写出空白台账：列有校验、下拉选项和填写说明。
+    """
+    from coverplan.setup.template import write_template
+
+    path = Path(f"{layer}.xlsx") if out is None else out
+    typer.echo(str(write_template(layer, path, language=_language(lang))))
+
+
+def check_study_file(study: Path, mended: list[Path], out: Path | None, lang: LanguageOption) -> None:
+    """Check a study file's ledgers, and write what is to be mended, street by street."""
+    from coverplan.setup.check_files import summary_lines, write_check
+    from coverplan.setup.study_check import check_study
+
+    language = _language(lang)
+    checked = check_study(study, mended=mended)
+    for line in summary_lines(checked, language):
+        typer.echo(line)
+    for path in write_check(checked, study.parent / "check" if out is None else out, language=language):
+        typer.echo(str(path))
+    if not checked.usable:
+        raise typer.Exit(EXIT_INPUT)
+
+
+def _language(lang: LanguageOption) -> Language:
+    return "zh" if lang is None or lang.value == "zh" else "en"

@@ -1,0 +1,237 @@
+"""What looks wrong in a facility ledger though every cell can be read; nothing is changed, everything is listed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import ArrayLike, NDArray
+
+from coverplan.errors import Problem
+from coverplan.inputs.facility_table import Ledger
+from coverplan.inputs.quarantine import RowProblem
+from coverplan.inputs.words import word_key
+from coverplan.units import FloatArray
+
+#: GB 50437 asks for 35 m2 of floor a bed; below this a number is more likely a slip than a home.
+LEAST_FLOOR_M2 = 25.0
+STANDARD_FLOOR_M2 = 35.0
+#: Two facilities of one name nearer than this are probably one.
+SAME_PLACE_M = 200.0
+#: So many facilities on the very same spot probably stand at somebody's centroid.
+MANY_ON_ONE_SPOT = 3
+_SPOT_M = 0.5
+#: A point so far outside its unit is not a matter of drawing.
+OUTSIDE_M = 30.0
+
+
+def suspicions(
+    ledger: Ledger,
+    *,
+    units: gpd.GeoDataFrame | None = None,
+    avoid: Mapping[str, gpd.GeoSeries] | None = None,
+    year: int,
+) -> list[RowProblem]:
+    """What is suspicious in the used rows of a ledger, in the order of its rows.
+
+    Parameters
+    ----------
+    ledger
+        The ledger.
+    units
+        Table of units with outlines in the study's CRS, to compare places with declared units.
+    avoid
+        Areas in which no facility can stand, by name (``water``, ``farmland``), in the study's CRS.
+    year
+        Year of the facility data; a later opening of an operating facility is suspicious.
+    """
+    checks = _Checks(ledger)
+    _numbers(checks, year)
+    _names(checks)
+    _spots(checks)
+    if units is not None:
+        _declared(checks, units)
+    for name, areas in (avoid or {}).items():
+        _within(checks, name, areas)
+    return sorted(checks.found, key=lambda one: one.position)
+
+
+class _Checks:
+    """The used rows, and what was found in them."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
+        self.rows = ledger.rows
+        self.points = _points(ledger.rows.geometry.to_numpy())
+        self.found: list[RowProblem] = []
+
+    def number(self, field: str) -> FloatArray:
+        """Shape (rows,): a number field."""
+        return self.rows[field].to_numpy(dtype=np.float64)
+
+    def flag(
+        self, wrong: ArrayLike, field: str, code: str, whats: str | Mapping[int, str], remedy: str
+    ) -> None:
+        """Write down the rows for which `wrong` is true."""
+        ledger = self.ledger
+        column = ledger.column.get(field, field)
+        for row in np.flatnonzero(np.asarray(wrong, dtype=bool)).tolist():
+            position = int(ledger.positions[row])
+            sheet, line = ledger.table.label(position)
+            value = ledger.table.rows[column].iloc[position] if column in ledger.table.rows.columns else None
+            problem = Problem(
+                whats if isinstance(whats, str) else whats[row],
+                ledger.table.path,
+                line,
+                column if sheet is None else f"{sheet}!{column}",
+                None if column == "geometry" else value,
+                remedy=remedy,
+                severity="warning",
+                code=code,
+            )
+            self.found.append(RowProblem(position, problem, refused=False))
+
+
+def _points(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    points = np.full(len(shapes), None, dtype=object)
+    there = np.array([shape is not None and not shape.is_empty for shape in shapes], dtype=bool)
+    points[there] = shapely.point_on_surface(shapes[there])
+    return points
+
+
+def _numbers(checks: _Checks, year: int) -> None:
+    beds, nursing, floor = (checks.number(field) for field in ("beds", "nursing_beds", "floor_area_m2"))
+    checks.flag(
+        nursing > beds,
+        "nursing_beds",
+        "more_nursing_beds",
+        "there are more nursing beds than beds",
+        "check both",
+    )
+    unsplit = (beds > 0) & np.isnan(nursing)
+    checks.flag(
+        unsplit, "beds", "no_nursing_beds", "beds are given and nursing beds are not", "add them; 0 if none"
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        each = np.where(beds > 0, floor / beds, np.nan)
+    texts = {
+        row: f"{each[row]:.1f} m2 of floor a bed; the standard is {STANDARD_FLOOR_M2:.0f}"
+        for row in np.flatnonzero(each < LEAST_FLOOR_M2).tolist()
+    }
+    checks.flag(
+        each < LEAST_FLOOR_M2,
+        "floor_area_m2",
+        "little_floor",
+        texts,
+        "check the unit of the area (亩, 万) and the beds",
+    )
+    future = (checks.number("opened") > year) & (checks.rows["status"] == "operating").to_numpy()
+    checks.flag(
+        future, "opened", "opens_later", f"it operates and opens after {year}", "check status and year"
+    )
+    backwards = checks.number("closes") < checks.number("opened")
+    checks.flag(
+        backwards, "closes", "closes_before_it_opens", "it closes before it opens", "check both years"
+    )
+
+
+def _names(checks: _Checks) -> None:
+    """Rows of one name and type nearer than `SAME_PLACE_M`, or without places in one unit."""
+    groups: dict[tuple[str, str | None], list[int]] = {}
+    for row, (name, kind) in enumerate(zip(checks.rows["name"], checks.rows["type"], strict=True)):
+        if name is not None:
+            groups.setdefault((word_key(name), kind), []).append(row)
+    twins: dict[int, str] = {}
+    for rows in groups.values():
+        for at, row in enumerate(rows):
+            other = next((earlier for earlier in rows[:at][-50:] if _together(checks, earlier, row)), None)
+            if other is not None:
+                twins[row] = f"it has the name and place of {checks.rows['id'].iloc[other]}"
+    wrong = np.isin(np.arange(len(checks.rows)), list(twins))
+    checks.flag(wrong, "name", "duplicate", twins, "delete one, or make the names different")
+
+
+def _together(checks: _Checks, one: int, other: int) -> bool:
+    first, second = checks.points[one], checks.points[other]
+    if first is not None and second is not None:
+        return bool(shapely.distance(first, second) <= SAME_PLACE_M)
+    units = checks.rows["unit_code"]
+    return units.iloc[one] is not None and units.iloc[one] == units.iloc[other]
+
+
+def _spots(checks: _Checks) -> None:
+    there = np.flatnonzero([point is not None for point in checks.points])
+    if not len(there):
+        return
+    spots = np.rint(shapely.get_coordinates(checks.points[there]) / _SPOT_M).astype(np.int64)
+    _, spot, count = np.unique(spots, axis=0, return_inverse=True, return_counts=True)
+    crowd = count[spot.ravel()]
+    premises = checks.rows["premises_id"].iloc[there]
+    shared = premises.notna().to_numpy() & premises.duplicated(keep=False).to_numpy()
+    many = (crowd >= MANY_ON_ONE_SPOT) & ~shared
+    wrong = np.zeros(len(checks.rows), dtype=bool)
+    wrong[there[many]] = True
+    texts = {int(row): f"{crowd[i]} facilities stand on this very spot" for i, row in enumerate(there)}
+    checks.flag(
+        wrong, _place_field(checks), "same_spot", texts, "write each one's own place, or its precision"
+    )
+
+
+def _declared(checks: _Checks, units: gpd.GeoDataFrame) -> None:
+    outline = units.geometry.to_dict()
+    rows = [
+        row
+        for row, (code, point) in enumerate(zip(checks.rows["unit_code"], checks.points, strict=True))
+        if code is not None and point is not None and _drawn(outline.get(code))
+    ]
+    if not rows:
+        return
+    shapes = np.array([outline[checks.rows["unit_code"].iloc[row]] for row in rows], dtype=object)
+    away = shapely.distance(shapes, checks.points[rows])
+    texts = {
+        row: f"it lies {metres:.0f} m outside its declared unit {checks.rows['unit_code'].iloc[row]}"
+        for row, metres in zip(rows, away, strict=True)
+    }
+    wrong = np.zeros(len(checks.rows), dtype=bool)
+    wrong[np.array(rows)[away > OUTSIDE_M]] = True
+    checks.flag(
+        wrong,
+        _place_field(checks),
+        "outside_declared_unit",
+        texts,
+        "check the coordinates, their datum, and the unit",
+    )
+
+
+def _within(checks: _Checks, name: str, areas: gpd.GeoSeries) -> None:
+    shapes = [shape for shape in areas if _drawn(shape)]
+    there = np.flatnonzero([point is not None for point in checks.points])
+    wrong = np.zeros(len(checks.rows), dtype=bool)
+    if shapes and len(there):
+        hits = shapely.STRtree(shapes).query(checks.points[there], predicate="within")[0]
+        wrong[there[np.unique(hits)]] = True
+    checks.flag(
+        wrong,
+        _place_field(checks),
+        f"in_{name}",
+        f"it lies in the layer {name}",
+        "check the coordinates and their datum",
+    )
+
+
+def _place_field(checks: _Checks) -> str:
+    return next((field for field in ("x", "xy") if field in checks.ledger.column), "geometry")
+
+
+def _drawn(shape: object) -> bool:
+    return isinstance(shape, shapely.Geometry) and not bool(shapely.is_empty(shape))
+
+
+def counted(found: Iterable[RowProblem]) -> dict[str, int]:
+    """Number of rows by kind of suspicion."""
+    counts: dict[str, int] = {}
+    for one in found:
+        counts[one.problem.code] = counts.get(one.problem.code, 0) + 1
+    return dict(sorted(counts.items()))

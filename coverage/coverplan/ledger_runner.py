@@ -1,0 +1,140 @@
+"""From a ledger scenario to a result: a plan held against units and facilities without any map."""
+
+from __future__ import annotations
+
+import datetime as dt
+import platform
+import time
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from coverplan.errors import Problems
+from coverplan.indicators import IndicatorContext
+from coverplan.judgement import plan_summary, plan_tables
+from coverplan.ledger import load_ledger
+from coverplan.manifest import described_inputs, sha256, versions
+from coverplan.plan.load import plan_path
+from coverplan.plan.schema import Plan
+from coverplan.result_files import Extra, default_folder, write_result
+from coverplan.results import PEOPLE_COLUMNS, RESULT_FORMAT, Result
+from coverplan.scenario.ledger_scenario import LedgerScenarioFile
+from coverplan.stock import project_table, stock_by_unit
+from coverplan.yamlfile import Document, read_yaml, validate
+
+
+def is_ledger_scenario(path: Path) -> bool:
+    """Whether a scenario file asks a ledger instead of a study; False where it cannot be read."""
+    document = read_yaml(path, Problems())
+    return document is not None and "ledger" in document.data and "study" not in document.data
+
+
+def run_ledger(
+    scenario: str | Path, *, out: str | Path | None = None, write: bool = True, extra: Extra | None = None
+) -> Result:
+    """Answer a ledger scenario; arguments as in `coverplan.runner.run`.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with scenario, ledger and plan.
+    """
+    started = time.perf_counter()
+    problems = Problems()
+    document = read_yaml(Path(scenario), problems)
+    asked = None if document is None else validate(document, LedgerScenarioFile, problems)
+    problems.raise_if_errors()
+    assert document is not None
+    assert asked is not None
+    ledger = document.resolve(asked.ledger)
+    plan, context = load_ledger(ledger)
+    tables = _tables(plan, context)
+    summary = _summary(document, asked, plan, context, tables)
+    summary["run"] = {
+        "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "seconds": round(time.perf_counter() - started, 3),
+        "platform": platform.platform(),
+    }
+    manifest = _manifest(document, asked, ledger, plan, summary)
+    result = Result(summary, _no_coverage(), {}, manifest, tuple(problems), tables=tables)
+    if not write:
+        return result
+    return write_result(result, default_folder(Path(scenario)) if out is None else Path(out), extra)
+
+
+def _tables(plan: Plan, context: IndicatorContext) -> dict[str, pd.DataFrame]:
+    tables = plan_tables(plan, context)
+    tables["stock"] = stock_by_unit(context.facilities, context.units, year=context.year)
+    tables["projects"] = project_table(context.facilities, context.units, year=context.year)
+    return {name: table for name, table in tables.items() if len(table)}
+
+
+def _summary(
+    document: Document,
+    asked: LedgerScenarioFile,
+    plan: Plan,
+    context: IndicatorContext,
+    tables: dict[str, pd.DataFrame],
+) -> dict[str, Any]:
+    return {
+        "format": RESULT_FORMAT,
+        "scenario": {
+            "file": document.path.name,
+            "name": asked.name if isinstance(asked.name, str) else asked.name.model_dump(),
+            "year": context.year,
+            "language": asked.language,
+            "also_in": list(asked.also_in),
+        },
+        "study": {
+            "name": plan.area.model_dump(),
+            "synthetic": plan.synthetic,
+            "as_of": context.as_of.isoformat(),
+            "crs": None,
+            "crs_name": None,
+            "population_base": context.population_base,
+            "population_year": None,
+            "units": len(context.units.codes),
+            "demand_points": 0,
+            "facilities": len(context.facilities.table),
+            "streets": 0,
+            "sources": [plan.source.title],
+        },
+        "warnings": [],
+        "standards": [],
+        "units": [
+            {
+                "code": str(code),
+                "name": row["name"],
+                "type": row["type"],
+                "parent": row["parent"] if isinstance(row["parent"], str) else None,
+                "households": None if pd.isna(row["households"]) else float(row["households"]),
+                "coverage": {},
+            }
+            for code, row in context.units.table.iterrows()
+        ],
+        "reconciliation": {"people": {}, "partition": []},
+        "plan": plan_summary(plan, tables["gaps"]),
+    }
+
+
+def _manifest(
+    document: Document, asked: LedgerScenarioFile, ledger: Path, plan: Plan, summary: dict[str, Any]
+) -> dict[str, Any]:
+    folder = document.path.resolve().parent
+    beside = sorted(path for path in ledger.parent.iterdir() if path.is_file())
+    return {
+        "format": RESULT_FORMAT,
+        "scenario": {"file": document.path.name, "sha256": sha256(document.path)},
+        "parameters": {"scenario": asked.model_dump(mode="json"), "profiles": {}},
+        "inputs": described_inputs([*beside, plan_path(plan.id).resolve()], folder),
+        "versions": versions(),
+        "reconciliation": summary["reconciliation"],
+        "problems": [],
+        "run": summary["run"],
+    }
+
+
+def _no_coverage() -> pd.DataFrame:
+    words = ["standard", "unit_code", "unit_name", "unit_type", "group"]
+    return pd.DataFrame(columns=[*words, *PEOPLE_COLUMNS, "share", "mean_minutes"])

@@ -1,0 +1,1 @@
+"""Setting a study up: proposing its file from a folder, checking its ledgers, sending rows back, empty templates."""

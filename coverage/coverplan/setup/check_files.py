@@ -1,0 +1,235 @@
+"""What a check found, as lines to read, as a workbook whose send-back sheets can be filled, and as a page."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from coverplan.cells import as_text
+from coverplan.inputs.mending import COLUMNS
+from coverplan.setup.send_back import Line, lines_of, streets_of
+from coverplan.setup.study_check import StudyCheck
+from coverplan.text.words import Language, Words
+
+#: Repairs are counted by rule beyond this many lines; the workbook stays one that can be opened.
+MOST_LINES = 50_000
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
+_LONGEST_NAME = 31
+
+
+def summary_lines(check: StudyCheck, language: Language) -> list[str]:
+    """What was found, in sentences for a screen."""
+    words = Words(language)
+    lines = [
+        words(
+            "inputs.layer_line",
+            layer=words.name_of("layer", layer.source.layer),
+            file=layer.source.file,
+            read=layer.ledger.table.read,
+            used=len(layer.ledger.rows),
+            quarantined=len(layer.ledger.quarantined),
+            left_out=layer.ledger.left_out,
+            repaired=len(layer.ledger.table.repairs),
+            suspicious=len({one.position for one in layer.suspicious}),
+        )
+        if layer.ledger is not None
+        else words("inputs.layer_unusable", layer=layer.source.layer, file=layer.source.file)
+        for layer in check.layers
+    ]
+    counts = Counter(problem.severity for problem in check.problems)
+    lines.append(
+        words("inputs.counts", errors=counts["error"], warnings=counts["warning"], notes=counts["note"])
+    )
+    lines += [problem.text() for problem in check.problems if problem.severity != "note"]
+    return lines
+
+
+def write_check(check: StudyCheck, folder: Path, *, language: Language) -> tuple[Path, Path]:
+    """Write ``check.xlsx`` and ``check.html`` into a folder; each is written whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    words = Words(language)
+    tables = _tables(check, words)
+    lines = lines_of(check)
+    book, page = folder / "check.xlsx", folder / "check.html"
+    replace_file(book, lambda path: _write_book(path, tables, lines, words))
+    html = _page(check, tables, lines, words)
+    replace_file(page, lambda path: path.write_text(html, encoding="utf-8", newline="\n"))
+    return book, page
+
+
+Table = tuple[str, list[str], list[list[Any]]]
+
+
+def _tables(check: StudyCheck, words: Words) -> list[Table]:
+    """Title, head and rows of what was read, whole-file problems, repairs, rows set aside, quarantined and suspicious."""
+    read: list[list[Any]] = []
+    repairs: list[list[Any]] = []
+    aside: list[list[Any]] = []
+    for layer in check.layers:
+        name = words.name_of("layer", layer.source.layer)
+        ledger = layer.ledger
+        if ledger is None:
+            read.append([name, layer.source.file, *[None] * 6, words("inputs.unusable")])
+            continue
+        table = ledger.table
+        read.append(
+            [
+                name, table.path.name, table.read, len(ledger.rows), len(ledger.quarantined), ledger.left_out,
+                len(table.set_aside), len(table.repairs), "" if layer.detection is None else layer.detection.sentence(),
+            ]
+        )  # fmt: skip
+        repairs += [
+            [name, table.path.name, r.sheet, r.row, r.column, str(r.printed), str(r.read_as), r.rule]
+            for r in table.repairs
+        ]
+        aside += [[name, table.path.name, row.sheet, row.row, row.kind, row.text] for row in table.set_aside]
+    whole = [
+        [words(f"inputs.{p.severity}"), "" if p.file is None else p.file.name, p.line, p.field, _what(words, p.code, p.what),
+         "" if p.value is None else str(p.value), p.expected or "", p.remedy or ""]
+        for p in check.problems
+    ]  # fmt: skip
+    lines = lines_of(check)
+    rows = [_row(line, words) for line in lines]
+    refused = [row for row, line in zip(rows, lines, strict=True) if line.refused]
+    others = [row for row, line in zip(rows, lines, strict=True) if not line.refused]
+    head = [
+        words(f"inputs.{key}")
+        for key in (
+            "street",
+            "file",
+            "sheet",
+            "row",
+            "column",
+            "layer",
+            "id",
+            "name",
+            "printed",
+            "what",
+            "expected",
+        )
+    ]
+    file_row = [words(f"inputs.{key}") for key in ("layer", "file", "sheet", "row")]
+    return [
+        (words("inputs.read"), [words(f"inputs.{k}") for k in ("layer", "file", "rows", "used", "quarantined", "left_out", "aside", "repaired", "datum")], read),
+        (words("inputs.whole"), [words(f"inputs.{k}") for k in ("severity", "file", "row", "column", "what", "printed", "expected", "remedy")], whole),
+        (words("inputs.quarantine"), head, refused),
+        (words("inputs.suspicious"), head, others),
+        (words("inputs.repairs"), [*file_row, *(words(f"inputs.{k}") for k in ("column", "printed", "read_as", "rule"))], repairs),
+        (words("inputs.aside"), [*file_row, words("inputs.kind"), words("inputs.printed")], aside),
+    ]  # fmt: skip
+
+
+def _what(words: Words, code: str, what: str) -> str:
+    """What is wrong, in the reader's language where it has words for it, with the particulars."""
+    named = words.name_of("problem", code)
+    return what if named == code else f"{named} ({what})" if any(sign.isdigit() for sign in what) else named
+
+
+def _row(line: Line, words: Words) -> list[Any]:
+    street = line.street or words("inputs.unknown_street")
+    what = _what(words, line.code, line.what)
+    return [
+        street,
+        line.file,
+        line.sheet,
+        line.row,
+        line.column,
+        line.layer,
+        line.facility,
+        line.name,
+        line.printed,
+        what,
+        line.expected,
+    ]
+
+
+def _write_book(path: Path, tables: Sequence[Table], lines: list[Line], words: Words) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    names: set[str] = set()
+    for title, head, rows in tables:
+        _sheet(book, _sheet_name(title, names), head, rows[:MOST_LINES])
+        if len(rows) > MOST_LINES:
+            _sheet(
+                book,
+                _sheet_name(f"{title}+", names),
+                [words("inputs.cut", shown=MOST_LINES, all=len(rows))],
+                [],
+            )
+    mine = 0 if words.language == "zh" else 1
+    extra = [words(f"inputs.{key}") for key in ("layer", "id", "name", "printed", "what", "expected")]
+    keys = [COLUMNS[key][mine] for key in ("file", "sheet", "row", "column")]
+    for street, some in streets_of(lines).items():
+        title = words("inputs.send_back", street=street or words("inputs.unknown_street"))
+        body = [
+            [line.file, line.sheet, line.row, line.column, line.layer, line.facility, line.name, line.printed,
+             _what(words, line.code, line.what), line.expected, None]
+            for line in some[:MOST_LINES]
+        ]  # fmt: skip
+        _sheet(book, _sheet_name(title, names), [*keys, *extra, COLUMNS["new"][mine]], body)
+    book.save(path)
+
+
+def _sheet(book: Any, name: str, head: list[str], rows: Iterable[list[Any]]) -> None:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font, PatternFill
+
+    page = book.create_sheet(name)
+    page.freeze_panes = "A2"
+    for column in range(len(head)):
+        page.column_dimensions[chr(65 + column)].width = 18
+    cells = []
+    for text in head:
+        cell = WriteOnlyCell(page, value=text)
+        cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="E3E8ED")
+        cells.append(cell)
+    page.append(cells)
+    for row in rows:
+        page.append([_safe(value) for value in row])
+
+
+def _safe(value: Any) -> Any:
+    return as_text(_UNPRINTABLE.sub("", value)[:32_000]) if isinstance(value, str) else value
+
+
+def _sheet_name(title: str, names: set[str]) -> str:
+    name = _FORBIDDEN.sub(" ", _UNPRINTABLE.sub("", title))[:_LONGEST_NAME].strip() or "sheet"
+    unique, copies = name, 1
+    while unique.lower() in names:
+        copies += 1
+        unique = f"{name[: _LONGEST_NAME - 4]} {copies}"
+    names.add(unique.lower())
+    return unique
+
+
+def _page(check: StudyCheck, tables: Sequence[Table], lines: list[Line], words: Words) -> str:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("coverplan.setup", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    streets = {
+        street or words("inputs.unknown_street"): len(some) for street, some in streets_of(lines).items()
+    }
+    return environment.get_template("check.html").render(
+        words=words, check=check, tables=tables, streets=streets, shown=500, synthetic=check.file.synthetic
+    )
+
+
+def replace_file(path: Path, write: Any) -> None:
+    """Write to a temporary name beside the file and rename, so that nothing half-written stays."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        write(part)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

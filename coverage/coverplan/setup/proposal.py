@@ -1,0 +1,191 @@
+"""A commented ``study.yaml`` proposed from a folder of files; what cannot be known is left open and marked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from coverplan.errors import InputError, Problem
+from coverplan.inputs.rasters import RASTER_ENDINGS
+from coverplan.inputs.table_file import WORKBOOKS
+from coverplan.setup.folder_scan import Found, scan
+from coverplan.text.words import Language, Words
+from coverplan.vocabulary import GROUPS
+
+_MERIDIANS = range(75, 136, 3)
+_FIRST_ZONE = 4534
+
+
+def init_folder(folder: Path, *, language: Language = "zh") -> Path:
+    """Look at a folder and write the study file that its files suggest; an existing one is never overwritten.
+
+    Returns
+    -------
+    Path
+        ``study.yaml``, or ``study.proposed.yaml`` where there is one already.
+
+    Raises
+    ------
+    InputError
+        If the folder does not exist or holds nothing that can be used.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise InputError([Problem("the folder does not exist", folder, code="missing_folder")])
+    found = scan(folder)
+    if not any(one.role != "unused" for one in found):
+        raise InputError(
+            [
+                Problem(
+                    "the folder holds no file that can be used",
+                    folder,
+                    expected="ledgers (.xlsx, .csv), layers (.gpkg, .shp, .geojson), streets (.osm.pbf), rasters (.tif)",
+                    code="empty_folder",
+                )
+            ]
+        )
+    path = folder / "study.yaml"
+    if path.exists():
+        path = folder / "study.proposed.yaml"
+    path.write_text(proposal(folder, found, language=language), encoding="utf-8", newline="\n")
+    return path
+
+
+def proposal(folder: Path, found: Iterable[Found], *, language: Language) -> str:
+    """Text of the study file."""
+    writer = _Writer(folder, Words(language))
+    files = list(found)
+    writer.comment(writer.words("setup.proposal"))
+    writer.line(f"name: {_quoted(folder.resolve().name)}")
+    units = _best(files, "units")
+    if units is not None:
+        writer.crs(units)
+        writer.entry("units", units, writer.units)
+    writer.entry("population", _best(files, "population"), writer.population(_best(files, "official")))
+    writer.entry("streets", _best(files, "streets"), lambda _: None)
+    writer.entry("elevation", _best(files, "elevation"), lambda _: None)
+    water = _best(files, "water")
+    if water is not None:
+        writer.line("base:")
+        writer.entry("  water", water, lambda _: None)
+    ledgers = [one for one in files if one.role == "facilities"]
+    writer.line("facilities:" if ledgers else "facilities:  # ?")
+    for one in ledgers:
+        writer.ledger(one)
+    kept = {id(one) for one in (units, water, *ledgers, *(_best(files, role) for role in _ONCE))}
+    for one in files:
+        if id(one) not in kept:
+            writer.comment(
+                f"{writer.name(one)}: {writer.words('setup.unused', why=writer.words(f'setup.{one.why}'))}"
+            )
+    return "\n".join(writer.lines) + "\n"
+
+
+_ONCE = ("population", "official", "streets", "elevation")
+
+
+def _best(files: list[Found], role: str) -> Found | None:
+    """The file of a role with the most recognised columns; of several the first."""
+    mine = [one for one in files if one.role == role]
+    return max(mine, key=lambda one: len(one.columns)) if mine else None
+
+
+class _Writer:
+    def __init__(self, folder: Path, words: Words) -> None:
+        self.folder = folder
+        self.words = words
+        self.lines: list[str] = []
+
+    def line(self, text: str) -> None:
+        self.lines.append(text)
+
+    def comment(self, text: str) -> None:
+        self.lines.append(f"# {_single_line(text)}")
+
+    def name(self, one: Found) -> str:
+        """Path of a file as it is written in the study file."""
+        return one.path.relative_to(self.folder).as_posix()
+
+    def entry(self, key: str, one: Found | None, more: Callable[[Found], None]) -> None:
+        """A role with its file."""
+        if one is None:
+            if key == "population":
+                self.line("population:  # ?")
+            return
+        margin = " " * (len(key) - len(key.lstrip()) + 2)
+        self.line(f"{key}:  # {self.words(f'setup.{one.why}')}")
+        self.line(f"{margin}file: {_quoted(self.name(one))}")
+        if one.table is not None and one.path.suffix.lower() == ".gpkg":
+            self.line(f"{margin}table: {_quoted(one.table)}")
+        more(one)
+
+    def units(self, one: Found) -> None:
+        self.columns(one, "  ")
+
+    def population(self, official: Found | None) -> Callable[[Found], None]:
+        """Writer of the rest of the population entry."""
+
+        def rest(one: Found) -> None:
+            self.line(f"  base:  # ? {self.words('setup.base_missing')}")
+            if one.path.suffix.lower() in RASTER_ENDINGS:
+                self.line("  groups:\n    total: 1")
+                return
+            for key in ("id", "x", "y"):
+                if key in one.columns:
+                    self.line(f"  {key}: {_quoted(one.columns[key])}")
+            if not one.places:
+                self.line(f"  datum:  # ? {self.words('setup.datum_missing')}")
+            self.groups(one, "  ")
+            if official is not None:
+                self.line(f"  official:  # {self.words('setup.role_official')}")
+                self.line(f"    file: {_quoted(self.name(official))}")
+                self.line(f"    base:  # ? {self.words('setup.base_missing')}")
+                self.groups(official, "    ")
+
+        return rest
+
+    def groups(self, one: Found, margin: str) -> None:
+        self.line(f"{margin}groups:")
+        for group in GROUPS:
+            if group in one.columns:
+                self.line(f"{margin}  {group}: {_quoted(one.columns[group])}")
+
+    def ledger(self, one: Found) -> None:
+        """One facility layer."""
+        self.line(f"- layer: {one.layer}  # {self.words('setup.role_facilities')}")
+        self.line(f"  file: {_quoted(self.name(one))}")
+        if one.table is not None and one.path.suffix.lower() not in WORKBOOKS:
+            self.line(f"  table: {_quoted(one.table)}")
+        if not one.places and {"x", "xy"} & set(one.columns):
+            self.line(f"  datum:  # ? {self.words('setup.datum_missing')}")
+        self.columns(one, "  ")
+
+    def columns(self, one: Found, margin: str) -> None:
+        if one.columns:
+            self.line(f"{margin}columns:  # {self.words('setup.recognised')}")
+            for field, column in one.columns.items():
+                self.line(f"{margin}  {field}: {_quoted(column)}")
+
+    def crs(self, units: Found) -> None:
+        """The CGCS2000 zone of the units, where they lie in China."""
+        import pyogrio
+
+        info = pyogrio.read_info(units.path, layer=units.table)
+        if not info.get("crs") or info.get("total_bounds") is None:
+            return
+        from coverplan.inputs.coordinates import transform_points
+
+        west, south, east, north = info["total_bounds"]
+        lon, lat = transform_points([(west + east) / 2], [(south + north) / 2], info["crs"], "EPSG:4326")
+        meridian = round(float(lon[0]) / 3) * 3
+        if meridian in _MERIDIANS and 3 < lat[0] < 55:
+            self.line(f"crs: EPSG:{_FIRST_ZONE + (meridian - 75) // 3}  # CGCS2000, {meridian}° E")
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _single_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,114 @@
+"""Rows to be mended, by street: one line a problem, with an empty cell for what it should say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+
+from coverplan.inputs.facility_table import Ledger
+from coverplan.inputs.table_file import texts
+from coverplan.setup.study_check import StudyCheck
+
+_STREETS = frozenset({"town", "township", "street", "zone"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing to mend.
+
+    Parameters
+    ----------
+    street
+        Street or town that has to mend it; empty when it is not known.
+    file, sheet, row, column
+        Where it stands.
+    layer, facility, name
+        What it is about.
+    printed
+        What stands there.
+    code, what, expected
+        What is wrong with it and what was expected.
+    refused
+        True when the whole row is not used because of it.
+    """
+
+    street: str
+    file: str
+    sheet: str
+    row: int
+    column: str
+    layer: str
+    facility: str
+    name: str
+    printed: str
+    code: str
+    what: str
+    expected: str
+    refused: bool
+
+
+def lines_of(check: StudyCheck) -> list[Line]:
+    """Every problem of every row, by street and then in the order of files and rows."""
+    lines = []
+    for layer in check.layers:
+        if layer.ledger is None:
+            continue
+        about = _About(layer.ledger, check.units)
+        for one in layer.row_problems:
+            sheet, row = layer.ledger.table.label(one.position)
+            problem = one.problem
+            column = problem.field or ""
+            lines.append(
+                Line(
+                    about.street[one.position] or "",
+                    layer.ledger.table.path.name,
+                    sheet or "",
+                    row,
+                    column.split("!", 1)[1] if sheet is not None and "!" in column else column,
+                    layer.source.layer,
+                    about.ids[one.position] or "",
+                    about.names[one.position] or "",
+                    "" if problem.value is None else str(problem.value),
+                    problem.code,
+                    problem.what,
+                    problem.expected or problem.remedy or "",
+                    one.refused,
+                )
+            )
+    return sorted(lines, key=lambda line: (line.street == "", line.street, line.file, line.sheet, line.row))
+
+
+def streets_of(lines: list[Line]) -> dict[str, list[Line]]:
+    """Lines of each street, the unknown one last."""
+    streets: dict[str, list[Line]] = {}
+    for line in lines:
+        streets.setdefault(line.street, []).append(line)
+    return streets
+
+
+class _About:
+    """Id, name and street of every row of a ledger, used or not."""
+
+    def __init__(self, ledger: Ledger, units: gpd.GeoDataFrame) -> None:
+        table, column = ledger.table, ledger.column
+        nothing: list[str | None] = [None] * len(table.rows)
+        self.ids = texts(table, column["id"]) if "id" in column else nothing
+        self.names = texts(table, column["name"]) if "name" in column else nothing
+        self.street = list(texts(table, column["town"]) if "town" in column else nothing)
+        for position, code in zip(ledger.positions.tolist(), ledger.rows["unit_code"], strict=True):
+            self.street[position] = _street_name(units, code) or self.street[position]
+        if "unit_code" in column:
+            for position, code in enumerate(texts(table, column["unit_code"])):
+                self.street[position] = self.street[position] or _street_name(units, code)
+
+
+def _street_name(units: gpd.GeoDataFrame, code: str | None) -> str | None:
+    """Name of the street or town that a unit is or lies in."""
+    steps = 0
+    while code is not None and code in units.index and steps < 20:
+        if units.at[code, "type"] in _STREETS:
+            return str(units.at[code, "name"])
+        parent = units.at[code, "parent"]
+        code, steps = (str(parent) if isinstance(parent, str) else None), steps + 1
+    return None

@@ -1,0 +1,270 @@
+"""Everything that a study's ledgers say and hide: what was read, repaired, quarantined, and what looks wrong."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+
+from coverplan.errors import Problem, Problems
+from coverplan.inputs.columns import columns_of
+from coverplan.inputs.coordinates import transform_points
+from coverplan.inputs.datum import from_wgs84
+from coverplan.inputs.datum_detector import Detection, Evidence, detect_datum
+from coverplan.inputs.facility_table import Ledger, read_ledger
+from coverplan.inputs.headers import UNIT
+from coverplan.inputs.places import layer_geometries
+from coverplan.inputs.quarantine import RowProblem
+from coverplan.inputs.suspicion import suspicions
+from coverplan.inputs.table_file import LAYERS, read_table, texts
+from coverplan.inputs.unit_names import missing_units
+from coverplan.inputs.unit_table import report_gaps
+from coverplan.scenario.load import load_study_file
+from coverplan.scenario.study_file import FacilityLayer, Roster, Source, StudyFile
+from coverplan.study import people_of, study_crs, units_of
+from coverplan.units_tree import UnitTree
+
+#: Base layers in which no facility can stand.
+_AVOID = ("water", "farmland")
+
+
+@dataclass(frozen=True, slots=True)
+class LayerCheck:
+    """One facility layer.
+
+    Parameters
+    ----------
+    source
+        Its entry in the study file.
+    ledger
+        What was read; None when the file cannot be used.
+    suspicious
+        What looks wrong though it can be read.
+    detection
+        Which datum its coordinates look like; None where it has none.
+    """
+
+    source: FacilityLayer
+    ledger: Ledger | None
+    suspicious: tuple[RowProblem, ...]
+    detection: Detection | None
+
+    @property
+    def row_problems(self) -> tuple[RowProblem, ...]:
+        """Everything about single rows, in row order."""
+        found = [*(() if self.ledger is None else self.ledger.problems), *self.suspicious]
+        return tuple(sorted(found, key=lambda one: one.position))
+
+
+@dataclass(frozen=True, slots=True)
+class StudyCheck:
+    """A checked study.
+
+    Parameters
+    ----------
+    path, file
+        The study file.
+    units
+        Table of its units.
+    layers
+        Its facility layers.
+    problems
+        Everything about whole files, units and the study.
+    """
+
+    path: Path
+    file: StudyFile
+    units: gpd.GeoDataFrame
+    layers: tuple[LayerCheck, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def usable(self) -> bool:
+        """Whether nothing stops a run."""
+        return not any(problem.severity == "error" for problem in self.problems)
+
+
+def check_study(path: Path, *, mended: Sequence[Path] = ()) -> StudyCheck:
+    """Read the units, the people and every facility ledger of a study, and say all that can be said of them.
+
+    Parameters
+    ----------
+    path
+        The study file.
+    mended
+        Workbooks with filled send-back sheets, on top of those that the study file names.
+
+    Raises
+    ------
+    InputError
+        When the study file itself cannot be used.
+    """
+    problems = Problems()
+    loaded = load_study_file(Path(path), problems)
+    problems.raise_if_errors()
+    assert loaded is not None
+    file, document = loaded
+    folder = document.path.parent
+    crs = study_crs(file, folder, problems)
+    problems.raise_if_errors()
+    assert crs is not None
+    tree = units_of(file, folder, crs, problems)
+    _check_units(file, folder, tree, problems)
+    evidence = _evidence(file, folder, crs, tree, problems)
+    avoid = _avoid(file, folder, crs, problems)
+    year = (file.as_of or dt.datetime.now(tz=dt.UTC).date()).year
+    layers = []
+    for entry in file.facilities:
+        named = tuple(str(Path(name).resolve()) for name in mended)
+        source = entry.model_copy(update={"mended": (*entry.mended, *named)})
+        layers.append(
+            _layer(
+                source, file, folder, tree=tree, evidence=evidence, avoid=avoid, year=year, problems=problems
+            )
+        )
+    return StudyCheck(Path(path), file, tree.table, tuple(layers), tuple(problems))
+
+
+def _layer(
+    source: FacilityLayer,
+    file: StudyFile,
+    folder: Path,
+    *,
+    tree: UnitTree,
+    evidence: Evidence,
+    avoid: dict[str, gpd.GeoSeries],
+    year: int,
+    problems: Problems,
+) -> LayerCheck:
+    aliases = {} if file.units is None else file.units.aliases
+    mine = Problems()
+    ledger = read_ledger(source, folder, crs=evidence.crs, problems=mine, units=tree.table, aliases=aliases)
+    shown = ledger
+    if ledger is None and {problem.code for problem in mine.errors} == {"missing_crs"}:
+        tried = source.model_copy(update={"datum": "wgs84"})  # only to tell what the coordinates look like
+        shown = read_ledger(
+            tried, folder, crs=evidence.crs, problems=Problems(), units=tree.table, aliases=aliases
+        )
+    detection = None if shown is None else _detection(shown, tree.table, evidence)
+    if detection is not None:
+        _report_detection(source, folder, detection, mine)
+    rows = set() if ledger is None else {id(one.problem) for one in ledger.problems}
+    problems.extend(problem for problem in mine if id(problem) not in rows)
+    found = () if ledger is None else suspicions(ledger, units=tree.table, avoid=avoid, year=year)
+    return LayerCheck(source, ledger, tuple(found), detection)
+
+
+def _detection(ledger: Ledger, units: gpd.GeoDataFrame, evidence: Evidence) -> Detection | None:
+    """Which datum the coordinates look like as they are printed; None without coordinates."""
+    shapes = ledger.rows.geometry.to_numpy()
+    there = np.flatnonzero([shape is not None and shape.geom_type == "Point" for shape in shapes])
+    if not len(there):
+        return None
+    points = shapes[there]
+    lon, lat = transform_points(shapely.get_x(points), shapely.get_y(points), evidence.crs, "EPSG:4326")
+    if ledger.source.datum in {"gcj02", "bd09"}:
+        lon, lat = from_wgs84(lon, lat, ledger.source.datum)  # type: ignore[arg-type]
+    outline = units.geometry.to_dict()
+    outlines = np.array(
+        [None, *(outline.get(code) for code in ledger.rows["unit_code"].iloc[there])], dtype=object
+    )[1:]
+    mine = Evidence(
+        evidence.crs, outlines, evidence.streets, evidence.people_x, evidence.people_y, evidence.settled_m
+    )
+    return detect_datum(lon, lat, mine)
+
+
+def _report_detection(source: FacilityLayer, folder: Path, found: Detection, problems: Problems) -> None:
+    same = {"cgcs2000": "wgs84"}
+    declared = source.datum or ("wgs84" if source.crs is not None else None)
+    agrees = found.datum is not None and found.datum == same.get(declared or "", declared)
+    problems.add(
+        Problem(
+            found.sentence(),
+            folder / source.file,
+            field="datum",
+            value=declared,
+            expected=None if agrees or found.datum is None else f"datum: {found.datum}, if that is true",
+            remedy=None
+            if agrees or found.datum is None
+            else "ask where the coordinates come from; nothing was converted",
+            severity="note" if agrees or found.datum is None else "warning",
+            code="datum_fits" if agrees else "datum_unsure" if found.datum is None else "datum_differs",
+        )
+    )
+
+
+def _evidence(file: StudyFile, folder: Path, crs: pyproj.CRS, tree: UnitTree, problems: Problems) -> Evidence:
+    people = people_of(file, folder, crs, tree, problems)
+    if people is None:
+        return Evidence(crs)
+    streets = _street_lines(file, folder, crs)
+    settled = people.groups[next(iter(people.groups))] > 0
+    return Evidence(crs, None, streets, people.x[settled], people.y[settled], max(75.0, 0.75 * people.cell_m))
+
+
+def _street_lines(file: StudyFile, folder: Path, crs: pyproj.CRS) -> np.ndarray | None:
+    """Lines of a street layer; None where streets come from elsewhere (other evidence is enough there)."""
+    source = file.streets
+    if source is None or Path(source.file).suffix.lower() not in LAYERS:
+        return None
+    table = read_table(Source(file=source.file, table=source.table, crs=source.crs), folder, Problems())
+    if table is None or not table.is_layer:
+        return None
+    lines = layer_geometries(table, target=crs, problems=Problems(), required=False)
+    parts = shapely.get_parts(lines[[line is not None for line in lines]])
+    return np.asarray(parts, dtype=object)
+
+
+def _avoid(file: StudyFile, folder: Path, crs: pyproj.CRS, problems: Problems) -> dict[str, gpd.GeoSeries]:
+    areas = {}
+    for name, source in file.base.items():
+        table = read_table(source, folder, problems) if name in _AVOID else None
+        if table is not None and table.is_layer:
+            shapes = layer_geometries(
+                table, target=crs, problems=problems, required=False, datum=source.datum
+            )
+            areas[str(name)] = gpd.GeoSeries(shapes, crs=crs)
+    return areas
+
+
+def _check_units(file: StudyFile, folder: Path, tree: UnitTree, problems: Problems) -> None:
+    if file.units is None:
+        return
+    report_gaps(tree.table, folder / file.units.file, problems)
+    for roster in file.units.rosters:
+        _check_roster(roster, folder, tree.table, problems)
+
+
+def _check_roster(roster: Roster, folder: Path, units: pd.DataFrame, problems: Problems) -> None:
+    table = read_table(roster, folder, problems)
+    if table is None:
+        return
+    said = {str(field): str(name) for field, name in roster.columns.items()}
+    column = columns_of(table, said, UNIT, problems, fields=("code", "name"))
+    if column is None or not {"code", "name"} <= set(column):
+        return
+    listed = {
+        code: name or ""
+        for code, name in zip(texts(table, column["code"]), texts(table, column["name"]), strict=True)
+        if code is not None
+    }
+    absent, unlisted, renamed = missing_units(units, listed)
+    for codes, what, kind in (
+        (absent, "units of the official list that the study does not have", "roster_missing"),
+        (unlisted, "units of the study that the official list does not have", "roster_unlisted"),
+        (renamed, "units whose names differ from the official list", "roster_renamed"),
+    ):
+        if codes:
+            shown = ", ".join(f"{code} {listed.get(code, '')}".strip() for code in codes[:20])
+            more = f" and {len(codes) - 20} more" if len(codes) > 20 else ""
+            problems.add(
+                Problem(f"{len(codes)} {what}", table.path, value=shown + more, severity="warning", code=kind)
+            )

@@ -1,0 +1,92 @@
+"""The fast road for large p-centers: bisection where covering bounds and greedy sets answer most of the questions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from coverplan.siting import _swap
+from coverplan.siting._exact import feasible
+from coverplan.siting.cover_search import CoverSearch, filled
+from coverplan.siting.found import Found
+from coverplan.siting.limit import Number
+from coverplan.siting.objective import ShortestLongestWalk
+from coverplan.siting.plain_cover import plain_cover
+from coverplan.siting.problem import Problem
+from coverplan.siting.search import Search, Watch
+from coverplan.units import BoolArray
+
+SMALL_PAIRS = 20_000  # up to here HiGHS is asked at once
+
+
+def asks_center(problem: Problem) -> bool:
+    """Plain p-center, large enough for the fast road."""
+    number = problem.first_limit(Number)
+    return (
+        [type(objective) for objective in problem.objectives] == [ShortestLongestWalk]
+        and [type(limit) for limit in problem.limits] == [Number]
+        and number is not None
+        and bool(number.at_most)
+        and set(problem.sites.status) <= {"candidate", "forbidden"}
+        and len(problem.pairs.demand) > SMALL_PAIRS
+    )
+
+
+def shortest_longest_walk(problem: Problem, search: Search, watch: Watch) -> Found:
+    """Shortest longest walk with a number of sites: the smallest cost within which that many sites reach everybody."""
+    pairs = problem.pairs.of_sites(problem.allowed)
+    costs, needed = pairs.costs(), problem.weight > 0
+    shortest = np.full(problem.points.count, np.inf)
+    np.minimum.at(shortest, pairs.demand, costs)
+    steps = np.unique(costs[costs >= shortest[needed].max()])
+    low, high, best = 0, len(steps), None
+    stopped_by = None
+    while low < high:
+        middle = (low + high) // 2 if best is not None else high - 1
+        answer, known = _reaches_all(problem, float(steps[middle]), search, watch)
+        if answer is not None:
+            best, high = answer, middle
+        elif known:
+            low = middle + 1
+            if best is None:
+                return Found(None, (None,), "center", infeasible=True)
+        else:
+            stopped_by = watch.stopped_by() or "effort"
+            break
+        watch.tell(float(steps[high]) if best is not None else None, float(steps[min(low, len(steps) - 1)]))
+        if best is not None and low < high and steps[high] - steps[low] <= search.gap * steps[high]:
+            stopped_by = "gap"
+            break
+    return Found(best, (float(steps[min(low, len(steps) - 1)]),), "center", stopped_by=stopped_by)
+
+
+def _reaches_all(
+    problem: Problem, longest: float, search: Search, watch: Watch
+) -> tuple[BoolArray | None, bool]:
+    """Sites within `longest` of everybody, or None, and whether the answer is proven."""
+    limit = problem.first_limit(Number)
+    assert limit is not None
+    assert limit.at_most is not None
+    within = replace(problem, pairs=problem.pairs.within(longest))
+    everyone = (problem.weight > 0).astype(np.float64)
+    small = plain_cover(within, everyone)
+    total, count = float(everyone.sum()), min(limit.at_most, small.sites)
+    if float(small.weight.sum() + small.own.sum()) < total:
+        return None, True
+    chosen, value = _swap.lazy_greedy(small.indptr, small.demand, small.weight, small.own, small.sites, total)
+    if len(chosen) > count:
+        brief = Search(seed=search.seed, threads=search.threads, time_limit_s=watch.seconds_left)
+        state = CoverSearch(small, count, brief, watch, target=total, most_batches=20)
+        state.run(filled(chosen, count, small.sites))
+        chosen, value = state.chosen, np.array([state.value])
+        if state.bound <= state.enough:
+            return None, True
+    if len(value) and value[-1] >= total:
+        open_site = np.zeros(problem.sites.count, dtype=bool)
+        open_site[small.site[chosen]] = True
+        spare = np.flatnonzero(problem.sites.has_status("candidate") & ~open_site)
+        open_site[spare[: max(0, limit.at_least - len(chosen))]] = True
+        return open_site, True
+    run, formulation = feasible(problem, search, watch, longest, [])
+    return (None, run.infeasible) if run.values is None else (run.values[formulation.open] > 0.5, True)

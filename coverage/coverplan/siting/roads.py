@@ -1,0 +1,32 @@
+"""Which solver a question goes to: the fast road that fits its shape, or HiGHS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from coverplan.siting._exact import solve_exact
+from coverplan.siting.fast_capacity import asks_capacity, most_served
+from coverplan.siting.fast_center import asks_center, shortest_longest_walk
+from coverplan.siting.fast_cover import fewest_sites, most_people
+from coverplan.siting.fast_median import asks_median, least_person_time
+from coverplan.siting.found import Found
+from coverplan.siting.plain_cover import asks_fewest, asks_most
+from coverplan.siting.problem import Problem
+from coverplan.siting.search import Search, Watch
+
+Road = Callable[[Problem, Search, Watch], Found]
+ROADS: tuple[tuple[Callable[[Problem], bool], Road], ...] = (
+    (asks_most, most_people),
+    (asks_fewest, fewest_sites),
+    (asks_median, least_person_time),
+    (asks_capacity, most_served),
+    (asks_center, shortest_longest_walk),
+)
+
+
+def by_road(problem: Problem, search: Search, watch: Watch) -> Found:
+    """Answer by the first road whose shape the question has, else by HiGHS."""
+    for fits, road in ROADS:
+        if fits(problem):
+            return road(problem, search, watch)
+    return solve_exact(problem, search, watch)

@@ -1,0 +1,105 @@
+"""The detector on an invented town: it finds planted shifts, stays silent without evidence, and converts nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyproj
+import pytest
+import shapely
+
+from coverplan.inputs.datum import from_wgs84, to_wgs84
+from coverplan.inputs.datum_detector import HYPOTHESES, Evidence, detect_datum
+
+CRS = pyproj.CRS.from_epsg(4548)
+SIDE_M = 12_000.0
+CORNER = pyproj.Transformer.from_crs(4326, CRS, always_xy=True).transform(116.75, 33.90)
+
+
+def town(points, seed=0):
+    """Facilities 5 to 30 m from irregular streets, in towns of 2 km, among people in half of the ground."""
+    random = np.random.default_rng(seed)
+    lines_x = np.cumsum(random.uniform(120, 420, 60))
+    lines_x = CORNER[0] + lines_x[lines_x < SIDE_M]
+    streets = [shapely.LineString([(x, CORNER[1]), (x, CORNER[1] + SIDE_M)]) for x in lines_x]
+    settled = [(i, j) for i in range(24) for j in range(24) if (i * 7 + j * 13 + i * j) % 3 == 0]
+    at = random.integers(0, len(settled), points * 20)
+    blocks = np.array(settled)[at] * 500.0
+    x = CORNER[0] + blocks[:, 0] + random.uniform(0, 500, len(at))
+    y = CORNER[1] + blocks[:, 1] + random.uniform(0, 500, len(at))
+    near = np.abs(x[:, None] - lines_x).min(axis=1)
+    chosen = np.flatnonzero((near > 5) & (near < 30))[:points]
+    x, y = x[chosen], y[chosen]
+    west, south = (np.floor((v - c) / 2_000) * 2_000 + c for v, c in ((x, CORNER[0]), (y, CORNER[1])))
+    outlines = np.array(
+        [shapely.box(a, b, a + 2_000, b + 2_000) for a, b in zip(west, south, strict=True)], dtype=object
+    )
+    cells = np.array(
+        [
+            (CORNER[0] + i * 500 + a, CORNER[1] + j * 500 + b)
+            for i, j in settled
+            for a in range(50, 500, 100)
+            for b in range(50, 500, 100)
+        ]
+    )
+    lon, lat = pyproj.Transformer.from_crs(CRS, 4326, always_xy=True).transform(x, y)
+    evidence = Evidence(CRS, outlines, np.array(streets, dtype=object), cells[:, 0], cells[:, 1], 75.0)
+    return np.asarray(lon), np.asarray(lat), evidence
+
+
+#: How coordinates come to be printed so that a hypothesis is the truth.
+PRINTED = {
+    "wgs84": lambda lon, lat: (lon, lat),
+    "gcj02": lambda lon, lat: from_wgs84(lon, lat, "gcj02"),
+    "bd09": lambda lon, lat: from_wgs84(lon, lat, "bd09"),
+    "gcj02_undone_twice": lambda lon, lat: to_wgs84(lon, lat, "gcj02"),
+    "bd09_undone_twice": lambda lon, lat: to_wgs84(lon, lat, "bd09"),
+    "bd09_over_wgs84": lambda lon, lat: from_wgs84(*to_wgs84(lon, lat, "gcj02"), "bd09"),
+}
+
+
+@pytest.mark.parametrize("truth", sorted(HYPOTHESES))
+def test_every_hypothesis_undoes_what_was_planted(truth):
+    lon, lat = np.array([116.8, 116.9]), np.array([33.9, 34.0])
+    back = HYPOTHESES[truth](*PRINTED[truth](lon, lat))
+    assert np.abs(np.array(back) - [lon, lat]).max() < 1e-9
+
+
+@pytest.mark.parametrize("truth", sorted(HYPOTHESES))
+def test_forty_points_are_enough(truth):
+    lon, lat, evidence = town(40)
+    found = detect_datum(*PRINTED[truth](lon, lat), evidence)
+    assert found.datum == truth
+    assert found.likelihood_ratio > 1000
+    assert truth in found.sentence()
+
+
+def test_the_shift_is_said():
+    lon, lat, evidence = town(40)
+    assert detect_datum(*from_wgs84(lon, lat, "gcj02"), evidence).median_shift_m == pytest.approx(524, abs=10)
+
+
+def test_too_few_points_and_no_evidence_cannot_decide():
+    lon, lat, evidence = town(4)
+    assert detect_datum(*from_wgs84(lon, lat, "bd09"), evidence).datum is None
+    lon, lat, _ = town(40)
+    found = detect_datum(lon, lat, Evidence(CRS))
+    assert found.datum is None
+    assert "cannot decide" in found.sentence()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_places_that_fit_nowhere_raise_no_alarm(seed):
+    lon, lat, evidence = town(60)
+    random = np.random.default_rng(seed)
+    wild = Evidence(CRS, None, evidence.streets, evidence.people_x, evidence.people_y, 75.0)
+    found = detect_datum(lon + random.uniform(-0.02, 0.02, 60), lat + random.uniform(-0.02, 0.02, 60), wild)
+    assert found.datum is None
+
+
+def test_large_units_alone_are_no_evidence():
+    lon, lat, evidence = town(40)
+    county = np.full(
+        40, shapely.box(CORNER[0] - 5e4, CORNER[1] - 5e4, CORNER[0] + 5e4, CORNER[1] + 5e4), dtype=object
+    )
+    found = detect_datum(*from_wgs84(lon, lat, "gcj02"), Evidence(evidence.crs, county))
+    assert found.datum is None

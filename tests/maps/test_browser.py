@@ -1,0 +1,244 @@
+"""The page in headless Chromium with the network blocked."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import maptown
+from coverplan.maps.interactive import write_map
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+DRIVER = shutil.which("chromedriver")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.allow_hosts(["127.0.0.1", "localhost", "::1"]),
+    pytest.mark.skipif(
+        CHROMIUM is None or DRIVER is None, reason="needs chromium and chromedriver on the path"
+    ),
+    pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_map(maptown.town(), tmp_path_factory.mktemp("page"), language="zh")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    import pytest_socket
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    pytest_socket.enable_socket()
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for argument in (
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--window-size=1300,900",
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    ):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def opened(browser, page: Path):
+    browser.get_log("performance")
+    browser.get_log("browser")
+    browser.get(page.as_uri())
+    assert browser.execute_script("return document.body.classList.contains('ready')")
+    yield browser
+    assert [entry for entry in browser.get_log("browser") if entry["level"] in {"SEVERE", "WARNING"}] == []
+    assert not browser.execute_script("return window.alerted || false")
+
+
+def drawn(browser) -> str:
+    """Picture of the canvas, to see whether something changed."""
+    return browser.execute_script("return document.querySelector('.leaflet-pane canvas').toDataURL()")
+
+
+def click_place(browser, x_m: float, y_m: float) -> None:
+    """Click where a place in the study's metres stands on the screen."""
+    from pyproj import Transformer
+
+    import toytown
+
+    to_degrees = Transformer.from_crs(toytown.CRS, "EPSG:4326", always_xy=True)
+    longitude, latitude = to_degrees.transform(x_m, y_m)
+    point = browser.execute_script(
+        """const map = coverplanPage.map, at = map.latLngToContainerPoint([arguments[1], arguments[0]]);
+        const box = map.getContainer().getBoundingClientRect();
+        return [box.left + at.x, box.top + at.y];""",
+        longitude,
+        latitude,
+    )
+    from selenium.webdriver.common.actions.action_builder import ActionBuilder
+
+    actions = ActionBuilder(browser)
+    actions.pointer_action.move_to_location(round(point[0]), round(point[1])).click()
+    actions.perform()
+
+
+def popup(browser):
+    """Details in the popup, once the map has moved it into view."""
+    from selenium.webdriver.common.by import By
+
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        found = browser.find_elements(By.CSS_SELECTOR, ".leaflet-popup .details")
+        if found and found[-1].find_element(By.TAG_NAME, "h3").text:
+            return found[-1]
+        time.sleep(0.05)
+    raise AssertionError("no popup came")
+
+
+def test_nothing_is_asked_outside_the_file(opened, page: Path) -> None:
+    asked = []
+    for entry in opened.get_log("performance"):
+        message = json.loads(entry["message"])["message"]
+        if message["method"] == "Network.requestWillBeSent":
+            asked.append(message["params"]["request"]["url"])
+    assert page.as_uri() in asked
+    assert [url for url in asked if url != page.as_uri() and not url.startswith("data:")] == []
+
+
+def test_a_click_shows_the_numbers_of_the_result(opened) -> None:
+    import toytown
+
+    x, y = toytown.xy(3, 3)
+    click_place(opened, x + 25, y + 30)
+    box = popup(opened)
+    unit = next(u for u in maptown.town().summary["units"] if u["code"] == "001002")
+    assert box.get_attribute("data-code") == "001002"
+    assert box.find_element("tag name", "h3").text == maptown.HOSTILE[0]
+    groups = unit["coverage"][maptown.CARE]
+    cells = box.find_elements("css selector", "td[data-column]")
+    assert len(cells) == 6 * len(groups)
+    for cell in cells:
+        value = groups[cell.get_attribute("data-group")][cell.get_attribute("data-column")]
+        assert float(cell.get_attribute("data-value")) == pytest.approx(value, rel=1e-12)
+        if cell.get_attribute("data-column") == "covered":
+            assert cell.text == f"{value:,.0f}"
+    assert "指标<img" in box.text
+
+
+def test_standards_and_groups_change_what_is_measured(opened) -> None:
+    from selenium.webdriver.support.ui import Select
+
+    before = drawn(opened)
+    Select(opened.find_element("id", "standard")).select_by_value(maptown.STRAIGHT)
+    assert "直线距离" in opened.find_element("css selector", ".measured").text
+    assert drawn(opened) != before
+    Select(opened.find_element("id", "standard")).select_by_value(maptown.CARE)
+    Select(opened.find_element("id", "group")).select_by_value("age_60_plus")
+    people = maptown.town().summary["standards"][0]["people"]["age_60_plus"]
+    shown = opened.find_element("css selector", ".summary td[data-column=covered]").get_attribute(
+        "data-value"
+    )
+    assert float(shown) == people["covered"]
+    assert "合成数据" in opened.find_element("css selector", ".measured").text
+
+
+def test_protected_standards_have_no_cells(opened) -> None:
+    from selenium.webdriver.support.ui import Select
+
+    Select(opened.find_element("id", "standard")).select_by_value(maptown.SHELTER)
+    assert "保密" in opened.find_element("css selector", "#coverplan-panel").text
+    assert maptown.HIDDEN not in opened.page_source
+
+
+@pytest.mark.parametrize(
+    "layer", ["streets", "base", "names", "areas", "uncovered", "clusters", "failing", "type-0"]
+)
+def test_every_layer_can_be_switched(opened, layer) -> None:
+    before = drawn(opened)
+    opened.find_element("id", f"layer-{layer}").click()
+    changed = drawn(opened)
+    assert changed != before
+    opened.find_element("id", f"layer-{layer}").click()
+    assert drawn(opened) == before
+
+
+@pytest.mark.parametrize("theme", ["share", "none"])
+def test_every_theme_is_drawn(opened, theme) -> None:
+    from selenium.webdriver.support.ui import Select
+
+    before = drawn(opened)
+    Select(opened.find_element("id", "theme")).select_by_value(theme)
+    assert drawn(opened) != before
+
+
+@pytest.mark.parametrize("name", maptown.HOSTILE)
+def test_search_finds_facilities_by_name_and_shows_it_as_text(opened, name) -> None:
+    field = opened.find_element("id", "search")
+    opened.execute_script(
+        "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input'))", field, name
+    )
+    hits = [hit for hit in opened.find_elements("css selector", ".found button") if "h" in hit.text]
+    assert hits
+    opened.execute_script("arguments[0].click()", hits[-1])
+    assert popup(opened).find_element("tag name", "h3").text.removeprefix("'").split() == name.split()
+    assert opened.find_elements("css selector", "img[src=x]") == []
+
+
+def test_search_finds_a_unit_by_its_code(opened) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    opened.find_element("id", "search").send_keys("001001", Keys.ENTER)
+    assert popup(opened).get_attribute("data-code") == "001001"
+    opened.find_element("id", "search").send_keys("zzz")
+    assert "没有找到" in opened.find_element("css selector", ".found").text
+
+
+def test_the_script_unpacks_what_python_packed(opened) -> None:
+    import numpy as np
+
+    cells = opened.execute_script(
+        "const c = coverplanPage.cells; return [Array.from(c.classes.care), Array.from(c.people.total)]"
+    )
+    assert cells[1] == [100] * 25
+    demand = maptown.town().layers["demand"]
+    assert np.array_equal(np.array(cells[0]) < 3, demand["care|minutes"].to_numpy() <= 2)
+
+
+def test_a_small_screen_keeps_map_and_standard(opened) -> None:
+    try:
+        opened.set_window_size(500, 800)
+        assert opened.find_element("css selector", ".measured").is_displayed()
+        size = opened.execute_script(
+            "const s = coverplanPage.map.getContainer(); return [s.clientWidth, s.clientHeight]"
+        )
+        assert min(size) > 300
+    finally:
+        opened.set_window_size(1300, 900)
+
+
+@pytest.mark.parametrize(
+    "gone", [("streets",), ("units",), ("demand", "facilities"), ("units", "facilities", "streets")]
+)
+def test_a_study_without_some_layers_opens(browser, tmp_path: Path, gone) -> None:
+    path = write_map(maptown.without(maptown.town(), *gone), tmp_path, language="en")
+    browser.get_log("browser")
+    browser.get(path.as_uri())
+    assert browser.execute_script("return document.body.classList.contains('ready')")
+    assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []
+
+
+def test_forty_layers_open(browser, tmp_path: Path) -> None:
+    path = write_map(maptown.with_standards(maptown.town(), 40), tmp_path, language="en")
+    browser.get(path.as_uri())
+    assert len(browser.find_elements("css selector", "#standard option")) == 40
+    assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []
