@@ -70,6 +70,7 @@ def evidence(
         as_of=as_of,
         people=_people(study),
         population_base=study.file.population.base,
+        people_year=study.file.population.year,
         coverage=ReachAnswers(study, facilities, year, surveyor),
         reported={key: _typed_in(value) for key, value in scenario.reported.items()},
     )

@@ -11,7 +11,9 @@ from pathlib import Path
 from coverplan.errors import InputError, Problem
 from coverplan.maps.interactive import write_map
 from coverplan.maps.print_map import write_print_map
+from coverplan.maps.qgis import style_geopackage
 from coverplan.report.files import write_report, write_tables
+from coverplan.result_files import LAYERS_GPKG
 from coverplan.results import Result
 from coverplan.text.words import Language
 
@@ -51,6 +53,8 @@ def write_outputs(
         If a file cannot be written.
     """
     told = progress or _silent
+    if (folder / LAYERS_GPKG).is_file():
+        style_geopackage(folder / LAYERS_GPKG, result, languages[0])
     with ExitStack() as stack:
         others = [stack.enter_context(_elsewhere(folder, language, tiles)) for language in languages[1:]]
         paths = write_in(languages[0], result, folder, tiles=tiles, progress=progress)

@@ -90,13 +90,17 @@ def read_result(folder: Path) -> Result:
     )
     for column in coverage.columns.difference(["standard", "unit_code", "unit_name", "unit_type", "group"]):
         coverage[column] = pd.to_numeric(coverage[column], errors="coerce")
+    layers = _read_layers(folder / LAYERS_GPKG)
+    tables: dict[str, pd.DataFrame] = dict(read_tables_csv(folder / TABLES))
+    if "clusters" in layers:  # with its places
+        tables["clusters"] = layers["clusters"]
     return Result(
         summary=json.loads(path.read_text(encoding="utf-8")),
         coverage=coverage,
-        layers=_read_layers(folder / LAYERS_GPKG),
+        layers=layers,
         manifest=json.loads((folder / MANIFEST_JSON).read_text(encoding="utf-8")),
         folder=folder,
-        tables=read_tables_csv(folder / TABLES),
+        tables=tables,
     )
 
 
@@ -121,7 +125,9 @@ def _write_into(result: Result, folder: Path) -> None:
 def _read_layers(path: Path) -> dict[str, gpd.GeoDataFrame]:
     import pyogrio
 
-    names = [str(name) for name in pyogrio.list_layers(path)[:, 0]] if path.is_file() else []
+    # a table of styles has no geometry and is no layer of ours
+    listed = pyogrio.list_layers(path) if path.is_file() else []
+    names = [str(name) for name, kind in listed if kind is not None]
     return {name: gpd.read_file(path, layer=name, engine="pyogrio") for name in names}
 
 
