@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import toyreport
 from coverplan.indicators.verdict import REASONS, REPORT_REASONS
 from coverplan.report import write_report
 from coverplan.report.build import build, tables
-from coverplan.report.content import Figure, Heading, Table, numbered
+from coverplan.report.content import Column, Figure, Heading, Table, numbered, spread
 from coverplan.report.labels import LEVELS, Labels
 from coverplan.report.outline import chinese_number
 from coverplan.report.sentences import three_sentences
@@ -20,6 +21,7 @@ from coverplan.report.tables_coverage import units
 from coverplan.report.tables_plan import VERDICTS, reason
 from coverplan.text.words import LANGUAGES, Words
 
+REPORT = Path(__file__).resolve().parents[2] / "coverage" / "coverplan" / "report"
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 TOWNS = LEVELS[2]
 
@@ -179,3 +181,34 @@ def test_every_reason_verdict_and_question_has_words(toy, language):
 )
 def test_chinese_numbers(number, text):
     assert chinese_number(number) == text
+
+
+def test_columns_shrink_to_the_words_of_their_heads_before_a_word_breaks():
+    columns = (
+        Column("a", "Completion", width=10),
+        Column("b", "Method", width=60),
+        Column("c", "口径", width=30),
+    )
+    roomy = spread(columns, 200)
+    assert sum(roomy) < 1
+    assert [round(200 * part, 1) for part in roomy] == [12.3, 60, 30]
+    narrow = spread(columns, 60)
+    assert sum(narrow) == pytest.approx(1)
+    assert all(60 * part >= column.least - 1e-9 for part, column in zip(narrow, columns, strict=True))
+    assert sum(spread(columns, 5)) == pytest.approx(1)
+
+
+def test_every_word_that_the_report_asks_for_exists_and_none_is_left_over():
+    files = [path for path in REPORT.rglob("*") if path.suffix in {".py", ".html"}]
+    source = "\n".join(path.read_text("utf-8") for path in files)
+    words = sorted(Words("en").keys())
+    keys = {key.removeprefix("report.") for key in words if key.startswith("report.")}
+    asked = set(re.findall(r"labels\(\s*\"([a-z_0-9.]+)\"", source))
+    asked |= set(re.findall(r"[\"']report\.([a-z_0-9]+\.[a-z_0-9]+)[\"']", source))
+    assert len(asked) > 150
+    assert asked <= keys
+    # words of a family are asked for by what a result holds
+    families = {"type", "unit_type", "kind", "rule_word", "level", "number", "section"}
+    families |= set(re.findall(r"labels\(\s*f\"([a-z_0-9]+)[._]\{", source))
+    plain = {key for key in keys - asked if key.split(".")[0] not in families}
+    assert {key for key in plain if f'"{key}"' not in source and not key.endswith("_intro")} == set()

@@ -6,7 +6,7 @@ Web page, Word file and workbook are made from the same blocks, so that they can
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import count
@@ -22,6 +22,10 @@ Format = Literal["text", "code", "people", "number", "value", "share", "percent"
 Tone = Literal["computed", "reported", "good", "fair", "warn", "bad", "muted"]
 RowKind = Literal["body", "rest", "total"]
 Style = Literal["body", "lead", "warning", "note", "mark"]
+
+
+#: Latin letters that the narrowest column has room for.
+LEAST_WIDTH = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +56,10 @@ class Column:
         return self.format not in {"text", "code"}
 
     @property
-    def letters(self) -> float:
-        """Width in Latin letters: as wished, and never less than the longest word of its head."""
+    def least(self) -> float:
+        """Width in Latin letters that keeps every word of its head whole."""
         words = [word for word in self.title.split() if word.isascii()]
-        return max(self.width, *(1.15 * len(word) + 1 for word in words)) if words else self.width
+        return max(LEAST_WIDTH, *(1.05 * len(word) + 1.8 for word in words)) if words else LEAST_WIDTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +208,19 @@ class Document:
             if table.key == key:
                 return table
         raise KeyError(key)
+
+
+def spread(columns: Sequence[Column], letters: float) -> list[float]:
+    """Part of a page that is `letters` wide for each column; together 1 where they want more than there is.
+
+    Columns shrink towards what the words of their heads need before any of them breaks a word.
+    """
+    wanted = [max(column.width, column.least) for column in columns]
+    least = [column.least for column in columns]
+    if sum(wanted) > letters > sum(least):
+        part = (letters - sum(least)) / (sum(wanted) - sum(least))
+        wanted = [low + part * (wish - low) for low, wish in zip(least, wanted, strict=True)]
+    return [wish / max(letters, sum(wanted)) for wish in wanted]
 
 
 def numbered(blocks: Iterable[Block]) -> tuple[Block, ...]:

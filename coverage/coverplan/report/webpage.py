@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from coverplan.report.cellformat import written
-from coverplan.report.content import Block, Column, Document, Figure, Heading, PageBreak, Table
+from coverplan.report.content import Block, Document, Figure, Heading, PageBreak, Table, spread
 from coverplan.report.svg import svg
 from coverplan.text.words import Words
 
@@ -45,8 +45,7 @@ def webpage(document: Document) -> str:
         "words": words,
         "written": lambda value, column: written(value, column, words),
         "picture": _picture,
-        "widths": widths,
-        "fills": fills,
+        "layout": layout,
         "anchor": anchor,
     }
     headings = [block for block in document.blocks if isinstance(block, Heading) and block.level <= 2]
@@ -66,16 +65,11 @@ def sheets(document: Document) -> list[Sheet]:
     return [Sheet(wide, tuple(blocks)) for wide, blocks in found if blocks]
 
 
-def widths(columns: tuple[Column, ...]) -> list[float]:
-    """Per cent of a table's width for each column."""
-    total = sum(column.letters for column in columns)
-    return [round(100 * column.letters / total, 2) for column in columns]
-
-
-def fills(table: Table, wide: bool) -> float:  # noqa: FBT001 - called from the template
-    """Per cent of the page's width that a table takes."""
-    letters = sum(column.letters for column in table.columns)
-    return min(100.0, round(100 * letters / (WIDE_LETTERS if wide else UPRIGHT_LETTERS)))
+def layout(table: Table, wide: bool) -> tuple[float, list[float]]:  # noqa: FBT001 - called from the template
+    """Per cent of the page that a table takes, and per cent of the table that each column takes."""
+    parts = spread(table.columns, WIDE_LETTERS if wide else UPRIGHT_LETTERS)
+    whole = sum(parts)
+    return round(100 * whole, 1), [round(100 * part / whole, 2) for part in parts]
 
 
 def anchor(heading: Heading) -> str:

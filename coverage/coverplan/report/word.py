@@ -31,6 +31,7 @@ from coverplan.report.content import (
     PageBreak,
     Paragraph,
     Table,
+    spread,
 )
 from coverplan.report.png import Pictures
 from coverplan.report.word_table import CELL_STYLE, clean, table_xml
@@ -167,9 +168,8 @@ class _Writer:
 
     def _widths(self, columns: tuple[Column, ...]) -> list[int]:
         """Twentieths of a point for each column, together no wider than the page's text."""
-        letters = sum(column.letters for column in columns)
-        room = _room(self._wide).pt * min(1.0, letters / (WIDE_LETTERS if self._wide else UPRIGHT_LETTERS))
-        return [int(20 * room * column.letters / letters) for column in columns]
+        parts = spread(columns, WIDE_LETTERS if self._wide else UPRIGHT_LETTERS)
+        return [int(20 * _room(self._wide).pt * part) for part in parts]
 
     def _gallery(self, gallery: Gallery) -> None:
         """Pictures two in a row, in a table without lines."""

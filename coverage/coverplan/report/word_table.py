@@ -73,13 +73,14 @@ def _properties(width: int) -> str:
 
 
 def _row(cells: Sequence[str], *, head: bool = False) -> str:
-    again = "<w:tblHeader/>" if head else ""
-    return f"<w:tr><w:trPr><w:cantSplit/>{again}</w:trPr>{''.join(cells)}</w:tr>"
+    # only the head is kept whole: LibreOffice loses rows of a table all of whose rows are, below a kept caption
+    properties = "<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>" if head else ""
+    return f"<w:tr>{properties}{''.join(cells)}</w:tr>"
 
 
 def _head_cell(column: Column, width: int) -> str:
     title = column.title + (f" ({column.unit})" if column.unit else "")
-    paragraph = "<w:keepNext/>" + ('<w:jc w:val="right"/>' if column.numeric else "")
+    paragraph = '<w:jc w:val="right"/>' if column.numeric else ""
     return _raw_cell(title, width, paragraph, "<w:b/>", HEAD_FILL)
 
 

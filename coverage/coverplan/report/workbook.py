@@ -284,7 +284,7 @@ def _cell_value(value: Value) -> Any:
 def _widen(sheet: Worksheet, table: Table) -> None:
     for position, column in enumerate(table.columns, start=1):
         letter = get_column_letter(position)
-        wanted = min(WIDEST, column.letters * 1.25 + 3)
+        wanted = min(WIDEST, max(column.width, column.least) * 1.25 + 3)
         known = sheet.column_dimensions[letter].width if letter in sheet.column_dimensions else 0.0
         sheet.column_dimensions[letter].width = max(known, wanted)
 
