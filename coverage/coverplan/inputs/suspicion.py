@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
@@ -23,6 +24,7 @@ SAME_PLACE_M = 200.0
 #: So many facilities on the very same spot probably stand at somebody's centroid.
 MANY_ON_ONE_SPOT = 3
 _SPOT_M = 0.5
+_EARLIER = 20
 #: A point so far outside its unit is not a matter of drawing.
 OUTSIDE_M = 30.0
 
@@ -77,10 +79,11 @@ class _Checks:
         """Write down the rows for which `wrong` is true."""
         ledger = self.ledger
         column = ledger.column.get(field, field)
+        values = ledger.table.rows[column].to_numpy() if column in ledger.table.rows.columns else None
         for row in np.flatnonzero(np.asarray(wrong, dtype=bool)).tolist():
             position = int(ledger.positions[row])
             sheet, line = ledger.table.label(position)
-            value = ledger.table.rows[column].iloc[position] if column in ledger.table.rows.columns else None
+            value = None if values is None else values[position]
             problem = Problem(
                 whats if isinstance(whats, str) else whats[row],
                 ledger.table.path,
@@ -138,27 +141,34 @@ def _numbers(checks: _Checks, year: int) -> None:
 
 
 def _names(checks: _Checks) -> None:
-    """Rows of one name and type nearer than `SAME_PLACE_M`, or without places in one unit."""
-    groups: dict[tuple[str, str | None], list[int]] = {}
-    for row, (name, kind) in enumerate(zip(checks.rows["name"], checks.rows["type"], strict=True)):
-        if name is not None:
-            groups.setdefault((word_key(name), kind), []).append(row)
-    twins: dict[int, str] = {}
-    for rows in groups.values():
-        for at, row in enumerate(rows):
-            other = next((earlier for earlier in rows[:at][-50:] if _together(checks, earlier, row)), None)
-            if other is not None:
-                twins[row] = f"it has the name and place of {checks.rows['id'].iloc[other]}"
-    wrong = np.isin(np.arange(len(checks.rows)), list(twins))
-    checks.flag(wrong, "name", "duplicate", twins, "delete one, or make the names different")
+    """Rows of one name and type nearer than `SAME_PLACE_M`, or without places in one unit.
 
-
-def _together(checks: _Checks, one: int, other: int) -> bool:
-    first, second = checks.points[one], checks.points[other]
-    if first is not None and second is not None:
-        return bool(shapely.distance(first, second) <= SAME_PLACE_M)
-    units = checks.rows["unit_code"]
-    return units.iloc[one] is not None and units.iloc[one] == units.iloc[other]
+    Each row is compared with the `_EARLIER` rows of its name before it, which bounds the work where one name is usual.
+    """
+    names, kinds = checks.rows["name"], checks.rows["type"]
+    keys = [
+        None if name is None else f"{word_key(name)}|{kind}" for name, kind in zip(names, kinds, strict=True)
+    ]
+    codes, _ = pd.factorize(np.array(keys, dtype=object))
+    units, _ = pd.factorize(checks.rows["unit_code"].to_numpy())
+    order = np.argsort(codes, kind="stable")
+    there = np.array([point is not None for point in checks.points], dtype=bool)
+    twin = np.full(len(codes), -1)
+    for back in range(1, min(_EARLIER, len(order) - 1) + 1):
+        later, earlier = order[back:], order[:-back]
+        same = (codes[later] == codes[earlier]) & (codes[later] >= 0) & (twin[later] < 0)
+        later, earlier = later[same], earlier[same]
+        both = there[later] & there[earlier]
+        near = ~both & (units[later] == units[earlier]) & (units[later] >= 0)
+        near[both] = (
+            shapely.distance(checks.points[later[both]], checks.points[earlier[both]]) <= SAME_PLACE_M
+        )
+        twin[later[near]] = earlier[near]
+    ids = checks.rows["id"].tolist()
+    texts = {
+        row: f"it has the name and place of {ids[twin[row]]}" for row in np.flatnonzero(twin >= 0).tolist()
+    }
+    checks.flag(twin >= 0, "name", "duplicate", texts, "delete one, or make the names different")
 
 
 def _spots(checks: _Checks) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,8 @@ from coverplan.setup.send_back import Line, lines_of, streets_of
 from coverplan.setup.study_check import StudyCheck
 from coverplan.text.words import Language, Words
 
-#: Repairs are counted by rule beyond this many lines; the workbook stays one that can be opened.
-MOST_LINES = 50_000
+#: A sheet shows so many lines and says how many there are; nobody mends more by hand, and the workbook opens quickly.
+MOST_LINES = 10_000
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _LONGEST_NAME = 31
@@ -52,8 +53,8 @@ def write_check(check: StudyCheck, folder: Path, *, language: Language) -> tuple
     """Write ``check.xlsx`` and ``check.html`` into a folder; each is written whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
     words = Words(language)
-    tables = _tables(check, words)
     lines = lines_of(check)
+    tables = _tables(check, lines, words)
     book, page = folder / "check.xlsx", folder / "check.html"
     replace_file(book, lambda path: _write_book(path, tables, lines, words))
     html = _page(check, tables, lines, words)
@@ -61,11 +62,19 @@ def write_check(check: StudyCheck, folder: Path, *, language: Language) -> tuple
     return book, page
 
 
-Table = tuple[str, list[str], list[list[Any]]]
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of the check: its title, its head, the first `MOST_LINES` of its rows, and how many there are."""
+
+    title: str
+    head: list[str]
+    rows: list[list[Any]]
+    count: int
 
 
-def _tables(check: StudyCheck, words: Words) -> list[Table]:
+def _tables(check: StudyCheck, lines: list[Line], words: Words) -> list[Table]:
     """Title, head and rows of what was read, whole-file problems, repairs, rows set aside, quarantined and suspicious."""
+    counts: Counter[str] = Counter()
     read: list[list[Any]] = []
     repairs: list[list[Any]] = []
     aside: list[list[Any]] = []
@@ -82,9 +91,10 @@ def _tables(check: StudyCheck, words: Words) -> list[Table]:
                 len(table.set_aside), len(table.repairs), "" if layer.detection is None else layer.detection.sentence(),
             ]
         )  # fmt: skip
+        counts["repairs"] += len(table.repairs)
         repairs += [
             [name, table.path.name, r.sheet, r.row, r.column, str(r.printed), str(r.read_as), r.rule]
-            for r in table.repairs
+            for r in table.repairs[: MOST_LINES - len(repairs)]
         ]
         aside += [[name, table.path.name, row.sheet, row.row, row.kind, row.text] for row in table.set_aside]
     whole = [
@@ -92,10 +102,8 @@ def _tables(check: StudyCheck, words: Words) -> list[Table]:
          "" if p.value is None else str(p.value), p.expected or "", p.remedy or ""]
         for p in check.problems
     ]  # fmt: skip
-    lines = lines_of(check)
-    rows = [_row(line, words) for line in lines]
-    refused = [row for row, line in zip(rows, lines, strict=True) if line.refused]
-    others = [row for row, line in zip(rows, lines, strict=True) if not line.refused]
+    refused, others = ([line for line in lines if line.refused is wanted] for wanted in (True, False))
+    rows = [[_row(line, words) for line in some[:MOST_LINES]] for some in (refused, others)]
     head = [
         words(f"inputs.{key}")
         for key in (
@@ -113,14 +121,26 @@ def _tables(check: StudyCheck, words: Words) -> list[Table]:
         )
     ]
     file_row = [words(f"inputs.{key}") for key in ("layer", "file", "sheet", "row")]
+    of_cells = [*file_row, *(words(f"inputs.{key}") for key in ("column", "printed", "read_as", "rule"))]
     return [
-        (words("inputs.read"), [words(f"inputs.{k}") for k in ("layer", "file", "rows", "used", "quarantined", "left_out", "aside", "repaired", "datum")], read),
-        (words("inputs.whole"), [words(f"inputs.{k}") for k in ("severity", "file", "row", "column", "what", "printed", "expected", "remedy")], whole),
-        (words("inputs.quarantine"), head, refused),
-        (words("inputs.suspicious"), head, others),
-        (words("inputs.repairs"), [*file_row, *(words(f"inputs.{k}") for k in ("column", "printed", "read_as", "rule"))], repairs),
-        (words("inputs.aside"), [*file_row, words("inputs.kind"), words("inputs.printed")], aside),
-    ]  # fmt: skip
+        Table(words("inputs.read"), [words(f"inputs.{key}") for key in _READ], read, len(read)),
+        Table(
+            words("inputs.whole"), [words(f"inputs.{key}") for key in _WHOLE], whole[:MOST_LINES], len(whole)
+        ),
+        Table(words("inputs.quarantine"), head, rows[0], len(refused)),
+        Table(words("inputs.suspicious"), head, rows[1], len(others)),
+        Table(words("inputs.repairs"), of_cells, repairs, counts["repairs"]),
+        Table(
+            words("inputs.aside"),
+            [*file_row, words("inputs.kind"), words("inputs.printed")],
+            aside[:MOST_LINES],
+            len(aside),
+        ),
+    ]
+
+
+_READ = ("layer", "file", "rows", "used", "quarantined", "left_out", "aside", "repaired", "datum")
+_WHOLE = ("severity", "file", "row", "column", "what", "printed", "expected", "remedy")
 
 
 def _what(words: Words, code: str, what: str) -> str:
@@ -152,15 +172,11 @@ def _write_book(path: Path, tables: Sequence[Table], lines: list[Line], words: W
 
     book = Workbook(write_only=True)
     names: set[str] = set()
-    for title, head, rows in tables:
-        _sheet(book, _sheet_name(title, names), head, rows[:MOST_LINES])
-        if len(rows) > MOST_LINES:
-            _sheet(
-                book,
-                _sheet_name(f"{title}+", names),
-                [words("inputs.cut", shown=MOST_LINES, all=len(rows))],
-                [],
-            )
+    for table in tables:
+        _sheet(book, _sheet_name(table.title, names), table.head, table.rows)
+        if table.count > len(table.rows):
+            said = words("inputs.cut", shown=len(table.rows), all=table.count)
+            _sheet(book, _sheet_name(f"{table.title}+", names), [said], [])
     mine = 0 if words.language == "zh" else 1
     extra = [words(f"inputs.{key}") for key in ("layer", "id", "name", "printed", "what", "expected")]
     keys = [COLUMNS[key][mine] for key in ("file", "sheet", "row", "column")]
