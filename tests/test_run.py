@@ -49,7 +49,7 @@ def test_who_is_within_four_minutes_of_the_corner(tmp_path: Path) -> None:
     assert written["study"]["synthetic"] is True
     read = coverplan.read_result(tmp_path / "out")
     pd.testing.assert_frame_equal(read.coverage, result.coverage, check_dtype=False)
-    assert set(read.layers) == {"units", "demand", "facilities", "streets"}
+    assert set(read.layers) == {"units", "demand", "facilities", "streets", "clusters", "service_areas"}
     assert len(read.layers["demand"]) == 25
 
 
@@ -243,7 +243,7 @@ def test_an_interrupted_write_leaves_the_last_good_result(
     path = toyfiles.write_town(tmp_path)
     out = tmp_path / "out"
     coverplan.run(path, out=out)
-    before = {file.name: file.read_bytes() for file in out.iterdir()}
+    before = {file: file.read_bytes() for file in out.rglob("*") if file.is_file()}
 
     def breaks(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
@@ -251,7 +251,7 @@ def test_an_interrupted_write_leaves_the_last_good_result(
     monkeypatch.setattr(gpd.GeoDataFrame, "to_file", breaks)
     with pytest.raises(KeyboardInterrupt):
         coverplan.run(path, out=out)
-    assert {file.name: file.read_bytes() for file in out.iterdir()} == before
+    assert {file: file.read_bytes() for file in out.rglob("*") if file.is_file()} == before
     assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
 
 
@@ -276,7 +276,9 @@ def test_protected_places_appear_by_unit_only(tmp_path: Path) -> None:
     assert whole(result)["covered"] == 150
     assert "facilities" not in result.layers
     assert not [column for column in result.layers["demand"].columns if column.startswith(KEY)]
-    for file in out.iterdir():
+    written = [file for file in out.rglob("*") if file.is_file()]
+    assert len(written) > 4
+    for file in written:
         assert b"Home 0" not in file.read_bytes()
 
 

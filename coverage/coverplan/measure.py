@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -13,11 +14,13 @@ from coverplan.cover import Coverage, judge, own_unit_only
 from coverplan.demand import Demand
 from coverplan.facilities import Facilities
 from coverplan.network import Network
+from coverplan.reach.audit import snap_audit
 from coverplan.reach.doors import Doors
+from coverplan.reach.entrances import place_doors
 from coverplan.reach.graph import TravelGraph, compile_graph
 from coverplan.reach.matrix import Nearest, Reach
 from coverplan.reach.profiles import PRESETS, Profile
-from coverplan.reach.snap import Snapper, Snaps
+from coverplan.reach.snap import Snapper
 from coverplan.reach.straight import straight_times
 from coverplan.reach.street_index import Geometries
 from coverplan.reach.terrain import Terrain
@@ -45,8 +48,11 @@ class Measured:
         Every demand point.
     sites
         Positions in the facility table of the facilities that count, in the order of ``coverage.site_ids``.
-    site_snaps
-        How those facilities meet the streets; None for straight lines.
+    doors
+        How those facilities meet the streets, areas by every street that crosses their outline; None for straight
+        lines.
+    homes
+        How the demand points met the streets, in figures; None for straight lines.
     outside_area
         How many of them lie outside the study area.
     slope_effect
@@ -59,7 +65,8 @@ class Measured:
     profile: Profile
     coverage: Coverage
     sites: tuple[int, ...]
-    site_snaps: Snaps | None
+    doors: Doors | None
+    homes: Mapping[str, float] | None
     outside_area: int
     unplaced: int
     slope_effect: float | None
@@ -139,9 +146,9 @@ class Surveyor:
         asked = _Asked(standard, profile, ids, xy)
         if standard.method == "euclidean":
             reach, near = self._straight(asked)
-            snaps, on_network = None, np.ones(self.demand.points, dtype=bool)
+            doors, on_network = None, np.ones(self.demand.points, dtype=bool)
         else:
-            reach, near, snaps = self._along_streets(asked)
+            reach, near, doors = self._along_streets(asked, facilities.table.geometry.to_numpy()[placed])
             on_network = self.homes(profile).on_network
         if standard.count == "own_unit":
             reach, near = self._own_unit(reach, standard, facilities, placed)
@@ -158,7 +165,8 @@ class Surveyor:
             profile,
             coverage,
             tuple(placed.tolist()),
-            site_snaps=snaps,
+            doors=doors,
+            homes=None if doors is None else self._audit(profile, standard.groups[0]),
             outside_area=int((~self.area.holds(xy[:, 0], xy[:, 1])).sum()),
             unplaced=len(counted) - len(placed),
             slope_effect=None if standard.method == "euclidean" else self.graph(profile).slope_effect,
@@ -187,6 +195,10 @@ class Surveyor:
             self._homes[doorway] = Doors.single(self.demand.ids.tolist(), snaps)
         return self._homes[doorway]
 
+    def _audit(self, profile: Profile, group: str) -> Mapping[str, float]:
+        people = np.where(self.demand.inside, self.demand.people[group], 0.0)
+        return snap_audit(self.homes(profile).snaps, self.snapper(profile).components, people).as_dict()
+
     @staticmethod
     def _counted(standard: Standard, facilities: Facilities, year: int | None) -> NDArray[np.int64]:
         counts = facilities.of_layer(standard.layer) & facilities.open_in(year)
@@ -194,17 +206,16 @@ class Surveyor:
             counts &= facilities.table["type"].isin(standard.types).to_numpy()
         return np.flatnonzero(counts)
 
-    def _along_streets(self, asked: _Asked) -> tuple[Reach, Nearest, Snaps]:
+    def _along_streets(self, asked: _Asked, shapes: NDArray[np.object_]) -> tuple[Reach, Nearest, Doors]:
         graph, homes = self.graph(asked.profile), self.homes(asked.profile)
-        snaps = self.snapper(asked.profile).snap(asked.xy[:, 0], asked.xy[:, 1])
-        sites = Doors.single(asked.ids, snaps)
+        sites = place_doors(self.snapper(asked.profile), asked.ids, shapes.tolist())
         direction = asked.standard.direction
         if direction == "round_trip" or asked.standard.count == "own_unit":
             reach = travel_times(graph, sites, homes, asked.limit_ms * SEARCH_FACTOR, direction=direction)
-            return reach, reach.nearest(), snaps
+            return reach, reach.nearest(), sites
         reach = travel_times(graph, sites, homes, asked.limit_ms, direction=direction)
         search_ms = max(asked.limit_ms, minutes_to_ms(self.search_minutes))
-        return reach, nearest(graph, sites, homes, search_ms, direction=direction), snaps
+        return reach, nearest(graph, sites, homes, search_ms, direction=direction), sites
 
     def _straight(self, asked: _Asked) -> tuple[Reach, Nearest]:
         homes = np.column_stack([self.demand.x, self.demand.y])

@@ -148,6 +148,7 @@ def _standard(study: Study, measured: Measured, table: pd.DataFrame) -> dict[str
         },
         "people": {row["group"]: _people(row) for row in rows.to_dict("records")},
         "points": _points(measured),
+        "homes": None if measured.homes is None else {k: plain(v) for k, v in measured.homes.items()},
         "distribution": {group: _distribution(study, measured, group) for group in standard.groups},
     }
 
@@ -173,7 +174,7 @@ def described_profile(profile: Profile) -> dict[str, Any]:
 
 
 def _off_network(measured: Measured) -> int:
-    return 0 if measured.site_snaps is None else int((~measured.site_snaps.on_network).sum())
+    return 0 if measured.doors is None else int((~measured.doors.on_network).sum())
 
 
 def _people(row: Mapping[Any, Any]) -> dict[str, Any]:

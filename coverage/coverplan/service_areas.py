@@ -8,7 +8,6 @@ import geopandas as gpd
 
 from coverplan.facilities import Facilities
 from coverplan.measure import Measured, Surveyor, counts_protected
-from coverplan.reach.doors import Doors
 from coverplan.reach.isochrone import isochrones
 from coverplan.reach.routes import OneWay
 from coverplan.units import minutes_to_ms
@@ -31,7 +30,7 @@ def service_areas(
     """
     rows, shapes = [], []
     for one in measured:
-        sites = one.site_snaps
+        sites = one.doors
         if sites is None or not one.sites or counts_protected(one, facilities):
             continue
         assert surveyor.network is not None
@@ -40,7 +39,7 @@ def service_areas(
         drawn = isochrones(
             surveyor.network,
             surveyor.graph(one.profile),
-            Doors.single(one.coverage.site_ids, sites),
+            sites,
             [minutes_to_ms(minutes) for minutes in limits],
             direction=direction,
             barriers=surveyor.barriers,

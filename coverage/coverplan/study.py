@@ -25,6 +25,7 @@ from coverplan.inputs.streets import read_streets
 from coverplan.inputs.table_file import has_columns, missing_file, read_table, texts
 from coverplan.inputs.unit_table import read_units, report_overlaps
 from coverplan.network import Mode, Network
+from coverplan.network_audit import audit_network, join_near_ends
 from coverplan.reach.street_index import Geometries
 from coverplan.reach.terrain import Terrain
 from coverplan.scenario.study_file import Condition, FacilityLayer, Projects, Source, StudyFile
@@ -325,14 +326,29 @@ def _network(
             problems.add(missing_file(path))
         return None
     bounds = area.bounds_lonlat(people.x, people.y, buffer_m)
-    return read_streets(
+    network = read_streets(
         path,
         crs=area.crs.to_string(),
         bounds_lonlat=bounds,
         modes=tuple(modes),
         problems=problems,
+        trunks_on_foot=file.streets.trunks_on_foot,
         source=file.streets,
+        join_crossings=file.streets.join_crossings,
     )
+    return None if network is None else _audited(network, path, modes, problems, join=file.streets.join_gaps)
+
+
+def _audited(
+    network: Network, path: Path, modes: Sequence[Mode], problems: Problems, *, join: bool
+) -> Network:
+    """The network with what is odd about it written down, and its gaps joined where that is asked for."""
+    for mode in modes:
+        audit = audit_network(network, mode)
+        problems.extend(audit.problems(network, path))
+        if join:
+            network = join_near_ends(network, audit.near_ends)
+    return network
 
 
 def _terrain(

@@ -13,7 +13,6 @@ import coverplan
 import walk_oracle
 from coverplan.measure import Surveyor
 from coverplan.reach.components import components
-from coverplan.reach.doors import Doors
 
 pytestmark = pytest.mark.truth
 
@@ -119,7 +118,7 @@ def test_every_nearest_time_is_the_one_that_networkx_finds(answered, standard: i
     surveyor = surveyor_of(ready)
     homes = surveyor.homes(profile)
     measured = surveyor.measure(asked, ready.study.facilities, None)
-    sites = Doors.single(measured.coverage.site_ids, measured.site_snaps)
+    sites = measured.doors
     graph = walk_oracle.cut_streets(ready.study.network, profile, {"s": sites, "d": homes})
     for k in np.flatnonzero(sites.on_network).tolist():
         graph.add_edge(("s", k, k), "goal", ms=walk_oracle.leg_ms(sites, k, profile))

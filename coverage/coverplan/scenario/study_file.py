@@ -182,6 +182,12 @@ class Streets(Model):
     """Layer inside a GeoPackage."""
     crs: Name | None = None
     """Coordinate reference system of a line layer that carries none."""
+    trunks_on_foot: bool = False
+    """OpenStreetMap: walk along trunk roads even where no tag speaks of walkers, as along national roads in the country."""
+    join_crossings: bool = False
+    """Line layers: join lines where they cross; bridges and tunnels stay apart."""
+    join_gaps: bool = False
+    """Join dead ends that stop a few metres short of another street; every joint is listed."""
     columns: dict[StreetField, Name] = Field(default_factory=dict)
     """Column of each field of a line layer, where it is not called as the field."""
 
