@@ -196,8 +196,8 @@ def _data(
     numbers, kept, aside = [], [], []
     for at in range(header[1] + 1, len(grid.cells)):
         row = grid.cells[at]
-        there = [cell for cell in row if cell is not None and cell != "" and filled(cell)]
-        if not there:
+        there = [cell for cell in row if cell is not None and cell != ""]
+        if not any(map(filled, there)):
             continue
         kind = _kind(there, heads)
         if kind is not None:
@@ -216,11 +216,12 @@ def _kind(there: Sequence[object], heads: list[list[str]]) -> str | None:
         return None
     if len(there) <= 2 and _NOTE.match(plain(texts[0])):
         return "note"
-    if any(_is_total(text) for text in texts[:2]):
+    if _is_total(texts[0]) or (len(texts) > 1 and _is_total(texts[1])):
         return "total"
     first = texts[0].strip()
-    if any(first == head[0] and _words(there) == head for head in heads if head):
-        return "header"
+    for head in heads:
+        if head and first == head[0] and _words(there) == head:
+            return "header"
     return None
 
 
