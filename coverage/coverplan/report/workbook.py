@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import re
 from collections.abc import Callable, Sequence
+from copy import copy
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ from coverplan.report.content import (
     PageBreak,
     Paragraph,
     Row,
+    RowKind,
     Table,
     Tone,
     Value,
@@ -239,10 +241,11 @@ def _fill(sheet: Worksheet, table: Table, top: int) -> None:
     for position, column in enumerate(table.columns, start=1):
         head = column.title + (f" ({column.unit})" if column.unit else "")
         _style_head(sheet.cell(top, position, _cell_value(head)))
+    known: dict[Any, Any] = {}
     for offset, row in enumerate(table.rows, start=1):
         for position, column in enumerate(table.columns, start=1):
             cell = sheet.cell(top + offset, position, _cell_value(row.values[position - 1]))
-            _style(cell, row, column, row.values[position - 1])
+            _style(cell, row, column, row.values[position - 1], known)
 
 
 def _style_head(cell: Any) -> None:
@@ -251,23 +254,33 @@ def _style_head(cell: Any) -> None:
     cell.border = Border(bottom=_THICK, top=_THICK)
 
 
-def _style(cell: Any, row: Row, column: Column, value: Value) -> None:
-    tone = row.tones.get(column.key)
-    total = row.kind == "total"
-    strong = total or tone in {"good", "warn", "bad"}
-    italic = tone in {"reported", "muted"} or row.kind == "rest"
-    cell.font = Font(bold=strong, italic=italic, color=_COLOURS.get(tone) if tone else None)
-    cell.alignment = Alignment(
-        wrap_text=isinstance(value, str), vertical="top", horizontal="right" if column.numeric else "left"
-    )
-    cell.border = Border(bottom=_THIN, top=_THICK if total else None)
-    if tone == "reported":
-        cell.fill = _REPORTED
-    elif total:
-        cell.fill = _TOTAL
-    form = excel_format(value, column)
-    if form is not None and not absent(value):
+def _style(cell: Any, row: Row, column: Column, value: Value, known: dict[Any, Any]) -> None:
+    """Give a cell its look; a look that a table knows already is copied, as making one anew costs most."""
+    form = None if absent(value) else excel_format(value, column)
+    key = (row.kind, row.tones.get(column.key), column.numeric, isinstance(value, str))
+    if (key, form) in known:
+        cell._style = copy(known[key, form])  # noqa: SLF001 - openpyxl's own way of copying a look
+        return
+    cell.font, cell.alignment, cell.border, cell.fill = _look(*key)
+    if form is not None:
         cell.number_format = form
+    known[key, form] = copy(cell._style)  # noqa: SLF001
+
+
+def _look(
+    kind: RowKind, tone: Tone | None, numeric: object, text: object
+) -> tuple[Font, Alignment, Border, PatternFill]:
+    """Font, alignment, border and fill of a kind of cell, as a key of looks says."""
+    total = kind == "total"
+    strong = total or tone in {"good", "warn", "bad"}
+    italic = tone in {"reported", "muted"} or kind == "rest"
+    fill = _REPORTED if tone == "reported" else _TOTAL if total else PatternFill()
+    return (
+        Font(bold=strong, italic=italic, color=_COLOURS.get(tone) if tone else None),
+        Alignment(wrap_text=text, vertical="top", horizontal="right" if numeric else "left"),
+        Border(bottom=_THIN, top=_THICK if total else None),
+        fill,
+    )
 
 
 def _cell_value(value: Value) -> Any:
