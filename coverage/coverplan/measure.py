@@ -21,7 +21,6 @@ from coverplan.reach.graph import TravelGraph, compile_graph
 from coverplan.reach.matrix import Nearest, Reach
 from coverplan.reach.profiles import PRESETS, Profile
 from coverplan.reach.snap import Snapper
-from coverplan.reach.straight import straight_times
 from coverplan.reach.street_index import Geometries
 from coverplan.reach.terrain import Terrain
 from coverplan.reach.travel import nearest, travel_times
@@ -218,6 +217,8 @@ class Surveyor:
         return reach, nearest(graph, sites, homes, search_ms, direction=direction), sites
 
     def _straight(self, asked: _Asked) -> tuple[Reach, Nearest]:
+        from coverplan.reach.straight import straight_times
+
         homes = np.column_stack([self.demand.x, self.demand.y])
         ids = self.demand.ids.tolist()
         limit_ms = asked.limit_ms * SEARCH_FACTOR

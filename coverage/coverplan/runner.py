@@ -32,7 +32,6 @@ from coverplan.result_layers import make_layers
 from coverplan.result_summary import coverage_table, summarise
 from coverplan.results import Result
 from coverplan.scenario.load import Loaded, load_scenario
-from coverplan.service_areas import service_areas
 from coverplan.stock import project_table, stock_by_unit
 from coverplan.study import LEAST_BUFFER_M, Study, load_study
 
@@ -109,9 +108,7 @@ def run(
     if ready.changed.applied:
         before = _measure_all(ready, surveyor, ready.study.facilities, told, "step.before")
     tables = _tables(ready, surveyor, after, told)
-    told("step.areas", {})
-    facilities, crs = ready.changed.facilities, ready.study.area.crs.to_string()
-    areas = service_areas(after, surveyor, facilities, crs)
+    areas = None if extra is None else _areas(ready, surveyor, after, told)
     result = _result(ready, after, before, tables, areas=areas, started=started)
     told("step.write", {})
     if not write:
@@ -215,6 +212,16 @@ def _tables(
     tables["stock"] = stock_by_unit(facilities, study.units, year=scenario.year)
     tables["projects"] = project_table(facilities, study.units, year=scenario.year)
     return {name: table for name, table in tables.items() if len(table)}
+
+
+def _areas(
+    ready: Prepared, surveyor: Surveyor, after: list[Measured], told: Progress
+) -> gpd.GeoDataFrame | None:
+    """Outlines of service areas, which only pages need."""
+    from coverplan.service_areas import service_areas
+
+    told("step.areas", {})
+    return service_areas(after, surveyor, ready.changed.facilities, ready.study.area.crs.to_string())
 
 
 def _result(
