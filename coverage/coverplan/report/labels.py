@@ -18,6 +18,8 @@ LEVELS: tuple[tuple[str, ...], ...] = (
 )
 #: Types that a standard's name lists; more of them are counted, and listed with the method.
 MOST_TYPES = 2
+#: Names that one cell of a page lists; the tables have all of them.
+MOST_NAMED = 60
 #: Level whose units have a page of their own.
 PAGE_LEVEL = 2
 
@@ -95,6 +97,12 @@ class Labels:
     def names(self, names: list[str] | tuple[str, ...]) -> str:
         """A list of names."""
         return self("list").join(names)
+
+    def some(self, names: list[str] | tuple[str, ...]) -> str | None:
+        """The first names of a list and how many there are in all, where a page has no room for all; None for none."""
+        if len(names) > MOST_NAMED:
+            return self("and_more", names=self.names(names[:MOST_NAMED]), count=len(names))
+        return self.names(names) or None
 
     def day(self, text: str | None) -> str:
         """A date that is given as text."""

@@ -81,8 +81,8 @@ def shortfall_lists(result: Result, labels: Labels) -> Table:
                     name_of(row, labels),
                     _counted(row),
                     whole(row["units_missing"]),
-                    labels.names(row["short"]) or None,
-                    labels.names(row["unsure"]) or None,
+                    labels.some(row["short"]),
+                    labels.some(row["unsure"]),
                 )
             )
         )

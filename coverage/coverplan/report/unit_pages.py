@@ -15,14 +15,20 @@ from coverplan.report.sentences import headline
 from coverplan.report.tables_plan import name_of, records
 from coverplan.results import Result
 
+#: Units of one level that get a page each; a prefecture's report has a page for each county instead.
+MOST_PAGES = 60
+
 
 def page_units(result: Result) -> list[dict[str, Any]]:
-    """Units that get a page, in code order: streets and towns, else the level above them, else the one below."""
-    for level in (PAGE_LEVEL, PAGE_LEVEL - 1, PAGE_LEVEL + 1):
-        found = [unit for unit in result.summary["units"] if unit["type"] in LEVELS[level]]
-        if found:
-            return found
-    return []
+    """Units that get a page, in code order: streets and towns, or the level above where they are too many.
+
+    Without either, the level below.
+    """
+    at = [[unit for unit in result.summary["units"] if unit["type"] in types] for types in LEVELS]
+    towns, above, below = at[PAGE_LEVEL], at[PAGE_LEVEL - 1], at[PAGE_LEVEL + 1]
+    if len(towns) > MOST_PAGES and above:
+        return above
+    return towns or above or below
 
 
 def unit_pages(result: Result, labels: Labels, outline: Outline) -> None:
@@ -158,7 +164,7 @@ class _Pages:
         return Row((target_id, name_of(self._targets[target_id], self._labels), short, unsure), tones=tones)
 
     def _listed(self, names: Iterable[str]) -> str | None:
-        return self._labels.names(list(names)) or None
+        return self._labels.some(list(names))
 
     def _years(self, unit: dict[str, Any]) -> Table:
         """What is to open here, year by year."""
