@@ -63,7 +63,9 @@ def test_margins_are_met_and_odds_ratios_kept(seed, true):
 
 def test_margins_that_contradict_each_other_are_said_to_be_off():
     rows = part_of_rows(np.array([0, 1]), 2)
-    found = fit(np.ones((2, 2)), [Margin(rows, np.array([3.0, 1.0])), Margin(rows.T.copy(), np.array([2.0, 3.0]))])
+    found = fit(
+        np.ones((2, 2)), [Margin(rows, np.array([3.0, 1.0])), Margin(rows.T.copy(), np.array([2.0, 3.0]))]
+    )
     assert found.worst > 0.1
     assert found.rounds < 100
 
