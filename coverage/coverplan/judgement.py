@@ -100,10 +100,12 @@ def plan_tables(plan: Plan, context: IndicatorContext) -> dict[str, pd.DataFrame
 def plan_summary(plan: Plan, gaps: pd.DataFrame) -> dict[str, object]:
     """The plan in ``result.json``: its name, how many targets have which verdict, and every target."""
     counts = gaps["verdict"].value_counts()
+    said = plan.model_dump(mode="json")
     return {
         "id": plan.id,
         "names": plan.names.model_dump(),
         "synthetic": plan.synthetic,
+        **{part: said[part] for part in ("source", "conflicts", "findings")},
         "verdicts": {status: int(counts[status]) for status in sorted(counts.index)},
         "targets": [
             {
