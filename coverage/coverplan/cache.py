@@ -68,6 +68,15 @@ def content_key(files: Sequence[Path] = (), **parameters: object) -> str:
     return digest.hexdigest()
 
 
+def fingerprint(*arrays: NDArray[Any]) -> str:
+    """Fingerprint of the contents, types and shapes of arrays, for a `content_key`."""
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(f"{array.dtype.str} {array.shape}".encode())
+        digest.update(np.ascontiguousarray(array).view(np.uint8).data)
+    return digest.hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Cache:
     """Folder of entries.

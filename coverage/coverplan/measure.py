@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -20,7 +20,7 @@ from coverplan.reach.entrances import place_doors
 from coverplan.reach.graph import TravelGraph, compile_graph
 from coverplan.reach.matrix import Nearest, Reach
 from coverplan.reach.profiles import PRESETS, Profile
-from coverplan.reach.snap import Snapper
+from coverplan.reach.snap import Snapper, Snaps
 from coverplan.reach.street_index import Geometries
 from coverplan.reach.terrain import Terrain
 from coverplan.reach.travel import nearest, travel_times
@@ -120,6 +120,8 @@ class Surveyor:
         Height of the ground, for slopes; None: every street is level.
     barriers
         What the leg between a door and the street does not cross.
+    doors_of
+        Gives the doors of the demand points from a cache, or calls what finds them; None: they are found each time.
     """
 
     network: Network | None
@@ -130,6 +132,7 @@ class Surveyor:
     search_minutes: float
     terrain: Terrain | None = None
     barriers: Geometries | None = None
+    doors_of: Callable[[Profile, Callable[[], Snaps]], Snaps] | None = None
     _graphs: dict[str, TravelGraph] = field(default_factory=dict)
     _snappers: dict[_Doorway, Snapper] = field(default_factory=dict)
     _homes: dict[_Doorway, Doors] = field(default_factory=dict)
@@ -190,7 +193,11 @@ class Surveyor:
         """How the demand points meet the streets."""
         doorway = _doorway(profile)
         if doorway not in self._homes:
-            snaps = self.snapper(profile).snap(self.demand.x, self.demand.y)
+
+            def find() -> Snaps:
+                return self.snapper(profile).snap(self.demand.x, self.demand.y)
+
+            snaps = find() if self.doors_of is None else self.doors_of(profile, find)
             self._homes[doorway] = Doors.single(self.demand.ids.tolist(), snaps)
         return self._homes[doorway]
 

@@ -6,6 +6,7 @@ Its name is not ``run``: that is the function of the package, and a module of th
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import platform
 import time
 from collections.abc import Callable
@@ -15,7 +16,9 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
+from coverplan.cache import cached_snaps, content_key, fingerprint
 from coverplan.changes import Changed, apply_changes
 from coverplan.errors import Problems
 from coverplan.facilities import Facilities
@@ -27,13 +30,14 @@ from coverplan.network import Mode
 from coverplan.plan.load import plan_path, read_plan
 from coverplan.plan.schema import Plan
 from coverplan.reach.profiles import PRESETS, Profile
+from coverplan.reach.snap import Snaps
 from coverplan.result_files import Extra, default_folder, write_result
 from coverplan.result_layers import make_layers
 from coverplan.result_summary import coverage_table, summarise
 from coverplan.results import Result
 from coverplan.scenario.load import Loaded, load_scenario
 from coverplan.stock import project_table, stock_by_unit
-from coverplan.study import LEAST_BUFFER_M, Study, load_study
+from coverplan.study import LEAST_BUFFER_M, Study, load_study, study_cache
 
 #: Called with the key of a step (in the words of ``text``) and its details as it begins.
 Progress = Callable[[str, dict[str, str]], None]
@@ -183,7 +187,38 @@ def _surveyor(ready: Prepared) -> Surveyor:
         ready.loaded.scenario.search_minutes,
         study.terrain,
         study.barriers,
+        _doors_kept(study),
     )
+
+
+def _doors_kept(study: Study) -> Callable[[Profile, Callable[[], Snaps]], Snaps]:
+    """Doors of the demand points from the study's cache; the key holds all that they depend on, by content."""
+    cache = study_cache(study.folder)
+
+    def doors_of(profile: Profile, find: Callable[[], Snaps]) -> Snaps:
+        network, demand = study.network, study.demand
+        assert network is not None
+        passage = network.passages[profile.mode]
+        ends = (
+            network.edge_from,
+            network.edge_to,
+            network.length_m,
+            network.bridge,
+            network.tunnel,
+            network.kind,
+        )
+        shapes = (network.shape_start, network.shape_x, network.shape_y, passage.forward, passage.backward)
+        walls = b"" if study.barriers is None else b"".join(shapely.to_wkb(study.barriers))
+        key = content_key(
+            arrays=fingerprint(*ends, *shapes, network.node_key, demand.x, demand.y),
+            walls=hashlib.sha256(walls).hexdigest(),
+            mode=profile.mode,
+            first_m=profile.access_first_m,
+            second_m=profile.access_second_m,
+        )
+        return cached_snaps(cache, key, find)
+
+    return doors_of
 
 
 def _measure_all(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ import pyproj
 import shapely
 
 from coverplan.area import StudyArea, local_metric_crs
+from coverplan.cache import Cache, cached_network, content_key
 from coverplan.demand import Demand
 from coverplan.errors import Problem, Problems
 from coverplan.facilities import Facilities
@@ -326,17 +328,39 @@ def _network(
             problems.add(missing_file(path))
         return None
     bounds = area.bounds_lonlat(people.x, people.y, buffer_m)
-    network = read_streets(
-        path,
-        crs=area.crs.to_string(),
-        bounds_lonlat=bounds,
-        modes=tuple(modes),
-        problems=problems,
-        trunks_on_foot=file.streets.trunks_on_foot,
-        source=file.streets,
-        join_crossings=file.streets.join_crossings,
-    )
-    return None if network is None else _audited(network, path, modes, problems, join=file.streets.join_gaps)
+    asked = {
+        "crs": area.crs.to_string(),
+        "bounds": list(bounds),
+        "modes": sorted(modes),
+        "streets": file.streets.model_dump(mode="json"),
+    }
+    parts = sorted(path.parent.glob(f"{path.stem}.*")) if path.suffix.lower() == ".shp" else [path]
+    if not path.is_file():
+        problems.add(missing_file(path))
+        return None
+
+    def read(found: Problems) -> Network | None:
+        assert file.streets is not None
+        network = read_streets(
+            path,
+            crs=area.crs.to_string(),
+            bounds_lonlat=bounds,
+            modes=tuple(modes),
+            problems=found,
+            trunks_on_foot=file.streets.trunks_on_foot,
+            source=file.streets,
+            join_crossings=file.streets.join_crossings,
+        )
+        if network is None:
+            return None
+        return _audited(network, path, modes, found, join=file.streets.join_gaps)
+
+    return cached_network(study_cache(document.path.parent), content_key(parts, **asked), read, problems)
+
+
+def study_cache(folder: Path) -> Cache:
+    """Where compiled streets and doors of a study are kept: beside it, or where ``COVERPLAN_CACHE`` says."""
+    return Cache(Path(os.environ.get("COVERPLAN_CACHE") or folder / ".coverplan-cache"))
 
 
 def _audited(
