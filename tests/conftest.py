@@ -8,6 +8,14 @@ from pathlib import Path
 import pytest
 
 
+@pytest.fixture(autouse=True)
+def cache_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache of compiled studies for each test alone, never the user's own."""
+    folder = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv("COVERPLAN_CACHE", str(folder))
+    return folder
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """Folder of real data and plan documents that stands beside the project; skips where it is absent.

@@ -252,7 +252,7 @@ def test_an_interrupted_write_leaves_the_last_good_result(
     with pytest.raises(KeyboardInterrupt):
         coverplan.run(path, out=out)
     assert {file: file.read_bytes() for file in out.rglob("*") if file.is_file()} == before
-    assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == [".coverplan-cache"]
+    assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
 
 
 def test_a_folder_of_the_users_own_is_never_replaced(tmp_path: Path) -> None:
@@ -293,15 +293,17 @@ def test_manifest_names_every_input_with_its_fingerprint(tmp_path: Path) -> None
     assert result.manifest["versions"]["coverplan"] == coverplan.__version__
 
 
-def test_a_second_run_reads_streets_from_the_cache_and_a_changed_street_never(tmp_path: Path) -> None:
+def test_a_second_run_reads_streets_from_the_cache_and_a_changed_street_never(
+    tmp_path: Path, cache_folder: Path
+) -> None:
     import networkx as nx
 
     path = toyfiles.write_town(tmp_path)
     first = run(path)
-    kept = sorted((tmp_path / ".coverplan-cache").iterdir())
+    kept = sorted(cache_folder.iterdir())
     assert len(kept) == 2  # streets, and the doors of the demand points
     pd.testing.assert_frame_equal(run(path).coverage, first.coverage)
-    assert sorted((tmp_path / ".coverplan-cache").iterdir()) == kept
+    assert sorted(cache_folder.iterdir()) == kept
     graph = nx.read_graphml(tmp_path / "streets.graphml", force_multigraph=True)
     for u, v in ((toytown.node(0, 0), toytown.node(0, 1)), (toytown.node(0, 0), toytown.node(1, 0))):
         for a, b in ((str(u), str(v)), (str(v), str(u))):

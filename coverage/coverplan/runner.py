@@ -193,7 +193,7 @@ def _surveyor(ready: Prepared) -> Surveyor:
 
 def _doors_kept(study: Study) -> Callable[[Profile, Callable[[], Snaps]], Snaps]:
     """Doors of the demand points from the study's cache; the key holds all that they depend on, by content."""
-    cache = study_cache(study.folder)
+    cache = study_cache()
 
     def doors_of(profile: Profile, find: Callable[[], Snaps]) -> Snaps:
         network, demand = study.network, study.demand

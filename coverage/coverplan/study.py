@@ -355,12 +355,16 @@ def _network(
             return None
         return _audited(network, path, modes, found, join=file.streets.join_gaps)
 
-    return cached_network(study_cache(document.path.parent), content_key(parts, **asked), read, problems)
+    return cached_network(study_cache(), content_key(parts, **asked), read, problems)
 
 
-def study_cache(folder: Path) -> Cache:
-    """Where compiled streets and doors of a study are kept: beside it, or where ``COVERPLAN_CACHE`` says."""
-    return Cache(Path(os.environ.get("COVERPLAN_CACHE") or folder / ".coverplan-cache"))
+def study_cache() -> Cache:
+    """Where compiled streets and doors are kept: in the user's cache folder, or where ``COVERPLAN_CACHE`` says."""
+    named = os.environ.get("COVERPLAN_CACHE")
+    if named:
+        return Cache(Path(named))
+    home = os.environ.get("LOCALAPPDATA") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Cache(Path(home) / "coverplan")
 
 
 def _audited(
