@@ -15,13 +15,13 @@ from pyproj.exceptions import CRSError
 from coverplan.errors import Problem, Problems
 from coverplan.inputs.angles import parse_angle, split_pair
 from coverplan.inputs.datum import distance_m, to_wgs84
+from coverplan.inputs.layer_file import system_name
 from coverplan.inputs.table_file import (
     TableFile,
     blank,
     note_repairs,
     parsed_column,
     report_rows,
-    system_name,
 )
 from coverplan.units import BoolArray, FloatArray
 
