@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,6 +18,10 @@ from coverplan.siting.objective import (
     MostPeople,
     ShortestLongestWalk,
 )
+from coverplan.siting.pairs import from_long_table
+from coverplan.siting.points import make_points
+from coverplan.siting.problem import make_problem
+from coverplan.siting.sites import make_sites
 from coverplan.siting.solve import solve
 from siting.brute_force import Town
 from siting.tiny_problems import tiny_problems
@@ -82,3 +88,24 @@ def test_capacity_is_never_overfilled(data):
             assert (site, point) in near
             load[site] += people
         assert all(load[site] <= problem.sites.capacity[site] + 1e-6 for site in load)
+
+
+def test_a_later_objective_never_spoils_the_worst_unit():
+    """One site of three: s1 gives the first unit 7 of 20 and the third all; s0 covers more and nobody of the third."""
+    reached = pd.DataFrame(
+        {"dest": ["s0", "s0", "s1", "s1"], "origin": ["p0", "p1", "p1", "p3"], "cost": [4.0, 0.0, 1.0, 3.0]}
+    )
+    sites, points = ("s0", "s1", "s2"), ("p0", "p1", "p2", "p3")
+    problem = make_problem(
+        make_sites(sites),
+        make_points(points, np.array([9.0, 7.0, 4.0, 1.0]), unit=np.array([0, 0, 0, 1], dtype=np.int32)),
+        from_long_table(reached, site_ids=sites, demand_ids=points),
+        objectives=(Fairest(), MostPeople()),
+        limits=(Number(0, 1),),
+        units=("u1", "u3"),
+        standard=5.0,
+    )
+    answer = solve(problem, method="exact")
+    assert answer.status == "optimal"
+    assert answer.chosen == ("s1",)
+    assert [stage.objective for stage in answer.stages] == [pytest.approx(0.35), 8.0]

@@ -11,7 +11,7 @@ from coverplan.siting.formulation import Formulation
 from coverplan.siting.found import Found
 from coverplan.siting.longest_walk import bisect
 from coverplan.siting.model import Expression, Model
-from coverplan.siting.objective import Objective, Sense, ShortestLongestWalk
+from coverplan.siting.objective import Fairest, MostExpected, Objective, Sense, ShortestLongestWalk
 from coverplan.siting.problem import Problem
 from coverplan.siting.search import Search, Watch
 from coverplan.siting.solution import Assignment, relative_gap
@@ -129,9 +129,10 @@ def _stage(
 def _keep(formulation: Formulation, kept: list[Kept]) -> None:
     for one in kept:
         expression = formulation.objective(one.objective)
-        whole = (
-            bool(np.all(expression.values == np.floor(expression.values))) and formulation.capacity is None
-        )
+        # a share is no whole number, though it stands in the model as one variable taken once
+        shares = isinstance(one.objective, Fairest | MostExpected)
+        counts = not shares and formulation.capacity is None
+        whole = counts and bool(np.all(expression.values == np.floor(expression.values)))
         slack = WHOLE_STEP if whole else 1e-7 * max(1.0, abs(one.value))
         name = f"kept({one.objective.name})"
         if one.objective.sense == "max":
