@@ -49,7 +49,7 @@ def test_who_is_within_four_minutes_of_the_corner(tmp_path: Path) -> None:
     assert written["study"]["synthetic"] is True
     read = coverplan.read_result(tmp_path / "out")
     pd.testing.assert_frame_equal(read.coverage, result.coverage, check_dtype=False)
-    assert set(read.layers) == {"units", "demand", "facilities", "streets", "clusters"}
+    assert set(read.layers) == {"units", "demand", "facilities", "streets"}
     assert len(read.layers["demand"]) == 25
 
 

@@ -13,7 +13,9 @@ from coverplan.cli_options import LanguageOption, ScenarioPath
 if TYPE_CHECKING:
     from coverplan.plan import Plan
 
-plans_app = typer.Typer(help="Plan files: what was promised 规划目标.", no_args_is_help=True)
+plans_app = typer.Typer(
+    rich_markup_mode=None, help="Plan files: what was promised 规划目标.", no_args_is_help=True
+)
 PlanName = Annotated[str, typer.Argument(metavar="PLAN", help="Name of a plan that comes along, or a path.")]
 
 

@@ -24,12 +24,6 @@ from coverplan.stock import project_table, stock_by_unit
 from coverplan.yamlfile import Document, read_yaml, validate
 
 
-def is_ledger_scenario(path: Path) -> bool:
-    """Whether a scenario file asks a ledger instead of a study; False where it cannot be read."""
-    document = read_yaml(path, Problems())
-    return document is not None and "ledger" in document.data and "study" not in document.data
-
-
 def run_ledger(
     scenario: str | Path, *, out: str | Path | None = None, write: bool = True, extra: Extra | None = None
 ) -> Result:

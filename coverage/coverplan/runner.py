@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
@@ -22,13 +22,9 @@ from coverplan.cache import cached_snaps, content_key, fingerprint
 from coverplan.changes import Changed, apply_changes
 from coverplan.errors import Problems
 from coverplan.facilities import Facilities
-from coverplan.judgement import cluster_table, date_of, evidence, plan_summary, plan_tables
-from coverplan.ledger_runner import is_ledger_scenario, run_ledger
 from coverplan.manifest import described_inputs, described_problem, relative, sha256, versions
 from coverplan.measure import Measured, Surveyor, scenario_profiles
 from coverplan.network import Mode
-from coverplan.plan.load import plan_path, read_plan
-from coverplan.plan.schema import Plan
 from coverplan.reach.profiles import PRESETS, Profile
 from coverplan.reach.snap import Snaps
 from coverplan.result_files import Extra, default_folder, write_result
@@ -36,8 +32,13 @@ from coverplan.result_layers import make_layers
 from coverplan.result_summary import coverage_table, summarise
 from coverplan.results import Result
 from coverplan.scenario.load import Loaded, load_scenario
+from coverplan.scenario.scenario_file import Clusters
 from coverplan.stock import project_table, stock_by_unit
 from coverplan.study import LEAST_BUFFER_M, Study, load_study, study_cache
+from coverplan.yamlfile import read_yaml
+
+if TYPE_CHECKING:
+    from coverplan.plan.schema import Plan
 
 #: Called with the key of a step (in the words of ``text``) and its details as it begins.
 Progress = Callable[[str, dict[str, str]], None]
@@ -99,7 +100,9 @@ def run(
     InputError
         With everything that is wrong with the input, before anything is written.
     """
-    if is_ledger_scenario(Path(scenario)):
+    if _asks_a_ledger(Path(scenario)):
+        from coverplan.ledger_runner import run_ledger
+
         return run_ledger(scenario, out=out, write=write, extra=extra)
     started = time.perf_counter()
     told = progress or _silent
@@ -118,6 +121,12 @@ def run(
     if not write:
         return result
     return write_result(result, default_folder(Path(scenario)) if out is None else Path(out), extra)
+
+
+def _asks_a_ledger(path: Path) -> bool:
+    """Whether a scenario file asks a ledger instead of a study; False where it cannot be read."""
+    document = read_yaml(path, Problems())
+    return document is not None and "ledger" in document.data and "study" not in document.data
 
 
 def prepare(scenario: str | Path) -> Prepared:
@@ -155,6 +164,9 @@ def _plan(loaded: Loaded, study: Study, problems: Problems) -> Plan | None:
     named = loaded.scenario.plan
     if named is None:
         return None
+    from coverplan.judgement import date_of
+    from coverplan.plan.load import plan_path, read_plan
+
     try:
         date_of(study, loaded.scenario)
     except ValueError as error:
@@ -238,12 +250,18 @@ def _tables(
     study, scenario, facilities = ready.study, ready.loaded.scenario, ready.changed.facilities
     tables: dict[str, pd.DataFrame] = {}
     if ready.plan is not None:
+        from coverplan.judgement import evidence, plan_tables
+
         told("step.plan", {})
         tables |= plan_tables(ready.plan, evidence(study, facilities, scenario, surveyor))
-    told("step.clusters", {})
-    clusters = cluster_table(study, after, facilities, scenario.clusters)
-    if clusters is not None:
-        tables["clusters"] = clusters
+    grouping = scenario.clusters or (None if ready.plan is None else Clusters())
+    if grouping is not None:
+        from coverplan.judgement import cluster_table
+
+        told("step.clusters", {})
+        clusters = cluster_table(study, after, facilities, grouping)
+        if clusters is not None:
+            tables["clusters"] = clusters
     tables["stock"] = stock_by_unit(facilities, study.units, year=scenario.year)
     tables["projects"] = project_table(facilities, study.units, year=scenario.year)
     return {name: table for name, table in tables.items() if len(table)}
@@ -272,6 +290,8 @@ def _result(
     table = coverage_table(study, after, before)
     summary = summarise(study, ready.loaded, ready.changed, after, table)
     if ready.plan is not None:
+        from coverplan.judgement import plan_summary
+
         summary["plan"] = plan_summary(ready.plan, tables["gaps"])
     summary["run"] = {
         "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),

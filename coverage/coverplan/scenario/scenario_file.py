@@ -204,8 +204,8 @@ class ScenarioFile(Model):
     """What is changed before looking; the result says what that did."""
     snapping: Snapping = Snapping()
     """How far a door may lie from the street."""
-    clusters: Clusters = Clusters()
-    """How uncovered people are grouped into clusters."""
+    clusters: Clusters | None = None
+    """How uncovered people are grouped into clusters; with a plan they are grouped in any case."""
     search_minutes: float = Field(default=60.0, gt=0, le=24 * 60)
     """How far to look for the nearest facility beyond the standard."""
     seed: int = Field(default=20240, ge=0)
