@@ -43,7 +43,7 @@ class ReachAnswers:
     def __call__(self, question: ReachQuestion) -> pd.DataFrame | None:
         """Covered and all people of the question's group by code of the deepest unit; None where it cannot be said."""
         demand = self.study.demand
-        standard = _standard_of(question)
+        standard = standard_of(question)
         profile = self.surveyor.profiles.get(question.profile)
         usable = profile is not None and self.surveyor.network is not None
         if not usable or question.group not in demand.people:
@@ -150,7 +150,8 @@ def cluster_table(
     return pd.concat(filled, ignore_index=True) if filled else None
 
 
-def _standard_of(question: ReachQuestion) -> Standard:
+def standard_of(question: ReachQuestion) -> Standard:
+    """Standard that answers a plan's question of reach."""
     types = question.facilities.types
     return Standard(
         layer=question.facilities.layer,

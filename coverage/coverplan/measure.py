@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -174,6 +174,32 @@ class Surveyor:
             slope_effect=None if standard.method == "euclidean" else self.graph(profile).slope_effect,
         )
 
+    def reach_of(
+        self, standard: Standard, ids: Sequence[str], shapes: Sequence[shapely.Geometry], codes: Sequence[str | None]
+    ) -> Reach:
+        """Times within a standard from any places, as `measure` would find them for facilities that stand there.
+
+        Parameters
+        ----------
+        standard
+            Profile, minutes, method, direction and who serves whom.
+        ids, shapes
+            The places; ids are unique.
+        codes
+            Unit to which a facility at each place would belong, None for none.
+        """
+        profile = self.profiles[standard.profile]
+        points = representative_points(np.array([*shapes, None], dtype=object)[:-1])
+        xy = np.column_stack([shapely.get_x(points), shapely.get_y(points)]).reshape(-1, 2)
+        asked = _Asked(standard, profile, tuple(ids), xy)
+        if standard.method == "euclidean":
+            reach, _ = self._straight(asked)
+        else:
+            reach = self._times(asked, place_doors(self.snapper(profile), ids, list(shapes)))
+        if standard.count == "own_unit":
+            reach, _ = self._own_pairs(reach, standard, codes)
+        return reach
+
     def graph(self, profile: Profile) -> TravelGraph:
         """Streets compiled for a profile."""
         if profile.name not in self._graphs:
@@ -216,12 +242,19 @@ class Surveyor:
         graph, homes = self.graph(asked.profile), self.homes(asked.profile)
         sites = place_doors(self.snapper(asked.profile), asked.ids, shapes.tolist())
         direction = asked.standard.direction
+        reach = self._times(asked, sites)
         if direction == "round_trip" or asked.standard.count == "own_unit":
-            reach = travel_times(graph, sites, homes, asked.limit_ms * SEARCH_FACTOR, direction=direction)
             return reach, reach.nearest(), sites
-        reach = travel_times(graph, sites, homes, asked.limit_ms, direction=direction)
         search_ms = max(asked.limit_ms, minutes_to_ms(self.search_minutes))
         return reach, nearest(graph, sites, homes, search_ms, direction=direction), sites
+
+    def _times(self, asked: _Asked, sites: Doors) -> Reach:
+        """Pairs within the standard; farther where the nearest is read from them."""
+        direction = asked.standard.direction
+        wide = direction == "round_trip" or asked.standard.count == "own_unit"
+        limit_ms = asked.limit_ms * SEARCH_FACTOR if wide else asked.limit_ms
+        graph, homes = self.graph(asked.profile), self.homes(asked.profile)
+        return travel_times(graph, sites, homes, limit_ms, direction=direction)
 
     def _straight(self, asked: _Asked) -> tuple[Reach, Nearest]:
         from coverplan.reach.straight import straight_times
@@ -235,11 +268,16 @@ class Surveyor:
     def _own_unit(
         self, reach: Reach, standard: Standard, facilities: Facilities, placed: NDArray[np.int64]
     ) -> tuple[Reach, Nearest]:
+        declared = facilities.table["unit_code"].where(facilities.table["unit_code"].isin(self.units.codes))
+        lies_in = declared.where(declared.notna(), facilities.table["unit"])
+        return self._own_pairs(reach, standard, lies_in.iloc[placed].tolist())
+
+    def _own_pairs(
+        self, reach: Reach, standard: Standard, site_codes: Sequence[object]
+    ) -> tuple[Reach, Nearest]:
         codes = self.units.codes
         level = {code: self.units.ancestor_of_type(code, standard.own_unit_types) for code in codes}
-        declared = facilities.table["unit_code"].where(facilities.table["unit_code"].isin(codes))
-        lies_in = declared.where(declared.notna(), facilities.table["unit"])
-        of_site = [level.get(code) if isinstance(code, str) else None for code in lies_in.iloc[placed]]
+        of_site = [level.get(code) if isinstance(code, str) else None for code in site_codes]
         of_point = [None if at == OUTSIDE else level[codes[at]] for at in self.demand.unit.tolist()]
         return own_unit_only(reach, of_site, of_point)
 

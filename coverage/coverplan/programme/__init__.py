@@ -1,0 +1,1 @@
+"""The programme of actions: what opens, changes, moves or closes in which year, so that the plan's targets are met."""

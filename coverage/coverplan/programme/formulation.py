@@ -1,0 +1,322 @@
+"""The question as a mixed-integer linear model, with years or without them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from coverplan.judgement import standard_of
+from coverplan.programme.covers import NOBODY, CoverSets, timing
+from coverplan.programme.question import Question
+from coverplan.programme.requirement import Covered, Requirement, Row
+from coverplan.programme.variants import Linear
+from coverplan.scenario.scenario_file import Standard
+from coverplan.siting import cells as cells_of
+from coverplan.siting.model import Entry, Expression, Model
+from coverplan.siting.pairs import Pairs
+from coverplan.units import BoolArray, FloatArray, Int64Array
+
+
+@dataclass(frozen=True, slots=True)
+class Relief:
+    """How far the goal row of a requirement may be missed: ``column`` times ``worth`` is taken off what it asks.
+
+    A value of 1 takes off all that is missing when nothing is done.
+    """
+
+    requirement: int
+    column: int
+    worth: float
+
+
+class Formulation:
+    """Model of a question; the first columns are the decisions, action by action and then year by year.
+
+    Parameters
+    ----------
+    question
+        What is to be decided.
+    timed
+        One decision for every action and year; without it one for every action, done in any year that its
+        requirements allow: every answer with years is an answer without them, so that its bound holds for both.
+    among
+        Shape (actions,): actions that may be done; all by default.
+    all_of_them
+        Every action of `among` is done: only the years are decided.
+    relief
+        How much of each requirement may be missed at most, by its position; requirements that are not named hold.
+    """
+
+    def __init__(
+        self,
+        question: Question,
+        *,
+        timed: bool,
+        among: BoolArray | None = None,
+        all_of_them: bool = False,
+        relief: Mapping[int, float] | None = None,
+    ) -> None:
+        self.question = question
+        self.timed = timed
+        self.model = Model()
+        self._covered: dict[tuple[str, int], tuple[cells_of.Cells, Int64Array, BoolArray]] = {}
+        self.reliefs: list[Relief] = []
+        usable = np.ones(len(question.actions), dtype=bool) if among is None else among
+        self._decide(usable)
+        self._once(all_of_them=all_of_them)
+        self._share()
+        self._keep_to_budgets()
+        for at, requirement in enumerate(question.requirements):
+            self._require(at, requirement, None if relief is None else relief.get(at))
+
+    # decisions
+
+    def _decide(self, usable: BoolArray) -> None:
+        years, actions = self.question.years, self.question.actions
+        first = np.array([action.first_year for action in actions], dtype=np.int64)
+        slots = np.array(years if self.timed else years[-1:], dtype=np.int64)
+        fits = usable[:, None] & (first[:, None] <= slots[None, :])
+        self.action_of, slot = np.nonzero(fits)
+        self.year_of = slots[slot]
+        self._first_year = first
+        self.start = np.searchsorted(self.action_of, np.arange(len(actions) + 1))
+        keys = [actions[at].key for at in self.action_of.tolist()]
+        label = self.year_of.tolist()
+        self.decisions = self.model.add_columns(
+            len(keys),
+            (lambda j: f"do({keys[j]}.{label[j]})") if self.timed else (lambda j: f"do({keys[j]})"),
+            integer=True,
+        )
+
+    def _once(self, *, all_of_them: bool) -> None:
+        counts = np.diff(self.start)
+        many = np.flatnonzero(counts > (0 if all_of_them else 1))
+        if len(many):
+            row = np.repeat(np.arange(len(many)), counts[many])
+            column = np.concatenate([np.arange(self.start[a], self.start[a + 1]) for a in many])
+            names = [self.question.actions[a].key for a in many.tolist()]
+            lower = 1.0 if all_of_them else -np.inf
+            self.model.add_rows(
+                len(many), lambda i: f"once({names[i]})", [(row, column, 1.0)], lower=lower, upper=1.0
+            )
+        self._at_most_one(self.question.exclusive)
+
+    def _at_most_one(self, groups: Sequence[Sequence[int]]) -> None:
+        rows, columns, count = [], [], 0
+        for group in groups:
+            found = [np.arange(self.start[a], self.start[a + 1]) for a in group]
+            together = np.concatenate([np.zeros(0, dtype=np.int64), *found])
+            if sum(len(one) > 0 for one in found) > 1:
+                rows.append(np.full(len(together), count))
+                columns.append(together)
+                count += 1
+        if count:
+            entry: Entry = (np.concatenate(rows), np.concatenate(columns), 1.0)
+            self.model.add_rows(count, lambda i: f"one_of({i})", [entry], upper=1.0)
+
+    def until(self, action: int, year: int) -> Int64Array:
+        """Columns of which one is 1 when an action has taken effect by the end of a year."""
+        if self._first_year[action] > year:
+            return np.zeros(0, dtype=np.int64)
+        columns = np.arange(self.start[action], self.start[action + 1])
+        return columns[self.year_of[columns] <= year] if self.timed else columns
+
+    # money
+
+    def _share(self) -> None:
+        """Of the openings on one place all but one may be guests, and a guest saves part of its cost.
+
+        By the end of each year there are fewer guests than openings, so that the first one of a place never is one.
+        """
+        self._guests: list[tuple[int, int]] = []
+        years = self.question.years if self.timed else self.question.years[-1:]
+        for place, group in enumerate(self.question.sharing):
+            columns = np.concatenate(
+                [np.zeros(0, dtype=np.int64), *(np.arange(self.start[a], self.start[a + 1]) for a in group)]
+            )
+            if len(np.unique(self.action_of[columns])) < 2:
+                continue
+            guests = self.model.add_columns(len(columns), lambda i, p=place: f"guest({p}.{i})")
+            used = self.model.add_columns(len(years), lambda i, p=place: f"used({p}.{i})")
+            here = np.arange(len(columns))
+            self.model.add_rows(
+                len(columns),
+                lambda i, p=place: f"guest_opens({p}.{i})",
+                [(here, guests, 1.0), (here, columns, -1.0)],
+                upper=0.0,
+            )
+            for at, year in enumerate(years):
+                early = self.year_of[columns] <= year
+                opened, invited = columns[early], guests[early]
+                nobody = np.zeros(len(opened), dtype=np.int64)
+                self.model.add_rows(
+                    1,
+                    lambda _, p=place, y=year: f"one_is_host({p}.{y})",
+                    [(nobody, invited, 1.0), (nobody, opened, -1.0), (0, used[at], 1.0)],
+                    upper=0.0,
+                )
+                self._used_by_each(place, year, group, int(used[at]))
+            self._guests += list(zip(guests.tolist(), columns.tolist(), strict=True))
+
+    def _used_by_each(self, place: int, year: int, group: Sequence[int], used: int) -> None:
+        for number, action in enumerate(group):
+            columns = self.until(action, year)
+            if len(columns):
+                nobody = np.zeros(len(columns), dtype=np.int64)
+                self.model.add_rows(
+                    1,
+                    lambda _, n=number: f"used_by({place}.{year}.{n})",
+                    [(nobody, columns, 1.0), (0, used, -1.0)],
+                    upper=0.0,
+                )
+
+    def guests(self, values: FloatArray) -> set[int]:
+        """Actions that are guests on shared premises in an answer."""
+        return {
+            int(self.action_of[column])
+            for guest, column in self._guests
+            if values[guest] > 0.5 and values[column] > 0.5
+        }
+
+    def cost(self, year: int | None = None) -> Expression:
+        """Known cost of what takes effect by the end of a year (of all for None), less what sharing saves."""
+        costs = np.nan_to_num(self.question.costs)
+        saving = np.array([action.saving for action in self.question.actions])
+        columns = self.decisions if year is None else self.decisions[self.year_of <= year]
+        values = costs[self.action_of[columns]]
+        shared = [(g, c) for g, c in self._guests if year is None or self.year_of[c] <= year]
+        if shared:
+            guest, column = np.array(shared, dtype=np.int64).T
+            columns = np.concatenate([columns, guest])
+            values = np.concatenate([values, -saving[self.action_of[column]]])
+        return Expression(columns, values)
+
+    def number(self) -> Expression:
+        """How many actions are done."""
+        return Expression(self.decisions, np.ones(len(self.decisions)))
+
+    def unknown_costs(self) -> Expression:
+        """How many actions of unknown cost are done."""
+        unknown = np.isnan(self.question.costs)[self.action_of]
+        return Expression(self.decisions[unknown], np.ones(int(unknown.sum())))
+
+    def _keep_to_budgets(self) -> None:
+        question = self.question
+        if question.budgets is None:
+            return
+        if not self.timed:
+            self.model.add_row("budget", self.cost(), upper=question.money_until(question.years[-1]))
+            return
+        for at, year in enumerate(question.years):
+            spent = self.cost(year)
+            if question.carry_over:
+                self.model.add_row(f"budget({year})", spent, upper=question.money_until(year))
+                continue
+            before = self.cost(question.years[at - 1]) if at else Expression(np.zeros(0, dtype=np.int64), np.zeros(0))
+            both = Expression(
+                np.concatenate([spent.columns, before.columns]), np.concatenate([spent.values, -before.values])
+            )
+            self.model.add_row(f"budget({year})", both, upper=question.budgets.get(year, 0.0))
+
+    # requirements
+
+    def _require(self, at: int, requirement: Requirement, relief: float | None) -> None:
+        names = {one.name: number for number, one in enumerate(requirement.auxiliaries)}
+        label = f"{requirement.target_id}.{requirement.year}"
+        columns = self._auxiliaries(requirement, label)
+        for number, row in enumerate(requirement.rows):
+            entries = self._entries(row, requirement.year)
+            for name, value in row.auxiliaries.items():
+                entries.append((int(columns[names[name]]), float(value)))
+            scale, step = row.scaled()
+            lower = row.at_least + (step / scale if row.strict else 0)
+            constant = row.actions.constant
+            if row.covered is not None:
+                found, already = self._covered_people(row.covered, requirement.year)
+                entries += found
+                constant += Fraction(already)
+            if relief is not None and number == requirement.goal_row:
+                worth = float(max(lower - constant, Fraction(0)))
+                column = self.model.add_columns(1, lambda _, n=label: f"missed({n})", upper=relief)
+                entries.append((int(column[0]), worth))
+                self.reliefs.append(Relief(at, int(column[0]), worth))
+            self._add(f"{label}.{row.name}", entries, float((lower - constant) * scale), float(scale))
+
+    def _auxiliaries(self, requirement: Requirement, label: str) -> Int64Array:
+        columns = [
+            self.model.add_columns(
+                1, lambda _, n=one.name: f"{label}.{n}", upper=float(one.upper), integer=one.whole
+            )
+            for one in requirement.auxiliaries
+        ]
+        return np.concatenate([np.zeros(0, dtype=np.int64), *columns])
+
+    def _entries(self, row: Row, year: int) -> list[tuple[int, float]]:
+        return [
+            (column, float(value))
+            for action, value in row.actions.factors.items()
+            for column in self.until(action, year).tolist()
+        ]
+
+    def _add(self, name: str, entries: list[tuple[int, float]], lower: float, scale: float) -> None:
+        columns = np.array([column for column, _ in entries], dtype=np.int64)
+        values = np.array([value for _, value in entries], dtype=np.float64) * scale
+        # a hair below, so that what is exactly enough is enough in the solver's arithmetic; the recount is exact
+        margin = 1e-9 * max(1.0, abs(lower))
+        self.model.add_row(name, Expression(columns, values), lower=lower - margin)
+
+    # people
+
+    def _covered_people(self, covered: Covered, year: int) -> tuple[list[tuple[int, float]], float]:
+        """Columns and people that being covered counts, and people who are covered in any case."""
+        expression, already = self.people(standard_of(covered.question), covered.people, year)
+        return list(zip(expression.columns.tolist(), expression.values.tolist(), strict=True)), already
+
+    def people(self, standard: Standard, people: FloatArray, year: int) -> tuple[Expression, float]:
+        """People within a standard at the end of a year: those who depend on actions, and those who do not."""
+        cells, columns, always = self._cover_columns(standard, year)
+        counted = cells.of_point >= 0
+        worth = np.bincount(cells.of_point[counted], weights=people[counted], minlength=cells.count)
+        kept = worth > 0
+        return Expression(columns[kept], worth[kept]), float(people[always].sum())
+
+    def _cover_columns(self, standard: Standard, year: int) -> tuple[cells_of.Cells, Int64Array, BoolArray]:
+        key = (timing(standard), year)
+        if key not in self._covered:
+            assert self.question.covers is not None  # whoever asks for people has geometry
+            self._covered[key] = self._add_cells(self.question.covers.sets(standard, year), year)
+        return self._covered[key]
+
+    def _add_cells(self, sets: CoverSets, year: int) -> tuple[cells_of.Cells, Int64Array, BoolArray]:
+        assert self.question.covers is not None
+        there = np.array(
+            [a == NOBODY or len(self.until(a, year)) > 0 for a in sets.opened_by.tolist()], dtype=bool
+        )
+        pairs: Pairs = sets.pairs.of_sites(there)
+        peopled = np.sum(list(self.question.covers.surveyor.demand.people.values()), axis=0) > 0
+        cells = cells_of.merge(pairs, ~peopled)
+        columns = self.model.add_columns(cells.count, lambda c: f"covered({year}.{c})")
+        cell = cells.pairs.demand
+        entries: list[Entry] = [(np.arange(cells.count), columns, 1.0)]
+        base = np.zeros(cells.count)
+        for at in range(pairs.sites):
+            here = cell[cells.pairs.indptr[at] : cells.pairs.indptr[at + 1]]
+            action = int(sets.opened_by[at])
+            if action == NOBODY:
+                base[here] += 1.0
+                for closing in sets.closed_by[at]:
+                    entries += [(here, column, 1.0) for column in self.until(closing, year).tolist()]
+            elif len(here):
+                entries += [(here, column, -1.0) for column in self.until(action, year).tolist()]
+        self.model.add_rows(cells.count, lambda c: f"cover({year}.{c})", entries, upper=base)
+        return cells, columns, sets.always
+
+    # answers
+
+    def chosen(self, values: FloatArray) -> dict[int, int]:
+        """Year by action of an answer; of an untimed one the last year."""
+        done = np.flatnonzero(values[self.decisions] > 0.5)
+        return {int(self.action_of[at]): int(self.year_of[at]) for at in done}

@@ -1,0 +1,323 @@
+"""From a question to an answer: one aim after the other, each with its bound, first without years and then with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from coverplan.programme.formulation import Formulation
+from coverplan.programme.question import Question
+from coverplan.siting._exact import Run, run_highs
+from coverplan.siting.model import Expression
+from coverplan.siting.objective import Sense
+from coverplan.siting.search import Search, Watch
+from coverplan.siting.solution import proven, relative_gap
+from coverplan.units import BoolArray, FloatArray
+
+#: What an earlier aim may lose to a later one: rounding, no more.
+KEEP_WITHIN = 1e-7
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How well one aim was reached.
+
+    Parameters
+    ----------
+    name
+        ``least_shortfall``, ``fewest_unknown``, ``least_cost``, ``fewest_actions``, ``most_people`` or ``best_order``.
+    sense
+        ``min`` or ``max``.
+    value
+        Of the answer.
+    bound
+        Proven: no answer is better than this. None when nothing is proven.
+    whole
+        Values are whole numbers.
+    stopped_by
+        ``time`` or ``cancel`` when that ended it.
+    """
+
+    name: str
+    sense: Sense
+    value: float
+    bound: float | None
+    whole: bool = False
+    stopped_by: str | None = None
+
+    @property
+    def gap(self) -> float | None:
+        """How much better another answer could be at most, relative to this one; None when unknown."""
+        return None if self.bound is None else relative_gap(self.value, self.bound, self.sense)
+
+    @property
+    def optimal(self) -> bool:
+        """Proven that nothing is better."""
+        return self.bound is not None and proven(self.value, self.bound, self.sense, whole=self.whole)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Which actions in which years.
+
+    Parameters
+    ----------
+    year_of
+        Year by action, for the actions that are done; empty where there is no answer.
+    guests
+        Actions that share the premises of another new one.
+    stages
+        Aims in the order in which they were asked.
+    relief
+        By position of the requirement: how much of what was missing at first stays missing, 0 to 1.
+    possible
+        There is an answer.
+    """
+
+    year_of: Mapping[int, int]
+    guests: frozenset[int]
+    stages: tuple[Stage, ...]
+    relief: Mapping[int, float]
+    possible: bool = True
+
+    @property
+    def reproducible(self) -> bool:
+        """No clock and no person ended the search (R11)."""
+        return all(stage.stopped_by is None or stage.optimal for stage in self.stages)
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """Something to make least or most."""
+
+    name: str
+    sense: Sense
+    expression: Callable[[Formulation], tuple[Expression, float]]
+    whole: bool = False
+
+
+def answer(
+    question: Question, *, then: str, search: Search, aims: tuple[str, ...] | None = None
+) -> Answer:
+    """Meet the requirements at least cost, then serve most people with what is left, in the best order.
+
+    Parameters
+    ----------
+    question
+        What is to be decided.
+    then
+        ``most_people`` or ``nothing``. Without budgets nothing is left to spend: the people then decide between
+        answers of equal cost.
+    search
+        Gap and time limit of every stage.
+    aims
+        Names of the first aims, where they are not to follow from the costs.
+
+    Notes
+    -----
+    Requirements that no answer meets are relaxed by as little as possible in sum, each measured as a part of what was
+    missing at first; the stages after it start from there.
+    """
+    first = _first_aims(question) if aims is None else tuple(_AIMS[name] for name in aims)
+    people = then == "most_people" and bool(question.aims)
+    found = _Solver(question, search, Watch(search)).solve(first, people=people)
+    return found
+
+
+def _first_aims(question: Question) -> tuple[Aim, ...]:
+    costs = question.costs
+    if not len(costs) or np.isnan(costs).all():
+        return (_AIMS["fewest_actions"],)
+    if question.some_cost_unknown:
+        return (_AIMS["fewest_unknown"], _AIMS["least_cost"])
+    return (_AIMS["least_cost"],)
+
+
+_AIMS = {
+    "fewest_unknown": Aim("fewest_unknown", "min", lambda f: (f.unknown_costs(), 0.0), whole=True),
+    "least_cost": Aim("least_cost", "min", lambda f: (f.cost(), 0.0)),
+    "fewest_actions": Aim("fewest_actions", "min", lambda f: (f.number(), 0.0), whole=True),
+}
+
+
+@dataclass(slots=True)
+class _Solver:
+    """Works through the stages of one question."""
+
+    question: Question
+    search: Search
+    watch: Watch
+    relief: dict[int, float] | None = None
+
+    def solve(self, aims: tuple[Aim, ...], *, people: bool) -> Answer:
+        stages: list[Stage] = []
+        kept: list[tuple[Aim, float]] = []
+        values: tuple[Formulation, FloatArray] | None = None
+        aims = (*aims, self._most_people()) if people else aims
+        for aim in aims:
+            if aim.name == "most_people" and self.question.budgets is not None:
+                kept = [(one, value) for one, value in kept if one.name == "fewest_unknown"]
+            run, formulation = self._untimed(aim, kept, values)
+            if run.infeasible and self.relief is None:
+                stages.append(self._relax(timed=False))
+                run, formulation = self._untimed(aim, kept, values)
+            if run.values is None:
+                return self._nothing(stages)
+            values = (formulation, run.values)
+            stage = self._stage(aim, formulation, run)
+            stages.append(stage)
+            kept.append((aim, stage.value))
+        assert values is not None
+        return self._in_years(aims, kept, stages, *values)
+
+    def _most_people(self) -> Aim:
+        last = self.question.years[-1]
+        return Aim("most_people", "max", lambda f: _everyone(f, (last,)))
+
+    def _untimed(
+        self, aim: Aim, kept: list[tuple[Aim, float]], before: tuple[Formulation, FloatArray] | None
+    ) -> tuple[Run, Formulation]:
+        formulation = Formulation(self.question, timed=False, relief=self.relief)
+        start = None if before is None else before[1][before[0].decisions] > 0.5
+        return self._run(aim, formulation, kept, start), formulation
+
+    def _run(
+        self, aim: Aim, formulation: Formulation, kept: list[tuple[Aim, float]], start: BoolArray | None
+    ) -> Run:
+        for one, value in kept:
+            _keep(formulation, one, value)
+        expression, constant = aim.expression(formulation)
+        watch = Watch(self.search)
+        return run_highs(formulation.model, expression, aim.sense, self.search, watch, start, constant)
+
+    def _stage(self, aim: Aim, formulation: Formulation, run: Run) -> Stage:
+        assert run.values is not None
+        expression, constant = aim.expression(formulation)
+        rounded = run.values.copy()
+        rounded[formulation.decisions] = np.round(rounded[formulation.decisions])
+        value = float(formulation.model.dense(expression) @ rounded) + constant
+        value = round(value) if aim.whole else round(value, 6)
+        bound = None if run.bound is None else run.bound + constant
+        if bound is not None:
+            margin = 1e-9 * max(1.0, abs(bound))
+            bound = min(bound - margin, value) if aim.sense == "min" else max(bound + margin, value)
+        stopped = run.stopped_by if run.stopped_by in {"time", "cancel"} else None
+        return Stage(aim.name, aim.sense, float(value), bound, whole=aim.whole, stopped_by=stopped)
+
+    def _relax(self, *, timed: bool) -> Stage:
+        """Least sum of what stays missing; the requirements are eased by just that from here on."""
+        everything = dict.fromkeys(range(len(self.question.requirements)), 1.0)
+        formulation = Formulation(self.question, timed=timed, relief=everything)
+        missed = np.array([relief.column for relief in formulation.reliefs], dtype=np.int64)
+        aim = Aim("least_shortfall", "min", lambda _: (Expression(missed, np.ones(len(missed))), 0.0))
+        run = self._run(aim, formulation, [], None)
+        if run.values is None:
+            self.relief = everything
+            return Stage("least_shortfall", "min", float("inf"), None, stopped_by=run.stopped_by)
+        left = {relief.requirement: float(run.values[relief.column]) for relief in formulation.reliefs}
+        self.relief = {at: min(1.0, value + KEEP_WITHIN) for at, value in left.items() if value > KEEP_WITHIN}
+        return self._stage(aim, formulation, run)
+
+    def _in_years(
+        self,
+        aims: tuple[Aim, ...],
+        kept: list[tuple[Aim, float]],
+        stages: list[Stage],
+        formulation: Formulation,
+        values: FloatArray,
+    ) -> Answer:
+        """The same actions put into years; where they do not fit, everything is asked again with years."""
+        chosen = np.zeros(len(self.question.actions), dtype=bool)
+        chosen[list(formulation.chosen(values))] = True
+        order = self._order(chosen)
+        if order is None:
+            return self._timed(aims)
+        return self._answer([*stages, *order[0]], *order[1])
+
+    def _order(self, chosen: BoolArray) -> tuple[list[Stage], tuple[Formulation, FloatArray]] | None:
+        """Years of given actions: as many person-years within the standards as possible."""
+        formulation = Formulation(
+            self.question, timed=True, among=chosen, all_of_them=True, relief=self.relief
+        )
+        years = self.question.years
+        if self.question.aims and len(years) > 1:
+            aim = Aim("best_order", "max", lambda f: _everyone(f, years))
+        else:
+            aim = Aim("earliest", "min", _lateness)
+        run = self._run(aim, formulation, [], None)
+        if run.values is None:
+            return None
+        stages = [self._stage(aim, formulation, run)] if aim.name == "best_order" else []
+        return stages, (formulation, run.values)
+
+    def _timed(self, aims: tuple[Aim, ...]) -> Answer:
+        """All aims again with years, since what is best without them does not fit into the years' money."""
+        stages: list[Stage] = []
+        kept: list[tuple[Aim, float]] = []
+        found: tuple[Formulation, FloatArray] | None = None
+        for aim in aims:
+            if aim.name == "most_people" and self.question.budgets is not None:
+                kept = [(one, value) for one, value in kept if one.name == "fewest_unknown"]
+            formulation = Formulation(self.question, timed=True, relief=self.relief)
+            start = None if found is None else found[1][found[0].decisions] > 0.5
+            run = self._run(aim, formulation, kept, start)
+            if run.infeasible and self.relief is None:
+                stages.append(self._relax(timed=True))
+                formulation = Formulation(self.question, timed=True, relief=self.relief)
+                run = self._run(aim, formulation, kept, None)
+            if run.values is None:
+                return self._nothing(stages)
+            found = (formulation, run.values)
+            stages.append(self._stage(aim, formulation, run))
+            kept.append((aim, stages[-1].value))
+        assert found is not None
+        chosen = np.zeros(len(self.question.actions), dtype=bool)
+        chosen[list(found[0].chosen(found[1]))] = True
+        order = self._order(chosen)
+        if order is not None:
+            return self._answer([*stages, *order[0]], *order[1])
+        return self._answer(stages, *found)
+
+    def _answer(self, stages: list[Stage], formulation: Formulation, values: FloatArray) -> Answer:
+        return Answer(
+            formulation.chosen(values),
+            frozenset(formulation.guests(values)),
+            tuple(stages),
+            dict(self.relief or {}),
+        )
+
+    def _nothing(self, stages: list[Stage]) -> Answer:
+        return Answer({}, frozenset(), tuple(stages), dict(self.relief or {}), possible=False)
+
+
+def without_years(question: Question) -> Question:
+    """The same question with all money in the last year."""
+    total = question.money_until(question.years[-1])
+    budgets = None if question.budgets is None else {question.years[-1]: total}
+    return replace(question, years=question.years[-1:], budgets=budgets)
+
+
+def _everyone(formulation: Formulation, years: tuple[int, ...]) -> tuple[Expression, float]:
+    """People within all standards that count, summed over years."""
+    parts = [
+        formulation.people(aim.standard, aim.people, year) for year in years for aim in formulation.question.aims
+    ]
+    columns = np.concatenate([np.zeros(0, dtype=np.int64), *(expression.columns for expression, _ in parts)])
+    values = np.concatenate([np.zeros(0), *(expression.values for expression, _ in parts)])
+    return Expression(columns, values), sum(already for _, already in parts)
+
+
+def _lateness(formulation: Formulation) -> tuple[Expression, float]:
+    years = formulation.year_of.astype(np.float64)
+    return Expression(formulation.decisions, years - formulation.question.years[0]), 0.0
+
+
+def _keep(formulation: Formulation, aim: Aim, value: float) -> None:
+    expression, constant = aim.expression(formulation)
+    slack = KEEP_WITHIN * max(1.0, abs(value))
+    if aim.sense == "max":
+        formulation.model.add_row(f"kept({aim.name})", expression, lower=value - constant - slack)
+    else:
+        formulation.model.add_row(f"kept({aim.name})", expression, upper=value - constant + slack)
