@@ -1,0 +1,599 @@
+"""Candidates: counted by hand in the toy town, against other libraries elsewhere, and never cut in silence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+import toyfiles
+import toytown
+from coverplan.errors import Problems
+from coverplan.reach.terrain import Terrain
+from coverplan.scenario.candidate_file import SitingPlaces
+from coverplan.scenario.load import load_study_file
+from coverplan.siting.candidate_words import reason_words, unchecked_words
+from coverplan.siting.candidates import Candidates, make_candidates
+from coverplan.siting.centres import population_centres
+from coverplan.siting.nearness import nearer_than, within_distance
+from coverplan.siting.parameter_sets import parameter_set, parameter_set_names
+from coverplan.siting.street_places import street_nodes, thinned
+from coverplan.study import Study, load_study
+from coverplan.text.words import LANGUAGES
+from coverplan.yamlfile import Document, read_yaml, validate
+
+DEMO = Path(__file__).resolve().parents[2] / "data" / "demo"
+TYPES = ("day_care", "canteen")
+
+
+def study_of(path: Path) -> Study:
+    problems = Problems()
+    loaded = load_study_file(path, problems)
+    assert loaded is not None
+    return load_study(*loaded, problems)
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Study:
+    toyfiles.write_town(tmp_path)
+    return study_of(tmp_path / "study.yaml")
+
+
+@pytest.fixture(scope="module")
+def demo() -> Study:
+    return study_of(DEMO / "study.yaml")
+
+
+class Siting(SitingPlaces):
+    """A scenario of which only the siting part is looked at."""
+
+
+def settings_of(folder: Path, siting: dict[str, Any], problems: Problems) -> tuple[Document, Siting | None]:
+    path = toyfiles.write_yaml(folder / "siting.yaml", siting)
+    document = read_yaml(path, problems)
+    assert document is not None
+    return document, validate(document, Siting, problems)
+
+
+def candidates_of(
+    study: Study,
+    siting: dict[str, Any],
+    *,
+    folder: Path | None = None,
+    problems: Problems | None = None,
+    types: tuple[str, ...] = TYPES,
+    **options: Any,
+) -> Candidates | None:
+    problems = Problems() if problems is None else problems
+    document, places = settings_of(folder or study.folder, siting, problems)
+    assert places is not None, list(problems)
+    given: dict[str, Any] = {
+        "standards": ("near",),
+        "uncovered": lambda *_: np.ones(study.demand.points, dtype=bool),
+        "year": None,
+        "seed": 1,
+        **options,
+    }
+    return make_candidates(
+        places,
+        study=study,
+        facilities=study.facilities,
+        document=document,
+        problems=problems,
+        types=types,
+        place=(),
+        **given,
+    )
+
+
+def must(found: Candidates | None) -> Candidates:
+    assert found is not None
+    return found
+
+
+def layer(path: Path, places: dict[str, tuple[float, float]], **columns: Any) -> dict[str, Any]:
+    """Write places given as (row, column) in streets, and say what a source of them reads."""
+    points = [shapely.Point(toytown.xy(*place)) for place in places.values()]
+    frame = gpd.GeoDataFrame({"id": list(places), **columns}, geometry=points, crs=toytown.CRS)
+    frame.to_file(path, layer="places")
+    return {"name": path.stem, "kind": "layer", "file": path.name}
+
+
+def zone(path: Path, *boxes: tuple[float, float, float, float], **columns: Any) -> dict[str, Any]:
+    """Write boxes given as (row, column, row, column) in streets."""
+    shapes = [shapely.box(*toytown.xy(a, b), *toytown.xy(c, d)) for a, b, c, d in boxes]
+    gpd.GeoDataFrame(columns, geometry=shapes, crs=toytown.CRS).to_file(path, layer="shapes")
+    return {"name": path.stem, "file": path.name}
+
+
+def codes(problems: Problems) -> list[str]:
+    return [problem.code for problem in problems]
+
+
+CELLS = {"name": "cells", "kind": "cells"}
+
+
+# counted by hand -----------------------------------------------------------------------------------------------
+
+
+def test_every_crossing_of_the_toy_town(town: Study) -> None:
+    found = must(candidates_of(town, {"candidates": [{"name": "s", "kind": "streets", "spacing_m": 72}]}))
+    assert found.count == 25
+    assert found.usable("day_care").all()
+    assert list(found.table["id"]) == [f"s:{number:02d}" for number in range(1, 26)]
+    assert (found.table["unit"] == "001001").sum() == 10
+    places = np.column_stack((found.table.geometry.x, found.table.geometry.y))
+    assert len(np.unique(places, axis=0)) == 25
+
+
+def test_a_spacing_of_two_streets_keeps_crossings_apart_and_leaves_none_far(town: Study) -> None:
+    found = must(candidates_of(town, {"candidates": [{"name": "s", "kind": "streets", "spacing_m": 144}]}))
+    kept = shapely.MultiPoint(found.table.geometry.to_list())
+    for one in found.table.geometry:
+        rest = kept.difference(one)
+        assert one.distance(rest) >= 144 - 0.01
+    assert all(shapely.Point(toytown.xy(r, c)).distance(kept) < 144 for r in range(5) for c in range(5))
+
+
+def test_cells_with_enough_people(town: Study) -> None:
+    found = must(candidates_of(town, {"candidates": [{**CELLS, "group": "age_60_plus", "least_people": 2}]}))
+    assert found.count == 25
+    assert "cells:d00" in set(found.table["id"])
+    problems = Problems()
+    none = candidates_of(town, {"candidates": [{**CELLS, "least_people": 11}]}, problems=problems)
+    assert none is None
+    assert "no_candidates" in codes(problems)
+    assert "the fullest point has 10" in str(problems.errors[0].remedy)
+
+
+def test_a_zone_takes_what_lies_in_it_and_within_its_buffer(town: Study) -> None:
+    """The box is the crossing (2, 2) alone; the border of the buffer belongs to it."""
+    made = zone(town.folder / "farm.gpkg", (1.9, 1.9, 2.1, 2.1))
+    for buffer_m, struck in ((0, 1), (64.7, 1), (64.9, 5), (0.9 * 72 * 2**0.5 + 0.1, 9)):
+        siting = {"candidates": [CELLS], "exclusions": [{**made, "buffer_m": buffer_m, "types": ["canteen"]}]}
+        found = must(candidates_of(town, siting))
+        assert (found.reasons["canteen"] == "excluded:farm").sum() == struck, buffer_m
+        assert found.usable("day_care").all()
+
+
+def test_distance_to_a_facility_of_the_same_type(town: Study) -> None:
+    """h0 stands at the corner: (0,0), (0,1), (1,0) are nearer than 73 m, at exactly 72 m is far enough."""
+    for limit_m, near in ((72, 1), (73, 3), (72 * 2**0.5 + 0.01, 4)):
+        found = must(candidates_of(town, {"candidates": [CELLS], "least_distance_m": {"day_care": limit_m}}))
+        assert (found.reasons["day_care"] == "too_near").sum() == near
+        assert found.usable("canteen").all()
+
+
+def test_outside_the_area_and_off_the_network(town: Study) -> None:
+    source = layer(town.folder / "list.gpkg", {"in": (1.1, 1.1), "out": (9, 9), "far": (2.5, 2.5)})
+
+    def on_network(kind: str, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        return (kind == "canteen") | (np.abs(x - toytown.xy(2.5, 2.5)[0]) > 1)
+
+    found = must(candidates_of(town, {"candidates": [source]}, on_network=on_network))
+    by_id = dict(zip(found.table["id"], found.reasons["day_care"], strict=True))
+    assert by_id == {"list:in": "", "list:out": "outside_area", "list:far": "off_network"}
+    assert found.usable("canteen").sum() == 2
+    assert dict(zip(found.counts()["reason"], found.counts()["count"], strict=True)) == {
+        "": 2,
+        "outside_area": 1,
+    }
+
+
+def test_a_vacant_building_goes_before_a_crossing_and_only_for_the_types_it_is_for(town: Study) -> None:
+    source = layer(town.folder / "empty.gpkg", {"a": (0, 0), "b": (4, 4)}, floor_area_m2=[300.0, None])
+    siting = {
+        "candidates": [
+            {"name": "s", "kind": "streets", "spacing_m": 72},
+            {**source, "vacant": True, "types": ["day_care"]},
+        ]
+    }
+    found = must(candidates_of(town, siting))
+    same = found.reasons["day_care"] == "same_place"
+    assert set(found.table["source"][same]) == {"s"}
+    assert same.sum() == 2
+    assert (found.reasons["canteen"] == "not_for_type").sum() == 2
+    assert not (found.reasons["canteen"] == "same_place").any()
+    area = found.table.set_index("id")["floor_area_m2"]
+    assert area["empty:a"] == 300
+    assert np.isnan(area["empty:b"])
+    assert found.table["vacant"].sum() == 2
+
+
+def test_land_use(town: Study) -> None:
+    """Columns 0 and 1 are civic ground, column 2 is industry, the rest is not mapped."""
+    made = zone(
+        town.folder / "use.gpkg", (-0.5, -0.5, 4.5, 1.5), (-0.5, 1.6, 4.5, 2.4), use=["civic", "industry"]
+    )
+    asked = {"file": made["file"], "column": "use", "allow": ["civic"]}
+    found = must(candidates_of(town, {"candidates": [CELLS], "land_use": asked}))
+    reasons, count = np.unique(found.reasons["day_care"].astype(str), return_counts=True)
+    counted = dict(zip(reasons.tolist(), count.tolist(), strict=True))
+    assert counted == {"": 10, "land_use": 5, "land_use_unmapped": 10}
+    lenient = must(candidates_of(town, {"candidates": [CELLS], "land_use": {**asked, "unmapped": "allow"}}))
+    assert lenient.usable("day_care").sum() == 20
+
+
+def test_clusters_of_two_far_corners(town: Study) -> None:
+    """Only two crossings in opposite corners are left uncovered: the two centres are these, the fuller first."""
+    ids = town.demand.ids
+    left = (ids == "d00") | (ids == "d44")
+    asked = {"name": "gap", "kind": "clusters", "standard": "near", "number": 2}
+    found = must(candidates_of(town, {"candidates": [asked]}, uncovered=lambda *_: left))
+    places = {(point.x, point.y) for point in found.table.geometry}
+    assert places == {toytown.xy(0, 0), toytown.xy(4, 4)}
+
+
+def test_slope_of_a_tilted_plane() -> None:
+    """Heights rise 3 m a cell of 30 m to the east and fall 4 m to the south: 10 % and 13.33 %, 16.67 % together."""
+    rows, columns = np.mgrid[0:20, 0:20]
+    terrain = Terrain(
+        3.0 * columns - 4.0 * rows, (30.0, 0.0, 500_000.0, 0.0, -30.0, 3_500_600.0), toytown.CRS
+    )
+    x, y = np.array([500_300.0, 500_001.0]), np.array([3_500_300.0, 3_500_300.0])
+    slope = terrain.slope_percent(x, y, toytown.CRS)
+    assert slope[0] == pytest.approx(100 * 5 / 30)
+    assert np.isnan(slope[1])
+
+
+# against what we did not write -----------------------------------------------------------------------------------
+
+
+def test_nearness_equals_buffers_drawn_one_by_one() -> None:
+    draw = np.random.default_rng(7)
+    points = np.asarray(shapely.points(draw.uniform(0, 1000, (300, 2))))
+    shapes = np.asarray(shapely.buffer(shapely.points(draw.uniform(0, 1000, (250, 2))), 10, quad_segs=2))
+    for limit_m in (0.0, 15.0, 60.0):
+        expected = [any(point.distance(shape) <= limit_m for shape in shapes) for point in points]
+        assert within_distance(points, shapes, limit_m).tolist() == expected
+
+
+def test_the_very_distance_is_within_and_not_nearer() -> None:
+    points = np.array([shapely.Point(0, 0)])
+    shapes = np.array([shapely.Point(300, 0), None], dtype=object)
+    assert within_distance(points, shapes, 300).all()
+    assert not nearer_than(points, shapes, 300).any()
+    assert nearer_than(points, shapes, 300.001).all()
+
+
+def inertia(x: np.ndarray, y: np.ndarray, people: np.ndarray, centres: np.ndarray) -> float:
+    square = (x[:, None] - centres[:, 0]) ** 2 + (y[:, None] - centres[:, 1]) ** 2
+    return float((people * square.min(axis=1)).sum())
+
+
+def test_centres_are_as_good_as_another_library_finds_and_lie_among_the_people() -> None:
+    from scipy.cluster.vq import kmeans
+
+    draw = np.random.default_rng(3)
+    x, y = draw.uniform(0, 5000, 400), draw.uniform(0, 3000, 400)
+    people = draw.integers(1, 6, 400).astype(float)
+    centres = population_centres(x, y, people, 12, seed=5)
+    repeated = np.repeat(np.column_stack((x, y)), people.astype(int), axis=0)
+    other, _ = kmeans(repeated, 12, iter=10, seed=1)
+    assert inertia(x, y, people, centres) <= 1.02 * inertia(x, y, people, other)
+    hull = shapely.convex_hull(shapely.MultiPoint(np.column_stack((x, y))))
+    assert all(hull.covers(shapely.Point(centre)) for centre in centres)
+    # a centre is the weighted mean of those who are nearest to it: the condition of Lloyd
+    nearest = ((x[:, None] - centres[:, 0]) ** 2 + (y[:, None] - centres[:, 1]) ** 2).argmin(axis=1)
+    for number, centre in enumerate(centres):
+        mine = nearest == number
+        assert centre[0] == pytest.approx(np.average(x[mine], weights=people[mine]), abs=5)
+        assert centre[1] == pytest.approx(np.average(y[mine], weights=people[mine]), abs=5)
+
+
+# properties ------------------------------------------------------------------------------------------------------
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 400), st.integers(0, 400)), min_size=1, max_size=60, unique=True),
+    st.integers(5, 150),
+    st.randoms(use_true_random=False),
+)
+def test_thinning_is_a_packing_and_a_cover_in_any_order(
+    places: list[tuple[int, int]], spacing_m: int, random: Any
+) -> None:
+    x, y = np.array(places, dtype=float).T
+    kept = thinned(x, y, spacing_m)
+    between = np.hypot(x[kept][:, None] - x[kept], y[kept][:, None] - y[kept])
+    assert (between[~np.eye(len(kept), dtype=bool)] >= spacing_m).all()
+    assert (np.hypot(x[:, None] - x[kept], y[:, None] - y[kept]).min(axis=1) < spacing_m).all()
+    order = list(range(len(places)))
+    random.shuffle(order)
+    again = thinned(x[order], y[order], spacing_m)
+    assert {(x[i], y[i]) for i in kept} == {(x[order][i], y[order][i]) for i in again}
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(1, 8), st.integers(0, 1000), st.randoms(use_true_random=False))
+def test_order_of_people_moves_no_centre(number: int, seed: int, random: Any) -> None:
+    draw = np.random.default_rng(seed)
+    x, y = draw.integers(0, 50, 30).astype(float), draw.integers(0, 50, 30).astype(float)
+    people = draw.integers(1, 9, 30).astype(float)
+    order = list(range(30))
+    random.shuffle(order)
+    before = population_centres(x, y, people, number, seed=2)
+    after = population_centres(x[order], y[order], people[order], number, seed=2)
+    np.testing.assert_allclose(after, before, atol=1e-9)
+
+
+DEMO_SITING: dict[str, Any] = {
+    "candidates": [
+        {
+            "name": "vacant",
+            "kind": "layer",
+            "file": "candidates.gpkg",
+            "table": "vacant_buildings",
+            "where": {"column": "ground_floor", "any_of": [True]},
+            "vacant": True,
+        },
+        {"name": "streets", "kind": "streets", "spacing_m": 300},
+        {"name": "gap", "kind": "clusters", "standard": "near", "group": "age_60_plus", "number": 40},
+    ],
+    "exclusions": [
+        {
+            "name": "forest",
+            "file": "exclusions.gpkg",
+            "where": {"column": "kind", "any_of": ["forest"]},
+            "buffer_m": 50,
+        },
+        {
+            "parameters": "cemetery-shandong",
+            "layers": {
+                "water_source": {
+                    "file": "exclusions.gpkg",
+                    "where": {"column": "kind", "any_of": ["water_source"]},
+                },
+                "railway": {"file": "base.gpkg", "table": "railway"},
+                "construction_land": {"file": "base.gpkg", "table": "built_up"},
+            },
+        },
+    ],
+    "least_distance_m": {"community_station": 300},
+    "largest_slope_percent": 15,
+}
+DEMO_TYPES = ("community_station", "public_cemetery")
+
+
+def in_demo(siting: dict[str, Any]) -> dict[str, Any]:
+    """The same settings with paths that start at the demo's folder."""
+    if isinstance(siting, dict):
+        return {key: str(DEMO / value) if key == "file" else in_demo(value) for key, value in siting.items()}
+    return [in_demo(value) for value in siting] if isinstance(siting, list) else siting
+
+
+def test_demo_against_geopandas(demo: Study, tmp_path: Path) -> None:
+    """Zones and distances counted with drawn buffers and spatial joins, vacant buildings counted by pandas."""
+    found = must(candidates_of(demo, in_demo(DEMO_SITING), folder=tmp_path, types=DEMO_TYPES))
+    table = found.table
+    vacant = gpd.read_file(DEMO / "candidates.gpkg", layer="vacant_buildings")
+    ground = vacant[vacant["ground_floor"].astype(str) == "True"]
+    assert set(table["id"][table["source"] == "vacant"]) == {f"vacant:{name}" for name in ground["id"]}
+    rail = gpd.read_file(DEMO / "base.gpkg", layer="railway").union_all().distance
+    kinds = gpd.read_file(DEMO / "exclusions.gpkg")
+    water = kinds[kinds["kind"] == "water_source"].union_all().distance
+    forest = kinds[kinds["kind"] == "forest"].union_all().distance
+    built = gpd.read_file(DEMO / "base.gpkg", layer="built_up").union_all().distance
+    expected = []
+    for point in table.geometry:
+        if forest(point) <= 50:
+            expected.append("excluded:forest")
+        elif water(point) <= 2000:
+            expected.append("excluded:cemetery-shandong:water_source")
+        elif rail(point) <= 500:
+            expected.append("excluded:cemetery-shandong:railway")
+        else:
+            expected.append("excluded:cemetery-shandong:construction_land" if built(point) == 0 else "")
+    got = np.where(found.reasons["public_cemetery"] == "same_place", "", found.reasons["public_cemetery"])
+    assert got.tolist() == expected
+    stations = demo.facilities.table
+    open_now = stations[(stations["type"] == "community_station") & (stations["status"] == "operating")]
+    nearest = table.sjoin_nearest(
+        open_now[["geometry"]].set_crs(table.crs, allow_override=True), distance_col="metres"
+    )
+    near = nearest.groupby(level=0)["metres"].min().reindex(table.index) < 300
+    struck = near.to_numpy() & ~np.array([reason == "excluded:forest" for reason in expected])
+    assert (found.reasons["community_station"] == "too_near").tolist() == struck.tolist()
+
+
+def test_every_candidate_is_usable_or_has_a_reason_and_all_are_counted(demo: Study, tmp_path: Path) -> None:
+    found = must(candidates_of(demo, in_demo(DEMO_SITING), folder=tmp_path, types=DEMO_TYPES))
+    for kind in (None, *DEMO_TYPES):
+        counts = found.counts(kind)
+        assert counts["count"].sum() == found.count
+        by_source = counts.groupby("source")["count"].sum()
+        assert by_source.to_dict() == found.table["source"].value_counts().to_dict()
+    assert found.usable("public_cemetery").sum() == (found.reasons["public_cemetery"] == "").sum()
+    for language in LANGUAGES:
+        for reason in set(found.reason()) | {r for reasons in found.reasons.values() for r in set(reasons)}:
+            assert reason_words(reason, found, language)
+        assert all(unchecked_words(rule, language) for rule in found.not_checked)
+    assert {rule.rule for rule in found.not_checked} == {
+        f"cemetery-shandong:{role}"
+        for role in set(parameter_set("cemetery-shandong").rules)
+        - {"water_source", "railway", "construction_land"}
+    }
+
+
+def test_a_wider_buffer_never_makes_a_candidate_usable(demo: Study, tmp_path: Path) -> None:
+    before = None
+    for buffer_m in (0, 40, 400, 4000):
+        siting = in_demo(DEMO_SITING)
+        siting["exclusions"][0]["buffer_m"] = buffer_m
+        found = must(candidates_of(demo, siting, folder=tmp_path, types=DEMO_TYPES))
+        usable = np.array([found.usable(kind) for kind in DEMO_TYPES])
+        assert before is None or not (usable & ~before).any()
+        before = usable
+    assert before is not None
+    assert before.any()
+
+
+def test_order_of_rows_changes_nothing(town: Study) -> None:
+    rows = {"a": (0, 0), "b": (1, 3), "c": (9, 9), "d": (2, 2)}
+    exclusion = zone(town.folder / "farm.gpkg", (1.9, 1.9, 2.1, 2.1))
+    answers = []
+    for order in (list(rows), list(rows)[::-1]):
+        source = layer(town.folder / "list.gpkg", {name: rows[name] for name in order})
+        siting = {"candidates": [CELLS, source], "exclusions": [exclusion]}
+        answers.append(must(candidates_of(town, siting)))
+    first, second = answers
+    pd.testing.assert_frame_equal(pd.DataFrame(first.table), pd.DataFrame(second.table))
+    for kind in TYPES:
+        assert first.reasons[kind].tolist() == second.reasons[kind].tolist()
+
+
+def test_street_nodes_are_those_of_the_largest_part(town: Study) -> None:
+    import networkx as nx
+
+    network = town.network
+    assert network is not None
+    graph = nx.Graph(zip(network.edge_from.tolist(), network.edge_to.tolist(), strict=True))
+    largest = max(nx.connected_components(graph), key=len)
+    assert set(street_nodes(network, town.area).tolist()) == largest
+
+
+# sets of parameters ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", parameter_set_names())
+def test_every_set_says_what_it_is(name: str) -> None:
+    found = parameter_set(name)
+    assert found.id == name
+    assert all(part.zh and part.en for part in (found.title, found.note))
+    assert all(rule.title.zh and rule.title.en for rule in found.rules.values())
+    assert found.state != "historical" or found.until is not None
+    assert found.state == "in_force" or found.state in {"historical", "unchecked"}
+
+
+def test_distances_that_the_source_names() -> None:
+    shandong = parameter_set("cemetery-shandong").rules
+    assert {role: rule.buffer_m for role, rule in shandong.items() if role in {"railway", "trunk_road"}} == {
+        "railway": 500,
+        "trunk_road": 500,
+    }
+    assert shandong["wetland"].buffer_m == 2000
+    old = parameter_set("cemetery-regulation-1997")
+    assert old.rules["railway"].buffer_m is None
+    assert str(old.until) == "2026-03-30"
+    assert not parameter_set("cemetery-regulation-2026").rules
+
+
+def test_a_set_without_distance_or_layer_is_never_passed_in_silence(town: Study) -> None:
+    made = zone(town.folder / "rail.gpkg", (1.9, 1.9, 2.1, 2.1))
+    asked = {
+        "parameters": "cemetery-regulation-1997",
+        "layers": {"railway": {"file": made["file"]}},
+        "types": ["canteen"],
+    }
+    problems = Problems()
+    found = must(candidates_of(town, {"candidates": [CELLS], "exclusions": [asked]}, problems=problems))
+    because = {rule.rule.split(":")[1]: rule.because for rule in found.not_checked}
+    assert because["railway"] == "no_distance"
+    assert because["farmland"] == "no_layer"
+    assert codes(problems).count("not_checked") == 10
+    assert "parameters_historical" in codes(problems)
+    asked["distances_m"] = {"railway": 70}
+    found = must(candidates_of(town, {"candidates": [CELLS], "exclusions": [asked]}))
+    assert (found.reasons["canteen"] == "excluded:cemetery-regulation-1997:railway").sum() == 5
+    assert found.usable("day_care").all()
+
+
+# bad input -------------------------------------------------------------------------------------------------------
+
+
+def test_everything_that_is_wrong_is_said_at_once(town: Study) -> None:
+    made = zone(town.folder / "farm.gpkg", (1.9, 1.9, 2.1, 2.1), kind=["farm"])
+    problems = Problems()
+    siting = {
+        "candidates": [
+            {"name": "a", "kind": "layer", "file": "farmm.gpkg"},
+            {"name": "b", "kind": "layer", "file": made["file"], "table": "shaps"},
+            {"name": "c", "kind": "layer", "file": made["file"], "columns": {"id": "nummer"}},
+            {"name": "d", "kind": "clusters", "standard": "nearr", "group": "age_60_pluss"},
+            {"name": "e", "kind": "cells", "types": ["day_carre"]},
+        ],
+        "exclusions": [
+            {**made, "where": {"column": "kind", "any_of": ["forest"]}},
+            {"parameters": "cemetery-shandongg"},
+            {"parameters": "cemetery-shandong", "layers": {"railwai": {"file": made["file"]}}},
+        ],
+        "least_distance_m": {"dycare": 300},
+        "largest_slope_percent": 15,
+        "land_use": {"file": made["file"], "column": "use", "allow": ["x"]},
+    }
+    candidates_of(town, siting, problems=problems)
+    assert {problem.code for problem in problems.errors} == {
+        "missing_file",
+        "missing_layer",
+        "missing_column",
+        "unknown_standard",
+        "unknown_demand_group",
+        "unknown_type",
+        "empty_layer",
+        "unknown_set_of_parameters",
+        "unknown_role",
+        "no_elevation",
+    }
+    missing = next(problem for problem in problems.errors if problem.code == "missing_file")
+    assert missing.field == "candidates.0.file"
+    assert missing.line == 4
+    assert missing.remedy == "did you mean farm.gpkg?"
+    assert [p.field for p in problems.errors if p.code == "unknown_type"] == [
+        "least_distance_m.dycare",
+        "candidates.4.types.0",
+    ]
+
+
+def test_ids_that_stand_twice(town: Study) -> None:
+    source = layer(town.folder / "list.gpkg", {"a": (0, 0), "b": (1, 1)}, number=["7", "7"])
+    problems = Problems()
+    siting = {"candidates": [{**source, "columns": {"id": "number"}}]}
+    assert candidates_of(town, siting, problems=problems) is None
+    assert codes(problems) == ["duplicate_id"]
+
+
+def test_everyone_is_covered_and_no_type_is_left_a_place(town: Study) -> None:
+    problems = Problems()
+    whole = zone(town.folder / "all.gpkg", (-1, -1, 6, 6))
+    siting = {
+        "candidates": [CELLS, {"name": "gap", "kind": "clusters", "standard": "near"}],
+        "exclusions": [whole],
+    }
+    found = must(
+        candidates_of(
+            town,
+            siting,
+            problems=problems,
+            uncovered=lambda *_: np.zeros(town.demand.points, dtype=bool),
+        )
+    )
+    assert not problems.errors
+    assert codes(problems) == ["no_candidates", "no_usable_candidate", "no_usable_candidate"]
+    assert not found.usable("day_care").any()
+    assert "25 excluded:all" in str(list(problems)[1].value)
+
+
+@pytest.mark.parametrize(
+    ("siting", "what"),
+    [
+        (
+            {"candidates": [CELLS], "exclusions": [{"name": "z", "file": "z.gpkg", "buffer_m": -1}]},
+            "buffer_m",
+        ),
+        ({"candidates": []}, "candidates"),
+        ({"candidates": [CELLS, CELLS]}, "stands twice"),
+        ({"candidates": [{"name": "s", "kind": "streets", "spacing_m": 0}]}, "spacing_m"),
+        ({"candidates": [{"name": "s", "kind": "street"}]}, "street"),
+    ],
+)
+def test_settings_that_do_not_fit(siting: dict[str, Any], what: str) -> None:
+    with pytest.raises(ValidationError, match=what):
+        SitingPlaces.model_validate(siting)
