@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,35 +11,24 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 import toyfiles
 import toytown
 from coverplan.errors import Problems
 from coverplan.reach.terrain import Terrain
-from coverplan.scenario.candidate_file import SitingPlaces
-from coverplan.scenario.load import load_study_file
 from coverplan.siting.candidate_words import reason_words, unchecked_words
-from coverplan.siting.candidates import Candidates, make_candidates
 from coverplan.siting.centres import population_centres
 from coverplan.siting.nearness import nearer_than, within_distance
 from coverplan.siting.parameter_sets import parameter_set, parameter_set_names
 from coverplan.siting.street_places import street_nodes, thinned
-from coverplan.study import Study, load_study
+from coverplan.study import Study
 from coverplan.text.words import LANGUAGES
-from coverplan.yamlfile import Document, read_yaml, validate
+from siting.toy_candidates import CELLS, TYPES, candidates_of, codes, layer, must, settings_of, study_of, zone
 
 DEMO = Path(__file__).resolve().parents[2] / "data" / "demo"
-TYPES = ("day_care", "canteen")
-
-
-def study_of(path: Path) -> Study:
-    problems = Problems()
-    loaded = load_study_file(path, problems)
-    assert loaded is not None
-    return load_study(*loaded, problems)
 
 
 @pytest.fixture
@@ -50,75 +40,6 @@ def town(tmp_path: Path) -> Study:
 @pytest.fixture(scope="module")
 def demo() -> Study:
     return study_of(DEMO / "study.yaml")
-
-
-class Siting(SitingPlaces):
-    """A scenario of which only the siting part is looked at."""
-
-
-def settings_of(folder: Path, siting: dict[str, Any], problems: Problems) -> tuple[Document, Siting | None]:
-    path = toyfiles.write_yaml(folder / "siting.yaml", siting)
-    document = read_yaml(path, problems)
-    assert document is not None
-    return document, validate(document, Siting, problems)
-
-
-def candidates_of(
-    study: Study,
-    siting: dict[str, Any],
-    *,
-    folder: Path | None = None,
-    problems: Problems | None = None,
-    types: tuple[str, ...] = TYPES,
-    **options: Any,
-) -> Candidates | None:
-    problems = Problems() if problems is None else problems
-    document, places = settings_of(folder or study.folder, siting, problems)
-    assert places is not None, list(problems)
-    given: dict[str, Any] = {
-        "standards": ("near",),
-        "uncovered": lambda *_: np.ones(study.demand.points, dtype=bool),
-        "year": None,
-        "seed": 1,
-        **options,
-    }
-    return make_candidates(
-        places,
-        study=study,
-        facilities=study.facilities,
-        document=document,
-        problems=problems,
-        types=types,
-        place=(),
-        **given,
-    )
-
-
-def must(found: Candidates | None) -> Candidates:
-    assert found is not None
-    return found
-
-
-def layer(path: Path, places: dict[str, tuple[float, float]], **columns: Any) -> dict[str, Any]:
-    """Write places given as (row, column) in streets, and say what a source of them reads."""
-    points = [shapely.Point(toytown.xy(*place)) for place in places.values()]
-    frame = gpd.GeoDataFrame({"id": list(places), **columns}, geometry=points, crs=toytown.CRS)
-    frame.to_file(path, layer="places")
-    return {"name": path.stem, "kind": "layer", "file": path.name}
-
-
-def zone(path: Path, *boxes: tuple[float, float, float, float], **columns: Any) -> dict[str, Any]:
-    """Write boxes given as (row, column, row, column) in streets."""
-    shapes = [shapely.box(*toytown.xy(a, b), *toytown.xy(c, d)) for a, b, c, d in boxes]
-    gpd.GeoDataFrame(columns, geometry=shapes, crs=toytown.CRS).to_file(path, layer="shapes")
-    return {"name": path.stem, "file": path.name}
-
-
-def codes(problems: Problems) -> list[str]:
-    return [problem.code for problem in problems]
-
-
-CELLS = {"name": "cells", "kind": "cells"}
 
 
 # counted by hand -----------------------------------------------------------------------------------------------
@@ -242,6 +163,19 @@ def test_slope_of_a_tilted_plane() -> None:
     slope = terrain.slope_percent(x, y, toytown.CRS)
     assert slope[0] == pytest.approx(100 * 5 / 30)
     assert np.isnan(slope[1])
+
+
+def test_a_list_as_a_table_with_coordinates(town: Study) -> None:
+    (x, y), (far_x, far_y) = toytown.xy(1, 1), toytown.xy(3, 3)
+    rows = pd.DataFrame({"No": ["p", "q"], "E": [x, far_x], "N": [y, far_y], "area": ["350", ""]})
+    rows.to_csv(town.folder / "list.csv", index=False)
+    columns = {"id": "No", "x": "E", "y": "N", "floor_area_m2": "area"}
+    source = {"name": "list", "kind": "layer", "file": "list.csv", "crs": toytown.CRS, "columns": columns}
+    found = must(candidates_of(town, {"candidates": [source]}))
+    assert found.table["id"].tolist() == ["list:p", "list:q"]
+    assert [(point.x, point.y) for point in found.table.geometry] == [(x, y), (far_x, far_y)]
+    assert found.table["floor_area_m2"].isna().tolist() == [False, True]
+    assert found.table["unit"].tolist() == ["001001", "001002"]
 
 
 # against what we did not write -----------------------------------------------------------------------------------
@@ -436,6 +370,43 @@ def test_a_wider_buffer_never_makes_a_candidate_usable(demo: Study, tmp_path: Pa
     assert before.any()
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_random_places_and_zones(town: Study, seed: int) -> None:
+    """Wider buffers only take away, every place is counted once, and another order of rows changes nothing."""
+    draw = np.random.default_rng(seed)
+    places = {f"p{i:02d}": tuple(draw.uniform(-1, 5, 2)) for i in range(40)}
+    corners = draw.uniform(-1, 5, (6, 2))
+    boxes = [(a, b, a + draw.uniform(0, 0.4), b + draw.uniform(0, 0.4)) for a, b in corners]
+    answers: list[list[str]] = []
+    for buffer_m in (0.0, 20.0, 20.0, 90.0):
+        turned = len(answers) == 2
+        source = layer(town.folder / "list.gpkg", dict(reversed(places.items())) if turned else places)
+        exclusion = zone(town.folder / "farm.gpkg", *(boxes[::-1] if turned else boxes))
+        siting = {"candidates": [source, CELLS], "exclusions": [{**exclusion, "buffer_m": buffer_m}]}
+        found = must(candidates_of(town, {**siting, "least_distance_m": {"day_care": 80}}))
+        assert found.counts("day_care").groupby("source")["count"].sum().to_dict() == {
+            "cells": 25,
+            "list": 40,
+        }
+        answers.append(found.reasons["day_care"].tolist())
+    assert answers[1] == answers[2]
+    usable = np.array(answers) == ""
+    assert not (usable[1] & ~usable[0]).any()
+    assert not (usable[3] & ~usable[1]).any()
+    assert 0 < usable[3].sum() < usable[0].sum()
+
+
+def test_the_guide_shows_settings_that_fit(tmp_path: Path) -> None:
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "candidates.md").read_text(encoding="utf-8")
+    shown = "".join(re.findall(r"```yaml\n(.*?)```", guide, flags=re.DOTALL))
+    siting = yaml.safe_load(shown)["siting"]
+    problems = Problems()
+    _, fits = settings_of(tmp_path, siting, problems)
+    assert fits is not None, list(problems)
+    assert {source.kind for source in fits.candidates} == {"layer", "streets", "cells", "clusters"}
+    assert all(f"`{name}`" in guide for name in parameter_set_names())
+
+
 def test_order_of_rows_changes_nothing(town: Study) -> None:
     rows = {"a": (0, 0), "b": (1, 3), "c": (9, 9), "d": (2, 2)}
     exclusion = zone(town.folder / "farm.gpkg", (1.9, 1.9, 2.1, 2.1))
@@ -458,142 +429,3 @@ def test_street_nodes_are_those_of_the_largest_part(town: Study) -> None:
     graph = nx.Graph(zip(network.edge_from.tolist(), network.edge_to.tolist(), strict=True))
     largest = max(nx.connected_components(graph), key=len)
     assert set(street_nodes(network, town.area).tolist()) == largest
-
-
-# sets of parameters ----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", parameter_set_names())
-def test_every_set_says_what_it_is(name: str) -> None:
-    found = parameter_set(name)
-    assert found.id == name
-    assert all(part.zh and part.en for part in (found.title, found.note))
-    assert all(rule.title.zh and rule.title.en for rule in found.rules.values())
-    assert found.state != "historical" or found.until is not None
-    assert found.state == "in_force" or found.state in {"historical", "unchecked"}
-
-
-def test_distances_that_the_source_names() -> None:
-    shandong = parameter_set("cemetery-shandong").rules
-    assert {role: rule.buffer_m for role, rule in shandong.items() if role in {"railway", "trunk_road"}} == {
-        "railway": 500,
-        "trunk_road": 500,
-    }
-    assert shandong["wetland"].buffer_m == 2000
-    old = parameter_set("cemetery-regulation-1997")
-    assert old.rules["railway"].buffer_m is None
-    assert str(old.until) == "2026-03-30"
-    assert not parameter_set("cemetery-regulation-2026").rules
-
-
-def test_a_set_without_distance_or_layer_is_never_passed_in_silence(town: Study) -> None:
-    made = zone(town.folder / "rail.gpkg", (1.9, 1.9, 2.1, 2.1))
-    asked = {
-        "parameters": "cemetery-regulation-1997",
-        "layers": {"railway": {"file": made["file"]}},
-        "types": ["canteen"],
-    }
-    problems = Problems()
-    found = must(candidates_of(town, {"candidates": [CELLS], "exclusions": [asked]}, problems=problems))
-    because = {rule.rule.split(":")[1]: rule.because for rule in found.not_checked}
-    assert because["railway"] == "no_distance"
-    assert because["farmland"] == "no_layer"
-    assert codes(problems).count("not_checked") == 10
-    assert "parameters_historical" in codes(problems)
-    asked["distances_m"] = {"railway": 70}
-    found = must(candidates_of(town, {"candidates": [CELLS], "exclusions": [asked]}))
-    assert (found.reasons["canteen"] == "excluded:cemetery-regulation-1997:railway").sum() == 5
-    assert found.usable("day_care").all()
-
-
-# bad input -------------------------------------------------------------------------------------------------------
-
-
-def test_everything_that_is_wrong_is_said_at_once(town: Study) -> None:
-    made = zone(town.folder / "farm.gpkg", (1.9, 1.9, 2.1, 2.1), kind=["farm"])
-    problems = Problems()
-    siting = {
-        "candidates": [
-            {"name": "a", "kind": "layer", "file": "farmm.gpkg"},
-            {"name": "b", "kind": "layer", "file": made["file"], "table": "shaps"},
-            {"name": "c", "kind": "layer", "file": made["file"], "columns": {"id": "nummer"}},
-            {"name": "d", "kind": "clusters", "standard": "nearr", "group": "age_60_pluss"},
-            {"name": "e", "kind": "cells", "types": ["day_carre"]},
-        ],
-        "exclusions": [
-            {**made, "where": {"column": "kind", "any_of": ["forest"]}},
-            {"parameters": "cemetery-shandongg"},
-            {"parameters": "cemetery-shandong", "layers": {"railwai": {"file": made["file"]}}},
-        ],
-        "least_distance_m": {"dycare": 300},
-        "largest_slope_percent": 15,
-        "land_use": {"file": made["file"], "column": "use", "allow": ["x"]},
-    }
-    candidates_of(town, siting, problems=problems)
-    assert {problem.code for problem in problems.errors} == {
-        "missing_file",
-        "missing_layer",
-        "missing_column",
-        "unknown_standard",
-        "unknown_demand_group",
-        "unknown_type",
-        "empty_layer",
-        "unknown_set_of_parameters",
-        "unknown_role",
-        "no_elevation",
-    }
-    missing = next(problem for problem in problems.errors if problem.code == "missing_file")
-    assert missing.field == "candidates.0.file"
-    assert missing.line == 4
-    assert missing.remedy == "did you mean farm.gpkg?"
-    assert [p.field for p in problems.errors if p.code == "unknown_type"] == [
-        "least_distance_m.dycare",
-        "candidates.4.types.0",
-    ]
-
-
-def test_ids_that_stand_twice(town: Study) -> None:
-    source = layer(town.folder / "list.gpkg", {"a": (0, 0), "b": (1, 1)}, number=["7", "7"])
-    problems = Problems()
-    siting = {"candidates": [{**source, "columns": {"id": "number"}}]}
-    assert candidates_of(town, siting, problems=problems) is None
-    assert codes(problems) == ["duplicate_id"]
-
-
-def test_everyone_is_covered_and_no_type_is_left_a_place(town: Study) -> None:
-    problems = Problems()
-    whole = zone(town.folder / "all.gpkg", (-1, -1, 6, 6))
-    siting = {
-        "candidates": [CELLS, {"name": "gap", "kind": "clusters", "standard": "near"}],
-        "exclusions": [whole],
-    }
-    found = must(
-        candidates_of(
-            town,
-            siting,
-            problems=problems,
-            uncovered=lambda *_: np.zeros(town.demand.points, dtype=bool),
-        )
-    )
-    assert not problems.errors
-    assert codes(problems) == ["no_candidates", "no_usable_candidate", "no_usable_candidate"]
-    assert not found.usable("day_care").any()
-    assert "25 excluded:all" in str(list(problems)[1].value)
-
-
-@pytest.mark.parametrize(
-    ("siting", "what"),
-    [
-        (
-            {"candidates": [CELLS], "exclusions": [{"name": "z", "file": "z.gpkg", "buffer_m": -1}]},
-            "buffer_m",
-        ),
-        ({"candidates": []}, "candidates"),
-        ({"candidates": [CELLS, CELLS]}, "stands twice"),
-        ({"candidates": [{"name": "s", "kind": "streets", "spacing_m": 0}]}, "spacing_m"),
-        ({"candidates": [{"name": "s", "kind": "street"}]}, "street"),
-    ],
-)
-def test_settings_that_do_not_fit(siting: dict[str, Any], what: str) -> None:
-    with pytest.raises(ValidationError, match=what):
-        SitingPlaces.model_validate(siting)

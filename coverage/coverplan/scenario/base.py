@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
@@ -20,6 +22,16 @@ class Model(BaseModel):
         str_strip_whitespace=True,
         allow_inf_nan=False,
     )
+
+
+def refuse_twice(what: str, names: Collection[str]) -> None:
+    """Raise ValueError in the form of a schema's complaint if a name stands twice."""
+    twice = sorted(name for name, count in Counter(names).items() if count > 1)
+    if twice:
+        raise ValueError(
+            f"the {what} {', '.join(twice)} stands twice; expected different names; "
+            f"remedy give each {what} a name of its own"
+        )
 
 
 class Bilingual(Model):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
-from coverplan.scenario.base import Model, Name, Title, Word
+from coverplan.scenario.base import Model, Name, Title, Word, refuse_twice
 from coverplan.scenario.scenario_file import Slug
 from coverplan.scenario.study_file import Source
 
@@ -79,6 +79,18 @@ CandidateSource = Annotated[
 ]
 
 
+def _one_at_least(sources: tuple[CandidateSource, ...]) -> tuple[CandidateSource, ...]:
+    if not sources:
+        raise ValueError("there is no source of candidates; expected at least one")
+    return sources
+
+
+# a least length would be counted without the sources that do not fit, and reported beside them
+CandidateSources = Annotated[
+    tuple[CandidateSource, ...], AfterValidator(_one_at_least), Field(json_schema_extra={"minItems": 1})
+]
+
+
 class Zone(Source):
     """A layer near which nothing may be opened."""
 
@@ -107,12 +119,12 @@ class ParameterZones(Model):
 
 def _which_exclusion(value: Any) -> str:
     if isinstance(value, dict):
-        return "parameters" if "parameters" in value else "zone"
-    return "parameters" if isinstance(value, ParameterZones) else "zone"
+        return "a set" if "parameters" in value else "a zone"
+    return "a set" if isinstance(value, ParameterZones) else "a zone"
 
 
 Exclusion = Annotated[
-    Annotated[Zone, Tag("zone")] | Annotated[ParameterZones, Tag("parameters")],
+    Annotated[Zone, Tag("a zone")] | Annotated[ParameterZones, Tag("a set")],
     Discriminator(_which_exclusion),
 ]
 
@@ -133,7 +145,7 @@ class LandUse(Source):
 class SitingPlaces(Model):
     """Where sites may come from and what rules them out."""
 
-    candidates: tuple[CandidateSource, ...] = Field(min_length=1)
+    candidates: CandidateSources
     """Where candidates come from; at the same place a vacant building goes first, then the earlier source."""
     exclusions: tuple[Exclusion, ...] = ()
     """Where nothing may be opened."""
@@ -147,14 +159,6 @@ class SitingPlaces(Model):
     @model_validator(mode="after")
     def _names_are_unique(self) -> SitingPlaces:
         zones = [zone.name if isinstance(zone, Zone) else zone.parameters for zone in self.exclusions]
-        for what, names in (
-            ("source of candidates", [source.name for source in self.candidates]),
-            ("exclusion", zones),
-        ):
-            twice = sorted({name for name in names if names.count(name) > 1})
-            if twice:
-                raise ValueError(
-                    f"the {what} {', '.join(twice)} stands twice; expected different names; "
-                    f"remedy give each {what} a name of its own"
-                )
+        refuse_twice("source of candidates", [source.name for source in self.candidates])
+        refuse_twice("exclusion", zones)
         return self

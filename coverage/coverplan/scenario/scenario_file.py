@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from coverplan.scenario.base import Model, Name, Title, Word
+from coverplan.scenario.base import Model, Name, Title, Word, refuse_twice
 from coverplan.vocabulary import Status, UnitType
 
 Year = Annotated[int, Field(ge=1900, le=2200)]
@@ -213,14 +213,6 @@ class ScenarioFile(Model):
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> ScenarioFile:
-        for what, names in (
-            ("standard", [standard.key for standard in self.standards]),
-            ("profile", [profile.name for profile in self.profiles]),
-        ):
-            twice = sorted({name for name in names if names.count(name) > 1})
-            if twice:
-                raise ValueError(
-                    f"the {what} {', '.join(twice)} stands twice; expected different names; "
-                    f"remedy give each {what} a name of its own"
-                )
+        refuse_twice("standard", [standard.key for standard in self.standards])
+        refuse_twice("profile", [profile.name for profile in self.profiles])
         return self

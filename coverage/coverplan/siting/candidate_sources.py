@@ -9,8 +9,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from coverplan.errors import Problems
-from coverplan.inputs.places import points_of
+from coverplan.errors import Problems, Severity
+from coverplan.inputs.places import Geometries, points_of
 from coverplan.inputs.table_file import (
     TableFile,
     has_columns,
@@ -120,7 +120,21 @@ class Maker:
         )
         return None
 
-    def nothing(self, place: KeyPath, what: str, remedy: str, severity: str = "error") -> None:
+    def shapes(
+        self, table: TableFile, source: Source, *, x: str | None = None, y: str | None = None
+    ) -> Geometries | None:
+        """Shape (rows,): shapes of a file's rows in the study's CRS; tables take them from the columns x and y."""
+        return points_of(
+            table,
+            x=x,
+            y=y,
+            crs=source.crs,
+            datum=source.datum,
+            target=self.study.area.crs,
+            problems=self.problems,
+        )
+
+    def nothing(self, place: KeyPath, what: str, remedy: str, severity: Severity = "error") -> None:
         """Note a source that yields no candidate."""
         self.problems.add(
             self.document.problem(place, what, remedy=remedy, severity=severity, code="no_candidates")
@@ -137,15 +151,7 @@ class Maker:
         if not has_columns(table, list(columns.values()), self.problems):
             return None
         before = len(self.problems.errors)
-        shapes = points_of(
-            table,
-            x=columns.get("x"),
-            y=columns.get("y"),
-            crs=source.crs,
-            datum=source.datum,
-            target=self.study.area.crs,
-            problems=self.problems,
-        )
+        shapes = self.shapes(table, source, x=columns.get("x"), y=columns.get("y"))
         ids = self._ids(table, columns.get("id"))
         area = np.full(len(table.rows), np.nan)
         if "floor_area_m2" in columns:

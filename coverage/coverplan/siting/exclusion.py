@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from coverplan.inputs.places import points_of
 from coverplan.scenario.base import Bilingual, Title
 from coverplan.scenario.candidate_file import Exclusion, ParameterZones, Zone
 from coverplan.scenario.known_words import KnownWords
@@ -105,9 +104,10 @@ def read_zones(exclusions: tuple[Exclusion, ...], maker: Maker, place: KeyPath) 
             found = parameter_set(exclusion.parameters)
             sets.append(found)
             _say_state(found, maker, here)
-            not_checked += _unchecked(found, exclusion)
+            unchecked = list(_unchecked(found, exclusion))
+            _say_unchecked(unchecked, maker, here)
+            not_checked += unchecked
             zones += _zones_of_set(found, exclusion, maker, here)
-    _say_unchecked(not_checked, maker, place)
     return Zones(tuple(zones), tuple(not_checked), tuple(sets))
 
 
@@ -141,17 +141,7 @@ def _unchecked(found: ParameterSet, asked: ParameterZones) -> Iterator[NotChecke
 
 def _shapes(source: Source, maker: Maker, place: KeyPath) -> Shapes | None:
     table = maker.table(source, place)
-    if table is None:
-        return None
-    return points_of(
-        table,
-        x=None,
-        y=None,
-        crs=None,
-        datum=source.datum,
-        target=maker.study.area.crs,
-        problems=maker.problems,
-    )
+    return None if table is None else maker.shapes(table, source)
 
 
 def _say_state(found: ParameterSet, maker: Maker, place: KeyPath) -> None:
@@ -169,22 +159,25 @@ def _say_state(found: ParameterSet, maker: Maker, place: KeyPath) -> None:
         )
 
 
-def _say_unchecked(not_checked: list[NotChecked], maker: Maker, place: KeyPath) -> None:
-    words = {
-        "no_layer": "no layer is given for it",
-        "no_distance": "the set names no distance and distances_m gives none",
-        "no_rules": "the set holds no rule that could be checked",
+def _say_unchecked(unchecked: list[NotChecked], maker: Maker, place: KeyPath) -> None:
+    """One warning for each cause, with every rule that it keeps from being looked at."""
+    causes = {
+        "no_layer": ("layers", "no layer is given for them", "name them under `layers:`, or check by hand"),
+        "no_distance": ("distances_m", "the set names no distance", "give metres under `distances_m:`"),
+        "no_rules": ("parameters", "the set holds no rule that could be checked", "check by hand"),
     }
-    for rule in not_checked:
-        maker.problems.add(
-            maker.document.problem(
-                place,
-                f"not checked: {rule.rule}; {words[rule.because]}",
-                remedy="name a layer under `layers:` or a distance under `distances_m:`, or check it by hand",
-                severity="warning",
-                code="not_checked",
+    for because, (key, what, remedy) in causes.items():
+        rules = [rule.rule.partition(":")[2] or rule.rule for rule in unchecked if rule.because == because]
+        if rules:
+            maker.problems.add(
+                maker.document.problem(
+                    (*place, key),
+                    f"not checked, as {what}: {', '.join(rules)}",
+                    remedy=remedy,
+                    severity="warning",
+                    code="not_checked",
+                )
             )
-        )
 
 
 def _english(title: Bilingual) -> str:

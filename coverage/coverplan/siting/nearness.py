@@ -28,10 +28,11 @@ def within_distance(points: Shapes, shapes: Shapes, limit_m: float) -> BoolArray
     Time and memory grow with the shapes and with the points that lie near them, never with points times shapes.
     """
     near = np.zeros(len(points), dtype=bool)
-    tree = shapely.STRtree(points)
     for start in range(0, len(shapes), _GROUP):
+        left = np.flatnonzero(~near)
+        tree = shapely.STRtree(points[left])
         found = tree.query(shapes[start : start + _GROUP], predicate="dwithin", distance=limit_m)
-        near[found[1]] = True
+        near[left[found[1]]] = True
     return near
 
 

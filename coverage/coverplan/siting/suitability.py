@@ -10,7 +10,6 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from coverplan.inputs.places import points_of
 from coverplan.inputs.table_file import cell_text, has_columns, texts
 from coverplan.scenario.candidate_file import LandUse, SitingPlaces
 from coverplan.siting.candidate_sources import Maker
@@ -75,7 +74,7 @@ def reasons_of(
     points = ground.points
     x, y = shapely.get_x(points), shapely.get_y(points)
     checks = [
-        *([_Check("outside_area", ~ground.maker.study.area.holds(x, y))]),
+        _Check("outside_area", ~ground.maker.study.area.holds(x, y)),
         *([_Check("off_network", ~on_network(kind, x, y), (kind,)) for kind in types] if on_network else []),
         *_zone_checks(ground, types),
         *_land_use_checks(ground),
@@ -114,15 +113,7 @@ def _land_use_checks(ground: Ground) -> Iterator[_Check]:
     table = maker.table(asked, (*ground.place, "land_use"))
     if table is None or not has_columns(table, [asked.column], maker.problems):
         return
-    shapes = points_of(
-        table,
-        x=None,
-        y=None,
-        crs=None,
-        datum=asked.datum,
-        target=maker.study.area.crs,
-        problems=maker.problems,
-    )
+    shapes = maker.shapes(table, asked)
     if shapes is None:
         return
     allowed = _allowed(asked, texts(table, asked.column), ground)
