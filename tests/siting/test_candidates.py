@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,11 @@ from hypothesis import strategies as st
 import toyfiles
 import toytown
 from coverplan.errors import Problems
+from coverplan.network import Passage
 from coverplan.reach.terrain import Terrain
 from coverplan.siting.candidate_words import reason_words, unchecked_words
 from coverplan.siting.centres import population_centres
+from coverplan.siting.exclusion import NotChecked
 from coverplan.siting.nearness import nearer_than, within_distance
 from coverplan.siting.parameter_sets import parameter_set, parameter_set_names
 from coverplan.siting.street_places import street_nodes, thinned
@@ -176,6 +179,43 @@ def test_a_list_as_a_table_with_coordinates(town: Study) -> None:
     assert [(point.x, point.y) for point in found.table.geometry] == [(x, y), (far_x, far_y)]
     assert found.table["floor_area_m2"].isna().tolist() == [False, True]
     assert found.table["unit"].tolist() == ["001001", "001002"]
+
+
+def test_steep_ground(town: Study) -> None:
+    """Flat up to column 2, then 10 % up to the east; heights are known up to column 3.5, beside which none is."""
+    x0, y1 = toytown.xy(-2, -2)[0], toytown.xy(6, 0)[1]
+    columns = int((toytown.xy(0, 3.5)[0] - x0) // 4)
+    height_m = np.tile(np.maximum(0.0, 0.4 * (np.arange(columns) - 72.0)), (150, 1))
+    hilly = replace(town, terrain=Terrain(height_m, (4.0, 0.0, x0, 0.0, -4.0, y1), toytown.CRS))
+    problems = Problems()
+    counts = {}
+    for limit in (9.9, 10.1):
+        siting = {"candidates": [CELLS], "largest_slope_percent": limit}
+        found = must(candidates_of(hilly, siting, problems=problems))
+        steep = found.reasons["day_care"] == "too_steep"
+        counts[limit] = int(steep.sum())
+        assert {name[-1] for name in found.table["id"][steep]} <= {"3"}
+    assert counts == {9.9: 5, 10.1: 0}
+    assert found.not_checked == (NotChecked("slope", "slope", "no_height", 5),)
+    assert codes(problems) == ["slope_unknown", "slope_unknown"]
+    assert found.table["slope_percent"].isna().sum() == 5
+
+
+def test_people_of_the_buffer_make_no_candidate(town: Study) -> None:
+    """Column 0 does not belong to the area: no cell there, and its people pull no cluster."""
+    inside = np.array([not name.endswith("0") for name in town.demand.ids])
+    smaller = replace(town, demand=replace(town.demand, inside=inside))
+    clusters = {"name": "gap", "kind": "clusters", "standard": "near", "number": 25}
+    found = must(candidates_of(smaller, {"candidates": [CELLS, clusters]}))
+    assert found.table["source"].value_counts().to_dict() == {"cells": 20, "gap": 20}
+    assert (found.table.geometry.x > toytown.xy(0, 0.5)[0]).all()
+
+
+def test_a_building_a_millimetre_beside_a_crossing_stands_at_it(town: Study) -> None:
+    source = layer(town.folder / "empty.gpkg", {"a": (0.00001, 0.00001)})
+    streets = {"name": "s", "kind": "streets", "spacing_m": 72}
+    found = must(candidates_of(town, {"candidates": [streets, {**source, "vacant": True}]}))
+    assert (found.reasons["canteen"] == "same_place").sum() == 1
 
 
 # against what we did not write -----------------------------------------------------------------------------------
@@ -422,10 +462,19 @@ def test_order_of_rows_changes_nothing(town: Study) -> None:
 
 
 def test_street_nodes_are_those_of_the_largest_part(town: Study) -> None:
+    """One street of the crossing (4, 4) is closed, and the two of the crossing (0, 0): what is left has 24 nodes."""
     import networkx as nx
 
-    network = town.network
-    assert network is not None
-    graph = nx.Graph(zip(network.edge_from.tolist(), network.edge_to.tolist(), strict=True))
+    network = toytown.network()
+    ends = np.column_stack((network.edge_from, network.edge_to))
+    is_open = ~(ends == toytown.node(0, 0)).any(axis=1)
+    is_open[np.flatnonzero((ends == toytown.node(4, 4)).any(axis=1))[0]] = False
+    network = replace(network, passages={"walk": Passage(is_open, is_open)})
+    graph = nx.Graph(ends[is_open].tolist())
+    graph.add_nodes_from(range(25))
     largest = max(nx.connected_components(graph), key=len)
     assert set(street_nodes(network, town.area).tolist()) == largest
+    # two parts: the western column and the rest
+    apart = (ends % 5 == 0).all(axis=1) | (ends % 5 > 0).all(axis=1)
+    network = replace(network, passages={"walk": Passage(apart, apart)})
+    assert set(street_nodes(network, town.area).tolist()) == {n for n in range(25) if n % 5}
