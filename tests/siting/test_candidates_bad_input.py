@@ -14,7 +14,7 @@ from coverplan.errors import Problems
 from coverplan.scenario.candidate_file import SitingPlaces
 from coverplan.siting.parameter_sets import parameter_set, parameter_set_names
 from coverplan.study import Study
-from siting.toy_candidates import CELLS, candidates_of, codes, layer, must, settings_of, study_of, zone
+from siting.toy_candidates import CELLS, candidates_of, codes, layer, settings_of, study_of, zone
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_a_set_without_distance_or_layer_is_never_passed_in_silence(town: Study)
         "types": ["canteen"],
     }
     problems = Problems()
-    found = must(candidates_of(town, {"candidates": [CELLS], "exclusions": [asked]}, problems=problems))
+    found = candidates_of(town, {"candidates": [CELLS], "exclusions": [asked]}, problems=problems)
     because = {rule.rule.split(":")[1]: rule.because for rule in found.not_checked}
     assert because["railway"] == "no_distance"
     assert because["farmland"] == "no_layer"
@@ -66,7 +66,7 @@ def test_a_set_without_distance_or_layer_is_never_passed_in_silence(town: Study)
     assert said[1] == "not checked, as the set names no distance: railway"
     assert "parameters_historical" in codes(problems)
     asked["distances_m"] = {"railway": 70}
-    found = must(candidates_of(town, {"candidates": [CELLS], "exclusions": [asked]}))
+    found = candidates_of(town, {"candidates": [CELLS], "exclusions": [asked]})
     assert (found.reasons["canteen"] == "excluded:cemetery-regulation-1997:railway").sum() == 5
     assert found.usable("day_care").all()
 
@@ -121,7 +121,7 @@ def test_ids_that_stand_twice(town: Study) -> None:
     source = layer(town.folder / "list.gpkg", {"a": (0, 0), "b": (1, 1)}, number=["7", "7"])
     problems = Problems()
     siting = {"candidates": [{**source, "columns": {"id": "number"}}]}
-    assert candidates_of(town, siting, problems=problems) is None
+    assert candidates_of(town, siting, problems=problems).count == 0
     assert codes(problems) == ["duplicate_id"]
 
 
@@ -132,18 +132,39 @@ def test_everyone_is_covered_and_no_type_is_left_a_place(town: Study) -> None:
         "candidates": [CELLS, {"name": "gap", "kind": "clusters", "standard": "near"}],
         "exclusions": [whole],
     }
-    found = must(
-        candidates_of(
-            town,
-            siting,
-            problems=problems,
-            uncovered=lambda *_: np.zeros(town.demand.points, dtype=bool),
-        )
+    found = candidates_of(
+        town,
+        siting,
+        problems=problems,
+        uncovered=lambda *_: np.zeros(town.demand.points, dtype=bool),
     )
     assert not problems.errors
     assert codes(problems) == ["no_candidates", "no_usable_candidate", "no_usable_candidate"]
     assert not found.usable("day_care").any()
     assert "25 excluded:all" in str(list(problems)[1].value)
+    assert found.counts().to_dict("records") == [{"source": "cells", "reason": "excluded:all", "count": 25}]
+
+
+def test_no_candidate_at_all_is_an_answer_with_the_same_columns(town: Study) -> None:
+    some = candidates_of(town, {"candidates": [CELLS]})
+    problems = Problems()
+    nobody = candidates_of(
+        town,
+        {
+            "candidates": [{"name": "gap", "kind": "clusters", "standard": "near"}],
+            "exclusions": [zone(town.folder / "all.gpkg", (-1, -1, 6, 6))],
+            "least_distance_m": {"day_care": 100},
+        },
+        problems=problems,
+        uncovered=lambda *_: np.zeros(town.demand.points, dtype=bool),
+        on_network=lambda *where: np.ones(len(where[1]), dtype=bool),
+    )
+    assert nobody.count == 0
+    assert nobody.table.columns.tolist() == some.table.columns.tolist()
+    assert nobody.table.crs == some.table.crs
+    assert nobody.counts().columns.tolist() == some.counts().columns.tolist()
+    assert not nobody.usable("day_care").any()
+    assert not problems.errors
 
 
 @pytest.mark.parametrize(

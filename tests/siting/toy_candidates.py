@@ -47,7 +47,7 @@ def candidates_of(
     problems: Problems | None = None,
     types: tuple[str, ...] = TYPES,
     **options: Any,
-) -> Candidates | None:
+) -> Candidates:
     """Candidates of a study; everybody is uncovered unless the options say otherwise."""
     problems = Problems() if problems is None else problems
     document, places = settings_of(folder or study.folder, siting, problems)
@@ -69,12 +69,6 @@ def candidates_of(
         place=(),
         **given,
     )
-
-
-def must(found: Candidates | None) -> Candidates:
-    """Candidates that were made."""
-    assert found is not None
-    return found
 
 
 def layer(path: Path, places: dict[str, tuple[float, float]], **columns: Any) -> dict[str, Any]:

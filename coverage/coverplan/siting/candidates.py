@@ -105,7 +105,7 @@ def make_candidates(
     seed: int,
     on_network: OnNetwork | None = None,
     place: KeyPath = ("siting",),
-) -> Candidates | None:
+) -> Candidates:
     """Make the candidates of a scenario and say what each may be used for.
 
     Parameters
@@ -135,8 +135,8 @@ def make_candidates(
 
     Returns
     -------
-    Candidates or None
-        None when no source could be read; `problems` says why.
+    Candidates
+        None of a source that could not be read or yields nothing; `problems` says why, and whether it is an error.
     """
     maker = Maker(study, document, standards, uncovered, seed, problems)
     _check_types(places, types, study, maker, place)
@@ -145,12 +145,11 @@ def make_candidates(
     ]
     zones = read_zones(places.exclusions, maker, (*place, "exclusions"))
     table = _table(places, made, study)
-    if table is None:
-        return None
     ground = Ground(maker, table, facilities.table[facilities.open_in(year)], places, zones.zones, place)
     reasons, unknown = reasons_of(ground, types, on_network)
     found = _in_id_order(table, reasons, zones, unknown)
-    _say_unusable(found, maker, place)
+    if not problems.errors:  # what stops the run comes first
+        _say_unusable(found, maker, place)
     return found
 
 
@@ -173,9 +172,9 @@ def _check_types(
         words.word((*place, *key_path), kind, known, "type")
 
 
-def _table(places: SitingPlaces, made: list[Made | None], study: Study) -> gpd.GeoDataFrame | None:
+def _table(places: SitingPlaces, made: list[Made | None], study: Study) -> gpd.GeoDataFrame:
     """All candidates, in the order of the sources; column ``order`` says which source goes first at one place."""
-    parts = []
+    parts: list[pd.DataFrame] = []
     for order, (source, found) in enumerate(zip(places.candidates, made, strict=True)):
         if found is None:
             continue
@@ -185,21 +184,24 @@ def _table(places: SitingPlaces, made: list[Made | None], study: Study) -> gpd.G
                 "id": [f"{source.name}:{name}" for name in found.ids],
                 "name": found.names,
                 "source": source.name,
+                "vacant": vacant,
+                "floor_area_m2": found.floor_area_m2,
+                "order": order if vacant else order + len(made),
+                "x": np.round(found.x, 2),
+                "y": np.round(found.y, 2),
             }
         )
-        part["vacant"], part["floor_area_m2"] = vacant, found.floor_area_m2
-        part["order"] = order if vacant else order + len(made)
-        part["x"], part["y"] = np.round(found.x, 2), np.round(found.y, 2)
         parts.append(part)
-    if not parts:
-        return None
-    whole = pd.concat(parts, ignore_index=True)
+    columns = ("id", "name", "source", "vacant", "floor_area_m2", "order", "x", "y")
+    whole = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({name: [] for name in columns})
     x, y = whole.pop("x").to_numpy(dtype=np.float64), whole.pop("y").to_numpy(dtype=np.float64)
     codes = study.units.codes
     unit = [None if at == OUTSIDE else codes[at] for at in study.units.locate(x, y).tolist()]
     whole.insert(3, "unit", pd.Series(unit, dtype=object))
     whole["slope_percent"] = slope_percent(study, x, y)
-    return gpd.GeoDataFrame(whole, geometry=np.asarray(shapely.points(x, y)), crs=study.area.crs)
+    return gpd.GeoDataFrame(
+        whole, geometry=np.asarray(shapely.points(x, y), dtype=object), crs=study.area.crs
+    )
 
 
 def _in_id_order(
@@ -222,13 +224,15 @@ def _say_unusable(found: Candidates, maker: Maker, place: KeyPath) -> None:
     for kind in found.reasons:
         if found.usable(kind).any():
             continue
-        counts = found.counts(kind).groupby("reason")["count"].sum().sort_values(ascending=False)
+        counts = (
+            found.counts(kind).groupby("reason")["count"].sum().sort_values(ascending=False, kind="stable")
+        )
         said = ", ".join(f"{count} {reason}" for reason, count in counts.items())
         maker.problems.add(
             maker.document.problem(
                 (*place, "candidates"),
                 f"no candidate can be used for the type {kind}",
-                value=said,
+                value=said or "no candidates at all",
                 expected="at least one place where it may be opened",
                 remedy="add a source for it, or loosen the rule that excludes most",
                 severity="warning",
