@@ -248,11 +248,14 @@ def _words(
     if kind == "missing":
         return "a required key is missing", f"the key {key_path[-1]}", "add it"
     if kind == "extra_forbidden":
-        known = _known_keys(model, detail["loc"][:-1])
+        # a union names its branch in `loc`, which the schema does not: then the keys of every branch are known
+        known = _known_keys(model, detail["loc"][:-1]) or _known_keys(model, key_path[:-1])
         near = get_close_matches(str(key_path[-1]), known, n=1)
         remedy = f"did you mean {near[0]}?" if near else "remove it"
         return "the key is unknown", f"one of {', '.join(known)}" if known else None, remedy
     context = detail.get("ctx", {})
+    if kind.startswith("union_tag"):
+        return _union_words(context)
     if kind in {"literal_error", "enum"}:
         return "the value is not one of the known words", str(context.get("expected")), None
     if kind == "value_error":
@@ -260,6 +263,14 @@ def _words(
         expected, _, remedy = rest.partition("; remedy ")
         return what, expected or None, remedy or None
     return "the value does not fit", message[:1].lower() + message[1:], None
+
+
+def _union_words(context: Mapping[str, Any]) -> tuple[str, str | None, str | None]:
+    """What is wrong with the key that says which branch of a union a mapping is."""
+    key = context["discriminator"].strip("'")
+    if "tag" not in context:
+        return "a required key is missing", f"the key {key}", "add it"
+    return f"there is no {key} {context['tag']}", f"one of {context['expected_tags']}", None
 
 
 def _known_keys(model: type[BaseModel], loc: tuple[Key, ...]) -> list[str]:

@@ -61,16 +61,33 @@ class Terrain:
             height_m += np.where(weight > 0, weight * self.height_m[i, j], 0.0)
         return np.where(inside, height_m, np.nan)
 
+    def slope_percent(self, x: FloatArray, y: FloatArray, crs: str) -> FloatArray:
+        """Slope of the ground at points of a projected CRS in metres, in percent of rise to run.
+
+        The rise is taken over two cells of the grid in both directions (central differences); NaN where one of the
+        four heights is unknown.
+        """
+        if not len(x):
+            return np.zeros(0)
+        a, b, c, d, e, f = self.transform
+        row, column = self.height_m.shape[0] / 2, self.height_m.shape[1] / 2
+        step = self._cell_m(a * column + b * row + c, d * column + e * row + f)
+        east = self.heights(x + step, y, crs) - self.heights(x - step, y, crs)
+        north = self.heights(x, y + step, crs) - self.heights(x, y - step, crs)
+        return np.asarray(np.hypot(east, north) / (2 * step) * 100)
+
     def cell_m(self, network: Network) -> float:
         """Larger side of a cell in metres, in the middle of a network."""
+        x, y = self._in_own_crs(network.node_x, network.node_y, network.crs)
+        return self._cell_m(float(np.median(x)), float(np.median(y)))
+
+    def _cell_m(self, x: float, y: float) -> float:
+        """Larger side of a cell in metres at a place in the grid's own CRS."""
         a, b, _, d, e, _ = self.transform
         if not pyproj.CRS.from_user_input(self.crs).is_geographic:
-            return max(np.hypot(a, d), np.hypot(b, e))
-        x, y = self._in_own_crs(network.node_x, network.node_y, network.crs)
-        lon, lat = float(np.median(x)), float(np.median(y))
+            return float(max(np.hypot(a, d), np.hypot(b, e)))
         geod = pyproj.Geod(ellps="WGS84")
-        sides = ((lon + a, lat + d), (lon + b, lat + e))
-        return max(geod.inv(lon, lat, *end)[2] for end in sides)
+        return float(max(geod.inv(x, y, *end)[2] for end in ((x + a, y + d), (x + b, y + e))))
 
     def _in_own_crs(self, x: FloatArray, y: FloatArray, crs: str) -> tuple[FloatArray, FloatArray]:
         if crs == self.crs:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$", max_length=80)]
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -20,6 +23,16 @@ class Model(BaseModel):
         str_strip_whitespace=True,
         allow_inf_nan=False,
     )
+
+
+def refuse_twice(what: str, names: Collection[str]) -> None:
+    """Raise ValueError in the form of a schema's complaint if a name stands twice."""
+    twice = sorted(name for name, count in Counter(names).items() if count > 1)
+    if twice:
+        raise ValueError(
+            f"the {what} {', '.join(twice)} stands twice; expected different names; "
+            f"remedy give each {what} a name of its own"
+        )
 
 
 class Bilingual(Model):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from coverplan.errors import Problems
+from coverplan.scenario.known_words import KnownWords
 from coverplan.scenario.scenario_file import ScenarioFile
 from coverplan.scenario.study_file import StudyFile
-from coverplan.yamlfile import Document, KeyPath, read_yaml, validate
+from coverplan.yamlfile import Document, read_yaml, validate
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def load_study_file(
 
 def _check_references(loaded: Loaded, presets: Collection[str], problems: Problems) -> None:
     scenario, study = loaded.scenario, loaded.study
-    known = _Known(loaded.scenario_document, problems)
+    known = KnownWords(loaded.scenario_document, problems)
     layers = {layer.layer for layer in study.facilities} | {
         change.open.layer for change in scenario.changes if change.open is not None
     }
@@ -101,27 +101,3 @@ def _check_references(loaded: Loaded, presets: Collection[str], problems: Proble
                 "count: all, or units in the study file",
                 "no_units",
             )
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    document: Document
-    problems: Problems
-
-    def word(self, place: KeyPath, word: str, known: Collection[str], what: str) -> None:
-        if word in known:
-            return
-        near = get_close_matches(word, sorted(known), n=1)
-        self.problems.add(
-            self.document.problem(
-                place,
-                f"there is no {what} of this name",
-                value=word,
-                expected=f"one of {', '.join(sorted(known))}",
-                remedy=f"did you mean {near[0]}?" if near else None,
-                code=f"unknown_{what.replace(' ', '_')}",
-            )
-        )
-
-    def missing(self, place: KeyPath, what: str, expected: str, code: str) -> None:
-        self.problems.add(self.document.problem(place, what, expected=expected, code=code))

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
-from coverplan.scenario.base import Model, Name, Title, Word
+from coverplan.scenario.base import Model, Name, Slug, Title, Word, refuse_twice
 from coverplan.scenario.change_file import Change, Year
 from coverplan.scenario.siting_file import SitingAsk
 from coverplan.vocabulary import UnitType
-
-Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$", max_length=80)]
 
 
 class ProfileEntry(Model):
@@ -129,14 +127,6 @@ class ScenarioFile(Model):
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> ScenarioFile:
-        for what, names in (
-            ("standard", [standard.key for standard in self.standards]),
-            ("profile", [profile.name for profile in self.profiles]),
-        ):
-            twice = sorted({name for name in names if names.count(name) > 1})
-            if twice:
-                raise ValueError(
-                    f"the {what} {', '.join(twice)} stands twice; expected different names; "
-                    f"remedy give each {what} a name of its own"
-                )
+        refuse_twice("standard", [standard.key for standard in self.standards])
+        refuse_twice("profile", [profile.name for profile in self.profiles])
         return self

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from coverplan.scenario.base import Model, Name, Word
+from coverplan.scenario.candidate_file import SitingPlaces
 from coverplan.scenario.change_file import Fields, Year
 from coverplan.vocabulary import UnitType
 
@@ -118,7 +119,7 @@ class FrontierAsk(Model):
     """Values to ask for, in the target's measure."""
 
 
-class SitingAsk(Model):
+class SitingAsk(SitingPlaces):
     """Which actions, in which years, meet the targets of the plan; and what is best done with what is left."""
 
     targets: Literal["binding", "computable"] | tuple[Name, ...] = "binding"
@@ -141,12 +142,6 @@ class SitingAsk(Model):
     """What is done with the money that the targets leave: as many people within the standards as possible."""
     standards: tuple[Name, ...] = ()
     """Standards whose people count, by name; all of the scenario by default, each by its first group."""
-    candidates: tuple[CandidateSource, ...] = ()
-    """Where something new may stand."""
-    exclusions: tuple[Exclusion, ...] = ()
-    """Where nothing may stand."""
-    suitability: Suitability = Suitability()
-    """What else a place must be like."""
     open: tuple[OpenOffer, ...] = ()
     """What may be opened."""
     upgrade: tuple[Upgrade, ...] = ()

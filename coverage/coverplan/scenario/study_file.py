@@ -58,7 +58,7 @@ class Condition(Model):
     """Keep numbers greater than this."""
     at_least: float | None = None
     """Keep numbers greater than or equal to this."""
-    any_of: tuple[str | int | float, ...] | None = None
+    any_of: tuple[bool | str | int | float, ...] | None = None
     """Keep rows whose value, as it stands in the file, is one of these."""
 
     @model_validator(mode="after")

@@ -1,0 +1,46 @@
+"""Words of a file that must be among those the study knows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from coverplan.errors import Problems
+from coverplan.yamlfile import Document, KeyPath
+
+
+@dataclass(frozen=True, slots=True)
+class KnownWords:
+    """Notes every word of a document that nothing is called by.
+
+    Parameters
+    ----------
+    document
+        Where the words stand.
+    problems
+        Collects what is wrong.
+    """
+
+    document: Document
+    problems: Problems
+
+    def word(self, place: KeyPath, word: str, known: Collection[str], what: str) -> None:
+        """Note a word that is not known, with the nearest that is."""
+        if word in known:
+            return
+        near = get_close_matches(word, sorted(known), n=1)
+        self.problems.add(
+            self.document.problem(
+                place,
+                f"there is no {what} of this name",
+                value=word,
+                expected=f"one of {', '.join(sorted(known))}",
+                remedy=f"did you mean {near[0]}?" if near else None,
+                code=f"unknown_{what.replace(' ', '_')}",
+            )
+        )
+
+    def missing(self, place: KeyPath, what: str, expected: str, code: str) -> None:
+        """Note what a setting needs and the study does not have."""
+        self.problems.add(self.document.problem(place, what, expected=expected, code=code))
