@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import geopandas as gpd
@@ -60,10 +60,26 @@ def evidence(
     facilities: Facilities,
     scenario: ScenarioFile,
     surveyor: Surveyor,
+    facilities_in: Callable[[int], Facilities] | None = None,
 ) -> IndicatorContext:
-    """Everything indicators are computed from, as of the scenario's date."""
-    as_of = date_of(study, scenario)
-    year = scenario.year if scenario.year is not None else None
+    """Everything indicators are computed from, as of the scenario's date.
+
+    `facilities_in` gives the facilities of other years where changes take effect in the course of time.
+    """
+    context = evidence_at(study, facilities, scenario, surveyor, as_of=date_of(study, scenario), year=scenario.year)
+    return replace(context, facilities_in=facilities_in)
+
+
+def evidence_at(
+    study: Study,
+    facilities: Facilities,
+    scenario: ScenarioFile,
+    surveyor: Surveyor,
+    *,
+    as_of: dt.date,
+    year: int | None,
+) -> IndicatorContext:
+    """Everything indicators are computed from, as of a date; `year` decides who serves within reach."""
     return IndicatorContext(
         units=study.units,
         facilities=facilities,

@@ -71,7 +71,7 @@ class IndicatorValue:
 def compute(plan: Plan, context: IndicatorContext) -> tuple[IndicatorValue, ...]:
     """Values and verdicts of all targets, in the plan's order."""
     evidence = Evidence(plan, context)
-    return tuple(_value(target, evidence) for target in plan.targets)
+    return tuple(compute_one(target, evidence) for target in plan.targets)
 
 
 def measure(target: Target, evidence: Evidence) -> Measurement | None:
@@ -80,7 +80,8 @@ def measure(target: Target, evidence: Evidence) -> Measurement | None:
     return None if kind.measure is None else kind.measure(target.indicator, target, evidence)
 
 
-def _value(target: Target, evidence: Evidence) -> IndicatorValue:
+def compute_one(target: Target, evidence: Evidence) -> IndicatorValue:
+    """Value and verdict of one target."""
     measured = measure(target, evidence)
     typed = evidence.context.reported.get(target.id)
     if measured is None or (measured.value is None and typed is not None):

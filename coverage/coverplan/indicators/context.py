@@ -109,6 +109,8 @@ class IndicatorContext:
         Layers (``elder_care``) or types (``elder_care.canteen``) that are known to have no facility at all.
     partial
         Layers or types whose ledger does not list everything: a unit without one is unknown, not without.
+    facilities_in
+        Facilities of another year, where changes take effect in the course of time; None: those of every year.
     """
 
     units: UnitTree
@@ -125,6 +127,7 @@ class IndicatorContext:
     stocks: tuple[Stock, ...] = ()
     empty_layers: frozenset[str] = frozenset()
     partial: frozenset[str] = frozenset()
+    facilities_in: Callable[[int], Facilities] | None = None
 
     @property
     def year(self) -> int:
@@ -133,7 +136,10 @@ class IndicatorContext:
 
     def at_year(self, year: int) -> IndicatorContext:
         """The same evidence at the end of another year; reported figures of today are left out."""
-        return replace(self, as_of=date(year, 12, 31), reported={}, registers={}, coverage=None)
+        facilities = self.facilities if self.facilities_in is None else self.facilities_in(year)
+        return replace(
+            self, facilities=facilities, as_of=date(year, 12, 31), reported={}, registers={}, coverage=None
+        )
 
     def people_of(self, group: str, base: str) -> Fraction | None:
         """People of a group in the whole area in the year of `as_of`, exact; None where nobody says."""

@@ -1,0 +1,253 @@
+"""From a scenario's ``siting:`` block to the changes that meet the plan's targets, each step once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from coverplan.errors import Problems
+from coverplan.facilities import Facilities
+from coverplan.indicators import IndicatorContext
+from coverplan.judgement import evidence_at
+from coverplan.measure import Surveyor
+from coverplan.plan.schema import Plan
+from coverplan.programme.costs import CostFile, read_costs
+from coverplan.programme.covers import Covers
+from coverplan.programme.make_actions import Allowed, Maker
+from coverplan.programme.question import PeopleAim, Question
+from coverplan.programme.stages import Answer, answer
+from coverplan.programme.targets import Wanted, requirements_of, wanted_targets, year_end
+from coverplan.programme.variants import Variants, make_variants
+from coverplan.scenario.change_file import Change
+from coverplan.scenario.scenario_file import ScenarioFile
+from coverplan.scenario.siting_file import SitingAsk
+from coverplan.siting.candidates import Candidates, make_candidates
+from coverplan.siting.search import Search
+from coverplan.study import Study
+from coverplan.units import BoolArray, FloatArray
+from coverplan.units_tree import OUTSIDE
+from coverplan.yamlfile import Document
+
+#: Facilities of a year after the scenario's own changes and further ones.
+FacilitiesIn = Callable[[int, tuple[Change, ...]], Facilities]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a programme is made for.
+
+    Parameters
+    ----------
+    study, scenario, document, plan
+        What is on the ground, what is asked and where it stands, what was promised.
+    surveyor
+        Measures travel times and standards.
+    facilities_in
+        Facilities of a year after the scenario's own changes and those that are given on top.
+    """
+
+    study: Study
+    scenario: ScenarioFile
+    document: Document
+    plan: Plan
+    surveyor: Surveyor
+    facilities_in: FacilitiesIn
+
+    @cached_property
+    def ask(self) -> SitingAsk:
+        """The block ``siting:``."""
+        assert self.scenario.siting is not None  # whoever makes a programme was asked for one
+        return self.scenario.siting
+
+    def evidence(self, year: int, changes: tuple[Change, ...] = ()) -> IndicatorContext:
+        """Evidence at the end of a year, with further changes."""
+        return evidence_at(
+            self.study,
+            self.facilities_in(year, changes),
+            self.scenario,
+            self.surveyor,
+            as_of=year_end(year),
+            year=year,
+        )
+
+
+@dataclass(frozen=True)
+class Programme:
+    """The answer with everything that led to it.
+
+    Parameters
+    ----------
+    ground
+        What it was made for.
+    costs
+        Rates, None where nobody gave any.
+    candidates
+        Places, None where nothing may open.
+    allowed
+        Everything that might have been done.
+    wanted
+        Every target of the plan.
+    question
+        What was decided.
+    answer
+        Which actions in which years.
+    """
+
+    ground: Ground
+    costs: CostFile | None
+    candidates: Candidates | None
+    allowed: Allowed
+    wanted: tuple[Wanted, ...]
+    question: Question
+    answer: Answer
+
+    @cached_property
+    def done(self) -> tuple[tuple[int, int], ...]:
+        """Position and year of every action that is done, by year, layer, type, unit and key."""
+        actions = self.question.actions
+
+        def order(item: tuple[int, int]) -> tuple[int, str, str, str, str]:
+            action = actions[item[0]]
+            return item[1], action.layer, action.type, action.unit or "", action.key
+
+        return tuple(sorted(self.answer.year_of.items(), key=order))
+
+    def cost_of(self, position: int) -> float:
+        """What an action costs in the answer, with what shared premises save; NaN where unknown."""
+        action = self.question.actions[position]
+        return action.cost - (action.saving if position in self.answer.guests else 0.0)
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """The actions as changes of the scenario."""
+        return self.changes_of(dict(self.answer.year_of))
+
+    def changes_of(self, year_of: dict[int, int]) -> tuple[Change, ...]:
+        """Some actions as changes of the scenario."""
+        crs = self.ground.study.area.crs.to_string()
+        return tuple(
+            self.question.actions[at].change(year, cost=self.cost_of(at), crs=crs, premises=self.premises_of(at))
+            for at, year in self.done
+            if at in year_of
+        )
+
+    def premises_of(self, position: int) -> str | None:
+        """Id of the premises that an opening shares, None for its own."""
+        action = self.question.actions[position]
+        if action.host is not None:
+            return ":".join(action.host)
+        together = [at for at, _ in self.done if self.question.actions[at].site == action.site]
+        shared = action.kind == "open" and len(together) > 1
+        return f"premises:{action.site}" if shared else None
+
+
+def make_programme(ground: Ground, problems: Problems) -> Programme:
+    """Choose the actions.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with the block ``siting:`` and its files.
+    """
+    ask = ground.ask
+    costs = _costs(ground, problems)
+    candidates = _candidates(ground, problems)
+    problems.raise_if_errors()
+    last = ask.years[-1]
+    allowed = Maker(ask, ground.facilities_in(last, ()), candidates, costs, ground.study.units, {}).make()
+    variants = {year: make_variants(ground.facilities_in(year, ()), allowed.actions) for year in ask.years}
+    demand = ground.study.demand
+    wanted = wanted_targets(ground.plan, ask, variants=variants, before=ground.evidence, demand=demand)
+    question = _question(ground, costs, allowed, wanted, variants)
+    search = Search(gap=ask.gap, time_limit_s=ask.time_limit_s, seed=ground.scenario.seed)
+    found = answer(question, then=ask.then, search=search)
+    return Programme(ground, costs, candidates, allowed, wanted, question, found)
+
+
+def _costs(ground: Ground, problems: Problems) -> CostFile | None:
+    if ground.ask.costs is None:
+        return None
+    path = ground.document.resolve(ground.ask.costs)
+    if path.is_file():
+        return read_costs(path, problems)
+    problems.add(
+        ground.document.problem(
+            ("siting", "costs"),
+            "the cost file does not exist",
+            value=ground.ask.costs,
+            expected="path of a YAML file, relative to this file",
+            code="missing_file",
+        )
+    )
+    return None
+
+
+def _candidates(ground: Ground, problems: Problems) -> Candidates | None:
+    ask = ground.ask
+    types = tuple(dict.fromkeys(offer.type for offer in ask.open))
+    if not types and not ask.move:
+        return None
+    standing = ground.facilities_in(ask.years[0], ())
+    moving = standing.table["layer"].isin([move.layer for move in ask.move]).to_numpy()
+    types += tuple(t for t in dict.fromkeys(standing.table["type"][moving]) if isinstance(t, str) and t not in types)
+    standards = {standard.key: standard for standard in ground.scenario.standards}
+
+    def uncovered(key: str, group: str) -> BoolArray:
+        del group
+        return ~ground.surveyor.measure(standards[key], standing, ask.years[0]).coverage.covered
+
+    profile_of = {s.layer: s.profile for s in reversed(ground.scenario.standards) if s.method == "network"}
+    layer_of = {offer.type: offer.layer for offer in ask.open}
+
+    def on_network(type_: str, x: FloatArray, y: FloatArray) -> BoolArray:
+        profile = profile_of.get(layer_of.get(type_, ""))
+        if profile is None or ground.surveyor.network is None:
+            return np.ones(len(x), dtype=bool)
+        return ground.surveyor.snapper(ground.surveyor.profiles[profile]).snap(x, y).on_network
+
+    return make_candidates(
+        ask,
+        study=ground.study,
+        facilities=standing,
+        document=ground.document,
+        problems=problems,
+        types=types,
+        standards=tuple(standards),
+        uncovered=uncovered,
+        year=ask.years[0],
+        seed=ground.scenario.seed,
+        on_network=on_network,
+    )
+
+
+def _question(
+    ground: Ground,
+    costs: CostFile | None,
+    allowed: Allowed,
+    wanted: tuple[Wanted, ...],
+    variants: dict[int, Variants],
+) -> Question:
+    ask, demand = ground.ask, ground.study.demand
+    budgets = ask.budgets if ask.budgets is not None or costs is None else costs.budgets
+    inside = demand.inside & (demand.unit != OUTSIDE)
+    aims = tuple(
+        PeopleAim(standard, standard.groups[0], np.where(inside, demand.people[standard.groups[0]], 0.0))
+        for standard in ground.scenario.standards
+        if not ask.standards or standard.key in ask.standards
+    )
+    return Question(
+        actions=allowed.actions,
+        years=ask.years,
+        budgets=None if budgets is None or not ask.limit_budgets else dict(budgets),
+        carry_over=ask.carry_over,
+        requirements=requirements_of(wanted),
+        aims=aims,
+        covers=Covers(ground.surveyor, variants),
+        exclusive=allowed.exclusive,
+        sharing=allowed.sharing,
+    )
+
+
