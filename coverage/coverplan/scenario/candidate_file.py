@@ -6,8 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
-from coverplan.scenario.base import Model, Name, Title, Word, refuse_twice
-from coverplan.scenario.scenario_file import Slug
+from coverplan.scenario.base import Model, Name, Slug, Title, Word, refuse_twice
 from coverplan.scenario.study_file import Source
 
 CandidateField = Literal["id", "name", "floor_area_m2", "x", "y"]

@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
-from coverplan.scenario.base import Model, Name, Title, Word, refuse_twice
+from coverplan.scenario.base import Model, Name, Slug, Title, Word, refuse_twice
 from coverplan.vocabulary import Status, UnitType
 
 Year = Annotated[int, Field(ge=1900, le=2200)]
-Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$", max_length=80)]
 
 
 class ProfileEntry(Model):
