@@ -9,8 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from coverplan.errors import Problems
-from coverplan.scenario.base import Bilingual, Model, Name, Word
-from coverplan.scenario.scenario_file import Slug
+from coverplan.scenario.base import Bilingual, Model, Name, Slug, Word
 from coverplan.yamlfile import read_yaml, validate
 
 FOLDER = Path(__file__).parent / "parameters"
