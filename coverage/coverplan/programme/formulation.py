@@ -22,14 +22,10 @@ from coverplan.units import BoolArray, FloatArray, Int64Array
 
 @dataclass(frozen=True, slots=True)
 class Relief:
-    """How far the goal row of a requirement may be missed: ``column`` times ``worth`` is taken off what it asks.
-
-    A value of 1 takes off all that is missing when nothing is done.
-    """
+    """How far a requirement may be missed: a column of 1 takes off all that its rows miss when nothing is done."""
 
     requirement: int
     column: int
-    worth: float
 
 
 class Formulation:
@@ -227,7 +223,11 @@ class Formulation:
         names = {one.name: number for number, one in enumerate(requirement.auxiliaries)}
         label = f"{requirement.target_id}.{requirement.year}"
         columns = self._auxiliaries(requirement, label)
-        for number, row in enumerate(requirement.rows):
+        missed: int | None = None
+        if relief is not None:
+            missed = int(self.model.add_columns(1, lambda _: f"missed({label})", upper=relief)[0])
+            self.reliefs.append(Relief(at, missed))
+        for row in requirement.rows:
             entries = self._entries(row, requirement.year)
             for name, value in row.auxiliaries.items():
                 entries.append((int(columns[names[name]]), float(value)))
@@ -238,11 +238,8 @@ class Formulation:
                 found, already = self._covered_people(row.covered, requirement.year)
                 entries += found
                 constant += Fraction(already)
-            if relief is not None and number == requirement.goal_row:
-                worth = float(max(lower - constant, Fraction(0)))
-                column = self.model.add_columns(1, lambda _, n=label: f"missed({n})", upper=relief)
-                entries.append((int(column[0]), worth))
-                self.reliefs.append(Relief(at, int(column[0]), worth))
+            if missed is not None and not row.defines:
+                entries.append((missed, float(max(lower - constant, Fraction(0)))))
             self._add(f"{label}.{row.name}", entries, float((lower - constant) * scale), float(scale))
 
     def _auxiliaries(self, requirement: Requirement, label: str) -> Int64Array:

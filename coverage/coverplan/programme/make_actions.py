@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,10 @@ from coverplan.scenario.siting_file import Alteration, Expansion, Move, OpenOffe
 from coverplan.siting.candidates import Candidates
 from coverplan.units_tree import UnitTree
 from coverplan.vocabulary import NUMBER_FIELDS
+
+
+#: Improvements of one facility are combined up to so many.
+_MOST_TOGETHER = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,17 @@ class Allowed:
     exclusive: tuple[tuple[int, ...], ...]
     sharing: tuple[tuple[int, ...], ...]
     left_out: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Improvement:
+    """One upgrade or expansion of one facility: what it offers afterwards."""
+
+    kind: str
+    number: int
+    entry: Alteration
+    row: Mapping[str, Any]
+    fields: dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -171,18 +187,38 @@ class Maker:
     # existing facilities
 
     def _alterations(self) -> Iterator[Action]:
-        for number, upgrade in enumerate(self.ask.upgrade):
-            for row in self._rows(upgrade):
-                yield from self._altered("upgrade", number, upgrade, row, self._upgraded(upgrade, row))
-        for number, expansion in enumerate(self.ask.expand):
-            for row in self._rows(expansion):
-                yield from self._altered("expand", number, expansion, row, self._expanded(expansion, row))
+        """What may be done to existing facilities; improvements of one facility also all at once."""
+        improvements: dict[tuple[str, str], list[_Improvement]] = {}
+        for kind, entries in (("upgrade", self.ask.upgrade), ("expand", self.ask.expand)):
+            for number, entry in enumerate(entries):
+                for row in self._rows(entry):
+                    fields = self._upgraded(entry, row) if isinstance(entry, Upgrade) else self._expanded(entry, row)
+                    if fields is None:
+                        self._leave_out("no_change_or_unknown")
+                        continue
+                    found = _Improvement(kind, number, entry, row, fields)
+                    improvements.setdefault((str(row["layer"]), str(row["id"])), []).append(found)
+        for together in improvements.values():
+            yield from self._improved(together)
         for number, closure in enumerate(self.ask.close):
             for row in self._rows(closure):
-                yield self._action("close", number, closure, row, {}, self._cost("close", row["type"], {}))
+                yield self._action("close", str(number), closure, row, {}, self._cost("close", row["type"], {}))
         for number, move in enumerate(self.ask.move):
             for row in self._rows(move):
                 yield from self._moves(number, move, row)
+
+    def _improved(self, improvements: Sequence[_Improvement]) -> Iterator[Action]:
+        """Each improvement of one facility, and every combination of several that do not set the same field apart."""
+        for size in range(1, min(len(improvements), _MOST_TOGETHER) + 1):
+            for chosen in combinations(improvements, size):
+                fields = _joined(chosen)
+                if fields is None:
+                    continue
+                cost = sum(self._cost(one.kind, one.row["type"], _growth(one.fields, one.row)) for one in chosen)
+                kind: Kind = "expand" if all(one.kind == "expand" for one in chosen) else "upgrade"
+                label = "+".join(f"{one.kind[0]}{one.number}" for one in chosen)
+                lead = max((one.entry for one in chosen), key=lambda entry: entry.lead_years)
+                yield self._action(kind, label, lead, chosen[0].row, fields, cost)
 
     def _rows(self, alteration: Alteration) -> list[Mapping[str, Any]]:
         table = self.facilities.table
@@ -191,6 +227,8 @@ class Maker:
             chosen &= table["type"].isin(list(alteration.types)).to_numpy()
         if alteration.ids:
             chosen &= table["id"].isin(list(alteration.ids)).to_numpy()
+        for field in alteration.lacks:
+            chosen &= table[field].isna().to_numpy()
         return list(table[chosen].to_dict("records"))
 
     def _upgraded(self, upgrade: Upgrade, row: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -226,19 +264,6 @@ class Maker:
             return None
         return {str(name): float(row[name]) + more for name, more in adds.items()}
 
-    def _altered(
-        self, kind: Kind, number: int, entry: Alteration, row: Mapping[str, Any], fields: dict[str, Any] | None
-    ) -> Iterator[Action]:
-        if fields is None:
-            self._leave_out("no_change_or_unknown")
-            return
-        growth = {
-            name: float(value) - (0.0 if _unknown(row[name]) else float(row[name]))
-            for name, value in fields.items()
-            if name in NUMBER_FIELDS
-        }
-        yield self._action(kind, number, entry, row, fields, self._cost(kind, row["type"], growth))
-
     def _moves(self, number: int, move: Move, row: Mapping[str, Any]) -> Iterator[Action]:
         shape, type_ = row["geometry"], row["type"]
         if shape is None or self.candidates is None or type_ not in self.candidates.reasons:
@@ -249,14 +274,14 @@ class Maker:
         for at in near.tolist():
             place = self.candidates.table.iloc[at]
             yield self._action(
-                "move", number, move, row, {}, self._cost("move", type_, {}),
+                "move", str(number), move, row, {}, self._cost("move", type_, {}),
                 site=str(place["id"]), place=place.geometry, unit=place["unit"],
             )  # fmt: skip
 
     def _action(
         self,
         kind: Kind,
-        number: int,
+        label: str,
         entry: Alteration,
         row: Mapping[str, Any],
         fields: Mapping[str, Any],
@@ -269,11 +294,11 @@ class Maker:
         where = "" if site is None else f"/{site}"
         type_ = fields.get("type", row["type"])
         return Action(
-            key=f"{kind}/{row['layer']}/{row['type']}/{number}/{row['id']}{where}",
+            key=f"{kind}/{row['layer']}/{row['type']}/{label}/{row['id']}{where}",
             kind=kind,
             layer=str(row["layer"]),
             type=str(type_),
-            offer=number,
+            offer=0,
             facility=str(row["id"]),
             site=site,
             place=place if place is not None else row["geometry"],
@@ -323,8 +348,9 @@ class Maker:
         opened = ((at, a.site) for at, a in enumerate(actions) if a.kind == "open" and a.host is None and a.saving)
         for group in _groups(opened):
             types = {actions[at].type for at in group}
-            if any(self._compatible(a, b) for a in types for b in types):
-                yield group
+            social = {one for one in types if any(self._compatible(one, other) for other in types)}
+            if social:
+                yield tuple(at for at in group if actions[at].type in social)
 
     def _first_year(self, lead_years: int) -> int:
         return self.ask.years[0] + lead_years
@@ -336,6 +362,35 @@ class Maker:
 
     def _leave_out(self, reason: str) -> None:
         self.left_out[reason] = self.left_out.get(reason, 0) + 1
+
+
+def _growth(fields: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, float]:
+    """By how much each amount grows; what was unknown counts from zero."""
+    return {
+        name: float(value) - (0.0 if _unknown(row[name]) else float(row[name]))
+        for name, value in fields.items()
+        if name in NUMBER_FIELDS
+    }
+
+
+def _joined(chosen: Sequence[_Improvement]) -> dict[str, Any] | None:
+    """What a facility offers after several improvements; None where two of them set one field to different values.
+
+    Functions come together, and amounts grow by the sum of the growths.
+    """
+    row = chosen[0].row
+    fields: dict[str, Any] = {}
+    for one in chosen:
+        for name, value in one.fields.items():
+            if name not in fields:
+                fields[name] = value
+            elif name == "functions":
+                fields[name] = tuple(sorted({*fields[name], *value}))
+            elif name in NUMBER_FIELDS and not _unknown(row[name]):
+                fields[name] = fields[name] + float(value) - float(row[name])
+            elif fields[name] != value:
+                return None
+    return fields
 
 
 def _groups(pairs: Iterable[tuple[int, object]]) -> Iterator[tuple[int, ...]]:

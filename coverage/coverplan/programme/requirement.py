@@ -54,6 +54,8 @@ class Row:
         Right-hand side.
     strict
         More than `at_least`.
+    defines
+        The row says what an auxiliary may be and is never relaxed.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Row:
     auxiliaries: Mapping[str, Fraction] = field(default_factory=dict)
     covered: Covered | None = None
     strict: bool = False
+    defines: bool = False
 
     def scaled(self) -> tuple[Fraction, Fraction]:
         """Factor that makes all multiples whole, and the smallest step that the left side can then make.
@@ -99,17 +102,12 @@ class Requirement:
         All of them must hold.
     auxiliaries
         Columns that the rows use.
-    goal_row
-        Position of the row that carries the target's number and may be relaxed; -1: none may.
-    per
-        By what the shortfall of the goal row is divided, so that targets can be compared: 1 is all of what is asked.
     """
 
     target_id: str
     year: int
     rows: tuple[Row, ...]
     auxiliaries: tuple[Auxiliary, ...] = ()
-    goal_row: int = -1
 
 
 @dataclass(frozen=True, slots=True)

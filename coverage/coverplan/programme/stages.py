@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from coverplan.programme.formulation import Formulation
+from coverplan.programme.needless import needed_actions
 from coverplan.programme.question import Question
 from coverplan.siting._exact import Run, run_highs
 from coverplan.siting.model import Expression
@@ -179,8 +180,9 @@ class _Solver:
     def _untimed(
         self, aim: Aim, kept: list[tuple[Aim, float]], before: tuple[Formulation, FloatArray] | None
     ) -> tuple[Run, Formulation]:
-        formulation = Formulation(self.question, timed=False, relief=self.relief)
-        start = None if before is None else before[1][before[0].decisions] > 0.5
+        among = needed_actions(self.question, aims=aim.name == "most_people")
+        formulation = Formulation(self.question, timed=False, among=among, relief=self.relief)
+        start = None if before is None else _decided(formulation, before[0].chosen(before[1]))
         return self._run(aim, formulation, kept, start), formulation
 
     def _run(
@@ -209,7 +211,8 @@ class _Solver:
     def _relax(self, *, timed: bool) -> Stage:
         """Least sum of what stays missing; the requirements are eased by just that from here on."""
         everything = dict.fromkeys(range(len(self.question.requirements)), 1.0)
-        formulation = Formulation(self.question, timed=timed, relief=everything)
+        among = needed_actions(self.question, aims=False)
+        formulation = Formulation(self.question, timed=timed, among=among, relief=everything)
         missed = np.array([relief.column for relief in formulation.reliefs], dtype=np.int64)
         aim = Aim("least_shortfall", "min", lambda _: (Expression(missed, np.ones(len(missed))), 0.0))
         run = self._run(aim, formulation, [], None)
@@ -260,12 +263,13 @@ class _Solver:
         for aim in aims:
             if aim.name == "most_people" and self.question.budgets is not None:
                 kept = [(one, value) for one, value in kept if one.name == "fewest_unknown"]
-            formulation = Formulation(self.question, timed=True, relief=self.relief)
-            start = None if found is None else found[1][found[0].decisions] > 0.5
+            among = needed_actions(self.question, aims=aim.name == "most_people")
+            formulation = Formulation(self.question, timed=True, among=among, relief=self.relief)
+            start = None if found is None else _decided(formulation, found[0].chosen(found[1]))
             run = self._run(aim, formulation, kept, start)
             if run.infeasible and self.relief is None:
                 stages.append(self._relax(timed=True))
-                formulation = Formulation(self.question, timed=True, relief=self.relief)
+                formulation = Formulation(self.question, timed=True, among=among, relief=self.relief)
                 run = self._run(aim, formulation, kept, None)
             if run.values is None:
                 return self._nothing(stages)
@@ -292,11 +296,13 @@ class _Solver:
         return Answer({}, frozenset(), tuple(stages), dict(self.relief or {}), possible=False)
 
 
-def without_years(question: Question) -> Question:
-    """The same question with all money in the last year."""
-    total = question.money_until(question.years[-1])
-    budgets = None if question.budgets is None else {question.years[-1]: total}
-    return replace(question, years=question.years[-1:], budgets=budgets)
+def _decided(formulation: Formulation, year_of: Mapping[int, int]) -> BoolArray:
+    """Decisions of a formulation that say the same as an earlier answer."""
+    timed = [
+        year_of.get(int(action)) == int(year)
+        for action, year in zip(formulation.action_of, formulation.year_of, strict=True)
+    ]
+    return np.array(timed, dtype=bool)
 
 
 def _everyone(formulation: Formulation, years: tuple[int, ...]) -> tuple[Expression, float]:

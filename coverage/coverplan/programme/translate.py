@@ -50,7 +50,7 @@ def requirement(asked: Asked) -> Requirement | NoRequirement:
         rows, auxiliaries = TRANSLATIONS[kind](target.indicator, asked)
     except NotAsked as told:
         return NoRequirement(target.id, told.state, told.reason)
-    return Requirement(target.id, asked.year, tuple(rows), tuple(auxiliaries), goal_row=len(rows) - 1)
+    return Requirement(target.id, asked.year, tuple(rows), tuple(auxiliaries))
 
 
 def _unit_presence(indicator: UnitPresence, asked: Asked) -> Translated:
@@ -134,7 +134,7 @@ def _presence_or_reach(indicator: PresenceOrReach, asked: Asked) -> Translated:
             if everyone > 0:
                 auxiliaries.append(Auxiliary(name, whole=True))
                 needed = Fraction(indicator.reach_share) * everyone / 100
-                rows.append(Row(name, NOTHING, Fraction(0), {name: -needed}, people))
+                rows.append(Row(name, NOTHING, Fraction(0), {name: -needed}, people, defines=True))
                 alternatives[code] = {name: Fraction(1)}
     more, more_auxiliaries = _share_of_members(ways, asked, indicator.units, alternatives)
     return rows + more, auxiliaries + more_auxiliaries
@@ -179,7 +179,7 @@ def _always(one: Linear) -> bool:
 
 
 def _passes_only_with(name: str, one: Linear, other: Mapping[str, Fraction] | None = None) -> Row:
-    return Row(name, one, Fraction(0), {name: Fraction(-1), **(other or {})})
+    return Row(name, one, Fraction(0), {name: Fraction(-1), **(other or {})}, defines=True)
 
 
 def _passes_whenever(name: str, sums: Sequence[Linear]) -> Row:
@@ -187,7 +187,8 @@ def _passes_whenever(name: str, sums: Sequence[Linear]) -> Row:
     if len(sums) > 1:
         raise NotAsked("not_judged", "upper_end_of_several")
     top = sums[0].constant + sum(value for value in sums[0].factors.values() if value > 0)
-    return Row(f"{name}_whenever", NOTHING.plus(sums[0], Fraction(-1)), Fraction(0), {name: max(top, Fraction(1))})
+    least = {name: max(top, Fraction(1))}
+    return Row(f"{name}_whenever", NOTHING.plus(sums[0], Fraction(-1)), Fraction(0), least, defines=True)
 
 
 def _population_within(indicator: PopulationWithin, asked: Asked) -> Translated:
@@ -289,7 +290,7 @@ def _share_meeting_standard(indicator: ShareMeetingStandard, asked: Asked) -> Tr
         elif most_of_it >= needed:
             name = f"meets({code})"
             auxiliaries.append(Auxiliary(name, whole=True))
-            rows.append(Row(name, sums[code], Fraction(0), {name: -needed}))
+            rows.append(Row(name, sums[code], Fraction(0), {name: -needed}, defines=True))
     counted = {one.name: Fraction(1) for one in auxiliaries}
     rows.append(Row("enough", Linear(Fraction(sure), {}), Fraction(fewest), counted))
     return rows, auxiliaries

@@ -47,6 +47,8 @@ class Alteration(Model):
     """Only of these types; all of the layer by default."""
     ids: tuple[Name, ...] = ()
     """Only these facilities; all by default."""
+    lacks: tuple[Literal["grade", "functions"], ...] = ()
+    """Only facilities of which nothing is known in these fields."""
     lead_years: int = Field(default=0, ge=0)
     """Years from the first year of the question until it can take effect at the earliest."""
 

@@ -1,0 +1,124 @@
+"""Openings that no best answer needs, because enough others are just like them; left out before the search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
+
+import numpy as np
+
+from coverplan.judgement import standard_of
+from coverplan.programme.action import Action
+from coverplan.programme.question import Question
+from coverplan.programme.requirement import Row
+from coverplan.scenario.scenario_file import Standard
+from coverplan.units import BoolArray
+
+Signature = tuple[tuple[str, ...], ...]
+
+
+def needed_actions(question: Question, *, aims: bool) -> BoolArray:
+    """Shape (actions,): False for openings that a best answer can do without.
+
+    Places are alike when the same may be opened there, at the same cost, with the same effect on every requirement,
+    and nobody's nearness depends on it. Of a class of places that are alike, as many are kept as all its openings
+    together can be of use: a unit that has one needs no second. The rows that count without an end (sums) keep every
+    opening that they may need.
+
+    Parameters
+    ----------
+    question
+        What is to be decided.
+    aims
+        Whether the nearness of people is an aim of its own in this stage, beside the requirements.
+    """
+    standards = [standard_of(row.covered.question) for row in _rows(question) if row.covered is not None]
+    if aims:
+        standards += [aim.standard for aim in question.aims]
+    effects = _effects(question)
+    keep = np.ones(len(question.actions), dtype=bool)
+    classes: dict[Signature, list[list[int]]] = {}
+    uses: dict[Signature, int] = {}
+    for group in _places(question.actions):
+        free = _replaceable(group, question, standards, effects)
+        if free:
+            signature = tuple(_signature(question.actions[at], effects[at]) for at in free)
+            classes.setdefault(signature, []).append(free)
+            uses[signature] = sum(effects[at].useful for at in free)
+    for signature, places in classes.items():
+        for free in places[uses[signature] :]:
+            keep[free] = False
+    return keep
+
+
+@dataclass(slots=True)
+class _Effect:
+    """What an action does to the requirements: its multiples by row, and how many like it can be of use together."""
+
+    factors: list[str]
+    useful: int = 0
+    endless: bool = False
+
+
+def _effects(question: Question) -> list[_Effect]:
+    found = [_Effect([]) for _ in question.actions]
+    for number, row in enumerate(_rows(question)):
+        if _redundant(row):
+            continue
+        for action, factor in row.actions.factors.items():
+            found[action].factors.append(f"{number}:{factor}")
+            if row.defines and factor > 0:
+                most = max((-value for value in row.auxiliaries.values() if value < 0), default=Fraction(1))
+                found[action].useful = max(found[action].useful, ceil(most / factor))
+            else:
+                found[action].endless = True
+    return found
+
+
+def _redundant(row: Row) -> bool:
+    """The row holds whatever is done."""
+    if row.auxiliaries or row.covered is not None:
+        return False
+    least = row.actions.constant + sum(value for value in row.actions.factors.values() if value < 0)
+    return least > row.at_least or (least == row.at_least and not row.strict)
+
+
+def _replaceable(
+    group: Sequence[int], question: Question, standards: Iterable[Standard], effects: Sequence[_Effect]
+) -> list[int]:
+    """Openings of a place that act through the requirements alone; none where one of them may share with another kind."""
+    standards = list(standards)
+    free = [
+        at
+        for at in group
+        if not effects[at].endless and not any(_counts(question.actions[at], standard) for standard in standards)
+    ]
+    shared = any(question.actions[at].saving for at in free)
+    if shared and len(free) < len(group):
+        partners = {at for one in question.sharing if set(one) & set(free) for at in one}
+        if not partners <= set(free):
+            return []
+    return free
+
+
+def _counts(action: Action, standard: Standard) -> bool:
+    return action.layer == standard.layer and (standard.types is None or action.type in standard.types)
+
+
+def _places(actions: Sequence[Action]) -> list[list[int]]:
+    """Openings at each candidate place; those with an existing facility are left alone."""
+    places: dict[str, list[int]] = {}
+    for at, action in enumerate(actions):
+        if action.kind == "open" and action.host is None and action.site is not None:
+            places.setdefault(action.site, []).append(at)
+    return list(places.values())
+
+
+def _signature(action: Action, effect: _Effect) -> tuple[str, ...]:
+    return (str(action.offer), repr(action.cost), repr(action.saving), str(action.first_year), *effect.factors)
+
+
+def _rows(question: Question) -> list[Row]:
+    return [row for requirement in question.requirements for row in requirement.rows]
