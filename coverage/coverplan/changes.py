@@ -55,7 +55,7 @@ def apply_changes(
 
     Every change is checked, those of later years too. Problems name the change's place in the scenario file.
     """
-    ledger = _Ledger(facilities.table.copy(), area, units, document, problems)
+    ledger = _Ledger(facilities.table, area, units, document, problems)
     applied: list[int] = []
     later: list[int] = []
     for i, change in enumerate(changes):
@@ -73,24 +73,49 @@ def apply_changes(
         holds = change.year is None or year is None or change.year <= year
         (applied if holds else later).append(i)
         ledger.apply(change, ("changes", i), in_force=holds)
-    table = ledger.table.sort_values(["layer", "id"], kind="stable", ignore_index=True)
-    return Changed(Facilities(table), tuple(applied), tuple(later))
+    return Changed(Facilities(ledger.changed() if applied else facilities.table), tuple(applied), tuple(later))
 
 
-@dataclass(slots=True)
 class _Ledger:
-    table: gpd.GeoDataFrame
-    area: StudyArea
-    units: UnitTree
-    document: Document
-    problems: Problems
+    """Rows of the ledger while they change; the table is made once, at the end."""
+
+    def __init__(
+        self,
+        table: gpd.GeoDataFrame,
+        area: StudyArea,
+        units: UnitTree,
+        document: Document,
+        problems: Problems,
+    ) -> None:
+        self.before = table
+        self.area, self.units, self.document, self.problems = area, units, document, problems
+        self._rows: list[dict[str, Any]] = [
+            {str(name): value for name, value in row.items()} for row in table.to_dict("records")
+        ]
+        self._at = {(row["layer"], row["id"]): at for at, row in enumerate(self._rows)}
+        self._ids: dict[str, list[str]] = {}
+        for layer, identifier in self._at:
+            self._ids.setdefault(str(layer), []).append(str(identifier))
+        self._placed: set[int] = set()
+
+    def changed(self) -> gpd.GeoDataFrame:
+        """The table after all changes, in (layer, id) order."""
+        placed = sorted(self._placed)
+        points = [self._rows[at]["geometry"] for at in placed]
+        found = self.units.locate(shapely.get_x(points), shapely.get_y(points)) if placed else []
+        for at, unit in zip(placed, found, strict=True):
+            self._rows[at]["unit"] = None if unit == OUTSIDE else self.units.codes[unit]
+        kept = {name: kind for name, kind in self.before.dtypes.items() if kind in (np.float64, np.bool_)}
+        table = pd.DataFrame(self._rows, columns=list(self.before.columns), dtype=object).astype(kept)
+        frame = gpd.GeoDataFrame(table, geometry="geometry", crs=self.before.crs)
+        return frame.sort_values(["layer", "id"], kind="stable", ignore_index=True)
 
     def apply(self, change: Change, place: KeyPath, *, in_force: bool) -> None:
         """Check a change and, when it is in force, carry it out."""
         if change.open is not None:
             self._open(change.open, (*place, "open"), change.year, in_force=in_force)
         elif change.close is not None:
-            self._at(
+            self._change(
                 change.close,
                 (*place, "close"),
                 lambda row: self._set(row, status="closed"),
@@ -101,16 +126,15 @@ class _Ledger:
         elif change.upgrade is not None:
             upgrade: Upgrading = change.upgrade
             offers = _given(upgrade.offers)
-            self._at(upgrade, (*place, "upgrade"), lambda row: self._set(row, **offers), in_force=in_force)
+            self._change(upgrade, (*place, "upgrade"), lambda row: self._set(row, **offers), in_force=in_force)
 
     def _row(self, wanted: Place) -> int | None:
-        rows = self.table.index[(self.table["layer"] == wanted.layer) & (self.table["id"] == wanted.id)]
-        return int(rows[0]) if len(rows) else None
+        return self._at.get((wanted.layer, wanted.id))
 
-    def _at(self, wanted: Place, place: KeyPath, act: Callable[[int], None], *, in_force: bool) -> None:
+    def _change(self, wanted: Place, place: KeyPath, act: Callable[[int], None], *, in_force: bool) -> None:
         row = self._row(wanted)
         if row is None:
-            known = [str(i) for i in self.table.loc[self.table["layer"] == wanted.layer, "id"]]
+            known = self._ids.get(wanted.layer, [])
             near = get_close_matches(wanted.id, known, n=1)
             self.problems.add(
                 self.document.problem(
@@ -126,9 +150,7 @@ class _Ledger:
             act(row)
 
     def _set(self, row: int, **values: Any) -> None:
-        for column, value in values.items():
-            self.table[column] = self.table[column].astype(object)
-            self.table.at[row, column] = value
+        self._rows[row].update(values)
 
     def _open(self, new: Opening, place: KeyPath, year: int | None, *, in_force: bool) -> None:
         if self._row(new) is not None:
@@ -146,7 +168,7 @@ class _Ledger:
         point = self._point(new.x, new.y, new.crs, place)
         if point is None or not in_force:
             return
-        row: dict[str, Any] = dict.fromkeys(self.table.columns)
+        row: dict[str, Any] = dict.fromkeys(map(str, self.before.columns))
         row.update(dict.fromkeys(NUMBER_FIELDS, np.nan))
         row.update(opened=np.nan if year is None else float(year), closes=np.nan)
         row.update(
@@ -155,20 +177,21 @@ class _Ledger:
         row.update(_given(new.offers))
         if row["public"] is None:
             row["public"] = row["type"] not in PRIVATE_TYPES
-        row.update(geometry=point, unit=self._unit(point), source="scenario")
-        added = gpd.GeoDataFrame([row], geometry="geometry", crs=self.table.crs)
-        kept = {name: kind for name, kind in self.table.dtypes.items() if kind in (np.float64, np.bool_)}
-        both = pd.concat([self.table.astype(object), added.astype(object)], ignore_index=True)
-        self.table = gpd.GeoDataFrame(both.astype(kept), geometry="geometry", crs=self.table.crs)
+        row.update(geometry=point, source="scenario")
+        self._at[new.layer, new.id] = len(self._rows)
+        self._ids.setdefault(new.layer, []).append(new.id)
+        self._placed.add(len(self._rows))
+        self._rows.append(row)
 
     def _move(self, move: Moving, place: KeyPath, *, in_force: bool) -> None:
         point = self._point(move.x, move.y, move.crs, place)
         if point is None:
             return
-        self._at(
-            move, place, lambda row: self._set(row, geometry=point, unit=self._unit(point)), in_force=in_force
-        )
-        self.table = gpd.GeoDataFrame(self.table, geometry="geometry", crs=self.area.crs)
+        self._change(move, place, lambda row: self._put(row, point), in_force=in_force)
+
+    def _put(self, row: int, point: shapely.Point) -> None:
+        self._set(row, geometry=point)
+        self._placed.add(row)
 
     def _point(self, x: float, y: float, crs: str, place: KeyPath) -> shapely.Point | None:
         source: pyproj.CRS | None = known_crs(crs, self.problems, file=self.document.path)
@@ -198,10 +221,6 @@ class _Ledger:
                 )
             )
         return shapely.Point(new_x[0], new_y[0])
-
-    def _unit(self, point: shapely.Point) -> str | None:
-        at = self.units.locate(np.array([point.x]), np.array([point.y]))[0]
-        return None if at == OUTSIDE else self.units.codes[at]
 
 
 def _given(offers: Fields) -> dict[str, Any]:

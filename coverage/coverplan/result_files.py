@@ -118,6 +118,8 @@ def _write_into(result: Result, folder: Path) -> None:
     # a byte order mark, for spreadsheets on Chinese Windows
     cells.to_csv(folder / COVERAGE_CSV, index=False, encoding="utf-8-sig", lineterminator="\n")
     write_tables_csv(result.tables, folder / TABLES)
+    for name, content in result.files.items():
+        (folder / name).write_bytes(content)
     for name, layer in result.layers.items():
         layer.to_file(folder / LAYERS_GPKG, layer=name, engine="pyogrio", driver="GPKG")
 

@@ -17,7 +17,7 @@ from coverplan.cells import as_text
 #: Columns that name the rows of a table.
 INDEXES: Mapping[str, str] = {"gaps": "target_id"}
 #: Columns that hold a list of texts; each cell is written as JSON, so that no name can break it.
-LISTS = frozenset({"short", "unsure", "flagged", "conflicts_with", "findings"})
+LISTS = frozenset({"short", "unsure", "flagged", "conflicts_with", "findings", "targets", "serves"})
 DECIMALS = frozenset(
     {
         "base",
@@ -33,8 +33,13 @@ DECIMALS = frozenset(
         "pace",
         "needed_per_year",
         "actual_per_year",
+        "goal",
+        "without",
+        "promised",
     }
 )
+#: Columns of decimals that are plain numbers in some tables.
+PLAIN_IN = frozenset({("siting_frontier", "value")})
 NUMBERS = frozenset(
     {
         "row",
@@ -61,10 +66,27 @@ NUMBERS = frozenset(
         "floor_area_unknown",
         "cost",
         "opened",
+        "due",
+        "nursing_beds",
+        "saving",
+        "people_reached",
+        "people_needed",
+        "reached",
+        "needed",
+        "extra_cost",
+        "people_difference",
+        "budget",
+        "spent",
+        "left",
+        "actions",
+        "covered",
+        "covered_without",
+        "count",
+        "bound",
     }
 )
 DATES = frozenset({"as_of"})
-FLAGS = frozenset({"base_suspect", "repaired", "funded"})
+FLAGS = frozenset({"base_suspect", "repaired", "funded", "public", "possible", "chosen"})
 
 
 def write_tables_csv(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
@@ -104,7 +126,7 @@ def _write(table: pd.DataFrame, path: Path) -> Path:
 def _read(path: Path) -> pd.DataFrame:
     table = pd.read_csv(path, dtype=str, keep_default_na=False, na_values={}, encoding="utf-8-sig")
     for column in table.columns:
-        if column in NUMBERS:
+        if column in NUMBERS or (path.stem, column) in PLAIN_IN:
             table[column] = pd.to_numeric(table[column], errors="coerce")
         else:
             values = [None if text == "" else _reader(column)(text) for text in table[column]]

@@ -44,7 +44,9 @@ class Result:
     tables
         Further tables by name, each optional: ``gaps``, ``shortfall`` and ``trajectory`` (see `coverplan.gaps`),
         ``clusters`` (see `coverplan.clusters`, with ``standard`` and ``group``), ``stock`` and ``projects`` (see
-        `coverplan.stock`).
+        `coverplan.stock`); those of a programme of actions (see `coverplan.programme.tables`).
+    files
+        Further files by name, as bytes.
     """
 
     summary: Mapping[str, Any]
@@ -54,6 +56,7 @@ class Result:
     problems: tuple[Problem, ...] = ()
     folder: Path | None = field(default=None)
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
     def of_standard(self, key: str, group: str | None = None) -> pd.DataFrame:
         """Rows of one standard, of one group where it is given; raises KeyError for an unknown standard."""

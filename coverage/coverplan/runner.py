@@ -10,7 +10,7 @@ import hashlib
 import platform
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,7 @@ from coverplan.result_files import Extra, default_folder, write_result
 from coverplan.result_layers import make_layers
 from coverplan.result_summary import coverage_table, summarise
 from coverplan.results import Result
+from coverplan.scenario.change_file import Change
 from coverplan.scenario.load import Loaded, load_scenario
 from coverplan.scenario.scenario_file import Clusters
 from coverplan.stock import project_table, stock_by_unit
@@ -110,17 +111,17 @@ def run(
     ready = prepare(scenario)
     told("step.streets", {})
     surveyor = _surveyor(ready)
+    folder = default_folder(Path(scenario)) if out is None else Path(out)
+    ready, acted = _with_actions(ready, surveyor, folder, told)
     after = _measure_all(ready, surveyor, ready.changed.facilities, told, "step.measure")
     before = None
     if ready.changed.applied:
         before = _measure_all(ready, surveyor, ready.study.facilities, told, "step.before")
-    tables = _tables(ready, surveyor, after, told)
+    tables = _tables(ready, surveyor, after, told) | (acted.tables if acted is not None else {})
     areas = None if extra is None else _areas(ready, surveyor, after, told)
-    result = _result(ready, after, before, tables, areas=areas, started=started)
+    result = _result(ready, after, before, tables, acted, areas=areas, started=started)
     told("step.write", {})
-    if not write:
-        return result
-    return write_result(result, default_folder(Path(scenario)) if out is None else Path(out), extra)
+    return write_result(result, folder, extra) if write else result
 
 
 def _asks_a_ledger(path: Path) -> bool:
@@ -157,6 +158,67 @@ def prepare(scenario: str | Path) -> Prepared:
     plan = _plan(loaded, study, problems)
     problems.raise_if_errors()
     return Prepared(loaded, study, changed, profiles, plan, problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """What a programme of actions adds to a result.
+
+    Parameters
+    ----------
+    tables, layers, summary, files
+        As in `coverplan.programme.tables`; files are the scenario with the chosen changes and whom candidates reach.
+    """
+
+    tables: dict[str, pd.DataFrame]
+    layers: dict[str, gpd.GeoDataFrame]
+    summary: dict[str, Any]
+    files: dict[str, bytes]
+
+
+def _with_actions(
+    ready: Prepared, surveyor: Surveyor, folder: Path, told: Progress
+) -> tuple[Prepared, Acted | None]:
+    """The scenario as if the actions that meet its plan had been written into it; as it is where none are asked."""
+    asked = ready.loaded.scenario.siting
+    if asked is None or ready.plan is None:
+        return ready, None
+    from coverplan.programme.answer_question import answer_question
+    from coverplan.programme.choose import Ground
+
+    told("step.actions", {})
+    ground = Ground(
+        ready.study,
+        ready.loaded.scenario,
+        ready.loaded.scenario_document,
+        ready.plan,
+        surveyor,
+        lambda year, changes: _changed_in(ready, year, changes).facilities,
+    )
+    found = answer_question(ground, ready.problems, folder)
+    scenario = ready.loaded.scenario
+    further = scenario.model_copy(update={"changes": (*scenario.changes, *found.changes)})
+    loaded = replace(ready.loaded, scenario=further)
+    changed = _changed_in(ready, scenario.year, found.changes)
+    return replace(ready, loaded=loaded, changed=changed), Acted(
+        found.tables, found.layers, found.summary, found.files
+    )
+
+
+def _changed_in(ready: Prepared, year: int | None, further: tuple[Change, ...] = ()) -> Changed:
+    """Facilities of a year after the scenario's changes and further ones, which were all checked before."""
+    problems = Problems()
+    changed = apply_changes(
+        ready.study.facilities,
+        ready.loaded.scenario_document,
+        (*ready.loaded.scenario.changes, *further),
+        year=year,
+        area=ready.study.area,
+        units=ready.study.units,
+        problems=problems,
+    )
+    problems.raise_if_errors()
+    return changed
 
 
 def _plan(loaded: Loaded, study: Study, problems: Problems) -> Plan | None:
@@ -253,7 +315,9 @@ def _tables(
         from coverplan.judgement import evidence, plan_tables
 
         told("step.plan", {})
-        tables |= plan_tables(ready.plan, evidence(study, facilities, scenario, surveyor))
+        dated = any(change.year is not None for change in scenario.changes)
+        later = (lambda year: _changed_in(ready, year).facilities) if dated else None
+        tables |= plan_tables(ready.plan, evidence(study, facilities, scenario, surveyor, later))
     grouping = scenario.clusters or (None if ready.plan is None else Clusters())
     if grouping is not None:
         from coverplan.judgement import cluster_table
@@ -282,6 +346,7 @@ def _result(
     after: list[Measured],
     before: list[Measured] | None,
     tables: dict[str, pd.DataFrame],
+    acted: Acted | None,
     *,
     areas: gpd.GeoDataFrame | None,
     started: float,
@@ -293,6 +358,8 @@ def _result(
         from coverplan.judgement import plan_summary
 
         summary["plan"] = plan_summary(ready.plan, tables["gaps"])
+    if acted is not None:
+        summary["siting"] = acted.summary
     summary["run"] = {
         "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "seconds": round(time.perf_counter() - started, 3),
@@ -304,8 +371,10 @@ def _result(
         layers["clusters"] = clusters
     if areas is not None:
         layers["service_areas"] = areas
+    files = {} if acted is None else acted.files
+    layers |= {} if acted is None else acted.layers
     problems = tuple(ready.problems)
-    return Result(summary, table, layers, _manifest(ready, summary), problems, tables=tables)
+    return Result(summary, table, layers, _manifest(ready, summary), problems, tables=tables, files=files)
 
 
 def _manifest(ready: Prepared, summary: dict[str, Any]) -> dict[str, Any]:

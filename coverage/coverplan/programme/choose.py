@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -134,6 +134,16 @@ class Programme:
             if at in year_of
         )
 
+    @cached_property
+    def collision(self) -> str:
+        """Why targets were relaxed: ``unreachable`` where one of them fails even alone, else ``collide``."""
+        relaxed = [self.question.requirements[at] for at in self.answer.relief]
+        for requirement in relaxed:
+            alone = replace(self.question, requirements=(requirement,), budgets=None)
+            if any(stage.name == "least_shortfall" for stage in _answer(self.ground, alone).stages):
+                return "unreachable"
+        return "collide"
+
     def premises_of(self, position: int) -> str | None:
         """Id of the premises that an opening shares, None for its own."""
         action = self.question.actions[position]
@@ -158,13 +168,29 @@ def make_programme(ground: Ground, problems: Problems) -> Programme:
     problems.raise_if_errors()
     last = ask.years[-1]
     allowed = Maker(ask, ground.facilities_in(last, ()), candidates, costs, ground.study.units, {}).make()
+    wanted, question = _asked(ground, costs, allowed)
+    return Programme(ground, costs, candidates, allowed, wanted, question, _answer(ground, question))
+
+
+def answer_for(ground: Ground, costs: CostFile | None, allowed: Allowed) -> tuple[Question, Answer]:
+    """Answer the same question on another ground, with the same actions."""
+    _, question = _asked(ground, costs, allowed)
+    return question, _answer(ground, question)
+
+
+def _asked(ground: Ground, costs: CostFile | None, allowed: Allowed) -> tuple[tuple[Wanted, ...], Question]:
+    ask = ground.ask
     variants = {year: make_variants(ground.facilities_in(year, ()), allowed.actions) for year in ask.years}
-    demand = ground.study.demand
-    wanted = wanted_targets(ground.plan, ask, variants=variants, before=ground.evidence, demand=demand)
-    question = _question(ground, costs, allowed, wanted, variants)
+    wanted = wanted_targets(
+        ground.plan, ask, variants=variants, before=ground.evidence, demand=ground.study.demand
+    )
+    return wanted, _question(ground, costs, allowed, wanted, variants)
+
+
+def _answer(ground: Ground, question: Question) -> Answer:
+    ask = ground.ask
     search = Search(gap=ask.gap, time_limit_s=ask.time_limit_s, seed=ground.scenario.seed)
-    found = answer(question, then=ask.then, search=search)
-    return Programme(ground, costs, candidates, allowed, wanted, question, found)
+    return answer(question, then=ask.then, search=search)
 
 
 def _costs(ground: Ground, problems: Problems) -> CostFile | None:

@@ -1,0 +1,303 @@
+"""Why each action: whom it reaches, who and which targets would be lost without it, and what would do nearly as well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+
+from coverplan.judgement import standard_of
+from coverplan.programme.action import Action
+from coverplan.programme.choose import Programme
+from coverplan.programme.covers import NOBODY, CoverSets
+from coverplan.programme.question import PeopleAim
+from coverplan.programme.requirement import Requirement, Row
+from coverplan.scenario.scenario_file import Standard
+from coverplan.units import BoolArray, FloatArray, Int32Array
+
+#: So many other places are tried for each action, the cheapest and then the most useful first.
+TRIED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """The best exchange of one action for another of its kind.
+
+    Parameters
+    ----------
+    action
+        Position of the other action; None where no single exchange keeps to everything.
+    extra_cost
+        What it costs more; NaN where unknown.
+    people_difference
+        People within the standards who are gained (or, below zero, lost) by it.
+    """
+
+    action: int | None
+    extra_cost: float
+    people_difference: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why one action is done.
+
+    Parameters
+    ----------
+    reached
+        By aim: shape (points,), points that it brings within the standard beside what stands without any action.
+    needed
+        By aim: shape (points,), points that are within the standard only through it.
+    fails_without
+        Targets that fail when it alone is left out.
+    helps
+        Targets whose figure it raises.
+    alternative
+        Best exchange, None for actions on existing facilities.
+    """
+
+    reached: Mapping[str, BoolArray]
+    needed: Mapping[str, BoolArray]
+    fails_without: tuple[str, ...]
+    helps: tuple[str, ...]
+    alternative: Alternative | None
+
+
+def reasons(programme: Programme) -> dict[int, Reason]:
+    """Reason of every action that is done, in the last year, by its position."""
+    bench = _Bench(programme)
+    return {at: bench.reason(at) for at, _ in programme.done}
+
+
+@dataclass(frozen=True)
+class _Bench:
+    """The answer laid out so that one action can be taken out or exchanged quickly."""
+
+    programme: Programme
+
+    @cached_property
+    def done(self) -> frozenset[int]:
+        return frozenset(self.programme.answer.year_of)
+
+    @cached_property
+    def requirements(self) -> tuple[tuple[int, Requirement], ...]:
+        """Requirements of the last year that the answer keeps."""
+        question = self.programme.question
+        last: dict[str, tuple[int, Requirement]] = {}
+        for at, one in enumerate(question.requirements):
+            last[one.target_id] = (at, one)
+        return tuple(one for one in last.values() if one[0] not in self.programme.answer.relief)
+
+    def sets(self, standard: Standard, year: int) -> CoverSets:
+        covers = self.programme.question.covers
+        assert covers is not None  # asked only where there is geometry
+        return covers.sets(standard, year)
+
+    @cached_property
+    def aims(self) -> tuple[PeopleAim, ...]:
+        return self.programme.question.aims if self.programme.question.covers is not None else ()
+
+    @cached_property
+    def last_year(self) -> int:
+        return self.programme.question.years[-1]
+
+    def reason(self, at: int) -> Reason:
+        action = self.programme.question.actions[at]
+        reached, needed = {}, {}
+        for aim in self.aims:
+            mine = self._points(aim.standard, self.last_year, [at])
+            if not len(mine):
+                continue
+            sets = self.sets(aim.standard, self.last_year)
+            count = self._counts(aim.standard, self.last_year, self.done)
+            standing = sets.always | (self._counts(aim.standard, self.last_year, ()) > 0)
+            reached[aim.standard.key] = _mask(mine, count) & ~standing
+            needed[aim.standard.key] = _mask(mine, count) & ~sets.always & (count == 1)
+        rest = self.done - {at}
+        failing = tuple(one.target_id for _, one in self.requirements if not self._holds(one, rest))
+        helps = tuple(one.target_id for _, one in self.requirements if self._helps(one, at))
+        exchange = self._exchange(at) if action.kind == "open" else None
+        return Reason(reached, needed, failing, helps, exchange)
+
+    # people
+
+    def _points(self, standard: Standard, year: int, actions: Iterable[int]) -> Int32Array:
+        sets, site_of = self._sites(standard, year)
+        parts = [
+            sets.pairs.demand[sets.pairs.indptr[site] : sets.pairs.indptr[site + 1]]
+            for action in actions
+            for site in site_of.get(action, ())
+        ]
+        return np.concatenate([np.zeros(0, dtype=np.int32), *parts])
+
+    def _sites(self, standard: Standard, year: int) -> tuple[CoverSets, Mapping[int, list[int]]]:
+        sets = self.sets(standard, year)
+        key = id(sets)
+        if key not in self._site_of:
+            found: dict[int, list[int]] = {}
+            for site, action in enumerate(sets.opened_by.tolist()):
+                found.setdefault(action, []).append(site)
+            self._site_of[key] = found
+        return sets, self._site_of[key]
+
+    @cached_property
+    def _site_of(self) -> dict[int, Mapping[int, list[int]]]:
+        return {}
+
+    def _counts(self, standard: Standard, year: int, done: Iterable[int]) -> Int32Array:
+        """Shape (points,): how many facilities that depend on actions reach each point."""
+        sets, site_of = self._sites(standard, year)
+        chosen = frozenset(done)
+        standing = [
+            site
+            for site in site_of.get(NOBODY, ())
+            if not any(closing in chosen for closing in sets.closed_by[site])
+        ]
+        parts = [sets.pairs.demand[sets.pairs.indptr[s] : sets.pairs.indptr[s + 1]] for s in standing]
+        points = np.concatenate([self._points(standard, year, sorted(chosen)), *parts])
+        return np.bincount(points, minlength=len(sets.always)).astype(np.int32)
+
+    def _covered(self, standard: Standard, year: int, done: frozenset[int]) -> BoolArray:
+        key = (str(standard), year, done)
+        if key not in self._known_covered:
+            if len(self._known_covered) > 2 * TRIED:
+                self._known_covered.clear()
+            sets = self.sets(standard, year)
+            self._known_covered[key] = sets.always | (self._counts(standard, year, done) > 0)
+        return self._known_covered[key]
+
+    @cached_property
+    def _known_covered(self) -> dict[tuple[str, int, frozenset[int]], BoolArray]:
+        return {}
+
+    def people(self, done: frozenset[int]) -> float:
+        """People within all standards that count, in the last year."""
+        return sum(
+            float(aim.people @ self._covered(aim.standard, self.last_year, done)) for aim in self.aims
+        )
+
+    # requirements
+
+    def _holds(self, requirement: Requirement, done: frozenset[int]) -> bool:
+        return holds(requirement, done, lambda row: self._row_people(row, requirement.year, done))
+
+    def _row_people(self, row: Row, year: int, done: frozenset[int]) -> Fraction:
+        assert row.covered is not None  # `holds` asks only for these
+        covered = self._covered(standard_of(row.covered.question), year, done)
+        return Fraction(float(row.covered.people @ covered))
+
+    def _helps(self, requirement: Requirement, at: int) -> bool:
+        for row in requirement.rows:
+            if row.actions.factors.get(at, 0) > 0:
+                return True
+            if row.covered is not None:
+                mine = self._points(standard_of(row.covered.question), requirement.year, [at])
+                if row.covered.people[mine].any():
+                    return True
+        return False
+
+    # exchanges
+
+    def _exchange(self, at: int) -> Alternative:
+        question = self.programme.question
+        action, rest = question.actions[at], self.done - {at}
+        people = self.people(self.done)
+        best: tuple[float, float, int] | None = None
+        for other in self._others(action):
+            if self._blocked(other, rest):
+                continue
+            changed = rest | {other}
+            if not all(self._holds(one, changed) for _, one in self.requirements):
+                continue
+            extra = question.actions[other].cost - action.cost
+            gained = self.people(changed) - people
+            found = (0.0 if np.isnan(extra) else extra, -gained, other)
+            if best is None or found < best:
+                best = found
+        if best is None:
+            return Alternative(None, float("nan"), float("nan"))
+        return Alternative(best[2], question.actions[best[2]].cost - action.cost, -best[1])
+
+    def _others(self, action: Action) -> list[int]:
+        """Openings of the same offer elsewhere: the cheapest first, then the nearest."""
+        actions = self.programme.question.actions
+        place = action.place
+        assert place is not None  # openings have a place
+        same = [
+            at
+            for at, other in enumerate(actions)
+            if other.kind == "open" and other.offer == action.offer and at not in self.done and other.place is not None
+        ]
+        near = [(place.distance(actions[at].place), at) for at in same]
+        near.sort()
+        return [at for _, at in near[:TRIED]]
+
+    @cached_property
+    def _groups_of(self) -> Mapping[int, list[tuple[int, ...]]]:
+        found: dict[int, list[tuple[int, ...]]] = {}
+        for group in self.programme.question.exclusive:
+            for at in group:
+                found.setdefault(at, []).append(group)
+        return found
+
+    def _blocked(self, other: int, rest: frozenset[int]) -> bool:
+        return any(one in rest for group in self._groups_of.get(other, ()) for one in group)
+
+
+def holds(requirement: Requirement, done: frozenset[int], people: Callable[[Row], Fraction]) -> bool:
+    """Whether a requirement holds for given actions, exactly.
+
+    Parameters
+    ----------
+    requirement
+        What is asked.
+    done
+        Actions that are done.
+    people
+        Gives the covered people of a row that counts them.
+
+    Notes
+    -----
+    Every auxiliary takes the largest value that its defining rows allow, in the order in which they stand.
+    """
+    most: dict[str, Fraction] = {}
+    for one in requirement.auxiliaries:
+        top = Fraction(one.upper)
+        for row in requirement.rows:
+            worth = row.auxiliaries.get(one.name, Fraction(0))
+            if row.defines and worth < 0:
+                top = min(top, _left(row, done, people, most, without=one.name) / -worth)
+        most[one.name] = max(Fraction(0), Fraction(top.numerator // top.denominator) if one.whole else top)
+    for row in requirement.rows:
+        if not row.defines:
+            slack = _left(row, done, people, most)
+            if slack < 0 or (row.strict and slack == 0):
+                return False
+    return True
+
+
+def _left(
+    row: Row,
+    done: frozenset[int],
+    people: Callable[[Row], Fraction],
+    most: Mapping[str, Fraction],
+    without: str | None = None,
+) -> Fraction:
+    value = row.actions.constant - row.at_least
+    if len(row.actions.factors) < len(done):
+        value += sum((factor for action, factor in row.actions.factors.items() if action in done), Fraction(0))
+    else:
+        value += sum((row.actions.factors[action] for action in done if action in row.actions.factors), Fraction(0))
+    for name, worth in row.auxiliaries.items():
+        if name != without:
+            value += worth * most.get(name, Fraction(0))
+    return value if row.covered is None else value + people(row)
+
+
+def _mask(points: Int32Array, like: Sequence[int] | FloatArray | Int32Array) -> BoolArray:
+    found = np.zeros(len(like), dtype=bool)
+    found[points] = True
+    return found

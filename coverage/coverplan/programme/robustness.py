@@ -1,0 +1,114 @@
+"""The same question asked with other speeds, minutes and people: which actions stay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from coverplan.demand import Demand
+from coverplan.measure import Surveyor
+from coverplan.plan.schema import Plan
+from coverplan.programme.asked import below
+from coverplan.programme.choose import Ground, Programme, answer_for
+from coverplan.scenario.scenario_file import ScenarioFile
+from coverplan.scenario.siting_file import Variant
+from coverplan.units_tree import OUTSIDE
+
+
+@dataclass(frozen=True, slots=True)
+class Robustness:
+    """Actions that are done under each variant.
+
+    Parameters
+    ----------
+    chosen
+        By variant: keys of the actions of the programme that are done there too.
+    reached
+        By variant: the question could be answered with every target met.
+    """
+
+    chosen: Mapping[str, frozenset[str]]
+    reached: Mapping[str, bool]
+
+
+def robustness(programme: Programme) -> Robustness | None:
+    """Answer the question again under each variant of the scenario; None where none is asked."""
+    variants = programme.ground.ask.robustness
+    if not variants:
+        return None
+    chosen, reached = {}, {}
+    for variant in variants:
+        ground = varied(programme.ground, variant)
+        question, found = answer_for(ground, programme.costs, programme.allowed)
+        chosen[variant.name] = frozenset(question.actions[at].key for at in found.year_of)
+        reached[variant.name] = found.possible and not found.relief
+    return Robustness(chosen, reached)
+
+
+def varied(ground: Ground, variant: Variant) -> Ground:
+    """The same ground with other speeds, minutes and people; facilities and candidates stay as they are."""
+    surveyor = ground.surveyor
+    profiles = {
+        name: replace(
+            profile,
+            speed_m_s=profile.speed_m_s * variant.speed,
+            access_speed_m_s=profile.access_speed_m_s * variant.speed,
+        )
+        for name, profile in surveyor.profiles.items()
+    }
+    demand = _with_people(ground, variant)
+    looking = Surveyor(
+        surveyor.network,
+        demand,
+        surveyor.units,
+        surveyor.area,
+        profiles,
+        surveyor.search_minutes,
+        surveyor.terrain,
+        surveyor.barriers,
+        surveyor.doors_of,
+    )
+    return replace(
+        ground,
+        study=replace(ground.study, demand=demand),
+        scenario=_with_minutes(ground.scenario, variant.minutes),
+        plan=_plan_with_minutes(ground.plan, variant.minutes),
+        surveyor=looking,
+    )
+
+
+def _with_people(ground: Ground, variant: Variant) -> Demand:
+    demand, units = ground.study.demand, ground.study.units
+    factor = np.ones(demand.points)
+    for code, times in variant.people.items():
+        inside = below(units, code)[np.where(demand.unit == OUTSIDE, len(units.codes), demand.unit)]
+        factor = np.where(inside, factor * times, factor)
+    return replace(demand, people={group: people * factor for group, people in demand.people.items()})
+
+
+def _with_minutes(scenario: ScenarioFile, times: float) -> ScenarioFile:
+    standards = tuple(
+        standard.model_copy(update={"minutes": standard.minutes * times, "name": standard.key})
+        for standard in scenario.standards
+    )
+    return scenario.model_copy(update={"standards": standards})
+
+
+def _plan_with_minutes(plan: Plan, times: float) -> Plan:
+    """Questions of reach with other minutes; everything else as promised."""
+    if times == 1.0:
+        return plan
+    targets = []
+    for target in plan.targets:
+        reach = getattr(target.indicator, "reach", None)
+        if reach is not None:
+            from decimal import Decimal
+
+            changed = reach.model_copy(update={"minutes": reach.minutes * Decimal(str(times))})
+            indicator = target.indicator.model_copy(update={"reach": changed})
+            targets.append(target.model_copy(update={"indicator": indicator}))
+        else:
+            targets.append(target)
+    return plan.model_copy(update={"targets": tuple(targets)})
