@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -12,9 +12,10 @@ import numpy as np
 from coverplan.judgement import standard_of
 from coverplan.programme.action import Action
 from coverplan.programme.choose import Programme
-from coverplan.programme.covers import NOBODY, CoverSets
+from coverplan.programme.covers import NOBODY, CoverSets, timing
 from coverplan.programme.question import PeopleAim
 from coverplan.programme.requirement import Requirement, Row
+from coverplan.programme.standing import Standing
 from coverplan.scenario.scenario_file import Standard
 from coverplan.units import BoolArray, FloatArray, Int32Array
 
@@ -112,13 +113,13 @@ class _Bench:
             if not len(mine):
                 continue
             sets = self.sets(aim.standard, self.last_year)
-            count = self._counts(aim.standard, self.last_year, self.done)
+            count = self._count(aim.standard, self.last_year)
             standing = sets.always | (self._counts(aim.standard, self.last_year, ()) > 0)
             reached[aim.standard.key] = _mask(mine, count) & ~standing
             needed[aim.standard.key] = _mask(mine, count) & ~sets.always & (count == 1)
-        rest = self.done - {at}
-        failing = tuple(one.target_id for _, one in self.requirements if not self._holds(one, rest))
-        helps = tuple(one.target_id for _, one in self.requirements if self._helps(one, at))
+        touched = [one for _, one in self.requirements if self._touches(one, at)]
+        failing = tuple(one.target_id for one in touched if not self._holds(one, at, None))
+        helps = tuple(one.target_id for one in touched if self._helps(one, at))
         exchange = self._exchange(at) if action.kind == "open" else None
         return Reason(reached, needed, failing, helps, exchange)
 
@@ -160,39 +161,86 @@ class _Bench:
         points = np.concatenate([self._points(standard, year, sorted(chosen)), *parts])
         return np.bincount(points, minlength=len(sets.always)).astype(np.int32)
 
-    def _covered(self, standard: Standard, year: int, done: frozenset[int]) -> BoolArray:
-        key = (str(standard), year, done)
-        if key not in self._known_covered:
-            if len(self._known_covered) > 2 * TRIED:
-                self._known_covered.clear()
-            sets = self.sets(standard, year)
-            self._known_covered[key] = sets.always | (self._counts(standard, year, done) > 0)
-        return self._known_covered[key]
+    def _count(self, standard: Standard, year: int) -> Int32Array:
+        """Counts of the answer as it is."""
+        key = (timing(standard), year)
+        if key not in self._known_counts:
+            self._known_counts[key] = self._counts(standard, year, self.done)
+        return self._known_counts[key]
 
     @cached_property
-    def _known_covered(self) -> dict[tuple[str, int, frozenset[int]], BoolArray]:
+    def _known_counts(self) -> dict[tuple[str, int], Int32Array]:
         return {}
 
-    def people(self, done: frozenset[int]) -> float:
-        """People within all standards that count, in the last year."""
-        return sum(
-            float(aim.people @ self._covered(aim.standard, self.last_year, done)) for aim in self.aims
-        )
+    def _difference(
+        self, standard: Standard, year: int, people: FloatArray, out: int | None, into: int | None
+    ) -> float:
+        """People who are gained, or below zero lost, when one action goes and another comes; closures aside."""
+        sets = self.sets(standard, year)
+        count = self._count(standard, year)
+        free = ~sets.always
+        lost = np.zeros(0, dtype=np.int32) if out is None else self._points(standard, year, [out])
+        won = np.zeros(0, dtype=np.int32) if into is None else self._points(standard, year, [into])
+        alone = lost[(count[lost] == 1) & free[lost]]
+        fresh = won[(count[won] == 0) & free[won]]
+        regained = np.intersect1d(alone, won, assume_unique=True)
+        return float(people[fresh].sum() + people[regained].sum() - people[alone].sum())
 
     # requirements
 
-    def _holds(self, requirement: Requirement, done: frozenset[int]) -> bool:
-        return holds(requirement, done, lambda row: self._row_people(row, requirement.year, done))
+    @cached_property
+    def _effects(self) -> Mapping[str, Mapping[int, tuple[tuple[int, Fraction], ...]]]:
+        """By target and action: the rows that an action changes, and by how much."""
+        found: dict[str, dict[int, tuple[tuple[int, Fraction], ...]]] = {}
+        for _, requirement in self.requirements:
+            effects: dict[int, tuple[tuple[int, Fraction], ...]] = {}
+            for number, row in enumerate(requirement.rows):
+                for action, factor in row.actions.factors.items():
+                    effects[action] = (*effects.get(action, ()), (number, factor))
+            found[requirement.target_id] = effects
+        return found
 
-    def _row_people(self, row: Row, year: int, done: frozenset[int]) -> Fraction:
-        assert row.covered is not None  # `holds` asks only for these
-        covered = self._covered(standard_of(row.covered.question), year, done)
+    def _effect(self, requirement: Requirement, at: int) -> tuple[tuple[int, Fraction], ...]:
+        return self._effects[requirement.target_id].get(at, ())
+
+    def _covers(self, requirement: Requirement) -> bool:
+        return any(row.covered is not None for row in requirement.rows)
+
+    def _touches(self, requirement: Requirement, at: int) -> bool:
+        return bool(self._effect(requirement, at)) or self._covers(requirement)
+
+    @cached_property
+    def _standing(self) -> Mapping[str, Standing]:
+        """Each requirement as the answer leaves it, by target."""
+        return {
+            one.target_id: Standing(one, self.done, lambda row, year=one.year: self._row_people(row, year))
+            for _, one in self.requirements
+        }
+
+    def _row_people(self, row: Row, year: int) -> Fraction:
+        assert row.covered is not None  # `Standing` asks only for these
+        standard = standard_of(row.covered.question)
+        covered = self.sets(standard, year).always | (self._count(standard, year) > 0)
         return Fraction(float(row.covered.people @ covered))
 
+    def _holds(self, requirement: Requirement, out: int, into: int | None) -> bool:
+        """Whether a requirement holds when one action goes and another comes."""
+        changed: dict[int, Fraction] = {}
+        for number, factor in self._effect(requirement, out):
+            changed[number] = changed.get(number, Fraction(0)) - factor
+        for number, factor in () if into is None else self._effect(requirement, into):
+            changed[number] = changed.get(number, Fraction(0)) + factor
+        for number, row in enumerate(requirement.rows):
+            if row.covered is not None:
+                standard = standard_of(row.covered.question)
+                people = self._difference(standard, requirement.year, row.covered.people, out, into)
+                changed[number] = changed.get(number, Fraction(0)) + Fraction(people)
+        return self._standing[requirement.target_id].holds({at: by for at, by in changed.items() if by})
+
     def _helps(self, requirement: Requirement, at: int) -> bool:
+        if any(factor > 0 for _, factor in self._effect(requirement, at)):
+            return True
         for row in requirement.rows:
-            if row.actions.factors.get(at, 0) > 0:
-                return True
             if row.covered is not None:
                 mine = self._points(standard_of(row.covered.question), requirement.year, [at])
                 if row.covered.people[mine].any():
@@ -204,22 +252,28 @@ class _Bench:
     def _exchange(self, at: int) -> Alternative:
         question = self.programme.question
         action, rest = question.actions[at], self.done - {at}
-        people = self.people(self.done)
         best: tuple[float, float, int] | None = None
         for other in self._others(action):
-            if self._blocked(other, rest):
-                continue
-            changed = rest | {other}
-            if not all(self._holds(one, changed) for _, one in self.requirements):
+            if self._blocked(other, rest) or not self._keeps(at, other):
                 continue
             extra = question.actions[other].cost - action.cost
-            gained = self.people(changed) - people
+            gained = sum(
+                self._difference(aim.standard, self.last_year, aim.people, at, other) for aim in self.aims
+            )
             found = (0.0 if np.isnan(extra) else extra, -gained, other)
             if best is None or found < best:
                 best = found
         if best is None:
             return Alternative(None, float("nan"), float("nan"))
         return Alternative(best[2], question.actions[best[2]].cost - action.cost, -best[1])
+
+    def _keeps(self, at: int, other: int) -> bool:
+        """Whether all requirements hold after an exchange; those that see no difference are not asked again."""
+        for _, one in self.requirements:
+            same = self._effect(one, at) == self._effect(one, other)
+            if (not same or self._covers(one)) and not self._holds(one, at, other):
+                return False
+        return True
 
     def _others(self, action: Action) -> list[int]:
         """Openings of the same offer elsewhere: the cheapest first, then the nearest."""
@@ -245,56 +299,6 @@ class _Bench:
 
     def _blocked(self, other: int, rest: frozenset[int]) -> bool:
         return any(one in rest for group in self._groups_of.get(other, ()) for one in group)
-
-
-def holds(requirement: Requirement, done: frozenset[int], people: Callable[[Row], Fraction]) -> bool:
-    """Whether a requirement holds for given actions, exactly.
-
-    Parameters
-    ----------
-    requirement
-        What is asked.
-    done
-        Actions that are done.
-    people
-        Gives the covered people of a row that counts them.
-
-    Notes
-    -----
-    Every auxiliary takes the largest value that its defining rows allow, in the order in which they stand.
-    """
-    most: dict[str, Fraction] = {}
-    for one in requirement.auxiliaries:
-        top = Fraction(one.upper)
-        for row in requirement.rows:
-            worth = row.auxiliaries.get(one.name, Fraction(0))
-            if row.defines and worth < 0:
-                top = min(top, _left(row, done, people, most, without=one.name) / -worth)
-        most[one.name] = max(Fraction(0), Fraction(top.numerator // top.denominator) if one.whole else top)
-    for row in requirement.rows:
-        if not row.defines:
-            slack = _left(row, done, people, most)
-            if slack < 0 or (row.strict and slack == 0):
-                return False
-    return True
-
-
-def _left(
-    row: Row,
-    done: frozenset[int],
-    people: Callable[[Row], Fraction],
-    most: Mapping[str, Fraction],
-    without: str | None = None,
-) -> Fraction:
-    value = row.actions.constant - row.at_least
-    if len(row.actions.factors) < len(done):
-        value += sum((factor for action, factor in row.actions.factors.items() if action in done), Fraction(0))
-    else:
-        value += sum((row.actions.factors[action] for action in done if action in row.actions.factors), Fraction(0))
-    for name, worth in row.auxiliaries.items():
-        if name != without:
-            value += worth * most.get(name, Fraction(0))
-    return value if row.covered is None else value + people(row)
 
 
 def _mask(points: Int32Array, like: Sequence[int] | FloatArray | Int32Array) -> BoolArray:
