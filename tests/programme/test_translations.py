@@ -135,7 +135,7 @@ CASES: dict[str, tuple[Any, int]] = {
                       change("upgrade", "f1", fields={"functions": ("full_care", "meals")})],
                      one(FUNCTIONS)), 2),
     "unit_presence, move to the other town": (
-        lambda: town([home(None, unit=TOWN_A, geometry=Point(0, 0)), home(TOWN_A)],
+        lambda: town([{"type": "institution", "unit": TOWN_A, "geometry": Point(0, 0)}, home(TOWN_A)],
                      [change("move", "f0", at=(0, 3))], one(PRESENCE)), 1),
     "unit_presence of a partial ledger": (
         lambda: town([home(TOWN_A)], homes(TOWN_B, TOWN_B), one(PRESENCE), more={"partial": frozenset({"elder_care"})}),

@@ -121,7 +121,7 @@ def timing(standard: Standard) -> str:
 
 def _counted(standard: Standard, variants: Variants, year: int) -> Int64Array:
     facilities = variants.facilities
-    counts = facilities.of_layer(standard.layer) & (facilities.open_in(year) | (variants.action_of_row >= 0))
+    counts = facilities.of_layer(standard.layer) & facilities.open_in(year)
     if standard.types is not None:
         counts &= facilities.table["type"].isin(standard.types).to_numpy()
     return np.flatnonzero(counts)
