@@ -150,19 +150,39 @@ class Asked:
         """Value of every row for an amount; None where facilities are counted."""
         return None if amount.field is None else self.evidence.numbers(amount.field)
 
-    def refuse_unknown(self, amount: Amount) -> None:
-        """Where more may be too much, an unknown amount leaves the target open."""
-        if not self.capped or amount.facilities is None:
+    def doubtful(self, amount: Amount, *, by_unit: bool) -> list[int]:
+        """Rows of which it is unknown whether they count for an amount or how much stands behind their door.
+
+        Printed stocks are of the whole area: where units are asked, they tell nothing.
+        """
+        condition = amount.facilities
+        if condition is None:
+            return []
+        stock = None if by_unit else stock_of(self.evidence, amount)
+        since = amount.opened_from if stock is None else stock[0] + 1
+        values, sure = self.values(amount), set(self.rows(condition))
+        opened = self.evidence.table["opened"].to_numpy(dtype=np.float64)
+        found = []
+        for row in self.possible_rows(condition):
+            undated = since is not None and bool(np.isnan(opened[row]))
+            if (undated and stock is not None) or (since is not None and opened[row] < since):
+                continue
+            if undated or row not in sure or (values is not None and values[row] is None):
+                found.append(row)
+        return found
+
+    def refuse_partial(self, amount: Amount, *, by_unit: bool) -> None:
+        """Where the whole sum must be known, a ledger that does not list everything leaves the target open."""
+        condition = amount.facilities
+        if condition is None or self.evidence.lists_all(condition):
             return
-        values = self.values(amount)
-        known = set(self.rows(amount.facilities))
-        unsure = [
-            row
-            for row in self.possible_rows(amount.facilities)
-            if row not in known or (values is not None and values[row] is None)
-        ]
-        if self.variants.total(unsure).constant or not self.evidence.lists_all(amount.facilities):
-            raise NotAsked("not_judged", f"unknown:{len(unsure)}")
+        if by_unit or stock_of(self.evidence, amount) is None:
+            raise NotAsked("not_judged", f"partial_ledger:{self.evidence.name(condition)}")
+
+    def refuse_maintain(self) -> None:
+        """Where every member must reach a number, "maintain" names none."""
+        if self.target.rule == "maintain":
+            raise NotAsked("not_judged", f"no_number:{self.target.id}")
 
     def _opened(self, rows: list[int], since: int | None) -> list[int]:
         if since is None:

@@ -255,8 +255,14 @@ class Formulation:
         return [
             (column, float(value))
             for action, value in row.actions.factors.items()
-            for column in self.until(action, year).tolist()
+            for column in self._counting(action, year, harmful=value < 0).tolist()
         ]
+
+    def _counting(self, action: int, year: int, *, harmful: bool) -> Int64Array:
+        """Columns by which an action counts for a year; without years, what does harm may always come later."""
+        if harmful and not self.timed and year < self.question.years[-1]:
+            return np.zeros(0, dtype=np.int64)
+        return self.until(action, year)
 
     def _add(self, name: str, entries: list[tuple[int, float]], lower: float, scale: float) -> None:
         columns = np.array([column for column, _ in entries], dtype=np.int64)
@@ -305,7 +311,8 @@ class Formulation:
             if action == NOBODY:
                 base[here] += 1.0
                 for closing in sets.closed_by[at]:
-                    entries += [(here, column, 1.0) for column in self.until(closing, year).tolist()]
+                    leaving = self._counting(closing, year, harmful=True)
+                    entries += [(here, column, 1.0) for column in leaving.tolist()]
             elif len(here):
                 entries += [(here, column, -1.0) for column in self.until(action, year).tolist()]
         self.model.add_rows(cells.count, lambda c: f"cover({year}.{c})", entries, upper=base)

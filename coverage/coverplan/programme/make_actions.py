@@ -305,7 +305,7 @@ class Maker:
             unit=unit if unit is not None else row["unit"],
             fields=fields,
             cost=cost,
-            first_year=self._first_year(entry.lead_years),
+            first_year=max(self._first_year(entry.lead_years), 0 if _unknown(row["opened"]) else int(row["opened"])),
         )
 
     # what belongs together

@@ -23,7 +23,7 @@ def needed_actions(question: Question, *, aims: bool) -> BoolArray:
     """Shape (actions,): False for openings that a best answer can do without.
 
     Places are alike when the same may be opened there, at the same cost, with the same effect on every requirement,
-    and nobody's nearness depends on it. Of a class of places that are alike, as many are kept as all its openings
+    nobody's nearness depends on it, and nothing elsewhere excludes it. Of a class of places that are alike, as many are kept as all its openings
     together can be of use: a unit that has one needs no second. The rows that count without an end (sums) keep every
     opening that they may need.
 
@@ -41,9 +41,10 @@ def needed_actions(question: Question, *, aims: bool) -> BoolArray:
     keep = np.ones(len(question.actions), dtype=bool)
     classes: dict[Signature, list[list[int]]] = {}
     uses: dict[Signature, int] = {}
+    bound = _bound_to_others(question)
     for group in _places(question.actions):
         free = _replaceable(group, question, standards, effects)
-        if free:
+        if free and not any(bound.get(at, set()) - set(free) for at in free):
             signature = tuple(_signature(question.actions[at], effects[at]) for at in free)
             classes.setdefault(signature, []).append(free)
             uses[signature] = sum(effects[at].useful for at in free)
@@ -101,6 +102,15 @@ def _replaceable(
         if not partners <= set(free):
             return []
     return free
+
+
+def _bound_to_others(question: Question) -> dict[int, set[int]]:
+    """What excludes each action: another place cannot stand in for one that is tied to something beside it."""
+    found: dict[int, set[int]] = {}
+    for group in question.exclusive:
+        for at in group:
+            found.setdefault(at, set()).update(group)
+    return found
 
 
 def _counts(action: Action, standard: Standard) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -51,7 +51,10 @@ class Stage:
     @property
     def gap(self) -> float | None:
         """How much better another answer could be at most, relative to this one; None when unknown."""
-        return None if self.bound is None else relative_gap(self.value, self.bound, self.sense)
+        if self.bound is None:
+            return None
+        equal = proven(self.value, self.bound, self.sense, whole=False)
+        return 0.0 if equal else relative_gap(self.value, self.bound, self.sense)
 
     @property
     def optimal(self) -> bool:
@@ -164,6 +167,9 @@ class _Solver:
             if run.infeasible and self.relief is None:
                 stages.append(self._relax(timed=False))
                 run, formulation = self._untimed(aim, kept, values)
+            if run.values is None and values is not None and not run.infeasible:
+                stages.append(self._unimproved(aim, *values, stopped_by=run.stopped_by))
+                break
             if run.values is None:
                 return self._nothing(stages)
             values = (formulation, run.values)
@@ -172,6 +178,21 @@ class _Solver:
             kept.append((aim, stage.value))
         assert values is not None
         return self._in_years(aims, kept, stages, *values)
+
+    def _unimproved(
+        self, aim: Aim, formulation: Formulation, values: FloatArray, *, stopped_by: str | None
+    ) -> Stage:
+        """A stage that found nothing in its time: the answer before it, with its value and without a proof."""
+        chosen = self._chosen(formulation, values)
+        same = Formulation(self.question, timed=False, among=chosen, all_of_them=True, relief=self.relief)
+        run = self._run(aim, same, [], None)
+        value = float("nan") if run.values is None else self._stage(aim, same, run).value
+        return Stage(aim.name, aim.sense, value, None, whole=aim.whole, stopped_by=stopped_by or "time")
+
+    def _chosen(self, formulation: Formulation, values: FloatArray) -> BoolArray:
+        chosen = np.zeros(len(self.question.actions), dtype=bool)
+        chosen[list(formulation.chosen(values))] = True
+        return chosen
 
     def _most_people(self) -> Aim:
         last = self.question.years[-1]
@@ -186,13 +207,18 @@ class _Solver:
         return self._run(aim, formulation, kept, start), formulation
 
     def _run(
-        self, aim: Aim, formulation: Formulation, kept: list[tuple[Aim, float]], start: BoolArray | None
+        self,
+        aim: Aim,
+        formulation: Formulation,
+        kept: list[tuple[Aim, float]],
+        start: BoolArray | None,
+        search: Search | None = None,
     ) -> Run:
         for one, value in kept:
             _keep(formulation, one, value)
         expression, constant = aim.expression(formulation)
-        watch = Watch(self.search)
-        return run_highs(formulation.model, expression, aim.sense, self.search, watch, start, constant)
+        search = self.search if search is None else search
+        return run_highs(formulation.model, expression, aim.sense, search, Watch(search), start, constant)
 
     def _stage(self, aim: Aim, formulation: Formulation, run: Run) -> Stage:
         assert run.values is not None
@@ -232,15 +258,34 @@ class _Solver:
         values: FloatArray,
     ) -> Answer:
         """The same actions put into years; where they do not fit, everything is asked again with years."""
-        chosen = np.zeros(len(self.question.actions), dtype=bool)
-        chosen[list(formulation.chosen(values))] = True
-        order = self._order(chosen)
+        lean, cost = self._lean(self._chosen(formulation, values), kept, timed=False)
+        order = self._order(lean, cost)
         if order is None:
-            return self._timed(aims)
+            return self._timed(aims, [stage for stage in stages if stage.name == "least_shortfall"])
         return self._answer([*stages, *order[0]], *order[1])
 
-    def _order(self, chosen: BoolArray) -> tuple[list[Stage], tuple[Formulation, FloatArray]] | None:
-        """Years of given actions: as many person-years within the standards as possible."""
+    def _lean(self, chosen: BoolArray, kept: list[tuple[Aim, float]], *, timed: bool) -> tuple[BoolArray, float]:
+        """The chosen actions without those that add nothing, and what the rest costs.
+
+        What is worth the same to the aims may hold actions that nobody needs, as long as there is money for them.
+        """
+        search = replace(self.search, gap=0.0)
+        kept, cost = list(kept), float("inf")
+        for name in ("least_cost", "fewest_actions"):
+            formulation = Formulation(self.question, timed=timed, among=chosen, relief=self.relief)
+            run = self._run(_AIMS[name], formulation, kept, None, search)
+            if run.values is None:
+                break
+            value = self._stage(_AIMS[name], formulation, run).value
+            kept.append((_AIMS[name], value))
+            cost = value if name == "least_cost" else cost
+            chosen = self._chosen(formulation, run.values)
+        return chosen, cost
+
+    def _order(
+        self, chosen: BoolArray, cost: float
+    ) -> tuple[list[Stage], tuple[Formulation, FloatArray]] | None:
+        """Years of given actions at no more than a cost: as many person-years within the standards as possible."""
         formulation = Formulation(
             self.question, timed=True, among=chosen, all_of_them=True, relief=self.relief
         )
@@ -249,15 +294,18 @@ class _Solver:
             aim = Aim("best_order", "max", lambda f: _everyone(f, years))
         else:
             aim = Aim("earliest", "min", _lateness)
-        run = self._run(aim, formulation, [], None)
+        kept = [(_AIMS["least_cost"], cost)] if np.isfinite(cost) else []
+        run = self._run(aim, formulation, kept, None)
         if run.values is None:
             return None
         stages = [self._stage(aim, formulation, run)] if aim.name == "best_order" else []
         return stages, (formulation, run.values)
 
-    def _timed(self, aims: tuple[Aim, ...]) -> Answer:
-        """All aims again with years, since what is best without them does not fit into the years' money."""
-        stages: list[Stage] = []
+    def _timed(self, aims: tuple[Aim, ...], stages: list[Stage]) -> Answer:
+        """All aims again with years, since what is best without them does not fit into the years' money.
+
+        `stages` says by how little the targets are missed without years, where they are.
+        """
         kept: list[tuple[Aim, float]] = []
         found: tuple[Formulation, FloatArray] | None = None
         for aim in aims:
@@ -267,19 +315,20 @@ class _Solver:
             formulation = Formulation(self.question, timed=True, among=among, relief=self.relief)
             start = None if found is None else _decided(formulation, found[0].chosen(found[1]))
             run = self._run(aim, formulation, kept, start)
-            if run.infeasible and self.relief is None:
-                stages.append(self._relax(timed=True))
+            if run.infeasible and found is None:
+                stages = [self._relax(timed=True)]
                 formulation = Formulation(self.question, timed=True, among=among, relief=self.relief)
                 run = self._run(aim, formulation, kept, None)
+            if run.values is None and found is not None and not run.infeasible:
+                stages.append(self._unimproved(aim, *found, stopped_by=run.stopped_by))
+                break
             if run.values is None:
                 return self._nothing(stages)
             found = (formulation, run.values)
             stages.append(self._stage(aim, formulation, run))
             kept.append((aim, stages[-1].value))
         assert found is not None
-        chosen = np.zeros(len(self.question.actions), dtype=bool)
-        chosen[list(found[0].chosen(found[1]))] = True
-        order = self._order(chosen)
+        order = self._order(*self._lean(self._chosen(*found), kept, timed=True))
         if order is not None:
             return self._answer([*stages, *order[0]], *order[1])
         return self._answer(stages, *found)

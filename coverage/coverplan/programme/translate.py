@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from coverplan.indicators.answers import YES
+from coverplan.indicators.answers import NO, YES
 from coverplan.indicators.presence import SAME_PLACE_M
 from coverplan.plan.attributes import NEVER_JUDGED
 from coverplan.plan.kinds import (
@@ -37,6 +37,8 @@ from coverplan.programme.variants import Linear
 
 Translated = tuple[list[Row], list[Auxiliary]]
 
+_EVERYONE = Fraction(100)
+
 
 def requirement(asked: Asked) -> Requirement | NoRequirement:
     """What a target asks of the actions in a year; or why it asks nothing of them."""
@@ -59,7 +61,7 @@ def _unit_presence(indicator: UnitPresence, asked: Asked) -> Translated:
     unit_set = str(indicator.units)
     codes = asked.evidence.codes(unit_set)
     ways = {code: _each(indicator.facilities, code, asked) for code in codes}
-    return _share_of_members(ways, asked, unit_set)
+    return _share_of_members(ways, asked, unit_set, indicator.facilities)
 
 
 def _hierarchical_presence(indicator: HierarchicalPresence, asked: Asked) -> Translated:
@@ -67,7 +69,8 @@ def _hierarchical_presence(indicator: HierarchicalPresence, asked: Asked) -> Tra
     for tier in indicator.tiers:
         for code in asked.evidence.codes(tier.units):
             ways.setdefault(code, []).extend(_each(tier.facilities, code, asked))
-    return _share_of_members(ways, asked, None)
+    conditions = [condition for tier in indicator.tiers for condition in tier.facilities]
+    return _share_of_members(ways, asked, None, conditions)
 
 
 def _each(conditions: Iterable[Condition], code: str, asked: Asked) -> list[Linear]:
@@ -77,6 +80,8 @@ def _each(conditions: Iterable[Condition], code: str, asked: Asked) -> list[Line
 
 def _host_presence(hosts: Condition, wanted: Sequence[Condition], asked: Asked) -> Translated:
     """Share of host facilities at whose premises every other condition has a facility."""
+    if asked.capped and asked.cap < _EVERYONE:
+        raise NotAsked("not_judged", "upper_end_of_several")
     table, host_rows = asked.evidence.table, asked.rows(hosts)
     if asked.variants.total([row for row in asked.possible_rows(hosts) if row not in set(host_rows)]).constant:
         raise NotAsked("not_judged", f"unknown:{asked.evidence.name(hosts)}")
@@ -91,6 +96,7 @@ def _host_presence(hosts: Condition, wanted: Sequence[Condition], asked: Asked) 
         rows += [_passes_only_with(name, one) for one in (asked.variants.total([row]), *here)]
     passed = {one.name: Fraction(100) for one in auxiliaries}
     everyone = asked.variants.total(host_rows)
+    rows += _something("hosts", everyone)
     rows.append(_row("share", NOTHING.plus(everyone, -asked.goal), Fraction(0), asked, passed))
     return rows, auxiliaries
 
@@ -136,7 +142,7 @@ def _presence_or_reach(indicator: PresenceOrReach, asked: Asked) -> Translated:
                 needed = Fraction(indicator.reach_share) * everyone / 100
                 rows.append(Row(name, NOTHING, Fraction(0), {name: -needed}, people, defines=True))
                 alternatives[code] = {name: Fraction(1)}
-    more, more_auxiliaries = _share_of_members(ways, asked, indicator.units, alternatives)
+    more, more_auxiliaries = _share_of_members(ways, asked, indicator.units, indicator.facilities, alternatives)
     return rows + more, auxiliaries + more_auxiliaries
 
 
@@ -144,29 +150,33 @@ def _share_of_members(
     ways: Mapping[str, Sequence[Linear]],
     asked: Asked,
     unit_set: str | None,
+    conditions: Iterable[Condition],
     alternatives: Mapping[str, Mapping[str, Fraction]] | None = None,
 ) -> Translated:
     """Members of a set pass when each of their sums is at least one, or an alternative holds; enough must pass."""
     if not ways:
         raise NotAsked("not_judged", f"missing_units:{unit_set}")
     fewest, most = asked.units_needed(len(ways), unit_set)
+    capped = most < len(ways)
+    if capped:
+        _refuse_doubt(conditions, asked)
     rows: list[Row] = []
     auxiliaries: list[Auxiliary] = []
     sure = 0
     for code, sums in ways.items():
         other = {} if alternatives is None else alternatives.get(code, {})
-        if all(_always(one) for one in sums) and most == len(ways):
+        if all(_always(one) for one in sums) and not capped:
             sure += 1
             continue
         if any(not one.factors and one.constant < 1 for one in sums) and not other:
             continue
         name = f"passes({code})"
-        auxiliaries.append(Auxiliary(name))
+        auxiliaries.append(Auxiliary(name, whole=capped))
         rows += [_passes_only_with(name, one, other) for one in sums]
-        if most < len(ways):
-            rows.append(_passes_whenever(name, sums))
+        if capped:
+            rows.append(_passes_whenever(name, sums, other))
     counted = {one.name: Fraction(1) for one in auxiliaries}
-    if most < len(ways):
+    if capped:
         less = {name: -value for name, value in counted.items()}
         rows.append(Row("at_most", Linear(Fraction(-sure), {}), Fraction(-most), less))
     rows.append(Row("enough", Linear(Fraction(sure), {}), Fraction(fewest), counted))
@@ -175,16 +185,23 @@ def _share_of_members(
 
 def _always(one: Linear) -> bool:
     """At least one whatever is done."""
-    return one.constant + sum(value for value in one.factors.values() if value < 0) >= 1
+    return _least(one) >= 1
 
 
 def _passes_only_with(name: str, one: Linear, other: Mapping[str, Fraction] | None = None) -> Row:
     return Row(name, one, Fraction(0), {name: Fraction(-1), **(other or {})}, defines=True)
 
 
-def _passes_whenever(name: str, sums: Sequence[Linear]) -> Row:
+def _refuse_doubt(conditions: Iterable[Condition], asked: Asked) -> None:
+    """Where too many may pass, members of which nobody knows whether they pass leave the target open."""
+    for condition in conditions:
+        if not asked.evidence.lists_all(condition) or len(asked.possible_rows(condition)) > len(asked.rows(condition)):
+            raise NotAsked("not_judged", f"unknown:{asked.evidence.name(condition)}")
+
+
+def _passes_whenever(name: str, sums: Sequence[Linear], other: Mapping[str, Fraction]) -> Row:
     """A member that has everything passes, whether that is wanted or not; for targets with an upper end."""
-    if len(sums) > 1:
+    if len(sums) > 1 or other:
         raise NotAsked("not_judged", "upper_end_of_several")
     top = sums[0].constant + sum(value for value in sums[0].factors.values() if value > 0)
     least = {name: max(top, Fraction(1))}
@@ -195,14 +212,13 @@ def _population_within(indicator: PopulationWithin, asked: Asked) -> Translated:
     if indicator.units is None:
         people = asked.people(indicator.reach)
         return _people_rows("covered", people, asked), []
-    rows: list[Row] = []
-    codes = asked.evidence.codes(indicator.units)
-    for code in codes:
-        people = asked.people(indicator.reach, code)
-        if people.people.sum() > 0:
-            rows += _people_rows(f"covered({code})", people, asked)
-    asked.refuse_roster(len(codes), indicator.units)
-    return rows, []
+    asked.refuse_maintain()
+    everywhere = {code: asked.people(indicator.reach, code) for code in asked.evidence.codes(indicator.units)}
+    peopled = {code: people for code, people in everywhere.items() if people.people.sum() > 0}
+    if not peopled:
+        raise NotAsked("not_judged", f"missing_people:{indicator.reach.group}")
+    asked.refuse_roster(len(peopled), indicator.units)
+    return [row for code, people in peopled.items() for row in _people_rows(f"covered({code})", people, asked)], []
 
 
 def _people_rows(name: str, people: Covered, asked: Asked) -> list[Row]:
@@ -216,40 +232,60 @@ def _people_rows(name: str, people: Covered, asked: Asked) -> list[Row]:
 
 def _ratio_of_sums(indicator: RatioOfSums, asked: Asked) -> Translated:
     top, bottom = indicator.numerator, indicator.denominator
-    same = top.facilities is not None and top.facilities == bottom.facilities
-    rows: list[Row] = []
-    if same:
-        assert bottom.facilities is not None  # `same` says so
-        rows += _none_unknown(bottom, asked)
-    elif bottom.facilities is not None:
-        rows += _none_unknown(bottom, asked)
+    _refuse_registers(top, bottom)
+    rows = _all_known(bottom, asked)
+    if asked.capped:
+        rows += _all_known(top, asked)
     return rows + _ratio("ratio", asked.total(top), asked.total(bottom), Fraction(indicator.per), asked), []
 
 
-def _none_unknown(amount: Amount, asked: Asked) -> list[Row]:
-    """No row may be there of which it is unknown whether it counts or how much stands behind its door."""
-    assert amount.facilities is not None  # callers look first
-    values = asked.values(amount)
-    sure = set(asked.rows(amount.facilities))
-    unknown = [
-        row
-        for row in asked.possible_rows(amount.facilities)
-        if row not in sure or (values is not None and values[row] is None)
-    ]
+def _refuse_registers(*amounts: Amount) -> None:
+    """Figures of an office's register are what they are, wherever facilities stand."""
+    if all(amount.facilities is None for amount in amounts):
+        raise NotAsked("not_influenced", f"register:{amounts[0].register_name}")
+
+
+def _all_known(amount: Amount, asked: Asked, codes: Iterable[str] | None = None) -> list[Row]:
+    """No row may be there of which it is unknown whether it counts or how much stands behind its door.
+
+    With `codes`, only rows in these units matter.
+    """
+    if amount.facilities is None:
+        return []
+    by_unit = codes is not None
+    asked.refuse_partial(amount, by_unit=by_unit)
+    unknown = asked.doubtful(amount, by_unit=by_unit)
+    if codes is not None:
+        within = set(codes)
+        unknown = [row for row in unknown if within & asked.evidence.membership[row]]
     there = asked.variants.total(unknown)
     if not there.constant and not there.factors:
         return []
-    if there.constant + sum(value for value in there.factors.values() if value < 0) > 0:
+    if _least(there) > 0:
         raise NotAsked("not_judged", f"unknown:{asked.evidence.name(amount.facilities)}")
     return [Row("none_unknown", NOTHING.plus(there, Fraction(-1)), Fraction(0))]
 
 
-def _ratio(name: str, over: Linear, under: Linear, per: Fraction, asked: Asked) -> list[Row]:
+def _least(one: Linear) -> Fraction:
+    """What a sum comes to when everything is done that lowers it."""
+    return one.constant + sum(value for value in one.factors.values() if value < 0)
+
+
+def _something(name: str, there: Linear) -> list[Row]:
+    """A share of nothing is no share: something must be there, unless it is there anyway."""
+    return [] if _least(there) > 0 else [Row(f"{name}_at_all", there, Fraction(0), strict=True)]
+
+
+def _ratio(
+    name: str, over: Linear, under: Linear, per: Fraction, asked: Asked, highest: Linear | None = None
+) -> list[Row]:
+    """Share of a sum in another; `highest` is what the upper sum may be at most, where that is not known."""
     if under.constant <= 0 and not under.factors:
         raise NotAsked("not_judged", "missing_denominator:zero")
-    rows = []
+    rows = _something(name, under)
     if asked.capped:
-        rows.append(Row(f"{name}_at_most", NOTHING.plus(under, asked.cap).plus(over, -per), Fraction(0)))
+        most = over if highest is None else highest
+        rows.append(Row(f"{name}_at_most", NOTHING.plus(under, asked.cap).plus(most, -per), Fraction(0)))
     return [*rows, _row(name, NOTHING.plus(over, per).plus(under, -asked.goal), Fraction(0), asked)]
 
 
@@ -261,8 +297,9 @@ def _facility_share(indicator: FacilityShare | ShareMeetingStandard, asked: Aske
     counted = asked.possible_rows(indicator.facilities)
     sure = set(asked.rows(indicator.facilities))
     passing = [row for row in counted if row in sure and having[row] == YES]
-    over, under = asked.variants.total(passing), asked.variants.total(counted)
-    return _ratio("share", over, under, Fraction(100), asked), []
+    maybe = [row for row in counted if row not in sure or having[row] != NO]
+    over, under, highest = (asked.variants.total(rows) for rows in (passing, counted, maybe))
+    return _ratio("share", over, under, Fraction(100), asked, highest), []
 
 
 def _share_meeting_standard(indicator: ShareMeetingStandard, asked: Asked) -> Translated:
@@ -284,8 +321,7 @@ def _share_meeting_standard(indicator: ShareMeetingStandard, asked: Asked) -> Tr
         if needed is None:
             continue
         most_of_it = sums[code].constant + sum(v for v in sums[code].factors.values() if v > 0)
-        least_of_it = sums[code].constant + sum(v for v in sums[code].factors.values() if v < 0)
-        if least_of_it >= needed:
+        if _least(sums[code]) >= needed:
             sure += 1
         elif most_of_it >= needed:
             name = f"meets({code})"
@@ -308,16 +344,17 @@ def _area_per_100_households(indicator: AreaPer100Households, asked: Asked) -> T
     if indicator.estates is not None:
         raise NotAsked("not_influenced", "estates")
     amount = Amount(facilities=indicator.facilities, field=indicator.field)
-    asked.refuse_unknown(amount)
     if indicator.units is None:
         households = [asked.evidence.households(code) for code in asked.evidence.top]
         under = sum((number for number in households if number is not None), Fraction(0))
         if not under or any(number is None for number in households):
             raise NotAsked("not_judged", "missing_attribute:households")
-        return _ratio("area", asked.total(amount), Linear(under, {}), Fraction(100), asked), []
+        rows = _all_known(amount, asked) if asked.capped else []
+        return rows + _ratio("area", asked.total(amount), Linear(under, {}), Fraction(100), asked), []
     codes = asked.evidence.codes(indicator.units)
+    asked.refuse_maintain()
     asked.refuse_roster(len(codes), indicator.units)
-    rows: list[Row] = []
+    rows = _all_known(amount, asked, codes) if asked.capped else []
     for code, area in asked.totals(amount, codes).items():
         under = asked.evidence.households(code) or Fraction(0)
         rows += _ratio(f"area({code})", area, Linear(under, {}), Fraction(100), asked)
@@ -330,22 +367,25 @@ def _per_people(per: int) -> Callable[[PerPeople, Asked], Translated]:
         people = None if base is None else asked.evidence.context.people_of(indicator.group, base)
         if not people:
             raise NotAsked("not_judged", f"missing_people:{indicator.group}/{base}")
-        asked.refuse_unknown(indicator.amount)
-        return _ratio("per", asked.total(indicator.amount), Linear(people, {}), Fraction(per), asked), []
+        _refuse_registers(indicator.amount)
+        rows = _all_known(indicator.amount, asked) if asked.capped else []
+        return rows + _ratio("per", asked.total(indicator.amount), Linear(people, {}), Fraction(per), asked), []
 
     return translate
 
 
 def _count(indicator: Count | Sum, asked: Asked) -> Translated:
-    asked.refuse_unknown(indicator.amount)
-    return _between("count", asked.total(indicator.amount), asked), []
+    _refuse_registers(indicator.amount)
+    rows = _all_known(indicator.amount, asked) if asked.capped else []
+    return rows + _between("count", asked.total(indicator.amount), asked), []
 
 
 def _count_per_unit(indicator: CountPerUnit, asked: Asked) -> Translated:
     codes = asked.evidence.codes(indicator.units)
-    asked.refuse_unknown(indicator.amount)
+    _refuse_registers(indicator.amount)
+    asked.refuse_maintain()
     asked.refuse_roster(len(codes), indicator.units)
-    rows: list[Row] = []
+    rows = _all_known(indicator.amount, asked, codes) if asked.capped else []
     for code, amount in asked.totals(indicator.amount, codes).items():
         rows += _between(f"count({code})", amount, asked)
     return rows, []
@@ -363,15 +403,13 @@ def _facility_minimum(indicator: FacilityMinimum, asked: Asked) -> Translated:
         raise NotAsked("not_influenced", "estates")
     if not asked.evidence.lists_all(indicator.facilities):
         raise NotAsked("not_judged", f"partial_ledger:{asked.evidence.name(indicator.facilities)}")
+    asked.refuse_maintain()
     sizes = asked.evidence.numbers(indicator.field)
-    sure = set(asked.rows(indicator.facilities))
-    failing = [
-        row
-        for row in asked.possible_rows(indicator.facilities)
-        if row not in sure or (size := sizes[row]) is None or not _passes(size, asked)
-    ]
+    counted = asked.possible_rows(indicator.facilities)
+    failing = [row for row in counted if (size := sizes[row]) is None or not _passes(size, asked)]
     there = asked.variants.total(failing)
-    return [Row("none_below", NOTHING.plus(there, Fraction(-1)), Fraction(0))], []
+    some = _something("sizes", asked.variants.total(counted))
+    return [*some, Row("none_below", NOTHING.plus(there, Fraction(-1)), Fraction(0))], []
 
 
 def _passes(size: Fraction, asked: Asked) -> bool:
@@ -383,7 +421,7 @@ def _capacity_balance(indicator: CapacityBalance, asked: Asked) -> Translated:
     codes = asked.evidence.codes(indicator.units)
     asked.refuse_roster(len(codes), indicator.units)
     amount = Amount(facilities=indicator.facilities, field=indicator.field)
-    rows: list[Row] = _none_unknown(amount, asked)
+    rows = _all_known(amount, asked, codes)
     for code, left in asked.totals(amount, codes).items():
         used = asked.evidence.context.register_of(indicator.yearly_use_register, code)
         if used is None:
