@@ -38,7 +38,7 @@ def test_san_francisco_set_covering(san_francisco):
 def test_san_francisco_set_covering_with_backup(san_francisco):
     """Among all sets of eight stores that cover everybody, the one with most people covered twice."""
     costs, people = san_francisco
-    wide = costs.pivot(index="DestinationName", columns="name", values="distance")
+    wide = costs.pivot_table(index="DestinationName", columns="name", values="distance")
     weight = people.to_numpy()[people.index.get_indexer(wide.index)]
     near = wide.to_numpy() <= 5000
     times = [near[:, list(stores)].sum(axis=1) for stores in itertools.combinations(range(16), 8)]
