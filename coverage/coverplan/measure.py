@@ -22,10 +22,10 @@ from coverplan.reach.matrix import Nearest, Reach
 from coverplan.reach.profiles import PRESETS, Profile
 from coverplan.reach.snap import Snapper, Snaps
 from coverplan.reach.street_index import Geometries
-from coverplan.reach.terrain import Terrain
 from coverplan.reach.travel import nearest, travel_times
 from coverplan.scenario.scenario_file import ProfileEntry, ScenarioFile, Snapping, Standard
 from coverplan.study import representative_points
+from coverplan.terrain import Terrain
 from coverplan.units import FloatArray, minutes_to_ms
 from coverplan.units_tree import OUTSIDE, UnitTree
 
