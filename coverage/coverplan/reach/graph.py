@@ -129,7 +129,7 @@ def compile_graph(network: Network, profile: Profile, terrain: Terrain | None = 
 def _arcs(
     ends: tuple[Int32Array, Int32Array], forward_ms: Int32Array, backward_ms: Int32Array, nodes: int
 ) -> Arcs:
-    """Arcs by the node that they leave, in arrays of numpy, which asks for large pages: searches are 1.3 as fast."""
+    """Arcs by the node that they leave, counted first, so that no room is taken that is not filled."""
     between = ends[0] != ends[1]
     count = int((between & (forward_ms >= 0)).sum() + (between & (backward_ms >= 0)).sum())
     arcs = Arcs(np.zeros(nodes + 1, dtype=np.int32), np.empty(2 * count, dtype=np.int32))
