@@ -373,7 +373,7 @@ def _audited(
     """The network with what is odd about it written down, and its gaps joined where that is asked for."""
     for mode in modes:
         audit = audit_network(network, mode)
-        problems.extend(audit.problems(network, path))
+        problems.extend(audit.problems(network, path, joined=join))
         if join:
             network = join_near_ends(network, audit.near_ends)
     return network
