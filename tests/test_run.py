@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import rasterio
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -353,6 +354,27 @@ def test_manifest_names_every_input_with_its_fingerprint(tmp_path: Path) -> None
     assert all(len(digest) == 64 for digest in files.values())
     assert result.manifest["parameters"]["scenario"]["standards"][0]["minutes"] == 4
     assert result.manifest["versions"]["coverplan"] == coverplan.__version__
+
+
+def test_gaps_are_joined_by_option_only_and_the_result_says_where(tmp_path: Path) -> None:
+    ends = [[toytown.xy(*divmod(node, 5)) for node in street] for street in toytown.streets()]
+    x, y = toytown.CORNER
+    lines = shapely.linestrings([*ends, [(x + 30, y - 3), (x + 30, y - 60)]])
+    gpd.GeoDataFrame(geometry=lines, crs=toytown.CRS).to_file(tmp_path / "s.gpkg")
+    said = {}
+    for name, option in (
+        ("left", {}),
+        ("joined", {"join_gaps": True}),
+        ("from the cache", {"join_gaps": True}),
+    ):
+        path = toyfiles.write_town(tmp_path, study={"streets": {"file": "s.gpkg", **option}})
+        problems = run(path).problems
+        said[name] = [(p.code, str(p.value)[:5]) for p in problems if p.code in {"near_ends", "gaps_joined"}]
+    assert said == {
+        "left": [("near_ends", "3.0 m")],
+        "joined": [("gaps_joined", "3.0 m")],
+        "from the cache": [("gaps_joined", "3.0 m")],
+    }
 
 
 def test_a_second_run_reads_streets_from_the_cache_and_a_changed_street_never(
