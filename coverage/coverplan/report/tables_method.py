@@ -55,8 +55,13 @@ def standards(result: Result, labels: Labels) -> Table:
 
 
 def profiles(result: Result, labels: Labels) -> Table:
-    """Ways of moving with their speeds and where the figures come from."""
+    """Ways of moving with their speeds, what slope did to them, and where the figures come from."""
     found = {standard["profile"]["name"]: standard["profile"] for standard in result.summary["standards"]}
+    slowed = {
+        standard["profile"]["name"]: standard["slope_effect"]
+        for standard in result.summary["standards"]
+        if standard["slope_effect"] is not None
+    }
     rows = [
         Row(
             (
@@ -65,6 +70,10 @@ def profiles(result: Result, labels: Labels) -> Table:
                 profile["speed_m_s"] * 3.6,
                 profile["access_speed_m_s"],
                 profile["steps_factor"],
+                profile["crossing_s"],
+                labels("slope.used", effect=f"{slowed[name]:.3f}")
+                if name in slowed
+                else labels("slope.none"),
                 profile["access_first_m"],
                 profile["access_second_m"],
                 profile["source"],
@@ -78,6 +87,8 @@ def profiles(result: Result, labels: Labels) -> Table:
         Column("speed_kmh", labels("column.speed"), "value", labels("unit.km_h"), 8),
         Column("access", labels("column.access_speed"), "value", labels("unit.m_s"), 8),
         Column("steps", labels("column.steps_factor"), "value", width=8),
+        Column("crossing", labels("column.crossing"), "value", labels("unit.seconds"), 8),
+        Column("slope", labels("column.slope"), width=14),
         Column("first", labels("column.access_first"), "people", labels("unit.m"), 8),
         Column("second", labels("column.access_second"), "people", labels("unit.m"), 8),
         Column("source", labels("column.source"), width=40),
