@@ -46,23 +46,40 @@ def write_result(result: Result, folder: Path, extra: Extra | None = None) -> Re
     InputError
         If the folder cannot be written, or holds files that are no result.
     """
+
+    def fill(aside: Path) -> None:
+        _write_into(result, aside)
+        if extra is not None:
+            extra(result, aside)
+
+    return replace(result, folder=replace_folder(folder, fill, sign=RESULT_JSON))
+
+
+def replace_folder(folder: Path, fill: Callable[[Path], object], *, sign: str) -> Path:
+    """Fill a new folder and put it in the place of an earlier one, only when all of it is written.
+
+    An earlier folder is known by its file `sign`. Returns the folder's full path.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written, or holds files that are none of ours.
+    """
     folder = folder.resolve()
-    _refuse_foreign(folder)
+    _refuse_foreign(folder, sign)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         aside = _fresh(folder)
     except OSError as error:
         raise InputError([_unwritable(folder, error)]) from error
     try:
-        _write_into(result, aside)
-        if extra is not None:
-            extra(result, aside)
+        fill(aside)
         _swap(aside, folder)
     except OSError as error:
         raise InputError([_unwritable(folder, error)]) from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    return replace(result, folder=folder)
+    return folder
 
 
 def read_result(folder: Path) -> Result:
@@ -154,9 +171,9 @@ def _swap(aside: Path, folder: Path) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def _refuse_foreign(folder: Path) -> None:
+def _refuse_foreign(folder: Path, sign: str) -> None:
     """A folder of the user's own that is no result is never replaced."""
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / RESULT_JSON).is_file():
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / sign).is_file():
         raise InputError(
             [
                 Problem(
