@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from coverplan.comparison.comparable import Comparable
-from coverplan.comparison.cost import spent
+from coverplan.comparison.cost import currency_of, spent
 from coverplan.comparison.regret import Regret
 from coverplan.comparison.side import Side
 
@@ -61,6 +61,11 @@ class Comparison:
     def others(self) -> tuple[Side, ...]:
         """Sides that are held against the first."""
         return self.sides[1:]
+
+    @property
+    def currency(self) -> Any:
+        """Currency of costs as a title, None where no side names one."""
+        return currency_of(self.sides)
 
     def same(self, letter: str) -> bool:
         """Whether a side does not differ from the first in anything that was compared."""
