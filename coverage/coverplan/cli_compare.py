@@ -25,6 +25,9 @@ def compare(
         Path | None,
         typer.Option("--out", "-o", help="Folder for the comparison; maps/compare-A-B when not given."),
     ] = None,
+    money: Annotated[
+        bool, typer.Option("--money", help="Also ask what the same money could have done; takes longer.")
+    ] = False,
     lang: LanguageOption = None,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
@@ -41,7 +44,9 @@ def compare(
 
     language: Any = None if lang is None else lang.value
     with Screen(quiet=quiet or as_json).steps(language) as progress:
-        found = hold(a, b, c, out=out, language=language, numbers_only=numbers_only, progress=progress)
+        found = hold(
+            a, b, c, out=out, language=language, money=money, numbers_only=numbers_only, progress=progress
+        )
     if as_json:
         typer.echo(json.dumps(found.summary(), ensure_ascii=False))
     elif not quiet:

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -82,8 +82,8 @@ def replace_folder(folder: Path, fill: Callable[[Path], object], *, sign: str) -
     return folder
 
 
-def read_result(folder: Path) -> Result:
-    """Read a written result.
+def read_result(folder: Path, *, layers: Collection[str] | None = None) -> Result:
+    """Read a written result; of its layers only those named, where they are named.
 
     Raises
     ------
@@ -107,14 +107,14 @@ def read_result(folder: Path) -> Result:
     )
     for column in coverage.columns.difference(["standard", "unit_code", "unit_name", "unit_type", "group"]):
         coverage[column] = pd.to_numeric(coverage[column], errors="coerce")
-    layers = _read_layers(folder / LAYERS_GPKG)
+    read = _read_layers(folder / LAYERS_GPKG, layers)
     tables: dict[str, pd.DataFrame] = dict(read_tables_csv(folder / TABLES))
-    if "clusters" in layers:  # with its places
-        tables["clusters"] = layers["clusters"]
+    if "clusters" in read:  # with its places
+        tables["clusters"] = read["clusters"]
     return Result(
         summary=json.loads(path.read_text(encoding="utf-8")),
         coverage=coverage,
-        layers=layers,
+        layers=read,
         manifest=json.loads((folder / MANIFEST_JSON).read_text(encoding="utf-8")),
         folder=folder,
         tables=tables,
@@ -139,12 +139,12 @@ def _write_into(result: Result, folder: Path) -> None:
         layer.to_file(folder / LAYERS_GPKG, layer=name, engine="pyogrio", driver="GPKG")
 
 
-def _read_layers(path: Path) -> dict[str, gpd.GeoDataFrame]:
+def _read_layers(path: Path, wanted: Collection[str] | None) -> dict[str, gpd.GeoDataFrame]:
     import pyogrio
 
     # a table of styles has no geometry and is no layer of ours
     listed = pyogrio.list_layers(path) if path.is_file() else []
-    names = [str(name) for name, kind in listed if kind is not None]
+    names = [str(name) for name, kind in listed if kind is not None and (wanted is None or name in wanted)]
     return {name: gpd.read_file(path, layer=name, engine="pyogrio") for name in names}
 
 

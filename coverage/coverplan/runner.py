@@ -175,7 +175,9 @@ def _plan(loaded: Loaded, study: Study, problems: Problems) -> Plan | None:
         )
     table = study.facilities.table
     known = {str(kind): str(layer) for kind, layer in zip(table["type"], table["layer"], strict=True) if kind}
-    return read_plan(_plan_file(loaded, named), problems, own_types=known, own_groups=tuple(study.demand.people))
+    return read_plan(
+        _plan_file(loaded, named), problems, own_types=known, own_groups=tuple(study.demand.people)
+    )
 
 
 def _plan_file(loaded: Loaded, named: str) -> Path:

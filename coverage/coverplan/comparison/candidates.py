@@ -15,7 +15,6 @@ from coverplan.errors import Problem, Problems
 from coverplan.siting.pairs import Pairs
 from coverplan.units import BoolArray, FloatArray, Int64Array
 
-SITING_NPZ = "siting.npz"
 SITE_ARRAYS = ("ids", "x", "y", "unit")
 OPENING_ARRAYS = ("open_site", "open_type", "open_layer", "open_cost")
 
@@ -173,5 +172,9 @@ def _positions(values: NDArray[Any], count: int) -> bool:
 
 def _bad(what: str, value: object, expected: str) -> Problem:
     return Problem(
-        what, value=value, expected=expected, remedy="run the scenario with siting again", code="bad_candidates"
+        what,
+        value=value,
+        expected=expected,
+        remedy="run the scenario with siting again",
+        code="bad_candidates",
     )

@@ -36,6 +36,7 @@ from coverplan.report.sketch_map import (
     streets,
     unit_names,
 )
+from coverplan.report.tables_coverage import street_level
 from coverplan.units import BoolArray, FloatArray
 
 WIDTH, MOST_HEIGHT = 450.0, 420.0
@@ -45,7 +46,7 @@ MARK = 4.2
 
 
 def change_map(
-    comparison: Comparison, other: Side, wording: Wording, key: str, group: str, types: tuple[str, ...] | None
+    comparison: Comparison, other: Side, wording: Wording, *, key: str, group: str
 ) -> Figure | None:
     """Figure of one standard and group; None where nothing changes or no place may be shown."""
     first = comparison.sides[0]
@@ -55,7 +56,7 @@ def change_map(
     own, kept = _sites(first, other, key)
     if not (pair.nearer | pair.farther).any() and not any(map(len, own.values())):
         return None
-    units = _units(first, types)
+    units = _units(first, street_level(first.result))
     people = np.where(first.demand["inside"].to_numpy(dtype=bool), first.demand[f"people|{group}"], 0.0)
     ground = units if units is not None else first.result.layers["demand"]
     frame = Frame.around(ground.total_bounds, WIDTH, MOST_HEIGHT)
@@ -68,7 +69,7 @@ def change_map(
     shapes += _own_sites(own, frame)
     if units is not None and len(units) <= MOST_NAMES:
         shapes += unit_names(units, frame)
-    shapes += [*map_edges(frame), *_legend(frame, first, other, wording)]
+    shapes += [*map_edges(frame), *_legend(frame, own, wording)]
     caption = wording(
         "figure.map",
         standard=wording.standard(key),
@@ -124,7 +125,10 @@ def _serving(side: Side, key: str) -> gpd.GeoDataFrame | None:
     layer = side.result.layers.get("facilities")
     if layer is None:
         return None
-    counts = [side.counts(key, row_layer, kind) for row_layer, kind in zip(layer["layer"], layer["type"], strict=True)]
+    counts = [
+        side.counts(key, row_layer, kind)
+        for row_layer, kind in zip(layer["layer"], layer["type"], strict=True)
+    ]
     return layer[np.array(counts, dtype=bool) & layer["serves"].to_numpy(dtype=bool)]
 
 
@@ -165,19 +169,19 @@ def _squares(points: Points, frame: Frame, fill: str, size: float, stroke: str |
     return Area(shown or (box(-9, -9, 0.1, 0.1),), fill, stroke, 0.9)
 
 
-def _legend(frame: Frame, first: Side, other: Side, wording: Wording) -> list[Shape]:
+def _legend(frame: Frame, own: dict[str, Points], wording: Wording) -> list[Shape]:
     y, x = frame.height + 14.0, 2.0
     shapes: list[Shape] = []
     for colour, name in ((BLUE, wording("map.nearer")), (VERMILION, wording("map.farther"))):
         shapes += [Dots(np.array([[x + 4, y]]), np.array([3.2]), colour), Label(x + 11, y, name, 7.5)]
         x += 11 + text_width(name, 7.5) + 14
-    for side in (first, other):
-        name = wording("map.only", side=wording.side(side))
+    for letter in (letter for letter, places in own.items() if len(places)):
+        name = wording("map.only", side=wording.side(letter))
         mark = np.array([[x + 5, y]])
-        hollow = side.letter == "A"
+        hollow = letter == "A"
         fill, stroke = (PAPER, INK) if hollow else (INK, PAPER)
         shapes.append(Area((box(mark[0, 0] - MARK, y - MARK, 2 * MARK, 2 * MARK),), fill, stroke, 0.9))
-        shapes.append(Label(mark[0, 0], y, side.letter, 6.5, "middle", stroke, bold=True))
+        shapes.append(Label(mark[0, 0], y, letter, 6.5, "middle", stroke, bold=True))
         shapes.append(Label(x + 13, y, name, 7.5))
         x += 13 + text_width(name, 7.5) + 14
     shapes.append(Area((box(x, y - 1.8, 3.6, 3.6),), KEPT, SOFT, 0.3))

@@ -168,7 +168,10 @@ def _same_people(sides: Sequence[Side], remarks: list[Remark]) -> bool:
     first = sides[0]
     same = True
     for other in sides[1:]:
-        facts = [(side.summary["study"][k] for k in ("population_base", "population_year")) for side in (first, other)]
+        facts = [
+            (side.summary["study"][k] for k in ("population_base", "population_year"))
+            for side in (first, other)
+        ]
         groups = _groups_that_differ(first, other)
         if groups or tuple(facts[0]) != tuple(facts[1]):
             same = False

@@ -23,6 +23,7 @@ def compare(
     *,
     out: str | Path | None = None,
     language: Language | None = None,
+    money: bool = False,
     numbers_only: bool = False,
     write: bool = True,
     progress: Progress | None = None,
@@ -37,6 +38,8 @@ def compare(
         Folder for the comparison; ``compare-A-B`` beside the results when not given.
     language
         Of what people read; the first scenario's when not given.
+    money
+        Also asks what the money of each side's new sites could have done, which takes longer.
     numbers_only
         Writes tables and ``compare.json``, no report.
     write
@@ -53,7 +56,7 @@ def compare(
     sources = [source for source in (a, b, c) if source is not None]
     sides = take_sides(sources, told)
     told("step.compare", {})
-    found = compared(sides)
+    found = compared(sides, money=money)
     if not write:
         return found
     from coverplan.comparison.files import write_comparison
@@ -64,8 +67,8 @@ def compare(
     return replace(found, folder=written)
 
 
-def compared(sides: tuple[Side, ...]) -> Comparison:
-    """Everything that differs between the sides."""
+def compared(sides: tuple[Side, ...], *, money: bool = False) -> Comparison:
+    """Everything that differs between the sides; `money` as in `compare`."""
     common = comparable(sides)
     actions = action_table(sides)
     return Comparison(
@@ -77,7 +80,7 @@ def compared(sides: tuple[Side, ...]) -> Comparison:
         targets=target_table(sides, common),
         actions=actions,
         cost=cost_table(actions),
-        regret=regret_of(sides, common),
+        regret=regret_of(sides, common, money=money),
     )
 
 

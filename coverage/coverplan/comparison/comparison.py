@@ -70,7 +70,9 @@ class Comparison:
     def same(self, letter: str) -> bool:
         """Whether a side does not differ from the first in anything that was compared."""
         moved = [
-            (self.people[f"covered_{letter}"] != self.people["covered_A"]).any() if len(self.people) else False,
+            (self.people[f"covered_{letter}"] != self.people["covered_A"]).any()
+            if len(self.people)
+            else False,
             *(
                 self.people[f"{what}_{letter}"].fillna(0).any()
                 for what in ("gained", "lost", "nearer", "farther")
@@ -98,14 +100,16 @@ class Comparison:
             "targets": self.targets,
             "actions": self.actions,
             "cost": self.cost,
-            "regret": self.regret.table.assign(chosen=self.regret.table["chosen"].map(";".join)),
+            "regret": self.regret.table.assign(
+                **{name: self.regret.table[name].map(";".join) for name in ("chosen", "units")}
+            ),
         }
         return {name: table for name, table in found.items() if len(table)}
 
     def summary(self) -> dict[str, Any]:
         """Plain values for ``compare.json``; the same answers give the same bytes (R11)."""
         whole = self.people[self.people["unit_code"] == ""] if len(self.people) else self.people
-        turned = [c for c in self.targets if c.startswith("change_")]
+        turned = [f"change_{side.letter}" for side in self.others]
         return {
             "format": COMPARISON_FORMAT,
             "sides": [_described(side, spent(self.actions, side.letter)) for side in self.sides],
@@ -138,9 +142,7 @@ def _described(side: Side, cost: tuple[int, float, int]) -> dict[str, Any]:
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    return [
-        {str(column): _plain(value) for column, value in row.items()} for row in table.to_dict("records")
-    ]
+    return [{str(column): _plain(value) for column, value in row.items()} for row in table.to_dict("records")]
 
 
 def _plain(value: Any) -> Any:

@@ -7,6 +7,7 @@ from coverplan.comparison import tables
 from coverplan.comparison.change_map import change_map
 from coverplan.comparison.comparison import Comparison
 from coverplan.comparison.sentences import headline, no_regret, regret_sentence, sentences
+from coverplan.comparison.side import Side
 from coverplan.comparison.wording import Wording
 from coverplan.report.build import synthetic
 from coverplan.report.content import Bullets, Document, Head, numbered
@@ -45,9 +46,7 @@ def _head(comparison: Comparison, wording: Wording) -> Head:
     invented = any(synthetic(side.result) for side in comparison.sides)
     return Head(
         title=wording("title", place=place),
-        subtitle=wording("and").join(
-            wording.pair(comparison.sides[0], other) for other in comparison.others
-        ),
+        subtitle=wording("and").join(wording.pair(comparison.sides[0], other) for other in comparison.others),
         facts=(*(wording.named(side) for side in comparison.sides), wording.labels("internal")),
         mark=wording.words("summary.synthetic") if invented else None,
         foot=wording.labels("foot", place=place, version=__version__),
@@ -68,9 +67,8 @@ def _summary(comparison: Comparison, wording: Wording, outline: Outline) -> None
         if len(comparison.people):
             outline.add(tables.overview(comparison, other, wording))
     if asked is not None:
-        types = street_level(comparison.sides[0].result)
         for other in comparison.others:
-            outline.add(change_map(comparison, other, wording, *asked, types))
+            outline.add(change_map(comparison, other, wording, key=asked[0], group=asked[1]))
 
 
 def _people(comparison: Comparison, wording: Wording, outline: Outline) -> None:
@@ -86,11 +84,22 @@ def _people(comparison: Comparison, wording: Wording, outline: Outline) -> None:
     for key in comparison.common.standards:
         outline.part(f"standard_{key}", wording.standard(key))
         for other in comparison.others:
+            if not changes(comparison, other, key):
+                outline.say(wording("sentence.standard_same", pair=wording.pair(comparison.sides[0], other)))
+                continue
             if types is not None:
                 outline.add(tables.units(comparison, other, wording, key, types, most=MOST_UNITS))
             groups = comparison.common.groups(comparison.sides, key)[:1]
             if groups and (first is None or key != first[0]):
-                outline.add(change_map(comparison, other, wording, key, groups[0], types))
+                outline.add(change_map(comparison, other, wording, key=key, group=groups[0]))
+
+
+def changes(comparison: Comparison, other: Side, key: str) -> bool:
+    """Whether anything about a standard differs between a side and the first."""
+    rows = comparison.people[comparison.people["standard"] == key]
+    columns = [c for c in (f"{name}_{other.letter}" for name in tables.CHANGES) if c in rows]
+    moved = (rows[f"covered_{other.letter}"] != rows["covered_A"]).any()
+    return bool(moved or not comparison.common.people or (rows[columns] > 0).any(axis=None))
 
 
 def _targets(comparison: Comparison, wording: Wording, outline: Outline) -> None:

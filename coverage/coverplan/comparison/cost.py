@@ -96,8 +96,8 @@ def _actions(side: Side) -> Iterator[dict[str, Any]]:
             row["type"] = row["type"] or sited["type"]
             row["unit_code"] = row["unit_code"] or sited["unit_code"]
         yield _public(side, row, names)
-    for row in known.values():
-        yield _public(side, {name: row.get(name) for name in ACTION_COLUMNS[1:]}, names)
+    for left in known.values():
+        yield _public(side, {name: left.get(name) for name in ACTION_COLUMNS[1:]}, names)
 
 
 def _described(kind: str, what: dict[str, Any], year: Any, places: dict[Any, Any]) -> dict[str, Any]:

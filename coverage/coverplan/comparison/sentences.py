@@ -62,7 +62,9 @@ def who(comparison: Comparison, other: Side, wording: Wording, key: str, group: 
     }
     if math.isnan(row[f"gained_{letter}"]):
         return wording("sentence.people_net", **values)
-    changed = {name: wording.people(row[f"{name}_{letter}"]) for name in ("gained", "lost", "nearer", "farther")}
+    changed = {
+        name: wording.people(row[f"{name}_{letter}"]) for name in ("gained", "lost", "nearer", "farther")
+    }
     return wording("sentence.people", **values, **changed)
 
 
@@ -90,7 +92,12 @@ def turned(comparison: Comparison, other: Side, wording: Wording) -> str:
 def cost_clause(comparison: Comparison, side: Side, wording: Wording) -> str:
     """What a side does and what it costs."""
     actions, known, unknown = spent(comparison.actions, side.letter)
-    values = {"side": wording.side(side), "actions": actions, "cost": wording.money(known), "unknown": unknown}
+    values = {
+        "side": wording.side(side),
+        "actions": actions,
+        "cost": wording.money(known),
+        "unknown": unknown,
+    }
     if not actions:
         return wording("sentence.cost_none", **values)
     if not unknown:
@@ -120,7 +127,9 @@ def regret_sentence(row: dict[Any, Any], wording: Wording) -> str:
     }
     if row["regret"] > SAME_PEOPLE:
         return wording("sentence.regret", **values)
-    return wording("sentence.regret_none" if row["at_most"] <= SAME_PEOPLE else "sentence.regret_open", **values)
+    return wording(
+        "sentence.regret_none" if row["at_most"] <= SAME_PEOPLE else "sentence.regret_open", **values
+    )
 
 
 def no_regret(comparison: Comparison, wording: Wording) -> list[str]:

@@ -18,6 +18,8 @@ from coverplan.result_files import MANIFEST_JSON, RESULT_JSON, default_folder, r
 from coverplan.results import Result
 
 LETTERS = "ABC"
+#: Layers that a comparison reads, and the one that only the map of the first side shows.
+LAYERS, BACKDROP = ("units", "demand", "facilities"), "streets"
 SCENARIO_ENDINGS = frozenset({".yaml", ".yml"})
 #: Called with the key of a step (in the words of ``text``) and its details as it begins.
 Progress = Callable[[str, dict[str, str]], None]
@@ -89,10 +91,11 @@ def take_sides(sources: Sequence[Source], progress: Progress) -> tuple[Side, ...
         With everything that is wrong with any of them.
     """
     troubles = Problems()
-    found = []
+    found: list[Side] = []
     for letter, source in zip(LETTERS, sources, strict=False):
         try:
-            result = source if isinstance(source, Result) else _answer(Path(source), progress)
+            layers = LAYERS if found else (*LAYERS, BACKDROP)
+            result = source if isinstance(source, Result) else _answer(Path(source), layers, progress)
         except InputError as error:
             troubles.extend(error.problems)
             continue
@@ -119,14 +122,14 @@ def _unchanged(path: Path, size: int, print_: str) -> bool:
     return path.is_file() and path.stat().st_size == size and sha256(path) == print_
 
 
-def _answer(path: Path, progress: Progress) -> Result:
+def _answer(path: Path, layers: Sequence[str], progress: Progress) -> Result:
     if path.is_dir():
-        return read_result(path)
+        return read_result(path, layers=layers)
     if path.suffix.lower() not in SCENARIO_ENDINGS or not path.is_file():
         raise InputError([_neither(path)])
     folder = default_folder(path)
     if is_current(path, folder):
-        return read_result(folder)
+        return read_result(folder, layers=layers)
     from coverplan.runner import run
 
     return run(path, progress=progress)

@@ -27,12 +27,21 @@ def overview(comparison: Comparison, other: Side, wording: Wording) -> Table:
         Row((wording.standard_of(row["standard"], row["group"]), *_counts(row, other)))
         for row in table.to_dict("records")
     ]
-    columns = (Column("standard", wording.labels("column.standard"), width=26), *_columns(comparison, other, wording))
+    columns = (
+        Column("standard", wording.labels("column.standard"), width=26),
+        *_columns(comparison, other, wording),
+    )
     return Table(f"overview_{other.letter}", wording("table.overview", pair=pair), columns, tuple(rows))
 
 
 def units(
-    comparison: Comparison, other: Side, wording: Wording, standard: str, types: Sequence[str], *, most: int | None
+    comparison: Comparison,
+    other: Side,
+    wording: Wording,
+    standard: str,
+    types: Sequence[str],
+    *,
+    most: int | None,
 ) -> Table:
     """Units of a level in code order with the whole below; where they are more than `most`, those that change."""
     table = comparison.people[comparison.people["standard"] == standard]
@@ -76,9 +85,13 @@ def _columns(comparison: Comparison, other: Side, wording: Wording) -> tuple[Col
     found = [Column("people", wording.labels("column.people"), "people", people, 9)]
     for side in (first, other):
         found.append(
-            Column(f"covered_{side.letter}", wording("column.covered", letter=side.letter), "people", people, 9)
+            Column(
+                f"covered_{side.letter}", wording("column.covered", letter=side.letter), "people", people, 9
+            )
         )
-        found.append(Column(f"share_{side.letter}", wording("column.share", letter=side.letter), "share", width=8))
+        found.append(
+            Column(f"share_{side.letter}", wording("column.share", letter=side.letter), "share", width=8)
+        )
     if comparison.common.people:
         found.append(Column("net", wording("column.net"), "people", people, 8))
         found += [Column(name, wording(f"column.{name}"), "people", people, 8) for name in CHANGES]
@@ -171,7 +184,9 @@ def targets(comparison: Comparison, wording: Wording, *, turned: bool) -> Table:
     ]
     for side in comparison.sides:
         letter = side.letter
-        columns.append(Column(f"present_{letter}", wording("column.present", letter=letter), "value", width=9))
+        columns.append(
+            Column(f"present_{letter}", wording("column.present", letter=letter), "value", width=9)
+        )
         columns.append(Column(f"verdict_{letter}", wording("column.verdict", letter=letter), width=12))
         if letter != "A":
             columns.append(Column(f"change_{letter}", wording("column.change"), width=7))
@@ -268,6 +283,7 @@ def actions(comparison: Comparison, wording: Wording) -> Table:
 def regret(comparison: Comparison, wording: Wording) -> Table:
     """Distance from the best with the same means, with its proven bound."""
     names = ("covered", "best", "bound", "regret", "at_most")
+    names_of = {str(unit["code"]): str(unit["name"]) for unit in comparison.sides[0].summary["units"]}
     rows = [
         Row(
             (
@@ -278,6 +294,7 @@ def regret(comparison: Comparison, wording: Wording) -> Table:
                 row["money"],
                 *(row[name] for name in names),
                 wording(f"status.{row['status']}"),
+                wording.labels.names(tuple(dict.fromkeys(names_of.get(code, code) for code in row["units"]))),
             )
         )
         for row in comparison.regret.table.to_dict("records")
@@ -290,10 +307,17 @@ def regret(comparison: Comparison, wording: Wording) -> Table:
         Column("sites", wording("column.sites"), "people", width=7),
         Column("money", wording("column.cost"), "value", wording.currency, 9),
         *(
-            Column(name, wording("column.covered_now" if name == "covered" else f"column.{name}"), "people", people, 9)
+            Column(
+                name,
+                wording("column.covered_now" if name == "covered" else f"column.{name}"),
+                "people",
+                people,
+                9,
+            )
             for name in names
         ),
-        Column("status", wording("column.status"), width=12),
+        Column("status", wording("column.status"), width=11),
+        Column("where", wording("column.where"), width=20),
     )
     return Table("regret", wording("table.regret"), columns, tuple(rows), wording("table.regret_note"))
 

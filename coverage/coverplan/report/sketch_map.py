@@ -214,7 +214,7 @@ def _uncovered(result: Result, frame: Frame, standard: str, group: str) -> list[
 def by_square(points: Points, people: FloatArray) -> tuple[Points, FloatArray]:
     """People added up over small squares of the paper: centres of shape (n, 2) and people of shape (n,)."""
     squares, at = np.unique(np.floor(points / SQUARE).astype(np.int64), axis=0, return_inverse=True)
-    sums = np.bincount(at.ravel(), weights=people, minlength=len(squares))
+    sums = np.bincount(at.ravel(), weights=people, minlength=len(squares)).astype(np.float64)
     centres = np.column_stack(
         [np.bincount(at.ravel(), weights=points[:, i] * people) / sums for i in range(2)]
     )
