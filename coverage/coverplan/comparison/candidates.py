@@ -104,7 +104,8 @@ def read_candidates(path: Path, standards: Sequence[str], points: int) -> Candid
 
 def _arrays(path: Path) -> dict[str, NDArray[Any]]:
     try:
-        with np.load(path, allow_pickle=False) as file:
+        # a stream of our own: what is no archive leaves no file open behind it
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             return {name: file[name] for name in file.files}
     except (OSError, ValueError, EOFError, KeyError, AttributeError, zipfile.BadZipFile) as error:
         troubles = Problems(path)

@@ -69,20 +69,13 @@ class Comparison:
 
     def same(self, letter: str) -> bool:
         """Whether a side does not differ from the first in anything that was compared."""
+        changes = [f"{what}_{letter}" for what in ("gained", "lost", "nearer", "farther")]
         moved = [
-            (self.people[f"covered_{letter}"] != self.people["covered_A"]).any()
-            if len(self.people)
-            else False,
+            len(self.people) and _differ(self.people, f"covered_{letter}", "covered_A"),
+            *(self.people[name].fillna(0).any() for name in changes if name in self.people),
             *(
-                self.people[f"{what}_{letter}"].fillna(0).any()
-                for what in ("gained", "lost", "nearer", "farther")
-                if f"{what}_{letter}" in self.people
-            ),
-            *((self.targets[f"change_{letter}"] != "").any() for _ in [0] if len(self.targets)),
-            *(
-                (self.targets[f"present_{letter}"] != self.targets["present_A"]).any()
-                for _ in [0]
-                if len(self.targets)
+                len(self.targets) and _differ(self.targets, f"{what}_{letter}", f"{what}_A")
+                for what in ("present", "verdict")
             ),
         ]
         own, first = (
@@ -125,6 +118,12 @@ class Comparison:
             "regret": _records(self.regret.table),
             "no_regret": self.regret.reasons,
         }
+
+
+def _differ(table: pd.DataFrame, one: str, two: str) -> bool:
+    """Whether two columns differ anywhere; the unknown does not differ from the unknown."""
+    left, right = table[one], table[two]
+    return bool(((left != right) & ~(left.isna() & right.isna())).any())
 
 
 def _described(side: Side, cost: tuple[int, float, int]) -> dict[str, Any]:

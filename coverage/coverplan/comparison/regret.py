@@ -244,10 +244,9 @@ def _asked(side: Side, key: str, question: Question, *, money: bool) -> Iterator
 
     new = _new_sites(side, key)
     standard = side.standards[key]
-    rows = side.result.of_standard(key, standard["groups"][0]).set_index("unit_code")
     facts = {
         "covered_before": float(question.weight[question.before].sum()),
-        "covered": float(rows.loc[WHOLE_AREA, "covered"]),
+        "covered": float(standard["people"][standard["groups"][0]]["covered"]),
         "sites": len(new),
     }
     types = Counter("" if place["type"] is None else str(place["type"]) for place in new)
