@@ -39,7 +39,7 @@ from coverplan.report.sketch_map import (
 from coverplan.report.tables_coverage import street_level
 from coverplan.units import BoolArray, FloatArray
 
-WIDTH, MOST_HEIGHT = 450.0, 420.0
+WIDTH, MOST_HEIGHT = 430.0, 330.0
 MOST_NAMES = 20
 GROUND, KEPT = "#f7f7f5", "#8a8f94"
 MARK = 4.2

@@ -24,12 +24,12 @@ def overview(comparison: Comparison, other: Side, wording: Wording) -> Table:
     table = comparison.people[comparison.people["unit_code"] == WHOLE_AREA]
     pair = wording.pair(comparison.sides[0], other)
     rows = [
-        Row((wording.standard_of(row["standard"], row["group"]), *_counts(row, other)))
+        Row((wording.standard_of(row["standard"], row["group"]), *_counts(row, other, net=False)))
         for row in table.to_dict("records")
     ]
     columns = (
-        Column("standard", wording.labels("column.standard"), width=26),
-        *_columns(comparison, other, wording),
+        Column("standard", wording.labels("column.standard"), width=24),
+        *_columns(comparison, other, wording, net=False),
     )
     return Table(f"overview_{other.letter}", wording("table.overview", pair=pair), columns, tuple(rows))
 
@@ -79,31 +79,28 @@ def units(
     return Table(f"units_{types[0]}_{standard}_{other.letter}", caption, columns, tuple(rows), note)
 
 
-def _columns(comparison: Comparison, other: Side, wording: Wording) -> tuple[Column, ...]:
-    people = wording.labels("unit.people")
-    first = comparison.sides[0]
-    found = [Column("people", wording.labels("column.people"), "people", people, 9)]
-    for side in (first, other):
+def _columns(
+    comparison: Comparison, other: Side, wording: Wording, *, net: bool = True
+) -> tuple[Column, ...]:
+    """People, who is within on both sides, and what changes; the caption says that people are counted."""
+    found = [Column("people", wording.labels("column.people"), "people", width=10)]
+    for letter in ("A", other.letter):
         found.append(
-            Column(
-                f"covered_{side.letter}", wording("column.covered", letter=side.letter), "people", people, 9
-            )
+            Column(f"covered_{letter}", wording("column.covered", letter=letter), "people", width=10)
         )
-        found.append(
-            Column(f"share_{side.letter}", wording("column.share", letter=side.letter), "share", width=8)
-        )
+        found.append(Column(f"share_{letter}", wording("column.share", letter=letter), "share", width=8))
     if comparison.common.people:
-        found.append(Column("net", wording("column.net"), "people", people, 8))
-        found += [Column(name, wording(f"column.{name}"), "people", people, 8) for name in CHANGES]
+        names = (("net",) if net else ()) + CHANGES
+        found += [Column(name, wording(f"column.{name}"), "people", width=7) for name in names]
     return tuple(found)
 
 
-def _counts(row: dict[Any, Any], other: Side) -> tuple[Any, ...]:
+def _counts(row: dict[Any, Any], other: Side, *, net: bool = True) -> tuple[Any, ...]:
     values = [row["people"]]
     for letter in ("A", other.letter):
         values += [row[f"covered_{letter}"], row[f"share_{letter}"]]
     if f"gained_{other.letter}" in row:
-        values.append(row[f"covered_{other.letter}"] - row["covered_A"])
+        values += [row[f"covered_{other.letter}"] - row["covered_A"]] if net else []
         values += [row[f"{name}_{other.letter}"] for name in CHANGES]
     return tuple(values)
 
@@ -139,33 +136,22 @@ def ways(comparison: Comparison, other: Side, wording: Wording) -> Table:
 
 
 def worst(comparison: Comparison, wording: Wording, types: Sequence[str] | None) -> Table:
-    """Unit with the lowest share on each side."""
-    rows = [
-        Row(
-            (
-                wording.standard_of(row["standard"], row["group"]),
-                row["scenario"],
-                row["unit_code"],
-                row["unit_name"],
-                row["people"],
-                row["covered"],
-                row["share"],
-            )
-        )
-        for row in comparison.worst.to_dict("records")
-    ]
-    people = wording.labels("unit.people")
-    columns = (
-        Column("standard", wording.labels("column.standard"), width=30),
-        Column("scenario", wording("column.scenario"), width=8),
-        Column("unit_code", wording.labels("column.unit_code"), "code", width=13),
-        Column("unit_name", wording.labels("column.unit_name"), width=14),
-        Column("people", wording.labels("column.people"), "people", people, 9),
-        Column("covered", wording.labels("column.covered"), "people", people, 9),
-        Column("share", wording.labels("column.share"), "share", width=8),
-    )
+    """Unit with the lowest share on each side, side by side."""
+    rows = []
+    for (standard, group), part in comparison.worst.groupby(["standard", "group"], sort=False):
+        own = {row["scenario"]: row for row in part.to_dict("records")}
+        cells = [
+            own[side.letter].get(name) if side.letter in own else None
+            for side in comparison.sides
+            for name in ("unit_name", "share")
+        ]
+        rows.append(Row((wording.standard_of(str(standard), str(group)), *cells)))
+    columns = [Column("standard", wording.labels("column.standard"), width=34)]
+    for letter in (side.letter for side in comparison.sides):
+        columns.append(Column(f"unit_{letter}", wording("column.unit", letter=letter), width=16))
+        columns.append(Column(f"share_{letter}", wording("column.share", letter=letter), "share", width=8))
     level = "" if types is None else wording.labels.level(tuple(types))
-    return Table("worst", wording("table.worst", level=level), columns, tuple(rows))
+    return Table("worst", wording("table.worst", level=level), tuple(columns), tuple(rows))
 
 
 def targets(comparison: Comparison, wording: Wording, *, turned: bool) -> Table:
