@@ -62,6 +62,12 @@ def test_one_site_against_every_node(answers) -> None:
     assert 10 * best_two * (1 - 0.005) <= money["best"] <= 10 * best_two <= money["bound"]
 
 
+def test_solvers_print_nothing_among_the_output(answers, capfd) -> None:
+    table = held(*answers, money=True).regret.table
+    assert (table["means"] == "money").sum() == 2
+    assert capfd.readouterr() == ("", "")
+
+
 def test_without_the_first_answer_the_chosen_sites_are_taken_away(town, answers) -> None:
     _, sited, idea = answers
     unknown = held(sited, idea).regret
