@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from coverplan import __version__
 from coverplan.comparison import tables
 from coverplan.comparison.change_map import change_map
@@ -10,7 +12,7 @@ from coverplan.comparison.sentences import headline, no_regret, regret_sentence,
 from coverplan.comparison.side import Side
 from coverplan.comparison.wording import Wording
 from coverplan.report.build import synthetic
-from coverplan.report.content import Bullets, Document, Head, numbered
+from coverplan.report.content import Bullets, Document, Head, Heading, numbered
 from coverplan.report.outline import Outline
 from coverplan.report.tables_coverage import levels, street_level
 from coverplan.text.words import Language
@@ -19,11 +21,11 @@ from coverplan.text.words import Language
 MOST_UNITS = 60
 #: Remarks that stand above the findings, because they change what a number means.
 CAUTIONS = frozenset({"year", "people", "inputs"})
-SECTIONS = ("people", "targets", "cost", "regret", "how")
+UNITS = "units"
 
 
-def document(comparison: Comparison, *, language: Language, full: bool = False) -> Document:
-    """Everything that the report says, in reading order; `full` adds units of every level."""
+def document(comparison: Comparison, *, language: Language) -> Document:
+    """Everything there is to say, in reading order; units of every level stand last, for `abridged` to leave out."""
     wording = Wording(comparison, language)
     outline = Outline(wording.labels)
     _summary(comparison, wording, outline)
@@ -34,10 +36,17 @@ def document(comparison: Comparison, *, language: Language, full: bool = False) 
     _cost(comparison, wording, outline)
     if comparison.common.standards:
         _regret(comparison, wording, outline)
-    if full and len(comparison.people):
-        _units(comparison, wording, outline)
     _how(comparison, wording, outline)
+    if len(comparison.people):
+        _units(comparison, wording, outline)
     return Document(_head(comparison, wording), language, numbered(outline.blocks()))
+
+
+def abridged(whole: Document) -> Document:
+    """The document without its last section, the units of every level."""
+    keys = [block.key if isinstance(block, Heading) else None for block in whole.blocks]
+    # the section begins with the page break before its heading
+    return replace(whole, blocks=whole.blocks[: keys.index(UNITS) - 1]) if UNITS in keys else whole
 
 
 def _head(comparison: Comparison, wording: Wording) -> Head:
@@ -131,7 +140,7 @@ def _regret(comparison: Comparison, wording: Wording, outline: Outline) -> None:
 
 
 def _units(comparison: Comparison, wording: Wording, outline: Outline) -> None:
-    outline.section("units", wording("section.units"), wide=True)
+    outline.section(UNITS, wording("section.units"), wide=True)
     for other in comparison.others:
         for key in comparison.common.standards:
             for types in levels(comparison.sides[0].result):

@@ -35,9 +35,9 @@ def write_comparison(
 
 
 def _write_report(comparison: Comparison, folder: Path, language: Language) -> None:
-    from coverplan.comparison.content import document
+    from coverplan.comparison.content import abridged, document
     from coverplan.report.files import write_documents
 
-    short = document(comparison, language=language)
-    full = document(comparison, language=language, full=True)
-    write_documents({"html": short, "docx": short, "xlsx": full}, folder, name=REPORT)
+    whole = document(comparison, language=language)
+    short = abridged(whole)
+    write_documents({"html": short, "docx": short, "xlsx": whole}, folder, name=REPORT)
