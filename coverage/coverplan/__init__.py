@@ -11,15 +11,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["InputError", "Problem", "Result", "__version__", "prepare", "read_result", "run"]
+__all__ = ["InputError", "Problem", "Result", "__version__", "compare", "prepare", "read_result", "run"]
 
 if TYPE_CHECKING:
+    from coverplan.comparison.compare import compare
     from coverplan.errors import InputError, Problem
     from coverplan.result_files import read_result
     from coverplan.results import Result
     from coverplan.runner import prepare, run
 
 _HOMES = {
+    "compare": "coverplan.comparison.compare",
     "InputError": "coverplan.errors",
     "Problem": "coverplan.errors",
     "Result": "coverplan.results",

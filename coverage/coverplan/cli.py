@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from coverplan import __version__
+from coverplan.cli_compare import compare
 from coverplan.cli_options import (
     EXIT_CHECK_FAILED,
     EXIT_INPUT,
@@ -53,6 +54,7 @@ app.add_typer(plans_app, name="plans")
 app.command()(init)
 app.command()(template)
 app.command()(gaps)
+app.command()(compare)
 
 
 @app.callback(invoke_without_command=True)

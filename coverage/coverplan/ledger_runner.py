@@ -50,7 +50,7 @@ def run_ledger(
         "seconds": round(time.perf_counter() - started, 3),
         "platform": platform.platform(),
     }
-    manifest = _manifest(document, asked, ledger, plan, summary)
+    manifest = _manifest(document, asked, ledger, summary)
     result = Result(summary, _no_coverage(), {}, manifest, tuple(problems), tables=tables)
     if not write:
         return result
@@ -113,7 +113,7 @@ def _summary(
 
 
 def _manifest(
-    document: Document, asked: LedgerScenarioFile, ledger: Path, plan: Plan, summary: dict[str, Any]
+    document: Document, asked: LedgerScenarioFile, ledger: Path, summary: dict[str, Any]
 ) -> dict[str, Any]:
     folder = document.path.resolve().parent
     beside = sorted(path for path in ledger.parent.iterdir() if path.is_file())
@@ -121,12 +121,21 @@ def _manifest(
         "format": RESULT_FORMAT,
         "scenario": {"file": document.path.name, "sha256": sha256(document.path)},
         "parameters": {"scenario": asked.model_dump(mode="json"), "profiles": {}},
-        "inputs": described_inputs([*beside, plan_path(plan.id).resolve()], folder),
+        "inputs": described_inputs([*beside, *_plan_elsewhere(ledger, beside)], folder),
         "versions": versions(),
         "reconciliation": summary["reconciliation"],
         "problems": [],
         "run": summary["run"],
     }
+
+
+def _plan_elsewhere(ledger: Path, beside: list[Path]) -> list[Path]:
+    """File of the ledger's plan, where it is none of the files beside the ledger."""
+    document = read_yaml(ledger, Problems())
+    assert document is not None  # it was read before
+    named = document.resolve(str(document.data["plan"]))
+    path = (named if named.is_file() else plan_path(str(document.data["plan"]))).resolve()
+    return [] if path in {file.resolve() for file in beside} else [path]
 
 
 def _no_coverage() -> pd.DataFrame:

@@ -165,7 +165,7 @@ def _plan(loaded: Loaded, study: Study, problems: Problems) -> Plan | None:
     if named is None:
         return None
     from coverplan.judgement import date_of
-    from coverplan.plan.load import plan_path, read_plan
+    from coverplan.plan.load import read_plan
 
     try:
         date_of(study, loaded.scenario)
@@ -175,9 +175,16 @@ def _plan(loaded: Loaded, study: Study, problems: Problems) -> Plan | None:
         )
     table = study.facilities.table
     known = {str(kind): str(layer) for kind, layer in zip(table["type"], table["layer"], strict=True) if kind}
+    return read_plan(
+        _plan_file(loaded, named), problems, own_types=known, own_groups=tuple(study.demand.people)
+    )
+
+
+def _plan_file(loaded: Loaded, named: str) -> Path:
+    from coverplan.plan.load import plan_path
+
     source = plan_path(named)
-    path = source if source.is_absolute() else loaded.scenario_document.resolve(source)
-    return read_plan(path, problems, own_types=known, own_groups=tuple(study.demand.people))
+    return source if source.is_absolute() else loaded.scenario_document.resolve(source)
 
 
 def _needs(loaded: Loaded, profiles: dict[str, Profile]) -> tuple[tuple[Mode, ...], float]:
@@ -311,6 +318,8 @@ def _result(
 def _manifest(ready: Prepared, summary: dict[str, Any]) -> dict[str, Any]:
     folder = ready.loaded.scenario_document.path.resolve().parent
     scenario_file = ready.loaded.scenario_document.path
+    named = ready.loaded.scenario.plan
+    plan = [] if named is None else [_plan_file(ready.loaded, named)]
     return {
         "format": summary["format"],
         "scenario": {"file": scenario_file.name, "sha256": sha256(scenario_file)},
@@ -320,7 +329,7 @@ def _manifest(ready: Prepared, summary: dict[str, Any]) -> dict[str, Any]:
             "profiles": {m["profile"]["name"]: m["profile"] for m in summary["standards"]},
         },
         "study": relative(ready.loaded.study_document.path, folder),
-        "inputs": described_inputs(ready.study.inputs, folder),
+        "inputs": described_inputs([*ready.study.inputs, *plan], folder),
         "versions": versions(),
         "seed": ready.loaded.scenario.seed,
         "reconciliation": summary["reconciliation"],

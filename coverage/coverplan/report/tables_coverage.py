@@ -53,6 +53,14 @@ def levels(result: Result) -> list[tuple[str, ...]]:
     return [types for types in LEVELS if present & set(types)]
 
 
+def street_level(result: Result) -> tuple[str, ...] | None:
+    """Level of streets and towns, else the deepest one; None where there are no units."""
+    found = levels(result)
+    if not found:
+        return None
+    return found[-2] if len(found) > 1 and found[-1][0] == "community" else found[-1]
+
+
 def units(result: Result, labels: Labels, types: tuple[str, ...], standard: str | None = None) -> Table:
     """Units of a level in code order with a total for each standard and group; of one standard where given."""
     table = result.coverage if standard is None else result.of_standard(standard)
