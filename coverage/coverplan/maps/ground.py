@@ -41,11 +41,6 @@ class Part:
     stroke: str | None = None
     dashed: bool = False
 
-    @property
-    def vertices(self) -> int:
-        """How many corners it has."""
-        return sum(len(outline.vertices) for outline in self.outlines)
-
 
 class Ground:
     """Ground of a result.

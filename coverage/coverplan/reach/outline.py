@@ -67,7 +67,8 @@ def outline(streets: Geometries, pen: Pen) -> shapely.Geometry:
         if near.any():
             drawn.extend(_tile(cells[near] - corner + reach, corner, size, reach, pen))
     # within a tile nothing touches
-    area = shapely.union_all(drawn) if counts.prod() > 1 else shapely.multipolygons(shapely.get_parts(drawn))
+    parts = shapely.get_parts(np.asarray(drawn, dtype=np.object_))
+    area = shapely.union_all(parts) if counts.prod() > 1 else shapely.MultiPolygon(list(parts))
     return shapely.simplify(area, _SIMPLIFY_M)
 
 
