@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import maptown
 from coverplan.errors import InputError
 from coverplan.outputs import workers_for, write_outputs
 from coverplan.page_worker import PageWorker
+from coverplan.report.files import write_report
+from coverplan.report.png import typeface
 from coverplan.result_files import read_result
 from coverplan.runner import run
 
@@ -50,3 +53,14 @@ def test_a_helper_without_work_ends(tmp_path: Path) -> None:
     with PageWorker() as worker:
         process = worker._process
     assert process.poll() is not None
+
+
+def test_a_missing_font_is_one_sentence_in_reports_too(
+    written: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pylopdf_fonts_zh_cn", None)
+    typeface.cache_clear()
+    with pytest.raises(InputError) as caught:
+        write_report(read_result(written), tmp_path, language="zh", formats=["docx"])
+    assert [problem.code for problem in caught.value.problems] == ["missing_font"]
+    assert list(tmp_path.iterdir()) == []

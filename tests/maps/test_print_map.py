@@ -20,12 +20,13 @@ import toytown
 from coverplan.errors import InputError
 from coverplan.maps import print_map, wording
 from coverplan.maps.chart import Window, window
-from coverplan.maps.fonts import broken, font_file, shortened, width_em
+from coverplan.maps.fonts import broken, shortened, width_em
 from coverplan.maps.furniture import round_length_m, true_north_degrees
 from coverplan.maps.multiples import panel_boxes
 from coverplan.maps.paper import Box, layout
 from coverplan.maps.print_map import write_print_map
 from coverplan.text.words import Words
+from coverplan.typeface import font_file
 
 
 def plain(text: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from functools import cache
-from importlib import resources
 from typing import Any
 
 import numpy as np
@@ -22,6 +21,7 @@ from PIL import Image
 
 from coverplan.report.content import Figure
 from coverplan.report.drawing import Area, Dots, Drawing, Label, Lines, Points, Shape
+from coverplan.typeface import font_file
 
 #: Enough for print; Word pages of many pictures stay small.
 DPI = 160
@@ -70,8 +70,7 @@ class Pictures:
 @cache
 def typeface() -> FontProperties:
     """Noto Sans SC of the font package: no machine shows empty boxes."""
-    with resources.as_file(resources.files("pylopdf_fonts_zh_cn") / "NotoSansSC-Regular.otf") as file:
-        return FontProperties(fname=str(file))
+    return FontProperties(fname=str(font_file()))
 
 
 def _artist(shape: Shape) -> Artist:
