@@ -156,4 +156,5 @@ def draw_short_scale(axes: Axes, view: Window, words: Words) -> None:
         zorder=9,
         va="bottom",
         parse_math=False,
+        bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 0.6},
     )

@@ -33,7 +33,7 @@ def panels_sheet(subjects: Sequence[Subject], ground: Ground, paper: Paper, *, p
     sheet = Sheet(sheet_layout(ground, paper))
     heading(
         sheet,
-        f"{wording.place(result, words)} {words('map.small_multiples')}",
+        words("map.small_multiples", place=wording.place(result, words)),
         wording.title(result, words),
     )
     notices(sheet, result, words)
