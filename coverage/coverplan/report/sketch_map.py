@@ -182,15 +182,17 @@ def streets(result: Result, frame: Frame) -> list[Shape]:
     if len(shown) > MOST_STREETS:
         main = shown[shown["kind"].str.split("_").str[0].isin(MAIN_STREETS)]
         shown = main if len(main) else shown
-    clipped = shapely.clip_by_rect(
-        shapely.simplify(shown.geometry.to_numpy(), 0.3 / frame.scale), x0, y0, x1, y1
+    # edges that meet become one line, which has fewer corners once it is simplified
+    joined = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(shown.geometry.to_numpy())))
+    parts = shapely.get_parts(
+        shapely.clip_by_rect(shapely.simplify(joined, 0.3 / frame.scale), x0, y0, x1, y1)
     )
-    paths = [
-        frame.place(np.asarray(part.coords)[:, :2])
-        for part in shapely.get_parts(clipped)
-        if part.geom_type == "LineString" and not part.is_empty
-    ]
-    return [Lines(tuple(paths), "#9aa0a6", 0.35)] if paths else []
+    lines = parts[(shapely.get_dimensions(parts) == 1) & ~shapely.is_empty(parts)]
+    if not len(lines):
+        return []
+    places = frame.place(shapely.get_coordinates(lines))
+    paths = np.split(places, np.cumsum(shapely.get_num_coordinates(lines))[:-1])
+    return [Lines(tuple(paths), "#9aa0a6", 0.35)]
 
 
 def _uncovered(result: Result, frame: Frame, standard: str, group: str) -> list[Shape]:

@@ -71,7 +71,7 @@ def units(result: Result, labels: Labels, types: tuple[str, ...], standard: str 
     columns = (
         Column("standard", labels("column.standard"), width=30),
         Column("group", labels("column.group"), width=14),
-        Column("unit_code", labels("column.unit_code"), "code", width=13),
+        Column("unit_code", labels("column.unit_code"), "code", width=16),
         Column("unit_name", labels("column.unit_name"), width=16),
         Column("unit_type", labels("column.unit_type"), width=8),
         *(_people(name, labels) for name in COUNTED),
@@ -94,7 +94,7 @@ def worst(result: Result, labels: Labels, standard: str, group: str, most: int) 
     ]
     columns = (
         Column("place", labels("column.place"), "year", width=5),
-        Column("unit_code", labels("column.unit_code"), "code", width=13),
+        Column("unit_code", labels("column.unit_code"), "code", width=16),
         Column("unit_name", labels("column.unit_name"), width=18),
         *(_people(name, labels) for name in COUNTED[:3]),
         Column("share", labels("column.share"), "share", width=9),

@@ -35,7 +35,7 @@ def stock(result: Result, labels: Labels) -> Table:
         for row in found
     ]
     columns = (
-        Column("unit_code", labels("column.unit_code"), "code", width=13),
+        Column("unit_code", labels("column.unit_code"), "code", width=16),
         Column("unit_name", labels("column.unit_name"), width=18),
         Column("layer", labels("column.layer"), width=14),
         Column("type", labels("column.type"), width=22),
