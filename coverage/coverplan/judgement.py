@@ -91,8 +91,8 @@ def plan_tables(plan: Plan, context: IndicatorContext) -> dict[str, pd.DataFrame
     """Tables ``gaps``, ``shortfall`` and ``trajectory`` of `coverplan.gaps`."""
     values = compute(plan, context)
     return {
-        "gaps": gap_table(plan, values, context.units),
-        "shortfall": shortfall(values, context.units),
+        "gaps": gap_table(plan, values, context.units, context.facilities),
+        "shortfall": shortfall(values, context.units, context.facilities),
         "trajectory": trajectory(plan, context, _years(plan, context)),
     }
 

@@ -33,6 +33,7 @@ from coverplan.result_summary import coverage_table, summarise
 from coverplan.results import Result
 from coverplan.scenario.load import Loaded, load_scenario
 from coverplan.scenario.scenario_file import Clusters
+from coverplan.sensitivity import sensitivity_table
 from coverplan.stock import project_table, stock_by_unit
 from coverplan.study import LEAST_BUFFER_M, Study, load_study, study_cache
 from coverplan.yamlfile import read_yaml
@@ -262,6 +263,8 @@ def _tables(
         clusters = cluster_table(study, after, facilities, grouping)
         if clusters is not None:
             tables["clusters"] = clusters
+    told("step.sensitivity", {})
+    tables["sensitivity"] = sensitivity_table(after, surveyor, facilities, scenario.year)
     tables["stock"] = stock_by_unit(facilities, study.units, year=scenario.year)
     tables["projects"] = project_table(facilities, study.units, year=scenario.year)
     return {name: table for name, table in tables.items() if len(table)}

@@ -68,6 +68,10 @@ class Labels:
         """Name of a type of unit."""
         return self.words.name_of("report.unit_type", unit_type)
 
+    def measure(self, measure: str | None) -> str:
+        """A unit of measure as a plan prints it, in the reader's language where its words are known."""
+        return self.words.name_of("report.measure", measure) if measure else UNKNOWN
+
     def level(self, types: tuple[str, ...]) -> str:
         """Name of a level of units."""
         return self(f"level.{types[0]}")

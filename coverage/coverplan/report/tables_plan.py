@@ -110,7 +110,7 @@ def trajectory(result: Result, labels: Labels, target_id: str | None = None) -> 
                 (
                     row["target_id"],
                     name_of(target, labels) if target else row["target_id"],
-                    target.get("measure"),
+                    labels.measure(target.get("measure")),
                     int(row["year"]),
                     row["value"],
                     row["pace"],
@@ -153,7 +153,16 @@ def by_year(result: Result, labels: Labels) -> Table:
         values = [of_target.get(year, {}).get("value") for year in years]
         pace = [today.get("needed_per_year"), today.get("actual_per_year")]
         rows.append(
-            Row((target_id, name_of(target, labels), target["measure"], goal(target, labels), *pace, *values))
+            Row(
+                (
+                    target_id,
+                    name_of(target, labels),
+                    labels.measure(target["measure"]),
+                    goal(target, labels),
+                    *pace,
+                    *values,
+                )
+            )
         )
     columns = (
         Column("target_id", labels("column.target_id"), "code", width=8),
@@ -250,13 +259,24 @@ def reason(row: Mapping[str, Any], labels: Labels) -> str | None:
 
 def reason_detail(what: str, labels: Labels) -> str:
     """What a reason names, in words where the vocabulary has them."""
-    names = []
-    for word in what.split(","):
-        layer, _, kind = word.strip().partition(".")
-        known = labels.type(kind) if kind else labels.layer(layer)
-        known = labels.group(word) if known == word else known
-        names.append(labels.type(word) if known == word and word else known)
-    return labels.names(names)
+    return labels.names([_thing(word.strip(), labels) for word in what.split(",")])
+
+
+def _thing(word: str, labels: Labels) -> str:
+    """``layer.type|type.field|field``, or one word: a register, a field, a group, a layer, a type."""
+    layer, _, rest = word.partition(".")
+    if not rest:
+        for family in ("report.register", "report.field", "report.estate", "group", "layer", "report.type"):
+            known = labels.words.name_of(family, word)
+            if known != word:
+                return known
+        return word
+    types, _, fields = rest.partition(".")
+    named = labels("or").join(labels.type(kind) for kind in types.split("|"))
+    if not fields:
+        return named or labels.layer(layer)
+    told = labels("or").join(labels.words.name_of("report.field", field) for field in fields.split("|"))
+    return labels("field_of", things=named, field=told)
 
 
 def name_of(row: Mapping[str, Any], labels: Labels) -> str:
