@@ -40,6 +40,7 @@ from coverplan.yamlfile import read_yaml
 
 if TYPE_CHECKING:
     from coverplan.plan.schema import Plan
+    from coverplan.printed import PrintedEvidence
 
 #: Called with the key of a step (in the words of ``text``) and its details as it begins.
 Progress = Callable[[str, dict[str, str]], None]
@@ -61,6 +62,8 @@ class Prepared:
         Every profile a standard may name.
     plan
         What was promised, where the scenario names a plan.
+    printed
+        What documents and registers say beside the layers, where the scenario names a plan.
     problems
         What was noticed and did not stop.
     """
@@ -70,6 +73,7 @@ class Prepared:
     changed: Changed
     profiles: dict[str, Profile]
     plan: Plan | None
+    printed: PrintedEvidence | None
     problems: Problems
 
 
@@ -155,18 +159,19 @@ def prepare(scenario: str | Path) -> Prepared:
         units=study.units,
         problems=problems,
     )
-    plan = _plan(loaded, study, problems)
+    plan, printed = _plan(loaded, study, problems)
     problems.raise_if_errors()
-    return Prepared(loaded, study, changed, profiles, plan, problems)
+    return Prepared(loaded, study, changed, profiles, plan, printed, problems)
 
 
-def _plan(loaded: Loaded, study: Study, problems: Problems) -> Plan | None:
-    """The plan that the scenario names, checked against the words of the study."""
+def _plan(loaded: Loaded, study: Study, problems: Problems) -> tuple[Plan | None, PrintedEvidence | None]:
+    """The plan that the scenario names, checked against the words of the study, and what is printed beside them."""
     named = loaded.scenario.plan
     if named is None:
-        return None
+        return None, None
     from coverplan.judgement import date_of
     from coverplan.plan.load import plan_path, read_plan
+    from coverplan.printed import printed_evidence
 
     try:
         date_of(study, loaded.scenario)
@@ -178,7 +183,11 @@ def _plan(loaded: Loaded, study: Study, problems: Problems) -> Plan | None:
     known = {str(kind): str(layer) for kind, layer in zip(table["type"], table["layer"], strict=True) if kind}
     source = plan_path(named)
     path = source if source.is_absolute() else loaded.scenario_document.resolve(source)
-    return read_plan(path, problems, own_types=known, own_groups=tuple(study.demand.people))
+    plan = read_plan(path, problems, own_types=known, own_groups=tuple(study.demand.people))
+    printed = printed_evidence(
+        loaded.study, loaded.study_document, problems, codes=study.units.codes, own_types=known
+    )
+    return plan, printed
 
 
 def _needs(loaded: Loaded, profiles: dict[str, Profile]) -> tuple[tuple[Mode, ...], float]:
@@ -250,11 +259,12 @@ def _tables(
     """Tables beside the coverage: the plan's, and the clusters of uncovered people."""
     study, scenario, facilities = ready.study, ready.loaded.scenario, ready.changed.facilities
     tables: dict[str, pd.DataFrame] = {}
-    if ready.plan is not None:
+    if ready.plan is not None and ready.printed is not None:
         from coverplan.judgement import evidence, plan_tables
 
         told("step.plan", {})
-        tables |= plan_tables(ready.plan, evidence(study, facilities, scenario, surveyor))
+        known = evidence(study, facilities, scenario, surveyor, ready.printed)
+        tables |= plan_tables(ready.plan, known)
     grouping = scenario.clusters or (None if ready.plan is None else Clusters())
     if grouping is not None:
         from coverplan.judgement import cluster_table
