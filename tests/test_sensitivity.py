@@ -16,10 +16,7 @@ KEY = "elder_care-general-4min"
 def shares(result, standard: str = KEY, group: str = "total") -> dict[tuple[str, float | None], float]:
     table = result.tables["sensitivity"]
     rows = table[(table["standard"] == standard) & (table["group"] == group)].to_dict("records")
-    return {
-        (row["variant"], None if row["value"] != row["value"] else round(row["value"], 3)): row
-        for row in rows
-    }
+    return {(row["variant"], None if row["at"] != row["at"] else round(row["at"], 3)): row for row in rows}
 
 
 def covered(result, standard: str = KEY, group: str = "total") -> dict[tuple[str, float | None], float]:

@@ -20,7 +20,7 @@ from coverplan.scenario.scenario_file import Standard
 from coverplan.units import MS_PER_SECOND, BoolArray, minutes_to_ms
 
 Variant = Literal["standard", "minutes", "speed", "distance", "straight"]
-SENSITIVITY_COLUMNS = ("standard", "group", "variant", "value", "people", "covered", "share")
+SENSITIVITY_COLUMNS = ("standard", "group", "variant", "at", "people", "covered", "share")
 
 #: 10 and 20 minutes for a standard of 15.
 MINUTES_FACTORS = (Fraction(2, 3), Fraction(4, 3))
@@ -33,10 +33,10 @@ _METRE_WALK = "metre_walk"
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """Which points one variant covers; ``value`` is its minutes, speed factor or metres."""
+    """Which points one variant covers; ``at`` is its minutes, speed factor or metres."""
 
     variant: Variant
-    value: float | None
+    at: float | None
     covered: BoolArray
 
 
@@ -60,9 +60,9 @@ def sensitivity_table(
     Returns
     -------
     DataFrame
-        Columns `SENSITIVITY_COLUMNS`, by standard, group and variant: ``standard`` (as asked; value in minutes),
-        ``minutes`` (value: the other limit), ``speed`` (value: the factor), ``distance`` (value: metres),
-        ``straight`` (no value). ``share`` is NaN without people. A limit beyond what was searched has no row.
+        Columns `SENSITIVITY_COLUMNS`, by standard, group and variant: ``standard`` (as asked; at: minutes),
+        ``minutes`` (at: the other limit), ``speed`` (at: the factor), ``distance`` (at: metres),
+        ``straight`` (nothing). ``share`` is NaN without people. A limit beyond what was searched has no row.
     """
     metres = _metre_surveyor(surveyor)
     rows = [
@@ -142,7 +142,7 @@ def _row(standard: Standard, group: str, answer: _Answer, demand: Demand) -> Map
         "standard": standard.key,
         "group": group,
         "variant": answer.variant,
-        "value": answer.value,
+        "at": answer.at,
         "people": total,
         "covered": covered,
         "share": share,

@@ -115,7 +115,7 @@ def test_ten_percent_slower_read_off_the_times_is_what_ten_percent_slower_measur
     ready, surveyor, measured = asked
     facilities, year = ready.changed.facilities, ready.loaded.scenario.year
     table = sensitivity_table([measured], surveyor, facilities, year)
-    shares = table[table["group"] == "age_60_plus"].set_index(["variant", "value"])["share"]
+    shares = table[table["group"] == "age_60_plus"].set_index(["variant", "at"])["share"]
     own = measured.profile
     for factor in (0.9, 1.1):
         profile = replace(

@@ -20,6 +20,8 @@ LEVELS: tuple[tuple[str, ...], ...] = (
 MOST_TYPES = 2
 #: Names that one cell of a page lists; the tables have all of them.
 MOST_NAMED = 60
+#: Names that it lists of those of which nothing is known.
+MOST_UNSURE = 12
 #: Level whose units have a page of their own.
 PAGE_LEVEL = 2
 
@@ -102,10 +104,10 @@ class Labels:
         """A list of names."""
         return self("list").join(names)
 
-    def some(self, names: list[str] | tuple[str, ...]) -> str | None:
+    def some(self, names: list[str] | tuple[str, ...], most: int = MOST_NAMED) -> str | None:
         """The first names of a list and how many there are in all, where a page has no room for all; None for none."""
-        if len(names) > MOST_NAMED:
-            return self("and_more", names=self.names(names[:MOST_NAMED]), count=len(names))
+        if len(names) > most:
+            return self("and_more", names=self.names(names[:most]), count=len(names))
         return self.names(names) or None
 
     def day(self, text: str | None) -> str:

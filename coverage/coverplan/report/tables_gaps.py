@@ -22,7 +22,7 @@ def office(result: Result, labels: Labels) -> Table:
         Column("name", labels("column.indicator"), width=24),
         Column("measure", labels("column.measure"), width=8),
         Column("attribute", labels("column.attribute"), width=10),
-        Column("base", labels("column.base"), "value", width=11),
+        Column("base", labels("column.base"), "value", width=13),
         Column("present", labels("column.present"), "value", width=12),
         Column("target", labels("column.target"), "value", width=12),
         Column("gap", labels("column.gap"), "value", width=9),
@@ -101,7 +101,7 @@ def evaluation(result: Result, labels: Labels) -> Table:
         Column("name", labels("column.indicator"), width=28),
         Column("measure", labels("column.measure"), width=10),
         Column("attribute", labels("column.attribute"), width=10),
-        Column("base", labels("column.base"), "value", width=11),
+        Column("base", labels("column.base"), "value", width=13),
         Column("target", labels("column.target"), "value", width=12),
         Column("achieved", labels("column.achieved"), "value", width=12),
         Column("completion", labels("column.completion"), "percent", width=10),
@@ -249,7 +249,7 @@ def _method(row: Mapping[str, Any], labels: Labels) -> str:
     parts = [labels.words.name_of("report.kind", kind) + labels("method_version", version=version)]
     if isinstance(row["population_base"], str):
         parts.append(labels(f"population_base.{row['population_base']}"))
-    if not absent(row["numerator"]) and not absent(row["denominator"]):
+    if not any(absent(row[part]) for part in ("present", "numerator", "denominator")):
         parts.append(
             f"{measured(row['numerator'], labels.words)}/{measured(row['denominator'], labels.words)}"
         )

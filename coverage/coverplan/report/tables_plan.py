@@ -7,7 +7,7 @@ from typing import Any
 
 from coverplan.report.cellformat import absent, measured
 from coverplan.report.content import Column, Row, Table, Tone
-from coverplan.report.labels import Labels
+from coverplan.report.labels import MOST_UNSURE, Labels
 from coverplan.result_tables import without_geometry
 from coverplan.results import Result
 from coverplan.text.words import UNKNOWN
@@ -82,7 +82,7 @@ def shortfall_lists(result: Result, labels: Labels) -> Table:
                     _counted(row),
                     whole(row["units_missing"]),
                     labels.some(row["short"]),
-                    labels.some(row["unsure"]),
+                    _unsure(row, labels),
                 )
             )
         )
@@ -94,7 +94,23 @@ def shortfall_lists(result: Result, labels: Labels) -> Table:
         Column("short", labels("column.short"), width=44),
         Column("unsure", labels("column.unsure"), width=22),
     )
-    return Table("shortfall_lists", labels("table.shortfall_lists"), columns, tuple(rows))
+    return without_empty(
+        Table("shortfall_lists", labels("table.shortfall_lists"), columns, tuple(rows)), "short", "unsure"
+    )
+
+
+def without_empty(table: Table, *names: str) -> Table:
+    """The table without those of its columns in which no row says anything, so that the others have room."""
+    dropped = [name for name in names if not any(table.column(name))]
+    return table.without(*dropped, key=table.key, caption=table.caption, note=table.note)
+
+
+def _unsure(row: Mapping[str, Any], labels: Labels) -> str | None:
+    """Units of which nothing is known; the whole roster in one word."""
+    names = row["unsure"]
+    if len(names) > 1 and len(names) == whole(row["listed"]):
+        return labels("all_unknown", count=len(names))
+    return labels.some(names, MOST_UNSURE)
 
 
 def trajectory(result: Result, labels: Labels, target_id: str | None = None) -> Table:

@@ -92,7 +92,7 @@ def by_slot(result: Result) -> dict[tuple[str, str], dict[Slot, dict[str, Any]]]
 
 def name_of_variant(row: dict[str, Any], labels: Labels) -> str:
     """A variant in a few words: 10 minutes, speed -10 %, 800 m along the streets."""
-    value, variant = row["value"], row["variant"]
+    value, variant = row["at"], row["variant"]
     if variant == "speed":
         return labels("variant.speed", percent=f"{(value - 1) * 100:+.0f}".replace("-", "−"))
     return labels(f"variant.{variant}", value="" if value is None else f"{value:.4g}")
@@ -101,7 +101,7 @@ def name_of_variant(row: dict[str, Any], labels: Labels) -> str:
 def _place(row: dict[str, Any], before: dict[Slot, dict[str, Any]]) -> int:
     """First or second of its kind; a limit longer than the standard's is the second even where the first is missing."""
     if row["variant"] == "minutes":
-        return int(row["value"] > before["standard", 0]["value"])
+        return int(row["at"] > before["standard", 0]["at"])
     return sum(variant == row["variant"] for variant, _ in before)
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
 from coverplan.report import tables_actions, tables_ledger
 from coverplan.report.content import Blank, Column, Row, Table, Tone
 from coverplan.report.figures import place_map_of
-from coverplan.report.labels import LEVELS, PAGE_LEVEL, Labels
+from coverplan.report.labels import LEVELS, MOST_UNSURE, PAGE_LEVEL, Labels
 from coverplan.report.outline import Outline
 from coverplan.report.sentences import headline
-from coverplan.report.tables_plan import name_of, records
+from coverplan.report.tables_plan import name_of, records, without_empty
 from coverplan.results import Result
 
 #: Units of one level that get a page each; a prefecture's report has a page for each county instead.
@@ -37,8 +37,9 @@ def unit_pages(result: Result, labels: Labels, outline: Outline) -> None:
     if not units:
         return
     pages = _Pages(result, labels)
-    outline.section("units")
-    outline.say(labels("units_intro"))
+    level = next(types for types in LEVELS if units[0]["type"] in types)
+    outline.section("units", labels("section.units", level=labels.level(level)))
+    outline.say(labels("units_intro", level=labels.level(level)))
     for position, unit in enumerate(units):
         if position:
             outline.next_page()
@@ -175,15 +176,15 @@ class _Pages:
             Column("unsure", labels("column.unsure"), width=20),
         )
         rows = tuple(self._gap_row(target_id, states) for target_id, states in found.items())
-        return Table(f"gaps_{unit['code']}", labels("table.unit_gaps", unit=unit["name"]), columns, rows)
+        caption = labels("table.unit_gaps", unit=unit["name"])
+        table = Table(f"gaps_{unit['code']}", caption, columns, rows)
+        return without_empty(table, "short", "unsure")
 
     def _gap_row(self, target_id: str, states: dict[str, list[str]]) -> Row:
         tones: dict[str, Tone] = {"short": "bad", "unsure": "muted"}
-        short, unsure = (self._listed(states.get(state, ())) for state in ("short", "unknown"))
+        short = self._labels.some(states.get("short", []))
+        unsure = self._labels.some(states.get("unknown", []), MOST_UNSURE)
         return Row((target_id, name_of(self._targets[target_id], self._labels), short, unsure), tones=tones)
-
-    def _listed(self, names: Iterable[str]) -> str | None:
-        return self._labels.some(list(names))
 
     def _years(self, unit: dict[str, Any]) -> Table:
         """What is to open here, year by year."""
