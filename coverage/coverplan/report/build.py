@@ -168,7 +168,10 @@ def _plan(result: Result, labels: Labels, outline: Outline) -> None:
     plan = result.summary.get("plan") or {}
     source = plan.get("source") or {}
     if source.get("title"):
-        outline.say(labels("plan_source", title=source["title"], file=source.get("file") or "—"), "note")
+        file = source.get("file")
+        title = source["title"]
+        said = labels("plan_source", title=title, file=file) if file else labels("plan_only", title=title)
+        outline.say(said, "note")
     outline.part("gap_table", labels("part.gaps"))
     outline.add(tables_gaps.office(result, labels))
     lists = tables_plan.shortfall_lists(result, labels)

@@ -129,8 +129,13 @@ def _ground(row: Mapping[str, Any], labels: Labels) -> str | None:
     if absent(row["gap"]):
         return None
     return labels(
-        "ground_gap", gap=measured(row["gap"], labels.words), measure=labels.measure(row["measure"])
+        "ground_gap", gap=measured(row["gap"], labels.words), measure=_difference(row["measure"], labels)
     )
+
+
+def _difference(measure: str, labels: Labels) -> str:
+    """Unit of a difference: between two shares lie percentage points."""
+    return labels("points") if measure == "%" else labels.measure(measure)
 
 
 def _caption(result: Result, labels: Labels) -> str:

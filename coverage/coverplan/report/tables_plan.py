@@ -205,7 +205,7 @@ def requests(result: Result, labels: Labels) -> Table:
                 labels(f"ask.{reason}", what=reason_detail(what, labels)),
                 labels.names(targets),
                 labels(f"asked.{reason}"),
-                None,
+                "",  # room for an answer, which is not the same as an unknown one
             )
         )
         for place, ((reason, what), targets) in enumerate(asked.items(), start=1)
@@ -335,5 +335,6 @@ def _contradiction(row: Mapping[str, Any], plan: Mapping[str, Any], labels: Labe
     findings = plan.get("findings") or {}
     for key in row["findings"]:
         what = labels.title((findings.get(key) or {}).get("what"))
-        about.append(f"{key}: {what}" if what else str(key))
+        if not what or not any(what in told for told in about):
+            about.append(f"{key}: {what}" if what else str(key))
     return about

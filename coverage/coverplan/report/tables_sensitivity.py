@@ -82,7 +82,8 @@ def full(result: Result, labels: Labels) -> Table:
 def by_slot(result: Result) -> dict[tuple[str, str], dict[Slot, dict[str, Any]]]:
     """Rows of each standard and group by the place of their variant, in the order of `_SLOTS`."""
     found: dict[tuple[str, str], dict[Slot, dict[str, Any]]] = {}
-    for row in records(result, "sensitivity"):
+    known = {standard["key"] for standard in result.summary["standards"]}
+    for row in (row for row in records(result, "sensitivity") if row["standard"] in known):
         variants = found.setdefault((row["standard"], row["group"]), {})
         variants[row["variant"], _place(row, variants)] = row
     return {
@@ -95,7 +96,7 @@ def name_of_variant(row: dict[str, Any], labels: Labels) -> str:
     value, variant = row["at"], row["variant"]
     if variant == "speed":
         return labels("variant.speed", percent=f"{(value - 1) * 100:+.0f}".replace("-", "−"))
-    return labels(f"variant.{variant}", value="" if value is None else f"{value:.4g}")
+    return labels(f"variant.{variant}", value="" if value is None else f"{round(value, 1):g}")
 
 
 def _place(row: dict[str, Any], before: dict[Slot, dict[str, Any]]) -> int:
