@@ -38,7 +38,8 @@ def unit_pages(result: Result, labels: Labels, outline: Outline) -> None:
         return
     pages = _Pages(result, labels)
     level = next(types for types in LEVELS if units[0]["type"] in types)
-    outline.section("units", labels("section.units", level=labels.level(level)))
+    title = labels("section.units", level=labels.level(level))
+    outline.section("units", title[:1].upper() + title[1:])
     outline.say(labels("units_intro", level=labels.level(level)))
     for position, unit in enumerate(units):
         if position:
