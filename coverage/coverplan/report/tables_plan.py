@@ -92,7 +92,7 @@ def shortfall_lists(result: Result, labels: Labels) -> Table:
         Column("counted", labels("column.counted"), width=9),
         Column("units_missing", labels("column.units_missing"), "people", width=8),
         Column("short", labels("column.short"), width=44),
-        Column("unsure", labels("column.unsure"), width=22),
+        Column("unsure", labels("column.unsure"), width=34),
     )
     return without_empty(
         Table("shortfall_lists", labels("table.shortfall_lists"), columns, tuple(rows)), "short", "unsure"

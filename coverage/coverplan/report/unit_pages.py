@@ -174,7 +174,7 @@ class _Pages:
             Column("target_id", labels("column.target_id"), "code", width=9),
             Column("target", labels("column.indicator"), width=28),
             Column("short", labels("column.short"), width=36),
-            Column("unsure", labels("column.unsure"), width=20),
+            Column("unsure", labels("column.unsure"), width=40),
         )
         rows = tuple(self._gap_row(target_id, states) for target_id, states in found.items())
         caption = labels("table.unit_gaps", unit=unit["name"])
