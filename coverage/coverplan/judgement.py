@@ -18,6 +18,7 @@ from coverplan.indicators import IndicatorContext, compute
 from coverplan.measure import Measured, Surveyor, counts_protected
 from coverplan.plan.kinds import ReachQuestion
 from coverplan.plan.schema import Plan
+from coverplan.printed import PrintedEvidence
 from coverplan.scenario.scenario_file import Clusters, ScenarioFile, Standard
 from coverplan.study import Study
 from coverplan.units_tree import OUTSIDE
@@ -60,11 +61,12 @@ def evidence(
     facilities: Facilities,
     scenario: ScenarioFile,
     surveyor: Surveyor,
+    printed: PrintedEvidence,
 ) -> IndicatorContext:
     """Everything indicators are computed from, as of the scenario's date."""
     as_of = date_of(study, scenario)
     year = scenario.year if scenario.year is not None else None
-    return IndicatorContext(
+    context = IndicatorContext(
         units=study.units,
         facilities=facilities,
         as_of=as_of,
@@ -74,6 +76,7 @@ def evidence(
         coverage=ReachAnswers(study, facilities, year, surveyor),
         reported={key: _typed_in(value) for key, value in scenario.reported.items()},
     )
+    return printed.beside(context)
 
 
 def date_of(study: Study, scenario: ScenarioFile) -> dt.date:
@@ -91,8 +94,8 @@ def plan_tables(plan: Plan, context: IndicatorContext) -> dict[str, pd.DataFrame
     """Tables ``gaps``, ``shortfall`` and ``trajectory`` of `coverplan.gaps`."""
     values = compute(plan, context)
     return {
-        "gaps": gap_table(plan, values, context.units),
-        "shortfall": shortfall(values, context.units),
+        "gaps": gap_table(plan, values, context.units, context.facilities),
+        "shortfall": shortfall(values, context.units, context.facilities),
         "trajectory": trajectory(plan, context, _years(plan, context)),
     }
 

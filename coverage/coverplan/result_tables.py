@@ -61,6 +61,9 @@ NUMBERS = frozenset(
         "floor_area_unknown",
         "cost",
         "opened",
+        "at",
+        "covered",
+        "share",
     }
 )
 DATES = frozenset({"as_of"})

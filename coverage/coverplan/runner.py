@@ -33,12 +33,14 @@ from coverplan.result_summary import coverage_table, summarise
 from coverplan.results import Result
 from coverplan.scenario.load import Loaded, load_scenario
 from coverplan.scenario.scenario_file import Clusters
+from coverplan.sensitivity import sensitivity_table
 from coverplan.stock import project_table, stock_by_unit
 from coverplan.study import LEAST_BUFFER_M, Study, load_study, study_cache
 from coverplan.yamlfile import read_yaml
 
 if TYPE_CHECKING:
     from coverplan.plan.schema import Plan
+    from coverplan.printed import PrintedEvidence
 
 #: Called with the key of a step (in the words of ``text``) and its details as it begins.
 Progress = Callable[[str, dict[str, str]], None]
@@ -60,6 +62,8 @@ class Prepared:
         Every profile a standard may name.
     plan
         What was promised, where the scenario names a plan.
+    printed
+        What documents and registers say beside the layers, where the scenario names a plan.
     problems
         What was noticed and did not stop.
     """
@@ -69,6 +73,7 @@ class Prepared:
     changed: Changed
     profiles: dict[str, Profile]
     plan: Plan | None
+    printed: PrintedEvidence | None
     problems: Problems
 
 
@@ -154,18 +159,19 @@ def prepare(scenario: str | Path) -> Prepared:
         units=study.units,
         problems=problems,
     )
-    plan = _plan(loaded, study, problems)
+    plan, printed = _plan(loaded, study, problems)
     problems.raise_if_errors()
-    return Prepared(loaded, study, changed, profiles, plan, problems)
+    return Prepared(loaded, study, changed, profiles, plan, printed, problems)
 
 
-def _plan(loaded: Loaded, study: Study, problems: Problems) -> Plan | None:
-    """The plan that the scenario names, checked against the words of the study."""
+def _plan(loaded: Loaded, study: Study, problems: Problems) -> tuple[Plan | None, PrintedEvidence | None]:
+    """The plan that the scenario names, checked against the words of the study, and what is printed beside them."""
     named = loaded.scenario.plan
     if named is None:
-        return None
+        return None, None
     from coverplan.judgement import date_of
     from coverplan.plan.load import read_plan
+    from coverplan.printed import printed_evidence
 
     try:
         date_of(study, loaded.scenario)
@@ -175,9 +181,13 @@ def _plan(loaded: Loaded, study: Study, problems: Problems) -> Plan | None:
         )
     table = study.facilities.table
     known = {str(kind): str(layer) for kind, layer in zip(table["type"], table["layer"], strict=True) if kind}
-    return read_plan(
+    plan = read_plan(
         _plan_file(loaded, named), problems, own_types=known, own_groups=tuple(study.demand.people)
     )
+    printed = printed_evidence(
+        loaded.study, loaded.study_document, problems, codes=study.units.codes, own_types=known
+    )
+    return plan, printed
 
 
 def _plan_file(loaded: Loaded, named: str) -> Path:
@@ -256,11 +266,12 @@ def _tables(
     """Tables beside the coverage: the plan's, and the clusters of uncovered people."""
     study, scenario, facilities = ready.study, ready.loaded.scenario, ready.changed.facilities
     tables: dict[str, pd.DataFrame] = {}
-    if ready.plan is not None:
+    if ready.plan is not None and ready.printed is not None:
         from coverplan.judgement import evidence, plan_tables
 
         told("step.plan", {})
-        tables |= plan_tables(ready.plan, evidence(study, facilities, scenario, surveyor))
+        known = evidence(study, facilities, scenario, surveyor, ready.printed)
+        tables |= plan_tables(ready.plan, known)
     grouping = scenario.clusters or (None if ready.plan is None else Clusters())
     if grouping is not None:
         from coverplan.judgement import cluster_table
@@ -269,6 +280,8 @@ def _tables(
         clusters = cluster_table(study, after, facilities, grouping)
         if clusters is not None:
             tables["clusters"] = clusters
+    told("step.sensitivity", {})
+    tables["sensitivity"] = sensitivity_table(after, surveyor, facilities, scenario.year)
     tables["stock"] = stock_by_unit(facilities, study.units, year=scenario.year)
     tables["projects"] = project_table(facilities, study.units, year=scenario.year)
     return {name: table for name, table in tables.items() if len(table)}

@@ -487,4 +487,5 @@ def _inputs(file: StudyFile, document: Document) -> tuple[Path, ...]:
     named += [] if official is None else [official.file]
     named += [] if later is None else [later.totals.file]
     named += [] if file.units is None else [roster.file for roster in file.units.rosters]
+    named += [] if file.estates is None else [file.estates]
     return tuple(sorted({document.path.resolve(), *(document.resolve(name) for name in named)}))

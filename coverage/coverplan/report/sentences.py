@@ -136,6 +136,9 @@ def _short_most(result: Result, labels: Labels) -> str:
     if not counts:
         return labels("sentence.nobody_short")
     most = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST_NAMES]
+    if most[0][1] == 1:
+        alone = labels.names([name for (_, name), _ in most])
+        return labels("sentence.short_once", units=len(counts), some=alone)
     named = [labels("sentence.with_count", name=name, count=count) for (_, name), count in most]
     return labels("sentence.short_most", units=len({code for code, _ in counts}), most=labels.names(named))
 

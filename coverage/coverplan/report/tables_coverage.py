@@ -94,7 +94,7 @@ def worst(result: Result, labels: Labels, standard: str, group: str, most: int) 
     ]
     columns = (
         Column("place", labels("column.place"), "year", width=5),
-        Column("unit_code", labels("column.unit_code"), "code", width=16),
+        Column("unit_code", labels("column.unit_code"), "code", width=17),
         Column("unit_name", labels("column.unit_name"), width=18),
         *(_people(name, labels) for name in COUNTED[:3]),
         Column("share", labels("column.share"), "share", width=9),

@@ -9,6 +9,7 @@ from coverplan.report.cellformat import measured
 from coverplan.report.content import Column, Row, Table
 from coverplan.report.labels import Labels
 from coverplan.results import Result
+from coverplan.text.words import Words
 
 #: Notices of one kind that a page lists; the manifest has all of them.
 MOST_ALIKE = 5
@@ -76,7 +77,7 @@ def profiles(result: Result, labels: Labels) -> Table:
                 else labels("slope.none"),
                 profile["access_first_m"],
                 profile["access_second_m"],
-                profile["source"],
+                _profile_source(name, profile["source"], labels),
             )
         )
         for name, profile in found.items()
@@ -94,6 +95,13 @@ def profiles(result: Result, labels: Labels) -> Table:
         Column("source", labels("column.source"), width=40),
     )
     return Table("profiles", labels("table.profiles"), columns, tuple(rows))
+
+
+def _profile_source(name: str, printed: str, labels: Labels) -> str:
+    """Source of a built-in profile in the reader's language; a scenario's own stands as it is written."""
+    key = f"profile_source.{name}"
+    built_in = Words("en").name_of("profile_source", name) == printed
+    return labels.words(key) if built_in else printed
 
 
 def inputs(result: Result, labels: Labels) -> Table:
@@ -157,7 +165,11 @@ def notices(result: Result, labels: Labels) -> Table:
     """What was noticed while reading, alike things counted; the manifest lists each."""
     kinds: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
     for problem in result.manifest["problems"]:
-        kind = (problem["code"], problem["file"] or "", problem["what"])
+        # the words of a code are the same for every row, so that alike things are counted together
+        what = labels.words.name_of("notice", problem["code"])
+        if what == problem["code"]:
+            what = problem["what"]
+        kind = (problem["code"], problem["file"] or "", what)
         kinds.setdefault(kind, []).append(problem)
     rows = []
     for (code, file, what), alike in kinds.items():

@@ -201,7 +201,7 @@ class _Writer:
         paragraph = self._file.add_paragraph()
         paragraph.paragraph_format.keep_with_next = True
         self._picture(paragraph, figure, _room(self._wide))
-        self._caption("report.web.figure", figure.number, figure.caption, before=False)
+        self._caption("report.web.figure", figure.number, figure.caption, before=bool(figure.note))
         if figure.note:
             self._add(self._file, figure.note, "Note")
 
