@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import coverplan
 from coverplan.errors import InputError, Problems
 from coverplan.indicators import compute
 from coverplan.ledger import load_ledger, read_ledger
@@ -96,6 +97,18 @@ def test_households_of_the_parts_are_those_of_the_whole(tmp_path):
     plan, context = load_ledger(folder(tmp_path, ledger=text))
     area = compute(plan, context)[1]
     assert (area.numerator, area.denominator, area.value) == (300, 1000, 30)
+
+
+def test_indicators_and_gaps_are_plain_tables(tmp_path):
+    folder(tmp_path)
+    plan = coverplan.load_plan(tmp_path / "plan.yaml")
+    _, context = load_ledger(tmp_path / "ledger.yaml")
+    table = coverplan.compute_indicators(plan, context)
+    assert list(table.index) == [target.id for target in plan.targets]
+    assert (table["numerator"].iloc[0], table["verdict"].iloc[0]) == (2, "met")
+    assert table["because"].iloc[1] == "missing_attribute:households"
+    gaps = coverplan.gap_table(plan, compute(plan, context), context.units)
+    assert list(gaps["verdict"]) == list(table["verdict"])
 
 
 def test_reach_cannot_be_asked_of_a_ledger(tmp_path):

@@ -135,6 +135,11 @@ def test_gaps_are_joined_when_asked_with_their_own_length(tmp_path):
     np.testing.assert_array_equal(joined.shape_x[first], joined.node_x[joined.edge_from])
     np.testing.assert_array_equal(joined.shape_y[last], joined.node_y[joined.edge_to])
     assert network.edges == len(lines), "the network that was given stays as it was"
+    said = [problem for problem in audit.problems(network, joined=True) if problem.code == "gaps_joined"]
+    assert len(said) == 1
+    gaps_m = [part.split(" at ")[0] for part in str(said[0].value).split("; ")]
+    assert gaps_m == ["3.0 m", "3.0 m", "3.0 m", "4.0 m"], "every place is named"
+    assert "near_ends" not in {problem.code for problem in audit.problems(network, joined=True)}
 
 
 def test_nothing_to_join_changes_nothing():

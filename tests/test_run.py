@@ -12,6 +12,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import rasterio
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +22,8 @@ import toyfiles
 import toytown
 from coverplan import result_files
 from coverplan.errors import InputError
+from coverplan.report.labels import Labels
+from coverplan.report.tables_method import profiles
 
 KEY = "elder_care-general-4min"
 
@@ -97,6 +101,65 @@ def test_a_point_far_from_every_street_is_off_network_and_counted(tmp_path: Path
     assert result.summary["standards"][0]["points"]["off_network"] == 1
     # 40 of 290 is more than 5 %: said at the top
     assert [warning["code"] for warning in result.summary["warnings"]] == ["off_network_high"]
+
+
+def hillside(path: Path) -> None:
+    """Ground that rises by a metre in ten to the east, under the toy town and around it."""
+    ramp = np.tile(np.arange(100, dtype=np.float32) * 2, (100, 1))
+    west, north = toytown.CORNER[0] - 800, toytown.CORNER[1] + 1_200
+    with rasterio.open(
+        path, "w", driver="GTiff", width=100, height=100, count=1, dtype="float32", crs=toytown.CRS,
+        transform=rasterio.Affine(20, 0, west, 0, -20, north),
+    ) as target:  # fmt: skip
+        target.write(ramp, 1)
+
+
+def test_slope_is_felt_by_direction_and_its_mean_effect_is_said(tmp_path: Path) -> None:
+    standards = [
+        {"layer": "elder_care", "minutes": 4.1, "direction": way, "name": way} for way in ("toward", "from")
+    ]
+    path = toyfiles.write_town(
+        tmp_path, scenario={"standards": standards}, study={"elevation": {"file": "hill.tif"}}
+    )
+    hillside(tmp_path / "hill.tif")
+    result = run(path)
+    # the home stands in the west: ten percent down takes as long as the flat, ten percent up exp(0.35) times as long
+    assert whole(result, "toward")["covered"] == 150
+    assert whole(result, "from")["covered"] == 10 * (5 + 3 + 2)
+    effect = result.summary["standards"][0]["slope_effect"]
+    assert effect == pytest.approx((1 + (1 + np.exp(0.35)) / 2) / 2, abs=1e-4)
+    said = [row.values for row in profiles(result, Labels(result, "en")).rows]
+    assert ["time × 1.105 on average, going and coming" in cells for cells in said] == [True]
+
+
+def test_a_profile_of_the_scenarios_own_says_everything_for_itself(tmp_path: Path) -> None:
+    own = {
+        "name": "steady",
+        "slope_response": "none",
+        "crossing_s": 5,
+        "access_first_m": 20,
+        "source": "a count at the gate",
+    }
+    standards = [
+        {"layer": "elder_care", "minutes": 4.1, "direction": "from", "profile": profile, "name": profile}
+        for profile in ("steady", "general")
+    ]
+    path = toyfiles.write_town(tmp_path, scenario={"standards": standards, "profiles": [own]})
+    hillside(tmp_path / "hill.tif")
+    x, y = toytown.CORNER
+    aside = pd.DataFrame([{"id": "aside", "x": x, "y": y - 25, "residents": 40, "older": 0}])
+    pd.concat([toyfiles.people(), aside]).to_csv(tmp_path / "people.csv", index=False)
+    study = {**toyfiles.STUDY, "elevation": {"file": "hill.tif"}}
+    del study["units"]
+    toyfiles.write_yaml(tmp_path / "study.yaml", study)
+    result = run(path)
+    assert whole(result, "steady")["off_network"] == 40
+    assert whole(result, "steady")["covered"] == 150, "no slope is felt"
+    assert whole(result, "general")["off_network"] == 0
+    assert whole(result, "general")["covered"] == 140
+    described = result.summary["standards"][0]
+    assert described["slope_effect"] is None
+    assert {key: described["profile"][key] for key in own} == own
 
 
 def test_people_of_the_buffer_are_reported_beside(tmp_path: Path) -> None:
@@ -291,6 +354,27 @@ def test_manifest_names_every_input_with_its_fingerprint(tmp_path: Path) -> None
     assert all(len(digest) == 64 for digest in files.values())
     assert result.manifest["parameters"]["scenario"]["standards"][0]["minutes"] == 4
     assert result.manifest["versions"]["coverplan"] == coverplan.__version__
+
+
+def test_gaps_are_joined_by_option_only_and_the_result_says_where(tmp_path: Path) -> None:
+    ends = [[toytown.xy(*divmod(node, 5)) for node in street] for street in toytown.streets()]
+    x, y = toytown.CORNER
+    lines = shapely.linestrings([*ends, [(x + 30, y - 3), (x + 30, y - 60)]])
+    gpd.GeoDataFrame(geometry=lines, crs=toytown.CRS).to_file(tmp_path / "s.gpkg")
+    said = {}
+    for name, option in (
+        ("left", {}),
+        ("joined", {"join_gaps": True}),
+        ("from the cache", {"join_gaps": True}),
+    ):
+        path = toyfiles.write_town(tmp_path, study={"streets": {"file": "s.gpkg", **option}})
+        problems = run(path).problems
+        said[name] = [(p.code, str(p.value)[:5]) for p in problems if p.code in {"near_ends", "gaps_joined"}]
+    assert said == {
+        "left": [("near_ends", "3.0 m")],
+        "joined": [("gaps_joined", "3.0 m")],
+        "from the cache": [("gaps_joined", "3.0 m")],
+    }
 
 
 def test_a_second_run_reads_streets_from_the_cache_and_a_changed_street_never(

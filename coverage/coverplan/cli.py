@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from coverplan import __version__
+from coverplan.cli_compare import compare
 from coverplan.cli_options import (
     EXIT_CHECK_FAILED,
     EXIT_INPUT,
     EXIT_INTERRUPTED,
     JsonOption,
+    Language,
     LanguageOption,
     QuietOption,
     ScenarioPath,
@@ -28,7 +31,9 @@ from coverplan.cli_setup import check_study_file, init, template
 
 if TYPE_CHECKING:
     from coverplan.errors import CoverplanError
+    from coverplan.result_files import Extra
     from coverplan.results import Result
+    from coverplan.runner import Progress
 
 app = typer.Typer(
     name="coverplan",
@@ -53,6 +58,7 @@ app.add_typer(plans_app, name="plans")
 app.command()(init)
 app.command()(template)
 app.command()(gaps)
+app.command()(compare)
 
 
 @app.callback(invoke_without_command=True)
@@ -87,17 +93,9 @@ def run(
     from coverplan.terminal import Screen
 
     screen = Screen(quiet=quiet or as_json)
-    with screen.steps(None if lang is None else lang.value) as progress:
-
-        def pages(made: Result, folder: Path) -> None:
-            from coverplan.outputs import write_outputs
-
-            asked = made.summary["scenario"]
-            first: Any = asked["language"] if lang is None else lang.value
-            others = [other for other in asked["also_in"] if other != first]
-            write_outputs(made, folder, languages=[first, *others], tiles=tiles, progress=progress)
-
-        result = answer(scenario, out=out, progress=progress, extra=None if numbers_only else pages)
+    with ExitStack() as stack, screen.steps(None if lang is None else lang.value) as progress:
+        pages = None if numbers_only else _pages(scenario, lang, tiles, progress, stack)
+        result = answer(scenario, out=out, progress=progress, extra=pages)
     language = lang.value if lang is not None else str(result.summary["scenario"]["language"])
     if as_json:
         typer.echo(json.dumps(result.summary, ensure_ascii=False))
@@ -105,6 +103,29 @@ def run(
         screen.summary(result, language)
     if result.summary["warnings"]:
         raise typer.Exit(EXIT_CHECK_FAILED)
+
+
+def _pages(
+    scenario: Path, lang: Language | None, tiles: str | None, progress: Progress, stack: ExitStack
+) -> Extra:
+    """Writes the pages of the answer; processes that help with them get ready while the numbers are computed."""
+    from coverplan.errors import Problems
+    from coverplan.outputs import workers_for, write_outputs
+    from coverplan.yamlfile import read_yaml
+
+    document = read_yaml(scenario, Problems())
+    also_in = None if document is None else document.data.get("also_in")
+    workers = workers_for(1 + (len(also_in) if isinstance(also_in, list) else 0), stack)
+
+    def pages(made: Result, folder: Path) -> None:
+        asked = made.summary["scenario"]
+        first: Any = asked["language"] if lang is None else lang.value
+        others = [other for other in asked["also_in"] if other != first]
+        write_outputs(
+            made, folder, languages=[first, *others], tiles=tiles, progress=progress, workers=workers
+        )
+
+    return pages
 
 
 @demo_app.callback(invoke_without_command=True)
@@ -156,14 +177,26 @@ def pages(
 
     由已有结果重新生成地图、报告和表格，不重新计算。
     """
-    from coverplan.outputs import write_in
+    from coverplan.outputs import PARTS, write_part
     from coverplan.result_files import read_result
     from coverplan.terminal import Screen
 
     result = read_result(folder)
     language: Any = result.summary["scenario"]["language"] if lang is None else lang.value
     with Screen(quiet=quiet).steps(language) as progress:
-        write_in(language, result, folder if out is None else out, tiles=tiles, progress=progress)
+        for part in PARTS:
+            write_part(result, part, [(language, out or folder)], tiles=tiles, progress=progress)
+
+
+@app.command("page-worker", hidden=True)
+def page_worker() -> None:
+    """Make pages that another process asks for on its line.
+
+    由主进程调用，制作部分页面。
+    """
+    from coverplan.outputs import do_job
+
+    do_job(sys.stdin)
 
 
 @app.command()

@@ -58,7 +58,7 @@ def uncovered_clusters(
     """
     people = demand.people[group]
     rows = np.flatnonzero(uncovered & demand.inside & (people > 0))
-    labels = _labels(demand.x[rows], demand.y[rows], people[rows], radius_m, least_people)
+    labels = density_clusters(demand.x[rows], demand.y[rows], people[rows], radius_m, least_people)
     table = _summary(demand, rows, labels, people)
     points = np.asarray(
         shapely.points(table.pop("x").to_numpy(dtype=float), table.pop("y").to_numpy(dtype=float))
@@ -76,16 +76,48 @@ def uncovered_clusters(
     return result
 
 
-def _labels(
+def density_clusters(
     x: FloatArray, y: FloatArray, people: FloatArray, radius_m: float, least_people: int
 ) -> Int64Array:
-    if not len(x):
-        return np.zeros(0, dtype=np.int64)
-    from sklearn.cluster import DBSCAN
+    """Cluster of each point, -1 for none; clusters are numbered by their first core (DBSCAN with weights).
+
+    Parameters
+    ----------
+    x, y
+        Shape (points,): metres.
+    people
+        Shape (points,): weight of each point.
+    radius_m
+        Points this close are neighbours, those exactly so far included.
+    least_people
+        People within the radius of a point, its own included, that make it a core. Cores that are neighbours
+        belong together; any other point belongs to the first cluster that has a core among its neighbours.
+    """
+    count = len(x)
+    labels = np.full(count, -1, dtype=np.int64)
+    if not count:
+        return labels
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+    from scipy.spatial import cKDTree
 
     places = np.column_stack([x - x.mean(), y - y.mean()])
-    found = DBSCAN(eps=radius_m, min_samples=least_people).fit(places, sample_weight=people)
-    return np.asarray(found.labels_, dtype=np.int64)
+    one, other = cKDTree(places).query_pairs(radius_m, output_type="ndarray").T
+    around = people + np.bincount(one, people[other], count) + np.bincount(other, people[one], count)
+    core = around >= least_people
+    joined = core[one] & core[other]
+    links = coo_array((np.ones(joined.sum(), dtype=bool), (one[joined], other[joined])), shape=(count, count))
+    _, component = connected_components(links, directed=False)
+    cores = np.flatnonzero(core)
+    _, first, position = np.unique(component[cores], return_index=True, return_inverse=True)
+    labels[cores] = np.argsort(np.argsort(first))[position]
+    found = np.where(core, -1, count)  # of points that are no core
+    for edge, middle in ((one, other), (other, one)):
+        reached = core[middle] & ~core[edge]
+        np.minimum.at(found, edge[reached], labels[middle[reached]])
+    border = (found >= 0) & (found < count)
+    labels[border] = found[border]
+    return labels
 
 
 def _summary(demand: Demand, rows: Int64Array, labels: Int64Array, people: FloatArray) -> pd.DataFrame:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
+from coverplan.facilities import Facilities
 from coverplan.indicators import IndicatorContext, IndicatorValue, compute
 from coverplan.indicators.context import as_decimal
 from coverplan.indicators.verdict import pace
@@ -19,7 +20,9 @@ WITH_BASE = "(present - base) / (target - base)"
 WITHOUT_BASE = "present / target"
 
 
-def gap_table(plan: Plan, values: Sequence[IndicatorValue], units: UnitTree) -> pd.DataFrame:
+def gap_table(
+    plan: Plan, values: Sequence[IndicatorValue], units: UnitTree, facilities: Facilities | None = None
+) -> pd.DataFrame:
     """One row for each target, in the plan's order.
 
     Parameters
@@ -30,6 +33,8 @@ def gap_table(plan: Plan, values: Sequence[IndicatorValue], units: UnitTree) -> 
         What `indicators.compute` found, for all targets of the plan.
     units
         Roster, for the names of units that fall short.
+    facilities
+        Ledger, for the names of facilities that do; without it they are called by their ids.
 
     Returns
     -------
@@ -39,14 +44,17 @@ def gap_table(plan: Plan, values: Sequence[IndicatorValue], units: UnitTree) -> 
         nearer end. ``completion_percent`` with its ``completion_formula``, None for ``>``, ranges and
         statements without a number. ``elapsed_percent``: part of the time from base to target year.
         ``units_missing``: units still needed for the target's share. ``short`` and ``unsure``: names of
-        units (ids of facilities or estates) in code order.
+        units and facilities (ids of estates) in code order.
     """
-    rows = [_row(plan, plan.target(value.target_id), value, units) for value in values]
+    names = _names(units, facilities)
+    rows = [_row(plan, plan.target(value.target_id), value, names) for value in values]
     # object columns keep None as None and Decimals exact
     return pd.DataFrame(rows, dtype=object).set_index("target_id")
 
 
-def shortfall(values: Iterable[IndicatorValue], units: UnitTree) -> pd.DataFrame:
+def shortfall(
+    values: Iterable[IndicatorValue], units: UnitTree, facilities: Facilities | None = None
+) -> pd.DataFrame:
     """Everything that falls short: one row for each target and unit, facility or estate, in code order.
 
     Returns
@@ -54,8 +62,9 @@ def shortfall(values: Iterable[IndicatorValue], units: UnitTree) -> pd.DataFrame
     DataFrame
         Columns ``target_id``, ``code``, ``name``, ``state`` (``short`` or ``unknown``).
     """
+    names = _names(units, facilities)
     rows = [
-        {"target_id": value.target_id, "code": code, "name": _name(code, units), "state": state}
+        {"target_id": value.target_id, "code": code, "name": names.get(code, code), "state": state}
         for value in values
         for code, state in sorted(
             [(code, "short") for code in value.short] + [(code, "unknown") for code in value.unsure]
@@ -129,7 +138,7 @@ def units_needed(percent: Decimal, total: int, rule: str) -> int:
     return floor if exact == floor else floor + 1
 
 
-def _row(plan: Plan, target: Target, value: IndicatorValue, units: UnitTree) -> dict[str, Any]:
+def _row(plan: Plan, target: Target, value: IndicatorValue, names: Mapping[str, str]) -> dict[str, Any]:
     completion, formula = _completion(target, value.value)
     return {
         "target_id": target.id,
@@ -160,8 +169,8 @@ def _row(plan: Plan, target: Target, value: IndicatorValue, units: UnitTree) -> 
         "units_missing": _units_missing(target, value),
         "listed": None if value.roster is None else value.roster.listed,
         "printed_count": None if value.roster is None else value.roster.printed,
-        "short": tuple(_name(code, units) for code in value.short),
-        "unsure": tuple(_name(code, units) for code in value.unsure),
+        "short": tuple(names.get(code, code) for code in value.short),
+        "unsure": tuple(names.get(code, code) for code in value.unsure),
         "unknown": value.unknown,
         "flagged": value.flagged,
         "origin": value.origin,
@@ -244,5 +253,16 @@ def _year_row(target: Target, value: IndicatorValue, year: int) -> dict[str, Any
     }
 
 
-def _name(code: str, units: UnitTree) -> str:
-    return str(units.table.at[code, "name"]) if code in units.table.index else code
+def _names(units: UnitTree, facilities: Facilities | None) -> dict[str, str]:
+    """Names of units by code and of facilities by id; a facility without one is called after its unit.
+
+    So is one that is not public. An id that stands in two layers names nothing.
+    """
+    of_units = {str(code): str(name) for code, name in units.table["name"].items()}
+    if facilities is None:
+        return of_units
+    table = facilities.table
+    homes = table["unit_code"].where(table["unit_code"].notna(), table["unit"]).map(of_units)
+    shown = table["name"].where(table["public"].astype(bool) & table["name"].notna(), homes)
+    known = shown.notna() & ~table["id"].duplicated(keep=False)
+    return dict(zip(table["id"][known], shown[known].map(str), strict=True)) | of_units

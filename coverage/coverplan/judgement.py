@@ -18,6 +18,7 @@ from coverplan.indicators import IndicatorContext, compute
 from coverplan.measure import Measured, Surveyor, counts_protected
 from coverplan.plan.kinds import ReachQuestion
 from coverplan.plan.schema import Plan
+from coverplan.printed import PrintedEvidence
 from coverplan.scenario.scenario_file import Clusters, ScenarioFile, Standard
 from coverplan.study import Study
 from coverplan.units_tree import OUTSIDE
@@ -60,13 +61,15 @@ def evidence(
     facilities: Facilities,
     scenario: ScenarioFile,
     surveyor: Surveyor,
+    printed: PrintedEvidence,
     facilities_in: Callable[[int], Facilities] | None = None,
 ) -> IndicatorContext:
     """Everything indicators are computed from, as of the scenario's date.
 
     `facilities_in` gives the facilities of other years where changes take effect in the course of time.
     """
-    context = evidence_at(study, facilities, scenario, surveyor, as_of=date_of(study, scenario), year=scenario.year)
+    as_of = date_of(study, scenario)
+    context = evidence_at(study, facilities, scenario, surveyor, printed, as_of=as_of, year=scenario.year)
     return replace(context, facilities_in=facilities_in)
 
 
@@ -75,12 +78,13 @@ def evidence_at(
     facilities: Facilities,
     scenario: ScenarioFile,
     surveyor: Surveyor,
+    printed: PrintedEvidence,
     *,
     as_of: dt.date,
     year: int | None,
 ) -> IndicatorContext:
     """Everything indicators are computed from, as of a date; `year` decides who serves within reach."""
-    return IndicatorContext(
+    context = IndicatorContext(
         units=study.units,
         facilities=facilities,
         as_of=as_of,
@@ -90,6 +94,7 @@ def evidence_at(
         coverage=ReachAnswers(study, facilities, year, surveyor),
         reported={key: _typed_in(value) for key, value in scenario.reported.items()},
     )
+    return printed.beside(context)
 
 
 def date_of(study: Study, scenario: ScenarioFile) -> dt.date:
@@ -107,8 +112,8 @@ def plan_tables(plan: Plan, context: IndicatorContext) -> dict[str, pd.DataFrame
     """Tables ``gaps``, ``shortfall`` and ``trajectory`` of `coverplan.gaps`."""
     values = compute(plan, context)
     return {
-        "gaps": gap_table(plan, values, context.units),
-        "shortfall": shortfall(values, context.units),
+        "gaps": gap_table(plan, values, context.units, context.facilities),
+        "shortfall": shortfall(values, context.units, context.facilities),
         "trajectory": trajectory(plan, context, _years(plan, context)),
     }
 

@@ -3,68 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import geopandas as gpd
-import pandas as pd
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from coverplan.errors import Problem, Problems
 from coverplan.facilities import Facilities
-from coverplan.indicators.context import IndicatorContext, PeopleTotal, Stock
+from coverplan.indicators.context import IndicatorContext
 from coverplan.indicators.evidence import Evidence
 from coverplan.inputs.unit_table import read_units
 from coverplan.ledger_table import facility_frame, read_ledger_table
-from coverplan.plan.kinds import Strict
 from coverplan.plan.load import read_plan
-from coverplan.plan.schema import MAX_PRINTED, Plan, PopulationBase
+from coverplan.plan.schema import Plan, PopulationBase
+from coverplan.printed import known_words, printed_evidence, unknown_type
+from coverplan.scenario.printed import Cited, Code, Printed
 from coverplan.scenario.study_file import Units
 from coverplan.units_tree import UnitTree
-from coverplan.vocabulary import LAYER_TYPES, NUMBER_FIELDS
+from coverplan.vocabulary import NUMBER_FIELDS
 from coverplan.yamlfile import Document, read_yaml, validate
-
-Code = Annotated[str, BeforeValidator(str)]
-
-
-class Cited(Strict):
-    """Something that stands in a document."""
-
-    line: int | None = None
-    """Line of the document's text file."""
-    printed: str | None = Field(default=None, max_length=MAX_PRINTED)
-    """Phrase that says so."""
-
-
-class StockEntry(Cited):
-    """A printed total of facilities, or of what stands behind their doors."""
-
-    layer: str
-    types: tuple[str, ...]
-    field: str | None = None
-    year: int
-    value: Decimal
-
-
-class PeopleEntry(Cited):
-    """A printed number of people."""
-
-    group: str
-    base: PopulationBase
-    year: int
-    people: Decimal
-
-
-class RegisterEntry(Cited):
-    """A figure of an office's register."""
-
-    value: Decimal | None = None
-    units: dict[Code, Decimal | None] | None = None
-    """A figure for each unit code."""
 
 
 class ReportedEntry(Cited):
@@ -93,7 +54,7 @@ class Everywhere(Cited):
     """Not in these units and those below them."""
 
 
-class LedgerFile(Strict):
+class LedgerFile(Printed):
     """What is known of a place without maps."""
 
     format: int = Field(ge=1, le=1)
@@ -106,20 +67,11 @@ class LedgerFile(Strict):
     """Table of units: code, name, type, parent; optionally households."""
     facilities: tuple[str, ...] = ()
     """Tables of facilities with a column ``layer``."""
-    estates: str | None = None
-    """Table of housing estates: id, kind, households, floor_area_m2."""
     households: dict[Code, Decimal] = Field(default_factory=dict)
     """Households of units by code, or by type for every unit of it."""
     population_base: PopulationBase = "resident"
-    people: tuple[PeopleEntry, ...] = ()
-    stocks: tuple[StockEntry, ...] = ()
-    registers: dict[str, RegisterEntry] = Field(default_factory=dict)
     reported: dict[str, ReportedEntry] = Field(default_factory=dict)
     everywhere: tuple[Everywhere, ...] = ()
-    partial: tuple[str, ...] = ()
-    """Layers or ``layer.type`` of which the tables do not list everything."""
-    empty: tuple[str, ...] = ()
-    """Layers or ``layer.type`` of which there is none at all."""
 
 
 def load_ledger(path: str | Path) -> tuple[Plan, IndicatorContext]:
@@ -150,25 +102,17 @@ def read_ledger(path: Path, problems: Problems) -> tuple[Plan, IndicatorContext]
         return None
     problems.extend(_unknown_words(ledger, plan, document))
     rows = _rows(ledger, document, units, problems)
-    estates = _estates(ledger, document, problems)
+    beside = printed_evidence(ledger, document, problems, codes=units.codes)
     if problems.errors:
         return None
-    context = IndicatorContext(
-        units=units,
-        facilities=_made(rows),
-        as_of=ledger.as_of,
-        population_base=ledger.population_base,
-        reported={name: entry.value for name, entry in ledger.reported.items()},
-        registers=_registers(ledger.registers),
-        estates=estates,
-        people_totals=tuple(
-            PeopleTotal(p.group, p.base, p.year, p.people, _source(p)) for p in ledger.people
-        ),
-        stocks=tuple(
-            Stock(s.layer, frozenset(s.types), s.field, s.year, s.value, _source(s)) for s in ledger.stocks
-        ),
-        empty_layers=frozenset(ledger.empty),
-        partial=frozenset(ledger.partial),
+    context = beside.beside(
+        IndicatorContext(
+            units=units,
+            facilities=_made(rows),
+            as_of=ledger.as_of,
+            population_base=ledger.population_base,
+            reported={name: entry.value for name, entry in ledger.reported.items()},
+        )
     )
     stated = _everywhere_rows(ledger.everywhere, Evidence(plan, context))
     return plan, replace(context, facilities=_made([*rows, *stated]))
@@ -215,31 +159,6 @@ def _made(rows: list[dict[str, Any]]) -> Facilities:
     return Facilities(gpd.GeoDataFrame(frame, geometry=[None] * len(frame)))
 
 
-def _estates(ledger: LedgerFile, document: Document, problems: Problems) -> pd.DataFrame | None:
-    if ledger.estates is None:
-        return None
-    path = document.resolve(ledger.estates)
-    if not path.is_file():
-        problems.add(
-            document.problem(
-                ("estates",), "the file does not exist", value=ledger.estates, code="missing_file"
-            )
-        )
-        return None
-    table = pd.read_csv(path, dtype={"id": str, "kind": str}).set_index("id")
-    return table[["kind", "households", "floor_area_m2"]]
-
-
-def _registers(entries: Mapping[str, RegisterEntry]) -> dict[str, Decimal | Mapping[str, Decimal | None]]:
-    found: dict[str, Decimal | Mapping[str, Decimal | None]] = {}
-    for name, entry in entries.items():
-        if entry.units is not None:
-            found[name] = entry.units
-        elif entry.value is not None:
-            found[name] = entry.value
-    return found
-
-
 def _everywhere_rows(entries: tuple[Everywhere, ...], evidence: Evidence) -> list[dict[str, Any]]:
     """One facility in every unit of which a document says that it has one."""
     return [
@@ -251,7 +170,7 @@ def _everywhere_rows(entries: tuple[Everywhere, ...], evidence: Evidence) -> lis
             "grade": entry.grade,
             "unit_code": code,
             "premises_id": f"premises:{code}" if entry.premises else None,
-            "source": _source(entry),
+            "source": entry.source,
             **{name: float(value) for name, value in entry.numbers.items()},
         }
         for entry in entries
@@ -266,25 +185,11 @@ def _meant(entry: Everywhere, branch: set[str]) -> bool:
 
 
 def _unknown_words(ledger: LedgerFile, plan: Plan, document: Document) -> list[Problem]:
-    known = {*LAYER_TYPES, *(f"{layer}.{name}" for layer, types in LAYER_TYPES.items() for name in types)}
-    places = [(("partial", i), word) for i, word in enumerate(ledger.partial)]
-    places += [(("empty", i), word) for i, word in enumerate(ledger.empty)]
-    places += [(("everywhere", i), f"{e.layer}.{e.type}") for i, e in enumerate(ledger.everywhere)]
-    places += [
-        (("stocks", i), f"{stock.layer}.{name}")
-        for i, stock in enumerate(ledger.stocks)
-        for name in stock.types
-    ]
+    known = known_words({})
     found = [
-        document.problem(
-            place,
-            "the layer or type is unknown",
-            value=word,
-            expected="a layer, or layer.type, of the vocabulary",
-            code="unknown_type",
-        )
-        for place, word in places
-        if word not in known
+        unknown_type(document, ("everywhere", i), f"{entry.layer}.{entry.type}")
+        for i, entry in enumerate(ledger.everywhere)
+        if f"{entry.layer}.{entry.type}" not in known
     ]
     found += [
         document.problem(
@@ -316,9 +221,3 @@ def _unknown_words(ledger: LedgerFile, plan: Plan, document: Document) -> list[P
         if name not in targets
     ]
     return found
-
-
-def _source(entry: Cited) -> str:
-    return " ".join(
-        part for part in (f"line {entry.line}" if entry.line else "", entry.printed or "") if part
-    )

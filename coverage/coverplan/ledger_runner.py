@@ -13,8 +13,8 @@ import pandas as pd
 from coverplan.errors import Problems
 from coverplan.indicators import IndicatorContext
 from coverplan.judgement import plan_summary, plan_tables
-from coverplan.ledger import load_ledger
-from coverplan.manifest import described_inputs, sha256, versions
+from coverplan.ledger import read_ledger
+from coverplan.manifest import described_inputs, described_problem, sha256, versions
 from coverplan.plan.load import plan_path
 from coverplan.plan.schema import Plan
 from coverplan.result_files import Extra, default_folder, write_result
@@ -42,7 +42,10 @@ def run_ledger(
     assert document is not None
     assert asked is not None
     ledger = document.resolve(asked.ledger)
-    plan, context = load_ledger(ledger)
+    found = read_ledger(ledger, problems)
+    problems.raise_if_errors()
+    assert found is not None
+    plan, context = found
     tables = _tables(plan, context)
     summary = _summary(document, asked, plan, context, tables)
     summary["run"] = {
@@ -50,7 +53,7 @@ def run_ledger(
         "seconds": round(time.perf_counter() - started, 3),
         "platform": platform.platform(),
     }
-    manifest = _manifest(document, asked, ledger, plan, summary)
+    manifest = _manifest(document, asked, ledger, summary, problems=problems)
     result = Result(summary, _no_coverage(), {}, manifest, tuple(problems), tables=tables)
     if not write:
         return result
@@ -113,7 +116,12 @@ def _summary(
 
 
 def _manifest(
-    document: Document, asked: LedgerScenarioFile, ledger: Path, plan: Plan, summary: dict[str, Any]
+    document: Document,
+    asked: LedgerScenarioFile,
+    ledger: Path,
+    summary: dict[str, Any],
+    *,
+    problems: Problems,
 ) -> dict[str, Any]:
     folder = document.path.resolve().parent
     beside = sorted(path for path in ledger.parent.iterdir() if path.is_file())
@@ -121,12 +129,21 @@ def _manifest(
         "format": RESULT_FORMAT,
         "scenario": {"file": document.path.name, "sha256": sha256(document.path)},
         "parameters": {"scenario": asked.model_dump(mode="json"), "profiles": {}},
-        "inputs": described_inputs([*beside, plan_path(plan.id).resolve()], folder),
+        "inputs": described_inputs([*beside, *_plan_elsewhere(ledger, beside)], folder),
         "versions": versions(),
         "reconciliation": summary["reconciliation"],
-        "problems": [],
+        "problems": [described_problem(problem, folder) for problem in problems],
         "run": summary["run"],
     }
+
+
+def _plan_elsewhere(ledger: Path, beside: list[Path]) -> list[Path]:
+    """File of the ledger's plan, where it is none of the files beside the ledger."""
+    document = read_yaml(ledger, Problems())
+    assert document is not None  # it was read before
+    named = document.resolve(str(document.data["plan"]))
+    path = (named if named.is_file() else plan_path(str(document.data["plan"]))).resolve()
+    return [] if path in {file.resolve() for file in beside} else [path]
 
 
 def _no_coverage() -> pd.DataFrame:

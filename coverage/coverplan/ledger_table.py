@@ -10,15 +10,16 @@ import numpy as np
 import pandas as pd
 
 from coverplan.errors import Problems
+from coverplan.inputs import facility_cells as cells
 from coverplan.inputs.table_file import TableFile, has_columns, numbers, read_table, report_rows, texts
 from coverplan.scenario.study_file import Source
 from coverplan.units_tree import UnitTree
 from coverplan.vocabulary import LAYER_TYPES, NUMBER_FIELDS, PRECISIONS, PRIVATE_TYPES, STATUSES
 
 _TEXTS = ("id", "layer", "name", "type", "grade", "status", "unit_code", "premises_id", "precision", "source")
-_NUMBERS = (*NUMBER_FIELDS, "opened", "closes")
+_YEARS = ("opened", "closes")
+_NUMBERS = (*NUMBER_FIELDS, *_YEARS)
 _SETS = ("functions", "serves_units")
-_FUNDED = {"yes": True, "是": True, "no": False, "否": False}
 _KNOWN = {*_TEXTS, *_NUMBERS, *_SETS, "funded"}
 
 
@@ -60,14 +61,16 @@ def _rows(table: TableFile, problems: Problems) -> list[dict[str, Any]]:
     columns = list(map(str, table.rows.columns))
     columns_read: dict[str, list[Any]] = {}
     for column in columns:
-        if column in _NUMBERS:
+        if column in NUMBER_FIELDS:
             columns_read[column] = list(numbers(table, column, problems))
-        elif column in _SETS:
-            columns_read[column] = [_parts(text, column) for text in texts(table, column)]
+        elif column == "serves_units":
+            columns_read[column] = list(cells.code_tuples(table, column))
+        elif column == "functions":
+            columns_read[column] = list(cells.functions(table, column, {}))
         elif column == "funded":
-            columns_read[column] = [
-                None if text is None else _FUNDED.get(text.lower()) for text in texts(table, column)
-            ]
+            columns_read[column] = list(cells.yes_no(table, column, problems))
+        elif column in _YEARS:
+            columns_read[column] = list(cells.years(table, column, problems))
         elif column in _KNOWN:
             columns_read[column] = list(texts(table, column))
         else:
@@ -75,15 +78,6 @@ def _rows(table: TableFile, problems: Problems) -> list[dict[str, Any]]:
     return [
         dict(zip(columns_read, values, strict=True)) for values in zip(*columns_read.values(), strict=True)
     ]
-
-
-def _parts(text: str | None, column: str) -> frozenset[str] | tuple[str, ...] | None:
-    parts = (
-        [] if text is None else [part.strip() for part in text.replace("；", ";").split(";") if part.strip()]
-    )
-    if column == "serves_units":
-        return tuple(sorted(parts))
-    return None if text is None else frozenset(parts)
 
 
 def _check(table: TableFile, rows: list[dict[str, Any]], units: UnitTree, problems: Problems) -> None:

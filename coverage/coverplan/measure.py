@@ -22,10 +22,10 @@ from coverplan.reach.matrix import Nearest, Reach
 from coverplan.reach.profiles import PRESETS, Profile
 from coverplan.reach.snap import Snapper, Snaps
 from coverplan.reach.street_index import Geometries
-from coverplan.reach.terrain import Terrain
 from coverplan.reach.travel import nearest, travel_times
 from coverplan.scenario.scenario_file import ProfileEntry, ScenarioFile, Snapping, Standard
 from coverplan.study import representative_points
+from coverplan.terrain import Terrain
 from coverplan.units import FloatArray, minutes_to_ms
 from coverplan.units_tree import OUTSIDE, UnitTree
 
@@ -76,14 +76,26 @@ def counts_protected(measured: Measured, facilities: Facilities) -> bool:
     return not bool(facilities.table["public"].iloc[list(measured.sites)].all())
 
 
+#: What an entry may say of a profile beside its name, source and speeds.
+_OWN_FIELDS = (
+    "steps_factor",
+    "crossing_s",
+    "slope_response",
+    "downhill_gain_cap",
+    "access_first_m",
+    "access_second_m",
+)
+
+
 def scenario_profiles(scenario: ScenarioFile) -> dict[str, Profile]:
     """Every profile that a standard may name: presets and the scenario's own, with its snapping limits."""
-    own = {entry.name: _own_profile(entry) for entry in scenario.profiles}
-    return {name: _snapped(profile, scenario.snapping) for name, profile in {**PRESETS, **own}.items()}
+    presets = {name: _snapped(profile, scenario.snapping) for name, profile in PRESETS.items()}
+    own = {entry.name: _own_profile(entry, presets[entry.based_on]) for entry in scenario.profiles}
+    return {**presets, **own}
 
 
-def _own_profile(entry: ProfileEntry) -> Profile:
-    base = PRESETS[entry.based_on]
+def _own_profile(entry: ProfileEntry, base: Profile) -> Profile:
+    """A preset changed by what the entry says; what is left out stays."""
     speed = entry.speed_m_s if entry.speed_m_s is not None else base.speed_m_s
     door = entry.access_speed_m_s
     if door is None:
@@ -94,7 +106,7 @@ def _own_profile(entry: ProfileEntry) -> Profile:
         source=entry.source,
         speed_m_s=speed,
         access_speed_m_s=door,
-        steps_factor=base.steps_factor if entry.steps_factor is None else entry.steps_factor,
+        **{name: value for name in _OWN_FIELDS if (value := getattr(entry, name)) is not None},
     )
 
 

@@ -132,8 +132,13 @@ class NetworkAudit:
     odd_speeds: Int64Array
     short_lengths: Int64Array
 
-    def problems(self, network: Network, file: Path | None = None) -> Iterator[Problem]:
-        """What a reader of the result should know, as notes with places; nothing stops a run."""
+    def problems(
+        self, network: Network, file: Path | None = None, *, joined: bool = False
+    ) -> Iterator[Problem]:
+        """What a reader of the result should know, as notes with places; nothing stops a run.
+
+        `joined` says that the gaps are joined by option: then every one of them is named.
+        """
         parts = self.components
         if parts.count > 1:
             share = parts.length_m[0] / parts.length_m.sum()
@@ -145,18 +150,7 @@ class NetworkAudit:
                 code="components",
             )
         if self.near_ends.count:
-            table = self.near_ends.table(network).head(_EXAMPLES)
-            yield Problem(
-                f"{self.near_ends.count} dead ends stop short of a street",
-                file,
-                value="; ".join(
-                    f"{row.gap_m:.1f} m at {row.lon:.5f} {row.lat:.5f}" for row in table.itertuples()
-                ),
-                expected="streets that meet",
-                remedy="mend the streets, or have such gaps joined by option",
-                severity="note",
-                code="near_ends",
-            )
+            yield self._near_ends_problem(network, file, joined=joined)
         for found, what, code in (
             (self.odd_speeds, "posted speeds are hard to believe", "odd_speed"),
             (
@@ -173,6 +167,28 @@ class NetworkAudit:
                     severity="note" if code == "odd_speed" else "warning",
                     code=code,
                 )
+
+    def _near_ends_problem(self, network: Network, file: Path | None, *, joined: bool) -> Problem:
+        found = self.near_ends.table(network)
+        places = [f"{row.gap_m:.1f} m at {row.lon:.5f} {row.lat:.5f}" for row in found.itertuples()]
+        if joined:
+            return Problem(
+                f"{len(places)} dead ends of streets open to {self.mode} were joined to the street next to them",
+                file,
+                value="; ".join(places),
+                remedy="look at the places; leave out join_gaps if a wall stands there",
+                severity="note",
+                code="gaps_joined",
+            )
+        return Problem(
+            f"{len(places)} dead ends stop short of a street",
+            file,
+            value="; ".join(places[:_EXAMPLES]),
+            expected="streets that meet",
+            remedy="mend the streets, or have such gaps joined by option",
+            severity="note",
+            code="near_ends",
+        )
 
 
 def audit_network(network: Network, mode: Mode, *, near_m: float = NEAR_M) -> NetworkAudit:

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import json
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Literal, TextIO, get_args
 
-from coverplan.errors import InputError, Problem
 from coverplan.maps.interactive import write_map
+from coverplan.maps.paper import PAPERS
 from coverplan.maps.print_map import write_print_map
 from coverplan.maps.qgis import style_geopackage
+from coverplan.page_worker import PageWorker
 from coverplan.report.files import write_report, write_tables
-from coverplan.result_files import LAYERS_GPKG
+from coverplan.result_files import LAYERS_GPKG, read_result
 from coverplan.results import Result
 from coverplan.text.words import Language
 
 #: Called with the key of a step (in the words of ``text``) and its details as it begins.
 Progress = Callable[[str, dict[str, str]], None]
+#: ``pages`` are map on screen, report and tables of a language; print maps of all languages share their ground.
+Part = Literal["pages", "print_maps"]
+PARTS: tuple[Part, ...] = get_args(Part)
+#: Languages with the folder that takes their files.
+Targets = Sequence[tuple[Language, Path]]
+
+
+def workers_for(languages: int, stack: ExitStack) -> list[PageWorker]:
+    """Processes that wait for the work of `write_outputs`: print maps, and the pages of each further language."""
+    return [stack.enter_context(PageWorker()) for _ in range(languages)]
 
 
 def write_outputs(
@@ -28,11 +39,11 @@ def write_outputs(
     languages: Sequence[Language],
     tiles: str | None = None,
     progress: Progress | None = None,
-) -> list[Path]:
+    workers: Sequence[PageWorker] = (),
+) -> None:
     """Write maps, print maps, report and tables of a result.
 
-    The first language's files stand in `folder` itself, those of any other in a folder named after it, made in a
-    process of its own at the same time.
+    The first language's files stand in `folder` itself, those of any other in a folder named after it.
 
     Parameters
     ----------
@@ -46,6 +57,8 @@ def write_outputs(
         Address of background tiles for the interactive map; none by default, so that it asks for nothing.
     progress
         Told about each step.
+    workers
+        Processes that wait, from `workers_for`; they help from the written result. Without any all is made here.
 
     Raises
     ------
@@ -55,55 +68,78 @@ def write_outputs(
     told = progress or _silent
     if (folder / LAYERS_GPKG).is_file():
         style_geopackage(folder / LAYERS_GPKG, result, languages[0])
-    with ExitStack() as stack:
-        others = [stack.enter_context(_elsewhere(folder, language, tiles)) for language in languages[1:]]
-        paths = write_in(languages[0], result, folder, tiles=tiles, progress=progress)
-        for process in others:
-            told("step.other_languages", {})
-            _finish(process)
-    return [
-        *paths,
-        *(path for language in languages[1:] for path in sorted((folder / language).rglob("*.*"))),
-    ]
+    targets = [(languages[0], folder), *((language, folder / language) for language in languages[1:])]
+    jobs: list[tuple[Part, Targets]] = [("print_maps", targets)]
+    jobs += [("pages", [target]) for target in targets[1:]]
+    helped = list(zip(workers, jobs, strict=False))
+    for worker, (part, chosen) in helped:
+        worker.begin(
+            {
+                "result": str(folder),
+                "part": part,
+                "targets": [[language, str(into)] for language, into in chosen],
+                "tiles": tiles,
+            }
+        )
+    write_part(result, "pages", targets[:1], tiles=tiles, progress=progress)
+    for part, chosen in jobs[len(helped) :]:
+        write_part(result, part, chosen, tiles=tiles, progress=progress)
+    for worker, _ in helped:
+        told("step.other_pages", {})
+        worker.finish()
 
 
-def _elsewhere(folder: Path, language: Language, tiles: str | None) -> subprocess.Popen[str]:
-    """A process that makes the pages of one more language from the written result, beside this one."""
-    command = [sys.executable, "-P", "-m", "coverplan", "pages", str(folder), "--lang", language]
-    command += ["--out", str(folder / language), "--quiet", *([] if tiles is None else ["--tiles", tiles])]
-    return subprocess.Popen(  # noqa: S603  (our own interpreter and words of our own)
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, encoding="utf-8"
-    )
-
-
-def _finish(process: subprocess.Popen[str]) -> None:
-    _, said = process.communicate()
-    if process.returncode:
-        raise InputError([Problem("the pages of a further language could not be made", value=said.strip())])
-
-
-def write_in(
-    language: Language,
+def write_part(
     result: Result,
-    folder: Path,
+    part: Part,
+    targets: Targets,
     *,
     tiles: str | None = None,
     progress: Progress | None = None,
-) -> list[Path]:
-    """Write maps, print maps, report and tables in one language; arguments as in `write_outputs`."""
+) -> None:
+    """Write one part of `write_outputs` in some languages; other arguments as there."""
     told = progress or _silent
-    folder.mkdir(parents=True, exist_ok=True)
-    paths: list[Path] = []
-    if result.layers:
-        told("step.maps", {"language": language})
-        paths.append(write_map(result, folder, language=language, tiles=tiles))
+    for language, folder in targets:
+        folder.mkdir(parents=True, exist_ok=True)
+        if part == "print_maps":
+            continue
+        if result.layers:
+            told("step.maps", {"language": language})
+            write_map(result, folder, language=language, tiles=tiles)
+        told("step.report", {"language": language})
+        write_report(result, folder, language=language)
+        write_tables(result, folder, language=language)
+    if part == "print_maps" and result.layers:
+        _write_print_maps(result, targets, told)
+
+
+def _write_print_maps(result: Result, targets: Targets, told: Progress) -> None:
+    from coverplan.maps.ground import Ground
+
+    ground = Ground(result)
+    for language, folder in targets:
         told("step.print_maps", {"language": language})
-        for paper in ("A4", "A3"):
-            paths += write_print_map(result, folder, language=language, paper=paper)
-    told("step.report", {"language": language})
-    paths += write_report(result, folder, language=language)
-    paths += write_tables(result, folder, language=language)
-    return paths
+        for paper in PAPERS:
+            write_print_map(result, folder, language=language, paper=paper, ground=ground)
+
+
+def do_job(stream: TextIO) -> None:
+    """Do the job that comes as one line, as the process of a `PageWorker`; nothing where none comes.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be written.
+    """
+    import matplotlib.backends.backend_pdf
+    import matplotlib.figure  # noqa: F401  (what takes long to load is loaded while the numbers are computed)
+
+    line = stream.readline()
+    if not line.strip():
+        return
+    job = json.loads(line)
+    targets = [(language, Path(folder)) for language, folder in job["targets"]]
+    write_part(read_result(Path(job["result"])), job["part"], targets, tiles=job["tiles"])
 
 
 def _silent(step: str, details: dict[str, str]) -> None:

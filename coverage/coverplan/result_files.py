@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -46,27 +46,44 @@ def write_result(result: Result, folder: Path, extra: Extra | None = None) -> Re
     InputError
         If the folder cannot be written, or holds files that are no result.
     """
+
+    def fill(aside: Path) -> None:
+        _write_into(result, aside)
+        if extra is not None:
+            extra(result, aside)
+
+    return replace(result, folder=replace_folder(folder, fill, sign=RESULT_JSON))
+
+
+def replace_folder(folder: Path, fill: Callable[[Path], object], *, sign: str) -> Path:
+    """Fill a new folder and put it in the place of an earlier one, only when all of it is written.
+
+    An earlier folder is known by its file `sign`. Returns the folder's full path.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written, or holds files that are none of ours.
+    """
     folder = folder.resolve()
-    _refuse_foreign(folder)
+    _refuse_foreign(folder, sign)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         aside = _fresh(folder)
     except OSError as error:
         raise InputError([_unwritable(folder, error)]) from error
     try:
-        _write_into(result, aside)
-        if extra is not None:
-            extra(result, aside)
+        fill(aside)
         _swap(aside, folder)
     except OSError as error:
         raise InputError([_unwritable(folder, error)]) from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    return replace(result, folder=folder)
+    return folder
 
 
-def read_result(folder: Path) -> Result:
-    """Read a written result.
+def read_result(folder: Path, *, layers: Collection[str] | None = None) -> Result:
+    """Read a written result; of its layers only those named, where they are named.
 
     Raises
     ------
@@ -90,14 +107,14 @@ def read_result(folder: Path) -> Result:
     )
     for column in coverage.columns.difference(["standard", "unit_code", "unit_name", "unit_type", "group"]):
         coverage[column] = pd.to_numeric(coverage[column], errors="coerce")
-    layers = _read_layers(folder / LAYERS_GPKG)
+    read = _read_layers(folder / LAYERS_GPKG, layers)
     tables: dict[str, pd.DataFrame] = dict(read_tables_csv(folder / TABLES))
-    if "clusters" in layers:  # with its places
-        tables["clusters"] = layers["clusters"]
+    if "clusters" in read:  # with its places
+        tables["clusters"] = read["clusters"]
     return Result(
         summary=json.loads(path.read_text(encoding="utf-8")),
         coverage=coverage,
-        layers=layers,
+        layers=read,
         manifest=json.loads((folder / MANIFEST_JSON).read_text(encoding="utf-8")),
         folder=folder,
         tables=tables,
@@ -124,12 +141,12 @@ def _write_into(result: Result, folder: Path) -> None:
         layer.to_file(folder / LAYERS_GPKG, layer=name, engine="pyogrio", driver="GPKG")
 
 
-def _read_layers(path: Path) -> dict[str, gpd.GeoDataFrame]:
+def _read_layers(path: Path, wanted: Collection[str] | None) -> dict[str, gpd.GeoDataFrame]:
     import pyogrio
 
     # a table of styles has no geometry and is no layer of ours
     listed = pyogrio.list_layers(path) if path.is_file() else []
-    names = [str(name) for name, kind in listed if kind is not None]
+    names = [str(name) for name, kind in listed if kind is not None and (wanted is None or name in wanted)]
     return {name: gpd.read_file(path, layer=name, engine="pyogrio") for name in names}
 
 
@@ -156,9 +173,9 @@ def _swap(aside: Path, folder: Path) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def _refuse_foreign(folder: Path) -> None:
+def _refuse_foreign(folder: Path, sign: str) -> None:
     """A folder of the user's own that is no result is never replaced."""
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / RESULT_JSON).is_file():
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / sign).is_file():
         raise InputError(
             [
                 Problem(

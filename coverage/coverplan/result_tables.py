@@ -83,6 +83,9 @@ NUMBERS = frozenset(
         "covered_without",
         "count",
         "bound",
+        "at",
+        "covered",
+        "share",
     }
 )
 DATES = frozenset({"as_of"})

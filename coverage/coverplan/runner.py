@@ -34,12 +34,14 @@ from coverplan.results import Result
 from coverplan.scenario.change_file import Change
 from coverplan.scenario.load import Loaded, load_scenario
 from coverplan.scenario.scenario_file import Clusters
+from coverplan.sensitivity import sensitivity_table
 from coverplan.stock import project_table, stock_by_unit
 from coverplan.study import LEAST_BUFFER_M, Study, load_study, study_cache
 from coverplan.yamlfile import read_yaml
 
 if TYPE_CHECKING:
     from coverplan.plan.schema import Plan
+    from coverplan.printed import PrintedEvidence
 
 #: Called with the key of a step (in the words of ``text``) and its details as it begins.
 Progress = Callable[[str, dict[str, str]], None]
@@ -61,6 +63,8 @@ class Prepared:
         Every profile a standard may name.
     plan
         What was promised, where the scenario names a plan.
+    printed
+        What documents and registers say beside the layers, where the scenario names a plan.
     problems
         What was noticed and did not stop.
     """
@@ -70,6 +74,7 @@ class Prepared:
     changed: Changed
     profiles: dict[str, Profile]
     plan: Plan | None
+    printed: PrintedEvidence | None
     problems: Problems
 
 
@@ -155,9 +160,9 @@ def prepare(scenario: str | Path) -> Prepared:
         units=study.units,
         problems=problems,
     )
-    plan = _plan(loaded, study, problems)
+    plan, printed = _plan(loaded, study, problems)
     problems.raise_if_errors()
-    return Prepared(loaded, study, changed, profiles, plan, problems)
+    return Prepared(loaded, study, changed, profiles, plan, printed, problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +186,7 @@ def _with_actions(
 ) -> tuple[Prepared, Acted | None]:
     """The scenario as if the actions that meet its plan had been written into it; as it is where none are asked."""
     asked = ready.loaded.scenario.siting
-    if asked is None or ready.plan is None:
+    if asked is None or ready.plan is None or ready.printed is None:
         return ready, None
     from coverplan.programme.answer_question import answer_question
     from coverplan.programme.choose import Ground
@@ -192,6 +197,7 @@ def _with_actions(
         ready.loaded.scenario,
         ready.loaded.scenario_document,
         ready.plan,
+        ready.printed,
         surveyor,
         lambda year, changes: _changed_in(ready, year, changes).facilities,
     )
@@ -221,13 +227,14 @@ def _changed_in(ready: Prepared, year: int | None, further: tuple[Change, ...] =
     return changed
 
 
-def _plan(loaded: Loaded, study: Study, problems: Problems) -> Plan | None:
-    """The plan that the scenario names, checked against the words of the study."""
+def _plan(loaded: Loaded, study: Study, problems: Problems) -> tuple[Plan | None, PrintedEvidence | None]:
+    """The plan that the scenario names, checked against the words of the study, and what is printed beside them."""
     named = loaded.scenario.plan
     if named is None:
-        return None
+        return None, None
     from coverplan.judgement import date_of
-    from coverplan.plan.load import plan_path, read_plan
+    from coverplan.plan.load import read_plan
+    from coverplan.printed import printed_evidence
 
     try:
         date_of(study, loaded.scenario)
@@ -237,9 +244,20 @@ def _plan(loaded: Loaded, study: Study, problems: Problems) -> Plan | None:
         )
     table = study.facilities.table
     known = {str(kind): str(layer) for kind, layer in zip(table["type"], table["layer"], strict=True) if kind}
+    plan = read_plan(
+        _plan_file(loaded, named), problems, own_types=known, own_groups=tuple(study.demand.people)
+    )
+    printed = printed_evidence(
+        loaded.study, loaded.study_document, problems, codes=study.units.codes, own_types=known
+    )
+    return plan, printed
+
+
+def _plan_file(loaded: Loaded, named: str) -> Path:
+    from coverplan.plan.load import plan_path
+
     source = plan_path(named)
-    path = source if source.is_absolute() else loaded.scenario_document.resolve(source)
-    return read_plan(path, problems, own_types=known, own_groups=tuple(study.demand.people))
+    return source if source.is_absolute() else loaded.scenario_document.resolve(source)
 
 
 def _needs(loaded: Loaded, profiles: dict[str, Profile]) -> tuple[tuple[Mode, ...], float]:
@@ -311,13 +329,14 @@ def _tables(
     """Tables beside the coverage: the plan's, and the clusters of uncovered people."""
     study, scenario, facilities = ready.study, ready.loaded.scenario, ready.changed.facilities
     tables: dict[str, pd.DataFrame] = {}
-    if ready.plan is not None:
+    if ready.plan is not None and ready.printed is not None:
         from coverplan.judgement import evidence, plan_tables
 
         told("step.plan", {})
         dated = any(change.year is not None for change in scenario.changes)
         later = (lambda year: _changed_in(ready, year).facilities) if dated else None
-        tables |= plan_tables(ready.plan, evidence(study, facilities, scenario, surveyor, later))
+        known = evidence(study, facilities, scenario, surveyor, ready.printed, later)
+        tables |= plan_tables(ready.plan, known)
     grouping = scenario.clusters or (None if ready.plan is None else Clusters())
     if grouping is not None:
         from coverplan.judgement import cluster_table
@@ -326,6 +345,8 @@ def _tables(
         clusters = cluster_table(study, after, facilities, grouping)
         if clusters is not None:
             tables["clusters"] = clusters
+    told("step.sensitivity", {})
+    tables["sensitivity"] = sensitivity_table(after, surveyor, facilities, scenario.year)
     tables["stock"] = stock_by_unit(facilities, study.units, year=scenario.year)
     tables["projects"] = project_table(facilities, study.units, year=scenario.year)
     return {name: table for name, table in tables.items() if len(table)}
@@ -380,6 +401,8 @@ def _result(
 def _manifest(ready: Prepared, summary: dict[str, Any]) -> dict[str, Any]:
     folder = ready.loaded.scenario_document.path.resolve().parent
     scenario_file = ready.loaded.scenario_document.path
+    named = ready.loaded.scenario.plan
+    plan = [] if named is None else [_plan_file(ready.loaded, named)]
     return {
         "format": summary["format"],
         "scenario": {"file": scenario_file.name, "sha256": sha256(scenario_file)},
@@ -389,7 +412,7 @@ def _manifest(ready: Prepared, summary: dict[str, Any]) -> dict[str, Any]:
             "profiles": {m["profile"]["name"]: m["profile"] for m in summary["standards"]},
         },
         "study": relative(ready.loaded.study_document.path, folder),
-        "inputs": described_inputs(ready.study.inputs, folder),
+        "inputs": described_inputs([*ready.study.inputs, *plan], folder),
         "versions": versions(),
         "seed": ready.loaded.scenario.seed,
         "reconciliation": summary["reconciliation"],

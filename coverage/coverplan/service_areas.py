@@ -8,8 +8,9 @@ import geopandas as gpd
 
 from coverplan.facilities import Facilities
 from coverplan.measure import Measured, Surveyor, counts_protected
-from coverplan.reach.isochrone import isochrones
+from coverplan.reach.isochrone import isochrones, joined_walls
 from coverplan.reach.routes import OneWay
+from coverplan.reach.street_index import as_geometries
 from coverplan.units import minutes_to_ms
 
 #: Outlines are drawn for these parts of a standard: five, ten and fifteen minutes of fifteen.
@@ -29,6 +30,9 @@ def service_areas(
         Columns ``standard``, ``minutes`` and geometry (areas with holes); None when there is nothing to draw.
     """
     rows, shapes = [], []
+    barriers = surveyor.barriers
+    if barriers is not None and len(barriers):
+        barriers = as_geometries([joined_walls(barriers)])  # once for all standards
     for one in measured:
         sites = one.doors
         if sites is None or not one.sites or counts_protected(one, facilities):
@@ -42,7 +46,7 @@ def service_areas(
             sites,
             [minutes_to_ms(minutes) for minutes in limits],
             direction=direction,
-            barriers=surveyor.barriers,
+            barriers=barriers,
         )
         for minutes, area in zip(limits, drawn, strict=True):
             if not area.polygon.is_empty:

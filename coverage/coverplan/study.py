@@ -29,8 +29,8 @@ from coverplan.inputs.unit_table import read_units, report_overlaps
 from coverplan.network import Mode, Network
 from coverplan.network_audit import audit_network, join_near_ends
 from coverplan.reach.street_index import Geometries
-from coverplan.reach.terrain import Terrain
 from coverplan.scenario.study_file import Condition, FacilityLayer, Projects, Source, StudyFile
+from coverplan.terrain import Terrain
 from coverplan.units_tree import OUTSIDE, UnitTree
 from coverplan.yamlfile import Document
 
@@ -373,7 +373,7 @@ def _audited(
     """The network with what is odd about it written down, and its gaps joined where that is asked for."""
     for mode in modes:
         audit = audit_network(network, mode)
-        problems.extend(audit.problems(network, path))
+        problems.extend(audit.problems(network, path, joined=join))
         if join:
             network = join_near_ends(network, audit.near_ends)
     return network
@@ -385,15 +385,12 @@ def _terrain(
     """Heights under every street that is used, which may reach beyond the buffer."""
     if file.elevation is None or network is None:
         return None
-    elevation = read_elevation(
+    return read_elevation(
         document.resolve(file.elevation.file),
         problems=problems,
         unit=file.elevation.unit,
         bounds_lonlat=StudyArea(area.crs, None).bounds_lonlat(network.shape_x, network.shape_y, _RIM_M),
     )
-    if elevation is None:
-        return None
-    return Terrain(elevation.height_m.astype(np.float64), elevation.affine, elevation.crs)
 
 
 def _barriers(file: StudyFile, folder: Path, crs: pyproj.CRS, problems: Problems) -> Geometries | None:
@@ -490,4 +487,5 @@ def _inputs(file: StudyFile, document: Document) -> tuple[Path, ...]:
     named += [] if official is None else [official.file]
     named += [] if later is None else [later.totals.file]
     named += [] if file.units is None else [roster.file for roster in file.units.rosters]
+    named += [] if file.estates is None else [file.estates]
     return tuple(sorted({document.path.resolve(), *(document.resolve(name) for name in named)}))

@@ -40,6 +40,9 @@ NUMBER_FIELDS = (
     "cost",
 )
 
+#: Longest phrase that is quoted from a document: it is evidence, not a copy.
+MAX_PRINTED = 30
+
 #: Types whose places are shown by unit only, unless the study says otherwise.
 PRIVATE_TYPES = frozenset({"rescue_station", "protection_centre"})
 

@@ -199,19 +199,19 @@ def test_heights_on_a_ramp_are_those_of_the_ramp(tmp_path):
     random = np.random.default_rng(3)
     x, y = random.uniform(500_050, 502_950, 200), random.uniform(3_498_050, 3_499_950, 200)
     expected = 3 * ((x - 500_050) / 100) - 2 * ((3_499_950 - y) / 100) + 100
-    np.testing.assert_allclose(elevation.at(x, y, crs=CRS), expected, atol=1e-4)
+    np.testing.assert_allclose(elevation.heights(x, y, CRS), expected, atol=1e-4)
     lon, lat = pyproj.Transformer.from_crs(CRS, 4326, always_xy=True).transform(x, y)
-    np.testing.assert_allclose(elevation.at(lon, lat, crs="EPSG:4326"), expected, atol=1e-4)
+    np.testing.assert_allclose(elevation.heights(lon, lat, "EPSG:4326"), expected, atol=1e-4)
 
 
 def test_heights_are_unknown_outside_and_beside_gaps(tmp_path):
     heights = np.full((4, 4), 7, dtype=np.int16)
     heights[1, 1] = -32768
     elevation, _ = ground(tmp_path / "d.tif", heights, profile={"nodata": -32768}, unit="dm")
-    at = elevation.at(
+    at = elevation.heights(
         np.array([500_020.0, 500_160, 500_350, 499_990]),
         np.array([3_499_990.0, 3_499_840, 3_499_650, 3_499_800]),
-        crs=CRS,
+        CRS,
     )
     np.testing.assert_allclose(at, [0.7, np.nan, 0.7, np.nan], rtol=1e-6)
 
@@ -247,5 +247,5 @@ def test_heights_of_a_real_city(shared_data):
     lon, lat = random.uniform(-51.24, -51.17, 500), random.uniform(-30.08, -30.02, 500)
     row, column = (lat - t.f) / t.e - 0.5, (lon - t.c) / t.a - 0.5
     expected = map_coordinates(whole, [row, column], order=1)
-    np.testing.assert_allclose(elevation.at(lon, lat, crs="EPSG:4326"), expected, atol=1e-3)
+    np.testing.assert_allclose(elevation.heights(lon, lat, "EPSG:4326"), expected, atol=1e-3)
     assert elevation.height_m.shape < whole.shape

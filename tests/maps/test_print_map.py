@@ -18,14 +18,15 @@ from pyproj import Geod
 import maptown
 import toytown
 from coverplan.errors import InputError
-from coverplan.maps import print_map, wording
+from coverplan.maps import chart, print_map, wording
 from coverplan.maps.chart import Window, window
-from coverplan.maps.fonts import broken, font_file, shortened, width_em
+from coverplan.maps.fonts import broken, shortened, width_em
 from coverplan.maps.furniture import round_length_m, true_north_degrees
 from coverplan.maps.multiples import panel_boxes
 from coverplan.maps.paper import Box, layout
 from coverplan.maps.print_map import write_print_map
 from coverplan.text.words import Words
+from coverplan.typeface import font_file
 
 
 def plain(text: str) -> str:
@@ -236,3 +237,15 @@ def test_the_png_is_the_first_sheet(printed) -> None:
     colours = {tuple(pixel) for pixel in picture[::7, ::7].reshape(-1, 3)}
     assert (0xD9, 0xEC, 0xF7) in colours
     assert toytown.CRS
+
+
+@pytest.mark.parametrize(("most", "pictures"), [(0, 1), (400_000, 0)])
+def test_very_many_cells_stand_in_a_picture(
+    most: int, pictures: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chart, "MOST_VERTICES", most)
+    result = maptown.without(maptown.with_standards(maptown.town(), 1), "units")
+    pdf, _ = write_print_map(result, tmp_path, language="zh")
+    (page,) = pypdf.PdfReader(pdf).pages
+    assert len(page.images) == pictures
+    assert plain(Words("zh")("map.legend")) in pages_of(pdf)[0]

@@ -8,10 +8,13 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+import yaml
 
+from coverplan.measure import scenario_profiles
 from coverplan.reach.graph import compile_graph
 from coverplan.reach.profiles import PRESETS
 from coverplan.reach.travel import travel_times
+from coverplan.scenario.scenario_file import ProfileEntry, ScenarioFile
 from walk_oracle import doors_of, network_of
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -37,6 +40,22 @@ def test_table_of_profiles_shows_the_presets(name):
     if name != "drive":
         assert float(row.split("|")[2]) == PRESETS[name].speed_m_s
         assert f"x {PRESETS[name].steps_factor:g}" in row.split("|")[3]
+
+
+def test_profile_of_the_page_is_one_that_a_scenario_may_hold():
+    (written,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    entries = [ProfileEntry.model_validate(entry) for entry in yaml.safe_load(written)["profiles"]]
+    standards = [{"layer": "elder_care", "profile": entries[0].name}]
+    scenario = ScenarioFile.model_validate(
+        {"name": "Page", "study": "study.yaml", "profiles": entries, "standards": standards}
+    )
+    found = scenario_profiles(scenario)[entries[0].name]
+    expected = replace(
+        PRESETS["oldest_old"],
+        name="with_walker", speed_m_s=0.6, access_speed_m_s=0.6, steps_factor=4.0, crossing_s=20.0,
+        access_first_m=200.0, source=entries[0].source,
+    )  # fmt: skip
+    assert found == expected
 
 
 def test_picture_is_a_drawing_that_stands_beside_the_page():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import networkx as nx
 import numpy as np
 import pytest
 import shapely
@@ -76,6 +77,22 @@ def test_components_are_listed_by_length():
     assert found.of_edge.tolist() == [1, 0]
     assert found.length_m.tolist() == [700.0, 50.0]
     assert found.scrap.tolist() == [False, True]
+
+
+@given(seed=st.integers(0, 2**32 - 1))
+@settings(max_examples=50, deadline=None)
+def test_components_equal_those_of_networkx(seed):
+    rng = np.random.default_rng(seed)
+    places = rng.uniform(0, 1_000, (40, 2))
+    ends = rng.integers(0, 40, (int(rng.integers(1, 50)), 2))
+    ends = ends[ends[:, 0] != ends[:, 1]]
+    if not len(ends):
+        return
+    network = network_of(places.tolist(), ends.tolist())
+    parts = list(nx.connected_components(nx.Graph(ends.tolist())))
+    expected = [next(i for i, part in enumerate(parts) if u in part) for u in network.edge_from.tolist()]
+    found = components(network, "walk").of_edge.tolist()
+    assert len(set(zip(found, expected, strict=True))) == len(set(found)) == len(parts)
 
 
 def test_only_edges_of_the_mode_are_used():

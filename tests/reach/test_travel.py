@@ -284,6 +284,11 @@ def test_number_of_threads_and_pieces_change_nothing():
     assert [piece.sites for piece in pieces] == [400, 400, 400, 300]
     assert np.array_equal(np.concatenate([piece.times_ms for piece in pieces]), one.times_ms)
     assert tuple(i for piece in pieces for i in piece.site_ids) == sites.ids
+    expected = one.nearest()
+    for threads in (1, 2, 5):
+        found = nearest(graph, sites, demand, 200_000, threads=threads)
+        assert np.array_equal(found.time_ms, expected.time_ms)
+        assert np.array_equal(found.site, expected.site)
 
 
 def test_entries_of_a_site_ascend_and_occur_once():

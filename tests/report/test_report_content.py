@@ -72,7 +72,7 @@ def test_a_study_of_ledgers_alone_has_a_report_of_its_plan(toy, tmp_path, langua
     bare = replace(toy, summary=summary, manifest=manifest, coverage=empty, layers={}, tables=left)
     document = build(bare, language=language)
     keys = [block.key for block in document.blocks if isinstance(block, Heading) and block.level == 1]
-    assert keys == ["summary", "gaps", "units", "projects", "requests", "method"]
+    assert keys == ["summary", "gaps", "evaluation", "units", "projects", "requests", "method"]
     assert "Town B" in three_sentences(bare, Labels(bare, language))[2]
     assert {table.key for table in tables(bare, language=language)} >= {"gaps", "shortfall", "requests"}
     assert len(write_report(bare, tmp_path, language=language)) == 3
@@ -209,6 +209,7 @@ def test_every_word_that_the_report_asks_for_exists_and_none_is_left_over():
     assert asked <= keys
     # words of a family are asked for by what a result holds
     families = {"type", "unit_type", "kind", "rule_word", "level", "number", "section"}
+    families |= {"measure", "field", "register", "estate", "action", "variant"}
     families |= set(re.findall(r"labels\(\s*f\"([a-z_0-9]+)[._]\{", source))
     plain = {key for key in keys - asked if key.split(".")[0] not in families}
     assert {key for key in plain if f'"{key}"' not in source and not key.endswith("_intro")} == set()

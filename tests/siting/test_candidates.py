@@ -20,7 +20,7 @@ import toyfiles
 import toytown
 from coverplan.errors import Problems
 from coverplan.network import Passage
-from coverplan.reach.terrain import Terrain
+from coverplan.terrain import Terrain
 from coverplan.siting.candidate_words import reason_words, unchecked_words
 from coverplan.siting.centres import population_centres
 from coverplan.siting.exclusion import NotChecked

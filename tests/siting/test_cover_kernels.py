@@ -7,13 +7,15 @@ import itertools
 import math
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import toytown
 from coverplan.reach.matrix import Reach
-from coverplan.siting import _bound, _cover, _greedy, _swap
+from coverplan.siting import _bound, _cover, _greedy, _swap, cells
 from coverplan.siting.limit import Number
+from coverplan.siting.pairs import Pairs
 from coverplan.siting.plain_cover import plain_cover
 from coverplan.siting.points import from_demand
 from coverplan.siting.presets import MCLP, PCenter
@@ -35,20 +37,42 @@ def covers(draw):
 
 
 @SHORT
-@given(cover=covers())
-def test_merged_points_are_those_with_equal_cover_sets(cover):
+@given(cover=covers(), threads=st.integers(1, 4))
+def test_merged_points_are_those_with_equal_cover_sets(cover, threads):
     sets, weight, indptr, demand = cover
-    of_point, first = _cover.equal_cover_sets(indptr, demand, weight <= 0)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cells, "THREADED_PAIRS", 0)
+        merged = cells.merge(Pairs(indptr, demand, None, len(weight)), weight <= 0, threads=threads)
+    of_point = merged.of_point
     reached_by = [frozenset(s for s, one in enumerate(sets) if p in one) for p in range(len(weight))]
     for p, q in itertools.combinations(range(len(weight)), 2):
         if of_point[p] >= 0 and of_point[q] >= 0:
             assert (of_point[p] == of_point[q]) == (reached_by[p] == reached_by[q])
     for p in range(len(weight)):
         assert (of_point[p] < 0) == (weight[p] <= 0 or not reached_by[p])
-    new_indptr, new_demand = _cover.keep_first_members(indptr, demand, of_point, first)
+    number = [cell for cell in dict.fromkeys(of_point.tolist()) if cell >= 0]
+    assert number == list(range(merged.count))  # numbered by their first point, whatever the threads
+    new_indptr, new_demand = merged.pairs.indptr, merged.pairs.demand
     for s, one in enumerate(sets):
-        kept = set(new_demand[new_indptr[s] : new_indptr[s + 1]].tolist())
-        assert kept == {int(of_point[p]) for p in one if of_point[p] >= 0}
+        kept = new_demand[new_indptr[s] : new_indptr[s + 1]].tolist()
+        assert kept == sorted({int(of_point[p]) for p in one if of_point[p] >= 0})
+    by_cell = [sum(weight[p] for p in range(len(weight)) if of_point[p] == cell) for cell in number]
+    assert merged.sums(weight).tolist() == by_cell
+
+
+@SHORT
+@given(cover=covers())
+def test_cells_that_one_site_reaches_alone_become_its_own_weight(cover):
+    sets, weight, indptr, demand = cover
+    shared, own, new_indptr, new_demand = _cover.shared_cells(indptr, demand, weight)
+    often = [sum(p in one for one in sets) for p in range(len(weight))]
+    assert shared.tolist() == [count >= 2 for count in often]
+    at = np.flatnonzero(shared)
+    for s, one in enumerate(sets):
+        assert own[s] == sum(weight[p] for p in one if often[p] == 1)
+        assert at[new_demand[new_indptr[s] : new_indptr[s + 1]]].tolist() == sorted(
+            p for p in one if often[p] >= 2
+        )
 
 
 @SHORT

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from coverplan.siting.limit import LIMITS, Capacity, CoverageFloor, Number
@@ -70,6 +73,60 @@ def test_capacity(data):
     objective = data.draw(st.sampled_from([MostPeople, FewestSites]))
     problem = data.draw(tiny_problems(objective_kinds=[objective], kinds=kinds))
     assert_best(problem)
+
+
+def shared_out(town, subset, unserved):
+    """Least cost of sending everybody somewhere within capacities, as a flow; None when there is no room."""
+    graph = nx.DiGraph()
+    for s in subset:
+        graph.add_edge(("s", s), "to", capacity=int(town.problem.sites.capacity[s]), weight=0)
+    for p, w in town.weight.items():
+        graph.add_edge("from", ("p", p), capacity=int(w), weight=0)
+        if unserved is not None:
+            graph.add_edge(("p", p), "to", weight=int(unserved))
+        for s in subset:
+            if (s, p) in town.cost:
+                graph.add_edge(("p", p), ("s", s), weight=int(town.cost[s, p]))
+    if not {"from", "to"} <= set(graph):
+        return None
+    flow = nx.max_flow_min_cost(graph, "from", "to")
+    if sum(flow["from"].values()) < sum(town.weight.values()):
+        return None
+    return nx.cost_of_flow(graph, flow)
+
+
+def sent_whole(town, subset, unserved):
+    """Least cost when everybody of a point goes to one site, by trying every way to send them."""
+    people = [(p, w) for p, w in town.weight.items() if w > 0]
+    ways = [[s for s in subset if (s, p) in town.cost] + [None] * (unserved is not None) for p, _ in people]
+    best = None
+    for sent in itertools.product(*ways):
+        load, cost = dict.fromkeys(subset, 0.0), 0.0
+        for (p, w), s in zip(people, sent, strict=True):
+            cost += w * (unserved if s is None else town.cost[s, p])
+            if s is not None:
+                load[s] += w
+        if all(load[s] <= town.problem.sites.capacity[s] for s in subset):
+            best = cost if best is None else min(best, cost)
+    return best
+
+
+@pytest.mark.parametrize("truth", [shared_out, sent_whole])
+@SHORT
+@given(data=st.data())
+def test_least_person_time_within_capacities(truth, data):
+    plain = data.draw(tiny_problems(objective_kinds=[LeastPersonTime], kinds=[Number]))
+    assume(plain.sites.count <= 4 and plain.points.count <= 6)
+    problem = plain.with_limits(Capacity("free", single_source=truth is sent_whole))
+    town, unserved = Town(problem), problem.objectives[0].unserved
+    known = [truth(town, subset, unserved) for subset in town.subsets()]
+    possible = [cost for cost in known if cost is not None]
+    answer = solve(problem)
+    if not possible:
+        assert answer.status == "infeasible"
+    else:
+        assert answer.status == "optimal"
+        assert answer.objective == pytest.approx(min(possible))
 
 
 @SHORT

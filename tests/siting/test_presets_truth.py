@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.sparse.csgraph import shortest_path
 
-from coverplan.siting.presets import LSCP, MCLP, PCenter, PMedian
+from coverplan.siting.presets import LSCP, LSCPB, MCLP, CapacitatedPMedian, PCenter, PMedian
 
 pytestmark = pytest.mark.truth
 COLUMNS = ("DestinationName", "name", "distance")
@@ -31,6 +33,30 @@ def test_san_francisco_set_covering(san_francisco):
     assert answer.objective == 8
     assert answer.n_cli_uncov == 0
     assert answer.perc_cov == 100
+
+
+def test_san_francisco_set_covering_with_backup(san_francisco):
+    """Among all sets of eight stores that cover everybody, the one with most people covered twice."""
+    costs, people = san_francisco
+    wide = costs.pivot_table(index="DestinationName", columns="name", values="distance")
+    weight = people.to_numpy()[people.index.get_indexer(wide.index)]
+    near = wide.to_numpy() <= 5000
+    times = [near[:, list(stores)].sum(axis=1) for stores in itertools.combinations(range(16), 8)]
+    most = max(weight[often >= 2].sum() for often in times if often.min() >= 1)
+    answer = LSCPB.from_cost_matrix(costs, weights=people, service_radius=5000, columns=COLUMNS).solve()
+    assert answer.solution.status == "optimal"
+    assert [stage.objective for stage in answer.solution.stages] == [8, most]
+
+
+def test_capacitated_p_median_by_hand():
+    """Both points are nearer to x, which has room for one of them: the heavier one stays, the other goes far."""
+    costs = pd.DataFrame({"x": [1.0, 2.0], "y": [9.0, 5.0], "z": [50.0, 50.0]}, index=["a", "b"])
+    answer = CapacitatedPMedian.from_cost_matrix(
+        costs, weights={"a": 4, "b": 3}, p_facilities=2, facility_capacities={"x": 6, "y": 6, "z": 99}
+    ).solve()
+    assert answer.selected == ("x", "y")
+    assert answer.cli2fac == {"a": ("x",), "b": ("y",)}
+    assert answer.objective == 4 * 1 + 3 * 5
 
 
 def test_san_francisco_maximal_covering(san_francisco):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import networkx as nx
@@ -13,6 +14,7 @@ import walk_oracle
 from coverplan.cover import Reason, tally
 from coverplan.measure import Measured, Surveyor
 from coverplan.runner import Prepared, prepare
+from coverplan.sensitivity import sensitivity_table
 from coverplan.service_areas import service_areas
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -107,3 +109,30 @@ def test_a_picture_of_service_areas_agrees_with_the_times_but_for_long_legs(aske
     wrong = (drawn != within) & (edge_m > demand.cell_m)
     assert wrong.sum() <= 0.002 * demand.points
     assert edge_m[drawn != within].max() < 3 * demand.cell_m
+
+
+def test_ten_percent_slower_read_off_the_times_is_what_ten_percent_slower_measures(asked) -> None:
+    ready, surveyor, measured = asked
+    facilities, year = ready.changed.facilities, ready.loaded.scenario.year
+    table = sensitivity_table([measured], surveyor, facilities, year)
+    shares = table[table["group"] == "age_60_plus"].set_index(["variant", "at"])["share"]
+    own = measured.profile
+    for factor in (0.9, 1.1):
+        profile = replace(
+            own,
+            name=f"times {factor}",
+            speed_m_s=own.speed_m_s * factor,
+            access_speed_m_s=own.access_speed_m_s * factor,
+        )
+        other = replace(surveyor, profiles={own.name: profile})
+        anew = tally(
+            other.measure(measured.standard, facilities, year).coverage,
+            ready.study.demand,
+            ready.study.units,
+            ["age_60_plus"],
+        )
+        # each street's time is rounded to a millisecond once more, which moves few people over the limit
+        assert shares["speed", factor] == pytest.approx(anew["share"].iloc[0], abs=2e-4)
+    assert shares["standard", 15] < shares["speed", 1.1]
+    # at one metre a second the older walker's standard is 900 m along streets without slopes and steps
+    assert shares["distance", 800] < shares["standard", 15] < shares["distance", 1000]

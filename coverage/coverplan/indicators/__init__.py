@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from coverplan.indicators.compute import IndicatorValue, compute
+from coverplan.indicators.compute import IndicatorValue, compute, compute_indicators
 from coverplan.indicators.context import IndicatorContext, PeopleTotal, Stock
 from coverplan.indicators.verdict import Verdict
 
-__all__ = ["IndicatorContext", "IndicatorValue", "PeopleTotal", "Stock", "Verdict", "compute"]
+__all__ = [
+    "IndicatorContext",
+    "IndicatorValue",
+    "PeopleTotal",
+    "Stock",
+    "Verdict",
+    "compute",
+    "compute_indicators",
+]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Literal
+
+import pandas as pd
 
 from coverplan.indicators.context import IndicatorContext, as_decimal
 from coverplan.indicators.evidence import Evidence
@@ -68,10 +70,38 @@ class IndicatorValue:
     verdict: Verdict
 
 
+#: Fields of a value that are plain.
+_PLAIN = tuple(field.name for field in fields(IndicatorValue) if field.name not in {"roster", "verdict"})
+
+
 def compute(plan: Plan, context: IndicatorContext) -> tuple[IndicatorValue, ...]:
     """Values and verdicts of all targets, in the plan's order."""
     evidence = Evidence(plan, context)
     return tuple(compute_one(target, evidence) for target in plan.targets)
+
+
+def compute_indicators(plan: Plan, context: IndicatorContext) -> pd.DataFrame:
+    """Values and verdicts of all targets as a table, in the plan's order.
+
+    Returns
+    -------
+    DataFrame
+        Index ``target_id``; the other fields of `IndicatorValue` but the roster, and ``verdict``, ``as_of`` and
+        ``because`` (the verdict's reason) for its verdict. Numbers are Decimals, None where unknown.
+    """
+    rows = [
+        {
+            **{name: getattr(value, name) for name in _PLAIN},
+            "verdict": value.verdict.status,
+            "as_of": value.verdict.as_of,
+            "because": value.verdict.reason,
+        }
+        for value in compute(plan, context)
+    ]
+    # object columns keep None as None and Decimals exact
+    return pd.DataFrame(rows, columns=[*_PLAIN, "verdict", "as_of", "because"], dtype=object).set_index(
+        "target_id"
+    )
 
 
 def measure(target: Target, evidence: Evidence) -> Measurement | None:

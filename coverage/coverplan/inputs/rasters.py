@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 
 from coverplan.errors import Problem, Problems
 from coverplan.inputs.table_file import missing_file
+from coverplan.terrain import Affine, Terrain
 from coverplan.units import FloatArray, Int64Array
 
 if TYPE_CHECKING:
     import rasterio
 
 Bounds = tuple[float, float, float, float]
-Affine = tuple[float, float, float, float, float, float]
 RASTER_ENDINGS = (".tif", ".tiff")
 
 _CELLS_AT_ONCE = 4_000_000
@@ -52,48 +52,6 @@ class PopulationCells:
     y: FloatArray
     groups: dict[str, FloatArray]
     cell_m: float
-
-
-@dataclass(frozen=True, slots=True)
-class Elevation:
-    """Height of the ground on a grid.
-
-    Parameters
-    ----------
-    height_m
-        Shape (rows, columns), float32: metres at the centre of each cell, NaN where unknown.
-    affine
-        a, b, c, d, e, f: the corner of cell (row, column) lies at x = a*column + b*row + c,
-        y = d*column + e*row + f.
-    crs
-        CRS of the grid, as WKT.
-    """
-
-    height_m: NDArray[np.float32]
-    affine: Affine
-    crs: str
-
-    def at(self, x: FloatArray, y: FloatArray, *, crs: str) -> FloatArray:
-        """Shape (points,): metres at points given in `crs`, linear between the four nearest centres.
-
-        NaN outside the grid and where one of the four that counts is unknown. Within half a cell of the rim the nearest
-        centres stand for what lies beyond.
-        """
-        across, up = pyproj.Transformer.from_crs(crs, self.crs, always_xy=True).transform(x, y)
-        column, row = _cell_of(self.affine, np.asarray(across), np.asarray(up))
-        rows, columns = self.height_m.shape
-        inside = (row >= 0) & (row <= rows) & (column >= 0) & (column <= columns)
-        row = np.clip(np.where(inside, row, 0.0) - 0.5, 0, rows - 1)
-        column = np.clip(np.where(inside, column, 0.0) - 0.5, 0, columns - 1)
-        top, left = np.floor(row).astype(np.int64), np.floor(column).astype(np.int64)
-        below, right = np.minimum(top + 1, rows - 1), np.minimum(left + 1, columns - 1)
-        down, over = row - top, column - left
-        height_m = np.zeros(np.broadcast(top, left).shape)
-        for i, share_i in ((top, 1 - down), (below, down)):
-            for j, share_j in ((left, 1 - over), (right, over)):
-                share = share_i * share_j
-                height_m += np.where(share > 0, self.height_m[i, j] * share, 0.0)
-        return np.where(inside, height_m, np.nan)
 
 
 def read_population_raster(
@@ -164,7 +122,7 @@ def read_elevation(
     problems: Problems,
     unit: Literal["m", "dm", "cm"] = "m",
     bounds_lonlat: Bounds | None = None,
-) -> Elevation | None:
+) -> Terrain | None:
     """Heights of a raster's first band; None exactly if an error was written to `problems`.
 
     Parameters
@@ -191,13 +149,13 @@ def read_elevation(
         height_m = (height_m * source.scales[0] + source.offsets[0]) * np.float32(_METRES_PER_UNIT[unit])
         a, b, c, d, e, f = _affine(source)
         affine = (a, b, a * left + b * top + c, d, e, d * left + e * top + f)
-        elevation = Elevation(height_m.astype(np.float32), affine, source.crs.to_wkt())
+        terrain = Terrain(height_m.astype(np.float32), affine, source.crs.to_wkt())
     if not np.isfinite(height_m).any():
         problems.add(Problem("no cell of this raster has a height", path, code="empty_layer"))
         return None
     if bounds_lonlat is not None:
-        _report_partial_cover(elevation, path, bounds_lonlat, problems)
-    return elevation
+        _report_partial_cover(terrain, path, bounds_lonlat, problems)
+    return terrain
 
 
 @contextmanager
@@ -409,11 +367,11 @@ def _no_overlap(path: Path, what: str) -> Problem:
     )
 
 
-def _report_partial_cover(elevation: Elevation, path: Path, bounds: Bounds, problems: Problems) -> None:
+def _report_partial_cover(terrain: Terrain, path: Path, bounds: Bounds, problems: Problems) -> None:
     """Warn where heights are missing on a grid of 50 x 50 points over the bounds."""
     west, south, east, north = bounds
     lon, lat = np.meshgrid(np.linspace(west, east, 50), np.linspace(south, north, 50))
-    missing = float(np.mean(np.isnan(elevation.at(lon.ravel(), lat.ravel(), crs="EPSG:4326"))))
+    missing = float(np.mean(np.isnan(terrain.heights(lon.ravel(), lat.ravel(), "EPSG:4326"))))
     if missing > 0:
         problems.add(
             Problem(

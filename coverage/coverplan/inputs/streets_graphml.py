@@ -190,6 +190,7 @@ def _places(graph: _Graph, problems: Problems) -> tuple[FloatArray, FloatArray]:
                 code="nodes_without_coordinates",
             )
         )
+        x[lost] = y[lost] = 0.0  # anywhere: reading goes on only to find whatever else is wrong
     return x, y
 
 

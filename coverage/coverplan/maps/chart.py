@@ -9,26 +9,26 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection, PathCollection, PolyCollection
-from matplotlib.colors import to_rgba_array
+from matplotlib.collections import PathCollection
 from matplotlib.markers import MarkerStyle
-from matplotlib.path import Path as Outline
+from matplotlib.patches import PathPatch
 
 from coverplan.maps import colours
-from coverplan.maps.extent import extent
 from coverplan.maps.fonts import shortened, width_em
-from coverplan.maps.lattice import cell_outline
+from coverplan.maps.ground import Ground, Part
 from coverplan.maps.levels import depths, overview_level
-from coverplan.maps.page_content import BASE_LAYERS, clusters_of
+from coverplan.maps.outlines import area_outlines
+from coverplan.maps.page_content import clusters_of
 from coverplan.maps.paper import Box
 from coverplan.maps.sheet import MARKERS, MM_PER_POINT
-from coverplan.maps.streets import street_lines
 from coverplan.maps.subject import Subject
 from coverplan.maps.symbols import FacilityKind, Mark, facility_kinds
 from coverplan.results import Result
 
 #: Room around what is shown, as a part of its size.
 ROOM = 0.03
+#: Vertices of one sheet's ground beyond which a file of lines would open slowly, and what is beneath then.
+MOST_VERTICES = 400_000
 PICTURE_BELOW = 3.05
 #: A street drawn to a tenth of a millimetre.
 PRINT_TOLERANCE_MM = 0.1
@@ -83,57 +83,29 @@ def set_window(axes: Axes, view: Window) -> None:
     axes.set_xlim(view.west, view.east)
     axes.set_ylim(view.south, view.north)
     axes.set_autoscale_on(False)
-    # all that is many stands in one picture; borders, names and facilities stay lines and text
-    axes.set_rasterization_zorder(PICTURE_BELOW)
 
 
-def whole_window(result: Result, box: Box, enlarged: float) -> Window:
+def whole_window(ground: Ground, box: Box, enlarged: float) -> Window:
     """Window of everything that a result shows."""
-    return window(extent(result), box, enlarged)
+    return window(ground.bounds, box, enlarged)
 
 
-def draw_base(axes: Axes, result: Result) -> None:
+def draw_base(axes: Axes, ground: Ground) -> None:
     """Water, green, built-up areas and railways of the study."""
-    for order, name in enumerate(BASE_LAYERS):
-        layer = result.layers.get(name)
-        if layer is None:
-            continue
-        parts = shapely.get_parts(layer.geometry.to_numpy())
-        fill = {"water": colours.WATER, "green": colours.GREEN, "built_up": colours.BUILT_UP}.get(name)
-        areas = parts[shapely.get_dimensions(parts) == 2]
-        if fill is not None and len(areas):
-            axes.add_collection(_fills(areas, facecolors=fill, linewidths=0, zorder=1 + order / 10))
-        lines = parts[shapely.get_dimensions(parts) == 1]
-        if len(lines):
-            style = {"linestyles": (0, (5, 3))} if name == "railway" else {}
-            colour = fill or colours.RAILWAY
-            axes.add_collection(_lines(lines, colors=colour, linewidths=0.7, zorder=1.5, **style))
+    for order, part in enumerate(ground.base):
+        style = {"linestyle": (0, (5, 3))} if part.dashed else {}
+        width = 0.0 if part.stroke is None else 0.7
+        zorder = (1.0 if part.stroke is None else 1.5) + order / 100
+        _draw(axes, part, linewidth=width, zorder=zorder, **style)
 
 
-def draw_theme(axes: Axes, subject: Subject) -> None:
+def draw_theme(axes: Axes, subject: Subject, ground: Ground) -> None:
     """Travel times where they may be shown point by point, else shares by unit."""
     if subject.has_cells:
-        draw_cells(axes, subject)
+        for part in ground.cells(subject.standard):
+            _draw(axes, part, linewidth=0.15, zorder=2)
     else:
         draw_shares(axes, subject)
-
-
-def draw_cells(axes: Axes, subject: Subject) -> None:
-    """Peopled points by class of travel time; a picture in the file, however many there are."""
-    layer = subject.result.layers["demand"]
-    groups = [f"people|{group}" for group in subject.standard["groups"]]
-    peopled = layer[groups].to_numpy(dtype=float).sum(axis=1) > 0
-    layer = layer[layer["inside"].to_numpy(dtype=bool) & peopled]
-    if not len(layer):
-        return
-    xy = shapely.get_coordinates(layer.geometry.to_numpy())
-    palette = to_rgba_array([*colours.TIME_COLOURS, colours.OFF_NETWORK_COLOUR])
-    classes = colours.time_classes(layer, subject.standard)
-    polygons = xy[:, None, :] + cell_outline(xy)[None, :, :]
-    off = classes == colours.OFF_NETWORK
-    for chosen, edge in ((~off, palette[classes[~off]]), (off, "#777777")):
-        style = {"facecolors": palette[classes[chosen]], "edgecolors": edge, "linewidths": 0.15, "zorder": 2}
-        axes.add_collection(PolyCollection(polygons[chosen], **style))
 
 
 def draw_shares(axes: Axes, subject: Subject, *, deepest: bool = False) -> None:
@@ -142,38 +114,39 @@ def draw_shares(axes: Axes, subject: Subject, *, deepest: bool = False) -> None:
     column = f"{subject.key}|{subject.group}|share"
     if layer is None or column not in layer:
         return
-    values = layer[column].to_numpy(dtype=float)
-    found = subject.share_classes().of(values)
-    palette = np.array([*colours.SHARE_COLOURS, colours.NOBODY_COLOUR])
+    found = subject.share_classes().of(layer[column].to_numpy(dtype=float))
+    palette = [*colours.SHARE_COLOURS, colours.NOBODY_COLOUR]
     shapes = layer.geometry.to_numpy()
-    axes.add_collection(_fills(shapes, facecolors=palette[found], linewidths=0, zorder=2))
+    for kind in np.unique(found):
+        _draw(axes, Part(area_outlines(shapes[found == kind]), fill=palette[kind]), linewidth=0, zorder=2)
 
 
-def draw_streets(axes: Axes, result: Result, view: Window) -> None:
+def draw_streets(axes: Axes, ground: Ground, view: Window) -> None:
     """Main streets, and local ones where the scale leaves room."""
-    layer = result.layers.get("streets")
-    if layer is None:
+    kinds = ground.streets(PRINT_TOLERANCE_MM / view.mm_per_m)
+    if not kinds:
         return
-    kinds = street_lines(layer, PRINT_TOLERANCE_MM / view.mm_per_m)
-    if view.scale <= LOCAL_STREETS_FROM and len(kinds[1]):
-        local = _lines(kinds[1], colors="#8a8a86", linewidths=0.22 * view.enlarged, zorder=3)
-        axes.add_collection(local)
-    if len(kinds[0]):
-        axes.add_collection(_lines(kinds[0], colors="#5c5c58", linewidths=0.5 * view.enlarged, zorder=3.1))
+    if view.scale <= LOCAL_STREETS_FROM:
+        _draw(axes, kinds[1], edgecolor="#8a8a86", linewidth=0.22 * view.enlarged, zorder=3)
+    _draw(axes, kinds[0], edgecolor="#5c5c58", linewidth=0.5 * view.enlarged, zorder=3.1)
 
 
-def draw_borders(axes: Axes, result: Result, view: Window, *, thin: bool = False) -> None:
+def draw_borders(axes: Axes, ground: Ground, view: Window, *, thin: bool = False) -> None:
     """Borders of units, the higher the level the stronger."""
-    layer = result.layers.get("units")
-    if layer is None:
-        return
-    depth = np.asarray(depths(layer["code"].tolist(), layer["parent"].tolist()))
     widths = (0.7, 0.4, 0.15) if thin else (1.3, 0.8, 0.25)
-    for level in range(int(depth.max()) + 1):
-        shapes = layer.geometry.to_numpy()[depth == level]
-        rings = shapely.boundary(shapes[~shapely.is_missing(shapes)])
-        style = {"linewidths": widths[min(level, len(widths) - 1)] * view.enlarged, "zorder": 4 - level / 10}
-        axes.add_collection(_lines(shapely.get_parts(rings), colors="#222222", **style))
+    for level, part in enumerate(ground.borders):
+        width = widths[min(level, len(widths) - 1)] * view.enlarged
+        _draw(axes, part, edgecolor="#222222", linewidth=width, zorder=4 - level / 10)
+
+
+def draw_as_picture(axes: Axes, *, panels: int = 1) -> None:
+    """Let all that is many stand in one picture where it has very many vertices; `panels` such maps on the sheet.
+
+    Borders, names and facilities stay lines and text.
+    """
+    vertices = sum(len(patch.get_path()) for patch in axes.patches)
+    if vertices * panels > MOST_VERTICES:
+        axes.set_rasterization_zorder(PICTURE_BELOW)
 
 
 def units_of_level(result: Result, *, deepest: bool = False) -> gpd.GeoDataFrame | None:
@@ -309,24 +282,8 @@ def draw_clusters(axes: Axes, subject: Subject, view: Window) -> None:
         )
 
 
-def _lines(lines: np.ndarray, **style: Any) -> LineCollection:
-    coordinates, owner = shapely.get_coordinates(lines, return_index=True)
-    ends = np.flatnonzero(np.diff(owner)) + 1
-    return LineCollection(np.split(coordinates, ends), capstyle="round", joinstyle="round", **style)
-
-
-def _fills(shapes: np.ndarray, **style: Any) -> PathCollection:
-    """Areas with their holes; a colour for each shape stays with it."""
-    return PathCollection([_outline(shape) for shape in shapes], **style)
-
-
-def _outline(shape: shapely.Geometry) -> Outline:
-    """Outer rings one way round and holes the other, so that holes stay empty."""
-    rings = []
-    for polygon in shapely.get_parts(shapely.orient_polygons(shape)):
-        rings += [shapely.get_coordinates(ring) for ring in shapely.get_rings(polygon)]
-    vertices = np.concatenate(rings) if rings else np.zeros((0, 2))
-    codes = [
-        np.r_[Outline.MOVETO, np.full(len(ring) - 2, Outline.LINETO), Outline.CLOSEPOLY] for ring in rings
-    ]
-    return Outline(vertices, np.concatenate(codes) if codes else None)
+def _draw(axes: Axes, part: Part, **style: Any) -> None:
+    """Draw shapes of one look."""
+    look = {"facecolor": part.fill or "none", "edgecolor": part.stroke or "none"} | style
+    for outline in part.outlines:
+        axes.add_artist(PathPatch(outline, capstyle="round", joinstyle="round", **look))

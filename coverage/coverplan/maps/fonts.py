@@ -5,45 +5,14 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-from coverplan.errors import InputError, Problem
+from coverplan.typeface import font_file
 
-FONT_PACKAGE = "pylopdf-fonts-zh-cn"
 #: Width of a letter in ems: full for Chinese, about half for the rest.
 _WIDE_EM, _NARROW_EM = 1.0, 0.57
 _OPENING = "（《“(["
 _NEVER_FIRST = "，。；：、）》”？！,.;:)?!%"
-
-
-def font_file() -> Path:
-    """Font of the package.
-
-    Raises
-    ------
-    InputError
-        If the package or its font is not there.
-    """
-    try:
-        import pylopdf_fonts_zh_cn
-    except ImportError:
-        path = None
-    else:
-        path = pylopdf_fonts_zh_cn.sans_path()
-    if path is None or not Path(path).is_file():
-        raise InputError(
-            [
-                Problem(
-                    "the font of print maps is missing",
-                    value=path,
-                    expected="Noto Sans SC from its package",
-                    remedy=f"install {FONT_PACKAGE}, or leave the print map out",
-                    code="missing_font",
-                )
-            ]
-        )
-    return Path(path)
 
 
 @contextmanager

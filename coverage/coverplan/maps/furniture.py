@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import pyproj
@@ -28,9 +29,14 @@ def round_length_m(longest_m: float) -> float:
 
 def true_north_degrees(view: Window, crs: pyproj.CRS) -> float:
     """Direction of true north in the middle of a window, clockwise from the top of the sheet."""
-    x, y = (view.west + view.east) / 2, (view.south + view.north) / 2
-    longitude, latitude = pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True).transform(x, y)
-    return -float(pyproj.Proj(crs).get_factors(longitude, latitude).meridian_convergence)
+    return _north_degrees(crs, (view.west + view.east) / 2, (view.south + view.north) / 2)
+
+
+@cache
+def _north_degrees(crs: pyproj.CRS, x: float, y: float) -> float:
+    projection = pyproj.Proj(crs)
+    longitude, latitude = projection(x, y, inverse=True)
+    return -float(projection.get_factors(longitude, latitude).meridian_convergence)
 
 
 def scale_bar(sheet: Sheet, box: Box, top: float, view: Window, words: Words) -> float:
@@ -150,4 +156,5 @@ def draw_short_scale(axes: Axes, view: Window, words: Words) -> None:
         zorder=9,
         va="bottom",
         parse_math=False,
+        bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 0.6},
     )

@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from matplotlib.axes import Axes
+
 from coverplan.maps import chart, furniture, wording
 from coverplan.maps.fonts import broken
+from coverplan.maps.ground import Ground
 from coverplan.maps.paper import Box, Paper
 from coverplan.maps.sheet import MM_PER_POINT, SOFT, Sheet
 from coverplan.maps.standard_sheet import (
@@ -24,18 +27,18 @@ from coverplan.text.words import Words
 PANEL_TITLE_MM = 9.0
 
 
-def panels_sheet(subjects: Sequence[Subject], paper: Paper, *, page: str) -> Sheet:
+def panels_sheet(subjects: Sequence[Subject], ground: Ground, paper: Paper, *, page: str) -> Sheet:
     """Draw a sheet with a small map of each subject."""
     result, words = subjects[0].result, subjects[0].words
-    sheet = Sheet(sheet_layout(result, paper))
+    sheet = Sheet(sheet_layout(ground, paper))
     heading(
         sheet,
-        f"{wording.place(result, words)} {words('map.small_multiples')}",
+        words("map.small_multiples", place=wording.place(result, words)),
         wording.title(result, words),
     )
     notices(sheet, result, words)
     for subject, box in zip(subjects, panel_boxes(sheet.layout.map, len(subjects)), strict=True):
-        _panel(sheet, subject, box)
+        chart.draw_as_picture(_panel(sheet, subject, ground, box), panels=len(subjects))
     _legends(sheet, subjects, words)
     facts_column(sheet, sheet.layout.columns[2], result, words)
     foot(sheet, words, page)
@@ -74,7 +77,7 @@ def _shape_error(room: Box, columns: int, rows: int) -> float:
     return shape + 0.05 * columns * rows
 
 
-def _panel(sheet: Sheet, subject: Subject, box: Box) -> None:
+def _panel(sheet: Sheet, subject: Subject, ground: Ground, box: Box) -> Axes:
     scale = sheet.layout.enlarged
     sheet.text(box.left + scale, box.top, _panel_title(subject, box, scale), size=7)
     sheet.text(box.left + scale, box.top + 3.8 * scale, subject.covered, size=6.5, color=SOFT)
@@ -85,13 +88,14 @@ def _panel(sheet: Sheet, subject: Subject, box: Box) -> None:
         box.height - (PANEL_TITLE_MM + 1) * scale,
     )
     axes = sheet.axes(room)
-    view = chart.whole_window(subject.result, room, scale)
+    view = chart.whole_window(ground, room, scale)
     chart.set_window(axes, view)
-    chart.draw_base(axes, subject.result)
-    chart.draw_theme(axes, subject)
-    chart.draw_borders(axes, subject.result, view, thin=True)
+    chart.draw_base(axes, ground)
+    chart.draw_theme(axes, subject, ground)
+    chart.draw_borders(axes, ground, view, thin=True)
     chart.draw_facilities(axes, subject, view, size_pt=2.2)
     furniture.draw_short_scale(axes, view, subject.words)
+    return axes
 
 
 def _panel_title(subject: Subject, box: Box, scale: float) -> str:

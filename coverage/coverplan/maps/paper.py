@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Paper = Literal["A4", "A3"]
+PAPERS: tuple[Paper, ...] = get_args(Paper)
 SIZES_MM: dict[Paper, tuple[float, float]] = {"A4": (297.0, 210.0), "A3": (420.0, 297.0)}
 MARGIN_MM = 10.0
 TITLE_MM = 22.0

@@ -19,6 +19,7 @@ from coverplan.results import Result
 from coverplan.text.words import Language, Words
 
 if TYPE_CHECKING:
+    from coverplan.maps.ground import Ground
     from coverplan.maps.sheet import Sheet
 
 PDF_DPI = 250
@@ -27,8 +28,12 @@ PNG_DPI = 200
 MOST_PANELS = 12
 
 
-def write_print_map(result: Result, folder: Path, *, language: Language, paper: Paper = "A4") -> list[Path]:
+def write_print_map(
+    result: Result, folder: Path, *, language: Language, paper: Paper = "A4", ground: Ground | None = None
+) -> list[Path]:
     """Write ``map.pdf`` (all sheets) and ``map.png`` (the first one); ``map-A3.pdf`` and so on for A3.
+
+    A `ground` that several calls share is made ready once for all papers and languages.
 
     Raises
     ------
@@ -37,38 +42,41 @@ def write_print_map(result: Result, folder: Path, *, language: Language, paper: 
     """
     name = "map" if paper == "A4" else f"map-{paper}"
     words = Words(language)
+    from coverplan.maps.ground import Ground
+
     with print_fonts(), warnings.catch_warnings():
         # letters that no font has, of a name in some rare script, are drawn as boxes
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        pdf, png = _rendered(result, words, paper)
+        pdf, png = _rendered(Ground(result) if ground is None else ground, words, paper)
     return [replace_file(folder / f"{name}.pdf", pdf), replace_file(folder / f"{name}.png", png)]
 
 
-def _rendered(result: Result, words: Words, paper: Paper) -> tuple[bytes, bytes]:
+def _rendered(ground: Ground, words: Words, paper: Paper) -> tuple[bytes, bytes]:
     from matplotlib.backends.backend_pdf import PdfPages
 
-    pdf, png = io.BytesIO(), io.BytesIO()
-    with PdfPages(pdf, metadata=_metadata(result, words)) as pages:
-        for position, sheet in enumerate(sheets(result, words, paper)):
+    pdf, png = io.BytesIO(), b""
+    with PdfPages(pdf, metadata=_metadata(ground.result, words)) as pages:
+        for position, sheet in enumerate(sheets(ground, words, paper)):
             sheet.figure.savefig(pages, format="pdf", dpi=PDF_DPI)
             if position == 0:
-                sheet.figure.savefig(png, format="png", dpi=PNG_DPI, metadata={"Software": None})
-    return pdf.getvalue(), png.getvalue()
+                png = sheet.png(PNG_DPI)
+    return pdf.getvalue(), png
 
 
-def sheets(result: Result, words: Words, paper: Paper) -> Iterator[Sheet]:
+def sheets(ground: Ground, words: Words, paper: Paper) -> Iterator[Sheet]:
     """Every sheet, one after the other."""
     from coverplan.maps.multiples import panels_sheet
     from coverplan.maps.standard_sheet import standard_sheet
 
-    subjects = [Subject(result, standard, words) for standard in result.summary["standards"]]
+    standards = ground.result.summary["standards"]
+    subjects = [Subject(ground.result, standard, words) for standard in standards]
     parts = [subjects[i : i + MOST_PANELS] for i in range(0, len(subjects), MOST_PANELS)]
     parts = parts if len(subjects) > 1 else []
     pages = len(subjects) + len(parts)
     for number, subject in enumerate(subjects, start=1):
-        yield standard_sheet(subject, paper, page=words("map.page", page=number, pages=pages))
+        yield standard_sheet(subject, ground, paper, page=words("map.page", page=number, pages=pages))
     for number, part in enumerate(parts, start=len(subjects) + 1):
-        yield panels_sheet(part, paper, page=words("map.page", page=number, pages=pages))
+        yield panels_sheet(part, ground, paper, page=words("map.page", page=number, pages=pages))
 
 
 def _metadata(result: Result, words: Words) -> dict[str, Any]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from coverplan import __version__
 from coverplan.maps import chart, colours, furniture, wording
-from coverplan.maps.extent import crs_of, extent
 from coverplan.maps.fonts import width_em
+from coverplan.maps.ground import Ground
 from coverplan.maps.paper import Box, Layout, Paper, layout
 from coverplan.maps.sheet import INK, MM_PER_POINT, SOFT, Sheet
 from coverplan.maps.subject import Subject
@@ -26,26 +26,26 @@ SYNTHETIC_INK = "#8a4b00"
 WARNING_INK = "#8c0b20"
 
 
-def standard_sheet(subject: Subject, paper: Paper, *, page: str) -> Sheet:
+def standard_sheet(subject: Subject, ground: Ground, paper: Paper, *, page: str) -> Sheet:
     """Draw the sheet of a standard."""
-    sheet = Sheet(sheet_layout(subject.result, paper))
+    sheet = Sheet(sheet_layout(ground, paper))
     _title(sheet, subject)
-    view = _map(sheet, subject)
+    view = _map(sheet, subject, ground)
     legend, _, facts = sheet.layout.columns
     below = _legend(sheet, legend, subject)
     below = furniture.scale_bar(sheet, legend, below + sheet.layout.enlarged, view, subject.words)
     room = sheet.layout.between(below)
     has_units = "units" in subject.result.layers
     if has_units and subject.has_cells and room.height > LEAST_INSET_MM * sheet.layout.enlarged:
-        _inset(sheet, room, subject)
+        _inset(sheet, room, subject, ground)
     facts_column(sheet, facts, subject.result, subject.words)
     foot(sheet, subject.words, page)
     return sheet
 
 
-def sheet_layout(result: Result, paper: Paper) -> Layout:
+def sheet_layout(ground: Ground, paper: Paper) -> Layout:
     """Layout that suits the shape of the study area."""
-    west, south, east, north = extent(result)
+    west, south, east, north = ground.bounds
     return layout(paper, upright=(east - west) < LIES_FROM * (north - south))
 
 
@@ -86,19 +86,19 @@ def _width_mm(text: str, size_pt: float) -> float:
     return width_em(text) * size_pt * MM_PER_POINT
 
 
-def _map(sheet: Sheet, subject: Subject) -> chart.Window:
-    result = subject.result
+def _map(sheet: Sheet, subject: Subject, ground: Ground) -> chart.Window:
     axes = sheet.axes(sheet.layout.map)
-    view = chart.whole_window(result, sheet.layout.map, sheet.layout.enlarged)
+    view = chart.whole_window(ground, sheet.layout.map, sheet.layout.enlarged)
     chart.set_window(axes, view)
-    chart.draw_base(axes, result)
-    chart.draw_theme(axes, subject)
-    chart.draw_streets(axes, result, view)
-    chart.draw_borders(axes, result, view)
+    chart.draw_base(axes, ground)
+    chart.draw_theme(axes, subject, ground)
+    chart.draw_streets(axes, ground, view)
+    chart.draw_borders(axes, ground, view)
     chart.draw_facilities(axes, subject, view)
     chart.draw_names(axes, subject, view)
     chart.draw_clusters(axes, subject, view)
-    furniture.draw_north(axes, view, crs_of(result), subject.words)
+    furniture.draw_north(axes, view, ground.crs, subject.words)
+    chart.draw_as_picture(axes)
     return view
 
 
@@ -160,7 +160,7 @@ def share_legend(sheet: Sheet, box: Box, top: float, subject: Subject) -> float:
     return top
 
 
-def _inset(sheet: Sheet, box: Box, subject: Subject) -> None:
+def _inset(sheet: Sheet, box: Box, subject: Subject, ground: Ground) -> None:
     """Small map of the share by unit; its classes stand below it, or beside it where the room is low."""
     scale = sheet.layout.enlarged
     sheet.text(box.left, box.top, subject.words("map.share_legend"), size=8)
@@ -169,10 +169,10 @@ def _inset(sheet: Sheet, box: Box, subject: Subject) -> None:
     width = box.width - CLASSES_MM * scale if beside else box.width
     room = Box(box.left, top, width, height if beside else height - 7 * scale)
     axes = sheet.axes(room)
-    view = chart.whole_window(subject.result, room, scale)
+    view = chart.whole_window(ground, room, scale)
     chart.set_window(axes, view)
     chart.draw_shares(axes, subject, deepest=True)
-    chart.draw_borders(axes, subject.result, view, thin=True)
+    chart.draw_borders(axes, ground, view, thin=True)
     labels = subject.share_classes().labels(subject.words)
     rows = list(zip(colours.SHARE_COLOURS, labels, strict=True))
     if beside:

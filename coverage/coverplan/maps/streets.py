@@ -20,15 +20,24 @@ def street_kind(kinds: np.ndarray) -> np.ndarray:
 
 def street_lines(streets: gpd.GeoDataFrame, tolerance_m: float) -> list[np.ndarray]:
     """Lines of each of the `KINDS`, joined where they meet and simplified to within a tolerance in metres."""
+    return [simplified(lines, tolerance_m) for lines in joined_streets(streets)]
+
+
+def joined_streets(streets: gpd.GeoDataFrame) -> list[np.ndarray]:
+    """Lines of each of the `KINDS`, joined where they meet."""
     lines = streets.geometry.to_numpy()
     names = streets["kind"].to_numpy()
     words, position = np.unique(names.astype(str), return_inverse=True)
     kind = street_kind(words)[position]
-    return [_joined(lines[kind == wanted], tolerance_m) for wanted in range(KINDS)]
+    return [_joined(lines[kind == wanted]) for wanted in range(KINDS)]
 
 
-def _joined(lines: np.ndarray, tolerance_m: float) -> np.ndarray:
+def simplified(lines: np.ndarray, tolerance_m: float) -> np.ndarray:
+    """Lines with fewer vertices, to within a tolerance in metres."""
+    return np.asarray(shapely.simplify(lines, tolerance_m, preserve_topology=False))
+
+
+def _joined(lines: np.ndarray) -> np.ndarray:
     if not len(lines):
         return lines
-    merged = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(lines)))
-    return np.asarray(shapely.simplify(merged, tolerance_m, preserve_topology=False))
+    return np.asarray(shapely.get_parts(shapely.line_merge(shapely.multilinestrings(lines))))

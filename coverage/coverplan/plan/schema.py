@@ -8,15 +8,12 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from coverplan.plan.kinds import Indicator, Strict, not_empty
-from coverplan.vocabulary import UnitType
+from coverplan.vocabulary import MAX_PRINTED, UnitType
 
 Rule = Literal[">=", ">", "=", "inside", "at_least_low_end", "maintain", "approx", "none"]
 Attribute = Literal["binding", "expected", "promise", "design_standard", "achieved", "history", "forecast"]
 YearBasis = Literal["printed", "horizon", "none"]
 PopulationBase = Literal["resident", "registered"]
-
-#: A printed phrase is evidence, not a copy of the document.
-MAX_PRINTED = 30
 
 
 class Names(Strict):

@@ -14,6 +14,7 @@ from coverplan.indicators import IndicatorContext
 from coverplan.judgement import evidence_at
 from coverplan.measure import Surveyor
 from coverplan.plan.schema import Plan
+from coverplan.printed import PrintedEvidence
 from coverplan.programme.costs import CostFile, read_costs
 from coverplan.programme.covers import Covers
 from coverplan.programme.make_actions import Allowed, Maker
@@ -41,8 +42,8 @@ class Ground:
 
     Parameters
     ----------
-    study, scenario, document, plan
-        What is on the ground, what is asked and where it stands, what was promised.
+    study, scenario, document, plan, printed
+        What is on the ground, what is asked and where it stands, what was promised, what is printed beside it.
     surveyor
         Measures travel times and standards.
     facilities_in
@@ -53,6 +54,7 @@ class Ground:
     scenario: ScenarioFile
     document: Document
     plan: Plan
+    printed: PrintedEvidence
     surveyor: Surveyor
     facilities_in: FacilitiesIn
 
@@ -69,6 +71,7 @@ class Ground:
             self.facilities_in(year, changes),
             self.scenario,
             self.surveyor,
+            self.printed,
             as_of=year_end(year),
             year=year,
         )

@@ -46,9 +46,14 @@ def curve_keys(column: Ints, row: Ints, bits: int) -> Longs:
 
 
 @njit(cache=True, nogil=True)
-def build_arcs(tail: Ints, head: Ints, forward_ms: Ints, backward_ms: Ints, nodes: int) -> tuple[Ints, Ints]:
-    """Arcs that leave each node, of edges whose times are not negative; loops at one node are left out."""
-    indptr = np.zeros(nodes + 1, dtype=np.int32)
+def build_arcs(
+    tail: Ints, head: Ints, forward_ms: Ints, backward_ms: Ints, indptr: Ints, pairs: Ints
+) -> None:
+    """Write the arcs that leave each node, of edges whose times are not negative; loops at one node are left out.
+
+    ``indptr`` comes as zeros, ``pairs`` has room for twice the number of arcs.
+    """
+    nodes = len(indptr) - 1
     for e in range(len(tail)):
         if tail[e] != head[e]:
             if forward_ms[e] >= 0:
@@ -57,7 +62,6 @@ def build_arcs(tail: Ints, head: Ints, forward_ms: Ints, backward_ms: Ints, node
                 indptr[head[e] + 1] += 1
     for u in range(nodes):
         indptr[u + 1] += indptr[u]
-    pairs = np.empty(2 * indptr[nodes], dtype=np.int32)
     free = indptr[:nodes].copy()
     for e in range(len(tail)):
         u = tail[e]
@@ -71,7 +75,28 @@ def build_arcs(tail: Ints, head: Ints, forward_ms: Ints, backward_ms: Ints, node
                 pairs[2 * free[v]] = u
                 pairs[2 * free[v] + 1] = backward_ms[e]
                 free[v] += 1
-    return indptr, pairs
+
+
+@njit(cache=True, nogil=True)
+def connected_nodes(start: Ints, stop: Ints, nodes: int) -> Ints:
+    """First node of the part of the network that each node belongs to, whatever direction edges are used in."""
+    first = np.arange(nodes, dtype=np.int32)
+    for e in range(len(start)):
+        u = start[e]
+        v = stop[e]
+        while first[u] != u:
+            first[u] = first[first[u]]
+            u = first[u]
+        while first[v] != v:
+            first[v] = first[first[v]]
+            v = first[v]
+        if u < v:
+            first[v] = u
+        else:
+            first[u] = v
+    for u in range(nodes):  # a node's first is never behind it, so its own first is known
+        first[u] = first[first[u]]
+    return first
 
 
 @njit(cache=True, nogil=True)

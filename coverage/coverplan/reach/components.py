@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from coverplan.network import Mode, Network
+from coverplan.reach._kernel import connected_nodes
 from coverplan.units import BoolArray, FloatArray, Int32Array
 
 #: A part of the network with less street than this is a scrap: no fifteen-minute walk fits into it.
@@ -46,10 +45,7 @@ def components(network: Network, mode: Mode) -> Components:
         return Components(of_edge, np.zeros(0))
     usable = np.flatnonzero(passage.usable)
     start, stop = network.edge_from[usable], network.edge_to[usable]
-    links = coo_array(
-        (np.ones(len(usable), dtype=np.int8), (start, stop)), shape=(network.nodes, network.nodes)
-    )
-    _, of_node = connected_components(links.tocsr(), directed=False)
+    of_node = connected_nodes(start, stop, network.nodes)
     used, found = np.unique(of_node[start], return_inverse=True)
     length_m = np.zeros(len(used))
     np.add.at(length_m, found, network.length_m[usable])

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from coverplan.errors import InputError, Problem
 from coverplan.network import Network, network_problems
 from coverplan.reach.profiles import KMH_PER_M_S, Profile
-from coverplan.reach.slope import slope_factors
-from coverplan.reach.terrain import Terrain
+from coverplan.terrain import Terrain
 from coverplan.units import MS_PER_SECOND, FloatArray, Int32Array, travel_ms
+
+if TYPE_CHECKING:
+    from coverplan.reach.slope import SlopeFactors
 
 #: A direction in which an edge may not be used.
 BLOCKED = np.int32(-1)
@@ -50,8 +53,10 @@ def edge_times(network: Network, profile: Profile, terrain: Terrain | None = Non
         raise InputError(problems)
     passage = network.passages[profile.mode]
     effort_m = network.length_m * np.where(network.steps, profile.steps_factor, 1.0)
-    slope = None
+    slope: SlopeFactors | None = None
     if terrain is not None and profile.slope_response == "tobler":
+        from coverplan.reach.slope import slope_factors
+
         slope = slope_factors(network, profile, terrain)
     speed_m_s = speeds(network, profile)
     crossing_ms = _crossing_ms(network, profile)

@@ -11,7 +11,7 @@ from coverplan.reach._kernel import build_arcs
 from coverplan.reach.curve import curve_order
 from coverplan.reach.edge_times import edge_times
 from coverplan.reach.profiles import Profile
-from coverplan.reach.terrain import Terrain
+from coverplan.terrain import Terrain
 from coverplan.units import Int32Array
 
 #: Buckets of the queue are a quarter to a half of a typical edge wide, at least a second, and at most this many.
@@ -108,10 +108,10 @@ def compile_graph(network: Network, profile: Profile, terrain: Terrain | None = 
     order = curve_order(network.node_x, network.node_y)
     position = _inverse(order)
     edge_u, edge_v = position[network.edge_from], position[network.edge_to]
-    out = Arcs(*build_arcs(edge_u, edge_v, times.forward_ms, times.backward_ms, network.nodes))
+    out = _arcs((edge_u, edge_v), times.forward_ms, times.backward_ms, network.nodes)
     into = out
     if not np.array_equal(times.forward_ms, times.backward_ms):
-        into = Arcs(*build_arcs(edge_u, edge_v, times.backward_ms, times.forward_ms, network.nodes))
+        into = _arcs((edge_u, edge_v), times.backward_ms, times.forward_ms, network.nodes)
     return TravelGraph(
         profile=profile,
         order=order,
@@ -124,6 +124,17 @@ def compile_graph(network: Network, profile: Profile, terrain: Terrain | None = 
         shift=_bucket_shift(out.pairs[1::2]),
         slope_effect=times.slope_effect,
     )
+
+
+def _arcs(
+    ends: tuple[Int32Array, Int32Array], forward_ms: Int32Array, backward_ms: Int32Array, nodes: int
+) -> Arcs:
+    """Arcs by the node that they leave, counted first, so that no room is taken that is not filled."""
+    between = ends[0] != ends[1]
+    count = int((between & (forward_ms >= 0)).sum() + (between & (backward_ms >= 0)).sum())
+    arcs = Arcs(np.zeros(nodes + 1, dtype=np.int32), np.empty(2 * count, dtype=np.int32))
+    build_arcs(*ends, forward_ms, backward_ms, arcs.indptr, arcs.pairs)
+    return arcs
 
 
 def _inverse(order: Int32Array) -> Int32Array:

@@ -83,7 +83,10 @@ def isochrones(
     labels = node_labels(graph, arcs, seed_labels(ways, rank, longest_ms), longest_ms)
     node_ms = np.where(labels == unreached(longest_ms), np.inf, (labels >> 32).astype(np.float64))
     lines = edge_lines(network)
-    wall = None if barriers is None or not len(barriers) else shapely.union_all(_walls(barriers))
+    wall = None
+    if barriers is not None and len(barriers):
+        areal = len(barriers) == 1 and shapely.get_dimensions(barriers[0]) == 2
+        wall = barriers[0] if areal else joined_walls(barriers)
     return [
         Isochrone(
             limit_ms,
@@ -135,9 +138,11 @@ def _cut(line: shapely.LineString, stretches: Sequence[tuple[float, float]]) -> 
     return as_geometries([substring(line, a, b, normalized=True) for a, b in stretches])
 
 
-def _walls(barriers: Geometries) -> Geometries:
+def joined_walls(barriers: Geometries) -> shapely.Geometry:
+    """Barriers as one area; lines get a little width."""
     flat = shapely.get_dimensions(barriers) < 2
-    return np.where(flat, shapely.buffer(barriers, _LINE_BARRIER_M, cap_style="flat"), barriers)
+    lines = shapely.buffer(barriers[flat], _LINE_BARRIER_M, cap_style="flat")
+    return shapely.union_all(np.concatenate([lines, barriers[~flat]]))
 
 
 def _drawn(streets: Geometries, wall: shapely.Geometry | None) -> shapely.MultiPolygon:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from contourpy import FillType, contour_generator
-from scipy.ndimage import distance_transform_edt
 from shapely.geometry.base import BaseGeometry
 
+from coverplan.reach._distance import distance_cells
 from coverplan.reach.street_index import Geometries
 from coverplan.units import Int64Array
 
 _CELL_M = 10.0
-_TILE_CELLS = 400
+_TILE_CELLS = 2400
 _SIMPLIFY_M = 2.0
 
 
@@ -46,7 +46,7 @@ def outline(streets: Geometries, pen: Pen) -> shapely.Geometry:
 
     Notes
     -----
-    Distances are measured on a grid of 10 m that lies the same everywhere, in tiles of 4 km that overlap as far as a
+    Distances are measured on a grid of 10 m that lies the same everywhere, in tiles of 24 km that overlap as far as a
     street can matter, so that memory does not grow with the area and tiles join without a seam. The outline is right
     to within a cell.
     """
@@ -57,32 +57,36 @@ def outline(streets: Geometries, pen: Pen) -> shapely.Geometry:
     once = np.unique((column << 32) + row)
     cells = np.column_stack(((once + (1 << 31)) >> 32, ((once + (1 << 31)) & 0xFFFFFFFF) - (1 << 31)))
     reach = int(np.ceil((pen.half_width_m + 2 * pen.closing_m) / _CELL_M)) + 4
-    low = np.floor_divide(cells - reach, _TILE_CELLS).min(axis=0)
-    high = np.floor_divide(cells + reach, _TILE_CELLS).max(axis=0)
+    low, high = cells.min(axis=0) - reach, cells.max(axis=0) + reach
+    counts = -(-(high - low + 1) // _TILE_CELLS)
     drawn: list[BaseGeometry] = []
-    for column in range(low[0], high[0] + 1):
-        for row in range(low[1], high[1] + 1):
-            corner = np.array([column, row]) * _TILE_CELLS
-            near = ((cells >= corner - reach) & (cells <= corner + _TILE_CELLS + reach)).all(axis=1)
-            if near.any():
-                drawn.extend(_tile(cells[near] - corner + reach, corner, reach, pen))
-    return shapely.simplify(shapely.union_all(drawn), _SIMPLIFY_M)
+    for position in np.ndindex(*counts.tolist()):
+        corner = low + np.asarray(position) * _TILE_CELLS
+        size = np.minimum(high - corner + 1, _TILE_CELLS)
+        near = ((cells >= corner - reach) & (cells <= corner + size + reach)).all(axis=1)
+        if near.any():
+            drawn.extend(_tile(cells[near] - corner + reach, corner, size, reach, pen))
+    # within a tile nothing touches
+    parts = shapely.get_parts(np.asarray(drawn, dtype=np.object_))
+    area = shapely.union_all(parts) if counts.prod() > 1 else shapely.MultiPolygon(list(parts))
+    return shapely.simplify(area, _SIMPLIFY_M)
 
 
-def _tile(cells: Int64Array, corner: Int64Array, reach: int, pen: Pen) -> list[BaseGeometry]:
+def _tile(
+    cells: Int64Array, corner: Int64Array, size: Int64Array, reach: int, pen: Pen
+) -> list[BaseGeometry]:
     """Polygons of one tile, cut at its border; `cells` count from the corner of the tile with its margin."""
-    side = _TILE_CELLS + 2 * reach + 1
-    away = np.ones((side, side), dtype=bool)
-    away[cells[:, 1], cells[:, 0]] = False
-    grown = distance_transform_edt(away) * _CELL_M <= pen.half_width_m + pen.closing_m
-    depth_m = distance_transform_edt(grown) * _CELL_M
+    columns, rows = (size + 2 * reach + 1).tolist()
+    found = np.zeros((rows, columns), dtype=np.bool_)
+    found[cells[:, 1], cells[:, 0]] = True
     # the border runs between the last cell inside and the first one outside, half a cell before its centre
-    level = pen.closing_m + _CELL_M / 2
-    inner = slice(reach, reach + _TILE_CELLS + 1)
-    centres = (corner[:, None] + np.arange(_TILE_CELLS + 1) + 0.5) * _CELL_M
-    lines = contour_generator(
-        x=centres[0], y=centres[1], z=depth_m[inner, inner], fill_type=FillType.OuterOffset
-    )
+    level = pen.closing_m / _CELL_M + 0.5
+    widest = (pen.half_width_m + pen.closing_m) / _CELL_M
+    beyond = distance_cells(found, int(widest) + 1) > widest
+    depth = distance_cells(beyond, int(level) + 3)
+    x, y = ((corner[axis] + np.arange(size[axis] + 1) + 0.5) * _CELL_M for axis in (0, 1))
+    inner = depth[reach : reach + len(y), reach : reach + len(x)]
+    lines = contour_generator(x=x, y=y, z=inner, fill_type=FillType.OuterOffset)
     made: list[BaseGeometry] = []
     for points, starts in zip(*lines.filled(level, np.inf), strict=True):
         outer, *holes = np.split(points, np.asarray(starts[1:-1], dtype=np.int64))

@@ -12,7 +12,7 @@ from scipy.sparse.linalg import spsolve
 from coverplan.errors import InputError, Problem
 from coverplan.network import Network
 from coverplan.reach.profiles import Profile
-from coverplan.reach.terrain import Terrain
+from coverplan.terrain import Terrain
 from coverplan.units import BoolArray, FloatArray, Int64Array
 
 #: Tobler 1993: speed falls by exp(-3.5 |slope + 0.05|).
@@ -63,7 +63,7 @@ def slope_factors(network: Network, profile: Profile, terrain: Terrain) -> Slope
     usable = network.passages[profile.mode].usable
     structure = network.bridge | network.tunnel
     draped = usable & ~structure
-    piece_m = max(_PIECE_M, terrain.cell_m(network))
+    piece_m = max(_PIECE_M, terrain.cell_m(network.node_x, network.node_y, network.crs))
     edge, length_m, rise_m = _pieces(network, terrain, np.flatnonzero(draped), piece_m)
     spanned = np.flatnonzero(usable & structure)
     if len(spanned):

@@ -5,13 +5,15 @@ from __future__ import annotations
 from coverplan import __version__
 from coverplan.report import (
     figures,
+    tables_actions,
     tables_coverage,
     tables_gaps,
     tables_ledger,
     tables_method,
     tables_plan,
+    tables_sensitivity,
 )
-from coverplan.report.content import Bullets, Contents, Document, Head, Table, numbered
+from coverplan.report.content import Blank, Bullets, Contents, Document, Head, Table, numbered
 from coverplan.report.labels import Labels
 from coverplan.report.outline import Outline
 from coverplan.report.sentences import headline, three_sentences, warnings
@@ -36,6 +38,9 @@ def build(result: Result, *, language: Language) -> Document:
         _coverage(result, labels, outline)
     if "gaps" in result.tables:
         _plan(result, labels, outline)
+        _evaluation(result, labels, outline)
+    if tables_actions.asked(result):
+        _next(result, labels, outline)
     unit_pages(result, labels, outline)
     _annexes(result, labels, outline)
     _method(result, labels, outline)
@@ -63,12 +68,15 @@ def tables(result: Result, *, language: Language) -> tuple[Table, ...]:
         *(tables_coverage.units(result, labels, types) for types in tables_coverage.levels(result)),
         tables_coverage.clusters(result, labels),
         tables_gaps.full(result, labels),
+        tables_gaps.evaluation(result, labels),
         tables_plan.shortfall(result, labels),
         tables_plan.trajectory(result, labels),
         tables_ledger.stock(result, labels),
         tables_ledger.projects(result, labels),
+        _actions(result, labels),
         tables_plan.requests(result, labels),
         tables_plan.conflicts(result, labels),
+        tables_sensitivity.full(result, labels),
         tables_method.standards(result, labels),
         tables_method.profiles(result, labels),
         tables_method.reconciliation(result, labels),
@@ -160,7 +168,10 @@ def _plan(result: Result, labels: Labels, outline: Outline) -> None:
     plan = result.summary.get("plan") or {}
     source = plan.get("source") or {}
     if source.get("title"):
-        outline.say(labels("plan_source", title=source["title"], file=source.get("file") or "—"), "note")
+        file = source.get("file")
+        title = source["title"]
+        said = labels("plan_source", title=title, file=file) if file else labels("plan_only", title=title)
+        outline.say(said, "note")
     outline.part("gap_table", labels("part.gaps"))
     outline.add(tables_gaps.office(result, labels))
     lists = tables_plan.shortfall_lists(result, labels)
@@ -171,6 +182,33 @@ def _plan(result: Result, labels: Labels, outline: Outline) -> None:
     if by_year.rows:
         outline.part("trajectory", labels("part.trajectory"))
         outline.add(by_year, figures.trajectory_charts(result, labels))
+
+
+def _evaluation(result: Result, labels: Labels, outline: Outline) -> None:
+    """The end-of-plan form; before the plan's last year it says that its figures are not the last ones."""
+    outline.section("evaluation", wide=True)
+    targets = tables_plan.records(result, "gaps")
+    last = max((int(row["target_year"]) for row in targets if row["target_year"] is not None), default=None)
+    day = max(row["as_of"] for row in targets)
+    early = last is not None and day.year < last
+    told = labels.words.date(day)
+    outline.say(
+        labels("evaluation_early", day=told, year=last) if early else labels("evaluation_due", day=told)
+    )
+    outline.add(tables_gaps.evaluation(result, labels), Blank(labels("evaluation_blank")))
+
+
+def _next(result: Result, labels: Labels, outline: Outline) -> None:
+    outline.section("next", wide=True)
+    table = _actions(result, labels)
+    outline.say(labels("next_intro" if table.rows else "next_nothing"))
+    outline.add(table)
+    for sentence in tables_actions.reasons(result, labels):
+        outline.say(sentence)
+
+
+def _actions(result: Result, labels: Labels) -> Table:
+    return tables_actions.actions(result, labels, key="actions", caption=labels("table.actions"))
 
 
 def _annexes(result: Result, labels: Labels, outline: Outline) -> None:
@@ -191,6 +229,13 @@ def _method(result: Result, labels: Labels, outline: Outline) -> None:
     outline.part("how", labels("part.how"))
     outline.add(Bullets(tuple(labels(f"how.{step}") for step in _steps(result)), ordered=True))
     outline.add(tables_method.standards(result, labels), tables_method.profiles(result, labels))
+    first = headline(result)
+    if first is not None and "sensitivity" in result.tables:
+        outline.part("sensitivity", labels("part.sensitivity"))
+        outline.add(
+            tables_sensitivity.side_by_side(result, labels),
+            figures.sensitivity_chart(result, labels, *first),
+        )
     if result.summary["standards"]:
         outline.part("reconciliation", labels("part.reconciliation"))
         outline.add(tables_method.reconciliation(result, labels))

@@ -127,7 +127,7 @@ def years_chart(
 
 def nice_ticks(low: float, high: float, count: int = 4) -> list[float]:
     """Round numbers that span low to high, about `count` of them; zero is one of them when it is near."""
-    if low > 0 and low < 0.6 * high:
+    if 0 < low < 0.6 * high or 0 < low == high:
         low = 0.0
     span = high - low or abs(high) or 1.0
     rough = span / count

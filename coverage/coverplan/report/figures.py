@@ -21,6 +21,7 @@ from coverplan.report.drawing import BLUE, SOFT
 from coverplan.report.labels import Labels
 from coverplan.report.sketch_map import area_map, unit_map
 from coverplan.report.tables_plan import VERDICTS, records, verdict_counts, whole
+from coverplan.report.tables_sensitivity import by_slot, name_of_variant
 from coverplan.results import Result
 
 #: Bars of one chart; more would not be read.
@@ -96,6 +97,27 @@ def place_map_of(
     return Figure(f"map_{unit['code']}", caption, drawing, caption, labels("map.note"))
 
 
+def sensitivity_chart(result: Result, labels: Labels, standard: str, group: str) -> Figure | None:
+    """One standard and group under every variant; None where it has none."""
+    rows = list(by_slot(result).get((standard, group), {}).values())
+    if not rows:
+        return None
+    bars = [
+        Bar(
+            name_of_variant(row, labels),
+            (row["covered"], row["people"] - row["covered"]),
+            f"{labels.words.share(row['share'])}  ({labels.words.number(row['covered'])})",
+        )
+        for row in rows
+    ]
+    parts = [
+        Part(labels("column.covered"), *PEOPLE_FILLS[0]),
+        Part(labels("column.not_covered"), *PEOPLE_FILLS[1]),
+    ]
+    caption = labels("figure.sensitivity", standard=labels.standard(standard), group=labels.group(group))
+    return Figure("sensitivity", caption, stacked_bars(bars, parts), _told(bars, caption))
+
+
 def verdict_chart(result: Result, labels: Labels) -> Figure:
     """Targets by verdict in one bar."""
     counts = verdict_counts(result)
@@ -138,7 +160,7 @@ def _trajectory(target: dict[str, Any], rows: list[dict[str, Any]], labels: Labe
         series,
         goal=goal,
         goal_name=labels("figure.goal", year=whole(target["target_year"]) or ""),
-        unit=target["measure"],
+        unit=labels.measure(target["measure"]),
     )
     caption = labels("figure.trajectory", target=target["target_id"], name=name)
     told = labels.names([f"{row['year']}: {float(row['value']):g}" for row in rows])

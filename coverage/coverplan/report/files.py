@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -36,8 +36,22 @@ def write_report(
         If a file cannot be written.
     """
     document = build(result, language=language)
+    return write_documents(dict.fromkeys(formats, document), folder, name=REPORT)
+
+
+def write_documents(documents: Mapping[Format, Document], folder: Path, *, name: str) -> list[Path]:
+    """Write each document in its format to ``<name>.<format>``; figures of the same key are drawn once.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be written.
+    """
     pictures: dict[str, bytes] = {}
-    return [_written(folder / f"{REPORT}.{form}", _writer(form, pictures), document) for form in formats]
+    return [
+        _written(folder / f"{name}.{form}", _writer(form, pictures), document)
+        for form, document in documents.items()
+    ]
 
 
 def write_tables(result: Result, folder: Path, *, language: Language) -> list[Path]:

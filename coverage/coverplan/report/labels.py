@@ -20,6 +20,8 @@ LEVELS: tuple[tuple[str, ...], ...] = (
 MOST_TYPES = 2
 #: Names that one cell of a page lists; the tables have all of them.
 MOST_NAMED = 60
+#: Names that it lists of those of which nothing is known.
+MOST_UNSURE = 12
 #: Level whose units have a page of their own.
 PAGE_LEVEL = 2
 
@@ -68,6 +70,10 @@ class Labels:
         """Name of a type of unit."""
         return self.words.name_of("report.unit_type", unit_type)
 
+    def measure(self, measure: str | None) -> str:
+        """A unit of measure as a plan prints it, in the reader's language where its words are known."""
+        return self.words.name_of("report.measure", measure) if measure else UNKNOWN
+
     def level(self, types: tuple[str, ...]) -> str:
         """Name of a level of units."""
         return self(f"level.{types[0]}")
@@ -98,10 +104,10 @@ class Labels:
         """A list of names."""
         return self("list").join(names)
 
-    def some(self, names: list[str] | tuple[str, ...]) -> str | None:
+    def some(self, names: list[str] | tuple[str, ...], most: int = MOST_NAMED) -> str | None:
         """The first names of a list and how many there are in all, where a page has no room for all; None for none."""
-        if len(names) > MOST_NAMED:
-            return self("and_more", names=self.names(names[:MOST_NAMED]), count=len(names))
+        if len(names) > most:
+            return self("and_more", names=self.names(names[:most]), count=len(names))
         return self.names(names) or None
 
     def day(self, text: str | None) -> str:

@@ -5,21 +5,23 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from functools import cache
-from importlib import resources
 from typing import Any
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.collections import EllipseCollection
 from matplotlib.figure import Figure as Canvas
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
+from matplotlib.text import Text
+from matplotlib.transforms import Affine2D
 from PIL import Image
 
 from coverplan.report.content import Figure
 from coverplan.report.drawing import Area, Dots, Drawing, Label, Lines, Points, Shape
+from coverplan.typeface import font_file
 
 #: Enough for print; Word pages of many pictures stay small.
 DPI = 160
@@ -31,12 +33,13 @@ def png(drawing: Drawing, *, dpi: int = DPI) -> bytes:
     """PNG file of a drawing at its own size."""
     figure = Canvas(figsize=(drawing.width / POINTS_PER_INCH, drawing.height / POINTS_PER_INCH), dpi=dpi)
     canvas: Any = FigureCanvasAgg(figure)  # its methods have no annotations
-    axes = figure.add_axes((0, 0, 1, 1))
-    axes.set_xlim(0, drawing.width)
-    axes.set_ylim(drawing.height, 0)
-    axes.axis("off")
+    # points from the upper left corner to pixels from the lower left one
+    pixels = dpi / POINTS_PER_INCH
+    ground = Affine2D().scale(pixels, -pixels).translate(0, drawing.height * pixels)
     for order, shape in enumerate(drawing.shapes):
-        _draw(axes, shape, order)
+        artist = _artist(shape)
+        artist.set(transform=ground, zorder=order)
+        figure.add_artist(artist)
     canvas.draw()
     picture = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
     file = io.BytesIO()
@@ -67,47 +70,29 @@ class Pictures:
 @cache
 def typeface() -> FontProperties:
     """Noto Sans SC of the font package: no machine shows empty boxes."""
-    with resources.as_file(resources.files("pylopdf_fonts_zh_cn") / "NotoSansSC-Regular.otf") as file:
-        return FontProperties(fname=str(file))
+    return FontProperties(fname=str(font_file()))
 
 
-def _draw(axes: Any, shape: Shape, order: int) -> None:
+def _artist(shape: Shape) -> Artist:
     if isinstance(shape, Area):
-        patch = PathPatch(
-            _outline(shape.rings), zorder=order, **_paint(shape.fill, shape.stroke, shape.width)
-        )
-        axes.add_artist(patch)
-    elif isinstance(shape, Lines):
+        return PathPatch(_outline(shape.rings), **_paint(shape.fill, shape.stroke, shape.width))
+    if isinstance(shape, Lines):
         # all lines of one look as one path: thousands of streets are drawn at once
         style: Any = "solid" if shape.dash is None else (0, tuple(part / shape.width for part in shape.dash))
         paint = _paint(None, shape.stroke, shape.width)
-        axes.add_artist(
-            PathPatch(_outline(shape.paths, closed=False), zorder=order, linestyle=style, **paint)
-        )
-    elif isinstance(shape, Dots):
-        sizes = 2 * shape.radii
-        dots = EllipseCollection(
-            sizes,
-            sizes,
-            np.zeros(len(sizes)),
-            units="xy",
-            offsets=shape.centres,
-            offset_transform=axes.transData,
-            zorder=order,
-            **_paint(shape.fill, shape.stroke, shape.width),
-        )
-        axes.add_collection(dots, autolim=False)
-    else:
-        _write(axes, shape, order)
+        return PathPatch(_outline(shape.paths, closed=False), linestyle=style, **paint)
+    if isinstance(shape, Dots):
+        return PathPatch(_circles(shape), **_paint(shape.fill, shape.stroke, shape.width))
+    return _text(shape)
 
 
-def _write(axes: Any, label: Label, order: int) -> None:
+def _text(label: Label) -> Text:
     alignment = {"start": "left", "middle": "center", "end": "right"}[label.anchor]
     # the face has one weight: bold letters get a thin outline of their own colour
     effects = [withStroke(linewidth=2.5, foreground="white")] if label.halo else []
     if label.bold:
         effects.append(withStroke(linewidth=0.5, foreground=label.fill))
-    axes.text(
+    return Text(
         label.x,
         label.y,
         label.text,
@@ -116,7 +101,6 @@ def _write(axes: Any, label: Label, order: int) -> None:
         color=label.fill,
         ha=alignment,
         va="center_baseline",
-        zorder=order,
         path_effects=effects or None,
         parse_math=False,
     )
@@ -124,11 +108,20 @@ def _write(axes: Any, label: Label, order: int) -> None:
 
 def _outline(rings: Sequence[Points], *, closed: bool = True) -> Outline:
     """One path of all rings, or of all lines; a ring that runs the other way round than its first is a hole."""
-    places, codes = [], []
-    for ring in rings:
-        places.append(np.vstack([ring, ring[:1]]) if closed else ring)
-        codes += [Outline.MOVETO, *[Outline.LINETO] * (len(ring) - 1), *[Outline.CLOSEPOLY] * closed]
-    return Outline(np.vstack(places), codes)
+    rings = [np.vstack([ring, ring[:1]]) for ring in rings] if closed else rings
+    ends = np.cumsum([len(ring) for ring in rings])
+    codes = np.full(ends[-1], Outline.LINETO, dtype=Outline.code_type)
+    codes[np.r_[0, ends[:-1]]] = Outline.MOVETO
+    if closed:
+        codes[ends - 1] = Outline.CLOSEPOLY
+    return Outline(np.concatenate(rings), codes)
+
+
+def _circles(dots: Dots) -> Outline:
+    """One path of all circles."""
+    circle = Outline.unit_circle()
+    vertices = dots.centres[:, None, :] + dots.radii[:, None, None] * np.asarray(circle.vertices)[None, :, :]
+    return Outline(vertices.reshape(-1, 2), np.tile(np.asarray(circle.codes), len(dots.radii)))
 
 
 def _paint(fill: str | None, stroke: str | None, width: float) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from coverplan.report.labels import Labels
-from coverplan.report.tables_coverage import levels
+from coverplan.report.tables_coverage import street_level
 from coverplan.report.tables_plan import records, verdict_counts
 from coverplan.results import Result
 
@@ -101,10 +101,9 @@ def _spread(result: Result, labels: Labels, key: str, group: str) -> str:
 
 
 def _where(result: Result, labels: Labels, key: str, group: str) -> str:
-    found = levels(result)
-    if not found:
+    types = street_level(result)
+    if types is None:
         return _off_the_street(result, labels, key, group)
-    types = found[-2] if len(found) > 1 and found[-1][0] == "community" else found[-1]
     lowest = result.worst_units(key, group, types)
     rows = lowest.to_dict("records")
     if not rows:
@@ -137,6 +136,9 @@ def _short_most(result: Result, labels: Labels) -> str:
     if not counts:
         return labels("sentence.nobody_short")
     most = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST_NAMES]
+    if most[0][1] == 1:
+        alone = labels.names([name for (_, name), _ in most])
+        return labels("sentence.short_once", units=len(counts), some=alone)
     named = [labels("sentence.with_count", name=name, count=count) for (_, name), count in most]
     return labels("sentence.short_most", units=len({code for code, _ in counts}), most=labels.names(named))
 

@@ -33,6 +33,7 @@ from coverplan.report.drawing import (
 )
 from coverplan.report.labels import Labels
 from coverplan.results import Result
+from coverplan.units import FloatArray
 
 #: Fill of units by covered share, below 20 % first: dark is worse, and stays darker in grey print.
 CLASSES: tuple[tuple[float, str], ...] = (
@@ -98,13 +99,13 @@ def area_map(
     shapes: list[Shape] = []
     if units is not None:
         shapes += _filled(units, f"{standard}|{group}|share", frame)
-    shapes += _streets(result, frame)
+    shapes += streets(result, frame)
     if units is not None:
-        shapes += _outlines(units, frame, 0.8)
+        shapes += outlines(units, frame, 0.8)
     shapes += _uncovered(result, frame, standard, group)
     shapes += _facilities(result, frame, layer)
     if units is not None and len(units) <= 20:
-        shapes += _names(units, frame)
+        shapes += unit_names(units, frame)
     shapes += _clusters(result, frame, standard, group)
     shapes += _furniture(frame, labels, filled=units is not None, dots=_has_dots(result, standard))
     return Drawing(width, frame.height + LEGEND_HEIGHT, tuple(shapes))
@@ -123,8 +124,8 @@ def unit_map(
     parts = layer[(layer["parent"] == code) & layer.geometry.notna()]
     frame = Frame.around(own.total_bounds, width, 250.0)
     shapes = _filled(parts if len(parts) else own, f"{standard}|{group}|share", frame)
-    shapes += _streets(result, frame)
-    shapes += _outlines(parts, frame, 0.5) + _outlines(own, frame, 1.4)
+    shapes += streets(result, frame)
+    shapes += outlines(parts, frame, 0.5) + outlines(own, frame, 1.4)
     shapes += _uncovered(result, frame, standard, group)
     shapes += _facilities(result, frame, _layer_of(result, standard))
     shapes += _furniture(frame, labels, filled=True, dots=_has_dots(result, standard))
@@ -159,7 +160,8 @@ def share_fill(share: float) -> str:
     return next(fill for below, fill in CLASSES if share < below)
 
 
-def _outlines(units: gpd.GeoDataFrame, frame: Frame, width: float) -> list[Shape]:
+def outlines(units: gpd.GeoDataFrame, frame: Frame, width: float) -> list[Shape]:
+    """Borders of units as lines of a width in points."""
     return [Area(rings, None, INK, width) for outline in units.geometry if (rings := _rings(outline, frame))]
 
 
@@ -170,7 +172,8 @@ def _rings(outline: Any, frame: Frame) -> tuple[Points, ...]:
     return tuple(frame.place(np.asarray(ring.coords)[:-1, :2]) for ring in rings)
 
 
-def _streets(result: Result, frame: Frame) -> list[Shape]:
+def streets(result: Result, frame: Frame) -> list[Shape]:
+    """Streets of the frame, thinned to the main ones where there are too many."""
     layer = result.layers.get("streets")
     if layer is None:
         return []
@@ -179,15 +182,17 @@ def _streets(result: Result, frame: Frame) -> list[Shape]:
     if len(shown) > MOST_STREETS:
         main = shown[shown["kind"].str.split("_").str[0].isin(MAIN_STREETS)]
         shown = main if len(main) else shown
-    clipped = shapely.clip_by_rect(
-        shapely.simplify(shown.geometry.to_numpy(), 0.3 / frame.scale), x0, y0, x1, y1
+    # edges that meet become one line, which has fewer corners once it is simplified
+    joined = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(shown.geometry.to_numpy())))
+    parts = shapely.get_parts(
+        shapely.clip_by_rect(shapely.simplify(joined, 0.3 / frame.scale), x0, y0, x1, y1)
     )
-    paths = [
-        frame.place(np.asarray(part.coords)[:, :2])
-        for part in shapely.get_parts(clipped)
-        if part.geom_type == "LineString" and not part.is_empty
-    ]
-    return [Lines(tuple(paths), "#9aa0a6", 0.35)] if paths else []
+    lines = parts[(shapely.get_dimensions(parts) == 1) & ~shapely.is_empty(parts)]
+    if not len(lines):
+        return []
+    places = frame.place(shapely.get_coordinates(lines))
+    paths = np.split(places, np.cumsum(shapely.get_num_coordinates(lines))[:-1])
+    return [Lines(tuple(paths), "#9aa0a6", 0.35)]
 
 
 def _uncovered(result: Result, frame: Frame, standard: str, group: str) -> list[Shape]:
@@ -202,15 +207,20 @@ def _uncovered(result: Result, frame: Frame, standard: str, group: str) -> list[
     points, people = points[within & (people > 0)], people[within & (people > 0)]
     if not len(points):
         return []
-    squares, at = np.unique(np.floor(points / SQUARE).astype(np.int64), axis=0, return_inverse=True)
-    sums = np.bincount(at.ravel(), weights=people)
-    centres = np.column_stack(
-        [np.bincount(at.ravel(), weights=points[:, i] * people) / sums for i in range(2)]
-    )
-    assert len(squares) == len(sums)
+    centres, sums = by_square(points, people)
     radii = np.maximum(0.4, LARGEST_DOT * np.sqrt(sums / sums.max()))
     order = np.argsort(-radii, kind="stable")
     return [Dots(centres[order], radii[order], DARK)]
+
+
+def by_square(points: Points, people: FloatArray) -> tuple[Points, FloatArray]:
+    """People added up over small squares of the paper: centres of shape (n, 2) and people of shape (n,)."""
+    squares, at = np.unique(np.floor(points / SQUARE).astype(np.int64), axis=0, return_inverse=True)
+    sums = np.bincount(at.ravel(), weights=people, minlength=len(squares)).astype(np.float64)
+    centres = np.column_stack(
+        [np.bincount(at.ravel(), weights=points[:, i] * people) / sums for i in range(2)]
+    )
+    return centres, sums
 
 
 def _facilities(result: Result, frame: Frame, layer: str) -> list[Shape]:
@@ -228,7 +238,8 @@ def _facilities(result: Result, frame: Frame, layer: str) -> list[Shape]:
     return [Area((square,), BLUE, PAPER, 0.7) for square in squares]
 
 
-def _names(units: gpd.GeoDataFrame, frame: Frame) -> list[Shape]:
+def unit_names(units: gpd.GeoDataFrame, frame: Frame) -> list[Shape]:
+    """Names of units, each inside its border."""
     points = frame.place(shapely.get_coordinates(units.geometry.representative_point()))
     return [
         Label(x, y, str(name), 7.5, "middle", INK, halo=True)
@@ -259,8 +270,13 @@ def _has_dots(result: Result, standard: str) -> bool:
 
 def _furniture(frame: Frame, labels: Labels, *, filled: bool, dots: bool) -> list[Shape]:
     """Border, north arrow, scale bar and legend."""
+    return [*map_edges(frame), *_legend(frame, labels, filled=filled, dots=dots)]
+
+
+def map_edges(frame: Frame) -> list[Shape]:
+    """Border, north arrow and scale bar."""
     border = Area((box(0.5, 0.5, frame.width - 1, frame.height - 1),), None, SOFT, 0.6)
-    return [border, *_north(frame), *_scale_bar(frame), *_legend(frame, labels, filled=filled, dots=dots)]
+    return [border, *_north(frame), *_scale_bar(frame)]
 
 
 def _north(frame: Frame) -> list[Shape]:
@@ -288,7 +304,7 @@ def _legend(frame: Frame, labels: Labels, *, filled: bool, dots: bool) -> list[S
     if dots:
         marks.append((Dots(np.array([[5.0, y]]), np.array([3.2]), DARK), labels("map.uncovered")))
     for mark, name in marks:
-        shapes.append(_moved(mark, x))
+        shapes.append(moved(mark, x))
         shapes.append(Label(x + 13, y, name, 7.5))
         x += 13 + text_width(name, 7.5) + 14
     if filled:
@@ -307,7 +323,8 @@ def _classes(y: float, labels: Labels) -> list[Shape]:
     return shapes
 
 
-def _moved(mark: Shape, x: float) -> Shape:
+def moved(mark: Shape, x: float) -> Shape:
+    """A mark further to the right."""
     shift = np.array([x, 0.0])
     if isinstance(mark, Area):
         return Area(tuple(ring + shift for ring in mark.rings), mark.fill, mark.stroke, mark.width)

@@ -53,6 +53,14 @@ def levels(result: Result) -> list[tuple[str, ...]]:
     return [types for types in LEVELS if present & set(types)]
 
 
+def street_level(result: Result) -> tuple[str, ...] | None:
+    """Level of streets and towns, else the deepest one; None where there are no units."""
+    found = levels(result)
+    if not found:
+        return None
+    return found[-2] if len(found) > 1 and found[-1][0] == "community" else found[-1]
+
+
 def units(result: Result, labels: Labels, types: tuple[str, ...], standard: str | None = None) -> Table:
     """Units of a level in code order with a total for each standard and group; of one standard where given."""
     table = result.coverage if standard is None else result.of_standard(standard)
@@ -63,7 +71,7 @@ def units(result: Result, labels: Labels, types: tuple[str, ...], standard: str 
     columns = (
         Column("standard", labels("column.standard"), width=30),
         Column("group", labels("column.group"), width=14),
-        Column("unit_code", labels("column.unit_code"), "code", width=13),
+        Column("unit_code", labels("column.unit_code"), "code", width=16),
         Column("unit_name", labels("column.unit_name"), width=16),
         Column("unit_type", labels("column.unit_type"), width=8),
         *(_people(name, labels) for name in COUNTED),
@@ -86,7 +94,7 @@ def worst(result: Result, labels: Labels, standard: str, group: str, most: int) 
     ]
     columns = (
         Column("place", labels("column.place"), "year", width=5),
-        Column("unit_code", labels("column.unit_code"), "code", width=13),
+        Column("unit_code", labels("column.unit_code"), "code", width=17),
         Column("unit_name", labels("column.unit_name"), width=18),
         *(_people(name, labels) for name in COUNTED[:3]),
         Column("share", labels("column.share"), "share", width=9),

@@ -22,9 +22,9 @@ def office(result: Result, labels: Labels) -> Table:
         Column("name", labels("column.indicator"), width=24),
         Column("measure", labels("column.measure"), width=8),
         Column("attribute", labels("column.attribute"), width=10),
-        Column("base", labels("column.base"), "value", width=11),
+        Column("base", labels("column.base"), "value", width=13),
         Column("present", labels("column.present"), "value", width=12),
-        Column("target", labels("column.target"), "value", width=12),
+        Column("target", labels("column.target"), "value", width=16),
         Column("gap", labels("column.gap"), "value", width=9),
         Column("completion", labels("column.completion"), "percent", width=10),
         Column("elapsed", labels("column.elapsed"), "percent", width=9),
@@ -76,6 +76,68 @@ def full(result: Result, labels: Labels) -> Table:
     return Table("gaps", _caption(result, labels), columns, tuple(rows), labels("table.gaps_note"))
 
 
+def evaluation(result: Result, labels: Labels) -> Table:
+    """The form that closes a plan: from which base to which target, what was achieved, the verdict and why."""
+    rows = []
+    for place, row in enumerate(records(result, "gaps"), start=1):
+        tone: Tone = "reported" if row["origin"] == "reported" else "computed"
+        values: tuple[Value, ...] = (
+            place,
+            row["target_id"],
+            name_of(row, labels),
+            labels.measure(row["measure"]),
+            labels(f"attribute.{row['attribute']}"),
+            _based(row, labels),
+            _due(row, labels),
+            _present(row, labels),
+            row["completion_percent"],
+            labels(f"verdict.{row['verdict']}"),
+            _ground(row, labels),
+        )
+        rows.append(Row(values, tones={"achieved": tone, "verdict": VERDICT_TONES[row["verdict"]]}))
+    columns = (
+        Column("no", labels("column.no"), "year", width=5),
+        Column("target_id", labels("column.target_id"), "code", width=9),
+        Column("name", labels("column.indicator"), width=28),
+        Column("measure", labels("column.measure"), width=10),
+        Column("attribute", labels("column.attribute"), width=10),
+        Column("base", labels("column.base"), "value", width=13),
+        Column("target", labels("column.target"), "value", width=16),
+        Column("achieved", labels("column.achieved"), "value", width=12),
+        Column("completion", labels("column.completion"), "percent", width=10),
+        Column("verdict", labels("column.verdict"), width=11),
+        Column("ground", labels("column.reason"), width=32),
+    )
+    days = sorted({row["as_of"] for row in records(result, "gaps")})
+    caption = labels("table.evaluation", day=labels.words.date(days[-1] if days else None))
+    return Table("evaluation", caption, columns, tuple(rows), labels("table.evaluation_note"))
+
+
+def _ground(row: Mapping[str, Any], labels: Labels) -> str | None:
+    """What a verdict rests on: its reason, else how much is missing."""
+    why = reason(row, labels)
+    if why is not None or row["verdict"] not in {"not_met", "behind"}:
+        return why
+    missing = whole(row["units_missing"])
+    if missing:
+        named = labels.some(row["short"])
+        return (
+            labels("ground_units", count=missing)
+            if named is None
+            else labels("ground_named", count=missing, names=named)
+        )
+    if absent(row["gap"]):
+        return None
+    return labels(
+        "ground_gap", gap=measured(row["gap"], labels.words), measure=_difference(row["measure"], labels)
+    )
+
+
+def _difference(measure: str, labels: Labels) -> str:
+    """Unit of a difference: between two shares lie percentage points."""
+    return labels("points") if measure == "%" else labels.measure(measure)
+
+
 def _caption(result: Result, labels: Labels) -> str:
     """With the date that all verdicts carry (R8)."""
     days = sorted({row["as_of"] for row in records(result, "gaps")})
@@ -88,7 +150,7 @@ def _full_row(row: Mapping[str, Any], labels: Labels) -> Row:
     values: tuple[Value, ...] = (
         row["target_id"],
         name_of(row, labels),
-        row["measure"],
+        labels.measure(row["measure"]),
         labels(f"attribute.{row['attribute']}"),
         whole(row["base_year"]),
         row["base"],
@@ -131,7 +193,7 @@ def _gap_row(row: Mapping[str, Any], place: int, labels: Labels) -> Row:
     values: tuple[Value, ...] = (
         place if number is None else number,
         name_of(row, labels),
-        row["measure"],
+        labels.measure(row["measure"]),
         labels(f"attribute.{row['attribute']}"),
         _based(row, labels),
         _present(row, labels),
@@ -192,7 +254,7 @@ def _method(row: Mapping[str, Any], labels: Labels) -> str:
     parts = [labels.words.name_of("report.kind", kind) + labels("method_version", version=version)]
     if isinstance(row["population_base"], str):
         parts.append(labels(f"population_base.{row['population_base']}"))
-    if not absent(row["numerator"]) and not absent(row["denominator"]):
+    if not any(absent(row[part]) for part in ("present", "numerator", "denominator")):
         parts.append(
             f"{measured(row['numerator'], labels.words)}/{measured(row['denominator'], labels.words)}"
         )

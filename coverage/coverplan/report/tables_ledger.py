@@ -35,7 +35,7 @@ def stock(result: Result, labels: Labels) -> Table:
         for row in found
     ]
     columns = (
-        Column("unit_code", labels("column.unit_code"), "code", width=13),
+        Column("unit_code", labels("column.unit_code"), "code", width=16),
         Column("unit_name", labels("column.unit_name"), width=18),
         Column("layer", labels("column.layer"), width=14),
         Column("type", labels("column.type"), width=22),
@@ -62,16 +62,16 @@ def projects(result: Result, labels: Labels) -> Table:
                 _text(row["unit_name"]) or _text(row["unit_code"]),
                 labels(f"status.{row['status']}"),
                 whole(row["opened"]),
-                _number(row["beds"]),
-                _number(row["floor_area_m2"]),
-                _number(row["cost"]),
+                number(row["beds"]),
+                number(row["floor_area_m2"]),
+                number(row["cost"]),
                 None if row["funded"] is None else labels("yes" if row["funded"] else "no"),
                 _text(row["source"]),
             )
         )
         for place, row in enumerate(found, start=1)
     ]
-    sums = [_sum(found, name) for name in ("beds", "floor_area_m2", "cost")]
+    sums = [known_sum(found, name) for name in ("beds", "floor_area_m2", "cost")]
     if rows:
         rows.append(Row((None, labels("total"), None, None, None, None, None, *sums, None, None), "total"))
     columns = (
@@ -110,11 +110,13 @@ def _known(
     return (None if row[unknown] == row["facilities"] else float(row[field])), int(row[unknown])
 
 
-def _number(value: Any) -> float | None:
+def number(value: Any) -> float | None:
+    """A figure, None where it is unknown."""
     return None if absent(value) else float(value)
 
 
-def _sum(rows: list[dict[str, Any]], field: str) -> float | None:
+def known_sum(rows: list[dict[str, Any]], field: str) -> float | None:
+    """Sum of what is known of a field, None where nothing is (R15)."""
     known = [float(row[field]) for row in rows if not absent(row[field])]
     return sum(known) if known else None
 

@@ -9,6 +9,7 @@ from coverplan.report.cellformat import measured
 from coverplan.report.content import Column, Row, Table
 from coverplan.report.labels import Labels
 from coverplan.results import Result
+from coverplan.text.words import Words
 
 #: Notices of one kind that a page lists; the manifest has all of them.
 MOST_ALIKE = 5
@@ -55,8 +56,13 @@ def standards(result: Result, labels: Labels) -> Table:
 
 
 def profiles(result: Result, labels: Labels) -> Table:
-    """Ways of moving with their speeds and where the figures come from."""
+    """Ways of moving with their speeds, what slope did to them, and where the figures come from."""
     found = {standard["profile"]["name"]: standard["profile"] for standard in result.summary["standards"]}
+    slowed = {
+        standard["profile"]["name"]: standard["slope_effect"]
+        for standard in result.summary["standards"]
+        if standard["slope_effect"] is not None
+    }
     rows = [
         Row(
             (
@@ -65,9 +71,13 @@ def profiles(result: Result, labels: Labels) -> Table:
                 profile["speed_m_s"] * 3.6,
                 profile["access_speed_m_s"],
                 profile["steps_factor"],
+                profile["crossing_s"],
+                labels("slope.used", effect=f"{slowed[name]:.3f}")
+                if name in slowed
+                else labels("slope.none"),
                 profile["access_first_m"],
                 profile["access_second_m"],
-                profile["source"],
+                _profile_source(name, profile["source"], labels),
             )
         )
         for name, profile in found.items()
@@ -78,11 +88,20 @@ def profiles(result: Result, labels: Labels) -> Table:
         Column("speed_kmh", labels("column.speed"), "value", labels("unit.km_h"), 8),
         Column("access", labels("column.access_speed"), "value", labels("unit.m_s"), 8),
         Column("steps", labels("column.steps_factor"), "value", width=8),
+        Column("crossing", labels("column.crossing"), "value", labels("unit.seconds"), 8),
+        Column("slope", labels("column.slope"), width=14),
         Column("first", labels("column.access_first"), "people", labels("unit.m"), 8),
         Column("second", labels("column.access_second"), "people", labels("unit.m"), 8),
         Column("source", labels("column.source"), width=40),
     )
     return Table("profiles", labels("table.profiles"), columns, tuple(rows))
+
+
+def _profile_source(name: str, printed: str, labels: Labels) -> str:
+    """Source of a built-in profile in the reader's language; a scenario's own stands as it is written."""
+    key = f"profile_source.{name}"
+    built_in = Words("en").name_of("profile_source", name) == printed
+    return labels.words(key) if built_in else printed
 
 
 def inputs(result: Result, labels: Labels) -> Table:
@@ -146,7 +165,11 @@ def notices(result: Result, labels: Labels) -> Table:
     """What was noticed while reading, alike things counted; the manifest lists each."""
     kinds: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
     for problem in result.manifest["problems"]:
-        kind = (problem["code"], problem["file"] or "", problem["what"])
+        # the words of a code are the same for every row, so that alike things are counted together
+        what = labels.words.name_of("notice", problem["code"])
+        if what == problem["code"]:
+            what = problem["what"]
+        kind = (problem["code"], problem["file"] or "", what)
         kinds.setdefault(kind, []).append(problem)
     rows = []
     for (code, file, what), alike in kinds.items():

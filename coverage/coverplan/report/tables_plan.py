@@ -7,7 +7,7 @@ from typing import Any
 
 from coverplan.report.cellformat import absent, measured
 from coverplan.report.content import Column, Row, Table, Tone
-from coverplan.report.labels import Labels
+from coverplan.report.labels import MOST_UNSURE, Labels
 from coverplan.result_tables import without_geometry
 from coverplan.results import Result
 from coverplan.text.words import UNKNOWN
@@ -82,7 +82,7 @@ def shortfall_lists(result: Result, labels: Labels) -> Table:
                     _counted(row),
                     whole(row["units_missing"]),
                     labels.some(row["short"]),
-                    labels.some(row["unsure"]),
+                    _unsure(row, labels),
                 )
             )
         )
@@ -92,9 +92,25 @@ def shortfall_lists(result: Result, labels: Labels) -> Table:
         Column("counted", labels("column.counted"), width=9),
         Column("units_missing", labels("column.units_missing"), "people", width=8),
         Column("short", labels("column.short"), width=44),
-        Column("unsure", labels("column.unsure"), width=22),
+        Column("unsure", labels("column.unsure"), width=34),
     )
-    return Table("shortfall_lists", labels("table.shortfall_lists"), columns, tuple(rows))
+    return without_empty(
+        Table("shortfall_lists", labels("table.shortfall_lists"), columns, tuple(rows)), "short", "unsure"
+    )
+
+
+def without_empty(table: Table, *names: str) -> Table:
+    """The table without those of its columns in which no row says anything, so that the others have room."""
+    dropped = [name for name in names if not any(table.column(name))]
+    return table.without(*dropped, key=table.key, caption=table.caption, note=table.note)
+
+
+def _unsure(row: Mapping[str, Any], labels: Labels) -> str | None:
+    """Units of which nothing is known; the whole roster in one word."""
+    names = row["unsure"]
+    if len(names) > 1 and len(names) == whole(row["listed"]):
+        return labels("all_unknown", count=len(names))
+    return labels.some(names, MOST_UNSURE)
 
 
 def trajectory(result: Result, labels: Labels, target_id: str | None = None) -> Table:
@@ -110,7 +126,7 @@ def trajectory(result: Result, labels: Labels, target_id: str | None = None) -> 
                 (
                     row["target_id"],
                     name_of(target, labels) if target else row["target_id"],
-                    target.get("measure"),
+                    labels.measure(target.get("measure")),
                     int(row["year"]),
                     row["value"],
                     row["pace"],
@@ -153,7 +169,16 @@ def by_year(result: Result, labels: Labels) -> Table:
         values = [of_target.get(year, {}).get("value") for year in years]
         pace = [today.get("needed_per_year"), today.get("actual_per_year")]
         rows.append(
-            Row((target_id, name_of(target, labels), target["measure"], goal(target, labels), *pace, *values))
+            Row(
+                (
+                    target_id,
+                    name_of(target, labels),
+                    labels.measure(target["measure"]),
+                    goal(target, labels),
+                    *pace,
+                    *values,
+                )
+            )
         )
     columns = (
         Column("target_id", labels("column.target_id"), "code", width=8),
@@ -180,7 +205,7 @@ def requests(result: Result, labels: Labels) -> Table:
                 labels(f"ask.{reason}", what=reason_detail(what, labels)),
                 labels.names(targets),
                 labels(f"asked.{reason}"),
-                None,
+                "",  # room for an answer, which is not the same as an unknown one
             )
         )
         for place, ((reason, what), targets) in enumerate(asked.items(), start=1)
@@ -250,13 +275,24 @@ def reason(row: Mapping[str, Any], labels: Labels) -> str | None:
 
 def reason_detail(what: str, labels: Labels) -> str:
     """What a reason names, in words where the vocabulary has them."""
-    names = []
-    for word in what.split(","):
-        layer, _, kind = word.strip().partition(".")
-        known = labels.type(kind) if kind else labels.layer(layer)
-        known = labels.group(word) if known == word else known
-        names.append(labels.type(word) if known == word and word else known)
-    return labels.names(names)
+    return labels.names([_thing(word.strip(), labels) for word in what.split(",")])
+
+
+def _thing(word: str, labels: Labels) -> str:
+    """``layer.type|type.field|field``, or one word: a register, a field, a group, a layer, a type."""
+    layer, _, rest = word.partition(".")
+    if not rest:
+        for family in ("report.register", "report.field", "report.estate", "group", "layer", "report.type"):
+            known = labels.words.name_of(family, word)
+            if known != word:
+                return known
+        return word
+    types, _, fields = rest.partition(".")
+    named = labels("or").join(labels.type(kind) for kind in types.split("|"))
+    if not fields:
+        return named or labels.layer(layer)
+    told = labels("or").join(labels.words.name_of("report.field", field) for field in fields.split("|"))
+    return labels("field_of", things=named, field=told)
 
 
 def name_of(row: Mapping[str, Any], labels: Labels) -> str:
@@ -299,5 +335,6 @@ def _contradiction(row: Mapping[str, Any], plan: Mapping[str, Any], labels: Labe
     findings = plan.get("findings") or {}
     for key in row["findings"]:
         what = labels.title((findings.get(key) or {}).get("what"))
-        about.append(f"{key}: {what}" if what else str(key))
+        if not what or not any(what in told for told in about):
+            about.append(f"{key}: {what}" if what else str(key))
     return about

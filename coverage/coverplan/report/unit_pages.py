@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from coverplan.report import tables_ledger
+from coverplan.report import tables_actions, tables_ledger
 from coverplan.report.content import Blank, Column, Row, Table, Tone
 from coverplan.report.figures import place_map_of
-from coverplan.report.labels import LEVELS, PAGE_LEVEL, Labels
+from coverplan.report.labels import LEVELS, MOST_UNSURE, PAGE_LEVEL, Labels
 from coverplan.report.outline import Outline
 from coverplan.report.sentences import headline
-from coverplan.report.tables_plan import name_of, records
+from coverplan.report.tables_plan import name_of, records, without_empty
 from coverplan.results import Result
 
 #: Units of one level that get a page each; a prefecture's report has a page for each county instead.
@@ -37,8 +37,10 @@ def unit_pages(result: Result, labels: Labels, outline: Outline) -> None:
     if not units:
         return
     pages = _Pages(result, labels)
-    outline.section("units")
-    outline.say(labels("units_intro"))
+    level = next(types for types in LEVELS if units[0]["type"] in types)
+    title = labels("section.units", level=labels.level(level))
+    outline.section("units", title[:1].upper() + title[1:])
+    outline.say(labels("units_intro", level=labels.level(level)))
     for position, unit in enumerate(units):
         if position:
             outline.next_page()
@@ -59,7 +61,7 @@ class _Pages:
             outline.say(self._sentence(unit, *first))
             outline.add(place_map_of(self._result, labels, unit, *first))
         outline.add(self._coverage(unit), self._stock(unit), self._gaps(unit), self._years(unit))
-        outline.add(Blank(labels("actions", unit=unit["name"])))
+        self._act(outline, unit)
 
     @cached_property
     def _above(self) -> dict[str, frozenset[str]]:
@@ -90,6 +92,25 @@ class _Pages:
 
     def _belongs(self, code: str | None, unit: dict[str, Any]) -> bool:
         return code == unit["code"] or (code is not None and unit["code"] in self._above.get(code, ()))
+
+    def _act(self, outline: Outline, unit: dict[str, Any]) -> None:
+        """What siting proposes here; else room to write by hand."""
+        labels = self._labels
+        if not tables_actions.asked(self._result):
+            outline.say(labels("actions_not_asked"), "note")
+            outline.add(Blank(labels("actions", unit=unit["name"])))
+            return
+        table = tables_actions.actions(
+            self._result,
+            labels,
+            key=f"actions_{unit['code']}",
+            caption=labels("table.unit_actions", unit=unit["name"]),
+            chosen=lambda code: self._belongs(code, unit),
+        )
+        if table.rows:
+            outline.add(table.without("unit", key=table.key, caption=table.caption))
+        else:
+            outline.say(labels("actions_none", unit=unit["name"]))
 
     def _sentence(self, unit: dict[str, Any], standard: str, group: str) -> str:
         labels = self._labels
@@ -153,18 +174,18 @@ class _Pages:
             Column("target_id", labels("column.target_id"), "code", width=9),
             Column("target", labels("column.indicator"), width=28),
             Column("short", labels("column.short"), width=36),
-            Column("unsure", labels("column.unsure"), width=20),
+            Column("unsure", labels("column.unsure"), width=40),
         )
         rows = tuple(self._gap_row(target_id, states) for target_id, states in found.items())
-        return Table(f"gaps_{unit['code']}", labels("table.unit_gaps", unit=unit["name"]), columns, rows)
+        caption = labels("table.unit_gaps", unit=unit["name"])
+        table = Table(f"gaps_{unit['code']}", caption, columns, rows)
+        return without_empty(table, "short", "unsure")
 
     def _gap_row(self, target_id: str, states: dict[str, list[str]]) -> Row:
         tones: dict[str, Tone] = {"short": "bad", "unsure": "muted"}
-        short, unsure = (self._listed(states.get(state, ())) for state in ("short", "unknown"))
+        short = self._labels.some(states.get("short", []))
+        unsure = self._labels.some(states.get("unknown", []), MOST_UNSURE)
         return Row((target_id, name_of(self._targets[target_id], self._labels), short, unsure), tones=tones)
-
-    def _listed(self, names: Iterable[str]) -> str | None:
-        return self._labels.some(list(names))
 
     def _years(self, unit: dict[str, Any]) -> Table:
         """What is to open here, year by year."""

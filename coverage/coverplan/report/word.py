@@ -63,6 +63,7 @@ class _Writer:
         self._file: WordDocument = docx.Document()
         self._wide = False
         self._bookmarks = 0
+        self._styles: dict[str, str] = {}
 
     def write(self, path: Path) -> None:
         _set_styles(self._file, self._document.language)
@@ -77,11 +78,20 @@ class _Writer:
         with path.open("wb") as file:
             self._file.save(file)
 
+    def _add(self, place: Any, text: str, style: str) -> WordParagraph:
+        """A paragraph of a style at the end of the file or of a cell."""
+        paragraph: WordParagraph = place.add_paragraph(clean(text))
+        # python-docx goes through all styles for each paragraph that names one
+        if style not in self._styles:
+            self._styles[style] = str(self._file.styles[style].style_id)
+        paragraph._p.style = self._styles[style]  # noqa: SLF001
+        return paragraph
+
     def _cover(self) -> None:
         head = self._document.head
         for _ in range(5):
             self._file.add_paragraph()
-        self._file.add_paragraph(clean(head.title), style="Title")
+        self._add(self._file, head.title, "Title")
         self._centred(head.subtitle, 15)
         if head.mark:
             self._centred(head.mark, 11, colour=ALARM, bold=True)
@@ -127,7 +137,7 @@ class _Writer:
 
     def _bullets(self, bullets: Bullets) -> None:
         for item in bullets.items:
-            self._file.add_paragraph(clean(item), style="List Number" if bullets.ordered else "List Bullet")
+            self._add(self._file, item, "List Number" if bullets.ordered else "List Bullet")
 
     def _heading(self, heading: Heading) -> None:
         paragraph = self._file.add_heading(level=heading.level)
@@ -136,7 +146,7 @@ class _Writer:
 
     def _paragraph(self, paragraph: Paragraph) -> None:
         style = {"lead": "Lead", "warning": "Warning", "note": "Note"}.get(paragraph.style, "Body Text")
-        self._file.add_paragraph(clean(paragraph.text), style=style)
+        self._add(self._file, paragraph.text, style)
 
     def _page(self, page: PageBreak) -> None:
         if page.wide == self._wide:
@@ -148,10 +158,10 @@ class _Writer:
     def _contents(self, contents: Contents) -> None:
         """A field that Word fills; until then it shows the headings with links to them."""
         self._file.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
-        self._file.add_paragraph(clean(contents.title), style="Contents Title")
+        self._add(self._file, contents.title, "Contents Title")
         headings = [b for b in self._document.blocks if isinstance(b, Heading)]
         shown = [(i, h) for i, h in enumerate(headings, start=1) if h.level <= 2]
-        paragraphs = [self._file.add_paragraph(style=f"TOC {h.level}") for _, h in shown]
+        paragraphs = [self._add(self._file, "", f"TOC {h.level}") for _, h in shown]
         if not paragraphs:
             return
         _open_field(paragraphs[0], 'TOC \\o "1-2" \\h \\z \\u')
@@ -161,7 +171,7 @@ class _Writer:
 
     def _table(self, table: Table) -> None:
         self._caption("report.web.table", table.number, table.caption, before=True)
-        note = self._file.add_paragraph(clean(table.note or ""), style="Note")
+        note = self._add(self._file, table.note or "", "Note")
         note.paragraph_format.space_after = Pt(8)
         xml = table_xml(table, self._widths(table.columns), self._words)
         note._p.addprevious(parse_xml(xml))  # noqa: SLF001 - python-docx has no door for raw tables
@@ -182,18 +192,18 @@ class _Writer:
             cell = grid.cell(position // 2, position % 2)
             self._picture(cell.paragraphs[0], figure, width)
             self._captioned(
-                cell.add_paragraph(style="Caption"), "report.web.figure", figure.number, figure.caption
+                self._add(cell, "", "Caption"), "report.web.figure", figure.number, figure.caption
             )
         if gallery.note:
-            self._file.add_paragraph(clean(gallery.note), style="Note")
+            self._add(self._file, gallery.note, "Note")
 
     def _figure(self, figure: Figure) -> None:
         paragraph = self._file.add_paragraph()
         paragraph.paragraph_format.keep_with_next = True
         self._picture(paragraph, figure, _room(self._wide))
-        self._caption("report.web.figure", figure.number, figure.caption, before=False)
+        self._caption("report.web.figure", figure.number, figure.caption, before=bool(figure.note))
         if figure.note:
-            self._file.add_paragraph(clean(figure.note), style="Note")
+            self._add(self._file, figure.note, "Note")
 
     def _picture(self, paragraph: WordParagraph, figure: Figure, room: Emu) -> None:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -202,7 +212,7 @@ class _Writer:
         picture._inline.docPr.set("descr", clean(figure.alt))  # noqa: SLF001 - python-docx has no door for it
 
     def _caption(self, key: str, number: int, caption: str, *, before: bool) -> None:
-        paragraph = self._file.add_paragraph(style="Caption")
+        paragraph = self._add(self._file, "", "Caption")
         paragraph.paragraph_format.keep_with_next = before
         self._captioned(paragraph, key, number, caption)
 

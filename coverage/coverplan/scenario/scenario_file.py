@@ -26,6 +26,16 @@ class ProfileEntry(Model):
     """Speed between door and street; the profile's speed when not given."""
     steps_factor: float | None = Field(default=None, ge=1, le=20)
     """How many times longer steps take than level ground of the same length."""
+    crossing_s: float | None = Field(default=None, ge=0, le=600)
+    """Seconds added to every street of class ``crossing``."""
+    slope_response: Literal["none", "tobler"] | None = None
+    """``tobler`` slows down uphill where the study has heights, ``none`` knows no slope."""
+    downhill_gain_cap: float | None = Field(default=None, ge=1, le=2)
+    """Largest factor by which a gentle descent may speed one up; 1 for no gain."""
+    access_first_m: float | None = Field(default=None, gt=0)
+    """Longest leg between door and street in metres, instead of the scenario's ``snapping``."""
+    access_second_m: float | None = Field(default=None, gt=0)
+    """Longest leg of the second stage, for doors that find no street within the first."""
     source: Name
     """Where the figures come from; printed with every result."""
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from coverplan.scenario.base import Model, Name, Title, Word
+from coverplan.scenario.printed import Printed
 from coverplan.vocabulary import DATUMS, Status, UnitType
 
 FacilityField = Literal[
@@ -247,7 +248,7 @@ class Elevation(Model):
     """Unit of its numbers."""
 
 
-class StudyFile(Model):
+class StudyFile(Printed):
     """What is on the ground: one folder, one ``study.yaml``."""
 
     name: Title

@@ -8,27 +8,30 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
+Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 
 @njit(cache=True, nogil=True)
-def equal_cover_sets(indptr: Longs, demand: Ints, ignored: Mask) -> tuple[Ints, Ints]:
-    """Class of each point, so that two points share a class exactly when the same sites reach them.
+def equal_cover_sets(start: Longs, stop: Longs, demand: Ints, low: int, ignored: Mask) -> tuple[Ints, Ints]:
+    """Class of each point of a range, so that two points share a class exactly when the same sites reach them.
 
     Partition refinement: every site splits every class into those that it reaches and those that it does not, so
     the classes are exact by construction and nothing is hashed. Classes are numbered by their first point.
 
     Parameters
     ----------
-    indptr, demand
-        Pairs by site.
+    start, stop, demand
+        Pairs by site that lie in the range: from ``start`` to before ``stop``.
+    low
+        First point of the range.
     ignored
-        Shape (points,), bool: points that belong to no class.
+        Shape (points of the range,), bool: points that belong to no class.
 
     Returns
     -------
-    class_of : int32, shape (points,), -1 for points that are ignored or that no site reaches
-    first : int32, shape (classes,), first point of each class
+    class_of : int32, shape (points of the range,), -1 for points that are ignored or that no site reaches
+    first : int32, shape (classes,), first point of each class, counted from `low`
     """
     points = len(ignored)
     ids = 2 * points + 2
@@ -37,36 +40,39 @@ def equal_cover_sets(indptr: Longs, demand: Ints, ignored: Mask) -> tuple[Ints, 
         if ignored[point]:
             class_of[point] = -1
     size = np.zeros(ids, np.int32)
-    target = np.zeros(ids, np.int32)
-    seen = np.full(ids, -1, np.int32)
-    free = np.arange(ids - 1, -1, -1).astype(np.int32)  # popped from the end; id 0 means reached by no site
-    free_count = ids - 1
+    taken = np.zeros(ids, np.int32)  # points of a class that the site reaches; zeros between sites
+    target = np.zeros(ids, np.int32)  # class that they go to, 0 between sites
+    unused, spare, spares = 1, np.empty(ids, np.int32), 0  # class 0 holds what no site reaches
     touched = np.empty(points + 1, np.int32)
-    for site in range(len(indptr) - 1):
+    for site in range(len(start)):
         touched_count = 0
-        for at in range(indptr[site], indptr[site + 1]):
-            point = demand[at]
-            old = class_of[point]
+        for at in range(start[site], stop[site]):
+            old = class_of[demand[at] - low]
             if old < 0:
                 continue
-            if seen[old] != site:
-                seen[old] = site
-                free_count -= 1
-                new = free[free_count]
+            new = target[old]
+            if new == 0:
+                if spares > 0:
+                    spares -= 1
+                    new = spare[spares]
+                else:
+                    new = np.int32(unused)
+                    unused += 1
                 target[old] = new
-                size[new] = 0
                 touched[touched_count] = old
                 touched_count += 1
-            new = target[old]
-            class_of[point] = new
-            size[new] += 1
-            size[old] -= 1
+            class_of[demand[at] - low] = new
+            taken[old] += 1
         for t in range(touched_count):
             old = touched[t]
+            size[target[old]] = taken[old]
+            size[old] -= taken[old]
+            target[old] = 0
+            taken[old] = 0
             if old != 0 and size[old] == 0:
-                free[free_count] = old
-                free_count += 1
-    number = np.full(ids, -1, np.int32)
+                spare[spares] = old
+                spares += 1
+    number = np.full(unused, -1, np.int32)
     first = np.empty(points, np.int32)
     classes = 0
     for point in range(points):
@@ -83,25 +89,113 @@ def equal_cover_sets(indptr: Longs, demand: Ints, ignored: Mask) -> tuple[Ints, 
 
 
 @njit(cache=True, nogil=True)
-def keep_first_members(indptr: Longs, demand: Ints, class_of: Ints, first: Ints) -> tuple[Longs, Ints]:
-    """Pairs between sites and classes: one pair where the site reaches the class's first point."""
-    sites = len(indptr) - 1
+def keep_first_members(
+    start: Longs, stop: Longs, demand: Ints, low: int, class_of: Ints, first: Ints
+) -> tuple[Longs, Ints]:
+    """Pairs between sites and classes: one pair where the site reaches the class's first point.
+
+    Arguments are those of `equal_cover_sets` and what it returned.
+    """
+    sites = len(start)
     new_indptr = np.zeros(sites + 1, np.int64)
     is_first = np.zeros(len(class_of), np.bool_)
     is_first[first] = True
-    count = 0
-    for at in range(len(demand)):
-        count += is_first[demand[at]]
-    new_demand = np.empty(count, np.int32)
+    new_demand = np.empty(np.sum(stop - start), np.int32)  # pages that are not written to cost no memory
     count = 0
     for site in range(sites):
-        for at in range(indptr[site], indptr[site + 1]):
-            point = demand[at]
+        for at in range(start[site], stop[site]):
+            point = demand[at] - low
             if is_first[point]:
                 new_demand[count] = class_of[point]
                 count += 1
         new_indptr[site + 1] = count
+    return new_indptr, new_demand[:count].copy()
+
+
+@njit(cache=True, nogil=True)
+def first_at_or_behind(indptr: Longs, demand: Ints, point: int) -> Longs:
+    """Shape (sites,): place of each site's first pair whose point is not before `point`."""
+    place = indptr[:-1].copy()
+    for site in range(len(place)):
+        high = indptr[site + 1]
+        while place[site] < high:
+            middle = (place[site] + high) // 2
+            if demand[middle] < point:
+                place[site] = middle + 1
+            else:
+                high = middle
+    return place
+
+
+@njit(cache=True, nogil=True)
+def side_by_side(
+    indptr: Longs, demand: Ints, other_indptr: Longs, other_demand: Ints, points: int
+) -> tuple[Longs, Ints]:
+    """Pairs of the same sites with two ranges of points; the second range is numbered on from `points`."""
+    new_demand = np.empty(len(demand) + len(other_demand), np.int32)
+    count = 0
+    for site in range(len(indptr) - 1):
+        for at in range(indptr[site], indptr[site + 1]):
+            new_demand[count] = demand[at]
+            count += 1
+        for at in range(other_indptr[site], other_indptr[site + 1]):
+            new_demand[count] = other_demand[at] + points
+            count += 1
+    return indptr + other_indptr, new_demand
+
+
+@njit(cache=True, nogil=True)
+def class_sums(class_of: Ints, weight: Floats, classes: int) -> Floats:
+    """Shape (classes,): sum of the weights of each class's points."""
+    total = np.zeros(classes)
+    for point in range(len(class_of)):
+        if class_of[point] >= 0:
+            total[class_of[point]] += weight[point]
+    return total
+
+
+@njit(cache=True, nogil=True)
+def pairs_of(indptr: Longs, demand: Ints, sites: Longs) -> tuple[Longs, Ints]:
+    """Pairs of some sites, in the order given."""
+    new_indptr = np.zeros(len(sites) + 1, np.int64)
+    for k in range(len(sites)):
+        new_indptr[k + 1] = new_indptr[k] + indptr[sites[k] + 1] - indptr[sites[k]]
+    new_demand = np.empty(new_indptr[-1], np.int32)
+    for k in range(len(sites)):
+        new_demand[new_indptr[k] : new_indptr[k + 1]] = demand[indptr[sites[k]] : indptr[sites[k] + 1]]
     return new_indptr, new_demand
+
+
+@njit(cache=True, nogil=True)
+def shared_cells(indptr: Longs, demand: Ints, weight: Floats) -> tuple[Mask, Floats, Longs, Ints]:
+    """Cells that two or more sites reach, and the pairs with them alone.
+
+    Returns
+    -------
+    shared : shape (cells,), bool
+    own : shape (sites,), weight of the cells that no other site reaches
+    indptr, demand : pairs by site with the shared cells, which are numbered anew in their order
+    """
+    cells = len(weight)
+    reached_by = np.zeros(cells, np.int32)
+    for at in range(len(demand)):
+        reached_by[demand[at]] += 1
+    shared = reached_by > 1
+    number = np.cumsum(shared) - 1
+    own = np.zeros(len(indptr) - 1)
+    new_indptr = np.zeros(len(indptr), np.int64)
+    new_demand = np.empty(len(demand), np.int32)
+    count = 0
+    for site in range(len(indptr) - 1):
+        for at in range(indptr[site], indptr[site + 1]):
+            cell = demand[at]
+            if shared[cell]:
+                new_demand[count] = number[cell]
+                count += 1
+            else:
+                own[site] += weight[cell]
+        new_indptr[site + 1] = count
+    return shared, own, new_indptr, new_demand[:count].copy()
 
 
 @njit(cache=True, nogil=True)

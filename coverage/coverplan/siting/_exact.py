@@ -144,7 +144,14 @@ def _keep(formulation: Formulation, kept: list[Kept]) -> None:
 def _solver(search: Search, watch: Watch) -> highspy.Highs:
     import highspy
 
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    class Quiet(highspy.Highs):
+        """Says nothing from the start: what it prints on being made would stand among a command's output."""
+
+        def enableCallbacks(self) -> None:  # noqa: N802 - highspy's name, called as it is made
+            self.setOptionValue("output_flag", False)
+            super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+    solver = Quiet()  # type: ignore[no-untyped-call]
     for option, value in (
         ("output_flag", False),
         ("random_seed", search.seed),

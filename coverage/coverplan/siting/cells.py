@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import functools
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
 from coverplan.siting.pairs import Pairs
 from coverplan.siting.problem import Problem
-from coverplan.units import BoolArray, FloatArray, Int32Array
+from coverplan.units import BoolArray, FloatArray, Int32Array, Int64Array
+
+THREADED_PAIRS = 2_000_000  # from which threads pay
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +37,52 @@ class Cells:
 
     def sums(self, weight: FloatArray) -> FloatArray:
         """Shape (cells,): sum of a weight given by point."""
-        known = self.of_point >= 0
-        counted = np.bincount(self.of_point[known], weights=weight[known], minlength=self.count)
-        return counted.astype(np.float64)
+        from coverplan.siting import _cover
+
+        return _cover.class_sums(self.of_point, weight, self.count)
 
 
-def merge(pairs: Pairs, ignored: BoolArray) -> Cells:
-    """Cells of points with equal cover sets; exact, see `_cover.equal_cover_sets`."""
+def merge(pairs: Pairs, ignored: BoolArray, *, threads: int = 1) -> Cells:
+    """Cells of points with equal cover sets; exact, see `_cover.equal_cover_sets`.
+
+    Threads merge a range of points each, and the cells of all ranges are merged once more; cells and their order
+    are the same for any number of threads.
+    """
     from coverplan.siting import _cover
 
-    of_point, first = _cover.equal_cover_sets(pairs.indptr, pairs.demand, ignored)
-    indptr, demand = _cover.keep_first_members(pairs.indptr, pairs.demand, of_point, first)
-    return Cells(of_point, Pairs(indptr, demand, None, len(first)))
+    indptr, demand = pairs.indptr, pairs.demand
+    if threads == 1 or len(demand) < THREADED_PAIRS:
+        return _merged(indptr[:-1], indptr[1:], demand, 0, ignored)
+    ends = [pairs.demand_points * k // threads for k in range(threads + 1)]
+    at = [_cover.first_at_or_behind(indptr, demand, end) for end in ends]
+
+    def part(k: int) -> Cells:
+        return _merged(at[k], at[k + 1], demand, ends[k], ignored[ends[k] : ends[k + 1]])
+
+    with ThreadPoolExecutor(max_workers=threads) as workers:
+        return functools.reduce(_merged_again, workers.map(part, range(threads)))
+
+
+def _merged(start: Int64Array, stop: Int64Array, demand: Int32Array, low: int, ignored: BoolArray) -> Cells:
+    from coverplan.siting import _cover
+
+    of_point, first = _cover.equal_cover_sets(start, stop, demand, low, ignored)
+    indptr, kept = _cover.keep_first_members(start, stop, demand, low, of_point, first)
+    return Cells(of_point, Pairs(indptr, kept, None, len(first)))
+
+
+def _merged_again(one: Cells, other: Cells) -> Cells:
+    """Cells of two ranges of points, the second behind the first."""
+    from coverplan.siting import _cover
+
+    indptr, demand = _cover.side_by_side(
+        one.pairs.indptr, one.pairs.demand, other.pairs.indptr, other.pairs.demand, one.count
+    )
+    both = _merged(indptr[:-1], indptr[1:], demand, 0, np.zeros(one.count + other.count, dtype=bool))
+    renamed = np.append(both.of_point, np.int32(-1))  # -1, no cell, reads the last place
+    behind = np.append(both.of_point[one.count :], np.int32(-1))
+    of_point = np.concatenate((renamed[one.of_point], behind[other.of_point]))
+    return Cells(of_point, both.pairs)
 
 
 def split_by_unit(problem: Problem, pairs: Pairs, ignored: BoolArray) -> Cells:
@@ -76,5 +114,7 @@ def _cells_of(pairs: Pairs, of_point: Int32Array) -> Cells:
     known = np.flatnonzero(of_point >= 0)
     cells, at = np.unique(of_point[known], return_index=True)
     first = known[at].astype(np.int32)
-    indptr, demand = _cover.keep_first_members(pairs.indptr, pairs.demand, of_point, first)
+    indptr, demand = _cover.keep_first_members(
+        pairs.indptr[:-1], pairs.indptr[1:], pairs.demand, 0, of_point, first
+    )
     return Cells(of_point, Pairs(indptr, demand, None, len(cells)))

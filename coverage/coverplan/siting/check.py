@@ -80,19 +80,18 @@ class Recount:
 def recount(problem: Problem, open_site: BoolArray, assignment: Assignment | None = None) -> Recount:
     """Count an answer again from the pairs of its open sites."""
     pairs, weight = problem.pairs, problem.weight
-    reached = [
-        pairs.demand[pairs.indptr[site] : pairs.indptr[site + 1]] for site in np.flatnonzero(open_site)
-    ]
-    times = np.bincount(np.concatenate([pairs.demand[:0], *reached]), minlength=problem.points.count)
+    times = np.zeros(problem.points.count, dtype=np.int32)
+    for site in np.flatnonzero(open_site):
+        times[pairs.demand[pairs.indptr[site] : pairs.indptr[site + 1]]] += 1  # each point at most once
     covered = times > 0
     ways = nearest_ways(problem, open_site) if needs_ways(problem) else None
     if assignment is None:
         way_cost = float(weight[covered] @ ways.cost[covered]) if ways is not None else 0.0
-        return Recount(times.astype(np.int32), np.where(covered, weight, 0.0), ways, way_cost)
+        return Recount(times, np.where(covered, weight, 0.0), ways, way_cost)
     people = assignment.people
     served = np.bincount(assignment.demand, weights=people, minlength=problem.points.count).astype(np.float64)
     way_cost = float(people @ _cost_of(problem, assignment.demand, assignment.site))
-    return Recount(times.astype(np.int32), served, ways, way_cost)
+    return Recount(times, served, ways, way_cost)
 
 
 def nearest_ways(problem: Problem, open_site: BoolArray) -> Ways:

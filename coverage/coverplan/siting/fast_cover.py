@@ -18,7 +18,7 @@ def most_people(problem: Problem, search: Search, watch: Watch) -> Found:
     """Most people with a number of sites, with a proven bound."""
     limit = problem.first_limit(Number)
     assert limit is not None
-    small = plain_cover(problem, problem.weight)
+    small = plain_cover(problem, problem.weight, threads=search.threads)
     required = int(problem.sites.has_status("required").sum())
     candidates = int(problem.sites.has_status("candidate").sum())
     count = candidates if limit.at_most is None else min(limit.at_most - required, candidates)
@@ -36,7 +36,7 @@ def most_people(problem: Problem, search: Search, watch: Watch) -> Found:
 def fewest_sites(problem: Problem, search: Search, watch: Watch) -> Found:
     """Fewest sites that cover the weight a floor asks for, with a proven bound on their number."""
     weight, target = target_of(problem)
-    small = plain_cover(problem, weight)
+    small = plain_cover(problem, weight, threads=search.threads)
     required = int(problem.sites.has_status("required").sum())
     target -= small.covered
     if not small.whole:

@@ -8,9 +8,11 @@ import numpy as np
 
 from coverplan.siting import _cover
 from coverplan.siting._swap import Cover
+from coverplan.siting.cells import merge
 from coverplan.siting.formulation import floor_people
 from coverplan.siting.limit import CoverageFloor, Number
 from coverplan.siting.objective import FewestSites, MostPeople
+from coverplan.siting.pairs import Pairs
 from coverplan.siting.problem import Problem
 from coverplan.units import BoolArray, FloatArray, Int32Array, Int64Array
 
@@ -70,12 +72,8 @@ class PlainCover:
     def only(self, kept: Int64Array, price: FloatArray) -> tuple[PlainCover, FloatArray]:
         """Same question with some sites only and its cells merged again; prices of merged cells are added up."""
         gone = np.zeros(len(self.weight), dtype=bool)
-        length = np.diff(self.indptr)[kept]
-        indptr = np.concatenate(([0], np.cumsum(length))).astype(np.int64)
-        at = np.repeat(self.indptr[kept] - indptr[:-1], length) + np.arange(indptr[-1])
         return _compressed(
-            indptr,
-            self.demand[at],
+            *_cover.pairs_of(self.indptr, self.demand, kept),
             gone=gone,
             weight=self.weight,
             price=price,
@@ -107,7 +105,7 @@ def asks_fewest(problem: Problem) -> bool:
     )
 
 
-def plain_cover(problem: Problem, weight: FloatArray) -> PlainCover:
+def plain_cover(problem: Problem, weight: FloatArray, *, threads: int = 1) -> PlainCover:
     """Small form of a plain covering question for one vector of weights by point."""
     sites, pairs = problem.sites, problem.pairs
     candidate = sites.has_status("candidate")
@@ -135,6 +133,7 @@ def plain_cover(problem: Problem, weight: FloatArray) -> PlainCover:
         site=np.flatnonzero(candidate),
         covered=covered,
         whole=whole,
+        threads=threads,
     )
     return _without_dominated(small)
 
@@ -179,30 +178,15 @@ def _compressed(
     site: Int64Array,
     covered: float,
     whole: bool,
+    threads: int = 1,
 ) -> tuple[PlainCover, FloatArray]:
-    cells = _cover_cells(indptr, demand, gone)
-    of_point, cell_indptr, cell_demand, count = cells
-    known = of_point >= 0
-    cell_weight = np.bincount(of_point[known], weights=weight[known], minlength=count).astype(np.float64)
-    reached_by = np.bincount(cell_demand, minlength=count)
-    alone = reached_by == 1
-    site_of_pair = np.repeat(np.arange(len(own)), np.diff(cell_indptr))
-    single = alone[cell_demand]
-    more = np.bincount(site_of_pair[single], weights=cell_weight[cell_demand[single]], minlength=len(own))
-    number = np.cumsum(~alone, dtype=np.int64) - 1
-    kept = ~single
-    before = np.concatenate(([0], np.cumsum(kept, dtype=np.int64)))
-    new_indptr, new_demand = before[cell_indptr], number[cell_demand[kept]].astype(np.int32)
-    new_weight = cell_weight[~alone]
+    cells = merge(Pairs(indptr, demand, None, len(gone)), gone, threads=threads)
+    cell_weight = cells.sums(weight)
+    shared, more, new_indptr, new_demand = _cover.shared_cells(
+        cells.pairs.indptr, cells.pairs.demand, cell_weight
+    )
+    new_weight = cell_weight[shared]
     start, site_of = _cover.transpose(new_indptr, new_demand, len(new_weight))
-    new_price = np.bincount(of_point[known], weights=price[known], minlength=count)[~alone]
+    new_price = new_weight if price is weight else cells.sums(price)[shared]
     small = PlainCover(new_indptr, new_demand, start, site_of, new_weight, own + more, site, covered, whole)
-    return small, new_price.astype(np.float64)
-
-
-def _cover_cells(
-    indptr: Int64Array, demand: Int32Array, gone: BoolArray
-) -> tuple[Int32Array, Int64Array, Int32Array, int]:
-    of_point, first = _cover.equal_cover_sets(indptr, demand, gone)
-    cell_indptr, cell_demand = _cover.keep_first_members(indptr, demand, of_point, first)
-    return of_point, cell_indptr, cell_demand, len(first)
+    return small, new_price

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pyproj
+from numpy.typing import NDArray
 
-from coverplan.network import Network
 from coverplan.units import FloatArray
 
 Affine = tuple[float, float, float, float, float, float]
@@ -20,7 +19,7 @@ class Terrain:
     Parameters
     ----------
     height_m
-        Shape (rows, columns): metres, NaN where unknown.
+        Shape (rows, columns): metres at the centre of each cell, NaN where unknown.
     transform
         ``a, b, c, d, e, f``: column and row of a cell's upper left corner give x = a column + b row + c and
         y = d column + e row + f.
@@ -28,37 +27,37 @@ class Terrain:
         CRS of x and y.
     """
 
-    height_m: FloatArray
+    height_m: NDArray[np.floating]
     transform: Affine
     crs: str
 
     def heights(self, x: FloatArray, y: FloatArray, crs: str) -> FloatArray:
-        """Heights of points given in any CRS, bilinear between the centres of cells.
+        """Heights of points given in any CRS, shape (points,): metres, bilinear between the centres of cells.
 
         Within half a cell of the edge of the grid the outermost centres count. NaN outside the grid and wherever a
         cell that is needed is unknown.
         """
         there_x, there_y = self._in_own_crs(x, y, crs)
         a, b, c, d, e, f = self.transform
+        east = np.where(np.isfinite(there_x), there_x - c, np.nan)
+        north = np.where(np.isfinite(there_y), there_y - f, np.nan)
         size = a * e - b * d
-        column = (e * (there_x - c) - b * (there_y - f)) / size
-        row = (a * (there_y - f) - d * (there_x - c)) / size
+        column, row = (e * east - b * north) / size, (a * north - d * east) / size
         rows, columns = self.height_m.shape
-        with np.errstate(invalid="ignore"):
-            inside = (column >= 0) & (column <= columns) & (row >= 0) & (row <= rows)
+        inside = (column >= 0) & (column <= columns) & (row >= 0) & (row <= rows)
         column = np.clip(np.where(inside, column, 0.0) - 0.5, 0.0, columns - 1.0)
         row = np.clip(np.where(inside, row, 0.0) - 0.5, 0.0, rows - 1.0)
         left, upper = column.astype(np.int64), row.astype(np.int64)
         right, lower = np.minimum(left + 1, columns - 1), np.minimum(upper + 1, rows - 1)
-        east, south = column - left, row - upper
-        height_m = np.zeros(len(column))
-        for weight, i, j in (
-            ((1 - south) * (1 - east), upper, left),
-            ((1 - south) * east, upper, right),
-            (south * (1 - east), lower, left),
-            (south * east, lower, right),
+        over, down = column - left, row - upper
+        height_m = np.zeros(column.shape)
+        for share, i, j in (
+            ((1 - down) * (1 - over), upper, left),
+            ((1 - down) * over, upper, right),
+            (down * (1 - over), lower, left),
+            (down * over, lower, right),
         ):
-            height_m += np.where(weight > 0, weight * self.height_m[i, j], 0.0)
+            height_m += np.where(share > 0, share * self.height_m[i, j], 0.0)
         return np.where(inside, height_m, np.nan)
 
     def slope_percent(self, x: FloatArray, y: FloatArray, crs: str) -> FloatArray:
@@ -76,13 +75,15 @@ class Terrain:
         north = self.heights(x, y + step, crs) - self.heights(x, y - step, crs)
         return np.asarray(np.hypot(east, north) / (2 * step) * 100)
 
-    def cell_m(self, network: Network) -> float:
-        """Larger side of a cell in metres, in the middle of a network."""
-        x, y = self._in_own_crs(network.node_x, network.node_y, network.crs)
-        return self._cell_m(float(np.median(x)), float(np.median(y)))
+    def cell_m(self, x: FloatArray, y: FloatArray, crs: str) -> float:
+        """Larger side of a cell in metres, in the middle of points given in any CRS."""
+        there_x, there_y = self._in_own_crs(x, y, crs)
+        return self._cell_m(float(np.median(there_x)), float(np.median(there_y)))
 
     def _cell_m(self, x: float, y: float) -> float:
         """Larger side of a cell in metres at a place in the grid's own CRS."""
+        import pyproj
+
         a, b, _, d, e, _ = self.transform
         if not pyproj.CRS.from_user_input(self.crs).is_geographic:
             return float(max(np.hypot(a, d), np.hypot(b, e)))
@@ -92,6 +93,8 @@ class Terrain:
     def _in_own_crs(self, x: FloatArray, y: FloatArray, crs: str) -> tuple[FloatArray, FloatArray]:
         if crs == self.crs:
             return x, y
+        import pyproj
+
         change = pyproj.Transformer.from_crs(crs, self.crs, always_xy=True)
         there_x, there_y = change.transform(x, y)
         return np.asarray(there_x, dtype=np.float64), np.asarray(there_y, dtype=np.float64)

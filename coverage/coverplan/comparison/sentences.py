@@ -1,0 +1,147 @@
+"""Sentences that a director reads first: who gains, which targets turn, what it costs, how far from the best."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+
+from coverplan.comparison.comparison import Comparison
+from coverplan.comparison.cost import spent
+from coverplan.comparison.regret import SAME_PEOPLE
+from coverplan.comparison.side import Side
+from coverplan.comparison.wording import Wording
+from coverplan.cover import WHOLE_AREA
+from coverplan.report.sentences import FIRST_GROUPS
+
+#: Targets that a sentence names; the table has all of them.
+MOST_TARGETS = 4
+
+
+def headline(comparison: Comparison) -> tuple[str, str] | None:
+    """Standard and group that stand for the whole; None where none is compared."""
+    for key in comparison.common.standards:
+        groups = comparison.common.groups(comparison.sides, key)
+        if groups:
+            return key, next((group for group in FIRST_GROUPS if group in groups), groups[0])
+    return None
+
+
+def sentences(comparison: Comparison, other: Side, wording: Wording) -> tuple[str, ...]:
+    """Three sentences about a side against the first; one where they do not differ."""
+    first = comparison.sides[0]
+    if comparison.same(other.letter):
+        return (wording("sentence.same", other=wording.side(other), first=wording.side(first)),)
+    asked = headline(comparison)
+    people = wording("sentence.no_people") if asked is None else who(comparison, other, wording, *asked)
+    price = wording("and").join(cost_clause(comparison, side, wording) for side in (other, first))
+    far = [regret_sentence(row, wording) for row in _headline_regret(comparison, other, asked)]
+    return people, turned(comparison, other, wording), " ".join([price + wording("sentence.stop"), *far])
+
+
+def who(comparison: Comparison, other: Side, wording: Wording, key: str, group: str) -> str:
+    """Who gains and who loses."""
+    row = _whole(comparison.people, key, group)
+    standard = comparison.sides[0].standards[key]
+    letter = other.letter
+    values = {
+        "first": wording.side(comparison.sides[0]),
+        "other": wording.side(other),
+        "group": wording.labels.group(group),
+        "layer": wording.labels.layer(standard["layer"]),
+        "minutes": f"{standard['minutes']:g}",
+        "share_a": wording.words.share(row["share_A"]),
+        "share_b": wording.words.share(row[f"share_{letter}"]),
+    }
+    if not comparison.common.people:
+        return wording("sentence.shares", **values)
+    values |= {
+        "covered_a": wording.people(row["covered_A"]),
+        "covered_b": wording.people(row[f"covered_{letter}"]),
+    }
+    if math.isnan(row[f"gained_{letter}"]):
+        return wording("sentence.people_net", **values)
+    changed = {
+        name: wording.people(row[f"{name}_{letter}"]) for name in ("gained", "lost", "nearer", "farther")
+    }
+    return wording("sentence.people", **values, **changed)
+
+
+def turned(comparison: Comparison, other: Side, wording: Wording) -> str:
+    """Which targets get another verdict."""
+    table = comparison.targets
+    if table.empty:
+        return wording("sentence.no_targets")
+    rows = table[table[f"change_{other.letter}"] != ""].to_dict("records")
+    if not rows:
+        return wording("sentence.turned_none", all=len(table))
+    items = [
+        wording(
+            "sentence.turned_item",
+            name=row[f"name_{wording.language}"],
+            before=wording.verdict(row["verdict_A"]),
+            after=wording.verdict(row[f"verdict_{other.letter}"]),
+        )
+        for row in rows[:MOST_TARGETS]
+    ]
+    named = wording("and").join(items) + ("…" if len(rows) > MOST_TARGETS else "")
+    return wording("sentence.turned", all=len(table), count=len(rows), list=named)
+
+
+def cost_clause(comparison: Comparison, side: Side, wording: Wording) -> str:
+    """What a side does and what it costs."""
+    actions, known, unknown = spent(comparison.actions, side.letter)
+    values = {
+        "side": wording.side(side),
+        "actions": actions,
+        "cost": wording.money(known),
+        "unknown": unknown,
+    }
+    if not actions:
+        return wording("sentence.cost_none", **values)
+    if not unknown:
+        return wording("sentence.cost_known", **values)
+    return wording("sentence.cost_unknown" if unknown == actions else "sentence.cost_part", **values)
+
+
+def _headline_regret(
+    comparison: Comparison, other: Side, asked: tuple[str, str] | None
+) -> list[dict[Any, Any]]:
+    table = comparison.regret.table
+    if asked is None or table.empty:
+        return []
+    chosen = table[(table["standard"] == asked[0]) & (table["means"] == "sites") & table["best"].notna()]
+    return chosen[chosen["scenario"].isin(["A", other.letter])].to_dict("records")
+
+
+def regret_sentence(row: dict[Any, Any], wording: Wording) -> str:
+    """How far a side is from the best with as many new sites."""
+    values = {
+        "side": wording.side(row["scenario"]),
+        "sites": wording.people(row["sites"]),
+        "covered": wording.people(row["covered"]),
+        "best": wording.people(row["best"]),
+        "regret": wording.people(row["regret"]),
+        "at_most": wording.people(row["at_most"]),
+    }
+    if row["regret"] > SAME_PEOPLE:
+        return wording("sentence.regret", **values)
+    return wording(
+        "sentence.regret_none" if row["at_most"] <= SAME_PEOPLE else "sentence.regret_open", **values
+    )
+
+
+def no_regret(comparison: Comparison, wording: Wording) -> list[str]:
+    """Why distance from the best was not asked."""
+    return [
+        wording(f"no_regret.{reason}", **({} if key == WHOLE_AREA else {"standard": wording.standard(key)}))
+        for key, reason in comparison.regret.reasons.items()
+    ]
+
+
+def _whole(people: pd.DataFrame, key: str, group: str) -> dict[Any, Any]:
+    rows = people[
+        (people["standard"] == key) & (people["group"] == group) & (people["unit_code"] == WHOLE_AREA)
+    ]
+    return rows.to_dict("records")[0]

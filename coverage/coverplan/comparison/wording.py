@@ -1,0 +1,91 @@
+"""What a comparison and its sides are called in the reader's language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from coverplan.comparison.comparable import Remark
+from coverplan.comparison.comparison import Comparison
+from coverplan.comparison.side import Side
+from coverplan.report.cellformat import absent, decimals_of
+from coverplan.report.labels import Labels
+from coverplan.text.words import UNKNOWN, Language
+
+
+class Wording:
+    """Words of one comparison.
+
+    Parameters
+    ----------
+    comparison
+        Whose things are named.
+    language
+        Of the reader.
+    """
+
+    def __init__(self, comparison: Comparison, language: Language) -> None:
+        self.labels = Labels(comparison.sides[0].result, language)
+        self.words = self.labels.words
+        self.language = language
+        self._currency = self.labels.title(comparison.currency) or None
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Sentence of the comparison's own words."""
+        return self.words(f"compare.{key}", **values)
+
+    def side(self, side: Side | str) -> str:
+        """A side in short: its letter."""
+        return self("side", letter=side if isinstance(side, str) else side.letter)
+
+    def named(self, side: Side) -> str:
+        """A side with its name and year."""
+        year = self("own_date") if side.year is None else self("in_year", year=side.year)
+        name = self.labels.title(side.summary["scenario"]["name"])
+        return self("side_named", letter=side.letter, name=name, year=year)
+
+    def pair(self, first: Side, other: Side) -> str:
+        """Two sides, the second against the first."""
+        return self("against", first=self.side(first), other=self.side(other))
+
+    def people(self, value: float | None) -> str:
+        """A number of people."""
+        return self.words.number(value)
+
+    def money(self, value: float | None) -> str:
+        """An amount of money with its currency, where one is known."""
+        if value is None or absent(value):
+            return UNKNOWN
+        amount = self.words.number(value, decimals_of(value))
+        if self._currency is None:
+            return self("sentence.money", cost=amount)
+        return self("sentence.money_in", cost=amount, currency=self._currency)
+
+    @property
+    def currency(self) -> str | None:
+        """Currency of costs, None where none is known."""
+        return self._currency
+
+    def standard_of(self, key: str, group: str) -> str:
+        """A standard and the group that is meant."""
+        return self("standard_of", standard=self.standard(key), group=self.labels.group(group))
+
+    def standard(self, key: str) -> str:
+        """A standard in a few words; its key where the first side has none of it."""
+        try:
+            return self.labels.standard(key)
+        except KeyError:
+            return key
+
+    def remark(self, remark: Remark) -> str:
+        """What cannot be compared, in a sentence."""
+        values: dict[str, Any] = dict(remark.values)
+        for name in ("first", "other"):
+            if name in values:
+                values[name] = self.side(values[name])
+        if "standard" in values:
+            values["standard"] = self.standard(values["standard"])
+        return self(f"remark.{remark.code}", **values)
+
+    def verdict(self, verdict: str | None) -> str:
+        """A verdict; unknown where a side has no such target."""
+        return UNKNOWN if verdict is None else self.labels(f"verdict.{verdict}")

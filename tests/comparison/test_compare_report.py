@@ -1,0 +1,266 @@
+"""Targets, costs and what people read: sentences, page, Word file, workbook, csv and terminal."""
+
+from __future__ import annotations
+
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+
+import docx
+import openpyxl
+import pandas as pd
+import pytest
+
+import coverplan
+import toyfiles
+import toyreport
+from coverplan.cli import main
+from coverplan.comparison.content import document
+from coverplan.comparison.sentences import sentences
+from coverplan.comparison.targets import turned
+from coverplan.comparison.wording import Wording
+from coverplan.errors import InputError
+from coverplan.report.content import Figure
+from coverplan.text.words import LANGUAGES
+from toycompare import KEY, moving, opening
+
+PLANNED = {"plan": "plan.yaml", "year": 2025}
+
+
+def held(*folders, **options):
+    return coverplan.compare(*folders, write=False, **options)
+
+
+def said(comparison, language: str = "en") -> str:
+    wording = Wording(comparison, language)
+    return "\n".join(line for other in comparison.others for line in sentences(comparison, other, wording))
+
+
+@pytest.fixture
+def planned(town):
+    town.plan()
+    a = town.answer("a", **PLANNED)
+    opened = [opening(4, 4, "n1", name="North home", beds=35, cost=120.5), opening(0, 4, "n2")]
+    return a, town.answer("b", **PLANNED, changes=opened)
+
+
+def test_targets_that_turn_and_what_it_costs(planned) -> None:
+    found = held(*planned)
+    targets = found.targets.set_index("target_id")
+    # a home in both towns; 10 beds become 45, at least 40 were promised
+    assert targets["verdict_A"].to_dict() | {"T3": "", "T4": ""} == {
+        "T1": "not_met",
+        "T2": "not_met",
+        "T3": "",
+        "T4": "",
+    }
+    assert targets.loc[["T1", "T2"], "change_B"].tolist() == ["better", "better"]
+    assert targets.loc[["T3", "T4"], "change_B"].tolist() == ["", ""]
+    assert [int(v) for v in targets.loc["T2", ["present_A", "present_B"]]] == [10, 45]
+    cost = found.cost.set_index("scenario")
+    assert cost.loc["B", ["action", "actions", "cost", "unknown"]].tolist() == ["open", 2, 120.5, 1]
+    text = said(found)
+    assert "Of 4 targets, 2 get another verdict" in text
+    assert "“Indicator T1” goes from not met to met" in text
+    assert "Scenario B has 2 actions with a known cost of 120.5" in text
+    assert "and 1 of unknown cost; Scenario A has no actions." in text
+
+
+def test_a_verdict_without_order_turns_neither_better_nor_worse() -> None:
+    assert turned("not_met", "behind") == turned("behind", "met") == "better"
+    assert turned("met", "on_track") == "worse"
+    assert turned("met", "cannot_be_judged") == turned("report_only", "met") == "other"
+    assert turned(None, "met") == "other"
+    assert turned("met", "met") == ""
+
+
+def test_the_same_scenario_twice_is_no_difference_in_words(planned) -> None:
+    a, b = planned
+    for folder in (a, b):
+        found = held(folder, folder)
+        assert found.same("B")
+        assert said(found).startswith("There is no difference between Scenario B and Scenario A")
+        assert "没有差别" in said(found, "zh")
+        assert not [block for block in document(found, language="en").blocks if isinstance(block, Figure)]
+    assert not held(a, b).same("B")
+
+
+class Page(HTMLParser):
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags, self.text = [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_file_says_the_same(planned, tmp_path, language) -> None:
+    found = coverplan.compare(*planned, out=tmp_path / "out", language=language)
+    assert found.folder == (tmp_path / "out").resolve()
+    names = {path.name for path in found.folder.iterdir()}
+    assert names == {"compare.html", "compare.docx", "compare.xlsx", "compare.json", "tables"}
+    lines = sentences(found, found.others[0], Wording(found, language))
+    page = "".join(Page((found.folder / "compare.html").read_text("utf-8")).text)
+    word = docx.Document(str(found.folder / "compare.docx"))
+    paragraphs = {paragraph.text for paragraph in word.paragraphs}
+    book = openpyxl.load_workbook(found.folder / "compare.xlsx")
+    cells = {cell.value for sheet in book for row in sheet.iter_rows() for cell in row}
+    for line in lines:
+        assert line in page
+        assert line in paragraphs
+        assert line in cells
+    # within four minutes of (4, 4) or (0, 4) and not of (0, 0): all of the other ten nodes but none twice
+    people = pd.read_csv(found.folder / "tables" / "people.csv", dtype={"unit_code": str})
+    gained = people.loc[(people["unit_code"].isna()) & (people["group"] == "total"), "gained_B"].iloc[0]
+    assert gained in cells
+    assert f"{gained:,.0f}" in page
+    assert "<svg" in (found.folder / "compare.html").read_text("utf-8")
+    assert len(word.inline_shapes) == 1
+    # the workbook alone has the level of the county
+    assert "001" in cells
+    told = json.loads((found.folder / "compare.json").read_text("utf-8"))
+    assert [side["letter"] for side in told["sides"]] == ["A", "B"]
+    assert {row["target_id"] for row in told["targets_that_turn"]} == {"T1", "T2"}
+
+
+def test_the_same_answers_give_the_same_numbers_to_the_byte(planned, tmp_path) -> None:
+    for name in ("one", "two"):
+        coverplan.compare(*planned, out=tmp_path / name, numbers_only=True)
+    files = sorted(path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*.*"))
+    assert Path("compare.html") not in files
+    for file in files:
+        assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
+
+
+def test_a_folder_of_somebody_else_is_never_replaced(planned, tmp_path) -> None:
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "dear.txt").write_text("mine")
+    with pytest.raises(InputError, match="holds files"):
+        coverplan.compare(*planned, out=tmp_path / "letters")
+    # nor is a result taken for a comparison
+    with pytest.raises(InputError, match="holds files"):
+        coverplan.compare(*planned, out=planned[0])
+    first = coverplan.compare(*planned, numbers_only=True).folder
+    assert first == planned[0].parent / "compare-a-b"
+    assert coverplan.compare(*planned, numbers_only=True).folder == first
+
+
+def test_hostile_names_are_text_everywhere(town, tmp_path) -> None:
+    town.plan()
+    bad = toyreport.HOSTILE
+    toyreport._rename(town.folder / "units.gpkg", bad)
+    offers = {"name": bad[1], "cost": 1}
+    a = town.answer("a", **PLANNED, name=bad[0])
+    b = town.answer("b", **PLANNED, name=bad[3], changes=[opening(4, 4, bad[1], **offers), opening(0, 4)])
+    found = coverplan.compare(a, b, out=tmp_path / "out", language="en")
+    page = Page((found.folder / "compare.html").read_text("utf-8"))
+    tags = {tag for tag, _ in page.tags}
+    assert not tags & {"script", "img", "iframe"}
+    assert not [attrs for _, attrs in page.tags if any(name.startswith("on") for name in attrs)]
+    assert bad[3] in "".join(page.text)
+    book = openpyxl.load_workbook(found.folder / "compare.xlsx")
+    assert not [c for sheet in book for row in sheet.iter_rows() for c in row if c.data_type == "f"]
+    text = (found.folder / "tables" / "actions.csv").read_text("utf-8-sig")
+    assert ",=HYPERLINK" not in text
+    assert ',"=HYPERLINK' not in text
+
+
+def test_protected_places_appear_by_unit_only(town, tmp_path) -> None:
+    standards = [{"layer": "elder_care", "minutes": 4, "name": KEY}]
+    a = town.answer("a", standards=standards)
+    secret = opening(4, 4, "hideout-7", name="Secret house", public=False, unit_code="001002")
+    b = town.answer("b", standards=standards, changes=[secret])
+    found = coverplan.compare(a, b, out=tmp_path / "out", language="en")
+    assert [remark.code for remark in found.common.remarks] == ["protected", "no_plan"]
+    whole = found.people[found.people["unit_code"] == ""].iloc[0]
+    assert pd.isna(whole["gained_B"])
+    assert whole["covered_B"] > whole["covered_A"]
+    row = found.actions.iloc[0]
+    assert (row["name"], row["facility"], row["unit_name"]) == (None, None, "Town B")
+    for path in (tmp_path / "out").rglob("*.*"):
+        if path.suffix in {".html", ".json", ".csv"}:
+            text = path.read_text("utf-8")
+            assert "Secret house" not in text
+            assert "hideout-7" not in text
+    assert "<svg" not in (tmp_path / "out" / "compare.html").read_text("utf-8")
+    assert "250" in said(found)
+
+
+def test_the_terminal_and_its_exit_codes(planned, town, capsys) -> None:
+    def call(*arguments: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as left:
+            main(["compare", *arguments])
+        out, err = capsys.readouterr()
+        return int(left.value.code or 0), out, err
+
+    a, b = map(str, planned)
+    code, out, _ = call(a, b, "--lang", "zh", "--numbers-only")
+    assert code == 0
+    assert "方案比较" in out
+    assert "4项指标中2项判定改变" in out
+    code, out, err = call(a, b, "--json", "--numbers-only")
+    assert (code, err) == (0, "")
+    assert json.loads(out)["same"] == {"B": False}
+    assert call(a, b, "--quiet", "--numbers-only") == (0, "", "")
+    code, _, err = call(a, str(town.folder / "nothing"))
+    assert code == 1
+    assert "neither a result nor a scenario" in err
+    assert call(a)[0] == 2
+
+
+def ledger(folder: Path, beds: int) -> Path:
+    """A ledger study of two towns; only its facilities differ."""
+    folder.mkdir(parents=True)
+    (folder / "units.csv").write_text(
+        "code,name,type,parent\n001,Toy County,county,\n001001,Town A,town,001\n001002,Town B,town,001\n"
+    )
+    (folder / "facilities.csv").write_text(
+        "id,layer,type,name,unit_code,beds,status\n"
+        f"f1,elder_care,day_care,One,001001,{beds},operating\n"
+        + ("f2,elder_care,day_care,Two,001002,5,operating\n" if beds > 10 else "")
+    )
+    toyfiles.write_yaml(folder / "plan.yaml", toyreport.plan())
+    return folder
+
+
+def test_ledger_studies_have_targets_and_cost_alone(tmp_path) -> None:
+    from_ledger = []
+    for name, beds in (("a", 10), ("b", 40)):
+        folder = ledger(tmp_path / name, beds)
+        toyfiles.write_yaml(
+            folder / "ledger.yaml",
+            {
+                "format": 1,
+                "plan": "plan.yaml",
+                "as_of": "2025-12-31",
+                "units": "units.csv",
+                "facilities": ["facilities.csv"],
+            },
+        )
+        scenario = {"name": f"Case {name}", "ledger": "ledger.yaml", "language": "en"}
+        path = toyfiles.write_yaml(folder / "case.yaml", scenario)
+        from_ledger.append(coverplan.run(path, out=tmp_path / "maps" / name))
+    found = coverplan.compare(*from_ledger, out=tmp_path / "out")
+    assert found.people.empty
+    assert found.common.standards == ()
+    turned_ids = found.targets.loc[found.targets["change_B"] != "", "target_id"].tolist()
+    assert turned_ids == ["T1", "T2"]
+    assert "no standard of reach" in said(found)
+    assert (tmp_path / "out" / "compare.docx").is_file()
+    town = coverplan.run(toyfiles.write_town(tmp_path / "town"), write=False)
+    with pytest.raises(InputError, match="another study"):
+        held(from_ledger[0], town)
+
+
+def test_a_move_is_drawn_where_it_was_and_where_it_goes(town) -> None:
+    found = held(town.answer("a"), town.answer("b", changes=[moving(0, 4)]))
+    (figure,) = [block for block in document(found, language="en").blocks if isinstance(block, Figure)]
+    # the headline counts the older: two on every node, ten nodes each
+    assert "20 people nearer, 20 farther" in figure.alt
+    texts = figure.drawing.texts()
+    assert {"only in Scenario A", "only in Scenario B", "Town A", "Town B"} <= set(texts)
