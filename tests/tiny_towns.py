@@ -232,20 +232,21 @@ class Truth:
         )
 
     def bills(self, plan: dict[int, int]):
-        """Money by year for every choice of who is the host of shared premises."""
-        groups = []
-        for group in self.town.sharing:
-            here = [at for at in group if at in plan]
-            first = min((plan[at] for at in here), default=0)
-            groups.append([(host, here) for host in here if plan[host] == first] or [(None, [])])
-        for hosts in itertools.product(*groups):
-            guests = {at for host, here in hosts for at in here if at != host}
-            bill = dict.fromkeys(self.town.years, 0.0)
-            for at, year in plan.items():
-                action = self.town.actions[at]
-                cost = 0.0 if math.isnan(action.cost) else action.cost
-                bill[year] += cost - (action.saving if at in guests else 0.0)
-            yield bill
+        """Money by year: whoever opens no earlier than a dearer one at the same place is its guest."""
+        rank = {at: (action.cost, action.key) for at, action in enumerate(self.town.actions)}
+        guests = {
+            at
+            for group in self.town.sharing
+            for at in group
+            for host in group
+            if at in plan and host in plan and rank[host] > rank[at] and plan[host] <= plan[at]
+        }
+        bill = dict.fromkeys(self.town.years, 0.0)
+        for at, year in plan.items():
+            action = self.town.actions[at]
+            cost = 0.0 if math.isnan(action.cost) else action.cost
+            bill[year] += cost - (action.saving if at in guests else 0.0)
+        yield bill
 
     def affordable(self, bill: dict[int, float]) -> bool:
         """Within the money of each year, with or without what was left before."""

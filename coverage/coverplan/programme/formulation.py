@@ -123,51 +123,33 @@ class Formulation:
     # money
 
     def _share(self) -> None:
-        """Of the openings on one place all but one may be guests, and a guest saves part of its cost.
-
-        By the end of each year there are fewer guests than openings, so that the first one of a place never is one.
-        """
+        """An opening may be the guest of a dearer one at the same place that is there no later, and then costs less."""
         self._guests: list[tuple[int, int]] = []
-        years = self.question.years if self.timed else self.question.years[-1:]
-        for place, group in enumerate(self.question.sharing):
-            columns = np.concatenate(
-                [np.zeros(0, dtype=np.int64), *(np.arange(self.start[a], self.start[a + 1]) for a in group)]
-            )
-            if len(np.unique(self.action_of[columns])) < 2:
-                continue
-            guests = self.model.add_columns(len(columns), lambda i, p=place: f"guest({p}.{i})")
-            used = self.model.add_columns(len(years), lambda i, p=place: f"used({p}.{i})")
-            here = np.arange(len(columns))
-            self.model.add_rows(
-                len(columns),
-                lambda i, p=place: f"guest_opens({p}.{i})",
-                [(here, guests, 1.0), (here, columns, -1.0)],
-                upper=0.0,
-            )
-            for at, year in enumerate(years):
-                early = self.year_of[columns] <= year
-                opened, invited = columns[early], guests[early]
-                nobody = np.zeros(len(opened), dtype=np.int64)
-                self.model.add_rows(
-                    1,
-                    lambda _, p=place, y=year: f"one_is_host({p}.{y})",
-                    [(nobody, invited, 1.0), (nobody, opened, -1.0), (0, used[at], 1.0)],
-                    upper=0.0,
-                )
-                self._used_by_each(place, year, group, int(used[at]))
-            self._guests += list(zip(guests.tolist(), columns.tolist(), strict=True))
-
-    def _used_by_each(self, place: int, year: int, group: Sequence[int], used: int) -> None:
-        for number, action in enumerate(group):
-            columns = self.until(action, year)
-            if len(columns):
-                nobody = np.zeros(len(columns), dtype=np.int64)
-                self.model.add_rows(
-                    1,
-                    lambda _, n=number: f"used_by({place}.{year}.{n})",
-                    [(nobody, columns, 1.0), (0, used, -1.0)],
-                    upper=0.0,
-                )
+        actions = self.question.actions
+        rank = {at: (actions[at].cost, actions[at].key) for group in self.question.sharing for at in group}
+        invited: list[tuple[int, Int64Array]] = []
+        for group in self.question.sharing:
+            for at in group:
+                dearer = [other for other in group if rank[other] > rank[at]]
+                for column in range(int(self.start[at]), int(self.start[at + 1])):
+                    hosts = [self.until(other, int(self.year_of[column])) for other in dearer]
+                    found = np.concatenate([np.zeros(0, dtype=np.int64), *hosts])
+                    if len(found):
+                        invited.append((column, found))
+        if not invited:
+            return
+        opening = np.array([column for column, _ in invited], dtype=np.int64)
+        guests = self.model.add_columns(len(invited), lambda i: f"guest({i})")
+        here = np.arange(len(invited))
+        self.model.add_rows(
+            len(invited), lambda i: f"guest_opens({i})", [(here, guests, 1.0), (here, opening, -1.0)], upper=0.0
+        )
+        row = np.repeat(here, [len(hosts) for _, hosts in invited])
+        host = np.concatenate([hosts for _, hosts in invited])
+        self.model.add_rows(
+            len(invited), lambda i: f"guest_has_host({i})", [(here, guests, 1.0), (row, host, -1.0)], upper=0.0
+        )
+        self._guests = list(zip(guests.tolist(), opening.tolist(), strict=True))
 
     def guests(self, values: FloatArray) -> set[int]:
         """Actions that are guests on shared premises in an answer."""
