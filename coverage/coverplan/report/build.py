@@ -10,6 +10,7 @@ from coverplan.report import (
     tables_ledger,
     tables_method,
     tables_plan,
+    tables_population,
 )
 from coverplan.report.content import Bullets, Contents, Document, Head, Table, numbered
 from coverplan.report.labels import Labels
@@ -72,6 +73,7 @@ def tables(result: Result, *, language: Language) -> tuple[Table, ...]:
         tables_method.standards(result, labels),
         tables_method.profiles(result, labels),
         tables_method.reconciliation(result, labels),
+        tables_population.scalings(result, labels),
         tables_method.run_facts(result, labels),
         tables_method.inputs(result, labels),
         tables_method.versions(result, labels),
@@ -194,6 +196,7 @@ def _method(result: Result, labels: Labels, outline: Outline) -> None:
     if result.summary["standards"]:
         outline.part("reconciliation", labels("part.reconciliation"))
         outline.add(tables_method.reconciliation(result, labels))
+        outline.add(tables_population.scalings(result, labels, groups=("total",)))
     outline.part("sources", labels("part.sources"))
     sources = tuple(result.summary["study"]["sources"])
     if sources:

@@ -96,11 +96,15 @@ class _About:
         self.ids = texts(table, column["id"]) if "id" in column else nothing
         self.names = texts(table, column["name"]) if "name" in column else nothing
         self.street = list(texts(table, column["town"]) if "town" in column else nothing)
+        named = {code: _street_name(units, code) for code in {*ledger.rows["unit_code"]} - {None}}
         for position, code in zip(ledger.positions.tolist(), ledger.rows["unit_code"], strict=True):
-            self.street[position] = _street_name(units, code) or self.street[position]
+            self.street[position] = named.get(code) or self.street[position]
         if "unit_code" in column:
-            for position, code in enumerate(texts(table, column["unit_code"])):
-                self.street[position] = self.street[position] or _street_name(units, code)
+            written = texts(table, column["unit_code"])
+            named = {code: _street_name(units, code) for code in {*written} - {None}}
+            self.street = [
+                street or named.get(code) for street, code in zip(self.street, written, strict=True)
+            ]
 
 
 def _street_name(units: gpd.GeoDataFrame, code: str | None) -> str | None:
