@@ -64,10 +64,17 @@ def demo():
     )
 
 
+#: What the points are scored by: declared units, people, streets, digits that fit or mislead.
+KINDS = ("people", "units and people", "units, people, digits", "units, people, misleading digits", "all")
+#: The likeliest habit of each hypothesis, and that of another one.
+FITTING = {"wgs84": "seconds", "gcj02": "six"}
+MISLEADING = {"wgs84": "six", "gcj02": "seconds", "bd09": "seconds"}
+
+
 def main(trials: int) -> None:
     lon, lat, outlines, people, streets = demo()
     random = np.random.default_rng(0)
-    for kind in ("units and people", "all", "people"):
+    for kind in KINDS:
         print(f"\nevidence: {kind}\n| points | " + " | ".join(HYPOTHESES) + " |")
         print("|---|" + "---|" * len(HYPOTHESES))
         for count in POINTS:
@@ -78,8 +85,13 @@ def main(trials: int) -> None:
                     chosen = random.choice(len(lon), count, replace=count > len(lon))
                     evidence = Evidence(
                         **people,
-                        outlines=None if kind == "people" else outlines[chosen],
-                        streets=streets if kind == "all" and count <= 50 else None,
+                        outlines=outlines[chosen] if "unit" in kind or kind == "all" else None,
+                        streets=streets if kind == "all" else None,
+                        habit=None
+                        if "digits" not in kind and kind != "all"
+                        else MISLEADING.get(truth, "six")
+                        if "misleading" in kind
+                        else FITTING.get(truth, "many"),
                     )
                     said = detect_datum(*printed(lon[chosen], lat[chosen]), evidence).datum
                     found += said == truth

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -13,6 +14,7 @@ import pyproj
 import shapely
 
 from coverplan.errors import Problem, Problems
+from coverplan.inputs.coordinate_digits import digit_habit
 from coverplan.inputs.coordinates import transform_points
 from coverplan.inputs.datum import from_wgs84
 from coverplan.inputs.datum_detector import Detection, Evidence, detect_datum
@@ -26,8 +28,12 @@ from coverplan.inputs.unit_table import report_gaps
 from coverplan.scenario.load import load_study_file
 from coverplan.scenario.study_file import FacilityLayer, Source, StudyFile
 from coverplan.study import people_of, study_crs, units_of
+from coverplan.units import Int64Array
 from coverplan.units_tree import UnitTree
 
+#: So many cells show how coordinates are printed.
+_MOST_PRINTED = 1_000
+_NUMBER = re.compile(r"\d+\.\d+")
 #: Base layers in which no facility can stand.
 _AVOID = ("water", "farmland")
 
@@ -172,10 +178,20 @@ def _detection(ledger: Ledger, units: gpd.GeoDataFrame, evidence: Evidence) -> D
     outlines = np.array(
         [None, *(outline.get(code) for code in ledger.rows["unit_code"].iloc[there])], dtype=object
     )[1:]
-    mine = Evidence(
-        evidence.crs, outlines, evidence.streets, evidence.people_x, evidence.people_y, evidence.settled_m
-    )
-    return detect_datum(lon, lat, mine)
+    habit = digit_habit(_printed(ledger, ledger.positions[there]))
+    return detect_datum(lon, lat, replace(evidence, outlines=outlines, habit=habit))
+
+
+def _printed(ledger: Ledger, positions: Int64Array) -> list[object]:
+    """Longitudes and latitudes as they stand in the file; nothing for layers, whose numbers nobody printed."""
+    column = ledger.column
+    if ledger.table.is_layer:
+        return []
+    rows = ledger.table.rows
+    if "x" in column and "y" in column:
+        return [rows[column[axis]].iloc[at] for axis in ("x", "y") for at in positions[:_MOST_PRINTED]]
+    cells = [] if "xy" not in column else rows[column["xy"]].iloc[positions[:_MOST_PRINTED]].tolist()
+    return [number for cell in cells for number in _NUMBER.findall(str(cell))]
 
 
 def _report_detection(source: FacilityLayer, folder: Path, found: Detection, problems: Problems) -> None:
