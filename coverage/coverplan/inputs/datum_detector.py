@@ -142,10 +142,21 @@ def detect_datum(lon: FloatArray, lat: FloatArray, evidence: Evidence) -> Detect
         if evidence.habit is not None:
             scores[name] += log_odds(evidence.habit, name)
     kinds = (*tests, *(() if evidence.habit is None else ("digits",)))
-    return _decided(lon, lat, scores, kinds)
+    return decided(lon, lat, scores, kinds)
 
 
-def _decided(lon: FloatArray, lat: FloatArray, scores: dict[str, float], kinds: tuple[str, ...]) -> Detection:
+def decided(
+    lon: FloatArray, lat: FloatArray, scores: Mapping[str, float], kinds: tuple[str, ...]
+) -> Detection:
+    """What scores say: the best hypothesis if it beats chance and the next one clearly, else nothing.
+
+    Parameters
+    ----------
+    lon, lat
+        Shape (points,): degrees as they are printed.
+    scores, kinds
+        As those of `Detection`.
+    """
     order = sorted(scores, key=lambda name: -scores[name])
     best, following = order[0], order[1]
     lead = scores[best] - scores[following]
@@ -156,7 +167,7 @@ def _decided(lon: FloatArray, lat: FloatArray, scores: dict[str, float], kinds: 
         len(lon),
         float(np.median(shift)) if len(lon) else 0.0,
         float(np.exp(min(lead, np.log(1e12)))),
-        MappingProxyType(scores),
+        MappingProxyType(dict(scores)),
         kinds,
     )
 

@@ -357,8 +357,10 @@ class StudyFile(Model):
     """The street network; without one only straight-line standards can be asked."""
     facilities: tuple[FacilityLayer, ...] = Field(min_length=1)
     """Facility layers."""
-    base: dict[Literal["water", "railway", "green", "built_up"], BaseLayer] = Field(default_factory=dict)
-    """Layers drawn under the maps."""
+    base: dict[Literal["water", "railway", "green", "built_up", "farmland"], BaseLayer] = Field(
+        default_factory=dict
+    )
+    """Layers drawn under the maps. No facility can stand in water or farmland; the check names those that do."""
     barriers: tuple[BaseLayer, ...] = ()
     """What the leg from a door to the street may not cross: rivers, railways, walls, hard borders."""
     projects: Projects | None = None

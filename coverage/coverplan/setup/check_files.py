@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from coverplan.cells import as_text
+from coverplan.inputs.datum_detector import Detection
 from coverplan.inputs.mending import COLUMNS
 from coverplan.setup.send_back import Line, lines_of, streets_of
 from coverplan.setup.study_check import StudyCheck
@@ -38,15 +39,39 @@ def summary_lines(check: StudyCheck, language: Language) -> list[str]:
             suspicious=len({one.position for one in layer.suspicious}),
         )
         if layer.ledger is not None
-        else words("inputs.layer_unusable", layer=layer.source.layer, file=layer.source.file)
+        else words(
+            "inputs.layer_unusable", layer=words.name_of("layer", layer.source.layer), file=layer.source.file
+        )
         for layer in check.layers
     ]
     counts = Counter(problem.severity for problem in check.problems)
     lines.append(
         words("inputs.counts", errors=counts["error"], warnings=counts["warning"], notes=counts["note"])
     )
-    lines += [problem.text() for problem in check.problems if problem.severity != "note"]
+    lines += [
+        replace(problem, what=_what(words, problem.code, problem.what)).text()
+        for problem in check.problems
+        if problem.severity != "note"
+    ]
     return lines
+
+
+def _datum(found: Detection | None, words: Words) -> str:
+    """What coordinates look like, in the reader's language."""
+    if found is None:
+        return ""
+    ratio, comma = f"{found.likelihood_ratio:.3g}", "、" if words.language == "zh" else ", "
+    if found.datum is None:
+        why = words("inputs.likelihood", ratio=ratio) if found.kinds else words("inputs.no_evidence")
+        return words("inputs.datum_undecided", points=found.points, why=why)
+    return words(
+        "inputs.datum_looks_like",
+        points=found.points,
+        datum=words(f"inputs.datum_name.{found.datum}"),
+        shift=f"{found.median_shift_m:.0f}",
+        ratio=ratio,
+        kinds=comma.join(words(f"inputs.evidence.{kind.replace(' ', '_')}") for kind in found.kinds),
+    )
 
 
 def write_check(check: StudyCheck, folder: Path, *, language: Language) -> tuple[Path, Path]:
@@ -88,7 +113,7 @@ def _tables(check: StudyCheck, lines: list[Line], words: Words) -> list[Table]:
         read.append(
             [
                 name, table.path.name, table.read, len(ledger.rows), len(ledger.quarantined), ledger.left_out,
-                len(table.set_aside), len(table.repairs), "" if layer.detection is None else layer.detection.sentence(),
+                len(table.set_aside), len(table.repairs), _datum(layer.detection, words),
             ]
         )  # fmt: skip
         counts["repairs"] += len(table.repairs)
@@ -194,9 +219,13 @@ def _write_book(path: Path, tables: Sequence[Table], lines: list[Line], words: W
 def _sheet(book: Any, name: str, head: list[str], rows: Iterable[list[Any]]) -> None:
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font, PatternFill
+    from openpyxl.worksheet.properties import PageSetupProperties
 
     page = book.create_sheet(name)
     page.freeze_panes = "A2"
+    page.page_setup.orientation = "landscape"
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.page_setup.fitToHeight = 0
     for column in range(len(head)):
         page.column_dimensions[chr(65 + column)].width = 18
     cells = []
