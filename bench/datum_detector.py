@@ -1,6 +1,6 @@
 """Detection and false-alarm rates of the datum detector on the demo district, by number of points and shift, by hand.
 
-    python bench/datum_detector.py [TRIALS]
+    python bench/datum_detector.py [TRIALS] [EVIDENCE ...]
 
 Places are the demo's own facilities, drawn at random; each hypothesis is planted in turn. "found" is the share of
 trials in which it is named, "wrong" the share in which another one is named; the rest is "cannot decide".
@@ -70,10 +70,13 @@ FITTING = {"wgs84": "seconds", "gcj02": "six"}
 MISLEADING = {"wgs84": "six", "gcj02": "seconds", "bd09": "seconds"}
 
 
-def main(trials: int) -> None:
+KINDS = ("people", "units and people", "units, people and streets")
+
+
+def main(trials: int, kinds: tuple[str, ...]) -> None:
     lon, lat, outlines, people, streets = demo()
     random = np.random.default_rng(0)
-    for kind in ("people", "units and people", "units, people and streets"):
+    for kind in kinds:
         digits = ("no digits", "digits that fit", "digits that mislead")
         tables = {each: {count: [] for count in POINTS} for each in digits}
         for count in POINTS:
@@ -107,4 +110,4 @@ def main(trials: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20, tuple(sys.argv[2:]) or KINDS)

@@ -15,6 +15,7 @@ from rasterio.transform import Affine
 
 from coverplan.errors import Problems
 from coverplan.inputs.border_cells import cut_at_borders, near_borders
+from coverplan.inputs.unit_table import report_gaps, report_overlaps
 from coverplan.scenario.study_file import StudyFile
 from coverplan.study import people_of
 from coverplan.units_tree import UnitTree
@@ -148,3 +149,21 @@ def test_points_near_borders_are_those_that_are_near():
     x, y = random.uniform(-50, 250, (2, 500))
     away = np.min([shapely.distance(s.boundary, shapely.points(x, y)) for s in units.table.geometry], axis=0)
     assert near_borders(x, y, units.table, 12.0).tolist() == np.flatnonzero(away <= 12.0).tolist()
+
+
+def test_overlaps_gaps_and_slivers_between_units_are_told_apart(tmp_path):
+    def codes(left, right, parent=None):
+        problems = Problems()
+        shapes = {"p": parent or shapely.union_all([left, right]), "a": left, "b": right}
+        units = tree(shapes, {"a": "p", "b": "p"}).table
+        report_overlaps(units, tmp_path, problems)
+        report_gaps(units, tmp_path, problems)
+        return [(problem.code, problem.severity) for problem in problems]
+
+    left = shapely.box(0, 0, 1000, 1000)
+    assert codes(left, shapely.box(1000, 0, 2000, 1000)) == []
+    assert codes(left, shapely.box(999.5, 0, 2000, 1000)) == [("unit_slivers", "note")]
+    assert codes(left, shapely.box(900, 0, 2000, 1000)) == [("overlapping_units", "error")]
+    whole = shapely.box(0, 0, 2000, 1000)
+    assert codes(left, shapely.box(1000.5, 0, 2000, 1000), whole) == [("unit_slivers", "note")]
+    assert codes(left, shapely.box(1100, 0, 2000, 1000), whole) == [("unit_gap", "warning")]
