@@ -42,7 +42,7 @@ _WEIGHT = 0.5
 #: Displacements that stand for chance: metres, in twelve directions.
 _DISPLACED_M = (400.0, 700.0, 1_000.0, 1_300.0)
 _DIRECTIONS = 12
-_MOST_POINTS = 1_000
+_MOST_POINTS = 500
 #: Beyond this a street is no neighbour.
 _FAR_M = 500.0
 
