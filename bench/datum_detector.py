@@ -1,6 +1,6 @@
 """Detection and false-alarm rates of the datum detector on the demo district, by number of points and shift, by hand.
 
-    python bench/datum_detector.py [TRIALS]
+    python bench/datum_detector.py [TRIALS] [EVIDENCE ...]
 
 Places are the demo's own facilities, drawn at random; each hypothesis is planted in turn. "found" is the share of
 trials in which it is named, "wrong" the share in which another one is named; the rest is "cannot decide".
@@ -16,9 +16,10 @@ import numpy as np
 import pyproj
 
 from coverplan.errors import Problems
+from coverplan.inputs.coordinate_digits import log_odds
 from coverplan.inputs.coordinates import transform_points
 from coverplan.inputs.datum import from_wgs84, to_wgs84
-from coverplan.inputs.datum_detector import HYPOTHESES, Evidence, detect_datum
+from coverplan.inputs.datum_detector import Evidence, decided, detect_datum
 from coverplan.inputs.facility_table import read_ledger
 from coverplan.inputs.rasters import read_population_raster
 from coverplan.inputs.unit_table import read_units
@@ -64,29 +65,49 @@ def demo():
     )
 
 
-def main(trials: int) -> None:
+#: The likeliest habit of printing of each hypothesis, and the one that speaks most against it.
+FITTING = {"wgs84": "seconds", "gcj02": "six"}
+MISLEADING = {"wgs84": "six", "gcj02": "seconds", "bd09": "seconds"}
+
+
+KINDS = ("people", "units and people", "units, people and streets")
+
+
+def main(trials: int, kinds: tuple[str, ...]) -> None:
     lon, lat, outlines, people, streets = demo()
     random = np.random.default_rng(0)
-    for kind in ("units and people", "all", "people"):
-        print(f"\nevidence: {kind}\n| points | " + " | ".join(HYPOTHESES) + " |")
-        print("|---|" + "---|" * len(HYPOTHESES))
+    for kind in kinds:
+        digits = ("no digits", "digits that fit", "digits that mislead")
+        tables = {each: {count: [] for count in POINTS} for each in digits}
         for count in POINTS:
-            cells = []
             for truth, printed in PRINTED.items():
-                found = wrong = 0
+                told = {each: [] for each in digits}
                 for _ in range(trials):
                     chosen = random.choice(len(lon), count, replace=count > len(lon))
                     evidence = Evidence(
                         **people,
-                        outlines=None if kind == "people" else outlines[chosen],
-                        streets=streets if kind == "all" and count <= 50 else None,
+                        outlines=outlines[chosen] if "units" in kind else None,
+                        streets=streets if "streets" in kind else None,
                     )
-                    said = detect_datum(*printed(lon[chosen], lat[chosen]), evidence).datum
-                    found += said == truth
-                    wrong += said not in {truth, None}
-                cells.append(f"{found / trials:.0%} / {wrong / trials:.0%}")
-            print(f"| {count} | " + " | ".join(cells) + " |", flush=True)
+                    place = printed(lon[chosen], lat[chosen])
+                    plain = detect_datum(*place, evidence)
+                    habits = (None, FITTING.get(truth, "many"), MISLEADING.get(truth, "six"))
+                    for each, habit in zip(digits, habits, strict=True):
+                        scores = {
+                            name: score + (0.0 if habit is None else log_odds(habit, name))
+                            for name, score in plain.scores.items()
+                        }
+                        told[each].append(decided(*place, scores, plain.kinds).datum)
+                for each, said in told.items():
+                    found = np.mean([one == truth for one in said])
+                    wrong = np.mean([one not in {truth, None} for one in said])
+                    tables[each][count].append(f"{found:.0%} / {wrong:.0%}")
+        for each, table in tables.items():
+            print(f"\nevidence: {kind}; {each}\n| points | " + " | ".join(PRINTED) + " |")
+            print("|---|" + "---|" * len(PRINTED))
+            for count, cells in table.items():
+                print(f"| {count} | " + " | ".join(cells) + " |", flush=True)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20, tuple(sys.argv[2:]) or KINDS)

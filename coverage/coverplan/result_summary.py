@@ -11,6 +11,7 @@ import pandas as pd
 
 from coverplan.changes import Changed
 from coverplan.cover import WHOLE_AREA, Reason, tally
+from coverplan.inputs.population import Scaling
 from coverplan.measure import Measured
 from coverplan.reach.matrix import NOT_REACHED
 from coverplan.reach.profiles import Profile
@@ -102,12 +103,27 @@ def _study(study: Study) -> dict[str, Any]:
         "crs": study.area.crs.to_string(),
         "crs_name": study.area.crs.name,
         "population_base": population.base,
-        "population_year": population.year,
+        "population_year": study.scalings[-1].year if study.scalings else population.year,
+        "population_scalings": [_scaling(scaling) for scaling in study.scalings],
         "units": len(study.units.codes),
         "demand_points": study.demand.points,
         "facilities": len(study.facilities.table),
         "streets": 0 if study.network is None else study.network.edges,
         "sources": list(study.file.sources),
+    }
+
+
+def _scaling(scaling: Scaling) -> dict[str, Any]:
+    """How people came to official numbers, with the factor of each unit and group (R6)."""
+    columns = ("code", "group", "before", "official", "factor")
+    return {
+        "kind": scaling.kind,
+        "year": scaling.year,
+        "files": list(scaling.files),
+        "parent_totals": scaling.parent_totals,
+        "factors": [
+            {name: plain(row[name]) for name in columns} for row in scaling.factors.to_dict("records")
+        ],
     }
 
 

@@ -18,9 +18,10 @@ from coverplan.cache import Cache, cached_network, content_key
 from coverplan.demand import Demand
 from coverplan.errors import Problem, Problems
 from coverplan.facilities import Facilities
+from coverplan.inputs.border_cells import near_borders
 from coverplan.inputs.facility_table import read_facilities
 from coverplan.inputs.places import known_crs, points_of
-from coverplan.inputs.population import People, read_population
+from coverplan.inputs.population import People, Scaling, read_population, split_people
 from coverplan.inputs.population_scaling import scale_people
 from coverplan.inputs.rasters import RASTER_ENDINGS, read_elevation, read_population_raster
 from coverplan.inputs.streets import read_streets
@@ -70,6 +71,8 @@ class Study:
         What was noticed while reading and did not stop it.
     inputs
         Every file that was read.
+    scalings
+        How people came to official totals and to the plan year.
     """
 
     file: StudyFile
@@ -84,6 +87,7 @@ class Study:
     base: Mapping[str, gpd.GeoDataFrame]
     problems: tuple[Problem, ...]
     inputs: tuple[Path, ...]
+    scalings: tuple[Scaling, ...] = ()
 
 
 def load_study(
@@ -144,6 +148,7 @@ def load_study(
         base,
         problems=tuple(problems),
         inputs=_inputs(file, document),
+        scalings=people.scalings,
     )
 
 
@@ -242,13 +247,21 @@ def people_of(
 def _people_as_read(
     file: StudyFile, folder: Path, crs: pyproj.CRS, units: UnitTree, problems: Problems
 ) -> People | None:
-    """People of a table or layer, or of a raster, whose cells become points with weights."""
+    """People of a table or layer, or of a raster, whose cells become points; cells on a border are split by area."""
     source = file.population
     if not source.file.lower().endswith(RASTER_ENDINGS):
         return read_population(source, folder, crs=crs, problems=problems, units=units.table)
     path = (folder / source.file).resolve()
     cells = read_population_raster(path, source.groups, crs=crs, problems=problems)
-    return None if cells is None else People(cells.ids, cells.x, cells.y, cells.groups, cells.cell_m)
+    if cells is None:
+        return None
+    people = People(cells.ids, cells.x, cells.y, cells.groups, cells.cell_m)
+    cut = near_borders(cells.x, cells.y, units.table, cells.grid.reach_m())
+    if not len(cut):
+        return people
+    shapes = np.asarray(shapely.points(cells.x, cells.y), dtype=object)
+    shapes[cut] = cells.grid.outlines(cut)
+    return split_people(people, shapes, units.table)
 
 
 def _facilities(
@@ -485,7 +498,7 @@ def _inputs(file: StudyFile, document: Document) -> tuple[Path, ...]:
     named += [layer.file for layer in (*file.base.values(), *file.barriers)]
     official, later = file.population.official, file.population.projection
     named += [] if official is None else [official.file]
-    named += [] if later is None else [later.totals.file]
+    named += [] if later is None else [table.file for table in later.sources]
     named += [] if file.units is None else [roster.file for roster in file.units.rosters]
     named += [] if file.estates is None else [file.estates]
     return tuple(sorted({document.path.resolve(), *(document.resolve(name) for name in named)}))

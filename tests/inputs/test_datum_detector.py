@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pyproj
 import pytest
 import shapely
 
+from coverplan.inputs.coordinate_digits import LIKELIHOODS, digit_habit
 from coverplan.inputs.datum import from_wgs84, to_wgs84
 from coverplan.inputs.datum_detector import HYPOTHESES, Evidence, detect_datum
 
@@ -103,3 +106,55 @@ def test_large_units_alone_are_no_evidence():
     )
     found = detect_datum(*from_wgs84(lon, lat, "gcj02"), Evidence(evidence.crs, county))
     assert found.datum is None
+
+
+def printed(decimals, count=30, seed=1):
+    return [f"{v:.{decimals}f}" for v in np.random.default_rng(seed).uniform(116, 117, count)]
+
+
+@pytest.mark.parametrize(
+    ("cells", "habit"),
+    [
+        (printed(3), "few"),
+        (printed(6), "six"),
+        ([float(cell) for cell in printed(6)], "six"),  # a workbook drops zeros at the end
+        (printed(8), "eight"),
+        (printed(14), "many"),
+        ([cell + "00000000" for cell in printed(6)], "six"),  # zeros that a program added
+        ([f"{116 + n / 3600:.8f}" for n in range(0, 3600, 97)], "seconds"),
+        ([f"{116 + n / 60:.6f}" for n in range(60)], "seconds"),
+        ([*printed(3, 15), *printed(14, 15)], None),  # two sources in one column
+        (printed(6, 4), None),
+        (["", None, "待定", "116°48′"] * 9, None),
+    ],
+)
+def test_habits_of_printing(cells, habit):
+    assert digit_habit(cells) == habit
+
+
+def test_likelihoods_of_habits_are_a_model_that_is_weak():
+    assert all(sum(habits.values()) == pytest.approx(1) for habits in LIKELIHOODS.values())
+    for habit in LIKELIHOODS["wgs84"]:
+        each = [habits[habit] for habits in LIKELIHOODS.values()]
+        assert max(each) <= 7 * min(each) + 1e-12
+
+
+@pytest.mark.parametrize("habit", sorted(LIKELIHOODS["wgs84"]))
+def test_digits_alone_decide_nothing_and_never_overrule_the_ground(habit):
+    lon, lat, evidence = town(40)
+    alone = detect_datum(lon, lat, Evidence(CRS, habit=habit))
+    assert alone.datum is None
+    assert alone.likelihood_ratio < 10
+    assert alone.kinds == ("digits",)
+    for truth in ("wgs84", "gcj02", "bd09"):
+        found = detect_datum(*PRINTED[truth](lon, lat), replace(evidence, habit=habit))
+        assert found.datum == truth
+
+
+def test_digits_add_the_logarithm_of_their_likelihoods():
+    lon, lat, evidence = town(40)
+    without, with_digits = (
+        detect_datum(lon, lat, replace(evidence, habit=habit)).scores for habit in (None, "six")
+    )
+    gained = {name: with_digits[name] - without[name] for name in ("wgs84", "gcj02")}
+    assert gained["gcj02"] - gained["wgs84"] == pytest.approx(np.log(0.62 / 0.32))

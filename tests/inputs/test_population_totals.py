@@ -19,7 +19,7 @@ from coverplan.inputs.fitting import Margin, fit, part_of_rows
 from coverplan.inputs.official_totals import read_official_totals
 from coverplan.inputs.population import People, read_population
 from coverplan.inputs.population_scaling import rows_of, scale_people
-from coverplan.inputs.projection import carried_total, cohort_step
+from coverplan.inputs.projection import carried_totals, cohort_step, cohorts_in, controlled
 from coverplan.inputs.unit_table import read_units
 from coverplan.scenario.study_file import OfficialTotals, Population, Units
 from ledgers import UNITS, write
@@ -213,8 +213,9 @@ def test_nothing_is_spread_without_totals(tmp_path):
 
 
 def test_totals_are_carried_by_constant_growth():
-    assert carried_total((2010, 2020), (100.0, 121.0), 2015) == pytest.approx(110)
-    assert carried_total((2010, 2020), (100.0, 121.0), 2025) == pytest.approx(133.1)
+    before, after = np.array([100.0, 0.0, 7.0]), np.array([121.0, 50.0, 0.0])
+    assert carried_totals((2010, 2020), before, after, 2015) == pytest.approx([110, 50, 0])
+    assert carried_totals((2010, 2020), before, after, 2025) == pytest.approx([133.1, 50, 0])
 
 
 def test_cohorts_by_hand():
@@ -224,7 +225,151 @@ def test_cohorts_by_hand():
     # 50-54 come from 100 of 45-49 whose ratio is 60/100; the open group from (60 + 40) x 40 / (50 + 30)
     assert found[-2:] == pytest.approx([60, 50])
     assert found[0] == pytest.approx(100)
-    assert cohort_step(earlier, later, parent_total=500).sum() == pytest.approx(500)
+
+
+def test_cohorts_ten_years_apart_by_hand():
+    earlier = np.array([10.0, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120, 130])
+    later = np.array([12.0, 18, 11, 22, 33, 36, 55, 54, 77, 72, 99, 90, 100])
+    found = cohort_step(earlier, later, groups=2)
+    # 10-14 are 12 x 11/10, 15-19 are 18 x 22/20 ..., 55-59 are 72 x 90/100; 60+ come from all of 50 and over
+    ratios = [1.1, 1.1, 1.1, 0.9, 1.1, 0.9, 1.1, 0.9, 1.1, 0.9]
+    cohorts = later[:10] * ratios
+    assert found[2:12] == pytest.approx(cohorts)
+    assert found[12] == pytest.approx((99 + 90 + 100) * 100 / (110 + 120 + 130))
+    # 0-4 keep 12 to the 349 of 15-49, 5-9 keep 18 to the 426 of 20-54
+    assert found[0] == pytest.approx(12 / 349 * cohorts[1:8].sum())
+    assert found[1] == pytest.approx(18 / 426 * cohorts[2:9].sum())
+    # a second step has the same ratios, and half way lies the mean
+    again = cohorts_in(2040, (2010, 2020), earlier, later)
+    assert again[4:12] == pytest.approx(found[2:10] * np.array(ratios)[2:])
+    assert cohorts_in(2035, (2010, 2020), earlier, later) == pytest.approx((found + again) / 2)
+
+
+def test_parents_control_the_units_below_them():
+    table = np.array([[10.0, 1.0], [30.0, 6.0], [5.0, 1.0], [7.0, 2.0]])
+    found = controlled(table, np.array([0, 0, 1, -1]), np.array([80.0, 10.0]))
+    assert found.tolist() == [[20, 2], [60, 12], [10, 2], [7, 2]]
+    with pytest.raises(ValueError, match="no people below"):
+        controlled(table, np.array([0, 0, 0, 0]), np.array([80.0, 10.0]))
+
+
+def written(projection):
+    return Population(
+        file="p.csv", base="resident", year=2020, projection=projection,
+        groups={"total": "p", "age_0_17": "c", "age_60_plus": "o"},
+    )  # fmt: skip
+
+
+def scaled(source, folder, before):
+    problems = Problems()
+    codes = ["320214050001", "320214050002", "320214052001"]
+    found = scale_people(source, folder, before, codes=codes, units=UNITS, aliases={}, problems=problems)
+    return found, problems
+
+
+def test_totals_by_year_are_declared_in_the_study_file(tmp_path):
+    write(
+        tmp_path / "2010.csv", [["街道", "人口", "60+"], ["旺庄街道", "100", "10"], ["江溪街道", "200", "20"]]
+    )
+    write(
+        tmp_path / "2020.csv", [["街道", "人口", "60+"], ["旺庄街道", "121", "20"], ["江溪街道", "200", "24"]]
+    )
+    tables = [
+        {"file": f"{year}.csv", "year": year, "base": "resident", "groups": {"total": "人口", "age_60_plus": "60+"}}
+        for year in (2010, 2020)
+    ]  # fmt: skip
+    before = people(total=[50, 70, 200], age_0_17=[5, 7, 30], age_60_plus=[10, 10, 24])
+    way = {"earlier": tables[0], "later": tables[1]}
+    found, problems = scaled(written({"year": 2025, "growth": way}), tmp_path, before)
+    assert not problems.errors
+    # 121 x 1.21^0.5 and 20 x 2^0.5; 200 stay 200, 24 x 1.2^0.5
+    assert found.groups["total"] == pytest.approx([133.1 * 50 / 120, 133.1 * 70 / 120, 200])
+    assert found.groups["age_60_plus"][:2].sum() == pytest.approx(20 * 2**0.5)
+    assert found.groups["age_60_plus"][2] == pytest.approx(24 * 1.2**0.5)
+    controlled_way = {**way, "parent_totals": {"320214": 666.2}}
+    found, problems = scaled(written({"year": 2025, "growth": controlled_way}), tmp_path, before)
+    assert not problems.errors
+    assert found.groups["total"].sum() == pytest.approx(666.2, rel=1e-9)
+    assert found.groups["total"][2] == pytest.approx(2 * 200, rel=1e-9)
+    (told,) = found.scalings
+    assert (told.kind, told.year, told.files) == ("growth", 2025, ("2010.csv", "2020.csv"))
+    factor = told.factors.set_index(["code", "group"])["factor"]
+    assert factor["320214052", "total"] == pytest.approx(2.0)
+    assert factor["320214050", "total"] == pytest.approx(2 * 133.1 / 120)
+
+
+def test_cohorts_are_declared_in_the_study_file(tmp_path):
+    ages = [f"{a}-{a + 4}岁" for a in range(0, 60, 5)] + ["60岁以上"]
+    first = [10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120, 130]
+    second = [12, 18, 11, 22, 33, 36, 55, 54, 77, 72, 99, 90, 100]
+    for year, counts in ((2010, first), (2020, second)):
+        write(
+            tmp_path / f"{year}.csv",
+            [["街道", *ages], ["旺庄街道", *map(str, counts)], ["江溪街道", *map(str, counts)]],
+        )
+    table = {"base": "resident", "ages": "0-4岁..60岁以上"}
+    cohorts = {
+        "earlier": {"file": "2010.csv", "year": 2010, **table},
+        "later": {"file": "2020.csv", "year": 2020, **table},
+        "parent_totals": {"all": 1000},
+    }
+    before = people(total=[300, 379, 679], age_0_17=[20, 30, 50], age_60_plus=[40, 60, 100])
+    found, problems = scaled(written({"year": 2030, "cohorts": cohorts}), tmp_path, before)
+    assert not problems.errors
+    by_hand = cohort_step(np.array(first, dtype=float), np.array(second, dtype=float), groups=2)
+    assert found.groups["total"].sum() == pytest.approx(1000, rel=1e-9)
+    assert found.groups["total"][2] == pytest.approx(500, rel=1e-9)
+    assert found.groups["age_60_plus"][2] == pytest.approx(500 * by_hand[-1] / by_hand.sum(), rel=1e-9)
+    # 17 is no border of five-year groups: that group follows from the others
+    assert set(found.scalings[0].factors["group"]) == {"total", "age_60_plus"}
+    assert (found.groups["age_0_17"] + found.groups["age_60_plus"] <= found.groups["total"]).all()
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"parent_totals": {"999": 10}}, "cannot_project"),
+        ({"later": {"file": "other.csv"}}, "other_units"),
+        ({"later": {"file": "short.csv", "ages": "0-4岁..55-59岁"}}, "other_ages"),
+        ({"earlier": {"base": "registered"}}, "other_base"),
+    ],
+)
+def test_a_projection_that_cannot_be_made_says_why(tmp_path, change, code):
+    ages = [f"{a}-{a + 4}岁" for a in range(0, 60, 5)] + ["60岁以上"]
+    counts = ["10"] * len(ages)
+    write(tmp_path / "2015.csv", [["街道", *ages], ["旺庄街道", *counts]])
+    write(tmp_path / "2020.csv", [["街道", *ages], ["旺庄街道", *counts]])
+    write(tmp_path / "other.csv", [["街道", *ages], ["江溪街道", *counts]])
+    write(tmp_path / "short.csv", [["街道", *ages[:-1]], ["旺庄街道", *counts[:-1]]])
+    table = {"base": "resident", "ages": "0-4岁..60岁以上"}
+    cohorts = {
+        "earlier": {"file": "2015.csv", "year": 2015, **table, **change.get("earlier", {})},
+        "later": {"file": "2020.csv", "year": 2020, **table, **change.get("later", {})},
+        "parent_totals": change.get("parent_totals", {}),
+    }
+    before = people(total=[1, 2, 3], age_0_17=[0, 0, 0], age_60_plus=[0, 0, 1])
+    found, problems = scaled(written({"year": 2030, "cohorts": cohorts}), tmp_path, before)
+    assert [problem.code for problem in problems.errors] == [code]
+    assert found.groups["total"].tolist() == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("projection", "says"),
+    [
+        ({"year": 2030}, "0 ways"),
+        ({"year": 2020, "growth": (2015, 2020)}, "not after"),
+        ({"year": 2030, "growth": (2020, 2015)}, "two years in order"),
+        ({"year": 2030, "cohorts": (2013, 2020)}, "7 years apart"),
+    ],
+)
+def test_projections_that_make_no_sense_are_refused(projection, says):
+    asked = {"year": projection["year"]}
+    for way, extra in (("growth", {"groups": {"total": "p"}}), ("cohorts", {"ages": "0..85"})):
+        if way in projection:
+            counts = [{"file": "t.csv", "base": "resident", "year": y, **extra} for y in projection[way]]
+            asked[way] = dict(zip(("earlier", "later"), counts, strict=True))
+    with pytest.raises(ValueError, match=says):
+        written(asked)
 
 
 @pytest.mark.truth

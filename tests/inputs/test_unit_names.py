@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from coverplan.inputs.unit_names import UnitNames, missing_units
+from coverplan.inputs.unit_names import UnitNames
 from ledgers import UNITS
 
 
@@ -73,8 +73,3 @@ def test_shaoyangs_repeated_village_names_are_told_apart_by_town(shared_data):
     certain = sum(w.code == code for w, code in zip(whole, villages["code"], strict=True))
     within_town = villages.groupby("streetCode")["name"].transform(lambda n: n.duplicated(keep=False))
     assert certain >= len(villages) - within_town.sum() - 20
-
-
-def test_roster_says_what_is_missing_and_renamed():
-    roster = {"320214050": "旺庄街道", "320214051": "硕放街道", "320214052": "江溪镇"}
-    assert missing_units(UNITS, roster) == (["320214051"], [], ["320214052"])

@@ -20,7 +20,7 @@ from coverplan.demo.roads import main_roads
 from coverplan.demo.streets import as_roads, connected, cut_at_junctions, end_points
 from coverplan.demo.terrain import Terrain, make_terrain
 from coverplan.demo.units import draw_units, make_faces, to_communities, to_streets
-from coverplan.units import FloatArray, Int64Array
+from coverplan.units import BoolArray, FloatArray, Int64Array
 
 # the network goes on beyond the border further than anybody walks in fifteen minutes
 BUFFER_M = 1_900.0
@@ -63,7 +63,7 @@ def make_district(*, seed: int) -> District:
     settlement = settle(blocks, _lines(streets, FARM_ROADS), seed=seed)
     units = _units(terrain, streets, blocks, settlement, seed=seed)
     border = outlines(units)[0]
-    population = populate(settlement, unit_of_cells(units) >= 0)
+    population = populate(settlement, unit_of_cells(units) >= 0, cut=cells_on(border))
     units["households"] = households(units, population)
     return District(terrain, blocks, compounds, _kept(streets, border), units, population)
 
@@ -110,6 +110,14 @@ def unit_of_cells(units: pd.DataFrame) -> Int64Array:
     for position in np.flatnonzero(units["type"].isin(["community", "village"])):
         found[shapely.intersects_xy(shapes[position], x, y) & (found < 0)] = position
     return found
+
+
+def cells_on(border: shapely.Geometry) -> BoolArray:
+    """Shape (rows, columns): the district's border runs through the cell."""
+    x, y = cell_centres(CELL_M)
+    squares = shapely.box(x - CELL_M / 2, y - CELL_M / 2, x + CELL_M / 2, y + CELL_M / 2)
+    shapely.prepare(border)
+    return np.asarray(shapely.intersects(border, squares) & ~shapely.contains_properly(border, squares))
 
 
 def outlines(units: pd.DataFrame) -> Geometries:

@@ -164,15 +164,18 @@ def apportion(weight: FloatArray, total: int, most: Int64Array) -> Int64Array:
     return whole
 
 
-def populate(settlement: Settlement, inside: BoolArray) -> Population:
+def populate(settlement: Settlement, inside: BoolArray, *, cut: BoolArray) -> Population:
     """Whole people by cell: exact totals inside the district, the same rates rounded outside it.
 
     Parameters
     ----------
     inside
         Shape (rows, columns) of cells: the centre lies in the district.
+    cut
+        Shape (rows, columns) of cells: the district's border runs through. Nobody lives there: people of such cells are
+        split by area, and the district's totals would be its people no more.
     """
-    raw = _blocks_of(settlement.people)
+    raw = _blocks_of(settlement.people) * ~cut
     by_old = _blocks_of(settlement.people * settlement.old_share) / np.where(raw > 0, raw, 1.0)
     by_child = _blocks_of(settlement.people * settlement.child_share) / np.where(raw > 0, raw, 1.0)
     size = _blocks_of(settlement.people * settlement.household_size) / np.where(raw > 0, raw, 1.0)

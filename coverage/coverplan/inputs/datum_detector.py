@@ -14,6 +14,7 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
+from coverplan.inputs.coordinate_digits import Habit, log_odds
 from coverplan.inputs.datum import Pair, distance_m, from_wgs84, in_china_box, to_wgs84
 from coverplan.units import BoolArray, FloatArray
 
@@ -41,7 +42,7 @@ _WEIGHT = 0.5
 #: Displacements that stand for chance: metres, in twelve directions.
 _DISPLACED_M = (400.0, 700.0, 1_000.0, 1_300.0)
 _DIRECTIONS = 12
-_MOST_POINTS = 1_000
+_MOST_POINTS = 500
 #: Beyond this a street is no neighbour.
 _FAR_M = 500.0
 
@@ -62,6 +63,8 @@ class Evidence:
         Where people are; empty when not known.
     settled_m
         A place is settled when people are nearer than this.
+    habit
+        How the coordinates are printed, or None.
     """
 
     crs: pyproj.CRS
@@ -70,6 +73,7 @@ class Evidence:
     people_x: FloatArray = field(default_factory=lambda: np.zeros(0))
     people_y: FloatArray = field(default_factory=lambda: np.zeros(0))
     settled_m: float = 100.0
+    habit: Habit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +119,7 @@ def detect_datum(lon: FloatArray, lat: FloatArray, evidence: Evidence) -> Detect
 
     For each hypothesis the points are moved to where they would be, and each kind of evidence is asked how much
     better they fit than the same points displaced by 400 to 1,300 m in all directions; that comparison makes dense
-    streets or large units weak evidence by themselves.
+    streets or large units weak evidence by themselves. How the coordinates are printed counts once for all points.
 
     Parameters
     ----------
@@ -135,10 +139,24 @@ def detect_datum(lon: FloatArray, lat: FloatArray, evidence: Evidence) -> Detect
     for name, undo in HYPOTHESES.items():
         x, y = to_metres.transform(*undo(lon, lat))
         scores[name] = float(sum(_WEIGHT * test(x, y) for test in tests.values()))
-    return _decided(lon, lat, scores, tuple(tests))
+        if evidence.habit is not None:
+            scores[name] += log_odds(evidence.habit, name)
+    kinds = (*tests, *(() if evidence.habit is None else ("digits",)))
+    return decided(lon, lat, scores, kinds)
 
 
-def _decided(lon: FloatArray, lat: FloatArray, scores: dict[str, float], kinds: tuple[str, ...]) -> Detection:
+def decided(
+    lon: FloatArray, lat: FloatArray, scores: Mapping[str, float], kinds: tuple[str, ...]
+) -> Detection:
+    """What scores say: the best hypothesis if it beats chance and the next one clearly, else nothing.
+
+    Parameters
+    ----------
+    lon, lat
+        Shape (points,): degrees as they are printed.
+    scores, kinds
+        As those of `Detection`.
+    """
     order = sorted(scores, key=lambda name: -scores[name])
     best, following = order[0], order[1]
     lead = scores[best] - scores[following]
@@ -149,7 +167,7 @@ def _decided(lon: FloatArray, lat: FloatArray, scores: dict[str, float], kinds: 
         len(lon),
         float(np.median(shift)) if len(lon) else 0.0,
         float(np.exp(min(lead, np.log(1e12)))),
-        MappingProxyType(scores),
+        MappingProxyType(dict(scores)),
         kinds,
     )
 

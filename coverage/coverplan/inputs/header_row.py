@@ -17,6 +17,8 @@ _KINDS = (FACILITY, UNIT, PEOPLE, OFFICIAL)
 _LOOKED_AT = 30
 #: A later row must read like this many more headers than the first full row to be taken for the header.
 _CLEARLY_BETTER = 2
+#: Every word for a total has one of these.
+_TOTAL_SIGN = re.compile("[计計数數lL]")
 _TOTAL = re.compile(
     r"(?:[^0-9]{0,12}?)(?:合计|總計|合計|总计|小计|小計|共计|总数)[::]?|(?:grand |sub)?total[::]?",
     re.IGNORECASE,
@@ -226,7 +228,7 @@ def _kind(there: Sequence[object], heads: list[list[str]]) -> str | None:
 
 
 def _is_total(text: str) -> bool:
-    if len(text) > 24 or not any(sign in text for sign in "计計数數lL"):
+    if len(text) > 24 or _TOTAL_SIGN.search(text) is None:
         return False
     return _TOTAL.fullmatch(re.sub(r"\s+", "", plain(text))) is not None
 

@@ -109,6 +109,7 @@ def with_mends(table: TableFile, mends: Iterable[Mend], problems: Problems) -> T
     if not mine:
         return table
     rows = table.rows.copy()
+    cells: dict[str, list[Any]] = {}
     place = {label: position for position, label in enumerate(table.labels())}
     gone: set[int] = set()
     for mend in mine:
@@ -122,22 +123,20 @@ def with_mends(table: TableFile, mends: Iterable[Mend], problems: Problems) -> T
                 )
             )  # fmt: skip
             continue
-        before = None if mend.value is None else rows.iloc[position][mend.column]
+        before = None
         if mend.value is None:
             gone.add(position)
         else:
-            rows[mend.column] = _replaced(rows[mend.column], position, mend.value)
+            column = cells.setdefault(mend.column, rows[mend.column].tolist())
+            before, column[position] = column[position], mend.value
         problems.add(
             Problem(
                 "the row was deleted by a mend" if mend.value is None else f"mended: {before!s} became {mend.value!s}",
                 table.path, mend.row, mend.column, mend.value, severity="note", code="mended",
             )
         )  # fmt: skip
+    for name, column in cells.items():
+        rows[name] = pd.Series(column, index=rows.index, dtype=object)
     keep = [position for position in range(len(rows)) if position not in gone]
     sheets = None if table.sheets is None else tuple(table.sheets[position] for position in keep)
     return TableFile(table.path, rows.iloc[keep], table.read, sheets, table.set_aside, table.shared)
-
-
-def _replaced(cells: pd.Series[Any], position: int, value: object) -> list[Any]:
-    """A column with one cell replaced."""
-    return [value if at == position else cell for at, cell in enumerate(cells.tolist())]

@@ -55,7 +55,7 @@ def read_official_totals(
 
 def _group(table: TableFile, columns: str | tuple[str, ...], problems: Problems) -> FloatArray | None:
     """Sum of the columns of a group; unknown where all of them are."""
-    names = _expanded(table, (columns,) if isinstance(columns, str) else columns, problems)
+    names = columns_between(table, (columns,) if isinstance(columns, str) else columns, problems)
     if names is None:
         return None
     values = np.column_stack([numbers(table, name, problems, what="a number of people") for name in names])
@@ -68,8 +68,8 @@ def _group(table: TableFile, columns: str | tuple[str, ...], problems: Problems)
     return np.asarray(values.sum(axis=1))
 
 
-def _expanded(table: TableFile, columns: tuple[str, ...], problems: Problems) -> list[str] | None:
-    """Names of columns, with "first..last" unfolded in the order of the table."""
+def columns_between(table: TableFile, columns: tuple[str, ...], problems: Problems) -> list[str] | None:
+    """Names of columns, with "first..last" unfolded in the order of the table; None when one does not exist."""
     known = [str(name) for name in table.rows.columns]
     names: list[str] = []
     for column in columns:

@@ -13,11 +13,37 @@ import shapely
 from numpy.typing import NDArray
 
 from coverplan.errors import Problem, Problems
+from coverplan.inputs.border_cells import cut_at_borders, points_inside
 from coverplan.inputs.places import points_of
 from coverplan.inputs.table_file import TableFile, has_columns, numbers, read_table, report_rows, texts
 from coverplan.inputs.uniform_cells import SPACING_M, points_in, read_areas
 from coverplan.scenario.study_file import Population
 from coverplan.units import FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Scaling:
+    """How people came to official numbers.
+
+    Parameters
+    ----------
+    kind
+        ``official`` for a count, ``totals``, ``growth`` or ``cohorts`` for the ways to a plan year.
+    year
+        Year of the numbers, or None when it is not said.
+    files
+        Files of the numbers, as the study file names them.
+    parent_totals
+        Totals of parents that control the units below them, by code.
+    factors
+        As those of `coverplan.inputs.disaggregate.Scaled`.
+    """
+
+    kind: str
+    year: int | None
+    files: tuple[str, ...]
+    parent_totals: dict[str, float]
+    factors: pd.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +60,8 @@ class People:
         By group, shape (points,): people.
     cell_m
         Width of the cell that a point stands for, 0 where it stands for itself.
+    scalings
+        What was done to them after reading, in this order.
     """
 
     ids: NDArray[np.object_]
@@ -41,6 +69,7 @@ class People:
     y: FloatArray
     groups: dict[str, FloatArray]
     cell_m: float
+    scalings: tuple[Scaling, ...] = ()
 
 
 def read_population(
@@ -71,14 +100,9 @@ def read_population(
     groups = {group: _people(table, column, source, problems) for group, column in columns.items()}
     if len(problems.errors) > before or geometries is None:
         return None
-    if units is not None:
-        ids, geometries, groups = _split(ids, geometries, groups, units)
-    points = _representative(geometries)
-    order = np.argsort(ids.astype(np.str_), kind="stable")
-    people = {group: values[order] for group, values in groups.items()}
-    return People(
-        ids[order], shapely.get_x(points)[order], shapely.get_y(points)[order], people, source.cell_m
-    )
+    points = points_inside(geometries)
+    people = People(ids, shapely.get_x(points), shapely.get_y(points), groups, source.cell_m)
+    return _in_id_order(people) if units is None else split_people(people, geometries, units)
 
 
 def _even(
@@ -93,9 +117,8 @@ def _even(
     areas = read_areas(source, folder, crs=crs, problems=problems)
     if areas is None or problems.errors:
         return None
-    names = np.array([f"area{number}" for number in range(len(areas))], dtype=object)
     if units is not None:
-        names, areas, _ = _split(names, areas, {}, units)
+        areas = cut_at_borders(areas, units).shapes
     spacing_m = source.cell_m or SPACING_M
     try:
         _, x, y, weight = points_in(areas, spacing_m)
@@ -107,51 +130,25 @@ def _even(
     return People(ids, x, y, {str(group): weight.copy() for group in source.groups}, spacing_m)
 
 
-def _representative(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
-    """A point for each shape; for an area the centroid where it lies inside, else a point that does."""
-    centres = shapely.centroid(geometries)
-    outside = ~shapely.intersects(geometries, centres)
-    centres[outside] = shapely.point_on_surface(geometries[outside])
-    return np.asarray(centres, dtype=object)
+def split_people(people: People, shapes: NDArray[np.object_], units: gpd.GeoDataFrame) -> People:
+    """People whose areas a border cuts, as one point inside each part; `shapes` has the area of each point.
+
+    Areas that no border cuts stay where they are. Parts are named ``id#code``, outside every unit ``id#``; every
+    group's sum is kept.
+    """
+    parts = cut_at_borders(shapes, units)
+    whole = np.array([code is None for code in parts.code], dtype=bool)
+    points = points_inside(parts.shapes[~whole])
+    x, y = people.x[parts.source], people.y[parts.source]
+    x[~whole], y[~whole] = shapely.get_x(points), shapely.get_y(points)
+    groups = {group: values[parts.source] * parts.share for group, values in people.groups.items()}
+    return _in_id_order(People(parts.ids(people.ids), x, y, groups, people.cell_m))
 
 
-def _split(
-    ids: NDArray[np.object_],
-    shapes: NDArray[np.object_],
-    groups: dict[str, FloatArray],
-    units: gpd.GeoDataFrame,
-) -> tuple[NDArray[np.object_], NDArray[np.object_], dict[str, FloatArray]]:
-    """Areas that cross a border as parts named ``id#code``; the part outside every unit is ``id#``. Sums are kept."""
-    lowest = units[~units.index.isin(units["parent"].dropna())]
-    outlines = lowest.geometry.to_numpy()
-    drawn = np.array([shape is not None and not shape.is_empty for shape in outlines], dtype=bool)
-    areas = np.isin(shapely.get_type_id(shapes), [3, 6])
-    if not drawn.any() or not areas.any():
-        return ids, shapes, groups
-    codes, outlines = lowest.index.to_numpy()[drawn], outlines[drawn]
-    row, unit = shapely.STRtree(outlines).query(shapes, predicate="intersects")
-    crossing = areas[row] & ~shapely.covers(outlines[unit], shapes[row])
-    parts = shapely.intersection(shapes[row[crossing]], outlines[unit[crossing]])
-    row, name = row[crossing], codes[unit[crossing]]
-    solid = shapely.area(parts) > 0
-    row, name, parts = row[solid], name[solid], parts[solid]
-    split = np.unique(row)
-    rest = np.array(
-        [shapely.difference(shapes[at], shapely.union_all(parts[row == at])) for at in split], dtype=object
-    )
-    left = shapely.area(rest) > 1e-9 * shapely.area(shapes[split]) if len(split) else np.zeros(0, dtype=bool)
-    row = np.concatenate([row, split[left]])
-    parts = np.concatenate([parts, rest[left]])
-    name = np.concatenate([name, np.full(int(left.sum()), "", dtype=object)])
-    whole = np.bincount(row, weights=shapely.area(parts), minlength=len(shapes))
-    share = shapely.area(parts) / whole[row]
-    kept = np.setdiff1d(np.arange(len(shapes)), split)
-    new_ids = np.array([f"{ids[at]}#{code}" for at, code in zip(row, name, strict=True)], dtype=object)
-    return (
-        np.concatenate([ids[kept], new_ids]),
-        np.concatenate([shapes[kept], parts]),
-        {group: np.concatenate([values[kept], values[row] * share]) for group, values in groups.items()},
-    )
+def _in_id_order(people: People) -> People:
+    order = np.argsort(people.ids.astype(np.str_), kind="stable")
+    groups = {group: values[order] for group, values in people.groups.items()}
+    return People(people.ids[order], people.x[order], people.y[order], groups, people.cell_m)
 
 
 def _ids(table: TableFile, column: str | None, problems: Problems) -> NDArray[np.object_]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,9 +13,19 @@ import pandas as pd
 from coverplan.errors import Problem, Problems
 from coverplan.inputs.disaggregate import Scaled, scaled_to
 from coverplan.inputs.official_totals import read_official_totals
-from coverplan.inputs.population import People
-from coverplan.scenario.study_file import OfficialTotals, Population
+from coverplan.inputs.population import People, Scaling
+from coverplan.inputs.population_projection import projected_totals
+from coverplan.scenario.study_file import AgeTable, OfficialTotals, Population
 from coverplan.units import Int64Array
+
+
+class Done(NamedTuple):
+    """What is said of a scaling before its factors are known; as in `Scaling`."""
+
+    kind: str
+    year: int | None
+    files: tuple[str, ...]
+    parent_totals: dict[str, float]
 
 
 def scale_people(
@@ -43,27 +55,55 @@ def scale_people(
     problems
         Collects what is wrong, and one note with the factor of each unit and group.
     """
-    steps = [source.official, None if source.projection is None else source.projection.totals]
-    for totals in steps:
-        if totals is None:
-            continue
+    later = source.projection
+    for totals in (() if source.official is None else (source.official,)) + (
+        () if later is None else later.sources
+    ):
         if totals.base != source.base:
             problems.add(_other_base(source, totals, folder))
             return people
-        official = read_official_totals(totals, folder, units=units, aliases=aliases, problems=problems)
-        if official is None:
-            return people
-        path = folder / totals.file
-        try:
-            scaled = scaled_to(people, rows_of(codes, units, official), official)
-        except ValueError as error:
-            problems.add(
-                Problem(str(error), path, expected="groups that contain each other", code="official_totals")
-            )
-            return people
-        _report(scaled, people, path, problems)
-        people = scaled.people
+    if source.official is not None:
+        official = read_official_totals(
+            source.official, folder, units=units, aliases=aliases, problems=problems
+        )
+        done = Done("official", source.official.year, (source.official.file,), {})
+        people = _scaled(people, official, done, folder, codes=codes, units=units, problems=problems)
+    if later is not None:
+        official = projected_totals(
+            later, folder, groups=tuple(people.groups), units=units, aliases=aliases, problems=problems
+        )
+        kind = next(way for way in ("totals", "growth", "cohorts") if getattr(later, way) is not None)
+        way = later.growth or later.cohorts
+        files = tuple(dict.fromkeys(table.file for table in later.sources))
+        done = Done(kind, later.year, files, {} if way is None else dict(way.parent_totals))
+        people = _scaled(people, official, done, folder, codes=codes, units=units, problems=problems)
     return people
+
+
+def _scaled(
+    people: People,
+    official: pd.DataFrame | None,
+    done: Done,
+    folder: Path,
+    *,
+    codes: Sequence[str | None],
+    units: pd.DataFrame,
+    problems: Problems,
+) -> People:
+    """People with official numbers, and with the account of it; as they were where the numbers cannot be used."""
+    if official is None:
+        return people
+    path = folder / done.files[-1]
+    try:
+        scaled = scaled_to(people, rows_of(codes, units, official), official)
+    except ValueError as error:
+        problems.add(
+            Problem(str(error), path, expected="groups that contain each other", code="official_totals")
+        )
+        return people
+    _report(scaled, people, path, problems)
+    account = Scaling(done.kind, done.year, done.files, done.parent_totals, scaled.factors)
+    return replace(scaled.people, scalings=(*people.scalings, account))
 
 
 def rows_of(codes: Sequence[str | None], units: pd.DataFrame, official: pd.DataFrame) -> Int64Array:
@@ -82,7 +122,7 @@ def rows_of(codes: Sequence[str | None], units: pd.DataFrame, official: pd.DataF
     return np.array([answer[code] for code in codes], dtype=np.int64)
 
 
-def _other_base(source: Population, totals: OfficialTotals, folder: Path) -> Problem:
+def _other_base(source: Population, totals: OfficialTotals | AgeTable, folder: Path) -> Problem:
     return Problem(
         "the official totals count other people than the population",
         folder / totals.file,

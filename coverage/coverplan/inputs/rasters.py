@@ -1,6 +1,7 @@
 """Rasters: people in cells, which become points with weights, and heights of the ground.
 
-Counts are never resampled (R6): a cell that holds people is a point at its centre, whatever the CRS.
+Counts are never resampled (R6): a cell that holds people is a point at its centre, whatever the CRS; only a cell that
+a unit's border cuts becomes several points.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pyproj
+import shapely
 from numpy.typing import NDArray
 
 from coverplan.errors import Problem, Problems
@@ -28,7 +30,47 @@ RASTER_ENDINGS = (".tif", ".tiff")
 
 _CELLS_AT_ONCE = 4_000_000
 _MOST_EXAMPLES = 10
+#: No cell is this many times as large as the largest at the four ends of a raster (in a CRS fit for its place).
+_LARGEST_CELL = 1.1
 _METRES_PER_UNIT = {"m": 1.0, "dm": 0.1, "cm": 0.01}
+
+
+@dataclass(frozen=True, slots=True)
+class CellGrid:
+    """Rows and columns of some cells of a raster, and how their corners come to the CRS of their centres.
+
+    Parameters
+    ----------
+    row, column
+        Shape (cells,): from zero.
+    affine
+        As that of `Elevation`.
+    change
+        From the raster's CRS to the one of the centres.
+    """
+
+    row: Int64Array
+    column: Int64Array
+    affine: Affine
+    change: pyproj.Transformer
+
+    def outlines(self, at: Int64Array) -> NDArray[np.object_]:
+        """Shape of `at`: outlines of the cells at these positions, their corners joined by straight lines."""
+        columns = self.column[at][:, None] + np.array([0, 1, 1, 0])
+        rows = self.row[at][:, None] + np.array([0, 0, 1, 1])
+        x, y = self.change.transform(*_place_of(self.affine, columns, rows))
+        return np.asarray(shapely.polygons(np.stack([x, y], axis=-1)), dtype=object)
+
+    def reach_m(self) -> float:
+        """No corner of any of the cells lies farther from its centre than this."""
+        ends = np.array([[f(self.row), g(self.column)] for f in (np.min, np.max) for g in (np.min, np.max)])
+        row, column = ends[:, 0], ends[:, 1]
+        x, y = self.change.transform(*_place_of(self.affine, column + 0.5, row + 0.5))
+        furthest = 0.0
+        for down, over in ((0, 0), (0, 1), (1, 0), (1, 1)):
+            corner_x, corner_y = self.change.transform(*_place_of(self.affine, column + over, row + down))
+            furthest = max(furthest, float(np.hypot(corner_x - x, corner_y - y).max()))
+        return furthest * _LARGEST_CELL
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +87,8 @@ class PopulationCells:
         By group, shape (cells,): people (float64, zero or more).
     cell_m
         Width in metres of a square as large as the cell in the middle of the raster.
+    grid
+        Where the raster's cells lie.
     """
 
     ids: NDArray[np.object_]
@@ -52,6 +96,7 @@ class PopulationCells:
     y: FloatArray
     groups: dict[str, FloatArray]
     cell_m: float
+    grid: CellGrid
 
 
 def read_population_raster(
@@ -113,6 +158,7 @@ def read_population_raster(
             y=np.asarray(y),
             groups={group: counts[i] for i, group in enumerate(bands)},
             cell_m=_cell_m(affine, source.height // 2, source.width // 2, change),
+            grid=CellGrid(row, column, affine, change),
         )
 
 

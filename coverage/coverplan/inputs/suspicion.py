@@ -183,29 +183,34 @@ def _spots(checks: _Checks) -> None:
     many = (crowd >= MANY_ON_ONE_SPOT) & ~shared
     wrong = np.zeros(len(checks.rows), dtype=bool)
     wrong[there[many]] = True
-    texts = {int(row): f"{crowd[i]} facilities stand on this very spot" for i, row in enumerate(there)}
+    texts = {int(there[i]): f"{crowd[i]} facilities stand on this very spot" for i in np.flatnonzero(many)}
     checks.flag(
         wrong, _place_field(checks), "same_spot", texts, "write each one's own place, or its precision"
     )
 
 
 def _declared(checks: _Checks, units: gpd.GeoDataFrame) -> None:
-    outline = units.geometry.to_dict()
-    rows = [
-        row
-        for row, (code, point) in enumerate(zip(checks.rows["unit_code"], checks.points, strict=True))
-        if code is not None and point is not None and _drawn(outline.get(code))
-    ]
-    if not rows:
+    codes = checks.rows["unit_code"].to_numpy(dtype=object)
+    outlines = units.geometry.to_numpy()
+    at = units.index.get_indexer(pd.Index(codes, dtype=object))
+    drawn = np.array([_drawn(shape) for shape in outlines], dtype=bool)
+    there = np.array([point is not None for point in checks.points], dtype=bool)
+    rows = np.flatnonzero(there & (at >= 0) & drawn[at]) if len(outlines) else np.empty(0, dtype=np.int64)
+    if not len(rows):
         return
-    shapes = np.array([outline[checks.rows["unit_code"].iloc[row]] for row in rows], dtype=object)
-    away = shapely.distance(shapes, checks.points[rows])
+    away = np.zeros(len(rows))
+    for unit in np.unique(at[rows]):
+        mine = at[rows] == unit
+        shapely.prepare(outlines[unit])
+        points = checks.points[rows[mine]]
+        beyond = ~shapely.dwithin(outlines[unit], points, OUTSIDE_M)
+        away[np.flatnonzero(mine)[beyond]] = shapely.distance(outlines[unit], points[beyond])
     texts = {
-        row: f"it lies {metres:.0f} m outside its declared unit {checks.rows['unit_code'].iloc[row]}"
-        for row, metres in zip(rows, away, strict=True)
+        int(row): f"it lies {metres:.0f} m outside its declared unit {codes[row]}"
+        for row, metres in zip(rows[away > 0], away[away > 0], strict=True)
     }
     wrong = np.zeros(len(checks.rows), dtype=bool)
-    wrong[np.array(rows)[away > OUTSIDE_M]] = True
+    wrong[rows[away > 0]] = True
     checks.flag(
         wrong,
         _place_field(checks),

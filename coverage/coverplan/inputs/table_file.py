@@ -67,6 +67,8 @@ class TableFile:
         By column: labels (sheet, row) of cells that are merged over several rows.
     repairs
         Every cell that was read otherwise than printed; filled while columns are read.
+    read_texts
+        Columns that were read as texts once; rows never change.
     """
 
     path: Path
@@ -76,6 +78,7 @@ class TableFile:
     set_aside: tuple[SetAside, ...] = ()
     shared: dict[str, frozenset[tuple[str | None, int]]] = field(default_factory=dict)
     repairs: list[Repair] = field(default_factory=list)
+    read_texts: dict[str, list[str | None]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def is_layer(self) -> bool:
@@ -162,6 +165,10 @@ def has_columns(table: TableFile, columns: Sequence[str | None], problems: Probl
 
 def parsed_column(values: pd.Series[Any], parse: Callable[[Any], Parsed]) -> list[Parsed]:
     """A column through a parser that is asked once for each different value."""
+    if set(map(type, values)) <= {str, type(None)}:  # one kind: equal means the same
+        codes, different = pd.factorize(values.to_numpy(), use_na_sentinel=False)
+        told = [parse(cell) for cell in different.tolist()]
+        return [told[code] for code in codes.tolist()]
     answers: dict[Any, Parsed] = {}
     result = []
     for cell in values.tolist():
@@ -287,7 +294,11 @@ def report_rows(
 
 def texts(table: TableFile, column: str) -> list[str | None]:
     """A column as stripped text, None where blank."""
-    return parsed_column(table.rows[column], lambda cell: None if _says_nothing(cell) else cell_text(cell))
+    if column not in table.read_texts:
+        table.read_texts[column] = parsed_column(
+            table.rows[column], lambda cell: None if _says_nothing(cell) else cell_text(cell)
+        )
+    return list(table.read_texts[column])
 
 
 def cell_text(value: object) -> str:

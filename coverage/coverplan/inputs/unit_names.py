@@ -19,7 +19,8 @@ _COMMITTEES = (
     (re.compile(r"村?(?:村民委员会|村委会)$"), "村"),
 )
 _LEVELS = ("city", "county", "town", "village")
-_TYPES = {
+#: Types of units of each level, from the highest down.
+LEVEL_TYPES = {
     "city": frozenset({"city"}),
     "county": frozenset({"county"}),
     "town": frozenset({"town", "township", "street", "zone"}),
@@ -63,7 +64,7 @@ class UnitNames:
         by_name: dict[str, list[str]] = defaultdict(list)
         parents = {str(code): _text(parent) for code, parent in self.table["parent"].items()}
         for code, name in self.table["name"].items():
-            for form in dict.fromkeys((_key(str(name)), _short(str(name)))):
+            for form in dict.fromkeys((_key(str(name)), short_name(str(name)))):
                 by_name[form].append(str(code))
         object.__setattr__(self, "_by_name", dict(by_name))
         object.__setattr__(self, "_above", {str(code): _ancestors(str(code), parents) for code in parents})
@@ -100,14 +101,14 @@ class UnitNames:
         return known
 
     def _has_level(self, level: str) -> bool:
-        kinds = _TYPES.get(level)
+        kinds = LEVEL_TYPES.get(level)
         return kinds is None or not kinds.isdisjoint(self._type.values())
 
     def _one(self, level: str, name: str, within: set[str] | None) -> Match:
         alias = self.aliases.get(name.strip()) or self.aliases.get(_key(name))
         if alias is not None and self.has_code(alias):
             return Match(alias, "alias")
-        for rule, form in (("name", _key(name)), ("short", _short(name))):
+        for rule, form in (("name", _key(name)), ("short", short_name(name))):
             found = [code for code in self._by_name.get(form, ()) if self._fits(code, level, within)]
             if rule == "name" and len(found) > 1:  # 高岳社区 may be one unit's name and another's short form
                 exact = [code for code in found if _key(str(self.table.at[code, "name"])) == form]
@@ -120,7 +121,7 @@ class UnitNames:
         return Match(None, trouble="unknown", hint=self._similar(name, level, within))
 
     def _fits(self, code: str, level: str, within: set[str] | None) -> bool:
-        kinds = _TYPES.get(level)
+        kinds = LEVEL_TYPES.get(level)
         if kinds is not None and self._type[code] not in kinds:
             return False
         return within is None or bool(within & self._above[code])
@@ -131,23 +132,6 @@ class UnitNames:
         ]
         near = get_close_matches(name, names, n=1, cutoff=0.6) if len(names) < 5_000 else []
         return near[0] if near else None
-
-
-def missing_units(units: pd.DataFrame, roster: Mapping[str, str]) -> tuple[list[str], list[str], list[str]]:
-    """Compare units with an official list of code to name.
-
-    Returns
-    -------
-    tuple
-        Codes that only the list has, codes that only the units have (of the lengths that occur in the list), and codes
-        whose names differ.
-    """
-    lengths = {len(code) for code in roster}
-    ours = {str(code): str(name) for code, name in units["name"].items() if len(str(code)) in lengths}
-    absent = sorted(set(roster) - set(ours))
-    unlisted = sorted(set(ours) - set(roster))
-    renamed = sorted(code for code in set(ours) & set(roster) if _short(ours[code]) != _short(roster[code]))
-    return absent, unlisted, renamed
 
 
 def levels_of(fields: Iterable[str]) -> tuple[str, ...]:
@@ -171,7 +155,7 @@ def _key(name: str) -> str:
     return "".join(plain(name).split())
 
 
-def _short(name: str) -> str:
+def short_name(name: str) -> str:
     """The everyday form of a committee's official name."""
     key = _key(name)
     for committee, word in _COMMITTEES:

@@ -16,10 +16,13 @@ from coverplan.inputs.headers import UNIT
 from coverplan.inputs.places import layer_geometries
 from coverplan.inputs.table_file import TableFile, has_columns, numbers, read_table, report_rows, texts
 from coverplan.scenario.study_file import Units
+from coverplan.units import FloatArray
 from coverplan.vocabulary import UNIT_TYPES
 
 #: Two units overlap when they share more than this part of the smaller one; less is a drawn sliver.
 SLIVER_SHARE = 0.001
+#: Ground smaller than this is the rounding of coordinates, square metres.
+_NOTHING_M2 = 1.0
 
 
 def read_units(
@@ -63,7 +66,7 @@ def read_units(
 
 
 def report_overlaps(units: gpd.GeoDataFrame, file: Path, problems: Problems) -> None:
-    """Report pairs of sister units that share ground, as an error: people would belong to both."""
+    """Report pairs of sister units that share ground, as an error: people would belong to both; slivers as a note."""
     for _, sisters in units.groupby(units["parent"].fillna("")):
         shapes = sisters.geometry.to_numpy()
         drawn = np.flatnonzero([shape is not None and not shape.is_empty for shape in shapes])
@@ -73,6 +76,10 @@ def report_overlaps(units: gpd.GeoDataFrame, file: Path, problems: Problems) -> 
             continue
         shared = shapely.area(shapely.intersection(shapes[pairs[:, 0]], shapes[pairs[:, 1]]))
         smaller = np.minimum(shapely.area(shapes[pairs[:, 0]]), shapely.area(shapes[pairs[:, 1]]))
+        thin = (shared > _NOTHING_M2) & (shared <= SLIVER_SHARE * smaller)
+        _note_slivers(
+            shared[thin], [(sisters.index[a], sisters.index[b]) for a, b in pairs[thin]], file, problems
+        )
         for (a, b), area, least in zip(pairs, shared, smaller, strict=True):
             if area > SLIVER_SHARE * least:
                 problems.add(
@@ -86,6 +93,29 @@ def report_overlaps(units: gpd.GeoDataFrame, file: Path, problems: Problems) -> 
                         code="overlapping_units",
                     )
                 )
+
+
+def _note_slivers(
+    areas: FloatArray, between: list[tuple[str, ...]], file: Path, problems: Problems, *, gap: bool = False
+) -> None:
+    """One note for slivers of a kind: what borders drawn twice leave, which moves hardly anybody."""
+    if not len(areas):
+        return
+    shown = ", ".join("/".join(codes) for codes in between[:10])
+    more = f" and {len(between) - 10} more" if len(between) > 10 else ""
+    what = "gaps are left inside" if gap else "overlaps lie between"
+    problems.add(
+        Problem(
+            f"narrow {what} {len(between)} {'units' if gap else 'pairs of units'}, {areas.sum():.0f} m2 in all",
+            file,
+            field="geometry",
+            value=shown + more,
+            expected="borders that are drawn once",
+            remedy="snap the outlines to each other in a GIS, if it matters",
+            severity="note",
+            code="unit_slivers",
+        )
+    )
 
 
 def _joined(table: TableFile, source: Units, problems: Problems) -> TableFile:
@@ -241,7 +271,7 @@ def _outlines(
 
 
 def report_gaps(units: gpd.GeoDataFrame, file: Path, problems: Problems) -> None:
-    """Report ground of a unit that none of its children holds, as a warning: its people would belong to no child."""
+    """Report ground of a unit that none of its children holds, as a warning: its people would belong to no child; slivers as a note."""
     outlines = units.geometry.to_dict()
     for parent, children in units.groupby(units["parent"].fillna("")):
         whole = outlines.get(parent)
@@ -249,6 +279,8 @@ def report_gaps(units: gpd.GeoDataFrame, file: Path, problems: Problems) -> None
         if whole is None or whole.is_empty or len(shapes) < len(children):
             continue
         gap = shapely.difference(whole, shapely.union_all(np.array(shapes, dtype=object)))
+        if _NOTHING_M2 < shapely.area(gap) <= SLIVER_SHARE * shapely.area(whole):
+            _note_slivers(np.array([shapely.area(gap)]), [(str(parent),)], file, problems, gap=True)
         if shapely.area(gap) > SLIVER_SHARE * shapely.area(whole):
             problems.add(
                 Problem(

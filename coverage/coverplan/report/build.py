@@ -11,6 +11,7 @@ from coverplan.report import (
     tables_ledger,
     tables_method,
     tables_plan,
+    tables_population,
     tables_sensitivity,
 )
 from coverplan.report.content import Blank, Bullets, Contents, Document, Head, Table, numbered
@@ -80,6 +81,7 @@ def tables(result: Result, *, language: Language) -> tuple[Table, ...]:
         tables_method.standards(result, labels),
         tables_method.profiles(result, labels),
         tables_method.reconciliation(result, labels),
+        tables_population.scalings(result, labels),
         tables_method.run_facts(result, labels),
         tables_method.inputs(result, labels),
         tables_method.versions(result, labels),
@@ -239,6 +241,7 @@ def _method(result: Result, labels: Labels, outline: Outline) -> None:
     if result.summary["standards"]:
         outline.part("reconciliation", labels("part.reconciliation"))
         outline.add(tables_method.reconciliation(result, labels))
+        outline.add(tables_population.scalings(result, labels, groups=("total",)))
     outline.part("sources", labels("part.sources"))
     sources = tuple(result.summary["study"]["sources"])
     if sources:

@@ -137,13 +137,102 @@ class OfficialTotals(Source):
     """Column of each group, or several that are added; "65岁..100岁以上" means all columns from the one to the other."""
 
 
+class AgeTable(Source):
+    """People of units in five-year age groups, from a census or a sample."""
+
+    base: Literal["resident", "registered"]
+    """Who is counted; must be that of the population."""
+    year: int = Field(ge=1900, le=2200)
+    """Year of the count."""
+    columns: dict[TotalsField, Name] = Field(default_factory=dict)
+    """Columns of the unit's code, or of its name and its parents' names, where their headers do not say so."""
+    ages: Name | tuple[Name, ...]
+    """Columns of 0-4, 5-9 ... in this order, the last one open; "0-4岁..85岁以上" means all from the one to the other."""
+
+
+class DatedTotals(OfficialTotals):
+    """Official numbers of a year that must be said."""
+
+    year: int = Field(ge=1900, le=2200)
+    """Year of the count."""
+
+
+class _TwoCounts(Model):
+    parent_totals: dict[Name, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
+    """People of the plan year that all units below a unit must have together, by its code; "all" means all units."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        first, last = self.earlier.year, self.later.year  # type: ignore[attr-defined]
+        if first >= last:
+            raise ValueError(
+                f"the earlier count is of {first} and the later one of {last}; expected two years in order"
+            )
+        return self
+
+
+class Growth(_TwoCounts):
+    """Totals of two years, carried on by each unit's constant yearly growth."""
+
+    earlier: DatedTotals
+    """Numbers of the earlier year."""
+    later: DatedTotals
+    """Numbers of the later year, with the same groups."""
+
+    @model_validator(mode="after")
+    def _same_groups(self) -> Self:
+        if set(self.earlier.groups) != set(self.later.groups) or "total" not in self.later.groups:
+            raise ValueError("the two years have different groups, or no total; expected the same with total")
+        return self
+
+
+class Cohorts(_TwoCounts):
+    """Five-year age groups of two years, carried on by cohort-change ratios (Hamilton and Perry)."""
+
+    earlier: AgeTable
+    """Ages of the earlier year."""
+    later: AgeTable
+    """Ages 5, 10 or 15 years later."""
+
+    @model_validator(mode="after")
+    def _whole_steps(self) -> Self:
+        apart = self.later.year - self.earlier.year
+        if apart not in {5, 10, 15}:
+            raise ValueError(
+                f"the two counts are {apart} years apart; expected 5, 10 or 15, as cohorts of five years move"
+            )
+        return self
+
+
 class Projection(Model):
-    """People in a plan year, from official numbers; every unit's points are scaled by its factor."""
+    """People in a plan year; every unit's points are scaled by its factors, which the result shows."""
 
     year: int = Field(ge=1900, le=2200)
     """Plan year."""
-    totals: OfficialTotals
+    totals: OfficialTotals | None = None
     """Numbers of that year by unit (a forecast), or of one unit above them, which controls the sum."""
+    growth: Growth | None = None
+    """Instead: totals of two years, carried on."""
+    cohorts: Cohorts | None = None
+    """Instead: ages of two years, carried on by cohort."""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        ways = [way for way in (self.totals, self.growth, self.cohorts) if way is not None]
+        if len(ways) != 1:
+            raise ValueError(f"{len(ways)} ways to the plan year; expected one of totals, growth and cohorts")
+        for way in (self.growth, self.cohorts):
+            if way is not None and self.year <= way.later.year:
+                raise ValueError(
+                    f"the plan year {self.year} is not after the later count of {way.later.year}"
+                )
+        return self
+
+    @property
+    def sources(self) -> tuple[OfficialTotals | AgeTable, ...]:
+        """The tables from which the plan year follows."""
+        way = self.growth or self.cohorts
+        return (self.totals,) if self.totals is not None else () if way is None else (way.earlier, way.later)
 
 
 class Population(Source):
@@ -269,8 +358,10 @@ class StudyFile(Printed):
     """The street network; without one only straight-line standards can be asked."""
     facilities: tuple[FacilityLayer, ...] = Field(min_length=1)
     """Facility layers."""
-    base: dict[Literal["water", "railway", "green", "built_up"], BaseLayer] = Field(default_factory=dict)
-    """Layers drawn under the maps."""
+    base: dict[Literal["water", "railway", "green", "built_up", "farmland"], BaseLayer] = Field(
+        default_factory=dict
+    )
+    """Layers drawn under the maps. No facility can stand in water or farmland; the check names those that do."""
     barriers: tuple[BaseLayer, ...] = ()
     """What the leg from a door to the street may not cross: rivers, railways, walls, hard borders."""
     projects: Projects | None = None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from coverplan.cells import as_text
+from coverplan.inputs.datum_detector import Detection
 from coverplan.inputs.mending import COLUMNS
 from coverplan.setup.send_back import Line, lines_of, streets_of
 from coverplan.setup.study_check import StudyCheck
@@ -38,15 +39,39 @@ def summary_lines(check: StudyCheck, language: Language) -> list[str]:
             suspicious=len({one.position for one in layer.suspicious}),
         )
         if layer.ledger is not None
-        else words("inputs.layer_unusable", layer=layer.source.layer, file=layer.source.file)
+        else words(
+            "inputs.layer_unusable", layer=words.name_of("layer", layer.source.layer), file=layer.source.file
+        )
         for layer in check.layers
     ]
     counts = Counter(problem.severity for problem in check.problems)
     lines.append(
         words("inputs.counts", errors=counts["error"], warnings=counts["warning"], notes=counts["note"])
     )
-    lines += [problem.text() for problem in check.problems if problem.severity != "note"]
+    lines += [
+        replace(problem, what=_what(words, problem.code, problem.what)).text()
+        for problem in check.problems
+        if problem.severity != "note"
+    ]
     return lines
+
+
+def _datum(found: Detection | None, words: Words) -> str:
+    """What coordinates look like, in the reader's language."""
+    if found is None:
+        return ""
+    ratio, comma = f"{found.likelihood_ratio:.3g}", "、" if words.language == "zh" else ", "
+    if found.datum is None:
+        why = words("inputs.likelihood", ratio=ratio) if found.kinds else words("inputs.no_evidence")
+        return words("inputs.datum_undecided", points=found.points, why=why)
+    return words(
+        "inputs.datum_looks_like",
+        points=found.points,
+        datum=words(f"inputs.datum_name.{found.datum}"),
+        shift=f"{found.median_shift_m:.0f}",
+        ratio=ratio,
+        kinds=comma.join(words(f"inputs.evidence.{kind.replace(' ', '_')}") for kind in found.kinds),
+    )
 
 
 def write_check(check: StudyCheck, folder: Path, *, language: Language) -> tuple[Path, Path]:
@@ -88,7 +113,7 @@ def _tables(check: StudyCheck, lines: list[Line], words: Words) -> list[Table]:
         read.append(
             [
                 name, table.path.name, table.read, len(ledger.rows), len(ledger.quarantined), ledger.left_out,
-                len(table.set_aside), len(table.repairs), "" if layer.detection is None else layer.detection.sentence(),
+                len(table.set_aside), len(table.repairs), _datum(layer.detection, words),
             ]
         )  # fmt: skip
         counts["repairs"] += len(table.repairs)
@@ -139,6 +164,8 @@ def _tables(check: StudyCheck, lines: list[Line], words: Words) -> list[Table]:
     ]
 
 
+#: Letters across of columns that need more or less room than others.
+_WIDTHS = {"row": 7, "severity": 8, "sheet": 12, "what": 44, "expected": 44, "remedy": 44, "datum": 44}
 _READ = ("layer", "file", "rows", "used", "quarantined", "left_out", "aside", "repaired", "datum")
 _WHOLE = ("severity", "file", "row", "column", "what", "printed", "expected", "remedy")
 
@@ -147,6 +174,14 @@ def _what(words: Words, code: str, what: str) -> str:
     """What is wrong, in the reader's language where it has words for it, with the particulars."""
     named = words.name_of("problem", code)
     return what if named == code else f"{named} ({what})" if any(sign.isdigit() for sign in what) else named
+
+
+def _expected(words: Words, line: Line) -> str:
+    """What to write, in the reader's language where it has words for it, with a similar name that was found."""
+    told = words.name_of("mend", line.code)
+    told = line.expected if told == line.code else told
+    offered = "" if line.similar is None else words("inputs.did_you_mean", name=line.similar)
+    return f"{told} {offered}".strip()
 
 
 def _row(line: Line, words: Words) -> list[Any]:
@@ -158,12 +193,12 @@ def _row(line: Line, words: Words) -> list[Any]:
         line.sheet,
         line.row,
         line.column,
-        line.layer,
+        words.name_of("layer", line.layer),
         line.facility,
         line.name,
         line.printed,
         what,
-        line.expected,
+        _expected(words, line),
     ]
 
 
@@ -172,33 +207,38 @@ def _write_book(path: Path, tables: Sequence[Table], lines: list[Line], words: W
 
     book = Workbook(write_only=True)
     names: set[str] = set()
+    wide = {words(f"inputs.{key}"): width for key, width in _WIDTHS.items()}
     for table in tables:
-        _sheet(book, _sheet_name(table.title, names), table.head, table.rows)
+        _sheet(book, _sheet_name(table.title, names), table.head, table.rows, wide)
         if table.count > len(table.rows):
             said = words("inputs.cut", shown=len(table.rows), all=table.count)
-            _sheet(book, _sheet_name(f"{table.title}+", names), [said], [])
+            _sheet(book, _sheet_name(f"{table.title}+", names), [said], [], wide)
     mine = 0 if words.language == "zh" else 1
     extra = [words(f"inputs.{key}") for key in ("layer", "id", "name", "printed", "what", "expected")]
     keys = [COLUMNS[key][mine] for key in ("file", "sheet", "row", "column")]
     for street, some in streets_of(lines).items():
         title = words("inputs.send_back", street=street or words("inputs.unknown_street"))
         body = [
-            [line.file, line.sheet, line.row, line.column, line.layer, line.facility, line.name, line.printed,
-             _what(words, line.code, line.what), line.expected, None]
+            [line.file, line.sheet, line.row, line.column, words.name_of("layer", line.layer), line.facility,
+             line.name, line.printed, _what(words, line.code, line.what), _expected(words, line), None]
             for line in some[:MOST_LINES]
         ]  # fmt: skip
-        _sheet(book, _sheet_name(title, names), [*keys, *extra, COLUMNS["new"][mine]], body)
+        _sheet(book, _sheet_name(title, names), [*keys, *extra, COLUMNS["new"][mine]], body, wide)
     book.save(path)
 
 
-def _sheet(book: Any, name: str, head: list[str], rows: Iterable[list[Any]]) -> None:
+def _sheet(book: Any, name: str, head: list[str], rows: Iterable[list[Any]], wide: Mapping[str, int]) -> None:
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font, PatternFill
+    from openpyxl.worksheet.properties import PageSetupProperties
 
     page = book.create_sheet(name)
     page.freeze_panes = "A2"
+    page.page_setup.orientation = "landscape"
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.page_setup.fitToHeight = 0
     for column in range(len(head)):
-        page.column_dimensions[chr(65 + column)].width = 18
+        page.column_dimensions[chr(65 + column)].width = wide.get(head[column], 16)
     cells = []
     for text in head:
         cell = WriteOnlyCell(page, value=text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -11,6 +12,9 @@ from coverplan.inputs.table_file import texts
 from coverplan.setup.study_check import StudyCheck
 
 _STREETS = frozenset({"town", "township", "street", "zone"})
+
+
+_OFFERED = re.compile(r"did you mean (.+?)\?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +31,8 @@ class Line:
         What it is about.
     printed
         What stands there.
-    code, what, expected
-        What is wrong with it and what was expected.
+    code, what, expected, similar
+        What is wrong with it, what was expected, and a name of the official list that is like the printed one, or None.
     refused
         True when the whole row is not used because of it.
     """
@@ -45,6 +49,7 @@ class Line:
     code: str
     what: str
     expected: str
+    similar: str | None
     refused: bool
 
 
@@ -73,10 +78,17 @@ def lines_of(check: StudyCheck) -> list[Line]:
                     problem.code,
                     problem.what,
                     problem.expected or problem.remedy or "",
+                    _similar(problem.remedy),
                     one.refused,
                 )
             )
     return sorted(lines, key=lambda line: (line.street == "", line.street, line.file, line.sheet, line.row))
+
+
+def _similar(remedy: str | None) -> str | None:
+    """The similar name that a problem's remedy offers, if it does."""
+    found = _OFFERED.match(remedy or "")
+    return None if found is None else found[1]
 
 
 def streets_of(lines: list[Line]) -> dict[str, list[Line]]:
@@ -96,11 +108,15 @@ class _About:
         self.ids = texts(table, column["id"]) if "id" in column else nothing
         self.names = texts(table, column["name"]) if "name" in column else nothing
         self.street = list(texts(table, column["town"]) if "town" in column else nothing)
+        named = {code: _street_name(units, code) for code in {*ledger.rows["unit_code"]} - {None}}
         for position, code in zip(ledger.positions.tolist(), ledger.rows["unit_code"], strict=True):
-            self.street[position] = _street_name(units, code) or self.street[position]
+            self.street[position] = named.get(code) or self.street[position]
         if "unit_code" in column:
-            for position, code in enumerate(texts(table, column["unit_code"])):
-                self.street[position] = self.street[position] or _street_name(units, code)
+            written = texts(table, column["unit_code"])
+            named = {code: _street_name(units, code) for code in {*written} - {None}}
+            self.street = [
+                street or named.get(code) for street, code in zip(self.street, written, strict=True)
+            ]
 
 
 def _street_name(units: gpd.GeoDataFrame, code: str | None) -> str | None:

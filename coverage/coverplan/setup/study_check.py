@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import pyproj
 import shapely
 
 from coverplan.errors import Problem, Problems
-from coverplan.inputs.columns import columns_of
+from coverplan.inputs.coordinate_digits import digit_habit
 from coverplan.inputs.coordinates import transform_points
 from coverplan.inputs.datum import from_wgs84
 from coverplan.inputs.datum_detector import Detection, Evidence, detect_datum
 from coverplan.inputs.facility_table import Ledger, read_ledger
-from coverplan.inputs.headers import UNIT
 from coverplan.inputs.places import layer_geometries
 from coverplan.inputs.quarantine import RowProblem
+from coverplan.inputs.roster import read_roster, report_roster
 from coverplan.inputs.suspicion import suspicions
-from coverplan.inputs.table_file import LAYERS, read_table, texts
-from coverplan.inputs.unit_names import missing_units
+from coverplan.inputs.table_file import LAYERS, read_table
 from coverplan.inputs.unit_table import report_gaps
 from coverplan.scenario.load import load_study_file
-from coverplan.scenario.study_file import FacilityLayer, Roster, Source, StudyFile
+from coverplan.scenario.study_file import FacilityLayer, Source, StudyFile
 from coverplan.study import people_of, study_crs, units_of
+from coverplan.units import Int64Array
 from coverplan.units_tree import UnitTree
 
+#: So many cells show how coordinates are printed.
+_MOST_PRINTED = 1_000
+_NUMBER = re.compile(r"\d+\.\d+")
 #: Base layers in which no facility can stand.
 _AVOID = ("water", "farmland")
 
@@ -175,10 +178,20 @@ def _detection(ledger: Ledger, units: gpd.GeoDataFrame, evidence: Evidence) -> D
     outlines = np.array(
         [None, *(outline.get(code) for code in ledger.rows["unit_code"].iloc[there])], dtype=object
     )[1:]
-    mine = Evidence(
-        evidence.crs, outlines, evidence.streets, evidence.people_x, evidence.people_y, evidence.settled_m
-    )
-    return detect_datum(lon, lat, mine)
+    habit = digit_habit(_printed(ledger, ledger.positions[there]))
+    return detect_datum(lon, lat, replace(evidence, outlines=outlines, habit=habit))
+
+
+def _printed(ledger: Ledger, positions: Int64Array) -> list[object]:
+    """Longitudes and latitudes as they stand in the file; nothing for layers, whose numbers nobody printed."""
+    column = ledger.column
+    if ledger.table.is_layer:
+        return []
+    rows = ledger.table.rows
+    if "x" in column and "y" in column:
+        return [rows[column[axis]].iloc[at] for axis in ("x", "y") for at in positions[:_MOST_PRINTED]]
+    cells = [] if "xy" not in column else rows[column["xy"]].iloc[positions[:_MOST_PRINTED]].tolist()
+    return [number for cell in cells for number in _NUMBER.findall(str(cell))]
 
 
 def _report_detection(source: FacilityLayer, folder: Path, found: Detection, problems: Problems) -> None:
@@ -239,32 +252,7 @@ def _check_units(file: StudyFile, folder: Path, tree: UnitTree, problems: Proble
     if file.units is None:
         return
     report_gaps(tree.table, folder / file.units.file, problems)
-    for roster in file.units.rosters:
-        _check_roster(roster, folder, tree.table, problems)
-
-
-def _check_roster(roster: Roster, folder: Path, units: pd.DataFrame, problems: Problems) -> None:
-    table = read_table(roster, folder, problems)
-    if table is None:
-        return
-    said = {str(field): str(name) for field, name in roster.columns.items()}
-    column = columns_of(table, said, UNIT, problems, fields=("code", "name"))
-    if column is None or not {"code", "name"} <= set(column):
-        return
-    listed = {
-        code: name or ""
-        for code, name in zip(texts(table, column["code"]), texts(table, column["name"]), strict=True)
-        if code is not None
-    }
-    absent, unlisted, renamed = missing_units(units, listed)
-    for codes, what, kind in (
-        (absent, "units of the official list that the study does not have", "roster_missing"),
-        (unlisted, "units of the study that the official list does not have", "roster_unlisted"),
-        (renamed, "units whose names differ from the official list", "roster_renamed"),
-    ):
-        if codes:
-            shown = ", ".join(f"{code} {listed.get(code, '')}".strip() for code in codes[:20])
-            more = f" and {len(codes) - 20} more" if len(codes) > 20 else ""
-            problems.add(
-                Problem(f"{len(codes)} {what}", table.path, value=shown + more, severity="warning", code=kind)
-            )
+    for source in file.units.rosters:
+        roster = read_roster(source, folder, problems)
+        if roster is not None:
+            report_roster(roster, folder / source.file, tree.table, problems)
