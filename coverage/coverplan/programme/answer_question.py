@@ -68,7 +68,7 @@ def answer_question(ground: Ground, problems: Problems, folder: Path) -> Outcome
     counted = recount(programme)
     told = Told(programme, counted, reasons(programme), robustness(programme), frontier(programme))
     files = {CHOSEN_YAML: chosen_scenario(programme, folder).encode("utf-8")}
-    pairs = pairs_file(programme)
+    pairs = pairs_file(programme, counted)
     if pairs is not None:
         files[PAIRS_NPZ] = pairs
     return Outcome(programme.changes, told.tables(), told.layers(), told.summary(), files)

@@ -8,14 +8,16 @@ import numpy as np
 import shapely
 
 from coverplan.programme.choose import Programme
+from coverplan.programme.recount import Recount
 from coverplan.units import minutes_to_ms
 
 
-def pairs_file(programme: Programme) -> bytes | None:
+def pairs_file(programme: Programme, counted: Recount) -> bytes | None:
     """Bytes of ``siting.npz``; None where nothing may open.
 
     Arrays: ``ids``, ``x``, ``y``, ``unit`` of the candidate places; for standard number n of the question's standards
-    ``indptr_n`` and ``demand_n`` (positions of demand points within the standard); for every opening ``open_site``
+    ``indptr_n`` and ``demand_n`` (positions of demand points within the standard) and ``before_n`` (which demand points
+    are within it in the last year without any action); for every opening ``open_site``
     (position of its place), ``open_type``, ``open_layer`` and ``open_cost`` (NaN unknown).
     """
     question = programme.question
@@ -41,6 +43,7 @@ def pairs_file(programme: Programme) -> bytes | None:
         reach = question.covers.surveyor.reach_of(aim.standard, sites, points, codes)
         cover = reach.within(minutes_to_ms(aim.standard.minutes))
         arrays[f"indptr_{number}"], arrays[f"demand_{number}"] = cover.indptr, cover.demand
+        arrays[f"before_{number}"] = counted.covered_without[question.years[-1], aim.standard.key] > 0
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
     return buffer.getvalue()
