@@ -10,11 +10,13 @@ from coverplan.report import (
     tables_ledger,
     tables_method,
     tables_plan,
+    tables_siting,
 )
 from coverplan.report.content import Bullets, Contents, Document, Head, Table, numbered
 from coverplan.report.labels import Labels
 from coverplan.report.outline import Outline
 from coverplan.report.sentences import headline, three_sentences, warnings
+from coverplan.report.siting_section import siting_section
 from coverplan.report.unit_pages import unit_pages
 from coverplan.results import Result
 from coverplan.text.words import Language
@@ -36,6 +38,7 @@ def build(result: Result, *, language: Language) -> Document:
         _coverage(result, labels, outline)
     if "gaps" in result.tables:
         _plan(result, labels, outline)
+    siting_section(result, labels, outline)
     unit_pages(result, labels, outline)
     _annexes(result, labels, outline)
     _method(result, labels, outline)
@@ -69,6 +72,7 @@ def tables(result: Result, *, language: Language) -> tuple[Table, ...]:
         tables_ledger.projects(result, labels),
         tables_plan.requests(result, labels),
         tables_plan.conflicts(result, labels),
+        *tables_siting.all_tables(result, labels),
         tables_method.standards(result, labels),
         tables_method.profiles(result, labels),
         tables_method.reconciliation(result, labels),

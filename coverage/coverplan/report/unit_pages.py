@@ -12,6 +12,7 @@ from coverplan.report.figures import place_map_of
 from coverplan.report.labels import LEVELS, PAGE_LEVEL, Labels
 from coverplan.report.outline import Outline
 from coverplan.report.sentences import headline
+from coverplan.report.siting_section import unit_actions
 from coverplan.report.tables_plan import name_of, records
 from coverplan.results import Result
 
@@ -59,6 +60,7 @@ class _Pages:
             outline.say(self._sentence(unit, *first))
             outline.add(place_map_of(self._result, labels, unit, *first))
         outline.add(self._coverage(unit), self._stock(unit), self._gaps(unit), self._years(unit))
+        outline.add(*unit_actions(self._result, labels, unit))
         outline.add(Blank(labels("actions", unit=unit["name"])))
 
     @cached_property
