@@ -57,7 +57,13 @@ def sited(result: Result, *, names: tuple[str, ...] = (), count: int = 7, candid
         },
         "status": "within_gap",
         "stages": [
-            {"name": "least_cost", "sense": "min", "value": float(known.sum()), "bound": 1750.0, "gap": 0.0049},
+            {
+                "name": "least_cost",
+                "sense": "min",
+                "value": float(known.sum()),
+                "bound": 1750.0,
+                "gap": 0.0049,
+            },
             {"name": "most_people", "sense": "max", "value": 880.0, "bound": 880.0, "gap": 0.0},
         ],
         "cost": {"total": float(known.sum()), "unknown": int(actions["cost"].isna().sum())},
@@ -115,7 +121,9 @@ def answered(result: Result, status: str, **more: Any) -> Result:
         for name in ("actions", "action_people", "action_alternatives", "siting_robustness"):
             tables[name] = tables[name].iloc[:0]
         layers.pop("actions")
-    return dataclasses.replace(result, summary={**result.summary, "siting": siting}, tables=tables, layers=layers)
+    return dataclasses.replace(
+        result, summary={**result.summary, "siting": siting}, tables=tables, layers=layers
+    )
 
 
 def _actions(result: Result, names: tuple[str, ...], count: int) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
@@ -236,7 +244,14 @@ def _of_targets(result: Result, actions: pd.DataFrame) -> dict[str, pd.DataFrame
         )
     first = gaps["target_id"].iloc[0]
     frontier = [
-        {"target_id": first, "value": Decimal(value), "cost": cost, "bound": bound, "actions": n, "status": status}
+        {
+            "target_id": first,
+            "value": Decimal(value),
+            "cost": cost,
+            "bound": bound,
+            "actions": n,
+            "status": status,
+        }
         for value, cost, bound, n, status in (
             (60, 100.0, 100.0, 2, "optimal"),
             (80, 420.0, 410.0, 5, "within_gap"),
@@ -251,7 +266,13 @@ def _years(actions: pd.DataFrame) -> pd.DataFrame:
     spent = [float(actions.loc[actions["year"] == year, "cost"].sum()) for year in YEARS]
     counts = [int((actions["year"] == year).sum()) for year in YEARS]
     return pd.DataFrame(
-        {"year": YEARS, "budget": 2000.0, "spent": spent, "left": [2000.0 - s for s in spent], "actions": counts}
+        {
+            "year": YEARS,
+            "budget": 2000.0,
+            "spent": spent,
+            "left": [2000.0 - s for s in spent],
+            "actions": counts,
+        }
     )
 
 
@@ -278,7 +299,9 @@ def _candidates(result: Result, count: int) -> tuple[gpd.GeoDataFrame, pd.DataFr
     demand = result.layers["demand"]
     points = demand.geometry.to_numpy()[np.arange(count) * 7 % len(demand)]
     reasons = [CANDIDATE_REASONS[i % len(CANDIDATE_REASONS)] for i in range(count)]
-    states = ["excluded" if reason else "chosen" if i % 12 == 0 else "free" for i, reason in enumerate(reasons)]
+    states = [
+        "excluded" if reason else "chosen" if i % 12 == 0 else "free" for i, reason in enumerate(reasons)
+    ]
     sources = ["cells" if i % 2 else "streets" for i in range(count)]
     layer = gpd.GeoDataFrame(
         {

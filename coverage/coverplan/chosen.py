@@ -69,6 +69,11 @@ class ChosenAction:
     serves: tuple[str, ...]
     public: bool
 
+    @property
+    def where(self) -> str:
+        """Street or town and the unit in it; empty where neither is known."""
+        return " ".join(dict.fromkeys(name for name in (self.street_name, self.unit_name) if name))
+
     def title(self, type_name: str, words: Words) -> str:
         """Name of the facility, else its id, else its type and unit; the last for protected ones."""
         known = (self.name or self.facility) if self.public else None
@@ -94,16 +99,26 @@ def status_words(siting: Mapping[str, Any], words: Words) -> str:
     return words(f"siting_status.{siting['status']}", gap=words.share(largest_gap(siting)))
 
 
+def standing(siting: Mapping[str, Any], words: Words) -> str:
+    """How good the answer is, and that its costs are invented where they are (R14)."""
+    told = [status_words(siting, words)]
+    if siting["question"]["synthetic_costs"]:
+        told.append(words("siting_page.costs_synthetic"))
+    return words("siting_page.clause").join(told)
+
+
 def largest_gap(siting: Mapping[str, Any]) -> float | None:
     """Largest gap of any step, 0 to 1; None where none is known."""
     return max((stage["gap"] for stage in siting["stages"] if stage["gap"] is not None), default=None)
 
 
 def money(cost: float | None, siting: Mapping[str, Any], words: Words) -> str:
-    """An amount with its currency; `UNKNOWN` where it is unknown."""
-    figure = words.number(cost, 0 if cost is None or float(cost).is_integer() else 1)
+    """An amount with its currency; says that it is unknown where it is."""
+    if cost is None:
+        return words("siting_page.unknown")
+    figure = words.number(cost, 0 if float(cost).is_integer() else 1)
     currency = siting["question"]["currency"]
-    if cost is None or not currency:
+    if not currency:
         return figure
     return words("siting_page.money", cost=figure, currency=currency[words.language])
 

@@ -28,7 +28,9 @@ WIDTH, HEIGHT = 330.0, 180.0
 LEFT, RIGHT, TOP, BOTTOM = 46.0, 16.0, 34.0, 30.0
 
 
-def frontier_chart(rows: Sequence[dict[str, Any]], *, cost: str, bound: str, x_name: str, y_name: str) -> Drawing:
+def frontier_chart(
+    rows: Sequence[dict[str, Any]], *, cost: str, bound: str, x_name: str, y_name: str
+) -> Drawing:
     """Costs as a line with marks, bounds as a dashed line over what is proven impossible.
 
     Parameters

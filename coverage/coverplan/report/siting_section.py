@@ -80,7 +80,9 @@ def _ground(result: Result, labels: Labels, outline: Outline, siting: Mapping[st
         counts = {name: labels.words.number(made[name]) for name in ("made", "usable")}
         outline.say(labels("siting.candidates", **counts))
         outline.add(tables_siting.candidates(result, labels))
-        unchecked = [labels("siting.not_checked", what=labels.title(one)) for one in made.get("not_checked", ())]
+        unchecked = [
+            labels("siting.not_checked", what=labels.title(one)) for one in made.get("not_checked", ())
+        ]
         outline.add(Bullets(tuple(unchecked)) if unchecked else None)
     robustness = tables_siting.robustness(result, labels)
     if robustness.rows:

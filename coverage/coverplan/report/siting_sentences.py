@@ -58,7 +58,7 @@ class SitingSentences:
         """What must be known of the costs before they are quoted."""
         unknown, count = self._siting["cost"]["unknown"], self._siting["actions"]
         if self._siting["question"]["synthetic_costs"]:
-            yield self._labels("siting.costs_synthetic")
+            yield self._labels.words("siting_page.costs_synthetic")
         if unknown and unknown == count:
             yield self._labels("siting.costs_all_unknown")
         elif unknown:
@@ -175,7 +175,11 @@ class SitingSentences:
         ]
         if self._siting["cost"]["unknown"]:
             parts.append(labels("siting.left_cost", count=self._siting["cost"]["unknown"]))
-        return labels("siting.left", parts=labels("clause").join(parts)) if parts else labels("siting.left_nothing")
+        return (
+            labels("siting.left", parts=labels("clause").join(parts))
+            if parts
+            else labels("siting.left_nothing")
+        )
 
     def _where(self, action: ChosenAction) -> Iterator[str]:
         labels = self._labels

@@ -34,14 +34,12 @@ def actions(result: Result, labels: Labels) -> Table:
         by_year.setdefault(action.year, []).append(action_row(action, labels))
     spent = {int(row["year"]): row["spent"] for row in records(result, "siting_years")}
     columns = action_columns(labels, unit=_currency(result, labels))
-    cost = [column.key for column in columns].index("cost")
     rows: list[Row] = []
     for year, own in by_year.items():
-        total = _total(labels("siting.year_total", year=year), spent.get(year), cost, len(columns))
-        rows += [*own, Row(total, "rest")]
+        rows += [*own, Row(_total(labels("siting.year_total", year=year), spent.get(year), columns), "rest")]
     if rows and siting is not None:
         known = siting["cost"]["total"] if siting["cost"]["unknown"] < siting["actions"] else None
-        rows.append(Row(_total(labels("total"), known, cost, len(columns)), "total"))
+        rows.append(Row(_total(labels("total"), known, columns), "total"))
     note = labels("table.siting_actions_note")
     return Table("siting_actions", labels("table.siting_actions"), columns, tuple(rows), note)
 
@@ -232,10 +230,12 @@ def candidates(result: Result, labels: Labels) -> Table:
     )
     found = [{**row, "reason": row["reason"] or ""} for row in records(result, "siting_candidates")]
     words: Mapping[str, Callable[[Any], Value]] = {
-        "source": lambda source: labels.words.name_of("report.siting_source", source),
+        "source": lambda source: labels.words.name_of("candidate_source", source),
         "reason": lambda reason: reason_words(reason, labels.words),
     }
-    return Table("siting_candidates", labels("table.siting_candidates"), columns, _rows(found, columns, words))
+    return Table(
+        "siting_candidates", labels("table.siting_candidates"), columns, _rows(found, columns, words)
+    )
 
 
 def robustness(result: Result, labels: Labels) -> Table:
@@ -420,10 +420,10 @@ def _currency(result: Result, labels: Labels) -> str | None:
     return labels.title(currency) or None
 
 
-def _total(name: str, cost: Value, position: int, width: int) -> tuple[Value, ...]:
-    values: list[Value] = [None] * width
-    values[2], values[position] = name, cost
-    return tuple(values)
+def _total(name: str, cost: Value, columns: tuple[Column, ...]) -> tuple[Value, ...]:
+    """A row that says nothing but its name and a sum of costs."""
+    told = {"name": name, "cost": cost}
+    return tuple(told.get(column.key) for column in columns)
 
 
 def _rows(
@@ -431,5 +431,6 @@ def _rows(
 ) -> tuple[Row, ...]:
     """Rows of records, a column for each key; some columns in words."""
     return tuple(
-        Row(tuple(words[c.key](row[c.key]) if c.key in words else row[c.key] for c in columns)) for row in found
+        Row(tuple(words[c.key](row[c.key]) if c.key in words else row[c.key] for c in columns))
+        for row in found
     )
