@@ -241,7 +241,7 @@ def _draw_number(
     """Number beside the mark, else on its other side, below or above it."""
     height = chart.line_height_m(view, LABEL_PT)
     half = width_em(number) * height / 3
-    aside = half + chart.line_height_m(view, MARK_PT) * 0.5
+    aside = half + chart.line_height_m(view, MARK_PT) * 0.55
     choices = ((aside, 0.0), (-aside, 0.0), (0.0, -height), (0.0, height))
     free = (
         (place.x + dx, place.y + dy)
