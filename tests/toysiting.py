@@ -94,7 +94,7 @@ def without_places(result: Result) -> Result:
             "target_id": [first, first],
             "layer": ["elder_care", "elder_care"],
             "type": ["town_centre", "day_care"],
-            "needed": [2, len(units)],
+            "needed": [1, len(units)],
             "units": [tuple(unit["code"] for unit in units)] * 2,
             "unit_names": [tuple(unit["name"] for unit in units)] * 2,
         }
@@ -137,8 +137,9 @@ def _actions(result: Result, names: tuple[str, ...], count: int) -> tuple[pd.Dat
         zip(chosen.to_dict("records"), shapely.centroid(chosen.geometry.to_numpy()), strict=True)
     ):
         action, mark, cost = KINDS[i % len(KINDS)]
-        code = row["unit_code"] if row["unit_code"] in units else next(iter(units))
-        street = code if units[code]["type"] in {"street", "town"} else units[code]["parent"] or code
+        code = row["unit_code"] if row["unit_code"] in units else list(units)[-1 - i % 2]
+        deepest = units[code]["type"] in {"community", "village"}
+        street = units[code]["parent"] if deepest else code
         public = i != count - 1
         facility = row["id"] if action != "open" else f"NEW-{i + 1}"
         rows.append(

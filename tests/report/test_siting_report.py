@@ -78,7 +78,7 @@ def test_unknown_costs_and_invented_ones_are_said(sited):
     ]
     assert len(warnings) == 2
     assert "invented" in warnings[0]
-    assert "cost of 1 actions is unknown" in warnings[1]
+    assert "cost of 1 of the actions is unknown" in warnings[1]
     siting = sited.summary["siting"]
     none = toysiting.answered(sited, "optimal", cost={"total": 0.0, "unknown": siting["actions"]})
     section = of_section(build(none, language="en"))
@@ -94,7 +94,7 @@ def test_unknown_costs_and_invented_ones_are_said(sited):
         (
             "optimal",
             {"stages": [{"name": "fewest_actions", "sense": "min", "value": 7, "bound": 7, "gap": 0.0}]},
-            "are the fewest that meet all 2 targets",
+            "the fewest actions that meet all 2 targets",
         ),
         ("within_gap", {}, "any other choice is better by 0.49 % at most"),
         ("stopped", {}, "stopped early"),
@@ -105,7 +105,7 @@ def test_unknown_costs_and_invented_ones_are_said(sited):
         ),
         ("infeasible", {}, "no action is proposed"),
         ("nothing_to_do", {}, "nothing needs to be done"),
-        ("optimal", {"relaxed": [{"target": "T2", "asked": "40", "reached": "33"}]}, "relaxes 1 targets"),
+        ("optimal", {"relaxed": [{"target": "T2", "asked": "40", "reached": "33"}]}, "relaxes 1 of them"),
     ],
 )
 def test_each_status_is_told_in_plain_words(sited, status, more, told):
@@ -169,10 +169,10 @@ def test_the_choice_among_units_is_left_open_and_said_so(sited):
     ledger = toysiting.without_places(sited)
     items = next(b for b in of_section(build(ledger, language="en")) if isinstance(b, Bullets)).items
     count = len(ledger.tables["siting_choices"]["units"].iloc[0])
-    assert items[0].startswith(f"T1 Indicator T1: 2 of these {count} units must act (town elder-care centre)")
+    assert items[0].startswith(f"T1 Indicator T1: 1 of these {count} units must act (town elder-care centre)")
     assert "which ones is open" in items[0]
     table = next(t for t in tables(ledger, language="en") if t.key == "siting_choices")
-    assert table.column("needed") == [2, count]
+    assert table.column("needed") == [1, count]
 
 
 def test_frontiers_are_drawn_where_two_steps_have_a_cost(sited):

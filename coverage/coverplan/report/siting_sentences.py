@@ -123,9 +123,9 @@ class SitingSentences:
         labels, status = self._labels, self._siting["status"]
         asked = len(self._siting["question"]["targets"])
         if status == "infeasible":
-            return labels("siting.lead_infeasible", asked=asked)
+            return labels("siting_lead.infeasible", asked=asked)
         if status == "nothing_to_do":
-            return labels("siting.lead_nothing", asked=asked)
+            return labels("siting_lead.nothing", asked=asked)
         relaxed = len(self._siting["relaxed"])
         values = {
             "years": self._span(),
@@ -136,10 +136,10 @@ class SitingSentences:
             "budget": self._within_budget(),
         }
         if relaxed:
-            return labels("siting.lead_relaxed", **values, relaxed=relaxed)
+            return labels("siting_lead.relaxed", **values, relaxed=relaxed)
         # "least" and "fewest" are said of what is proven alone
         sought = [stage["name"] for stage in self._siting["stages"] if stage["name"] in PROVEN_LEADS]
-        return labels(f"siting.lead_{sought[0] if sought and status == 'optimal' else 'found'}", **values)
+        return labels(f"siting_lead.{sought[0] if sought and status == 'optimal' else 'found'}", **values)
 
     def _span(self) -> str:
         years = self._siting["question"]["years"]
@@ -154,16 +154,16 @@ class SitingSentences:
     def _proof(self) -> str:
         labels, status = self._labels, self._siting["status"]
         if status == "infeasible":
-            return labels("siting.proof_infeasible")
+            return labels("siting_proof.infeasible")
         if status == "nothing_to_do":
-            return labels("siting.proof_nothing")
+            return labels("siting_proof.nothing")
         gap = largest_gap(self._siting)
         if status == "stopped":
             if gap is None:
-                return labels("siting.proof_stopped_bare")
-            return labels("siting.proof_stopped", gap=labels.words.share(gap, 2))
+                return labels("siting_proof.stopped_bare")
+            return labels("siting_proof.stopped", gap=labels.words.share(gap, 2))
         stages = labels.names([labels(f"siting_stage.{stage['name']}") for stage in self._siting["stages"]])
-        return labels(f"siting.proof_{status}", stages=stages, gap=labels.words.share(gap, 2))
+        return labels(f"siting_proof.{status}", stages=stages, gap=labels.words.share(gap, 2))
 
     def _left(self) -> str:
         labels = self._labels

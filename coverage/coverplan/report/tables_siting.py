@@ -280,7 +280,7 @@ def frontier(result: Result, labels: Labels) -> Table:
         Column("actions", labels("column.action_count"), "people", width=9),
         Column("status", labels("column.status_of"), width=24),
     )
-    words: Mapping[str, Callable[[Any], Value]] = {"status": lambda status: _status(status, labels)}
+    words: Mapping[str, Callable[[Any], Value]] = {"status": lambda status: labels(f"siting_step.{status}")}
     return Table("siting_frontier", labels("table.siting_frontier"), columns, _rows(found, columns, words))
 
 
@@ -394,12 +394,6 @@ def _because(state: str, reason: str | None, labels: Labels) -> str | None:
     if f"report.siting_because.{state}" in known and f"report.siting_why.{code}" not in known:
         return labels(f"siting_because.{state}", what=labels.words.name_of("report.kind", code))
     return labels.words.name_of("report.siting_why", code)
-
-
-def _status(status: str, labels: Labels) -> str:
-    # a row of the frontier carries its bound in a column of its own
-    key = "stopped" if status == "within_gap" else status
-    return labels.words.name_of("siting_status", key)
 
 
 def _variant(code: str, labels: Labels) -> str:
