@@ -51,14 +51,7 @@ function drawSign(context, mark, x, y, colour) {
 }
 
 function signPicture(mark, colour) {
-  const canvas = document.createElement("canvas");
-  canvas.width = 52;
-  canvas.height = 52;
-  canvas.className = "mark action";
-  const context = canvas.getContext("2d");
-  context.scale(2, 2);
-  drawSign(context, mark, 13, 13, colour);
-  return canvas;
+  return smallPicture(26, "mark action", function (context) { drawSign(context, mark, 13, 13, colour); });
 }
 
 // From the old place to the new one, with a head that ends at the rim of the mark.
@@ -162,15 +155,12 @@ function drawCandidates(pen, page) {
 }
 
 function candidatePicture(colours, state) {
-  const canvas = document.createElement("canvas");
-  canvas.width = 36;
-  canvas.height = 36;
-  canvas.className = "mark";
-  const pen = { context: canvas.getContext("2d"), zoom: 15, x: function () { return 9; }, y: function () { return 9; } };
-  pen.context.scale(2, 2);
   const one = { id: [""], state: [state], points: [0, 0], colours: colours };
-  drawCandidates(pen, { siting: { candidates: one }, shown: new Set(["candidates"]) });
-  return canvas;
+  const middle = function () { return 9; };
+  return smallPicture(18, "mark", function (context) {
+    const pen = { context: context, zoom: 15, x: middle, y: middle };
+    drawCandidates(pen, { siting: { candidates: one }, shown: new Set(["candidates"]) });
+  });
 }
 
 function actionDetails(page, action) {
