@@ -66,6 +66,14 @@ def test_places_are_those_of_the_layer_and_a_move_knows_where_it_came_from(sited
     assert not [action for action in shown.values() if action["mark"] != "move" and action["from"]]
 
 
+def test_the_layer_says_how_an_action_is_marked(sited) -> None:
+    layer = sited.layers["actions"].copy()
+    layer.loc[layer.index[0], "mark"] = "share"
+    other = dataclasses.replace(sited, layers={**sited.layers, "actions": layer})
+    assert content(sited)["actions"][0]["mark"] == "new"
+    assert content(other)["actions"][0]["mark"] == "share"
+
+
 def test_a_protected_action_has_no_place_name_or_site(sited) -> None:
     table = sited.tables["actions"].copy()
     table.loc[table.index[-1], ["facility", "name", "site", "shared_with"]] = [

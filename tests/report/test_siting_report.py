@@ -72,6 +72,11 @@ def test_every_number_of_the_action_table_is_that_of_the_result(sited):
     assert table.rows[-1].values[of["cost"]] == sited.summary["siting"]["cost"]["total"]
 
 
+def test_a_sheet_of_actions_has_no_totals_between_its_rows(sited):
+    table = next(t for t in tables(sited, language="en") if t.key == "siting_actions")
+    assert [row.kind for row in table.rows] == ["body"] * len(sited.tables["actions"]) + ["total"]
+
+
 def test_unknown_costs_and_invented_ones_are_said(sited):
     warnings = [
         b.text for b in of_section(build(sited, language="en")) if getattr(b, "style", "") == "warning"

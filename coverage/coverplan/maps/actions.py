@@ -51,9 +51,11 @@ _MARK_OF = {
 }
 
 
-def mark_of(action: ChosenAction) -> str:
-    """How an action is marked."""
-    return _MARK_OF[action.action]
+def marks_of(result: Result) -> dict[str, str]:
+    """How each action is marked, by its number: as its layer says, else by what is done."""
+    layer = result.layers.get("actions")
+    told = {} if layer is None else dict(zip(layer["action_id"].astype(str), layer["mark"], strict=True))
+    return {a.action_id: str(told.get(a.action_id, _MARK_OF[a.action])) for a in chosen_actions(result)}
 
 
 def action_colour(action: ChosenAction, result: Result) -> str:
@@ -97,6 +99,7 @@ def page_siting(result: Result, frame: Frame, words: Words) -> dict[str, Any] | 
     if siting is None:
         return None
     chosen = chosen_actions(result)
+    there = set(marks_of(result).values())
     return {
         "status": standing(siting, words),
         "total": words("map.siting.cost") + words("map.siting.colon") + total_cost(siting, words),
@@ -104,7 +107,7 @@ def page_siting(result: Result, frame: Frame, words: Words) -> dict[str, Any] | 
         "marks": [
             {"key": mark, "shape": MARK_SHAPES[mark], "name": words(f"siting_mark.{mark}")}
             for mark in MARKS
-            if any(mark_of(action) == mark for action in chosen)
+            if mark in there
         ],
         "actions": _actions(result, chosen, frame, words),
         "candidates": _candidates(result, frame, words),
@@ -114,12 +117,13 @@ def page_siting(result: Result, frame: Frame, words: Words) -> dict[str, Any] | 
 def _actions(
     result: Result, chosen: tuple[ChosenAction, ...], frame: Frame, words: Words
 ) -> list[dict[str, Any]]:
+    marks = marks_of(result)
     placed, before = _steps(places_of(result), frame), _steps(old_places(result), frame)
     return [
         {
             "id": action.action_id,
             "year": action.year,
-            "mark": mark_of(action),
+            "mark": marks[action.action_id],
             "colour": action_colour(action, result),
             "name": titled(action, words),
             "what": action_words(action, words),

@@ -26,7 +26,7 @@ from coverplan.maps.actions import (
     MARKS,
     action_colour,
     action_words,
-    mark_of,
+    marks_of,
     old_places,
     places_of,
     titled,
@@ -196,7 +196,7 @@ def _draw_actions(
     axes: Axes, result: Result, chosen: Sequence[ChosenAction], view: chart.Window
 ) -> list[tuple[float, float, float]]:
     """Marks, arrows and numbers; gives middles and half widths of what stands there, in metres."""
-    places, before = places_of(result), old_places(result)
+    places, before, marks = places_of(result), old_places(result), marks_of(result)
     shown = [action for action in chosen if action.public and action.action_id in places]
     size = chart.line_height_m(view, MARK_PT) * 0.5
     taken = [(places[a.action_id].x, places[a.action_id].y, size) for a in shown]
@@ -204,12 +204,12 @@ def _draw_actions(
         place = places[action.action_id]
         if action.action_id in before:
             _draw_arrow(axes, before[action.action_id], place, view)
-        mark = Mark(action_colour(action, result), MARK_SHAPES[mark_of(action)])
+        mark = Mark(action_colour(action, result), MARK_SHAPES[marks[action.action_id]])
         xy = np.array([[place.x, place.y]])
         drawn = chart.draw_mark(axes, xy, mark, filled=True, size_pt=MARK_PT * view.enlarged)
         drawn.set_zorder(7.5)
         drawn.set_linewidth(1.0 * view.enlarged)
-        _draw_sign(axes, place, SIGNS[mark_of(action)], view)
+        _draw_sign(axes, place, SIGNS[marks[action.action_id]], view)
     for action in shown:
         _draw_number(axes, places[action.action_id], action.action_id, view, taken)
     return taken
@@ -285,7 +285,7 @@ def _legend(sheet: Sheet, box: Box, result: Result, words: Words, chosen: Sequen
     scale = sheet.layout.enlarged
     sheet.text(box.left, box.top, words("map.legend"), size=9)
     top = box.top + 5 * scale
-    there = {mark_of(action) for action in chosen}
+    there = set(marks_of(result).values())
     for mark in (mark for mark in MARKS if mark in there):
         middle = top + SIGN_ROW_MM / 2 * scale
         shape = Mark("#777777", MARK_SHAPES[mark])

@@ -42,7 +42,7 @@ def unit_actions(result: Result, labels: Labels, unit: Mapping[str, Any]) -> Ite
 
 def _answer(result: Result, labels: Labels, outline: Outline, sentences: SitingSentences) -> None:
     """Actions, money and targets."""
-    actions = tables_siting.actions(result, labels)
+    actions = tables_siting.actions(result, labels, by_year=True)
     if actions.rows:
         outline.part("siting_actions", labels("part.siting_actions"))
         outline.add(tables_siting.on_page(actions))

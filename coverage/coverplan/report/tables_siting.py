@@ -26,17 +26,20 @@ STATE_TONES: Mapping[str, Tone] = {
 }
 
 
-def actions(result: Result, labels: Labels) -> Table:
-    """Every action in order, with a total after each year and one of all."""
+def actions(result: Result, labels: Labels, *, by_year: bool = False) -> Table:
+    """Every action in order and the total of all; where asked also one after each year, which filters cannot have."""
     siting = question_of(result)
-    by_year: dict[int, list[Row]] = {}
+    of_year: dict[int, list[Row]] = {}
     for action in chosen_actions(result):
-        by_year.setdefault(action.year, []).append(action_row(action, labels))
+        of_year.setdefault(action.year, []).append(action_row(action, labels))
     spent = {int(row["year"]): row["spent"] for row in records(result, "siting_years")}
     columns = action_columns(labels, unit=_currency(result, labels))
     rows: list[Row] = []
-    for year, own in by_year.items():
-        rows += [*own, Row(_total(labels("siting.year_total", year=year), spent.get(year), columns), "rest")]
+    for year, own in of_year.items():
+        rows += own
+        if by_year:
+            total = _total(labels("siting.year_total", year=year), spent.get(year), columns)
+            rows.append(Row(total, "rest"))
     if rows and siting is not None:
         known = siting["cost"]["total"] if siting["cost"]["unknown"] < siting["actions"] else None
         rows.append(Row(_total(labels("total"), known, columns), "total"))
@@ -119,9 +122,9 @@ def people(result: Result, labels: Labels) -> Table:
     rows = [
         Row(
             (
+                int(row["year"]),
                 labels.standard(row["standard"]),
                 labels.group(row["group"]),
-                int(row["year"]),
                 row["people"],
                 row["covered_without"],
                 row["covered"],
@@ -133,9 +136,9 @@ def people(result: Result, labels: Labels) -> Table:
     ]
     unit = labels("unit.people")
     columns = (
+        Column("year", labels("column.year"), "year", width=7),
         Column("standard", labels("column.standard"), width=30),
         Column("group", labels("column.group"), width=14),
-        Column("year", labels("column.year"), "year", width=7),
         Column("people", labels("column.people"), "people", unit, 10),
         Column("covered_without", labels("column.covered_without"), "people", unit, 10),
         Column("covered", labels("column.covered_with"), "people", unit, 10),
@@ -225,7 +228,7 @@ def candidates(result: Result, labels: Labels) -> Table:
     """How many candidates each source made, and why some of them may not be used (R10)."""
     columns = (
         Column("source", labels("column.candidate_source"), width=24),
-        Column("reason", labels("column.candidate_reason"), width=44),
+        Column("reason", labels("column.candidate_reason"), width=36),
         Column("count", labels("column.candidate_count"), "people", width=11),
     )
     found = [{**row, "reason": row["reason"] or ""} for row in records(result, "siting_candidates")]
