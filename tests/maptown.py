@@ -14,6 +14,7 @@ import shapely
 
 import coverplan
 import toyfiles
+import toysiting
 import toytown
 from coverplan.results import Result
 
@@ -115,6 +116,12 @@ def _judged() -> dict[str, pd.DataFrame]:
         {"target_id": ["T1"], "code": ["001002"], "name": [HOSTILE[0]], "state": ["short"]}
     )
     return {"clusters": clusters, "gaps": gaps, "shortfall": shortfall}
+
+
+@cache
+def sited(count: int = 7, candidates: int = 40) -> Result:
+    """The hostile town with a made-up siting answer on it."""
+    return toysiting.sited(town(), names=HOSTILE[:4], count=count, candidates=candidates)
 
 
 def without(result: Result, *layers: str) -> Result:

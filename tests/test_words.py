@@ -60,3 +60,33 @@ def test_numbers_and_dates() -> None:
     assert zh.date(dt.date(2025, 6, 30)) == "2025年6月30日"
     assert en.date(dt.date(2025, 6, 30)) == "2025-06-30"
     assert zh.name_of("group", "a_group_of_the_study") == "a_group_of_the_study"
+
+
+def test_every_word_on_siting_is_used() -> None:
+    import yaml
+
+    def flat(tree: dict, before: str = "") -> list[str]:
+        found = []
+        for key, value in tree.items():
+            found += flat(value, f"{before}{key}.") if isinstance(value, dict) else [f"{before}{key}"]
+        return found
+
+    source = "\n".join(p.read_text("utf-8") for p in SOURCE.rglob("*") if p.suffix in {".py", ".js"})
+    tree = yaml.safe_load((SOURCE / "text" / "siting_pages.en.yaml").read_text("utf-8"))
+    keys = flat(tree)
+    assert len(keys) > 200
+    left = []
+    for key in keys:
+        family, _, word = key.rpartition(".")
+        short = family.removeprefix("report.")
+        names = (key, key.removeprefix("report."))
+        asked = any(f"{quote}{name}{quote}" in source for name in names for quote in "\"'")
+        of_family = (
+            f'f"{short}.{{' in source or f'name_of("{family}"' in source or f"name_of('{family}'" in source
+        )
+        on_page = family == "map.page_words" and f"words.{word}" in source
+        # facts and columns of a list are asked for by their own names
+        headed = key == "report.section.siting" or (family == "map.siting" and f'"{word}"' in source)
+        if not (asked or of_family or on_page or headed):
+            left.append(key)
+    assert left == []

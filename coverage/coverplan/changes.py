@@ -73,7 +73,9 @@ def apply_changes(
         holds = change.year is None or year is None or change.year <= year
         (applied if holds else later).append(i)
         ledger.apply(change, ("changes", i), in_force=holds)
-    return Changed(Facilities(ledger.changed() if applied else facilities.table), tuple(applied), tuple(later))
+    return Changed(
+        Facilities(ledger.changed() if applied else facilities.table), tuple(applied), tuple(later)
+    )
 
 
 class _Ledger:
@@ -126,7 +128,9 @@ class _Ledger:
         elif change.upgrade is not None:
             upgrade: Upgrading = change.upgrade
             offers = _given(upgrade.offers)
-            self._change(upgrade, (*place, "upgrade"), lambda row: self._set(row, **offers), in_force=in_force)
+            self._change(
+                upgrade, (*place, "upgrade"), lambda row: self._set(row, **offers), in_force=in_force
+            )
 
     def _row(self, wanted: Place) -> int | None:
         return self._at.get((wanted.layer, wanted.id))

@@ -62,6 +62,7 @@ def evidence(
     scenario: ScenarioFile,
     surveyor: Surveyor,
     printed: PrintedEvidence,
+    *,
     facilities_in: Callable[[int], Facilities] | None = None,
 ) -> IndicatorContext:
     """Everything indicators are computed from, as of the scenario's date.

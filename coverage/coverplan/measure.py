@@ -187,7 +187,11 @@ class Surveyor:
         )
 
     def reach_of(
-        self, standard: Standard, ids: Sequence[str], shapes: Sequence[shapely.Geometry], codes: Sequence[str | None]
+        self,
+        standard: Standard,
+        ids: Sequence[str],
+        shapes: Sequence[shapely.Geometry],
+        codes: Sequence[str | None],
     ) -> Reach:
         """Times within a standard from any places, as `measure` would find them for facilities that stand there.
 

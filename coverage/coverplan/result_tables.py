@@ -84,7 +84,6 @@ NUMBERS = frozenset(
         "count",
         "bound",
         "at",
-        "covered",
         "share",
     }
 )

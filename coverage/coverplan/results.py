@@ -13,6 +13,8 @@ import pandas as pd
 from coverplan.errors import Problem
 
 RESULT_FORMAT = 1
+#: The same scenario with the chosen changes and without its question.
+CHOSEN_YAML = "chosen.yaml"
 #: Share of people off network above which the coverage cannot be trusted (R3).
 OFF_NETWORK_ALARM = 0.05
 

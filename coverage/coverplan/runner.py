@@ -115,7 +115,7 @@ def run(
     told("step.read", {})
     ready = prepare(scenario)
     told("step.streets", {})
-    surveyor = _surveyor(ready)
+    surveyor = surveyor_of(ready)
     folder = default_folder(Path(scenario)) if out is None else Path(out)
     ready, acted = _with_actions(ready, surveyor, folder, told)
     after = _measure_all(ready, surveyor, ready.changed.facilities, told, "step.measure")
@@ -268,7 +268,8 @@ def _needs(loaded: Loaded, profiles: dict[str, Profile]) -> tuple[tuple[Mode, ..
     return modes, max([LEAST_BUFFER_M, *reaches])
 
 
-def _surveyor(ready: Prepared) -> Surveyor:
+def surveyor_of(ready: Prepared) -> Surveyor:
+    """Measures standards on a prepared study."""
     study = ready.study
     return Surveyor(
         study.network,
@@ -335,7 +336,7 @@ def _tables(
         told("step.plan", {})
         dated = any(change.year is not None for change in scenario.changes)
         later = (lambda year: _changed_in(ready, year).facilities) if dated else None
-        known = evidence(study, facilities, scenario, surveyor, ready.printed, later)
+        known = evidence(study, facilities, scenario, surveyor, ready.printed, facilities_in=later)
         tables |= plan_tables(ready.plan, known)
     grouping = scenario.clusters or (None if ready.plan is None else Clusters())
     if grouping is not None:

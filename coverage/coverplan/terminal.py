@@ -14,6 +14,7 @@ from rich.table import Table
 
 from coverplan.errors import CoverplanError, InputError, Problem
 from coverplan.result_files import MANIFEST_JSON
+from coverplan.terminal_siting import print_siting
 from coverplan.text.words import LANGUAGES, UNKNOWN, Language, Words
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ class Screen:
         for standard in summary["standards"]:
             self._standard(result, standard, words)
         self._plan(result, words)
+        print_siting(self._out, result, words)
         self._beside(result, words)
 
     def gaps(self, result: Result, language: str) -> None:

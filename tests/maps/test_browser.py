@@ -242,3 +242,84 @@ def test_forty_layers_open(browser, tmp_path: Path) -> None:
     browser.get(path.as_uri())
     assert len(browser.find_elements("css selector", "#standard option")) == 40
     assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []
+
+
+@pytest.fixture(scope="module")
+def sited_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_map(maptown.sited(), tmp_path_factory.mktemp("sited"), language="en")
+
+
+@pytest.fixture
+def sited(browser, sited_page: Path):
+    browser.get_log("browser")
+    browser.get(sited_page.as_uri())
+    assert browser.execute_script("return document.body.classList.contains('ready')")
+    yield browser
+    assert [entry for entry in browser.get_log("browser") if entry["level"] in {"SEVERE", "WARNING"}] == []
+    assert not browser.execute_script("return window.alerted || false")
+
+
+def test_a_click_on_an_action_shows_the_numbers_of_the_result(sited) -> None:
+    result = maptown.sited()
+    rows = result.tables["actions"].set_index("action_id")
+    columns = {"year": "year", "people": "people_reached", "needed": "people_needed", "cost": "cost"}
+    for place in result.layers["actions"].itertuples():
+        sited.execute_script(
+            "const p = coverplanPage; p.map.closePopup();"
+            "p.goToAction(p.siting.actions.find(a => a.id === arguments[0])); p.map.closePopup();"
+            "p.map.setZoom(18, {animate: false})",
+            place.action_id,
+        )
+        click_place(sited, place.geometry.x, place.geometry.y)
+        box = popup(sited)
+        assert box.get_attribute("data-action") == place.action_id
+        row = rows.loc[place.action_id]
+        for shown, column in columns.items():
+            told = box.find_element("css selector", f"[data-column={shown}]").get_attribute("data-value")
+            assert told == "" if row[column] != row[column] else float(told) == row[column]
+        assert row["unit_name"] in box.text
+    assert sited.find_elements("css selector", "img[src=x]") == []
+
+
+@pytest.mark.parametrize("layer", ["actions", "candidates"])
+def test_actions_and_candidates_can_be_switched(sited, layer) -> None:
+    before = drawn(sited)
+    legend = sited.find_element("css selector", ".legend").text
+    sited.find_element("id", f"layer-{layer}").click()
+    assert drawn(sited) != before
+    assert sited.find_element("css selector", ".legend").text != legend
+    sited.find_element("id", f"layer-{layer}").click()
+    assert drawn(sited) == before
+
+
+def test_the_years_shown_leave_out_later_actions(sited) -> None:
+    from selenium.webdriver.support.ui import Select
+
+    before = drawn(sited)
+    actions = maptown.sited().tables["actions"]
+    Select(sited.find_element("id", "action-year")).select_by_value("2026")
+    assert drawn(sited) != before
+    listed = sited.find_elements("css selector", ".found.actions button")
+    assert len(listed) == int((actions["year"] <= 2026).sum())
+
+
+def test_a_click_on_a_candidate_says_why_it_may_not_be_used(sited) -> None:
+    layer = maptown.sited().layers["candidates"]
+    row = layer[layer["reason"] == "excluded:water"].iloc[0]
+    sited.find_element("id", "layer-candidates").click()
+    sited.execute_script("coverplanPage.shown.delete('actions'); coverplanPage.redraw()")
+    click_place(sited, row.geometry.x, row.geometry.y)
+    box = popup(sited)
+    same = layer[layer.geometry == row.geometry]
+    assert box.get_attribute("data-candidate") in set(same["id"])
+    assert "Candidate" in box.text
+
+
+def test_search_finds_actions_and_tells_those_without_a_place_by_unit(sited) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    last = maptown.sited().tables["actions"].iloc[-1]
+    sited.find_element("id", "search").send_keys(str(last["action_id"]), Keys.ENTER)
+    box = popup(sited)
+    assert box.get_attribute("data-action") == last["action_id"]
+    assert "no place" in box.text

@@ -10,7 +10,7 @@ from importlib.resources.abc import Traversable
 _URL = re.compile(r"url\(\s*['\"]?([^'\")]+)['\"]?\s*\)")
 _SOURCE_MAP = re.compile(r"^//[#@] sourceMappingURL=.*$", re.MULTILINE)
 #: Own scripts in the order in which they are read.
-SCRIPTS = ("packing", "view", "marks", "drawing", "details", "panel", "search", "main")
+SCRIPTS = ("packing", "view", "marks", "drawing", "details", "actions", "panel", "search", "main")
 
 
 def leaflet_script() -> str:

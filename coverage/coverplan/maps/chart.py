@@ -162,13 +162,26 @@ def units_of_level(result: Result, *, deepest: bool = False) -> gpd.GeoDataFrame
 
 def draw_names(axes: Axes, subject: Subject, view: Window, *, size: float = 6.5) -> None:
     """Names of units where there is room, the largest first; none stands on another or on a cluster."""
-    layer = units_of_level(subject.result)
+    marked = shown_clusters(subject)
+    half = 0.6 * line_height_m(view, size)
+    taken = [] if marked is None else [(point.x, point.y, half) for point in marked.geometry]
+    draw_unit_names(axes, subject.result, view, taken, size=size)
+
+
+def line_height_m(view: Window, size_pt: float) -> float:
+    """Height of a line of text in metres on the ground."""
+    return size_pt * view.enlarged * MM_PER_POINT / view.mm_per_m * 1.5
+
+
+def draw_unit_names(
+    axes: Axes, result: Result, view: Window, taken: list[tuple[float, float, float]], *, size: float = 6.5
+) -> None:
+    """Names of units where there is room; `taken` are middles and half widths in metres of what stands there."""
+    layer = units_of_level(result)
     if layer is None:
         return
     layer = layer.iloc[np.argsort(-layer.geometry.area.to_numpy(), kind="stable")[:MOST_NAMES]]
-    height = size * view.enlarged * MM_PER_POINT / view.mm_per_m * 1.5
-    marked = shown_clusters(subject)
-    taken = [] if marked is None else [(point.x, point.y, height * 0.6) for point in marked.geometry]
+    height = line_height_m(view, size)
     points = shapely.point_on_surface(layer.geometry.to_numpy())
     for name, point in zip(layer["name"].astype(str), points, strict=True):
         text = shortened(name, LONGEST_NAME)

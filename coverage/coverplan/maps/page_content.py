@@ -12,6 +12,7 @@ import shapely
 
 from coverplan import __version__
 from coverplan.maps import colours, wording
+from coverplan.maps.actions import page_siting
 from coverplan.maps.extent import crs_of, extent
 from coverplan.maps.lattice import cell_outline
 from coverplan.maps.levels import depths, level_names, overview_level
@@ -55,6 +56,7 @@ def page_content(result: Result, words: Words) -> dict[str, Any]:
         "facilities": _facilities(result, frame, words),
         "areas": _areas(result, frame),
         "clusters": _clusters(result, frame),
+        "siting": page_siting(result, frame, words),
         "streets": _streets(result, frame),
         "base": _base(result, frame),
     }

@@ -1,4 +1,4 @@
-"""Print maps: one sheet for each standard, and one with all of them side by side, as pdf and png."""
+"""Print maps: a sheet for each standard, one with all side by side, and those of where to build next, as pdf and png."""
 
 from __future__ import annotations
 
@@ -65,6 +65,7 @@ def _rendered(ground: Ground, words: Words, paper: Paper) -> tuple[bytes, bytes]
 
 def sheets(ground: Ground, words: Words, paper: Paper) -> Iterator[Sheet]:
     """Every sheet, one after the other."""
+    from coverplan.maps.actions_sheet import actions_sheet, list_pages, list_sheet
     from coverplan.maps.multiples import panels_sheet
     from coverplan.maps.standard_sheet import standard_sheet
 
@@ -72,11 +73,19 @@ def sheets(ground: Ground, words: Words, paper: Paper) -> Iterator[Sheet]:
     subjects = [Subject(ground.result, standard, words) for standard in standards]
     parts = [subjects[i : i + MOST_PANELS] for i in range(0, len(subjects), MOST_PANELS)]
     parts = parts if len(subjects) > 1 else []
-    pages = len(subjects) + len(parts)
+    lists = list_pages(ground.result, paper)
+    pages = len(subjects) + len(parts) + len(lists) + bool(lists)
     for number, subject in enumerate(subjects, start=1):
         yield standard_sheet(subject, ground, paper, page=words("map.page", page=number, pages=pages))
     for number, part in enumerate(parts, start=len(subjects) + 1):
         yield panels_sheet(part, ground, paper, page=words("map.page", page=number, pages=pages))
+    if lists:
+        number = pages - len(lists)
+        yield actions_sheet(ground.result, words, paper, page=words("map.page", page=number, pages=pages))
+    for number, listed in enumerate(lists, start=pages - len(lists) + 1):
+        yield list_sheet(
+            ground.result, listed, words, paper, page=words("map.page", page=number, pages=pages)
+        )
 
 
 def _metadata(result: Result, words: Words) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import shapely
 
 from coverplan.errors import InputError, Problem
 from coverplan.maps import colours, qml
+from coverplan.maps.actions import CANDIDATE_MARKS, MARK_SHAPES, MARKS
 from coverplan.maps.lattice import cell_outline
 from coverplan.maps.levels import depths
 from coverplan.maps.subject import Subject
@@ -35,6 +36,8 @@ INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geome
 VALUES ('', '', ?, ?, ?, ?, '', ?, ?, '', NULL, ?)
 """
 _BORDER = "#333333"
+#: Fills of the marks of actions in their order (Okabe and Ito 2008).
+ACTION_FILLS = ("#0072b2", "#009e73", "#e69f00", "#cc79a7", "#ffffff")
 
 
 def style_geopackage(path: Path, result: Result, language: Language) -> None:
@@ -109,6 +112,10 @@ def _styles(result: Result, words: Words) -> Iterator[tuple[str, str, str]]:
             yield "service_areas", subject.name, qml.style("fill", _area_rules(subject))
     if "facilities" in result.layers:
         yield "facilities", words("map.legend"), qml.style("marker", _facility_rules(result, words))
+    if "actions" in result.layers:
+        yield "actions", words("siting_page.heading"), qml.style("marker", _action_rules(words))
+    if "candidates" in result.layers:
+        yield "candidates", words("map.siting.candidate"), qml.style("marker", _candidate_rules(words))
     yield "streets", words("map.street"), qml.style("line", [_plain_line(words, "street", "#8a8a86", 0.15)])
     for name, fill in (
         ("water", colours.WATER),
@@ -211,3 +218,29 @@ def _facility_rules(result: Result, words: Words) -> list[qml.Rule]:
             qml.Rule(f"{label} · {words('map.not_serving')}", f'{condition} AND NOT "serves"', hollow)
         )
     return rules
+
+
+def _action_rules(words: Words) -> list[qml.Rule]:
+    """A rule for each mark: its shape says what is done, as on the maps."""
+    return [
+        qml.Rule(
+            words(f"siting_mark.{mark}"),
+            f'"mark" = {qml.literal(mark)}',
+            qml.mark_settings(MARK_SHAPES[mark], fill, 4.2, edge="#111111", edge_mm=0.5),
+        )
+        for mark, fill in zip(MARKS, ACTION_FILLS, strict=True)
+    ]
+
+
+def _candidate_rules(words: Words) -> list[qml.Rule]:
+    """A rule for each state of a candidate."""
+    return [
+        qml.Rule(
+            words(f"map.siting.state.{state}"),
+            f'"state" = {qml.literal(state)}',
+            qml.mark_settings(
+                mark.shape, "#ffffff" if state == "free" else mark.colour, 1.6, edge=mark.colour
+            ),
+        )
+        for state, mark in CANDIDATE_MARKS.items()
+    ]

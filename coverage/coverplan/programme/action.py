@@ -95,7 +95,9 @@ class Action:
         premises
             Id of the premises that it shares, or None.
         """
-        offers = {name: value for name, value in self.fields.items() if name in _OFFERED and value is not None}
+        offers = {
+            name: value for name, value in self.fields.items() if name in _OFFERED and value is not None
+        }
         if not math.isnan(cost) and self.kind != "close":
             offers["cost"] = cost
         if premises is not None:
@@ -105,7 +107,12 @@ class Action:
         if self.kind == "open":
             assert self.place is not None
             opening = Opening(
-                layer=self.layer, id=self.new_id, x=self.place.x, y=self.place.y, crs=crs, offers=Fields(**offers)
+                layer=self.layer,
+                id=self.new_id,
+                x=self.place.x,
+                y=self.place.y,
+                crs=crs,
+                offers=Fields(**offers),
             )
             return Change(open=opening, year=year)
         if self.kind == "move":

@@ -18,9 +18,9 @@ from coverplan.programme.pairs_file import pairs_file
 from coverplan.programme.recount import recount
 from coverplan.programme.robustness import robustness
 from coverplan.programme.tables import Told
+from coverplan.results import CHOSEN_YAML
 from coverplan.scenario.change_file import Change
 
-CHOSEN_YAML = "chosen.yaml"
 PAIRS_NPZ = "siting.npz"
 
 

@@ -132,7 +132,9 @@ class Programme:
         """Some actions as changes of the scenario."""
         crs = self.ground.study.area.crs.to_string()
         return tuple(
-            self.question.actions[at].change(year, cost=self.cost_of(at), crs=crs, premises=self.premises_of(at))
+            self.question.actions[at].change(
+                year, cost=self.cost_of(at), crs=crs, premises=self.premises_of(at)
+            )
             for at, year in self.done
             if at in year_of
         )
@@ -221,7 +223,9 @@ def _candidates(ground: Ground, problems: Problems) -> Candidates | None:
         return None
     standing = ground.facilities_in(ask.years[0], ())
     moving = standing.table["layer"].isin([move.layer for move in ask.move]).to_numpy()
-    types += tuple(t for t in dict.fromkeys(standing.table["type"][moving]) if isinstance(t, str) and t not in types)
+    types += tuple(
+        t for t in dict.fromkeys(standing.table["type"][moving]) if isinstance(t, str) and t not in types
+    )
     standards = {standard.key: standard for standard in ground.scenario.standards}
 
     def uncovered(key: str, group: str) -> BoolArray:
@@ -278,5 +282,3 @@ def _question(
         exclusive=allowed.exclusive,
         sharing=allowed.sharing,
     )
-
-

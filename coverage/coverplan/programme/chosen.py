@@ -25,8 +25,12 @@ def chosen_scenario(programme: Programme, folder: Path) -> str:
     plan = document.resolve(scenario.plan) if scenario.plan is not None else None
     if plan is not None and plan.is_file():
         data["plan"] = _relative(plan, folder)
-    own = [change.model_dump(mode="json", exclude_unset=True, exclude_none=True) for change in scenario.changes]
-    chosen = [change.model_dump(mode="json", exclude_unset=True, exclude_none=True) for change in programme.changes]
+    own = [
+        change.model_dump(mode="json", exclude_unset=True, exclude_none=True) for change in scenario.changes
+    ]
+    chosen = [
+        change.model_dump(mode="json", exclude_unset=True, exclude_none=True) for change in programme.changes
+    ]
     data["changes"] = own + chosen
     return str(yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=110))
 

@@ -283,7 +283,10 @@ class _Bench:
         same = [
             at
             for at, other in enumerate(actions)
-            if other.kind == "open" and other.offer == action.offer and at not in self.done and other.place is not None
+            if other.kind == "open"
+            and other.offer == action.offer
+            and at not in self.done
+            and other.place is not None
         ]
         near = [(place.distance(actions[at].place), at) for at in same]
         near.sort()

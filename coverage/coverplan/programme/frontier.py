@@ -35,11 +35,11 @@ class FrontierPoint:
 
 def frontier(programme: Programme) -> tuple[FrontierPoint, ...]:
     """Price of every value that the scenario asks for, without budgets and without what comes after the targets."""
-    found = []
-    for entry in programme.ground.ask.frontier:
-        for value in entry.values:
-            found.append(_point(programme, entry.target, value))
-    return tuple(found)
+    return tuple(
+        _point(programme, entry.target, value)
+        for entry in programme.ground.ask.frontier
+        for value in entry.values
+    )
 
 
 def _point(programme: Programme, target: str, value: float) -> FrontierPoint:
@@ -55,7 +55,7 @@ def _point(programme: Programme, target: str, value: float) -> FrontierPoint:
         return FrontierPoint(target, value, None, None, 0, "infeasible")
     status = "optimal" if stage.optimal else "stopped" if stage.stopped_by else "within_gap"
     costs = question.costs
-    known = sum(float(costs[at]) for at in answer.year_of if costs[at] == costs[at])  # noqa: PLR0124 - NaN
+    known = sum(float(costs[at]) for at in answer.year_of if costs[at] == costs[at])
     saved = sum(question.actions[at].saving for at in answer.guests)
     return FrontierPoint(target, value, round(known - saved, 6), stage.bound, len(answer.year_of), status)
 

@@ -19,7 +19,6 @@ from coverplan.siting.candidates import Candidates
 from coverplan.units_tree import UnitTree
 from coverplan.vocabulary import NUMBER_FIELDS
 
-
 #: Improvements of one facility are combined up to so many.
 _MOST_TOGETHER = 4
 
@@ -145,7 +144,9 @@ class Maker:
         host: tuple[str, str] | None,
     ) -> Action:
         fields: dict[str, Any] = {
-            key: value for key, value in offer.offers.model_dump(exclude_unset=True).items() if value is not None
+            key: value
+            for key, value in offer.offers.model_dump(exclude_unset=True).items()
+            if value is not None
         }
         if "name" not in fields and isinstance(name, str):
             fields["name"] = name
@@ -192,7 +193,11 @@ class Maker:
         for kind, entries in (("upgrade", self.ask.upgrade), ("expand", self.ask.expand)):
             for number, entry in enumerate(entries):
                 for row in self._rows(entry):
-                    fields = self._upgraded(entry, row) if isinstance(entry, Upgrade) else self._expanded(entry, row)
+                    fields = (
+                        self._upgraded(entry, row)
+                        if isinstance(entry, Upgrade)
+                        else self._expanded(entry, row)
+                    )
                     if fields is None:
                         self._leave_out("no_change_or_unknown")
                         continue
@@ -202,7 +207,9 @@ class Maker:
             yield from self._improved(together)
         for number, closure in enumerate(self.ask.close):
             for row in self._rows(closure):
-                yield self._action("close", str(number), closure, row, {}, self._cost("close", row["type"], {}))
+                yield self._action(
+                    "close", str(number), closure, row, {}, cost=self._cost("close", row["type"], {})
+                )
         for number, move in enumerate(self.ask.move):
             for row in self._rows(move):
                 yield from self._moves(number, move, row)
@@ -214,11 +221,13 @@ class Maker:
                 fields = _joined(chosen)
                 if fields is None:
                     continue
-                cost = sum(self._cost(one.kind, one.row["type"], _growth(one.fields, one.row)) for one in chosen)
+                cost = sum(
+                    self._cost(one.kind, one.row["type"], _growth(one.fields, one.row)) for one in chosen
+                )
                 kind: Kind = "expand" if all(one.kind == "expand" for one in chosen) else "upgrade"
                 label = "+".join(f"{one.kind[0]}{one.number}" for one in chosen)
                 lead = max((one.entry for one in chosen), key=lambda entry: entry.lead_years)
-                yield self._action(kind, label, lead, chosen[0].row, fields, cost)
+                yield self._action(kind, label, lead, chosen[0].row, fields, cost=cost)
 
     def _rows(self, alteration: Alteration) -> list[Mapping[str, Any]]:
         table = self.facilities.table
@@ -233,7 +242,9 @@ class Maker:
 
     def _upgraded(self, upgrade: Upgrade, row: Mapping[str, Any]) -> dict[str, Any] | None:
         fields = {
-            key: value for key, value in upgrade.offers.model_dump(exclude_unset=True).items() if value is not None
+            key: value
+            for key, value in upgrade.offers.model_dump(exclude_unset=True).items()
+            if value is not None
         }
         if "functions" in fields and row["functions"] is not None:
             fields["functions"] = tuple(sorted({*fields["functions"], *row["functions"]}))
@@ -274,7 +285,7 @@ class Maker:
         for at in near.tolist():
             place = self.candidates.table.iloc[at]
             yield self._action(
-                "move", str(number), move, row, {}, self._cost("move", type_, {}),
+                "move", str(number), move, row, {}, cost=self._cost("move", type_, {}),
                 site=str(place["id"]), place=place.geometry, unit=place["unit"],
             )  # fmt: skip
 
@@ -285,8 +296,8 @@ class Maker:
         entry: Alteration,
         row: Mapping[str, Any],
         fields: Mapping[str, Any],
-        cost: float,
         *,
+        cost: float,
         site: str | None = None,
         place: shapely.Point | None = None,
         unit: str | None = None,
@@ -305,7 +316,9 @@ class Maker:
             unit=unit if unit is not None else row["unit"],
             fields=fields,
             cost=cost,
-            first_year=max(self._first_year(entry.lead_years), 0 if _unknown(row["opened"]) else int(row["opened"])),
+            first_year=max(
+                self._first_year(entry.lead_years), 0 if _unknown(row["opened"]) else int(row["opened"])
+            ),
         )
 
     # what belongs together
@@ -313,9 +326,13 @@ class Maker:
     def _exclusive(self, actions: Sequence[Action]) -> Iterator[tuple[int, ...]]:
         """One action for a facility; on one place only what may share it; new ones of a kind keep apart."""
         yield from _groups(
-            (at, (action.layer, action.facility)) for at, action in enumerate(actions) if action.facility is not None
+            (at, (action.layer, action.facility))
+            for at, action in enumerate(actions)
+            if action.facility is not None
         )
-        for group in _groups((at, action.site) for at, action in enumerate(actions) if action.site is not None):
+        for group in _groups(
+            (at, action.site) for at, action in enumerate(actions) if action.site is not None
+        ):
             yield from self._not_together(group, actions)
         for number, offer in enumerate(self.ask.open):
             if offer.apart_m is not None:
@@ -345,7 +362,9 @@ class Maker:
         return one != other and ((one, other) in pairs or (other, one) in pairs)
 
     def _sharing(self, actions: Sequence[Action]) -> Iterator[tuple[int, ...]]:
-        opened = ((at, a.site) for at, a in enumerate(actions) if a.kind == "open" and a.host is None and a.saving)
+        opened = (
+            (at, a.site) for at, a in enumerate(actions) if a.kind == "open" and a.host is None and a.saving
+        )
         for group in _groups(opened):
             types = {actions[at].type for at in group}
             social = {one for one in types if any(self._compatible(one, other) for other in types)}
@@ -404,7 +423,9 @@ def _groups(pairs: Iterable[tuple[int, object]]) -> Iterator[tuple[int, ...]]:
 def _too_near(actions: Sequence[Action], number: int, apart_m: float) -> Iterator[tuple[int, ...]]:
     from scipy.spatial import cKDTree
 
-    ours = [at for at, a in enumerate(actions) if a.kind == "open" and a.offer == number and a.place is not None]
+    ours = [
+        at for at, a in enumerate(actions) if a.kind == "open" and a.offer == number and a.place is not None
+    ]
     if len(ours) < 2:
         return
     xy = shapely.get_coordinates([actions[at].place for at in ours])

@@ -115,4 +115,6 @@ def _confirm_people(programme: Programme, counted: Recount) -> None:
             for aim in programme.question.aims
         )
         if people < promised[name] - SAME_WITHIN * max(1.0, promised[name]):
-            raise RecountError(f"{name}: {promised[name]} people were promised and the recount finds {people}")
+            raise RecountError(
+                f"{name}: {promised[name]} people were promised and the recount finds {people}"
+            )

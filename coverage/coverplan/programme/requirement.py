@@ -72,7 +72,12 @@ class Row:
         Where the multiples have too many decimals for that, or people are counted, the factor is 1 and the step a
         millionth of the right-hand side.
         """
-        numbers = [*self.actions.factors.values(), *self.auxiliaries.values(), self.actions.constant, self.at_least]
+        numbers = [
+            *self.actions.factors.values(),
+            *self.auxiliaries.values(),
+            self.actions.constant,
+            self.at_least,
+        ]
         scale = lcm(*(value.denominator for value in numbers))
         if self.covered is not None or scale > _LARGEST_SCALE:
             return Fraction(1), max(abs(self.at_least), Fraction(1)) / 1_000_000

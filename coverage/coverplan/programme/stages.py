@@ -102,9 +102,7 @@ class Aim:
     whole: bool = False
 
 
-def answer(
-    question: Question, *, then: str, search: Search, aims: tuple[str, ...] | None = None
-) -> Answer:
+def answer(question: Question, *, then: str, search: Search, aims: tuple[str, ...] | None = None) -> Answer:
     """Meet the requirements at least cost, then serve most people with what is left, in the best order.
 
     Parameters
@@ -126,8 +124,7 @@ def answer(
     """
     first = _first_aims(question) if aims is None else tuple(_AIMS[name] for name in aims)
     people = then == "most_people" and bool(question.aims)
-    found = _Solver(question, search, Watch(search)).solve(first, people=people)
-    return found
+    return _Solver(question, search, Watch(search)).solve(first, people=people)
 
 
 def _first_aims(question: Question) -> tuple[Aim, ...]:
@@ -264,7 +261,9 @@ class _Solver:
             return self._timed(aims, [stage for stage in stages if stage.name == "least_shortfall"])
         return self._answer([*stages, *order[0]], *order[1])
 
-    def _lean(self, chosen: BoolArray, kept: list[tuple[Aim, float]], *, timed: bool) -> tuple[BoolArray, float]:
+    def _lean(
+        self, chosen: BoolArray, kept: list[tuple[Aim, float]], *, timed: bool
+    ) -> tuple[BoolArray, float]:
         """The chosen actions without those that add nothing, and what the rest costs.
 
         What is worth the same to the aims may hold actions that nobody needs, as long as there is money for them.
@@ -357,7 +356,9 @@ def _decided(formulation: Formulation, year_of: Mapping[int, int]) -> BoolArray:
 def _everyone(formulation: Formulation, years: tuple[int, ...]) -> tuple[Expression, float]:
     """People within all standards that count, summed over years."""
     parts = [
-        formulation.people(aim.standard, aim.people, year) for year in years for aim in formulation.question.aims
+        formulation.people(aim.standard, aim.people, year)
+        for year in years
+        for aim in formulation.question.aims
     ]
     columns = np.concatenate([np.zeros(0, dtype=np.int64), *(expression.columns for expression, _ in parts)])
     values = np.concatenate([np.zeros(0), *(expression.values for expression, _ in parts)])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from functools import cached_property
 from fractions import Fraction
+from functools import cached_property
 
 from coverplan.programme.requirement import Auxiliary, Requirement, Row
 
@@ -47,10 +47,14 @@ class Standing:
         """A row's left side without auxiliaries, less its right side."""
         factors = row.actions.factors
         few, many = (done, factors) if len(done) < len(factors) else (factors, done)
-        value = sum((factors[action] for action in few if action in many), row.actions.constant - row.at_least)
+        value = sum(
+            (factors[action] for action in few if action in many), row.actions.constant - row.at_least
+        )
         return value if row.covered is None else value + people(row)
 
-    def _value(self, one: Auxiliary, changed: Mapping[int, Fraction], most: Mapping[str, Fraction]) -> Fraction:
+    def _value(
+        self, one: Auxiliary, changed: Mapping[int, Fraction], most: Mapping[str, Fraction]
+    ) -> Fraction:
         top = Fraction(one.upper)
         for number in self._defining[one.name]:
             row = self.requirement.rows[number]

@@ -54,7 +54,9 @@ class Told:
     def ids(self) -> dict[int, str]:
         """Short id of each action that is done, in order of year, layer, type and unit."""
         width = len(str(len(self.programme.done)))
-        return {at: f"A{number:0{max(2, width)}d}" for number, (at, _) in enumerate(self.programme.done, start=1)}
+        return {
+            at: f"A{number:0{max(2, width)}d}" for number, (at, _) in enumerate(self.programme.done, start=1)
+        }
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """All tables that have rows, by name."""
@@ -74,7 +76,9 @@ class Told:
     # actions
 
     def _actions(self) -> pd.DataFrame:
-        return pd.DataFrame([self._action_row(at, year) for at, year in self.programme.done], columns=_ACTIONS)
+        return pd.DataFrame(
+            [self._action_row(at, year) for at, year in self.programme.done], columns=_ACTIONS
+        )
 
     def _action_row(self, at: int, year: int) -> dict[str, Any]:
         action, reason = self.programme.question.actions[at], self.reasons[at]
@@ -97,7 +101,10 @@ class Told:
             "unit_name": self._unit_name(unit if shown else street),
             "street_code": street,
             "street_name": self._unit_name(street),
-            **{field: _number(action.fields.get(field)) for field in ("beds", "nursing_beds", "floor_area_m2")},
+            **{
+                field: _number(action.fields.get(field))
+                for field in ("beds", "nursing_beds", "floor_area_m2")
+            },
             "cost": self.programme.cost_of(at),
             "saving": action.saving if at in self.programme.answer.guests else 0.0,
             "shared_with": self._shared_with(at) if shown else None,
@@ -118,7 +125,9 @@ class Told:
             return action.host[1]
         if at not in self.programme.answer.guests:
             return None
-        beside = [other for other, _ in self.programme.done if other != at and self._site(other) == action.site]
+        beside = [
+            other for other, _ in self.programme.done if other != at and self._site(other) == action.site
+        ]
         return self.programme.question.actions[beside[0]].new_id if beside else None
 
     def _site(self, at: int) -> str | None:
@@ -135,9 +144,7 @@ class Told:
         return True if row is None else bool(row["public"])
 
     def _ledger_row(self, action: Action) -> Mapping[str, Any] | None:
-        table = self._ledger
-        key = (action.layer, action.facility)
-        return None if key not in table else table[key]
+        return self._ledger.get((action.layer, action.facility))
 
     @cached_property
     def _ledger(self) -> dict[tuple[str, str | None], Mapping[str, Any]]:
@@ -194,7 +201,9 @@ class Told:
                                 "needed": both[1],
                             }
                         )
-        return pd.DataFrame(rows, columns=["action_id", "standard", "group", "unit_code", "reached", "needed"])
+        return pd.DataFrame(
+            rows, columns=["action_id", "standard", "group", "unit_code", "reached", "needed"]
+        )
 
     @cached_property
     def _street_of_point(self) -> np.ndarray:
@@ -319,7 +328,9 @@ class Told:
             {"source": "offers", "reason": reason, "count": count}
             for reason, count in sorted(self.programme.allowed.left_out.items())
         ]
-        return pd.concat([counts, pd.DataFrame(left, columns=["source", "reason", "count"])], ignore_index=True)
+        return pd.concat(
+            [counts, pd.DataFrame(left, columns=["source", "reason", "count"])], ignore_index=True
+        )
 
     def _robustness(self) -> pd.DataFrame:
         rows = []
@@ -385,7 +396,11 @@ class Told:
         found = self.programme.candidates
         if found is None or not found.count:
             return None
-        used = {self._site(at) for at, _ in self.programme.done if self._shown(self.programme.question.actions[at])}
+        used = {
+            self._site(at)
+            for at, _ in self.programme.done
+            if self._shown(self.programme.question.actions[at])
+        }
         reason = found.reason()
         chosen = found.table["id"].isin([site for site in used if site is not None]).to_numpy()
         state = np.where(chosen, "chosen", np.where(reason == "", "free", "excluded"))
@@ -412,7 +427,9 @@ class Told:
             "question": {
                 "targets": list(dict.fromkeys(one.target_id for one in question.requirements)),
                 "years": list(question.years),
-                "budgets": None if budgets is None else {str(y): float(m) for y, m in sorted(budgets.items())},
+                "budgets": None
+                if budgets is None
+                else {str(y): float(m) for y, m in sorted(budgets.items())},
                 "limit_budgets": programme.ground.ask.limit_budgets,
                 "carry_over": question.carry_over,
                 "then": programme.ground.ask.then,
@@ -501,7 +518,14 @@ _ACTIONS = [
     "street_name", "beds", "nursing_beds", "floor_area_m2", "cost", "saving", "shared_with", "people_reached",
     "people_needed", "targets", "serves", "public",
 ]  # fmt: skip
-_MARKS = {"open": "new", "share": "share", "upgrade": "upgrade", "expand": "upgrade", "move": "move", "close": "close"}
+_MARKS = {
+    "open": "new",
+    "share": "share",
+    "upgrade": "upgrade",
+    "expand": "upgrade",
+    "move": "move",
+    "close": "close",
+}
 
 
 def vars_of(item: object) -> dict[str, Any]:

@@ -105,7 +105,9 @@ def wanted_targets(
     return tuple(found)
 
 
-def due_year(target: Target, ask: SitingAsk) -> tuple[int | None, State, str | None]:
+def due_year(  # noqa: PLR0911 - one answer for each way in which a target may stand to the years
+    target: Target, ask: SitingAsk
+) -> tuple[int | None, State, str | None]:
     """Year by which a target is asked; None with the reason where it is not."""
     if not is_asked(target, ask):
         return None, "not_asked", None

@@ -7,7 +7,6 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-import numpy as np
 import shapely
 
 from coverplan.indicators.answers import NO, YES
@@ -44,11 +43,12 @@ def requirement(asked: Asked) -> Requirement | NoRequirement:
     """What a target asks of the actions in a year; or why it asks nothing of them."""
     target = asked.target
     kind = target.indicator.kind
+    if target.attribute in NEVER_JUDGED or target.rule in {"none", "approx"}:
+        reason = target.attribute if target.attribute in NEVER_JUDGED else "no_rule"
+        return NoRequirement(target.id, "not_judged", reason)
+    if kind not in TRANSLATIONS:
+        return NoRequirement(target.id, "not_influenced", kind)
     try:
-        if target.attribute in NEVER_JUDGED or target.rule in {"none", "approx"}:
-            raise NotAsked("not_judged", target.attribute if target.attribute in NEVER_JUDGED else "no_rule")
-        if kind not in TRANSLATIONS:
-            raise NotAsked("not_influenced", kind)
         rows, auxiliaries = TRANSLATIONS[kind](target.indicator, asked)
     except NotAsked as told:
         return NoRequirement(target.id, told.state, told.reason)
@@ -83,7 +83,9 @@ def _host_presence(hosts: Condition, wanted: Sequence[Condition], asked: Asked) 
     if asked.capped and asked.cap < _EVERYONE:
         raise NotAsked("not_judged", "upper_end_of_several")
     table, host_rows = asked.evidence.table, asked.rows(hosts)
-    if asked.variants.total([row for row in asked.possible_rows(hosts) if row not in set(host_rows)]).constant:
+    if asked.variants.total(
+        [row for row in asked.possible_rows(hosts) if row not in set(host_rows)]
+    ).constant:
         raise NotAsked("not_judged", f"unknown:{asked.evidence.name(hosts)}")
     premises, places = table["premises_id"].to_numpy(), table.geometry.to_numpy()
     beside = [_at_places(host_rows, asked.rows(condition), premises, places) for condition in wanted]
@@ -142,7 +144,9 @@ def _presence_or_reach(indicator: PresenceOrReach, asked: Asked) -> Translated:
                 needed = Fraction(indicator.reach_share) * everyone / 100
                 rows.append(Row(name, NOTHING, Fraction(0), {name: -needed}, people, defines=True))
                 alternatives[code] = {name: Fraction(1)}
-    more, more_auxiliaries = _share_of_members(ways, asked, indicator.units, indicator.facilities, alternatives)
+    more, more_auxiliaries = _share_of_members(
+        ways, asked, indicator.units, indicator.facilities, alternatives
+    )
     return rows + more, auxiliaries + more_auxiliaries
 
 
@@ -195,7 +199,9 @@ def _passes_only_with(name: str, one: Linear, other: Mapping[str, Fraction] | No
 def _refuse_doubt(conditions: Iterable[Condition], asked: Asked) -> None:
     """Where too many may pass, members of which nobody knows whether they pass leave the target open."""
     for condition in conditions:
-        if not asked.evidence.lists_all(condition) or len(asked.possible_rows(condition)) > len(asked.rows(condition)):
+        if not asked.evidence.lists_all(condition) or len(asked.possible_rows(condition)) > len(
+            asked.rows(condition)
+        ):
             raise NotAsked("not_judged", f"unknown:{asked.evidence.name(condition)}")
 
 
@@ -218,7 +224,9 @@ def _population_within(indicator: PopulationWithin, asked: Asked) -> Translated:
     if not peopled:
         raise NotAsked("not_judged", f"missing_people:{indicator.reach.group}")
     asked.refuse_roster(len(peopled), indicator.units)
-    return [row for code, people in peopled.items() for row in _people_rows(f"covered({code})", people, asked)], []
+    return [
+        row for code, people in peopled.items() for row in _people_rows(f"covered({code})", people, asked)
+    ], []
 
 
 def _people_rows(name: str, people: Covered, asked: Asked) -> list[Row]:
@@ -277,7 +285,7 @@ def _something(name: str, there: Linear) -> list[Row]:
 
 
 def _ratio(
-    name: str, over: Linear, under: Linear, per: Fraction, asked: Asked, highest: Linear | None = None
+    name: str, over: Linear, under: Linear, per: Fraction, asked: Asked, *, highest: Linear | None = None
 ) -> list[Row]:
     """Share of a sum in another; `highest` is what the upper sum may be at most, where that is not known."""
     if under.constant <= 0 and not under.factors:
@@ -299,7 +307,7 @@ def _facility_share(indicator: FacilityShare | ShareMeetingStandard, asked: Aske
     passing = [row for row in counted if row in sure and having[row] == YES]
     maybe = [row for row in counted if row not in sure or having[row] != NO]
     over, under, highest = (asked.variants.total(rows) for rows in (passing, counted, maybe))
-    return _ratio("share", over, under, Fraction(100), asked, highest), []
+    return _ratio("share", over, under, Fraction(100), asked, highest=highest), []
 
 
 def _share_meeting_standard(indicator: ShareMeetingStandard, asked: Asked) -> Translated:
@@ -369,7 +377,9 @@ def _per_people(per: int) -> Callable[[PerPeople, Asked], Translated]:
             raise NotAsked("not_judged", f"missing_people:{indicator.group}/{base}")
         _refuse_registers(indicator.amount)
         rows = _all_known(indicator.amount, asked) if asked.capped else []
-        return rows + _ratio("per", asked.total(indicator.amount), Linear(people, {}), Fraction(per), asked), []
+        return rows + _ratio(
+            "per", asked.total(indicator.amount), Linear(people, {}), Fraction(per), asked
+        ), []
 
     return translate
 
@@ -431,7 +441,11 @@ def _capacity_balance(indicator: CapacityBalance, asked: Asked) -> Translated:
 
 
 def _row(
-    name: str, actions: Linear, at_least: Fraction, asked: Asked, auxiliaries: Mapping[str, Fraction] | None = None
+    name: str,
+    actions: Linear,
+    at_least: Fraction,
+    asked: Asked,
+    auxiliaries: Mapping[str, Fraction] | None = None,
 ) -> Row:
     return Row(name, actions, at_least, auxiliaries or {}, strict=asked.strict)
 

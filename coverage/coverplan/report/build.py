@@ -5,7 +5,6 @@ from __future__ import annotations
 from coverplan import __version__
 from coverplan.report import (
     figures,
-    tables_actions,
     tables_coverage,
     tables_gaps,
     tables_ledger,
@@ -13,11 +12,13 @@ from coverplan.report import (
     tables_plan,
     tables_population,
     tables_sensitivity,
+    tables_siting,
 )
 from coverplan.report.content import Blank, Bullets, Contents, Document, Head, Table, numbered
 from coverplan.report.labels import Labels
 from coverplan.report.outline import Outline
 from coverplan.report.sentences import headline, three_sentences, warnings
+from coverplan.report.siting_section import siting_section
 from coverplan.report.unit_pages import unit_pages
 from coverplan.results import Result
 from coverplan.text.words import Language
@@ -40,8 +41,7 @@ def build(result: Result, *, language: Language) -> Document:
     if "gaps" in result.tables:
         _plan(result, labels, outline)
         _evaluation(result, labels, outline)
-    if tables_actions.asked(result):
-        _next(result, labels, outline)
+    siting_section(result, labels, outline)
     unit_pages(result, labels, outline)
     _annexes(result, labels, outline)
     _method(result, labels, outline)
@@ -74,10 +74,10 @@ def tables(result: Result, *, language: Language) -> tuple[Table, ...]:
         tables_plan.trajectory(result, labels),
         tables_ledger.stock(result, labels),
         tables_ledger.projects(result, labels),
-        _actions(result, labels),
         tables_plan.requests(result, labels),
         tables_plan.conflicts(result, labels),
         tables_sensitivity.full(result, labels),
+        *tables_siting.all_tables(result, labels),
         tables_method.standards(result, labels),
         tables_method.profiles(result, labels),
         tables_method.reconciliation(result, labels),
@@ -198,19 +198,6 @@ def _evaluation(result: Result, labels: Labels, outline: Outline) -> None:
         labels("evaluation_early", day=told, year=last) if early else labels("evaluation_due", day=told)
     )
     outline.add(tables_gaps.evaluation(result, labels), Blank(labels("evaluation_blank")))
-
-
-def _next(result: Result, labels: Labels, outline: Outline) -> None:
-    outline.section("next", wide=True)
-    table = _actions(result, labels)
-    outline.say(labels("next_intro" if table.rows else "next_nothing"))
-    outline.add(table)
-    for sentence in tables_actions.reasons(result, labels):
-        outline.say(sentence)
-
-
-def _actions(result: Result, labels: Labels) -> Table:
-    return tables_actions.actions(result, labels, key="actions", caption=labels("table.actions"))
 
 
 def _annexes(result: Result, labels: Labels, outline: Outline) -> None:

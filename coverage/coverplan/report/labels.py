@@ -42,6 +42,7 @@ class Labels:
         self.language = language
         self._titles = _layer_titles(result.manifest)
         self._standards = {standard["key"]: standard for standard in result.summary["standards"]}
+        self._units = {unit["code"]: unit["name"] for unit in result.summary["units"]}
 
     def __call__(self, key: str, **values: object) -> str:
         """Sentence of the report's own words."""
@@ -65,6 +66,10 @@ class Labels:
     def group(self, group: str) -> str:
         """Name of a group of people."""
         return self.words.name_of("group", group)
+
+    def unit(self, code: str) -> str:
+        """Name of a unit, its code where it has none."""
+        return str(self._units.get(code) or code)
 
     def unit_type(self, unit_type: str) -> str:
         """Name of a type of unit."""

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from coverplan.report import tables_actions, tables_ledger
+from coverplan.report import tables_ledger
 from coverplan.report.content import Blank, Column, Row, Table, Tone
 from coverplan.report.figures import place_map_of
 from coverplan.report.labels import LEVELS, MOST_UNSURE, PAGE_LEVEL, Labels
 from coverplan.report.outline import Outline
 from coverplan.report.sentences import headline
+from coverplan.report.siting_section import unit_actions
 from coverplan.report.tables_plan import name_of, records, without_empty
 from coverplan.results import Result
 
@@ -61,7 +62,8 @@ class _Pages:
             outline.say(self._sentence(unit, *first))
             outline.add(place_map_of(self._result, labels, unit, *first))
         outline.add(self._coverage(unit), self._stock(unit), self._gaps(unit), self._years(unit))
-        self._act(outline, unit)
+        outline.add(*unit_actions(self._result, labels, unit))
+        outline.add(Blank(labels("actions", unit=unit["name"])))
 
     @cached_property
     def _above(self) -> dict[str, frozenset[str]]:
@@ -92,25 +94,6 @@ class _Pages:
 
     def _belongs(self, code: str | None, unit: dict[str, Any]) -> bool:
         return code == unit["code"] or (code is not None and unit["code"] in self._above.get(code, ()))
-
-    def _act(self, outline: Outline, unit: dict[str, Any]) -> None:
-        """What siting proposes here; else room to write by hand."""
-        labels = self._labels
-        if not tables_actions.asked(self._result):
-            outline.say(labels("actions_not_asked"), "note")
-            outline.add(Blank(labels("actions", unit=unit["name"])))
-            return
-        table = tables_actions.actions(
-            self._result,
-            labels,
-            key=f"actions_{unit['code']}",
-            caption=labels("table.unit_actions", unit=unit["name"]),
-            chosen=lambda code: self._belongs(code, unit),
-        )
-        if table.rows:
-            outline.add(table.without("unit", key=table.key, caption=table.caption))
-        else:
-            outline.say(labels("actions_none", unit=unit["name"]))
 
     def _sentence(self, unit: dict[str, Any], standard: str, group: str) -> str:
         labels = self._labels

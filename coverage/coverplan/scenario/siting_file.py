@@ -75,7 +75,9 @@ class Expansion(Alteration):
     @model_validator(mode="after")
     def _something(self) -> Expansion:
         if not self.adds and not self.raises_to:
-            raise ValueError("an expansion enlarges nothing; expected adds or raises_to; remedy name an amount")
+            raise ValueError(
+                "an expansion enlarges nothing; expected adds or raises_to; remedy name an amount"
+            )
         return self
 
 

@@ -142,11 +142,8 @@ function drawFailing(pen, units, shown) {
 }
 
 // Names where there is room for them: in the middle of the unit, else a line above or below.
-function drawNames(pen, units, shown, clusters, marked) {
+function drawNames(pen, units, shown, taken) {
   const context = pen.context;
-  const taken = marked.map(function (i) {
-    return [pen.x(clusters.points[2 * i]), pen.y(clusters.points[2 * i + 1]), 12];
-  });
   context.font = "13px " + getComputedStyle(document.body).fontFamily;
   context.textAlign = "center";
   context.textBaseline = "middle";

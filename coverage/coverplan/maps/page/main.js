@@ -50,6 +50,7 @@ const page = Object.assign({}, content, {
   }),
   facilities: Object.assign({}, content.facilities, { points: unpackPoints(content.facilities.xy) }),
   clusters: content.clusters && Object.assign({}, content.clusters, { points: unpackPoints(content.clusters.xy) }),
+  siting: readSiting(content.siting),
   standard: content.standards[0],
   group: content.standards[0].groups[0],
   shown: new Set(["base", "streets", "names", "clusters"]),
@@ -57,6 +58,11 @@ const page = Object.assign({}, content, {
 });
 page.theme = page.cells && page.standard.key in page.cells.classes ? "time" : page.units ? "share" : "none";
 page.level = page.units ? page.units.start : 0;
+// where actions answer, the people whom nobody reaches stand back
+if (page.siting && page.siting.actions.length) {
+  page.shown.add("actions");
+  page.shown.delete("clusters");
+}
 
 // Switches on the facilities that the standard counts.
 function showStandardFacilities() {
@@ -114,6 +120,15 @@ function drawTheme(pen, shown) {
   }
 }
 
+// Middles and half widths of what no name of a unit may stand on.
+function takenPlaces(pen, clusters) {
+  const taken = clusters.map(function (i) {
+    return [pen.x(page.clusters.points[2 * i]), pen.y(page.clusters.points[2 * i + 1]), 12];
+  });
+  for (const action of shownActions(page)) taken.push([pen.x(action.xy[0]) + 34, pen.y(action.xy[1]), 48]);
+  return taken;
+}
+
 function draw(pen) {
   const shown = unitsOfLevel(page.level);
   if (page.shown.has("base")) drawBase(pen, page.base);
@@ -131,7 +146,9 @@ function draw(pen) {
   drawFacilities(pen, page.facilities, shownFacilities());
   const clusters = shownClusters();
   drawClusters(pen, page.clusters, clusters);
-  if (page.units && page.shown.has("names")) drawNames(pen, page.units, shown, page.clusters, clusters);
+  drawCandidates(pen, page);
+  if (page.units && page.shown.has("names")) drawNames(pen, page.units, shown, takenPlaces(pen, clusters));
+  drawActions(pen, page);
   if (page.chosen) drawChosen(pen, page.chosen);
 }
 
@@ -233,11 +250,28 @@ function tellPlace(latLng) {
   if (unit >= 0 || sentence) tell(latLng, box);
 }
 
+function actionAt(latLng) {
+  const shown = shownActions(page);
+  const points = shown.flatMap(function (action) { return action.xy; });
+  const found = nearest(points, shown.map(function (action, i) { return i; }), latLng);
+  return found < 0 ? null : shown[found];
+}
+
+function candidateAt(latLng) {
+  if (!page.siting || !page.siting.candidates || !page.shown.has("candidates")) return -1;
+  const candidates = page.siting.candidates;
+  return nearest(candidates.points, candidates.id.map(function (id, i) { return i; }), latLng);
+}
+
 map.on("click", function (event) {
+  const action = actionAt(event.latlng);
+  if (action) return tell(event.latlng, actionDetails(page, action));
   const cluster = page.clusters ? nearest(page.clusters.points, shownClusters(), event.latlng) : -1;
   if (cluster >= 0) return tell(event.latlng, clusterDetails(page, cluster));
   const facility = nearest(page.facilities.points, shownFacilities(), event.latlng);
   if (facility >= 0) return tell(event.latlng, facilityDetails(page, facility));
+  const candidate = candidateAt(event.latlng);
+  if (candidate >= 0) return tell(event.latlng, candidateDetails(page, candidate));
   return tellPlace(event.latlng);
 });
 
@@ -264,6 +298,23 @@ page.goToFacility = function (i) {
   map.setView(latLng, Math.max(map.getZoom(), 15), { animate: false });
   page.redraw();
   tell(latLng, facilityDetails(page, i));
+};
+
+// An action without a place is told where its unit is.
+page.goToAction = function (action) {
+  const unit = page.units ? page.units.codes.indexOf(action.unit) : -1;
+  if (!action.xy) {
+    if (unit >= 0) page.goToUnit(unit);
+    const at = unit >= 0 ? places.latLng(page.units.labels[2 * unit], page.units.labels[2 * unit + 1]) : map.getCenter();
+    return tell(at, actionDetails(page, action));
+  }
+  page.shown.add("actions");
+  page.refreshTicks();
+  page.chosen = action.xy;
+  const latLng = places.latLng(action.xy[0], action.xy[1]);
+  map.setView(latLng, Math.max(map.getZoom(), 15), { animate: false });
+  page.redraw();
+  return tell(latLng, actionDetails(page, action));
 };
 
 buildPanel(page, document.getElementById("coverplan-panel"));

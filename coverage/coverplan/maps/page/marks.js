@@ -58,13 +58,18 @@ function drawMark(context, mark, x, y, radius, filled) {
   context.stroke();
 }
 
-function markPicture(mark, filled) {
+// A picture for lists and legends, drawn twice as fine as it is shown.
+function smallPicture(size, className, draw) {
   const canvas = document.createElement("canvas");
-  canvas.width = 36;
-  canvas.height = 36;
-  canvas.className = "mark";
+  canvas.width = 2 * size;
+  canvas.height = 2 * size;
+  canvas.className = className;
   const context = canvas.getContext("2d");
   context.scale(2, 2);
-  drawMark(context, mark, 9, 9, 5.5, filled);
+  draw(context);
   return canvas;
+}
+
+function markPicture(mark, filled) {
+  return smallPicture(18, "mark", function (context) { drawMark(context, mark, 9, 9, 5.5, filled); });
 }

@@ -170,7 +170,9 @@ function buildPanel(page, place) {
   const menu = element("button", "menu", page.words.menu);
   menu.type = "button";
   menu.addEventListener("click", function () { place.classList.toggle("open"); page.map.invalidateSize(); });
-  place.append(menu, head(page), themeSection(page), searchSection(page), layerSection(page));
+  place.append(menu, head(page), themeSection(page), searchSection(page));
+  for (const box of sitingSection(page)) place.append(box);
+  place.append(layerSection(page));
   place.append(facilitySection(page), footer(page));
   groupField(page);
 }
@@ -207,6 +209,7 @@ function fillLegend(page, box) {
   }
   box.appendChild(markRow(page, true, page.words.serving));
   box.appendChild(markRow(page, false, page.words.not_serving));
+  sitingLegend(page, box);
   for (const key of ["clusters", "uncovered", "areas", "failing"]) {
     if (!page.shown.has(key) || !document.getElementById("layer-" + key)) continue;
     const row = box.appendChild(swatch("", page.words[key]));

@@ -1,4 +1,4 @@
-// Search by name or code over units and facilities.
+// Search by name or code over units, facilities and actions.
 
 const MOST_FOUND = 12;
 
@@ -14,6 +14,9 @@ function searchEntries(page) {
     const layer = page.facilities.layers[page.facilities.layer[i]].name;
     entries.push({ text: page.facilities.name[i] || id, more: id + " · " + layer, facility: i });
   });
+  for (const action of page.siting ? page.siting.actions : []) {
+    entries.push({ text: action.name, more: action.id + " · " + action.year + " · " + action.what, action: action });
+  }
   for (const entry of entries) entry.key = (entry.text + " " + entry.more).toLowerCase();
   return entries;
 }
@@ -27,6 +30,7 @@ function searchSection(page) {
   input.autocomplete = "off";
   function go(entry) {
     if (entry.unit !== undefined) page.goToUnit(entry.unit);
+    else if (entry.action) page.goToAction(entry.action);
     else page.goToFacility(entry.facility);
   }
   function find() {

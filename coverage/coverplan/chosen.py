@@ -1,0 +1,159 @@
+"""What a run's siting chose, read from its result: actions in order, and the sentences that every output says of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+import pandas as pd
+
+from coverplan.results import Result
+from coverplan.text.words import Words
+
+#: Kinds of action in the order in which they are counted.
+ACTIONS = ("open", "upgrade", "expand", "move", "share", "close")
+_LISTS = frozenset({"targets", "serves"})
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenAction:
+    """One row of the table ``actions``; None for what is unknown, withheld or does not apply.
+
+    Parameters
+    ----------
+    action_id, year, action, layer, type
+        Its number, the year in which it is there, and what is done to which type.
+    facility, name, site
+        Id in the ledger after the change, name, and the candidate.
+    unit_code, unit_name, street_code, street_name
+        Deepest unit, and the street or town above it.
+    beds, nursing_beds, floor_area_m2
+        What it offers afterwards.
+    cost, saving
+        In the study's currency; the saving is by shared premises.
+    shared_with
+        Facility whose premises it shares.
+    people_reached, people_needed
+        People newly within reach, and those who would be lost without it.
+    targets, serves
+        Targets that fail without it, and those that it helps.
+    public
+        False where its place must not be shown.
+    """
+
+    action_id: str
+    year: int
+    action: str
+    layer: str
+    type: str
+    facility: str | None
+    name: str | None
+    site: str | None
+    unit_code: str | None
+    unit_name: str | None
+    street_code: str | None
+    street_name: str | None
+    beds: float | None
+    nursing_beds: float | None
+    floor_area_m2: float | None
+    cost: float | None
+    saving: float | None
+    shared_with: str | None
+    people_reached: float | None
+    people_needed: float | None
+    targets: tuple[str, ...]
+    serves: tuple[str, ...]
+    public: bool
+
+    @property
+    def where(self) -> str:
+        """Street or town and the unit in it; empty where neither is known."""
+        return " ".join(dict.fromkeys(name for name in (self.street_name, self.unit_name) if name))
+
+    def title(self, type_name: str, words: Words) -> str:
+        """Name of the facility, else its id, else its type and unit; the last for protected ones."""
+        known = (self.name or self.facility) if self.public else None
+        return known or words("siting_page.unnamed", type=type_name, unit=self.unit_name or "")
+
+
+def chosen_actions(result: Result) -> tuple[ChosenAction, ...]:
+    """Every chosen action in the order of the table; none for a result without siting."""
+    table = result.tables.get("actions")
+    if table is None:
+        return ()
+    return tuple(_action(row) for row in table.to_dict("records"))
+
+
+def question_of(result: Result) -> Mapping[str, Any] | None:
+    """What ``result.json`` says of the siting, None for a result without."""
+    found: Mapping[str, Any] | None = result.summary.get("siting")
+    return found
+
+
+def status_words(siting: Mapping[str, Any], words: Words) -> str:
+    """How good the answer is, in a few words."""
+    return words(f"siting_status.{siting['status']}", gap=words.share(largest_gap(siting)))
+
+
+def standing(siting: Mapping[str, Any], words: Words) -> str:
+    """How good the answer is, and that its costs are invented where they are (R14)."""
+    told = [status_words(siting, words)]
+    if siting["question"]["synthetic_costs"]:
+        told.append(words("siting_page.costs_synthetic"))
+    return words("siting_page.clause").join(told)
+
+
+def largest_gap(siting: Mapping[str, Any]) -> float | None:
+    """Largest gap of any step, 0 to 1; None where none is known."""
+    return max((stage["gap"] for stage in siting["stages"] if stage["gap"] is not None), default=None)
+
+
+def money(cost: float | None, siting: Mapping[str, Any], words: Words) -> str:
+    """An amount with its currency; says that it is unknown where it is."""
+    if cost is None:
+        return words("siting_page.unknown")
+    figure = words.number(cost, 0 if float(cost).is_integer() else 1)
+    currency = siting["question"]["currency"]
+    if not currency:
+        return figure
+    return words("siting_page.money", cost=figure, currency=currency[words.language])
+
+
+def total_cost(siting: Mapping[str, Any], words: Words) -> str:
+    """Cost of all actions, and of how many the cost is unknown (R15)."""
+    unknown = siting["cost"]["unknown"]
+    if unknown and unknown == siting["actions"]:
+        return words("siting_page.all_unknown")
+    cost = money(siting["cost"]["total"], siting, words)
+    return words("siting_page.partly_unknown", cost=cost, count=unknown) if unknown else cost
+
+
+def counted_kinds(actions: tuple[ChosenAction, ...], words: Words) -> str:
+    """How many actions there are of each kind."""
+    counts = Counter(action.action for action in actions)
+    return words("siting_page.listing").join(
+        words("siting_page.counted", action=words.name_of("siting_action", kind), count=counts[kind])
+        for kind in ACTIONS
+        if counts[kind]
+    )
+
+
+def reason_words(reason: str, words: Words) -> str:
+    """What stands against a candidate; the zone or layer that it names stands behind it as it is called there."""
+    code, _, what = reason.partition(":")
+    name = words.name_of("candidate_reason", code or "usable")
+    return words("siting_page.reason_of", reason=name, what=what) if what else name
+
+
+def _action(row: Mapping[Any, Any]) -> ChosenAction:
+    values = {field.name: _known(row[field.name]) for field in fields(ChosenAction)}
+    lists = {name: tuple(str(one) for one in values[name] or ()) for name in _LISTS}
+    return ChosenAction(**{**values, **lists, "year": int(values["year"]), "public": bool(values["public"])})
+
+
+def _known(value: Any) -> Any:
+    if isinstance(value, tuple | list):
+        return value
+    return None if value is None or bool(pd.isna(value)) or value == "" else value

@@ -1,0 +1,127 @@
+"""The section on where to build next, and what of it stands on the pages of units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from coverplan.chosen import question_of
+from coverplan.report import tables_siting
+from coverplan.report.content import Block, Bullets, Figure, Gallery, Paragraph
+from coverplan.report.frontier_chart import frontier_chart
+from coverplan.report.labels import Labels
+from coverplan.report.outline import Outline
+from coverplan.report.siting_sentences import SitingSentences
+from coverplan.report.tables_plan import name_of, records
+from coverplan.results import Result
+
+
+def siting_section(result: Result, labels: Labels, outline: Outline) -> None:
+    """Add the section, where the run had a siting question."""
+    siting = question_of(result)
+    if siting is None:
+        return
+    sentences = SitingSentences(result, labels)
+    outline.section("siting", wide=True)
+    for sentence in sentences.three():
+        outline.say(sentence, "lead")
+    for sentence in sentences.costs():
+        outline.say(sentence, "warning" if siting["question"]["synthetic_costs"] else "note")
+    _answer(result, labels, outline, sentences)
+    _sites(labels, outline, sentences)
+    _ground(result, labels, outline, siting)
+
+
+def unit_actions(result: Result, labels: Labels, unit: Mapping[str, Any]) -> Iterator[Block]:
+    """What the siting answer has for one unit; nothing where the run had no such question."""
+    if question_of(result) is None:
+        return
+    table = tables_siting.of_unit(result, labels, unit)
+    yield table if table.rows else Paragraph(labels("siting.not_here"), "note")
+
+
+def _answer(result: Result, labels: Labels, outline: Outline, sentences: SitingSentences) -> None:
+    """Actions, money and targets."""
+    actions = tables_siting.actions(result, labels, by_year=True)
+    if actions.rows:
+        outline.part("siting_actions", labels("part.siting_actions"))
+        outline.add(tables_siting.on_page(actions))
+    choices = sentences.choices(records(result, "siting_choices"))
+    if choices:
+        outline.part("siting_choices", labels("part.siting_choices"))
+        outline.add(Bullets(choices))
+    years, people = tables_siting.years(result, labels), tables_siting.people(result, labels)
+    if years.rows or people.rows:
+        outline.part("siting_years", labels("part.siting_years"))
+        outline.add(years, people)
+    outline.part("siting_targets", labels("part.siting_targets"))
+    outline.add(tables_siting.targets(result, labels))
+    conflicts, relaxed = sentences.conflicts(), tables_siting.relaxed(result, labels)
+    if conflicts or relaxed.rows:
+        outline.part("siting_conflicts", labels("part.siting_conflicts"))
+        outline.add(relaxed, Bullets(conflicts) if conflicts else None)
+
+
+def _sites(labels: Labels, outline: Outline, sentences: SitingSentences) -> None:
+    """One paragraph for each action."""
+    if not sentences.actions:
+        return
+    outline.part("siting_sites", labels("part.siting_sites"))
+    for action in sentences.actions:
+        outline.heading(f"action_{action.action_id}", sentences.title(action))
+        outline.say(sentences.why(action))
+
+
+def _ground(result: Result, labels: Labels, outline: Outline, siting: Mapping[str, Any]) -> None:
+    """What the answer rests on: candidates, variants, frontier, proof."""
+    made = siting["candidates"]
+    if made["made"]:
+        outline.part("siting_candidates", labels("part.siting_candidates"))
+        counts = {name: labels.words.number(made[name]) for name in ("made", "usable")}
+        outline.say(labels("siting.candidates", **counts))
+        outline.add(tables_siting.candidates(result, labels))
+        unchecked = [
+            labels("siting.not_checked", what=labels.title(one)) for one in made.get("not_checked", ())
+        ]
+        outline.add(Bullets(tuple(unchecked)) if unchecked else None)
+    robustness = tables_siting.robustness(result, labels)
+    if robustness.rows:
+        outline.part("siting_robustness", labels("part.siting_robustness"))
+        outline.say(labels("siting.robustness"), "note")
+        outline.add(robustness)
+    frontier = tables_siting.frontier(result, labels)
+    if frontier.rows:
+        outline.part("siting_frontier", labels("part.siting_frontier"))
+        outline.say(labels("siting.frontier"), "note")
+        outline.add(_frontiers(result, labels), frontier)
+    stages = tables_siting.stages(result, labels)
+    if stages.rows:
+        outline.part("siting_proof", labels("part.siting_proof"))
+        outline.add(stages)
+
+
+def _frontiers(result: Result, labels: Labels) -> Gallery | None:
+    """A chart for each target of which more than one step has a cost."""
+    targets = {row["target_id"]: row for row in records(result, "siting_targets")}
+    siting = question_of(result)
+    currency = labels.title(siting["question"]["currency"]) if siting is not None else ""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in records(result, "siting_frontier"):
+        if row["cost"] is not None:
+            found.setdefault(row["target_id"], []).append(row)
+    charts = []
+    for target_id, rows in found.items():
+        if len(rows) < 2:
+            continue
+        target = targets[target_id]
+        caption = labels("figure.siting_frontier", target=target_id, name=name_of(target, labels))
+        drawing = frontier_chart(
+            rows,
+            cost=labels("figure.frontier_cost"),
+            bound=labels("figure.frontier_bound"),
+            x_name=str(target["measure"]),
+            y_name=currency or labels("column.cost"),
+        )
+        told = labels.names([f"{float(row['value']):g}: {float(row['cost']):g}" for row in rows])
+        charts.append(Figure(f"frontier_{target_id}", caption, drawing, f"{caption}: {told}"))
+    return Gallery(tuple(charts)) if charts else None

@@ -1,0 +1,284 @@
+"""Sentences of the siting answer: what it is, how well it is proven, what is left, and why each action is there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from coverplan.chosen import (
+    ChosenAction,
+    chosen_actions,
+    counted_kinds,
+    largest_gap,
+    money,
+    question_of,
+    total_cost,
+)
+from coverplan.report.labels import Labels
+from coverplan.report.tables_plan import name_of, records
+from coverplan.results import Result
+
+#: Units that a paragraph names; the tables have all of them.
+MOST_UNITS = 5
+#: Steps of which the first sentence speaks.
+PROVEN_LEADS = ("least_cost", "fewest_actions")
+#: States of a target that leave something to do, in the order in which they are told.
+LEFT = ("relaxed", "not_influenced", "not_judged", "after_horizon")
+
+
+class SitingSentences:
+    """Sentences of one result's siting in one language.
+
+    Parameters
+    ----------
+    result
+        With siting in its summary.
+    labels
+        Words of the report.
+    """
+
+    def __init__(self, result: Result, labels: Labels) -> None:
+        found = question_of(result)
+        if found is None:
+            raise ValueError("the result has no siting")
+        self._siting: Mapping[str, Any] = found
+        self._labels = labels
+        self._targets = {row["target_id"]: row for row in records(result, "siting_targets")}
+        self._years = records(result, "siting_years")
+        self._people = records(result, "action_people")
+        self._alternatives = records(result, "action_alternatives")
+        self.actions = chosen_actions(result)
+
+    def three(self) -> tuple[str, str, str]:
+        """What to do, how good the answer is, and what is left to do."""
+        return self._lead(), self._proof(), self._left()
+
+    def costs(self) -> Iterator[str]:
+        """What must be known of the costs before they are quoted."""
+        unknown, count = self._siting["cost"]["unknown"], self._siting["actions"]
+        if self._siting["question"]["synthetic_costs"]:
+            yield self._labels.words("siting_page.costs_synthetic")
+        if unknown and unknown == count:
+            yield self._labels("siting.costs_all_unknown")
+        elif unknown:
+            yield self._labels("siting.costs_unknown", count=unknown)
+
+    def title(self, action: ChosenAction) -> str:
+        """Heading of an action."""
+        labels = self._labels
+        return labels(
+            "siting.site_title",
+            id=action.action_id,
+            year=action.year,
+            action=labels.words.name_of("siting_action", action.action),
+            name=action.title(labels.type(action.type), labels.words),
+        )
+
+    def why(self, action: ChosenAction) -> str:
+        """Where an action is, what it costs, whom it reaches, what is lost without it, and what else would do."""
+        join = "" if self._labels.language == "zh" else " "
+        parts = (self._where(action), self._reached(action), self._needed(action), self._instead(action))
+        return join.join(sentence for part in parts for sentence in part)
+
+    def named(self, target_ids: tuple[str, ...]) -> str:
+        """Targets with their names."""
+        labels = self._labels
+        named = [
+            labels("siting.target_named", id=one, name=name_of(self._targets[one], labels))
+            if one in self._targets
+            else one
+            for one in target_ids
+        ]
+        return labels("clause").join(named)
+
+    def conflicts(self) -> tuple[str, ...]:
+        """Targets that stand against each other, or that nothing can meet."""
+        labels = self._labels
+        return tuple(
+            labels(
+                "siting.conflict",
+                kind=labels(f"siting_conflict.{conflict['kind']}"),
+                targets=self.named(tuple(conflict["targets"])),
+            )
+            for conflict in self._siting["conflicts"]
+        )
+
+    def choices(self, rows: list[dict[str, Any]]) -> tuple[str, ...]:
+        """Which units may act for each target whose choice is open."""
+        labels = self._labels
+        return tuple(
+            labels(
+                "siting.choice" if int(row["needed"]) < len(row["units"]) else "siting.choice_all",
+                target=self.named((row["target_id"],)),
+                needed=int(row["needed"]),
+                count=len(row["units"]),
+                type=labels.type(row["type"]),
+                units=labels.some(list(row["unit_names"])),
+            )
+            for row in rows
+        )
+
+    def _lead(self) -> str:
+        labels, status = self._labels, self._siting["status"]
+        asked = len(self._siting["question"]["targets"])
+        if status == "infeasible":
+            return labels("siting_lead.infeasible", asked=asked)
+        if status == "nothing_to_do":
+            return labels("siting_lead.nothing", asked=asked)
+        relaxed = len(self._siting["relaxed"])
+        values = {
+            "years": self._span(),
+            "count": self._siting["actions"],
+            "kinds": counted_kinds(self.actions, labels.words),
+            "cost": total_cost(self._siting, labels.words),
+            "asked": asked,
+            "budget": self._within_budget(),
+        }
+        if relaxed:
+            return labels("siting_lead.relaxed", **values, relaxed=relaxed)
+        # "least" and "fewest" are said of what is proven alone
+        sought = [stage["name"] for stage in self._siting["stages"] if stage["name"] in PROVEN_LEADS]
+        return labels(f"siting_lead.{sought[0] if sought and status == 'optimal' else 'found'}", **values)
+
+    def _span(self) -> str:
+        years = self._siting["question"]["years"]
+        first, last = years[0], years[-1]
+        return self._labels("siting.years_one" if first == last else "siting.years", first=first, last=last)
+
+    def _within_budget(self) -> str:
+        told = [row for row in self._years if row["budget"] is not None and row["left"] is not None]
+        kept = bool(told) and all(row["left"] >= 0 for row in told)
+        return self._labels("siting.within_budget") if kept else ""
+
+    def _proof(self) -> str:
+        labels, status = self._labels, self._siting["status"]
+        if status == "infeasible":
+            return labels("siting_proof.infeasible")
+        if status == "nothing_to_do":
+            return labels("siting_proof.nothing")
+        gap = largest_gap(self._siting)
+        if status == "stopped":
+            if gap is None:
+                return labels("siting_proof.stopped_bare")
+            return labels("siting_proof.stopped", gap=labels.words.share(gap, 2))
+        stages = labels.names([labels(f"siting_stage.{stage['name']}") for stage in self._siting["stages"]])
+        return labels(f"siting_proof.{status}", stages=stages, gap=labels.words.share(gap, 2))
+
+    def _left(self) -> str:
+        labels = self._labels
+        counts = Counter(row["state"] for row in self._targets.values())
+        parts = [
+            labels("siting.left_state", count=counts[state], state=labels(f"siting_left.{state}"))
+            for state in LEFT
+            if counts[state]
+        ]
+        if self._siting["cost"]["unknown"]:
+            parts.append(labels("siting.left_cost", count=self._siting["cost"]["unknown"]))
+        return (
+            labels("siting.left", parts=labels("clause").join(parts))
+            if parts
+            else labels("siting.left_nothing")
+        )
+
+    def _where(self, action: ChosenAction) -> Iterator[str]:
+        labels = self._labels
+        if action.street_name and action.street_name != action.unit_name:
+            yield labels("siting.site_where_street", street=action.street_name, unit=action.unit_name)
+        elif action.unit_name:
+            yield labels("siting.site_where", unit=action.unit_name)
+        if not action.public:
+            yield labels("siting.site_withheld")
+        size = list(self._size(action))
+        if size:
+            yield labels("siting.site_size", size=labels("list").join(size))
+        cost = money(action.cost, self._siting, labels.words)
+        if action.saving:
+            saving = money(action.saving, self._siting, labels.words)
+            yield labels("siting.site_cost_saving", cost=cost, saving=saving)
+        else:
+            yield labels("siting.site_cost", cost=cost)
+        if action.shared_with and action.public:
+            yield labels("siting.site_shared", facility=action.shared_with)
+
+    def _size(self, action: ChosenAction) -> Iterator[str]:
+        sizes = {
+            "siting.site_beds": action.beds,
+            "siting.site_nursing": action.nursing_beds,
+            "siting.site_area": action.floor_area_m2,
+        }
+        for key, amount in sizes.items():
+            if amount:
+                yield self._labels(key, count=self._labels.words.number(amount))
+
+    def _reached(self, action: ChosenAction) -> Iterator[str]:
+        labels = self._labels
+        found: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        for row in self._people:
+            if row["action_id"] == action.action_id and row["reached"]:
+                found.setdefault((row["standard"], row["group"]), []).append(row)
+        for (standard, group), rows in found.items():
+            rows.sort(key=lambda row: (-row["reached"], row["unit_code"]))
+            units = [
+                labels(
+                    "siting.site_unit",
+                    unit=labels.unit(row["unit_code"]),
+                    people=labels.words.number(row["reached"]),
+                )
+                for row in rows[:MOST_UNITS]
+            ]
+            more = [labels("siting.site_unit_more")] if len(rows) > MOST_UNITS else []
+            yield labels(
+                "siting.site_people",
+                standard=labels.standard(standard),
+                group=labels.group(group),
+                units=labels.names([*units, *more]),
+            )
+        if not found and not action.people_reached:
+            yield labels("siting.site_nobody")
+
+    def _needed(self, action: ChosenAction) -> Iterator[str]:
+        labels = self._labels
+        if action.targets:
+            yield labels("siting.site_targets", targets=self.named(action.targets))
+        else:
+            yield labels("siting.site_no_targets")
+        also = tuple(one for one in action.serves if one not in action.targets)
+        if also:
+            yield labels("siting.site_serves", targets=self.named(also))
+        if action.people_needed:
+            yield labels("siting.site_lost", people=labels.words.number(action.people_needed))
+
+    def _instead(self, action: ChosenAction) -> Iterator[str]:
+        labels = self._labels
+        own = [row for row in self._alternatives if row["action_id"] == action.action_id]
+        possible = [row for row in own if row["possible"]]
+        if own and not possible:
+            yield labels("siting.site_no_alternative")
+        if possible:
+            best = min(possible, key=lambda row: (row["extra_cost"] is None, row["extra_cost"] or 0.0))
+            values = {
+                "alternative": best["alternative"] if action.public else labels("siting.withheld"),
+                "price": self._price(best["extra_cost"]),
+                "people": self._difference(best["people_difference"]),
+            }
+            if best["unit_name"]:
+                yield labels("siting.site_alternative", **values, unit=best["unit_name"])
+            else:
+                yield labels("siting.site_alternative_bare", **values)
+
+    def _price(self, extra: float | None) -> str:
+        if extra is None:
+            return self._labels("siting.unknown_cost")
+        if not extra:
+            return self._labels("siting.same_cost")
+        cost = money(abs(extra), self._siting, self._labels.words)
+        return self._labels("siting.dearer" if extra > 0 else "siting.cheaper", cost=cost)
+
+    def _difference(self, people: float | None) -> str:
+        if people is None:
+            return self._labels("siting.unknown_people")
+        count = self._labels.words.number(abs(people))
+        if count == "0":
+            return self._labels("siting.same_people")
+        return self._labels("siting.more_people" if people > 0 else "siting.fewer_people", count=count)

@@ -1,0 +1,433 @@
+"""Tables of the siting answer: actions, money, people, targets, candidates, alternatives, proof."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from coverplan.chosen import ChosenAction, chosen_actions, question_of, reason_words
+from coverplan.report.cellformat import absent
+from coverplan.report.content import Column, Row, Table, Tone, Value
+from coverplan.report.labels import Labels
+from coverplan.report.tables_plan import VERDICT_TONES, goal, name_of, reason_detail, records, whole
+from coverplan.results import Result
+
+#: A word and a change with its sign, such as ``speed-10``.
+_VARIANT = re.compile(r"([a-z_]+)([+-][0-9.]+)")
+STATE_TONES: Mapping[str, Tone] = {
+    "constraint": "good",
+    "met_anyway": "good",
+    "relaxed": "bad",
+    "not_influenced": "reported",
+    "not_judged": "muted",
+    "after_horizon": "muted",
+    "not_asked": "muted",
+}
+
+
+def actions(result: Result, labels: Labels, *, by_year: bool = False) -> Table:
+    """Every action in order and the total of all; where asked also one after each year, which filters cannot have."""
+    siting = question_of(result)
+    of_year: dict[int, list[Row]] = {}
+    for action in chosen_actions(result):
+        of_year.setdefault(action.year, []).append(action_row(action, labels))
+    spent = {int(row["year"]): row["spent"] for row in records(result, "siting_years")}
+    columns = action_columns(labels, unit=_currency(result, labels))
+    rows: list[Row] = []
+    for year, own in of_year.items():
+        rows += own
+        if by_year:
+            total = _total(labels("siting.year_total", year=year), spent.get(year), columns)
+            rows.append(Row(total, "rest"))
+    if rows and siting is not None:
+        known = siting["cost"]["total"] if siting["cost"]["unknown"] < siting["actions"] else None
+        rows.append(Row(_total(labels("total"), known, columns), "total"))
+    note = labels("table.siting_actions_note")
+    return Table("siting_actions", labels("table.siting_actions"), columns, tuple(rows), note)
+
+
+def action_row(action: ChosenAction, labels: Labels) -> Row:
+    """One action; the values are those of `action_columns`."""
+    public = action.public
+    return Row(
+        (
+            action.action_id,
+            action.year,
+            labels.words.name_of("siting_action", action.action),
+            labels.layer(action.layer),
+            labels.type(action.type),
+            action.title(labels.type(action.type), labels.words) if public else labels("not_public"),
+            action.facility if public else None,
+            action.site if public else None,
+            action.unit_name,
+            action.street_name,
+            action.beds,
+            action.nursing_beds,
+            action.floor_area_m2,
+            action.cost,
+            action.saving or None,
+            action.shared_with if public else None,
+            action.people_reached,
+            action.people_needed,
+            labels.names(action.targets) or None,
+            labels.names([one for one in action.serves if one not in action.targets]) or None,
+        )
+    )
+
+
+def action_columns(labels: Labels, *, unit: str | None) -> tuple[Column, ...]:
+    """Columns of actions; `unit` is the currency."""
+    people = labels("unit.people")
+    return (
+        Column("action_id", labels("column.action_id"), "code", width=6),
+        Column("year", labels("column.year"), "year", width=6),
+        Column("action", labels("column.action"), width=9),
+        Column("layer", labels("column.layer"), width=12),
+        Column("type", labels("column.type"), width=16),
+        Column("name", labels("column.facility_name"), width=20),
+        Column("facility", labels("column.facility_id"), "code", width=12),
+        Column("site", labels("column.site_id"), "code", width=12),
+        Column("unit_name", labels("column.unit_name"), width=12),
+        Column("street_name", labels("column.street_name"), width=11),
+        Column("beds", labels("column.beds"), "people", labels("unit.beds"), 7),
+        Column("nursing_beds", labels("column.nursing_beds"), "people", labels("unit.beds"), 8),
+        Column("floor_area_m2", labels("column.floor_area"), "people", "m²", 8),
+        Column("cost", labels("column.cost"), "value", unit, 8),
+        Column("saving", labels("column.saving"), "value", unit, 8),
+        Column("shared_with", labels("column.shared_with"), "code", width=12),
+        Column("people_reached", labels("column.people_reached"), "people", people, 9),
+        Column("people_needed", labels("column.people_needed"), "people", people, 9),
+        Column("targets", labels("column.needs_it"), width=14),
+        Column("serves", labels("column.serves"), width=12),
+    )
+
+
+def years(result: Result, labels: Labels) -> Table:
+    """Budget and money spent by year."""
+    unit = _currency(result, labels)
+    columns = (
+        Column("year", labels("column.year"), "year", width=8),
+        Column("actions", labels("column.action_count"), "people", width=10),
+        Column("budget", labels("column.budget"), "value", unit, 12),
+        Column("spent", labels("column.spent"), "value", unit, 12),
+        Column("left", labels("column.left"), "value", unit, 12),
+    )
+    rows = _rows(records(result, "siting_years"), columns, {})
+    return Table("siting_years", labels("table.siting_years"), columns, rows)
+
+
+def people(result: Result, labels: Labels) -> Table:
+    """People within each standard by year, with and without the actions."""
+    rows = [
+        Row(
+            (
+                int(row["year"]),
+                labels.standard(row["standard"]),
+                labels.group(row["group"]),
+                row["people"],
+                row["covered_without"],
+                row["covered"],
+                _share(row["covered_without"], row["people"]),
+                _share(row["covered"], row["people"]),
+            )
+        )
+        for row in records(result, "siting_people")
+    ]
+    unit = labels("unit.people")
+    columns = (
+        Column("year", labels("column.year"), "year", width=7),
+        Column("standard", labels("column.standard"), width=30),
+        Column("group", labels("column.group"), width=14),
+        Column("people", labels("column.people"), "people", unit, 10),
+        Column("covered_without", labels("column.covered_without"), "people", unit, 10),
+        Column("covered", labels("column.covered_with"), "people", unit, 10),
+        Column("share_without", labels("column.share_without"), "share", width=9),
+        Column("share", labels("column.share_with"), "share", width=9),
+    )
+    return Table("siting_people", labels("table.siting_people"), columns, tuple(rows))
+
+
+def targets(result: Result, labels: Labels) -> Table:
+    """Every target: how it was treated and why, its figure and verdict with and without the actions."""
+    ends = {row["target_id"]: row["target_high"] for row in records(result, "gaps")}
+    rows = [_target_row(row, ends.get(row["target_id"]), labels) for row in records(result, "siting_targets")]
+    columns = (
+        Column("target_id", labels("column.target_id"), "code", width=7),
+        Column("name", labels("column.indicator"), width=26),
+        Column("measure", labels("column.measure"), width=8),
+        Column("goal", labels("column.target"), width=9),
+        Column("due", labels("column.due"), "year", width=7),
+        Column("present", labels("column.present"), "value", width=8),
+        Column("without", labels("column.without"), "value", width=8),
+        Column("verdict_without", labels("column.verdict_without"), width=11),
+        Column("promised", labels("column.promised"), "value", width=8),
+        Column("verdict_promised", labels("column.verdict_promised"), width=11),
+        Column("state", labels("column.siting_state"), width=13),
+        Column("reason", labels("column.reason"), width=22),
+    )
+    return Table("siting_targets", labels("table.siting_targets"), columns, tuple(rows))
+
+
+def relaxed(result: Result, labels: Labels) -> Table:
+    """Targets out of reach: what was asked and what the nearest plan reaches."""
+    siting = question_of(result)
+    named = {row["target_id"]: name_of(row, labels) for row in records(result, "siting_targets")}
+    rows = [
+        Row((one["target"], named.get(one["target"]), one["asked"], one["reached"]))
+        for one in ([] if siting is None else siting["relaxed"])
+    ]
+    columns = (
+        Column("target_id", labels("column.target_id"), "code", width=9),
+        Column("name", labels("column.indicator"), width=36),
+        Column("asked", labels("column.asked_value"), width=16),
+        Column("reached", labels("column.reached_value"), width=16),
+    )
+    return Table("siting_relaxed", labels("table.siting_relaxed"), columns, tuple(rows))
+
+
+def reached(result: Result, labels: Labels) -> Table:
+    """Whom each action reaches, by standard, group and street or town."""
+    columns = (
+        Column("action_id", labels("column.action_id"), "code", width=7),
+        Column("standard", labels("column.standard"), width=30),
+        Column("group", labels("column.group"), width=14),
+        Column("unit_code", labels("column.unit_code"), "code", width=13),
+        Column("unit_name", labels("column.unit_name"), width=16),
+        Column("reached", labels("column.people_reached"), "people", labels("unit.people"), 10),
+        Column("needed", labels("column.people_needed"), "people", labels("unit.people"), 10),
+    )
+    words: Mapping[str, Callable[[Any], Value]] = {"standard": labels.standard, "group": labels.group}
+    found = [{**row, "unit_name": labels.unit(row["unit_code"])} for row in records(result, "action_people")]
+    return Table(
+        "siting_action_people", labels("table.siting_action_people"), columns, _rows(found, columns, words)
+    )
+
+
+def alternatives(result: Result, labels: Labels) -> Table:
+    """The next best alternatives to each action and their price; places of protected ones are withheld."""
+    hidden = {action.action_id for action in chosen_actions(result) if not action.public}
+    found = [
+        {**row, "alternative": labels("not_public")} if row["action_id"] in hidden else row
+        for row in records(result, "action_alternatives")
+    ]
+    columns = (
+        Column("action_id", labels("column.action_id"), "code", width=7),
+        Column("alternative", labels("column.alternative"), width=22),
+        Column("unit_name", labels("column.unit_name"), width=16),
+        Column("extra_cost", labels("column.extra_cost"), "value", _currency(result, labels), 10),
+        Column("people_difference", labels("column.people_difference"), "people", labels("unit.people"), 10),
+        Column("possible", labels("column.possible"), width=12),
+    )
+    words: Mapping[str, Callable[[Any], Value]] = {"possible": lambda yes: labels("yes" if yes else "no")}
+    caption = labels("table.siting_alternatives")
+    return Table("siting_alternatives", caption, columns, _rows(found, columns, words))
+
+
+def candidates(result: Result, labels: Labels) -> Table:
+    """How many candidates each source made, and why some of them may not be used (R10)."""
+    columns = (
+        Column("source", labels("column.candidate_source"), width=24),
+        Column("reason", labels("column.candidate_reason"), width=36),
+        Column("count", labels("column.candidate_count"), "people", width=11),
+    )
+    found = [{**row, "reason": row["reason"] or ""} for row in records(result, "siting_candidates")]
+    words: Mapping[str, Callable[[Any], Value]] = {
+        "source": lambda source: labels.words.name_of("candidate_source", source),
+        "reason": lambda reason: reason_words(reason, labels.words),
+    }
+    return Table(
+        "siting_candidates", labels("table.siting_candidates"), columns, _rows(found, columns, words)
+    )
+
+
+def robustness(result: Result, labels: Labels) -> Table:
+    """A row for each action, a column for each variant, and how often it is chosen."""
+    chosen: dict[str, dict[str, bool]] = {}
+    for row in records(result, "siting_robustness"):
+        chosen.setdefault(row["action_id"], {})[row["variant"]] = bool(row["chosen"])
+    variants = list(dict.fromkeys(variant for own in chosen.values() for variant in own))
+    names = {a.action_id: a.title(labels.type(a.type), labels.words) for a in chosen_actions(result)}
+    rows = [
+        Row(
+            (
+                action_id,
+                names.get(action_id),
+                labels("siting.times", count=sum(own.values()), all=len(own)),
+                *(labels("siting.chosen_yes") if own.get(variant) else None for variant in variants),
+            ),
+            tones={variant: "good" for variant in variants if own.get(variant)},
+        )
+        for action_id, own in chosen.items()
+    ]
+    columns = (
+        Column("action_id", labels("column.action_id"), "code", width=7),
+        Column("name", labels("column.facility_name"), width=24),
+        Column("times", labels("column.chosen_times"), width=9),
+        *(Column(variant, _variant(variant, labels), width=9) for variant in variants),
+    )
+    return Table("siting_robustness", labels("table.siting_robustness"), columns, tuple(rows))
+
+
+def frontier(result: Result, labels: Labels) -> Table:
+    """Least cost of each step of a target."""
+    unit = _currency(result, labels)
+    named = {row["target_id"]: name_of(row, labels) for row in records(result, "siting_targets")}
+    found = [{**row, "name": named.get(row["target_id"])} for row in records(result, "siting_frontier")]
+    columns = (
+        Column("target_id", labels("column.target_id"), "code", width=9),
+        Column("name", labels("column.indicator"), width=28),
+        Column("value", labels("column.target_value"), "value", width=10),
+        Column("cost", labels("column.cost"), "value", unit, 11),
+        Column("bound", labels("column.bound"), "value", unit, 11),
+        Column("actions", labels("column.action_count"), "people", width=9),
+        Column("status", labels("column.status_of"), width=24),
+    )
+    words: Mapping[str, Callable[[Any], Value]] = {"status": lambda status: labels(f"siting_step.{status}")}
+    return Table("siting_frontier", labels("table.siting_frontier"), columns, _rows(found, columns, words))
+
+
+def stages(result: Result, labels: Labels) -> Table:
+    """Steps of the solution: what was sought, what was reached, and how much better anything could be."""
+    siting = question_of(result)
+    columns = (
+        Column("name", labels("column.stage"), width=24),
+        Column("sense", labels("column.sense"), width=16),
+        Column("value", labels("column.stage_value"), "value", width=14),
+        Column("bound", labels("column.stage_bound"), "value", width=14),
+        Column("gap", labels("column.optimality_gap"), "share", width=10),
+    )
+    words: Mapping[str, Callable[[Any], Value]] = {
+        "name": lambda name: labels(f"siting_stage.{name}"),
+        "sense": lambda sense: labels(f"siting_sense.{sense}"),
+    }
+    found = [] if siting is None else list(siting["stages"])
+    return Table("siting_stages", labels("table.siting_stages"), columns, _rows(found, columns, words))
+
+
+def choices(result: Result, labels: Labels) -> Table:
+    """Units of which some must act, where the ledger leaves open which."""
+    named = {row["target_id"]: name_of(row, labels) for row in records(result, "siting_targets")}
+    found = [{**row, "name": named.get(row["target_id"])} for row in records(result, "siting_choices")]
+    columns = (
+        Column("target_id", labels("column.target_id"), "code", width=9),
+        Column("name", labels("column.indicator"), width=26),
+        Column("layer", labels("column.layer"), width=14),
+        Column("type", labels("column.type"), width=18),
+        Column("needed", labels("column.needed"), "people", labels("unit.sites"), 9),
+        Column("unit_names", labels("column.choice_units"), width=44),
+    )
+    words: Mapping[str, Callable[[Any], Value]] = {
+        "layer": labels.layer,
+        "type": labels.type,
+        "unit_names": lambda names: labels.names(tuple(names)),
+    }
+    return Table("siting_choices", labels("table.siting_choices"), columns, _rows(found, columns, words))
+
+
+def all_tables(result: Result, labels: Labels) -> tuple[Table, ...]:
+    """Every table of the siting answer, for a workbook; none without siting."""
+    if question_of(result) is None:
+        return ()
+    makers = (actions, years, people, targets, relaxed, reached, alternatives, choices, candidates)
+    return tuple(make(result, labels) for make in (*makers, robustness, frontier, stages))
+
+
+def of_unit(result: Result, labels: Labels, unit: Mapping[str, Any]) -> Table:
+    """Actions of one unit: a street or town, or the unit in which the action is."""
+    columns = action_columns(labels, unit=_currency(result, labels))
+    rows = tuple(
+        action_row(action, labels)
+        for action in chosen_actions(result)
+        if unit["code"] in {action.street_code, action.unit_code}
+    )
+    caption = labels("table.siting_unit", unit=unit["name"])
+    own = Table(f"actions_{unit['code']}", caption, columns, rows)
+    dropped = ("layer", "facility", "site", "street_name", "nursing_beds", "saving", "shared_with", "serves")
+    return own.without(*dropped, *_unknown(own, "beds", "floor_area_m2"), key=own.key, caption=caption)
+
+
+def on_page(table: Table) -> Table:
+    """The actions with the columns that a page has room for."""
+    dropped = ("layer", "facility", "site", "nursing_beds", "shared_with", "serves")
+    spare = _unknown(table, "beds", "floor_area_m2", "saving")
+    return table.without(*dropped, *spare, key=table.key, caption=table.caption, note=table.note)
+
+
+def _unknown(table: Table, *columns: str) -> tuple[str, ...]:
+    """Those of the columns that say nothing in any row."""
+    return tuple(name for name in columns if all(absent(value) for value in table.column(name)))
+
+
+def _target_row(row: Mapping[str, Any], high: Value, labels: Labels) -> Row:
+    tones: dict[str, Tone] = {"state": STATE_TONES[row["state"]]}
+    for name in ("verdict_without", "verdict_promised"):
+        if row[name] is not None:
+            tones[name] = VERDICT_TONES[row[name]]
+    asked = {"target": row["goal"], "target_high": high, "rule": row["rule"]}
+    values: tuple[Value, ...] = (
+        row["target_id"],
+        name_of(row, labels),
+        row["measure"],
+        row["goal"] if isinstance(row["goal"], str) else goal(asked, labels),
+        whole(row["due"]),
+        row["present"],
+        row["without"],
+        _verdict(row["verdict_without"], labels),
+        row["promised"],
+        _verdict(row["verdict_promised"], labels),
+        labels(f"siting_state.{row['state']}"),
+        _because(row["state"], row["reason"], labels),
+    )
+    return Row(values, tones=tones)
+
+
+def _verdict(verdict: str | None, labels: Labels) -> str | None:
+    return None if verdict is None else labels(f"verdict.{verdict}")
+
+
+def _because(state: str, reason: str | None, labels: Labels) -> str | None:
+    """Why a target is no constraint, in words."""
+    if not reason:
+        return None
+    code, _, what = reason.partition(":")
+    known = labels.words.keys()
+    if f"report.reason.{code}" in known:
+        return labels(f"reason.{code}", what=reason_detail(what, labels))
+    if f"report.siting_because.{state}" in known and f"report.siting_why.{code}" not in known:
+        return labels(f"siting_because.{state}", what=labels.words.name_of("report.kind", code))
+    return labels.words.name_of("report.siting_why", code)
+
+
+def _variant(code: str, labels: Labels) -> str:
+    """What was varied, and by how much."""
+    found = _VARIANT.fullmatch(code)
+    if found is None:
+        return code
+    return f"{labels.words.name_of('report.siting_variant', found[1])} {found[2].replace('-', '−')}"
+
+
+def _share(part: float | None, whole_: float | None) -> float | None:
+    return part / whole_ if part is not None and whole_ else None
+
+
+def _currency(result: Result, labels: Labels) -> str | None:
+    siting = question_of(result)
+    currency = None if siting is None else siting["question"]["currency"]
+    return labels.title(currency) or None
+
+
+def _total(name: str, cost: Value, columns: tuple[Column, ...]) -> tuple[Value, ...]:
+    """A row that says nothing but its name and a sum of costs."""
+    told = {"name": name, "cost": cost}
+    return tuple(told.get(column.key) for column in columns)
+
+
+def _rows(
+    found: list[dict[str, Any]], columns: tuple[Column, ...], words: Mapping[str, Callable[[Any], Value]]
+) -> tuple[Row, ...]:
+    """Rows of records, a column for each key; some columns in words."""
+    return tuple(
+        Row(tuple(words[c.key](row[c.key]) if c.key in words else row[c.key] for c in columns))
+        for row in found
+    )

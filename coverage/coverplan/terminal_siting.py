@@ -1,0 +1,83 @@
+"""What a person sees in the terminal of where to build next."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from coverplan.chosen import (
+    chosen_actions,
+    counted_kinds,
+    money,
+    question_of,
+    standing,
+    total_cost,
+)
+from coverplan.results import CHOSEN_YAML, Result
+from coverplan.text.words import Words
+
+#: Actions in the table of a terminal; the rest is counted and stands in the files.
+MOST_ACTIONS = 20
+
+
+def print_siting(console: Console, result: Result, words: Words) -> None:
+    """Print the status, the actions by year, what they cost, the targets that they meet, and where they stand.
+
+    Parameters
+    ----------
+    console
+        That prints.
+    result
+        Nothing is printed for one without siting.
+    words
+        Of the reader's language.
+    """
+    siting = question_of(result)
+    if siting is None:
+        return
+    console.print(f"\n[bold cyan]{words('siting_page.heading')}[/bold cyan]")
+    console.print(f"  [bold]{escape(standing(siting, words))}[/bold]")
+    chosen = chosen_actions(result)
+    if chosen:
+        kinds = counted_kinds(chosen, words)
+        told = words("siting_page.in_all", count=len(chosen), kinds=kinds, cost=total_cost(siting, words))
+        console.print(f"  {escape(told)}")
+    asked, met = _targets(result)
+    console.print(f"  {words('siting_page.met', asked=asked, met=met)}")
+    if chosen:
+        console.print(_table(result, words))
+    if result.folder is not None and chosen:
+        console.print(words("siting_page.chosen_file", file=escape(str(result.folder / CHOSEN_YAML))))
+
+
+def _targets(result: Result) -> tuple[int, int]:
+    """How many targets are constraints or were relaxed, and how many of them the actions meet."""
+    table = result.tables["siting_targets"]
+    asked = table[table["state"].isin(["constraint", "relaxed"])]
+    return len(asked), int((asked["verdict_promised"] == "met").sum())
+
+
+def _table(result: Result, words: Words) -> Table:
+    siting, chosen = question_of(result) or {}, chosen_actions(result)
+    table = Table(
+        title=words("siting_page.by_year"), title_justify="left", title_style="bold", box=None, pad_edge=True
+    )
+    for name in ("number", "year_column", "what", "name", "place"):
+        table.add_column(words(f"map.siting.{name}"), overflow="fold")
+    for name in ("people_column", "cost"):
+        table.add_column(words(f"map.siting.{name}"), justify="right")
+    for action in chosen[:MOST_ACTIONS]:
+        named = action.title(words.name_of("map.type", action.type), words)
+        table.add_row(
+            *(escape(text) for text in (action.action_id, str(action.year))),
+            words.name_of("siting_action", action.action),
+            escape(named),
+            escape(action.where),
+            words.number(action.people_reached),
+            escape(money(action.cost, siting, words)),
+        )
+    if len(chosen) > MOST_ACTIONS:
+        table.caption = words("siting_page.more_actions", count=len(chosen) - MOST_ACTIONS)
+        table.caption_justify = "left"
+    return table

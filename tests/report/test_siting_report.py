@@ -1,0 +1,226 @@
+"""What a report says of where to build next, from a made-up answer on the toy town."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import toyreport
+import toysiting
+from coverplan.report import write_report
+from coverplan.report.build import build, tables
+from coverplan.report.content import Bullets, Figure, Gallery, Heading, Paragraph, Table
+from coverplan.report.labels import Labels
+from coverplan.report.siting_sentences import SitingSentences
+from coverplan.report.tables_siting import targets
+from coverplan.text.words import LANGUAGES
+
+GOLDEN = Path(__file__).resolve().parents[1] / "golden"
+
+
+@pytest.fixture(scope="module")
+def sited(toy):
+    return toysiting.sited(toy)
+
+
+def of_section(document) -> list:
+    """Blocks of the section on siting."""
+    heads = [i for i, b in enumerate(document.blocks) if isinstance(b, Heading) and b.level == 1]
+    start = next(i for i in heads if document.blocks[i].key == "siting")
+    return list(document.blocks[start : next(i for i in heads if i > start)])
+
+
+def said(blocks) -> str:
+    return "\n".join(block.text for block in blocks if isinstance(block, Paragraph))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_section_says_what_was_read_and_approved(sited, language):
+    document = build(sited, language=language)
+    found = toyreport.told(replace(document, blocks=tuple(of_section(document))))
+    path = GOLDEN / f"report_siting.{language}.txt"
+    expected = path.read_text("utf-8")
+    changes = "\n".join(difflib.unified_diff(expected.splitlines(), found.splitlines(), lineterm=""))
+    assert not changes, f"read the difference; if it is right, write it to {path.name}:\n{changes}"
+
+
+def test_a_run_without_siting_has_no_word_of_it(toy):
+    document = build(toy, language="en")
+    assert "siting" not in {block.key for block in document.blocks if isinstance(block, Heading)}
+    assert not [table for table in tables(toy, language="en") if "siting" in table.key]
+    with pytest.raises(ValueError, match="no siting"):
+        SitingSentences(toy, Labels(toy, "en"))
+
+
+def test_every_number_of_the_action_table_is_that_of_the_result(sited):
+    table = build(sited, language="en").table("siting_actions")
+    body = [row for row in table.rows if row.kind == "body"]
+    of = {column.key: i for i, column in enumerate(table.columns)}
+    actions = sited.tables["actions"]
+    for row, action in zip(body, actions.to_dict("records"), strict=True):
+        for key in ("action_id", "year", "people_reached", "people_needed"):
+            assert row.values[of[key]] == action[key]
+        cost = row.values[of["cost"]]
+        assert cost is None if pd.isna(action["cost"]) else cost == action["cost"]
+    sums = [row.values[of["cost"]] for row in table.rows if row.kind == "rest"]
+    assert sums == list(sited.tables["siting_years"]["spent"])
+    assert table.rows[-1].kind == "total"
+    assert table.rows[-1].values[of["cost"]] == sited.summary["siting"]["cost"]["total"]
+
+
+def test_a_sheet_of_actions_has_no_totals_between_its_rows(sited):
+    table = next(t for t in tables(sited, language="en") if t.key == "siting_actions")
+    assert [row.kind for row in table.rows] == ["body"] * len(sited.tables["actions"]) + ["total"]
+
+
+def test_unknown_costs_and_invented_ones_are_said(sited):
+    warnings = [
+        b.text for b in of_section(build(sited, language="en")) if getattr(b, "style", "") == "warning"
+    ]
+    assert len(warnings) == 2
+    assert "invented" in warnings[0]
+    assert "cost of 1 of the actions is unknown" in warnings[1]
+    siting = sited.summary["siting"]
+    none = toysiting.answered(sited, "optimal", cost={"total": 0.0, "unknown": siting["actions"]})
+    section = of_section(build(none, language="en"))
+    assert "number of actions was compared" in said(section)
+    table = next(b for b in section if isinstance(b, Table) and b.key == "siting_actions")
+    assert table.column("cost")[-1] is None
+
+
+@pytest.mark.parametrize(
+    ("status", "more", "told"),
+    [
+        ("optimal", {}, "the cheapest way to meet all 2 targets"),
+        (
+            "optimal",
+            {"stages": [{"name": "fewest_actions", "sense": "min", "value": 7, "bound": 7, "gap": 0.0}]},
+            "the fewest actions that meet all 2 targets",
+        ),
+        ("within_gap", {}, "any other choice is better by 0.49 % at most"),
+        ("stopped", {}, "stopped early"),
+        (
+            "stopped",
+            {"stages": [{"name": "least_cost", "sense": "min", "value": 7, "bound": None, "gap": None}]},
+            "how far it is from the best is not known",
+        ),
+        ("infeasible", {}, "no action is proposed"),
+        ("nothing_to_do", {}, "nothing needs to be done"),
+        ("optimal", {"relaxed": [{"target": "T2", "asked": "40", "reached": "33"}]}, "relaxes 1 of them"),
+    ],
+)
+def test_each_status_is_told_in_plain_words(sited, status, more, told):
+    for language in LANGUAGES:
+        text = said(of_section(build(toysiting.answered(sited, status, **more), language=language)))
+        assert "{" not in text
+    assert told in text
+    if status in {"within_gap", "stopped"}:
+        assert "fewest" not in text.split("\n", 1)[0]
+        assert "cheapest" not in text.split("\n", 1)[0]
+
+
+def test_conflicts_and_relaxed_targets_are_named(sited):
+    relaxed = [{"target": "T2", "asked": "40", "reached": "33"}]
+    conflicts = [{"targets": ["T1", "T2"], "kind": "collide"}, {"targets": ["T2"], "kind": "unreachable"}]
+    blocks = of_section(
+        build(toysiting.answered(sited, "optimal", relaxed=relaxed, conflicts=conflicts), language="en")
+    )
+    table = next(b for b in blocks if isinstance(b, Table) and b.key == "siting_relaxed")
+    assert [row.values for row in table.rows] == [("T2", "Indicator T2", "40", "33")]
+    items = next(b for b in blocks if isinstance(b, Bullets)).items
+    assert items[0] == "Cannot hold together: T1 Indicator T1; T2 Indicator T2."
+    assert items[1].startswith("No candidate can meet it: T2")
+
+
+def test_protected_actions_appear_by_unit_only(sited):
+    last = sited.tables["actions"].iloc[-1]
+    assert not last["public"]
+    secret = sited.tables["actions"].copy()
+    secret.loc[secret.index[-1], ["facility", "name", "site", "shared_with"]] = [
+        "F-77",
+        "Hidden",
+        "S-77",
+        "H-77",
+    ]
+    others = sited.tables["action_alternatives"].copy()
+    others.loc[others["action_id"] == last["action_id"], ["alternative", "possible"]] = ["X-77", True]
+    hidden = replace(sited, tables={**sited.tables, "actions": secret, "action_alternatives": others})
+    for language in LANGUAGES:
+        text = toyreport.told(build(hidden, language=language))
+        everything = text + repr(tables(hidden, language=language))
+        assert not [word for word in ("F-77", "Hidden", "S-77", "H-77", "X-77") if word in everything]
+        assert str(last["unit_name"]) in text
+
+
+def test_the_page_of_a_unit_has_the_actions_of_the_unit_and_below(sited):
+    document = build(sited, language="en")
+    actions = sited.tables["actions"]
+    for code in ("001001", "001002"):
+        own = actions[(actions["street_code"] == code) | (actions["unit_code"] == code)]
+        assert len(own)
+        assert document.table(f"actions_{code}").column("action_id") == list(own["action_id"])
+    nowhere = actions.assign(street_code="001001", unit_code="001001")
+    moved = build(replace(sited, tables={**sited.tables, "actions": nowhere}), language="en")
+    with pytest.raises(KeyError):
+        moved.table("actions_001002")
+    assert "no action in this unit" in said(moved.blocks)
+
+
+def test_the_choice_among_units_is_left_open_and_said_so(sited):
+    ledger = toysiting.without_places(sited)
+    items = next(b for b in of_section(build(ledger, language="en")) if isinstance(b, Bullets)).items
+    count = len(ledger.tables["siting_choices"]["units"].iloc[0])
+    assert items[0].startswith(f"T1 Indicator T1: 1 of these {count} units must act (town elder-care centre)")
+    assert "which ones is open" in items[0]
+    table = next(t for t in tables(ledger, language="en") if t.key == "siting_choices")
+    assert table.column("needed") == [1, count]
+
+
+def test_frontiers_are_drawn_where_two_steps_have_a_cost(sited):
+    figure = next(b for b in of_section(build(sited, language="en")) if isinstance(b, Gallery)).figures[0]
+    assert isinstance(figure, Figure)
+    assert figure.alt.endswith("60: 100, 80: 420, 90: 900")
+    assert {"900", "cost of the plan found"} & set(figure.drawing.texts())
+    alone = sited.tables["siting_frontier"].iloc[:1]
+    one = build(replace(sited, tables={**sited.tables, "siting_frontier": alone}), language="en")
+    assert not [b for b in of_section(one) if isinstance(b, Gallery)]
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "told"),
+    [
+        ("not_influenced", "reported", "reported by the office"),
+        ("not_influenced", "project_delivery", "facilities do not change it"),
+        ("not_influenced", "estates", "it depends on housing estates"),
+        ("not_judged", "missing_layer:elder_care", "no ledger of elder care"),
+        ("not_judged", "upper_end_of_several", "its upper end speaks of several kinds of facility"),
+        ("not_judged", "achieved", "stated as achieved"),
+        ("after_horizon", "2035", "goal year 2035"),
+        ("not_asked", None, None),
+    ],
+)
+def test_why_a_target_is_no_constraint_is_said_in_words(sited, state, reason, told):
+    table = sited.tables["siting_targets"].iloc[:1].assign(state=state, reason=reason)
+    row = targets(replace(sited, tables={"siting_targets": table}), Labels(sited, "en")).rows[0]
+    assert (
+        (row.values[-1] is None) if told is None else told in row.values[-1].lower() or told in row.values[-1]
+    )
+
+
+def test_all_three_files_are_written_with_hostile_names(hostile, tmp_path):
+    result = toysiting.sited(hostile, names=toyreport.HOSTILE)
+    paths = {path.suffix: path for path in write_report(result, tmp_path, language="zh")}
+    page = paths[".html"].read_text("utf-8")
+    assert "<img src=x" not in page
+    assert "<script>alert" not in page
+    assert "&lt;img src=x onerror=alert(1)&gt;" in page
+    import openpyxl
+
+    book = openpyxl.load_workbook(paths[".xlsx"])
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert [cell for cell in cells if "HYPERLINK" in str(cell.value)]
+    assert not [cell for cell in cells if cell.data_type == "f"]
