@@ -103,9 +103,9 @@ class _Ledger:
     def changed(self) -> gpd.GeoDataFrame:
         """The table after all changes, in (layer, id) order."""
         placed = sorted(self._placed)
-        points = [self._rows[at]["geometry"] for at in placed]
-        found = self.units.locate(shapely.get_x(points), shapely.get_y(points)) if placed else []
-        for at, unit in zip(placed, found, strict=True):
+        points = np.array([self._rows[at]["geometry"] for at in placed], dtype=object)
+        found = self.units.locate(shapely.get_x(points), shapely.get_y(points))
+        for at, unit in zip(placed, found.tolist(), strict=True):
             self._rows[at]["unit"] = None if unit == OUTSIDE else self.units.codes[unit]
         kept = {name: kind for name, kind in self.before.dtypes.items() if kind in (np.float64, np.bool_)}
         table = pd.DataFrame(self._rows, columns=list(self.before.columns), dtype=object).astype(kept)

@@ -33,6 +33,7 @@ from coverplan.maps.actions import (
 )
 from coverplan.maps.extent import crs_of
 from coverplan.maps.fonts import width_em
+from coverplan.maps.ground import Ground
 from coverplan.maps.paper import Box, Paper
 from coverplan.maps.sheet import INK, MM_PER_POINT, SOFT, Sheet
 from coverplan.maps.standard_sheet import facts_column, foot, heading, notices, sheet_layout
@@ -59,20 +60,20 @@ LIST_COLUMNS = (
 RIGHT_COLUMNS = frozenset({"people_column", "cost"})
 
 
-def list_pages(result: Result, paper: Paper) -> list[tuple[ChosenAction, ...]]:
+def list_pages(ground: Ground, paper: Paper) -> list[tuple[ChosenAction, ...]]:
     """Actions of each sheet of the list, in their order; none where nothing was chosen."""
-    chosen = chosen_actions(result)
-    if not chosen or question_of(result) is None:
+    chosen = chosen_actions(ground.result)
+    if not chosen or question_of(ground.result) is None:
         return []
-    layout = sheet_layout(result, paper)
+    layout = sheet_layout(ground, paper)
     room = layout.foot.top - layout.title.bottom
     most = int(room / (ROW_MM * layout.enlarged)) - 3
     return [chosen[start : start + most] for start in range(0, len(chosen), most)]
 
 
-def actions_sheet(result: Result, words: Words, paper: Paper, *, page: str) -> Sheet:
+def actions_sheet(ground: Ground, words: Words, paper: Paper, *, page: str) -> Sheet:
     """Map of all actions with their numbers, and the list of as many as there is room for."""
-    sheet = Sheet(sheet_layout(result, paper))
+    result, sheet = ground.result, Sheet(sheet_layout(ground, paper))
     siting = question_of(result) or {}
     chosen = chosen_actions(result)
     _title(sheet, result, words)
@@ -88,7 +89,7 @@ def actions_sheet(result: Result, words: Words, paper: Paper, *, page: str) -> S
         size=8,
         ha="right",
     )
-    view = _map(sheet, result, words, chosen)
+    view = _map(sheet, ground, words, chosen)
     box, _, facts = sheet.layout.columns
     below = _legend(sheet, box, result, words, chosen)
     below = furniture.scale_bar(sheet, box, below + sheet.layout.enlarged, view, words)
@@ -99,10 +100,10 @@ def actions_sheet(result: Result, words: Words, paper: Paper, *, page: str) -> S
 
 
 def list_sheet(
-    result: Result, listed: Sequence[ChosenAction], words: Words, paper: Paper, *, page: str
+    ground: Ground, listed: Sequence[ChosenAction], words: Words, paper: Paper, *, page: str
 ) -> Sheet:
     """Sheet with the list of actions that the numbers on the map point to."""
-    sheet = Sheet(sheet_layout(result, paper))
+    result, sheet = ground.result, Sheet(sheet_layout(ground, paper))
     siting = question_of(result) or {}
     scale, title = sheet.layout.enlarged, sheet.layout.title
     heading(
@@ -162,13 +163,13 @@ def _fitting(text: str, most_em: float) -> str:
     return text + "…"
 
 
-def _map(sheet: Sheet, result: Result, words: Words, chosen: Sequence[ChosenAction]) -> chart.Window:
-    axes = sheet.axes(sheet.layout.map)
-    view = chart.whole_window(result, sheet.layout.map, sheet.layout.enlarged)
+def _map(sheet: Sheet, ground: Ground, words: Words, chosen: Sequence[ChosenAction]) -> chart.Window:
+    result, axes = ground.result, sheet.axes(sheet.layout.map)
+    view = chart.whole_window(ground, sheet.layout.map, sheet.layout.enlarged)
     chart.set_window(axes, view)
-    chart.draw_base(axes, result)
-    chart.draw_streets(axes, result, view)
-    chart.draw_borders(axes, result, view)
+    chart.draw_base(axes, ground)
+    chart.draw_streets(axes, ground, view)
+    chart.draw_borders(axes, ground, view)
     _draw_retained(axes, result, chosen, view)
     taken = _draw_actions(axes, result, chosen, view)
     chart.draw_unit_names(axes, result, view, taken)

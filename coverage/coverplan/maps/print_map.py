@@ -73,7 +73,7 @@ def sheets(ground: Ground, words: Words, paper: Paper) -> Iterator[Sheet]:
     subjects = [Subject(ground.result, standard, words) for standard in standards]
     parts = [subjects[i : i + MOST_PANELS] for i in range(0, len(subjects), MOST_PANELS)]
     parts = parts if len(subjects) > 1 else []
-    lists = list_pages(ground.result, paper)
+    lists = list_pages(ground, paper)
     pages = len(subjects) + len(parts) + len(lists) + bool(lists)
     for number, subject in enumerate(subjects, start=1):
         yield standard_sheet(subject, ground, paper, page=words("map.page", page=number, pages=pages))
@@ -81,11 +81,9 @@ def sheets(ground: Ground, words: Words, paper: Paper) -> Iterator[Sheet]:
         yield panels_sheet(part, ground, paper, page=words("map.page", page=number, pages=pages))
     if lists:
         number = pages - len(lists)
-        yield actions_sheet(ground.result, words, paper, page=words("map.page", page=number, pages=pages))
+        yield actions_sheet(ground, words, paper, page=words("map.page", page=number, pages=pages))
     for number, listed in enumerate(lists, start=pages - len(lists) + 1):
-        yield list_sheet(
-            ground.result, listed, words, paper, page=words("map.page", page=number, pages=pages)
-        )
+        yield list_sheet(ground, listed, words, paper, page=words("map.page", page=number, pages=pages))
 
 
 def _metadata(result: Result, words: Words) -> dict[str, Any]:

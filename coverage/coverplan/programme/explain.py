@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -213,11 +213,11 @@ class _Bench:
     def _standing(self) -> Mapping[str, Standing]:
         """Each requirement as the answer leaves it, by target."""
         return {
-            one.target_id: Standing(one, self.done, lambda row, year=one.year: self._row_people(row, year))
+            one.target_id: Standing(one, self.done, partial(self._row_people, one.year))
             for _, one in self.requirements
         }
 
-    def _row_people(self, row: Row, year: int) -> Fraction:
+    def _row_people(self, year: int, row: Row) -> Fraction:
         assert row.covered is not None  # `Standing` asks only for these
         standard = standard_of(row.covered.question)
         covered = self.sets(standard, year).always | (self._count(standard, year) > 0)

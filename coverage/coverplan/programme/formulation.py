@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -235,13 +235,11 @@ class Formulation:
             self._add(f"{label}.{row.name}", entries, float((lower - constant) * scale), float(scale))
 
     def _auxiliaries(self, requirement: Requirement, label: str) -> Int64Array:
-        columns = [
-            self.model.add_columns(
-                1, lambda _, n=one.name: f"{label}.{n}", upper=float(one.upper), integer=one.whole
-            )
-            for one in requirement.auxiliaries
-        ]
-        return np.concatenate([np.zeros(0, dtype=np.int64), *columns])
+        columns = [np.zeros(0, dtype=np.int64)]
+        for one in requirement.auxiliaries:
+            name = _named(f"{label}.{one.name}")
+            columns.append(self.model.add_columns(1, name, upper=float(one.upper), integer=one.whole))
+        return np.concatenate(columns)
 
     def _entries(self, row: Row, year: int) -> list[tuple[int, float]]:
         return [
@@ -274,7 +272,8 @@ class Formulation:
         """People within a standard at the end of a year: those who depend on actions, and those who do not."""
         cells, columns, always = self._cover_columns(standard, year)
         counted = cells.of_point >= 0
-        worth = np.bincount(cells.of_point[counted], weights=people[counted], minlength=cells.count)
+        summed = np.bincount(cells.of_point[counted], weights=people[counted], minlength=cells.count)
+        worth = summed.astype(np.float64)
         kept = worth > 0
         return Expression(columns[kept], worth[kept]), float(people[always].sum())
 
@@ -316,3 +315,8 @@ class Formulation:
         """Year by action of an answer; of an untimed one the last year."""
         done = np.flatnonzero(values[self.decisions] > 0.5)
         return {int(self.action_of[at]): int(self.year_of[at]) for at in done}
+
+
+def _named(name: str) -> Callable[[int], str]:
+    """Name of a block of one."""
+    return lambda _: name

@@ -190,19 +190,16 @@ class Maker:
     def _alterations(self) -> Iterator[Action]:
         """What may be done to existing facilities; improvements of one facility also all at once."""
         improvements: dict[tuple[str, str], list[_Improvement]] = {}
-        for kind, entries in (("upgrade", self.ask.upgrade), ("expand", self.ask.expand)):
-            for number, entry in enumerate(entries):
-                for row in self._rows(entry):
-                    fields = (
-                        self._upgraded(entry, row)
-                        if isinstance(entry, Upgrade)
-                        else self._expanded(entry, row)
-                    )
-                    if fields is None:
-                        self._leave_out("no_change_or_unknown")
-                        continue
-                    found = _Improvement(kind, number, entry, row, fields)
-                    improvements.setdefault((str(row["layer"]), str(row["id"])), []).append(found)
+        for kind, number, entry in self._entries():
+            for row in self._rows(entry):
+                fields = (
+                    self._upgraded(entry, row) if isinstance(entry, Upgrade) else self._expanded(entry, row)
+                )
+                if fields is None:
+                    self._leave_out("no_change_or_unknown")
+                    continue
+                found = _Improvement(kind, number, entry, row, fields)
+                improvements.setdefault((str(row["layer"]), str(row["id"])), []).append(found)
         for together in improvements.values():
             yield from self._improved(together)
         for number, closure in enumerate(self.ask.close):
@@ -213,6 +210,12 @@ class Maker:
         for number, move in enumerate(self.ask.move):
             for row in self._rows(move):
                 yield from self._moves(number, move, row)
+
+    def _entries(self) -> Iterator[tuple[str, int, Upgrade | Expansion]]:
+        for number, upgrade in enumerate(self.ask.upgrade):
+            yield "upgrade", number, upgrade
+        for number, expansion in enumerate(self.ask.expand):
+            yield "expand", number, expansion
 
     def _improved(self, improvements: Sequence[_Improvement]) -> Iterator[Action]:
         """Each improvement of one facility, and every combination of several that do not set the same field apart."""

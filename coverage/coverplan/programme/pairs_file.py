@@ -26,7 +26,7 @@ def pairs_file(programme: Programme, counted: Recount) -> bytes | None:
         return None
     sites = sorted({str(action.site) for action in opens})
     place = {action.site: action for action in opens}
-    points = [place[site].place for site in sites]
+    points = [point for site in sites if (point := place[site].place) is not None]
     arrays: dict[str, np.ndarray] = {
         "ids": np.array(sites, dtype=str),
         "x": shapely.get_x(points),

@@ -49,7 +49,10 @@ def recount(programme: Programme) -> Recount:
         than the answer says.
     """
     ground, years = programme.ground, programme.question.years
-    values, without, covered, uncovered = {}, {}, {}, {}
+    values: dict[int, dict[str, IndicatorValue]] = {}
+    without: dict[int, dict[str, IndicatorValue]] = {}
+    covered: dict[tuple[int, str], FloatArray] = {}
+    uncovered: dict[tuple[int, str], FloatArray] = {}
     for year in years:
         with_all = ground.evidence(year, programme.changes)
         plain = ground.evidence(year)
