@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -482,7 +481,7 @@ class Told:
             "made": found.count,
             "usable": int((reason == "").sum()),
             "excluded": {str(name): int(count) for name, count in zip(names, counts, strict=True)},
-            "not_checked": [json.loads(json.dumps(vars_of(one))) for one in found.not_checked],
+            "not_checked": [_title(one.title) for one in found.not_checked],
             "actions": len(self.programme.question.actions),
         }
 
@@ -526,12 +525,6 @@ _MARKS = {
     "move": "move",
     "close": "close",
 }
-
-
-def vars_of(item: object) -> dict[str, Any]:
-    """Fields of a small frozen type as plain text."""
-    names: Sequence[str] = getattr(item, "__slots__", ()) or tuple(getattr(item, "__dict__", {}))
-    return {name: str(getattr(item, name)) for name in names}
 
 
 def _by_street(
