@@ -17,6 +17,7 @@ import toysiting
 from coverplan.maps.actions import MARKS, STATES, page_siting
 from coverplan.maps.actions_sheet import actions_sheet, list_pages, list_sheet
 from coverplan.maps.extent import crs_of, extent
+from coverplan.maps.ground import Ground
 from coverplan.maps.interactive import map_page
 from coverplan.maps.packing import Frame
 from coverplan.maps.paper import Paper
@@ -39,7 +40,7 @@ def content(result):
 
 def test_a_run_without_siting_shows_nothing_of_it() -> None:
     assert content(maptown.town()) is None
-    assert list_pages(maptown.town(), "A4") == []
+    assert list_pages(Ground(maptown.town()), "A4") == []
 
 
 def test_every_action_carries_the_numbers_of_the_result(sited) -> None:
@@ -87,7 +88,7 @@ def test_a_protected_action_has_no_place_name_or_site(sited) -> None:
     assert last["xy"] is None
     page = map_page(hidden, language="en")
     assert not [word for word in ("F-77", "Hidden", "S-77", "H-77") if word in page]
-    sheet = list_sheet(hidden, list_pages(hidden, "A4")[0], Words("en"), "A4", page="")
+    sheet = list_sheet(Ground(hidden), list_pages(Ground(hidden), "A4")[0], Words("en"), "A4", page="")
     texts = {text.get_text() for text in sheet.figure.texts}
     assert not [word for word in ("F-77", "Hidden") if any(word in text for text in texts)]
 
@@ -113,8 +114,8 @@ def test_ten_thousand_candidates_stay_small(sited) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_sheets_show_every_number_and_row(sited, paper: Paper, language) -> None:
     words = Words(language)
-    found = list(sheets(sited, words, paper))
-    assert len(found) == len(list(sheets(maptown.town(), words, paper))) + 2
+    found = list(sheets(Ground(sited), words, paper))
+    assert len(found) == len(list(sheets(Ground(maptown.town()), words, paper))) + 2
     on_map, listed = (
         {t.get_text() for t in sheet.figure.findobj(lambda o: hasattr(o, "get_text"))} for sheet in found[-2:]
     )
@@ -131,12 +132,12 @@ def test_the_sheets_show_every_number_and_row(sited, paper: Paper, language) -> 
 
 def test_a_long_list_takes_several_sheets() -> None:
     result = maptown.sited(count=80)
-    pages = list_pages(result, "A4")
+    pages = list_pages(Ground(result), "A4")
     assert len(pages) > 1
     assert [action.action_id for page in pages for action in page] == list(
         result.tables["actions"]["action_id"]
     )
-    sheet = actions_sheet(result, Words("en"), "A4", page="")
+    sheet = actions_sheet(Ground(result), Words("en"), "A4", page="")
     assert any("more: see the sheet with the list" in text.get_text() for text in sheet.figure.texts)
 
 
@@ -186,4 +187,4 @@ def test_an_answer_without_actions_says_why(sited, status) -> None:
     shown = content(result)
     assert shown["actions"] == []
     assert shown["marks"] == []
-    assert list_pages(result, "A4") == []
+    assert list_pages(Ground(result), "A4") == []
