@@ -10,7 +10,8 @@ import numpy as np
 from coverplan.programme.formulation import Formulation
 from coverplan.programme.needless import needed_actions
 from coverplan.programme.question import Question
-from coverplan.siting._exact import Run, run_highs
+from coverplan.programme.support import run_by_support
+from coverplan.siting._exact import Run
 from coverplan.siting.model import Expression
 from coverplan.siting.objective import Sense
 from coverplan.siting.search import Search, Watch
@@ -218,7 +219,7 @@ class _Solver:
             _keep(formulation, one, value)
         expression, constant = aim.expression(formulation)
         search = self.search if search is None else search
-        return run_highs(formulation.model, expression, aim.sense, search, Watch(search), start, constant)
+        return run_by_support(formulation.model, expression, aim.sense, search, start, constant)
 
     def _stage(self, aim: Aim, formulation: Formulation, run: Run) -> Stage:
         assert run.values is not None
