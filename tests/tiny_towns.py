@@ -64,7 +64,17 @@ def opening(
 
 
 def change(
-    kind, facility: str, *, layer="elder_care", type="institution", cost=1.0, fields=None, at=None, unit=None, name="", **more
+    kind,
+    facility: str,
+    *,
+    layer="elder_care",
+    type="institution",
+    cost=1.0,
+    fields=None,
+    at=None,
+    unit=None,
+    name="",
+    **more,
 ) -> Action:
     """Upgrade, expansion, move or closure of a facility."""
     place = None if at is None else spot(*at)
@@ -110,13 +120,17 @@ class Town:
         evidence = toy.context(*rows, year=year, **self.more)
         if not self.reach:
             return evidence
-        return IndicatorContext(**{**evidence.__dict__, "coverage": lambda asked: self.walked(asked, rows, year)})
+        return IndicatorContext(
+            **{**evidence.__dict__, "coverage": lambda asked: self.walked(asked, rows, year)}
+        )
 
     def walked(self, asked: Any, rows: list[dict[str, Any]], year: int) -> pd.DataFrame | None:
         """People within reach, counted on the grid: one street is one minute."""
         if not any(row.get("layer", "elder_care") == asked.facilities.layer for row in rows):
             return None
-        covered = self.covered(rows, asked.facilities.layer, asked.facilities.types, float(asked.minutes), year)
+        covered = self.covered(
+            rows, asked.facilities.layer, asked.facilities.types, float(asked.minutes), year
+        )
         people = toytown.demand().people[asked.group]
         unit = toytown.demand().unit
         sums = [(float((people * covered)[unit == u].sum()), float(people[unit == u].sum())) for u in (1, 2)]
@@ -142,14 +156,22 @@ class Town:
     def question(self) -> Question:
         """What the programme is asked."""
         variants = {year: make_variants(toy.facilities(*self.rows), self.actions) for year in self.years}
-        ask = SitingAsk.model_validate({"targets": "computable", "years": self.years, "candidates": [STREETS], **self.ask})
+        ask = SitingAsk.model_validate(
+            {"targets": "computable", "years": self.years, "candidates": [STREETS], **self.ask}
+        )
         self.wanted = wanted_targets(
-            self.plan, ask, variants=variants, before=lambda year: self.context(year, self.rows), demand=self.demand
+            self.plan,
+            ask,
+            variants=variants,
+            before=lambda year: self.context(year, self.rows),
+            demand=self.demand,
         )
         covers = None
         if self.reach:
             area = StudyArea(pyproj.CRS(toytown.CRS), None)
-            surveyor = Surveyor(toytown.network(), toytown.demand(), toytown.units(), area, dict(PRESETS), 60.0)
+            surveyor = Surveyor(
+                toytown.network(), toytown.demand(), toytown.units(), area, dict(PRESETS), 60.0
+            )
             covers = Covers(surveyor, variants)
         aims = tuple(PeopleAim(s, s.groups[0], toytown.demand().people[s.groups[0]]) for s in self.standards)
         return Question(
@@ -182,7 +204,9 @@ class Truth:
                 rows.append({"id": f"new{at}", "layer": action.layer, "geometry": action.place,
                              "unit": action.unit, "opened": float(year), **fields})  # fmt: skip
                 continue
-            mine = [r for r in rows if r["id"] == action.facility and r.get("layer", "elder_care") == action.layer]
+            mine = [
+                r for r in rows if r["id"] == action.facility and r.get("layer", "elder_care") == action.layer
+            ]
             if action.kind == "close":
                 rows.remove(mine[0])
             elif action.kind == "move":
@@ -195,7 +219,9 @@ class Truth:
         """Targets that hold at the end of a year, as the indicators themselves judge it."""
         key = year, done
         if key not in self._met:
-            values = compute(self.town.plan, self.town.context(year, self.rows_after(done, self.town.years[0])))
+            values = compute(
+                self.town.plan, self.town.context(year, self.rows_after(done, self.town.years[0]))
+            )
             self._met[key] = frozenset(
                 t.id for t, v in zip(self.town.plan.targets, values, strict=True) if v.verdict.status == "met"
             )
@@ -228,7 +254,9 @@ class Truth:
         """Every target holds in its year and in the last one."""
         last = self.town.years[-1]
         return all(
-            name in self.met(self.until(plan, year), year) for name, due in asked.items() for year in {due, last}
+            name in self.met(self.until(plan, year), year)
+            for name, due in asked.items()
+            for year in {due, last}
         )
 
     def bills(self, plan: dict[int, int]):
@@ -287,4 +315,16 @@ def stage(found: Answer, name: str) -> Any:
     return next((one for one in found.stages if one.name == name), None)
 
 
-__all__ = ["EXACT", "TOWN_A", "TOWN_B", "Town", "Truth", "change", "date", "opening", "spot", "stage", "unit_at"]
+__all__ = [
+    "EXACT",
+    "TOWN_A",
+    "TOWN_B",
+    "Town",
+    "Truth",
+    "change",
+    "date",
+    "opening",
+    "spot",
+    "stage",
+    "unit_at",
+]

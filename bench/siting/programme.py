@@ -86,7 +86,11 @@ def report(scenario: Path) -> None:
     for stage in made.answer.stages:
         gap = "none" if stage.gap is None else f"{100 * stage.gap:.3f} %"
         print(f"  {stage.name}: {stage.value:.6g}, gap {gap}")
-    usable = 0 if made.candidates is None else sum(int(made.candidates.usable(t).sum()) > 0 for t in made.candidates.reasons)
+    usable = (
+        0
+        if made.candidates is None
+        else sum(int(made.candidates.usable(t).sum()) > 0 for t in made.candidates.reasons)
+    )
     print(
         f"  candidates {0 if made.candidates is None else made.candidates.count} (types with usable places {usable}),"
         f" actions that may be done {len(question.actions)}, done {len(made.answer.year_of)},"

@@ -23,7 +23,9 @@ from tiny_towns import EXACT, TOWN_A, TOWN_B, Town, Truth, change, opening, spot
 SLOW = settings(deadline=None, max_examples=12, suppress_health_check=list(HealthCheck), derandomize=True)
 HOMES = {"layer": "elder_care", "types": ["institution"]}
 STATIONS = {"layer": "social_work", "types": ["station"]}
-NEAR_HOME = Standard(layer="elder_care", types=("institution",), groups=("total",), profile="general", minutes=2)
+NEAR_HOME = Standard(
+    layer="elder_care", types=("institution",), groups=("total",), profile="general", minutes=2
+)
 NEAR_STATION = Standard(layer="social_work", groups=("age_60_plus",), profile="general", minutes=1)
 YEARS = (2025, 2026)
 COSTS = st.sampled_from([1.0, 2.0, 2.5, 3.0, 5.0])
@@ -81,7 +83,11 @@ def towns(draw, *, budgets: bool | None = None, unknown: bool = False) -> Town:
     if len(actions) < 3 and draw(st.booleans()):
         actions.append(opening("away", at=draw(NODES), layer="social_work", type="station", cost=draw(COSTS)))
     mine = []
-    for kind in draw(st.lists(st.sampled_from(["upgrade", "close", "move"]), max_size=min(2, 4 - len(actions)), unique=True)):
+    for kind in draw(
+        st.lists(
+            st.sampled_from(["upgrade", "close", "move"]), max_size=min(2, 4 - len(actions)), unique=True
+        )
+    ):
         mine.append(len(actions))
         more = {"fields": {"beds": 30.0, "nursing_beds": 15.0}} if kind == "upgrade" else {}
         where = {"at": draw(NODES)} if kind == "move" else {}
@@ -89,12 +95,18 @@ def towns(draw, *, budgets: bool | None = None, unknown: bool = False) -> Town:
         actions.append(change(kind, "h0", cost=draw(cost), **more, **where, **standing))
     if len(mine) > 1:
         exclusive.append(tuple(mine))
-    kinds = draw(st.lists(st.sampled_from(range(len(targets_of_kinds()))), min_size=1, max_size=2, unique=True))
+    kinds = draw(
+        st.lists(st.sampled_from(range(len(targets_of_kinds()))), min_size=1, max_size=2, unique=True)
+    )
     chosen = [targets_of_kinds()[at] for at in kinds]
     for target in chosen:
         target["goal"]["year"] = draw(st.sampled_from(YEARS))
     limited = draw(st.booleans()) if budgets is None else budgets
-    money = dict(zip(YEARS, draw(st.tuples(st.integers(0, 6), st.integers(0, 6))), strict=True)) if limited else None
+    money = (
+        dict(zip(YEARS, draw(st.tuples(st.integers(0, 6), st.integers(0, 6))), strict=True))
+        if limited
+        else None
+    )
     return Town(
         rows, actions, chosen, years=YEARS, budgets=None if money is None else {y: float(m) for y, m in money.items()},
         carry_over=draw(st.booleans()), exclusive=tuple(exclusive), sharing=tuple(sharing), reach=True,
@@ -121,7 +133,9 @@ def test_least_cost_is_what_trying_everything_finds(town):
     best = min(cost for _, cost in good)
     assert stage(found, "least_cost").value == pytest.approx(best, abs=1e-6)
     assert stage(found, "least_cost").optimal
-    paid = sum(town.actions[at].cost - (town.actions[at].saving if at in found.guests else 0) for at in found.year_of)
+    paid = sum(
+        town.actions[at].cost - (town.actions[at].saving if at in found.guests else 0) for at in found.year_of
+    )
     assert paid == pytest.approx(best, abs=1e-6)
     assert found.reproducible
 
@@ -208,7 +222,9 @@ def test_relaxing_any_constraint_never_worsens_a_proven_optimum(town, data):
         low = [t | {"goal": t["goal"] | {"value": t["goal"]["value"] * 0.5}} for t in town.targets]
         easier = replace(town, targets=low)
     elif kind == "candidate":
-        easier = replace(town, actions=[*town.actions, opening("new", at=(0, 3), cost=0.5, offers={"beds": 20.0})])
+        easier = replace(
+            town, actions=[*town.actions, opening("new", at=(0, 3), cost=0.5, offers={"beds": 20.0})]
+        )
     elif kind == "exclusive":
         easier = replace(town, exclusive=())
     else:
@@ -230,7 +246,10 @@ def test_other_names_and_another_order_change_nothing_but_names(town, random):
     place = {old: new for new, old in enumerate(order)}
     names = {row["id"]: f"z{at}" for at, row in enumerate(reversed(town.rows))}
     actions = [
-        type(a)(**{n: getattr(a, n) for n in type(a).__slots__} | {"key": f"k{at}", "facility": names.get(a.facility)})
+        type(a)(
+            **{n: getattr(a, n) for n in type(a).__slots__}
+            | {"key": f"k{at}", "facility": names.get(a.facility)}
+        )
         for at, a in enumerate(town.actions[old] for old in order)
     ]
     rows = [row | {"id": names[row["id"]]} for row in town.rows]
@@ -243,7 +262,9 @@ def test_other_names_and_another_order_change_nothing_but_names(town, random):
     after = other.answer(then="most_people")
     assert [s.name for s in after.stages] == [s.name for s in before.stages]
     if stage(before, "least_shortfall") is not None:
-        assert stage(after, "least_shortfall").value == pytest.approx(stage(before, "least_shortfall").value, abs=1e-6)
+        assert stage(after, "least_shortfall").value == pytest.approx(
+            stage(before, "least_shortfall").value, abs=1e-6
+        )
         return  # several sets of targets may be missed by the same sum
     for one, two in zip(before.stages, after.stages, strict=True):
         if one.name != "best_order":  # among equal choices the order may differ
@@ -305,7 +326,11 @@ def test_targets_out_of_reach_are_missed_by_the_least_sum(town, pair):
 def two_homes(**more) -> Town:
     """Town A has a home; B needs one and may get it at two places."""
     rows = [{"type": "institution", "geometry": spot(0, 0), "unit": TOWN_A, "beds": 10.0}]
-    actions = [opening("far", at=(4, 4), cost=3.0), opening("near", at=(2, 3), cost=3.0), opening("dear", at=(2, 2), cost=9.0)]
+    actions = [
+        opening("far", at=(4, 4), cost=3.0),
+        opening("near", at=(2, 3), cost=3.0),
+        opening("dear", at=(2, 2), cost=9.0),
+    ]
     asks = [toy.target({"kind": "unit_presence", "units": "units", "facilities": [HOMES]}, ">=", 100)]
     return Town(rows, actions, asks, years=YEARS, reach=True, standards=(NEAR_HOME,), **more)
 
@@ -313,7 +338,9 @@ def two_homes(**more) -> Town:
 def test_a_plan_that_is_met_already_asks_for_no_action():
     for budgets in (None, {2025: 0.0, 2026: 0.0}):
         town = two_homes(budgets=budgets)
-        town = replace(town, rows=[*town.rows, {"type": "institution", "geometry": spot(2, 3), "unit": TOWN_B}])
+        town = replace(
+            town, rows=[*town.rows, {"type": "institution", "geometry": spot(2, 3), "unit": TOWN_B}]
+        )
         found = town.answer(then="most_people")
         assert found.year_of == {}
         assert (stage(found, "least_cost").value, stage(found, "least_cost").gap) == (0.0, 0.0)
@@ -374,7 +401,9 @@ def test_what_does_harm_may_come_after_what_makes_up_for_it():
     actions = [change("move", "f0", at=(0, 3), cost=1.0), opening("a", at=(2, 0), cost=1.0, first_year=2026)]
     one = {"kind": "count", "amount": {"facilities": HOMES}}
     asks = [
-        toy.target({"kind": "unit_presence", "units": "units", "facilities": [HOMES]}, ">=", 100, goal={"year": 2026}),
+        toy.target(
+            {"kind": "unit_presence", "units": "units", "facilities": [HOMES]}, ">=", 100, goal={"year": 2026}
+        ),
         toy.target(one | {"amount": {"facilities": HOMES | {"within": "towns_only"}}}, ">=", 1),
     ]
     town = Town(rows, actions, asks, years=YEARS, reach=True)
@@ -408,5 +437,11 @@ def test_alike_places_are_left_out_and_those_that_people_need_are_not():
     asks = [toy.target({"kind": "unit_presence", "units": "units", "facilities": [HOMES]}, ">=", 50)]
     kept = needed_actions(Town(rows, actions, asks).question(), aims=False)
     assert np.flatnonzero(kept).tolist() == [0]
-    town = Town(rows, [replace_action(a, place=Point(0, 0)) for a in actions], asks, reach=True, standards=(NEAR_HOME,))
+    town = Town(
+        rows,
+        [replace_action(a, place=Point(0, 0)) for a in actions],
+        asks,
+        reach=True,
+        standards=(NEAR_HOME,),
+    )
     assert needed_actions(town.question(), aims=True).all()

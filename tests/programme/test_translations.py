@@ -26,7 +26,11 @@ NURSING = {"facilities": INSTITUTION, "field": "nursing_beds"}
 COUNT = {"kind": "count", "amount": {"facilities": INSTITUTION}}
 PER_UNIT = {"kind": "count_per_unit", "units": "units", "amount": {"facilities": INSTITUTION}}
 CENTRES = {"layer": "civic", "types": ["community_centre"]}
-FUNCTIONS = {"kind": "unit_presence", "units": "units", "facilities": [INSTITUTION | {"functions": ["full_care"]}]}
+FUNCTIONS = {
+    "kind": "unit_presence",
+    "units": "units",
+    "facilities": [INSTITUTION | {"functions": ["full_care"]}],
+}
 SHARE = {"kind": "facility_share", "facilities": INSTITUTION, "having": {"grades": ["5"]}}
 NICHES = {
     "kind": "capacity_balance", "units": "units", "facilities": {"layer": "cemetery", "types": ["columbarium"]},
@@ -67,7 +71,11 @@ BETWEEN = {"goal": {"high": 2}}
 RESIDENT = {"population_base": "resident"}
 SIXTY = {"people": toy.people(age_60_plus=(200.0, 300.0))}
 PER_1000 = {"kind": "per_1000", "amount": BEDS, "group": "age_60_plus"}
-HOSTS = {"kind": "unit_presence", "hosts": CENTRES, "facilities": [{"layer": "civic", "types": ["volunteer_point"]}]}
+HOSTS = {
+    "kind": "unit_presence",
+    "hosts": CENTRES,
+    "facilities": [{"layer": "civic", "types": ["volunteer_point"]}],
+}
 TIERS = {
     "kind": "hierarchical_presence",
     "tiers": [
@@ -326,7 +334,9 @@ def test_the_kinds_without_a_translation_are_listed_as_not_influenced():
     assert set(others) == set(KINDS) - set(TRANSLATIONS)
     kinds = {get_args(model.model_fields["kind"].annotation)[0] for model in get_args(get_args(Indicator)[0])}
     assert kinds == set(KINDS)
-    asked = town([home(TOWN_A)], homes(TOWN_B), [one({"kind": k, **v}, value=1)[0] for k, v in others.items()])
+    asked = town(
+        [home(TOWN_A)], homes(TOWN_B), [one({"kind": k, **v}, value=1)[0] for k, v in others.items()]
+    )
     found = asked.answer()
     assert [(w.state, w.reason) for w in asked.wanted] == [("not_influenced", kind) for kind in others]
     assert found.year_of == {}

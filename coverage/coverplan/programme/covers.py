@@ -81,7 +81,9 @@ class Covers:
                 if not (variants.actions[action].stays and _stood(variants, action, counts)):
                     sites.append((place, action, ()))
                 continue
-            leaving = tuple(a for a in variants.changing.get(row, ()) if not _still_counts(variants, a, counts))
+            leaving = tuple(
+                a for a in variants.changing.get(row, ()) if not _still_counts(variants, a, counts)
+            )
             if leaving:
                 sites.append((place, NOBODY, leaving))
             else:
@@ -151,7 +153,9 @@ def _points(cover: Cover, place: int) -> np.ndarray:
     return cover.demand[cover.indptr[place] : cover.indptr[place + 1]]
 
 
-def _assembled(sites: Sequence[tuple[int, int, tuple[int, ...]]], cover: Cover, always: BoolArray) -> CoverSets:
+def _assembled(
+    sites: Sequence[tuple[int, int, tuple[int, ...]]], cover: Cover, always: BoolArray
+) -> CoverSets:
     parts = [points[~always[points]] for place, _, _ in sites for points in (_points(cover, place),)]
     site = np.repeat(np.arange(len(sites), dtype=np.int32), [len(part) for part in parts])
     points = np.concatenate([np.zeros(0, dtype=np.int32), *parts])

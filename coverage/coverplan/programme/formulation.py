@@ -12,7 +12,6 @@ from coverplan.judgement import standard_of
 from coverplan.programme.covers import NOBODY, CoverSets, timing
 from coverplan.programme.question import Question
 from coverplan.programme.requirement import Covered, Requirement, Row
-from coverplan.programme.variants import Linear
 from coverplan.scenario.scenario_file import Standard
 from coverplan.siting import cells as cells_of
 from coverplan.siting.model import Entry, Expression, Model
@@ -211,9 +210,14 @@ class Formulation:
             if question.carry_over:
                 self.model.add_row(f"budget({year})", spent, upper=question.money_until(year))
                 continue
-            before = self.cost(question.years[at - 1]) if at else Expression(np.zeros(0, dtype=np.int64), np.zeros(0))
+            before = (
+                self.cost(question.years[at - 1])
+                if at
+                else Expression(np.zeros(0, dtype=np.int64), np.zeros(0))
+            )
             both = Expression(
-                np.concatenate([spent.columns, before.columns]), np.concatenate([spent.values, -before.values])
+                np.concatenate([spent.columns, before.columns]),
+                np.concatenate([spent.values, -before.values]),
             )
             self.model.add_row(f"budget({year})", both, upper=question.budgets.get(year, 0.0))
 

@@ -94,7 +94,8 @@ def _replaceable(
     free = [
         at
         for at in group
-        if not effects[at].endless and not any(_counts(question.actions[at], standard) for standard in standards)
+        if not effects[at].endless
+        and not any(_counts(question.actions[at], standard) for standard in standards)
     ]
     shared = any(question.actions[at].saving for at in free)
     if shared and len(free) < len(group):
@@ -127,7 +128,13 @@ def _places(actions: Sequence[Action]) -> list[list[int]]:
 
 
 def _signature(action: Action, effect: _Effect) -> tuple[str, ...]:
-    return (str(action.offer), repr(action.cost), repr(action.saving), str(action.first_year), *effect.factors)
+    return (
+        str(action.offer),
+        repr(action.cost),
+        repr(action.saving),
+        str(action.first_year),
+        *effect.factors,
+    )
 
 
 def _rows(question: Question) -> list[Row]:

@@ -14,7 +14,7 @@ from coverplan.programme.support import run_by_support
 from coverplan.siting._exact import Run
 from coverplan.siting.model import Expression
 from coverplan.siting.objective import Sense
-from coverplan.siting.search import Search, Watch
+from coverplan.siting.search import Search
 from coverplan.siting.solution import proven, relative_gap
 from coverplan.units import BoolArray, FloatArray
 
@@ -103,9 +103,7 @@ class Aim:
     whole: bool = False
 
 
-def answer(
-    question: Question, *, then: str, search: Search, aims: tuple[str, ...] | None = None
-) -> Answer:
+def answer(question: Question, *, then: str, search: Search, aims: tuple[str, ...] | None = None) -> Answer:
     """Meet the requirements at least cost, then serve most people with what is left, in the best order.
 
     Parameters
@@ -127,8 +125,7 @@ def answer(
     """
     first = _first_aims(question) if aims is None else tuple(_AIMS[name] for name in aims)
     people = then == "most_people" and bool(question.aims)
-    found = _Solver(question, search, Watch(search)).solve(first, people=people)
-    return found
+    return _Solver(question, search).solve(first, people=people)
 
 
 def _first_aims(question: Question) -> tuple[Aim, ...]:
@@ -153,7 +150,6 @@ class _Solver:
 
     question: Question
     search: Search
-    watch: Watch
     relief: dict[int, float] | None = None
 
     def solve(self, aims: tuple[Aim, ...], *, people: bool) -> Answer:
@@ -265,7 +261,9 @@ class _Solver:
             return self._timed(aims, [stage for stage in stages if stage.name == "least_shortfall"])
         return self._answer([*stages, *order[0]], *order[1])
 
-    def _lean(self, chosen: BoolArray, kept: list[tuple[Aim, float]], *, timed: bool) -> tuple[BoolArray, float]:
+    def _lean(
+        self, chosen: BoolArray, kept: list[tuple[Aim, float]], *, timed: bool
+    ) -> tuple[BoolArray, float]:
         """The chosen actions without those that add nothing, and what the rest costs.
 
         What is worth the same to the aims may hold actions that nobody needs, as long as there is money for them.
@@ -358,7 +356,9 @@ def _decided(formulation: Formulation, year_of: Mapping[int, int]) -> BoolArray:
 def _everyone(formulation: Formulation, years: tuple[int, ...]) -> tuple[Expression, float]:
     """People within all standards that count, summed over years."""
     parts = [
-        formulation.people(aim.standard, aim.people, year) for year in years for aim in formulation.question.aims
+        formulation.people(aim.standard, aim.people, year)
+        for year in years
+        for aim in formulation.question.aims
     ]
     columns = np.concatenate([np.zeros(0, dtype=np.int64), *(expression.columns for expression, _ in parts)])
     values = np.concatenate([np.zeros(0), *(expression.values for expression, _ in parts)])

@@ -21,7 +21,12 @@ _USED = 1e-6
 
 
 def run_by_support(
-    model: Model, expression: Expression, sense: Sense, search: Search, start: BoolArray | None, constant: float
+    model: Model,
+    expression: Expression,
+    sense: Sense,
+    search: Search,
+    start: BoolArray | None,
+    constant: float,
 ) -> Run:
     """Solve a model whose first columns are decisions; the same proof as `run_highs` gives, sooner where it is large.
 
@@ -35,7 +40,9 @@ def run_by_support(
     relaxed = replace(model, integer=[np.zeros(model.columns, dtype=bool)])
     found = run_highs(relaxed, expression, sense, search, watch, None, constant)
     if found.values is None or found.stopped_by in {"time", "cancel"}:
-        return found if found.infeasible else run_highs(model, expression, sense, search, watch, start, constant)
+        return (
+            found if found.infeasible else run_highs(model, expression, sense, search, watch, start, constant)
+        )
     dense = model.dense(expression)
     bound = float(dense @ found.values)
     upper = np.concatenate(model.upper).copy()
@@ -50,5 +57,5 @@ def run_by_support(
         if relative_gap(value + constant, bound + constant, sense) <= search.gap:
             return Run(near.values, bound, infeasible=False, stopped_by="gap")
         decisions = len(start) if start is not None else int(np.argmin([*whole, False]))
-        start = near.values[:decisions] > 0.5  # noqa: PLR2004 - halfway between no and yes
+        start = near.values[:decisions] > 0.5
     return run_highs(model, expression, sense, search, watch, start, constant)

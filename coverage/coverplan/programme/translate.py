@@ -7,7 +7,6 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
-import numpy as np
 import shapely
 
 from coverplan.indicators.answers import NO, YES
@@ -83,7 +82,9 @@ def _host_presence(hosts: Condition, wanted: Sequence[Condition], asked: Asked) 
     if asked.capped and asked.cap < _EVERYONE:
         raise NotAsked("not_judged", "upper_end_of_several")
     table, host_rows = asked.evidence.table, asked.rows(hosts)
-    if asked.variants.total([row for row in asked.possible_rows(hosts) if row not in set(host_rows)]).constant:
+    if asked.variants.total(
+        [row for row in asked.possible_rows(hosts) if row not in set(host_rows)]
+    ).constant:
         raise NotAsked("not_judged", f"unknown:{asked.evidence.name(hosts)}")
     premises, places = table["premises_id"].to_numpy(), table.geometry.to_numpy()
     beside = [_at_places(host_rows, asked.rows(condition), premises, places) for condition in wanted]
@@ -142,7 +143,9 @@ def _presence_or_reach(indicator: PresenceOrReach, asked: Asked) -> Translated:
                 needed = Fraction(indicator.reach_share) * everyone / 100
                 rows.append(Row(name, NOTHING, Fraction(0), {name: -needed}, people, defines=True))
                 alternatives[code] = {name: Fraction(1)}
-    more, more_auxiliaries = _share_of_members(ways, asked, indicator.units, indicator.facilities, alternatives)
+    more, more_auxiliaries = _share_of_members(
+        ways, asked, indicator.units, indicator.facilities, alternatives
+    )
     return rows + more, auxiliaries + more_auxiliaries
 
 
@@ -195,7 +198,9 @@ def _passes_only_with(name: str, one: Linear, other: Mapping[str, Fraction] | No
 def _refuse_doubt(conditions: Iterable[Condition], asked: Asked) -> None:
     """Where too many may pass, members of which nobody knows whether they pass leave the target open."""
     for condition in conditions:
-        if not asked.evidence.lists_all(condition) or len(asked.possible_rows(condition)) > len(asked.rows(condition)):
+        if not asked.evidence.lists_all(condition) or len(asked.possible_rows(condition)) > len(
+            asked.rows(condition)
+        ):
             raise NotAsked("not_judged", f"unknown:{asked.evidence.name(condition)}")
 
 
@@ -218,7 +223,9 @@ def _population_within(indicator: PopulationWithin, asked: Asked) -> Translated:
     if not peopled:
         raise NotAsked("not_judged", f"missing_people:{indicator.reach.group}")
     asked.refuse_roster(len(peopled), indicator.units)
-    return [row for code, people in peopled.items() for row in _people_rows(f"covered({code})", people, asked)], []
+    return [
+        row for code, people in peopled.items() for row in _people_rows(f"covered({code})", people, asked)
+    ], []
 
 
 def _people_rows(name: str, people: Covered, asked: Asked) -> list[Row]:
@@ -369,7 +376,9 @@ def _per_people(per: int) -> Callable[[PerPeople, Asked], Translated]:
             raise NotAsked("not_judged", f"missing_people:{indicator.group}/{base}")
         _refuse_registers(indicator.amount)
         rows = _all_known(indicator.amount, asked) if asked.capped else []
-        return rows + _ratio("per", asked.total(indicator.amount), Linear(people, {}), Fraction(per), asked), []
+        return rows + _ratio(
+            "per", asked.total(indicator.amount), Linear(people, {}), Fraction(per), asked
+        ), []
 
     return translate
 
@@ -431,7 +440,11 @@ def _capacity_balance(indicator: CapacityBalance, asked: Asked) -> Translated:
 
 
 def _row(
-    name: str, actions: Linear, at_least: Fraction, asked: Asked, auxiliaries: Mapping[str, Fraction] | None = None
+    name: str,
+    actions: Linear,
+    at_least: Fraction,
+    asked: Asked,
+    auxiliaries: Mapping[str, Fraction] | None = None,
 ) -> Row:
     return Row(name, actions, at_least, auxiliaries or {}, strict=asked.strict)
 
