@@ -20,7 +20,7 @@ from coverplan import runner
 from coverplan.changes import apply_changes
 from coverplan.errors import Problems
 from coverplan.facilities import Facilities
-from coverplan.programme import stages
+from coverplan.programme import support
 from coverplan.programme.choose import Ground, Programme, make_programme
 from coverplan.scenario.change_file import Change
 
@@ -107,7 +107,7 @@ def report(scenario: Path) -> None:
 
 def main() -> None:
     """Print the figures of every scenario."""
-    stages.run_highs = timed(stages.run_highs)
+    support.run_highs = timed(support.run_highs)
     for scenario in [Path(name) for name in sys.argv[1:]] or list(SCENARIOS):
         report(scenario)
 

@@ -10,10 +10,11 @@ import numpy as np
 from coverplan.programme.formulation import Formulation
 from coverplan.programme.needless import needed_actions
 from coverplan.programme.question import Question
-from coverplan.siting._exact import Run, run_highs
+from coverplan.programme.support import run_by_support
+from coverplan.siting._exact import Run
 from coverplan.siting.model import Expression
 from coverplan.siting.objective import Sense
-from coverplan.siting.search import Search, Watch
+from coverplan.siting.search import Search
 from coverplan.siting.solution import proven, relative_gap
 from coverplan.units import BoolArray, FloatArray
 
@@ -124,7 +125,7 @@ def answer(question: Question, *, then: str, search: Search, aims: tuple[str, ..
     """
     first = _first_aims(question) if aims is None else tuple(_AIMS[name] for name in aims)
     people = then == "most_people" and bool(question.aims)
-    return _Solver(question, search, Watch(search)).solve(first, people=people)
+    return _Solver(question, search).solve(first, people=people)
 
 
 def _first_aims(question: Question) -> tuple[Aim, ...]:
@@ -149,7 +150,6 @@ class _Solver:
 
     question: Question
     search: Search
-    watch: Watch
     relief: dict[int, float] | None = None
 
     def solve(self, aims: tuple[Aim, ...], *, people: bool) -> Answer:
@@ -215,7 +215,7 @@ class _Solver:
             _keep(formulation, one, value)
         expression, constant = aim.expression(formulation)
         search = self.search if search is None else search
-        return run_highs(formulation.model, expression, aim.sense, search, Watch(search), start, constant)
+        return run_by_support(formulation.model, expression, aim.sense, search, start, constant)
 
     def _stage(self, aim: Aim, formulation: Formulation, run: Run) -> Stage:
         assert run.values is not None

@@ -206,6 +206,8 @@ def _result(solver: highspy.Highs, model: Model, sense: Sense, search: Search, e
     values = np.asarray(solver.getSolution().col_value) if solved else None
     bound = info.mip_dual_bound if abs(info.mip_dual_bound) < 1e29 else None
     if status == highspy.HighsModelStatus.kModelEmpty:
+        if not _holds_empty(model):
+            return Run(None, None, infeasible=True, stopped_by=None)
         values, bound = np.zeros(model.columns), 0.0
     stopped_by = None
     if status == highspy.HighsModelStatus.kTimeLimit:
@@ -216,6 +218,13 @@ def _result(solver: highspy.Highs, model: Model, sense: Sense, search: Search, e
         left = relative_gap(info.objective_function_value, bound, sense)
         stopped_by = "gap" if left > 1e-9 else None
     return Run(values, bound, infeasible=False, stopped_by=stopped_by)
+
+
+def _holds_empty(model: Model) -> bool:
+    """Whether the rows hold where every sum is zero; HiGHS does not look at the rows of a model without columns."""
+    lower = np.concatenate([np.zeros(0), *model.row_lower])
+    upper = np.concatenate([np.zeros(0), *model.row_upper])
+    return bool(np.all(lower <= 0) and np.all(upper >= 0))
 
 
 def _assignment(formulation: Formulation, values: FloatArray) -> Assignment | None:
