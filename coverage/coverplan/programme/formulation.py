@@ -12,6 +12,7 @@ from coverplan.judgement import standard_of
 from coverplan.programme.covers import NOBODY, CoverSets, timing
 from coverplan.programme.question import Question
 from coverplan.programme.requirement import Covered, Requirement, Row
+from coverplan.programme.standing import Standing
 from coverplan.scenario.scenario_file import Standard
 from coverplan.siting import cells as cells_of
 from coverplan.siting.model import Entry, Expression, Model
@@ -216,7 +217,9 @@ class Formulation:
         label = f"{requirement.target_id}.{requirement.year}"
         columns = self._auxiliaries(requirement, label)
         missed: int | None = None
+        idle: dict[str, Fraction] = {}
         if relief is not None:
+            idle = Standing(requirement, (), lambda _: Fraction(0)).auxiliaries
             missed = int(self.model.add_columns(1, lambda _: f"missed({label})", upper=relief)[0])
             self.reliefs.append(Relief(at, missed))
         for row in requirement.rows:
@@ -231,7 +234,8 @@ class Formulation:
                 entries += found
                 constant += Fraction(already)
             if missed is not None and not row.defines:
-                entries.append((missed, float(max(lower - constant, Fraction(0)))))
+                without = sum((worth * idle[name] for name, worth in row.auxiliaries.items()), Fraction(0))
+                entries.append((missed, float(max(lower - constant - without, Fraction(0)))))
             self._add(f"{label}.{row.name}", entries, float((lower - constant) * scale), float(scale))
 
     def _auxiliaries(self, requirement: Requirement, label: str) -> Int64Array:

@@ -42,6 +42,11 @@ class Standing:
         for one in requirement.auxiliaries:
             self._most[one.name] = self._value(one, {}, self._most)
 
+    @property
+    def auxiliaries(self) -> dict[str, Fraction]:
+        """Value of every auxiliary."""
+        return dict(self._most)
+
     @staticmethod
     def _own(row: Row, done: Collection[int], people: Callable[[Row], Fraction]) -> Fraction:
         """A row's left side without auxiliaries, less its right side."""

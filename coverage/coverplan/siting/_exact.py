@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from coverplan.errors import RecountError
 from coverplan.siting.formulation import Formulation
 from coverplan.siting.found import Found
 from coverplan.siting.longest_walk import bisect
@@ -180,7 +181,8 @@ def _pass(solver: highspy.Highs, model: Model, expression: Expression, sense: Se
     lp.sense_ = highspy.ObjSense.kMaximize if sense == "max" else highspy.ObjSense.kMinimize
     kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
     lp.integrality_ = [kinds[int(whole)] for whole in np.concatenate(model.integer)]
-    solver.passModel(lp)
+    if solver.passModel(lp) == highspy.HighsStatus.kError:
+        raise RecountError("the solver refuses the model")
 
 
 def _listen(solver: highspy.Highs, watch: Watch, ended_by: list[str], constant: float) -> None:

@@ -92,13 +92,19 @@ class Model:
         self.value_of.append(values)
 
     def matrix(self) -> tuple[Int64Array, Int32Array, FloatArray]:
-        """Rows as (start, column, value), columns ascending within a row."""
+        """Rows as (start, column, value), columns ascending within a row, what stands twice in a row added up."""
         row = np.concatenate([np.zeros(0, dtype=np.int64), *self.row_of])
         column = np.concatenate([np.zeros(0, dtype=np.int64), *self.column_of])
         value = np.concatenate([np.zeros(0), *self.value_of])
         order = np.lexsort((column, row))
+        row, column, value = row[order], column[order], value[order]
+        first = np.ones(len(row), dtype=bool)
+        first[1:] = (np.diff(row) != 0) | (np.diff(column) != 0)
+        if not first.all():
+            value = np.add.reduceat(value, np.flatnonzero(first))
+            row, column = row[first], column[first]
         start = np.concatenate(([0], np.cumsum(np.bincount(row, minlength=self.rows))))
-        return start.astype(np.int64), column[order].astype(np.int32), value[order]
+        return start.astype(np.int64), column.astype(np.int32), value
 
     def dense(self, expression: Expression) -> FloatArray:
         """Shape (columns,): value of every column in an expression."""
