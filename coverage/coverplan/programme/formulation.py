@@ -226,8 +226,7 @@ class Formulation:
             entries = self._entries(row, requirement.year)
             for name, value in row.auxiliaries.items():
                 entries.append((int(columns[names[name]]), float(value)))
-            scale, step = row.scaled()
-            lower = row.at_least + (step / scale if row.strict else 0)
+            scale, lower = row.scaled()
             constant = row.actions.constant
             if row.covered is not None:
                 found, already = self._covered_people(row.covered, requirement.year)

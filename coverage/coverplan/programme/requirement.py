@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import lcm
+from math import ceil, floor, lcm
 from typing import Literal
+
+import numpy as np
 
 from coverplan.plan.kinds import ReachQuestion
 from coverplan.programme.variants import Linear
@@ -16,6 +18,8 @@ State = Literal[
     "constraint", "met_anyway", "relaxed", "not_influenced", "not_judged", "after_horizon", "not_asked"
 ]
 
+#: What more than a number is at least, where the left side makes no steps.
+_MORE = Fraction(1, 1000)
 #: Rows of whole numbers are scaled no farther than this, so that a solver's arithmetic can tell one step.
 _LARGEST_SCALE = 10_000
 
@@ -67,21 +71,19 @@ class Row:
     defines: bool = False
 
     def scaled(self) -> tuple[Fraction, Fraction]:
-        """Factor that makes all multiples whole, and the smallest step that the left side can then make.
+        """Factor that makes all multiples whole, and the least left side, unscaled, that is enough.
 
-        Where the multiples have too many decimals for that, or people are counted, the factor is 1 and the step a
-        millionth of the right-hand side.
+        Where every term is a whole multiple of one step, what is enough is a multiple of it too: more than 4 is 5.
+        Otherwise more than a number is that number and a thousandth, which a solver's arithmetic can tell.
         """
-        numbers = [
-            *self.actions.factors.values(),
-            *self.auxiliaries.values(),
-            self.actions.constant,
-            self.at_least,
-        ]
+        numbers = [*self.actions.factors.values(), *self.auxiliaries.values(), self.actions.constant]
         scale = lcm(*(value.denominator for value in numbers))
-        if self.covered is not None or scale > _LARGEST_SCALE:
-            return Fraction(1), max(abs(self.at_least), Fraction(1)) / 1_000_000
-        return Fraction(scale), Fraction(1)
+        heads = self.covered is not None and not np.all(self.covered.people == np.floor(self.covered.people))
+        if heads or scale > _LARGEST_SCALE:
+            return Fraction(1), self.at_least + (_MORE if self.strict else 0)
+        steps = self.at_least * scale
+        whole = floor(steps) + 1 if self.strict else ceil(steps)
+        return Fraction(scale), Fraction(whole) / scale
 
 
 @dataclass(frozen=True, slots=True)

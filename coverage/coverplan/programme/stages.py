@@ -215,7 +215,9 @@ class _Solver:
             _keep(formulation, one, value)
         expression, constant = aim.expression(formulation)
         search = self.search if search is None else search
-        return run_by_support(formulation.model, expression, aim.sense, search, start, constant)
+        return run_by_support(
+            formulation.model, expression, aim.sense, search, start=start, constant=constant
+        )
 
     def _stage(self, aim: Aim, formulation: Formulation, run: Run) -> Stage:
         assert run.values is not None

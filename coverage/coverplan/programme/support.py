@@ -25,6 +25,7 @@ def run_by_support(
     expression: Expression,
     sense: Sense,
     search: Search,
+    *,
     start: BoolArray | None,
     constant: float,
 ) -> Run:

@@ -158,6 +158,7 @@ def _solver(search: Search, watch: Watch) -> highspy.Highs:
         ("random_seed", search.seed),
         ("mip_rel_gap", search.gap),
         ("mip_abs_gap", 1e-7),
+        ("mip_feasibility_tolerance", 1e-8),  # a hundredth of a millionth of a site serves nobody
         ("parallel", "off"),
         ("time_limit", np.inf if watch.seconds_left is None else max(watch.seconds_left, 1e-3)),
     ):
