@@ -280,7 +280,9 @@ class _AskCheck:
                 self._alteration((kind, at), entry, table)
 
     def _alteration(self, place: KeyPath, entry: Alteration, table: Any) -> None:
-        types = [(("types", number), name) for number, name in enumerate(entry.types)]
+        types: list[tuple[KeyPath, str]] = [
+            (("types", number), name) for number, name in enumerate(entry.types)
+        ]
         if isinstance(entry, Upgrade) and entry.offers.type is not None:
             types.append((("offers", "type"), entry.offers.type))
         self._layer_and_types(place, entry.layer, types)
