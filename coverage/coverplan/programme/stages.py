@@ -51,6 +51,8 @@ class Stage:
     @property
     def gap(self) -> float | None:
         """How much better another answer could be at most, relative to this one; None when unknown."""
+        if self.optimal:
+            return 0.0
         return None if self.bound is None else relative_gap(self.value, self.bound, self.sense)
 
     @property

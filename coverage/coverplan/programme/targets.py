@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Literal, Protocol
 
 from coverplan.demand import Demand
 from coverplan.indicators import IndicatorContext, IndicatorValue
@@ -16,7 +17,27 @@ from coverplan.programme.asked import Asked
 from coverplan.programme.requirement import NoRequirement, Requirement, State
 from coverplan.programme.translate import TRANSLATIONS, requirement
 from coverplan.programme.variants import Variants
-from coverplan.scenario.siting_file import SitingAsk
+
+
+class Asks(Protocol):
+    """Which targets a scenario wants to be met, and by when; see `coverplan.scenario.siting_file.SitingAsk`."""
+
+    @property
+    def targets(self) -> Literal["binding", "computable"] | tuple[str, ...]:
+        """Which targets."""
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Years in which something may be done, ascending."""
+
+    @property
+    def due(self) -> Mapping[str, int]:
+        """Another year for a target than the plan's."""
+
+    @property
+    def overdue_by(self) -> int | None:
+        """Year for targets whose own year is past."""
+
 
 #: Evidence of a year without any action.
 Before = Callable[[int], IndicatorContext]
@@ -52,7 +73,7 @@ class Wanted:
 
 def wanted_targets(
     plan: Plan,
-    ask: SitingAsk,
+    ask: Asks,
     *,
     variants: Mapping[int, Variants],
     before: Before,
@@ -105,7 +126,7 @@ def wanted_targets(
     return tuple(found)
 
 
-def due_year(target: Target, ask: SitingAsk) -> tuple[int | None, State, str | None]:
+def due_year(target: Target, ask: Asks) -> tuple[int | None, State, str | None]:
     """Year by which a target is asked; None with the reason where it is not."""
     if not is_asked(target, ask):
         return None, "not_asked", None
@@ -126,7 +147,7 @@ def due_year(target: Target, ask: SitingAsk) -> tuple[int | None, State, str | N
     return max(year for year in ask.years if year <= goal), "constraint", None
 
 
-def is_asked(target: Target, ask: SitingAsk) -> bool:
+def is_asked(target: Target, ask: Asks) -> bool:
     """Whether the scenario wants a target to be met."""
     if ask.targets == "binding":
         return target.attribute == "binding"
