@@ -349,10 +349,12 @@ class LedgerProgramme:
             found |= {code for code, there in present.items() if there is None}
         return tuple(sorted(found | (codes & set(one.without.unsure))))
 
-    def _ask(self, one: Told, layer: str, types: str) -> str | None:
-        lacks = (self.evidence.lack(offer.condition) for offer in self._offers(one, layer, types))
-        named = next((lack for lack in lacks if lack is not None), None)
-        return named or f"partial_ledger:{layer}.{types}"
+    def _ask(self, one: Told, layer: str, types: str) -> str:
+        """What to ask for, so that it can be known which units lack one."""
+        for offer in self._offers(one, layer, types):
+            if self.evidence.lists_all(offer.condition):
+                return self.evidence.unsaid(offer.condition)
+        return f"partial_ledger:{layer}.{types}"
 
     @staticmethod
     def _offers(one: Told, layer: str, types: str) -> list[Offer]:
