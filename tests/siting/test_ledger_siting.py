@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -277,6 +278,17 @@ def test_a_plan_that_is_met_asks_nothing() -> None:
     assert state(found)["state"] == "met_anyway"
     assert "siting_choices" not in found.tables()
     json.dumps(found.summary(), allow_nan=False)
+
+
+def test_what_no_facility_changes_is_no_constraint() -> None:
+    """Workers of a register: 9 for 10,000 people where 18 are asked, and nothing that opens makes them more."""
+    workers = {"kind": "per_10k", "amount": {"register": "workers"}, "group": "total"}
+    people = pd.DataFrame({"total": [10_000.0]}, index=["0"])
+    target = toyledger.target(workers, ">=", 18, population_base="resident")
+    found = programme([target], *centres("0"), people=people, registers={"workers": Decimal(9)})
+    assert (state(found)["state"], state(found)["reason"]) == ("not_influenced", "per_10k")
+    assert state(found)["verdict_without"] == "not_met"
+    assert found.summary()["relaxed"] == []
 
 
 def test_a_later_target_is_left_out() -> None:

@@ -21,7 +21,7 @@ from coverplan.programme.action import Action
 from coverplan.programme.asked import Asked, NotAsked
 from coverplan.programme.ledger_offers import Improvement, Offer, Ways, together, ways_of
 from coverplan.programme.question import Question
-from coverplan.programme.requirement import Requirement, State
+from coverplan.programme.requirement import NoRequirement, Requirement, State
 from coverplan.programme.stages import Answer, answer
 from coverplan.programme.targets import due_year
 from coverplan.programme.translate import requirement
@@ -142,7 +142,7 @@ class LedgerProgramme:
         asked = [one for one in self.told if one.state in {"constraint", "met_anyway"}]
         offers = [offer for one in asked for offer in one.ways[0]]
         improvements = [improvement for one in asked for improvement in one.ways[1]]
-        solved = self._solve([one.target for one in asked], (offers + together(offers), improvements))
+        solved, _ = self._solve([one.target for one in asked], (offers + together(offers), improvements))
         self._confirm(solved)
         return solved
 
@@ -155,41 +155,35 @@ class LedgerProgramme:
             ways = ways_of(Asked(target, due, self.evidence, make_variants(self.at_end.facilities, ()), None))
         except NotAsked as refused:
             return Told(target, due, refused.state, refused.reason, without, ([], []), None)
-        alone = self._alone(target, ways)
+        alone, refusal = self._alone(target, ways)
         status = without.verdict.status
         if status not in {"met", "not_met"}:
             return Told(
                 target, due, "not_judged", without.verdict.reason or without.reason, without, ways, alone
             )
-        refusal = self._refusal(target, ways)
         if refusal is not None:
-            return Told(target, due, *refusal, without, ways, None)
-        return Told(
-            target, due, "met_anyway" if status == "met" else "constraint", None, without, ways, alone
-        )
+            return Told(target, due, refusal.state, refusal.reason, without, ways, None)
+        if status == "met":
+            return Told(target, due, "met_anyway", None, without, ways, alone)
+        if not any(ways):
+            return Told(target, due, "not_influenced", target.indicator.kind, without, ways, None)
+        return Told(target, due, "constraint", None, without, ways, alone)
 
-    def _refusal(self, target: Target, ways: Ways) -> tuple[State, str] | None:
-        asked = requirement(
-            self._asked(target, make_variants(self.at_end.facilities, self._actions(ways)[0]))
-        )
-        return None if isinstance(asked, Requirement) else (asked.state, asked.reason)
+    def _alone(self, target: Target, ways: Ways) -> tuple[Solved | None, NoRequirement | None]:
+        """The target by itself, None where even then nobody could say that it is met; or why it asks nothing."""
+        solved, refusals = self._solve([target], ways)
+        if refusals:
+            return None, refusals[0]
+        after = compute_one(target, self._over(solved.facilities()))
+        return solved if after.verdict.status == "met" else None, None
 
-    def _alone(self, target: Target, ways: Ways) -> Solved | None:
-        """The target by itself; None where even then nobody could say that it is met."""
-        if self._refusal(target, ways) is not None:
-            return None
-        solved = self._solve([target], ways)
-        after = compute_one(target, Evidence(self.plan, replace(self.at_end, facilities=solved.facilities())))
-        return solved if after.verdict.status == "met" else None
+    def _over(self, facilities: Facilities) -> Evidence:
+        return Evidence(self.plan, replace(self.at_end, facilities=facilities))
 
-    def _asked(self, target: Target, variants: Variants) -> Asked:
-        over = Evidence(self.plan, replace(self.at_end, facilities=variants.facilities))
-        return Asked(target, self.ask.year, over, variants, None)
-
-    def _solve(self, targets: Sequence[Target], ways: Ways) -> Solved:
-        actions, labels, exclusive = self._actions_with(ways)
+    def _solve(self, targets: Sequence[Target], ways: Ways) -> tuple[Solved, list[NoRequirement]]:
+        actions, labels, exclusive = self._actions(ways)
         variants = make_variants(self.at_end.facilities, actions)
-        over = Evidence(self.plan, replace(self.at_end, facilities=variants.facilities))
+        over = self._over(variants.facilities)
         found = [requirement(Asked(target, self.ask.year, over, variants, None)) for target in targets]
         requirements = tuple(one for one in found if isinstance(one, Requirement))
         question = Question(
@@ -201,15 +195,11 @@ class LedgerProgramme:
             exclusive=exclusive,
         )
         search = Search(gap=0.0, time_limit_s=self.ask.time_limit_s)
-        return Solved(
-            actions, labels, variants, requirements, answer(question, then="nothing", search=search)
-        )
+        done = answer(question, then="nothing", search=search)
+        refusals = [one for one in found if isinstance(one, NoRequirement)]
+        return Solved(actions, labels, variants, requirements, done), refusals
 
-    def _actions(self, ways: Ways) -> tuple[tuple[Action, ...], tuple[tuple[str, str], ...]]:
-        actions, labels, _ = self._actions_with(ways)
-        return actions, labels
-
-    def _actions_with(
+    def _actions(
         self, ways: Ways
     ) -> tuple[tuple[Action, ...], tuple[tuple[str, str], ...], tuple[tuple[int, ...], ...]]:
         """Actions in key order with their labels, and of which at most one is done for a facility."""
@@ -232,11 +222,11 @@ class LedgerProgramme:
     @cached_property
     def promised(self) -> dict[str, IndicatorValue]:
         """Figures of all targets once the actions are done, computed anew (R9)."""
-        after = Evidence(self.plan, replace(self.at_end, facilities=self.solved.facilities()))
+        after = self._over(self.solved.facilities())
         return {target.id: compute_one(target, after) for target in self.plan.targets}
 
     def _confirm(self, solved: Solved) -> None:
-        after = Evidence(self.plan, replace(self.at_end, facilities=solved.facilities()))
+        after = self._over(solved.facilities())
         for at, one in enumerate(solved.requirements):
             found = compute_one(self.plan.target(one.target_id), after).verdict
             if at not in solved.answer.relief and found.status != "met":
