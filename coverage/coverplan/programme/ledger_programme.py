@@ -23,7 +23,7 @@ from coverplan.programme.ledger_offers import Improvement, Offer, Ways, together
 from coverplan.programme.question import Question
 from coverplan.programme.requirement import NoRequirement, Requirement, State
 from coverplan.programme.stages import Answer, answer
-from coverplan.programme.targets import due_year
+from coverplan.programme.targets import due_year, target_row
 from coverplan.programme.translate import requirement
 from coverplan.programme.variants import Variants, make_variants
 from coverplan.scenario.ledger_scenario import LedgerSiting
@@ -156,18 +156,22 @@ class LedgerProgramme:
         except NotAsked as refused:
             return Told(target, due, refused.state, refused.reason, without, ([], []), None)
         alone, refusal = self._alone(target, ways)
+        state, reason = self._state(target, without, ways, refusal)
+        return Told(target, due, state, reason, without, ways, alone)
+
+    @staticmethod
+    def _state(
+        target: Target, without: IndicatorValue, ways: Ways, refusal: NoRequirement | None
+    ) -> tuple[State, str | None]:
+        """What becomes of a target that is asked: what nobody can judge today is no constraint."""
         status = without.verdict.status
         if status not in {"met", "not_met"}:
-            return Told(
-                target, due, "not_judged", without.verdict.reason or without.reason, without, ways, alone
-            )
+            return "not_judged", without.verdict.reason or without.reason
         if refusal is not None:
-            return Told(target, due, refusal.state, refusal.reason, without, ways, None)
+            return refusal.state, refusal.reason
         if status == "met":
-            return Told(target, due, "met_anyway", None, without, ways, alone)
-        if not any(ways):
-            return Told(target, due, "not_influenced", target.indicator.kind, without, ways, None)
-        return Told(target, due, "constraint", None, without, ways, alone)
+            return "met_anyway", None
+        return ("constraint", None) if any(ways) else ("not_influenced", target.indicator.kind)
 
     def _alone(self, target: Target, ways: Ways) -> tuple[Solved | None, NoRequirement | None]:
         """The target by itself, None where even then nobody could say that it is met; or why it asks nothing."""
@@ -250,24 +254,16 @@ class LedgerProgramme:
         return {name: table for name, table in found.items() if len(table)}
 
     def _target_row(self, one: Told) -> dict[str, Any]:
-        target, promised = one.target, self.promised[one.target.id]
-        present = compute_one(target, Evidence(self.plan, self.context))
-        return {
-            "target_id": target.id,
-            "name_zh": target.names.zh,
-            "name_en": target.names.en,
-            "measure": target.measure,
-            "rule": target.rule,
-            "goal": target.goal.value,
-            "due": one.due,
-            "state": "relaxed" if target.id in self.relaxed else one.state,
-            "reason": one.reason,
-            "present": present.value,
-            "without": one.without.value,
-            "promised": promised.value,
-            "verdict_without": one.without.verdict.status,
-            "verdict_promised": promised.verdict.status,
-        }
+        target = one.target
+        return target_row(
+            target,
+            due=one.due,
+            state="relaxed" if target.id in self.relaxed else one.state,
+            reason=one.reason,
+            present=compute_one(target, Evidence(self.plan, self.context)),
+            without=one.without,
+            promised=self.promised[target.id],
+        )
 
     def _choice_rows(self, one: Told) -> list[dict[str, Any]]:
         """What a target needs by itself, for each kind of facility: how many of which units."""

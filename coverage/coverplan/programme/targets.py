@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from coverplan.demand import Demand
 from coverplan.indicators import IndicatorContext, IndicatorValue
@@ -154,6 +154,35 @@ def is_asked(target: Target, ask: Asks) -> bool:
     if ask.targets == "computable":
         return target.rule not in {"none", "approx"}
     return target.id in ask.targets
+
+
+def target_row(
+    target: Target,
+    *,
+    due: int | None,
+    state: str,
+    reason: str | None,
+    present: IndicatorValue,
+    without: IndicatorValue,
+    promised: IndicatorValue,
+) -> dict[str, Any]:
+    """Row of the table ``siting_targets``: what was asked, and the figures today, without and with the actions."""
+    return {
+        "target_id": target.id,
+        "name_zh": target.names.zh,
+        "name_en": target.names.en,
+        "measure": target.measure,
+        "rule": target.rule,
+        "goal": target.goal.value,
+        "due": due,
+        "state": state,
+        "reason": reason,
+        "present": present.value,
+        "without": without.value,
+        "promised": promised.value,
+        "verdict_without": without.verdict.status,
+        "verdict_promised": promised.verdict.status,
+    }
 
 
 def requirements_of(wanted: Sequence[Wanted]) -> tuple[Requirement, ...]:
