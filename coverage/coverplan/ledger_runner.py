@@ -17,8 +17,10 @@ from coverplan.ledger import read_ledger
 from coverplan.manifest import described_inputs, described_problem, sha256, versions
 from coverplan.plan.load import plan_path
 from coverplan.plan.schema import Plan
+from coverplan.programme.ledger_programme import LedgerProgramme
 from coverplan.result_files import Extra, default_folder, write_result
 from coverplan.results import PEOPLE_COLUMNS, RESULT_FORMAT, Result
+from coverplan.scenario.known_words import KnownWords
 from coverplan.scenario.ledger_scenario import LedgerScenarioFile
 from coverplan.stock import project_table, stock_by_unit
 from coverplan.yamlfile import Document, read_yaml, validate
@@ -46,8 +48,11 @@ def run_ledger(
     problems.raise_if_errors()
     assert found is not None
     plan, context = found
-    tables = _tables(plan, context)
+    programme = _programme(document, asked, plan, context, problems)
+    tables = _tables(plan, context) | ({} if programme is None else programme.tables())
     summary = _summary(document, asked, plan, context, tables)
+    if programme is not None:
+        summary["siting"] = programme.summary()
     summary["run"] = {
         "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "seconds": round(time.perf_counter() - started, 3),
@@ -58,6 +63,32 @@ def run_ledger(
     if not write:
         return result
     return write_result(result, default_folder(Path(scenario)) if out is None else Path(out), extra)
+
+
+def _programme(
+    document: Document, asked: LedgerScenarioFile, plan: Plan, context: IndicatorContext, problems: Problems
+) -> LedgerProgramme | None:
+    """What the targets need, where the scenario asks for it."""
+    ask = asked.siting
+    if ask is None:
+        return None
+    if not isinstance(ask.targets, str):
+        known = KnownWords(document, problems)
+        for at, name in enumerate(ask.targets):
+            known.word(("siting", "targets", at), name, [target.id for target in plan.targets], "target")
+    if ask.year < context.year:
+        problems.add(
+            document.problem(
+                ("siting", "year"),
+                "the year lies before what is known",
+                value=ask.year,
+                expected=f"{context.year} or later",
+                remedy="take the year by whose end the targets shall hold",
+                code="year_past",
+            )
+        )
+    problems.raise_if_errors()
+    return LedgerProgramme(plan, context, ask)
 
 
 def _tables(plan: Plan, context: IndicatorContext) -> dict[str, pd.DataFrame]:

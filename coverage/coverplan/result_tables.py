@@ -17,7 +17,10 @@ from coverplan.cells import as_text
 #: Columns that name the rows of a table.
 INDEXES: Mapping[str, str] = {"gaps": "target_id"}
 #: Columns that hold a list of texts; each cell is written as JSON, so that no name can break it.
-LISTS = frozenset({"short", "unsure", "flagged", "conflicts_with", "findings", "targets", "serves"})
+LISTS = frozenset(
+    {"short", "unsure", "flagged", "conflicts_with", "findings", "targets", "serves"}
+    | {"units", "unit_names", "facility_ids", "example"}
+)
 DECIMALS = frozenset(
     {
         "base",
@@ -85,6 +88,8 @@ NUMBERS = frozenset(
         "bound",
         "at",
         "share",
+        "at_most",
+        "amount",
     }
 )
 DATES = frozenset({"as_of"})

@@ -161,6 +161,17 @@ def prepare(scenario: str | Path) -> Prepared:
         problems=problems,
     )
     plan, printed = _plan(loaded, study, problems)
+    if loaded.scenario.siting is not None:
+        from coverplan.programme.ask_check import check_ask
+
+        check_ask(
+            loaded.scenario,
+            loaded.scenario_document,
+            plan=plan,
+            facilities=changed.facilities,
+            units=study.units,
+            problems=problems,
+        )
     problems.raise_if_errors()
     return Prepared(loaded, study, changed, profiles, plan, printed, problems)
 

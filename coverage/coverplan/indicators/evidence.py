@@ -132,6 +132,11 @@ class Evidence:
             return None
         if not (answers == UNKNOWN).any():
             return f"missing_layer:{self.name(condition)}"
+        return self.unsaid(condition)
+
+    def unsaid(self, condition: Condition) -> str:
+        """Attribute to ask for, where it is unknown of some facilities whether they count for a condition."""
+        answers = self.serving(condition)
         asked = {"type": condition.types, "functions": condition.functions, "grade": condition.grades}
         asked |= {"own columns": condition.flags, "unit_code": condition.declared_at}
         rows = self.table[answers == UNKNOWN]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -198,6 +199,10 @@ class Asked:
             present = {name: at < passing for at, name in enumerate(names)}
             return self._met(share_of(present, unit_set=unit_set))
 
+        if not self.capped:
+            if not met(total):
+                raise NotAsked("not_judged", self._reason(total, unit_set))
+            return bisect_left(range(total), True, key=met), total
         enough = [passing for passing in range(total + 1) if met(passing)]
         if not enough:
             raise NotAsked("not_judged", self._reason(total, unit_set))

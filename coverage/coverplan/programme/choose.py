@@ -15,7 +15,7 @@ from coverplan.judgement import evidence_at
 from coverplan.measure import Surveyor
 from coverplan.plan.schema import Plan
 from coverplan.printed import PrintedEvidence
-from coverplan.programme.costs import CostFile, read_costs
+from coverplan.programme.costs import CostFile, named_costs
 from coverplan.programme.covers import Covers
 from coverplan.programme.make_actions import Allowed, Maker
 from coverplan.programme.question import PeopleAim, Question
@@ -168,7 +168,7 @@ def make_programme(ground: Ground, problems: Problems) -> Programme:
         With everything that is wrong with the block ``siting:`` and its files.
     """
     ask = ground.ask
-    costs = _costs(ground, problems)
+    costs = named_costs(ground.document, ask, problems)
     candidates = _candidates(ground, problems)
     problems.raise_if_errors()
     last = ask.years[-1]
@@ -196,24 +196,6 @@ def _answer(ground: Ground, question: Question) -> Answer:
     ask = ground.ask
     search = Search(gap=ask.gap, time_limit_s=ask.time_limit_s, seed=ground.scenario.seed)
     return answer(question, then=ask.then, search=search)
-
-
-def _costs(ground: Ground, problems: Problems) -> CostFile | None:
-    if ground.ask.costs is None:
-        return None
-    path = ground.document.resolve(ground.ask.costs)
-    if path.is_file():
-        return read_costs(path, problems)
-    problems.add(
-        ground.document.problem(
-            ("siting", "costs"),
-            "the cost file does not exist",
-            value=ground.ask.costs,
-            expected="path of a YAML file, relative to this file",
-            code="missing_file",
-        )
-    )
-    return None
 
 
 def _candidates(ground: Ground, problems: Problems) -> Candidates | None:

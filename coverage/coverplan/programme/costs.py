@@ -12,7 +12,8 @@ from pydantic import Field
 from coverplan.errors import Problems
 from coverplan.scenario.base import Model, Name, Title, Word
 from coverplan.scenario.change_file import Year
-from coverplan.yamlfile import read_yaml, validate
+from coverplan.scenario.siting_file import SitingAsk
+from coverplan.yamlfile import Document, read_yaml, validate
 
 Money = Annotated[float, Field(ge=0)]
 UNKNOWN_COST = math.nan
@@ -111,3 +112,22 @@ def read_costs(path: Path, problems: Problems) -> CostFile | None:
     """Read a cost file; None with problems where it cannot be used."""
     document = read_yaml(path, problems)
     return None if document is None else validate(document, CostFile, problems)
+
+
+def named_costs(document: Document, ask: SitingAsk, problems: Problems) -> CostFile | None:
+    """Costs of the file that a scenario names; None where it names none, or with problems."""
+    if ask.costs is None:
+        return None
+    path = document.resolve(ask.costs)
+    if path.is_file():
+        return read_costs(path, problems)
+    problems.add(
+        document.problem(
+            ("siting", "costs"),
+            "the cost file does not exist",
+            value=ask.costs,
+            expected="path of a YAML file, relative to this file",
+            code="missing_file",
+        )
+    )
+    return None

@@ -54,7 +54,7 @@ class Stage:
         """How much better another answer could be at most, relative to this one; None when unknown."""
         if self.bound is None:
             return None
-        equal = proven(self.value, self.bound, self.sense, whole=False)
+        equal = self.optimal or proven(self.value, self.bound, self.sense, whole=False)
         return 0.0 if equal else relative_gap(self.value, self.bound, self.sense)
 
     @property

@@ -19,7 +19,7 @@ from coverplan.programme.explain import Reason
 from coverplan.programme.frontier import FrontierPoint
 from coverplan.programme.recount import Recount
 from coverplan.programme.robustness import Robustness
-from coverplan.programme.targets import Wanted
+from coverplan.programme.targets import Wanted, target_row
 from coverplan.scenario.base import Bilingual
 from coverplan.units import BoolArray
 from coverplan.units_tree import OUTSIDE
@@ -241,25 +241,15 @@ class Told:
     def _target_row(self, wanted: Wanted) -> dict[str, Any]:
         target, years = wanted.target, self.programme.question.years
         due = years[-1] if wanted.due is None else wanted.due
-        promised = self.counted.values[due][target.id]
-        without = self.counted.without[due][target.id]
-        present = self.counted.without[years[0]][target.id]
-        return {
-            "target_id": target.id,
-            "name_zh": target.names.zh,
-            "name_en": target.names.en,
-            "measure": target.measure,
-            "rule": target.rule,
-            "goal": target.goal.value,
-            "due": wanted.due,
-            "state": self._state(wanted),
-            "reason": wanted.reason,
-            "present": present.value,
-            "without": without.value,
-            "promised": promised.value,
-            "verdict_without": without.verdict.status,
-            "verdict_promised": promised.verdict.status,
-        }
+        return target_row(
+            target,
+            due=wanted.due,
+            state=self._state(wanted),
+            reason=wanted.reason,
+            present=self.counted.without[years[0]][target.id],
+            without=self.counted.without[due][target.id],
+            promised=self.counted.values[due][target.id],
+        )
 
     def _state(self, wanted: Wanted) -> str:
         if wanted.state != "constraint":

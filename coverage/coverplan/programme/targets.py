@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any, Literal, Protocol
 
 from coverplan.demand import Demand
 from coverplan.indicators import IndicatorContext, IndicatorValue
@@ -16,7 +17,27 @@ from coverplan.programme.asked import Asked
 from coverplan.programme.requirement import NoRequirement, Requirement, State
 from coverplan.programme.translate import TRANSLATIONS, requirement
 from coverplan.programme.variants import Variants
-from coverplan.scenario.siting_file import SitingAsk
+
+
+class Asks(Protocol):
+    """Which targets a scenario wants to be met, and by when; see `coverplan.scenario.siting_file.SitingAsk`."""
+
+    @property
+    def targets(self) -> Literal["binding", "computable"] | tuple[str, ...]:
+        """Which targets."""
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Years in which something may be done, ascending."""
+
+    @property
+    def due(self) -> Mapping[str, int]:
+        """Another year for a target than the plan's."""
+
+    @property
+    def overdue_by(self) -> int | None:
+        """Year for targets whose own year is past."""
+
 
 #: Evidence of a year without any action.
 Before = Callable[[int], IndicatorContext]
@@ -52,7 +73,7 @@ class Wanted:
 
 def wanted_targets(
     plan: Plan,
-    ask: SitingAsk,
+    ask: Asks,
     *,
     variants: Mapping[int, Variants],
     before: Before,
@@ -106,7 +127,7 @@ def wanted_targets(
 
 
 def due_year(  # noqa: PLR0911 - one answer for each way in which a target may stand to the years
-    target: Target, ask: SitingAsk
+    target: Target, ask: Asks
 ) -> tuple[int | None, State, str | None]:
     """Year by which a target is asked; None with the reason where it is not."""
     if not is_asked(target, ask):
@@ -128,13 +149,42 @@ def due_year(  # noqa: PLR0911 - one answer for each way in which a target may s
     return max(year for year in ask.years if year <= goal), "constraint", None
 
 
-def is_asked(target: Target, ask: SitingAsk) -> bool:
+def is_asked(target: Target, ask: Asks) -> bool:
     """Whether the scenario wants a target to be met."""
     if ask.targets == "binding":
         return target.attribute == "binding"
     if ask.targets == "computable":
         return target.rule not in {"none", "approx"}
     return target.id in ask.targets
+
+
+def target_row(
+    target: Target,
+    *,
+    due: int | None,
+    state: str,
+    reason: str | None,
+    present: IndicatorValue,
+    without: IndicatorValue,
+    promised: IndicatorValue,
+) -> dict[str, Any]:
+    """Row of the table ``siting_targets``: what was asked, and the figures today, without and with the actions."""
+    return {
+        "target_id": target.id,
+        "name_zh": target.names.zh,
+        "name_en": target.names.en,
+        "measure": target.measure,
+        "rule": target.rule,
+        "goal": target.goal.value,
+        "due": due,
+        "state": state,
+        "reason": reason,
+        "present": present.value,
+        "without": without.value,
+        "promised": promised.value,
+        "verdict_without": without.verdict.status,
+        "verdict_promised": promised.verdict.status,
+    }
 
 
 def requirements_of(wanted: Sequence[Wanted]) -> tuple[Requirement, ...]:

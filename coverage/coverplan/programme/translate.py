@@ -60,22 +60,26 @@ def _unit_presence(indicator: UnitPresence, asked: Asked) -> Translated:
         return _host_presence(indicator.hosts, indicator.facilities, asked)
     unit_set = str(indicator.units)
     codes = asked.evidence.codes(unit_set)
-    ways = {code: _each(indicator.facilities, code, asked) for code in codes}
+    ways = _in_each(indicator.facilities, codes, asked)
     return _share_of_members(ways, asked, unit_set, indicator.facilities)
 
 
 def _hierarchical_presence(indicator: HierarchicalPresence, asked: Asked) -> Translated:
     ways: dict[str, list[Linear]] = {}
     for tier in indicator.tiers:
-        for code in asked.evidence.codes(tier.units):
-            ways.setdefault(code, []).extend(_each(tier.facilities, code, asked))
+        for code, sums in _in_each(tier.facilities, asked.evidence.codes(tier.units), asked).items():
+            ways.setdefault(code, []).extend(sums)
     conditions = [condition for tier in indicator.tiers for condition in tier.facilities]
     return _share_of_members(ways, asked, None, conditions)
 
 
-def _each(conditions: Iterable[Condition], code: str, asked: Asked) -> list[Linear]:
-    """Facilities of each condition in a unit."""
-    return [asked.variants.total(asked.within(asked.rows(condition), code)) for condition in conditions]
+def _in_each(conditions: Iterable[Condition], codes: Sequence[str], asked: Asked) -> dict[str, list[Linear]]:
+    """Facilities of each condition in every unit."""
+    found: dict[str, list[Linear]] = {code: [] for code in codes}
+    for condition in conditions:
+        for code, rows in asked.by_unit(asked.rows(condition), codes).items():
+            found[code].append(asked.variants.total(rows))
+    return found
 
 
 def _host_presence(hosts: Condition, wanted: Sequence[Condition], asked: Asked) -> Translated:
@@ -127,14 +131,14 @@ def _presence_or_reach(indicator: PresenceOrReach, asked: Asked) -> Translated:
     auxiliaries: list[Auxiliary] = []
     ways: dict[str, list[Linear]] = {}
     alternatives: dict[str, dict[str, Fraction]] = {}
+    present = _in_each(indicator.facilities, codes, asked)
     for code in codes:
         employed = None if workers is None else asked.evidence.context.register_of(workers, code)
         if employed is not None and employed >= 1:
             ways[code] = [Linear(Fraction(1), {})]
             continue
-        here = _each(indicator.facilities, code, asked)
         alternatives[code] = {}
-        ways[code] = here
+        ways[code] = present[code]
         if indicator.reach is not None and indicator.reach_share is not None and asked.demand is not None:
             name = f"reached({code})"
             people = asked.people(indicator.reach, code)
