@@ -50,7 +50,17 @@ def ground_of(scenario: Path) -> Ground:
         return changed.facilities
 
     surveyor = runner.surveyor_of(ready)
-    return Ground(ready.study, loaded.scenario, loaded.scenario_document, ready.plan, surveyor, facilities_in)
+    assert ready.plan is not None
+    assert ready.printed is not None
+    return Ground(
+        ready.study,
+        loaded.scenario,
+        loaded.scenario_document,
+        ready.plan,
+        ready.printed,
+        surveyor,
+        facilities_in,
+    )
 
 
 def timed(run: Callable[..., Any]) -> Callable[..., Any]:

@@ -21,6 +21,7 @@ def asked(tmp_path_factory):
     demo = ROOT / "data" / "demo"
     scenario["study"], scenario["plan"] = str(demo / "study.yaml"), str(demo / "plan.yaml")
     siting = scenario["siting"]
+    siting["robustness"] = siting["robustness"][:1]
     siting["costs"] = str(demo / "costs.yaml")
     siting["candidates"] = [one for one in siting["candidates"] if one["kind"] == "layer"]
     for source in [*siting["candidates"], *siting["exclusions"]]:
@@ -106,3 +107,14 @@ def test_the_same_question_gives_the_same_bytes(asked, tmp_path):
     first, second = (json.loads((r.folder / "result.json").read_text("utf-8")) for r in (asked, again))
     first.pop("run"), second.pop("run")
     assert first == second
+
+
+def test_variants_and_prices_are_told(asked):
+    stays = asked.tables["siting_robustness"]
+    assert set(stays["variant"]) == {"slower"}
+    assert len(stays) == len(asked.tables["actions"])
+    assert 0 < stays["chosen"].sum() <= len(stays)
+    prices = asked.tables["siting_frontier"].query("status != 'infeasible'")
+    assert prices["value"].is_monotonic_increasing
+    assert (prices["bound"] <= prices["cost"] + 1e-6).all()
+    assert prices["bound"].diff().dropna().ge(-1e-6).all() or len(prices) < 2

@@ -8,6 +8,9 @@ from decimal import Decimal
 from coverplan.plan.schema import Plan
 from coverplan.programme.choose import Programme, answer_for
 
+#: Gap at which a price is good enough; the bound stands beside it.
+GAP = 0.01
+
 
 @dataclass(frozen=True, slots=True)
 class FrontierPoint:
@@ -44,7 +47,8 @@ def frontier(programme: Programme) -> tuple[FrontierPoint, ...]:
 
 def _point(programme: Programme, target: str, value: float) -> FrontierPoint:
     ground = programme.ground
-    ask = ground.ask.model_copy(update={"limit_budgets": False, "then": "nothing"})
+    gap = max(ground.ask.gap, GAP)
+    ask = ground.ask.model_copy(update={"limit_budgets": False, "then": "nothing", "gap": gap})
     scenario = ground.scenario.model_copy(update={"siting": ask})
     asked = replace(ground, scenario=scenario, plan=_with_goal(ground.plan, target, value))
     question, answer = answer_for(asked, programme.costs, programme.allowed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from typing import Any
 
@@ -56,7 +57,7 @@ class _Improvement:
     fields: dict[str, Any]
 
 
-@dataclass(slots=True)
+@dataclass
 class Maker:
     """Makes the actions of a question.
 
@@ -99,9 +100,9 @@ class Maker:
 
     def _at_candidates(self, number: int, offer: OpenOffer) -> Iterator[Action]:
         assert self.candidates is not None  # the caller looked
-        table = self.candidates.table
+        rows = self._places
         for at in np.flatnonzero(self.candidates.usable(offer.type)).tolist():
-            row = table.iloc[at]
+            row = rows[at]
             unit = row["unit"] if isinstance(row["unit"], str) else None
             floor = offer.offers.floor_area_m2
             if not self._fits(offer, unit):
@@ -110,9 +111,14 @@ class Maker:
                 self._leave_out("too_small")
                 continue
             yield self._opening(
-                number, offer, site=str(row["id"]), place=row.geometry, unit=unit, name=row["name"],
+                number, offer, site=str(row["id"]), place=row["geometry"], unit=unit, name=row["name"],
                 vacant=bool(row["vacant"]), host=None,
             )  # fmt: skip
+
+    @cached_property
+    def _places(self) -> list[dict[str, Any]]:
+        """Candidates as plain rows, which are read many times."""
+        return [] if self.candidates is None else self.candidates.table.to_dict("records")
 
     def _with_existing(self, number: int, offer: OpenOffer) -> Iterator[Action]:
         """Moving in with a facility of a compatible type that serves today, at its place."""

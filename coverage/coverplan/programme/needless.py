@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
@@ -42,8 +43,9 @@ def needed_actions(question: Question, *, aims: bool) -> BoolArray:
     classes: dict[Signature, list[list[int]]] = {}
     uses: dict[Signature, int] = {}
     bound = _bound_to_others(question)
+    together = {at: frozenset(one) for one in question.sharing for at in one}
     for group in _places(question.actions):
-        free = _replaceable(group, question, standards, effects)
+        free = _replaceable(group, question, standards, effects, together)
         if free and not any(bound.get(at, set()) - set(free) for at in free):
             signature = tuple(_signature(question.actions[at], effects[at]) for at in free)
             classes.setdefault(signature, []).append(free)
@@ -87,7 +89,11 @@ def _redundant(row: Row) -> bool:
 
 
 def _replaceable(
-    group: Sequence[int], question: Question, standards: Iterable[Standard], effects: Sequence[_Effect]
+    group: Sequence[int],
+    question: Question,
+    standards: Iterable[Standard],
+    effects: Sequence[_Effect],
+    together: Mapping[int, AbstractSet[int]],
 ) -> list[int]:
     """Openings of a place that act through the requirements alone; none where one of them may share with another kind."""
     standards = list(standards)
@@ -99,7 +105,8 @@ def _replaceable(
     ]
     shared = any(question.actions[at].saving for at in free)
     if shared and len(free) < len(group):
-        partners = {at for one in question.sharing if set(one) & set(free) for at in one}
+        partners: set[int] = set()
+        partners.update(*(together.get(at, frozenset()) for at in free))
         if not partners <= set(free):
             return []
     return free

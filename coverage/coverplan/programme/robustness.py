@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from coverplan.programme.choose import Ground, Programme, answer_for
 from coverplan.scenario.scenario_file import ScenarioFile
 from coverplan.scenario.siting_file import Variant
 from coverplan.units_tree import OUTSIDE
+
+#: Gap at which a variant's answer is good enough.
+GAP = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,10 @@ class Robustness:
 
 
 def robustness(programme: Programme) -> Robustness | None:
-    """Answer the question again under each variant of the scenario; None where none is asked."""
+    """Answer the question again under each variant of the scenario; None where none is asked.
+
+    Whether an action stays does not hang on the last per cent: the gap is `GAP` at least.
+    """
     variants = programme.ground.ask.robustness
     if not variants:
         return None
@@ -70,10 +77,11 @@ def varied(ground: Ground, variant: Variant) -> Ground:
         surveyor.barriers,
         surveyor.doors_of,
     )
+    ask = ground.ask.model_copy(update={"gap": max(ground.ask.gap, GAP)})
     return replace(
         ground,
         study=replace(ground.study, demand=demand),
-        scenario=_with_minutes(ground.scenario, variant.minutes),
+        scenario=_with_minutes(ground.scenario.model_copy(update={"siting": ask}), variant.minutes),
         plan=_plan_with_minutes(ground.plan, variant.minutes),
         surveyor=looking,
     )
@@ -104,8 +112,6 @@ def _plan_with_minutes(plan: Plan, times: float) -> Plan:
     for target in plan.targets:
         reach = getattr(target.indicator, "reach", None)
         if reach is not None:
-            from decimal import Decimal
-
             changed = reach.model_copy(update={"minutes": reach.minutes * Decimal(str(times))})
             indicator = target.indicator.model_copy(update={"reach": changed})
             targets.append(target.model_copy(update={"indicator": indicator}))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -127,8 +127,9 @@ def make_variants(facilities: Facilities, actions: Sequence[Action]) -> Variants
     """
     table = facilities.table
     by_key = {key: at for at, key in enumerate(zip(table["layer"], table["id"], strict=True))}
+    blank = _blank(table)
     rows = [
-        _row_after(action, table, by_key.get((action.layer, str(action.facility))))
+        _row_after(action, table, by_key.get((action.layer, str(action.facility))), blank)
         for action in actions
         if action.kind != "close"
     ]
@@ -141,14 +142,23 @@ def make_variants(facilities: Facilities, actions: Sequence[Action]) -> Variants
     return Variants(Facilities(frame), len(table), tuple(actions))
 
 
-def _row_after(action: Action, table: gpd.GeoDataFrame, at: int | None) -> dict[str, Any]:
+def _blank(table: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Row of a facility of which nothing is known yet."""
+    row: dict[str, Any] = dict.fromkeys(map(str, table.columns))
+    row.update(dict.fromkeys(NUMBER_FIELDS, np.nan), closes=np.nan)
+    row.update(serves_units=(), precision="site", source="scenario", status="operating")
+    return row
+
+
+def _row_after(
+    action: Action, table: gpd.GeoDataFrame, at: int | None, blank: Mapping[str, Any]
+) -> dict[str, Any]:
     """Row of the ledger once an action is done; whether it is done is decided elsewhere."""
     if at is None:
-        row: dict[str, Any] = dict.fromkeys(table.columns)
-        row.update(dict.fromkeys(NUMBER_FIELDS, np.nan), closes=np.nan)
-        row.update(name=action.new_id, serves_units=(), precision="site", source="scenario")
-        row.update(public=action.type not in PRIVATE_TYPES)
-        row.update(status="operating", opened=float(action.first_year))
+        row = dict(blank)
+        row.update(
+            name=action.new_id, public=action.type not in PRIVATE_TYPES, opened=float(action.first_year)
+        )
     else:
         row = {str(name): value for name, value in table.iloc[at].items()}
     row.update({name: value for name, value in action.fields.items() if name in row})
