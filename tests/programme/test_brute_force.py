@@ -141,9 +141,9 @@ def test_least_cost_is_what_trying_everything_finds(town):
 
 
 @SLOW
-@given(towns())
-def test_most_people_with_what_is_left_and_in_the_best_order(town):
-    found, truth = town.answer(then="most_people"), Truth(town)
+@given(towns(), st.sampled_from(["most_people", "same_cost"]))
+def test_most_people_with_what_is_left_or_at_the_least_cost_and_in_the_best_order(town, then):
+    found, truth = town.answer(then=then), Truth(town)
     good = truth.good_plans()
     if not good:
         assert stage(found, "least_shortfall") is not None
@@ -151,7 +151,8 @@ def test_most_people_with_what_is_left_and_in_the_best_order(town):
     plan = check_plan(truth, found, good)
     last = YEARS[-1]
     cheapest = min(cost for _, cost in good)
-    usable = good if town.budgets is not None else [one for one in good if one[1] <= cheapest + 1e-6]
+    spends = then == "most_people" and town.budgets is not None
+    usable = good if spends else [one for one in good if one[1] <= cheapest + 1e-6]
     most = max(truth.people(frozenset(p), last) for p, _ in usable)
     assert stage(found, "most_people").value == pytest.approx(most)
     assert truth.people(frozenset(plan), last) == pytest.approx(most)
@@ -365,6 +366,13 @@ def test_money_that_is_left_buys_people_and_nothing_that_adds_nobody():
     done = {town.actions[at].key if at < 3 else "twin" for at in found.year_of}
     assert done == {"open/far", "open/dear", "twin"}
     assert set(found.year_of.values()) == {2025}
+
+
+def test_at_the_same_cost_the_place_with_more_people_is_taken_and_no_money_is_spent_on_top():
+    # far and near cost 3 each; 100 are there to spend, and near reaches more people
+    found = two_homes(budgets={2025: 100.0, 2026: 100.0}).answer(then="same_cost")
+    assert [two_homes().actions[at].key for at in found.year_of] == ["open/near"]
+    assert stage(found, "least_cost").value == pytest.approx(3.0)
 
 
 def test_a_budget_that_buys_nothing_misses_everything_that_is_missing():

@@ -111,8 +111,8 @@ def answer(question: Question, *, then: str, search: Search, aims: tuple[str, ..
     question
         What is to be decided.
     then
-        ``most_people`` or ``nothing``. Without budgets nothing is left to spend: the people then decide between
-        answers of equal cost.
+        ``most_people``, ``same_cost`` or ``nothing``. Without budgets nothing is left to spend: the people then decide
+        between answers of equal cost, as they do with ``same_cost``.
     search
         Gap and time limit of every stage.
     aims
@@ -124,8 +124,9 @@ def answer(question: Question, *, then: str, search: Search, aims: tuple[str, ..
     missing at first; the stages after it start from there.
     """
     first = _first_aims(question) if aims is None else tuple(_AIMS[name] for name in aims)
-    people = then == "most_people" and bool(question.aims)
-    return _Solver(question, search).solve(first, people=people)
+    people = then != "nothing" and bool(question.aims)
+    spends = then == "most_people" and question.budgets is not None
+    return _Solver(question, search, spends=spends).solve(first, people=people)
 
 
 def _first_aims(question: Question) -> tuple[Aim, ...]:
@@ -150,6 +151,7 @@ class _Solver:
 
     question: Question
     search: Search
+    spends: bool
     relief: dict[int, float] | None = None
 
     def solve(self, aims: tuple[Aim, ...], *, people: bool) -> Answer:
@@ -158,7 +160,7 @@ class _Solver:
         values: tuple[Formulation, FloatArray] | None = None
         aims = (*aims, self._most_people()) if people else aims
         for aim in aims:
-            if aim.name == "most_people" and self.question.budgets is not None:
+            if aim.name == "most_people" and self.spends:
                 kept = [(one, value) for one, value in kept if one.name == "fewest_unknown"]
             run, formulation = self._untimed(aim, kept, values)
             if run.infeasible and self.relief is None:
@@ -310,7 +312,7 @@ class _Solver:
         kept: list[tuple[Aim, float]] = []
         found: tuple[Formulation, FloatArray] | None = None
         for aim in aims:
-            if aim.name == "most_people" and self.question.budgets is not None:
+            if aim.name == "most_people" and self.spends:
                 kept = [(one, value) for one, value in kept if one.name == "fewest_unknown"]
             among = needed_actions(self.question, aims=aim.name == "most_people")
             formulation = Formulation(self.question, timed=True, among=among, relief=self.relief)

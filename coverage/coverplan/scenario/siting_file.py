@@ -142,8 +142,9 @@ class SitingAsk(SitingPlaces):
     """False: budgets are shown and not kept to."""
     carry_over: bool = True
     """What is left of a year's money may be spent later."""
-    then: Literal["most_people", "nothing"] = "most_people"
-    """What is done with the money that the targets leave: as many people within the standards as possible."""
+    then: Literal["most_people", "same_cost", "nothing"] = "most_people"
+    """After the targets: as many people within the standards as the money that is left can buy, as many as the least
+    cost allows, or nothing."""
     standards: tuple[Name, ...] = ()
     """Standards whose people count, by name; all of the scenario by default, each by its first group."""
     open: tuple[OpenOffer, ...] = ()
