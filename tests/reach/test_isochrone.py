@@ -7,6 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+from shapely.ops import substring
 
 import toytown
 from coverplan.reach.doors import Doors
@@ -14,6 +17,7 @@ from coverplan.reach.graph import compile_graph
 from coverplan.reach.isochrone import CLOSING_M, STREET_HALF_WIDTH_M, isochrones
 from coverplan.reach.profiles import PRESETS
 from coverplan.reach.snap import snap
+from coverplan.reach.stretches import stretches
 from coverplan.reach.travel import travel_times
 from walk_oracle import doors_of, network_of
 
@@ -106,3 +110,18 @@ def test_place_off_network_and_no_limits_draw_nothing():
     (picture,) = drawn(network, [(-1, 0.0, 900.0)], [300_000])
     assert picture.polygon.is_empty
     assert drawn(network, [(0, 0.5, 0.0)], []) == []
+
+
+#: Vertices on a small lattice: lines turn back on themselves, repeat vertices, and have no length.
+BENDS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=2, max_size=6)
+SHARES = st.tuples(st.integers(0, 16), st.integers(0, 16)).filter(lambda ab: ab[0] < ab[1])
+
+
+@given(st.lists(st.tuples(BENDS, SHARES), min_size=1, max_size=8))
+def test_many_lines_are_cut_as_shapely_cuts_one(pieces):
+    lines = np.array([shapely.LineString(bends) for bends, _ in pieces], dtype=object)
+    start, end = np.array([share for _, share in pieces], dtype=float).T / 16
+    for line, a, b, cut in zip(lines, start, end, stretches(lines, start, end), strict=True):
+        expected = substring(line, a, b, normalized=True)
+        assert cut.length == pytest.approx(expected.length, abs=1e-9)
+        assert shapely.hausdorff_distance(cut, expected) == pytest.approx(0.0, abs=1e-9)

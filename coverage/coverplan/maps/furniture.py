@@ -18,7 +18,8 @@ from coverplan.maps.symbols import Mark
 from coverplan.text.words import Words
 
 _SCALE_STEPS = (1.0, 2.0, 5.0)
-_ROW_MM = 3.95
+#: Height of a row of a legend.
+ROW_MM = 3.95
 
 
 def round_length_m(longest_m: float) -> float:
@@ -62,9 +63,9 @@ def scale_bar(sheet: Sheet, box: Box, top: float, view: Window, words: Words) ->
     return bar + 6 * scale
 
 
-def draw_north(axes: Axes, view: Window, crs: pyproj.CRS, words: Words) -> None:
+def draw_north(axes: Axes, view: Window, crs: pyproj.CRS, words: Words, *, size: float = 1.0) -> None:
     """Arrow to true north at the top right."""
-    mm = view.enlarged / view.mm_per_m
+    mm = size * view.enlarged / view.mm_per_m
     angle = math.radians(true_north_degrees(view, crs))
     turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
     foot = np.array([view.east - 9 * mm, view.north - 19 * mm])
@@ -87,7 +88,7 @@ def draw_north(axes: Axes, view: Window, crs: pyproj.CRS, words: Words) -> None:
         words("map.north"),
         ha="center",
         va="center",
-        fontsize=8 * view.enlarged,
+        fontsize=8 * size * view.enlarged,
         color=INK,
         zorder=9,
         bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 0.8},
@@ -103,8 +104,8 @@ def legend_patch(sheet: Sheet, box: Box, top: float, colour: str, label: str) ->
         edgecolor="#555555",
         linewidth=0.4,
     )
-    sheet.text(box.left + 9 * scale, top + _ROW_MM / 2 * scale, label, size=6.5, va="center_baseline")
-    return top + _ROW_MM * scale
+    sheet.text(box.left + 9 * scale, top + ROW_MM / 2 * scale, label, size=6.5, va="center_baseline")
+    return top + ROW_MM * scale
 
 
 def legend_rule(sheet: Sheet, box: Box, top: float, label: str) -> float:
@@ -118,21 +119,21 @@ def legend_rule(sheet: Sheet, box: Box, top: float, label: str) -> float:
 def legend_mark(sheet: Sheet, box: Box, top: float, mark: Mark, label: str, *, filled: bool) -> float:
     """A row of a legend with a mark of facilities."""
     scale = sheet.layout.enlarged
-    sheet.mark(box.left + 3.5 * scale, top + _ROW_MM / 2 * scale, mark, filled=filled, size_pt=5)
-    sheet.text(box.left + 9 * scale, top + _ROW_MM / 2 * scale, label, size=6.5, va="center_baseline")
-    return top + _ROW_MM * scale
+    sheet.mark(box.left + 3.5 * scale, top + ROW_MM / 2 * scale, mark, filled=filled, size_pt=5)
+    sheet.text(box.left + 9 * scale, top + ROW_MM / 2 * scale, label, size=6.5, va="center_baseline")
+    return top + ROW_MM * scale
 
 
 def legend_lines(sheet: Sheet, box: Box, top: float, lines: Sequence[tuple[str, str, float]]) -> float:
     """A row of a legend with lines beside each other, each a colour, a label and a width in points."""
     scale = sheet.layout.enlarged
-    middle = top + _ROW_MM / 2 * scale
+    middle = top + ROW_MM / 2 * scale
     for i, (colour, label, width_pt) in enumerate(lines):
         left = box.left + i * box.width / 2
         height = width_pt * MM_PER_POINT * scale
         sheet.rectangle(Box(left, middle - height / 2, 7 * scale, height), facecolor=colour, linewidth=0)
         sheet.text(left + 9 * scale, middle, label, size=6.5, va="center_baseline")
-    return top + (_ROW_MM * scale if lines else 0.0)
+    return top + (ROW_MM * scale if lines else 0.0)
 
 
 def _length(length_m: float, words: Words) -> str:

@@ -25,6 +25,7 @@ from coverplan.maps.subject import Subject
 from coverplan.text.words import Words
 
 PANEL_TITLE_MM = 9.0
+PANEL_GAP_MM = 2.0
 
 
 def panels_sheet(subjects: Sequence[Subject], ground: Ground, paper: Paper, *, page: str) -> Sheet:
@@ -34,11 +35,13 @@ def panels_sheet(subjects: Sequence[Subject], ground: Ground, paper: Paper, *, p
     heading(
         sheet,
         words("map.small_multiples", place=wording.place(result, words)),
-        wording.title(result, words),
+        wording.title(result, words).removeprefix(wording.place(result, words)).lstrip(":： "),
     )
     notices(sheet, result, words)
-    for subject, box in zip(subjects, panel_boxes(sheet.layout.map, len(subjects)), strict=True):
-        chart.draw_as_picture(_panel(sheet, subject, ground, box), panels=len(subjects))
+    boxes = panel_boxes(sheet.layout.map, len(subjects))
+    for position, (subject, box) in enumerate(zip(subjects, boxes, strict=True)):
+        panel = _panel(sheet, subject, ground, box, north=position == 0)
+        chart.draw_as_picture(panel, panels=len(subjects))
     _legends(sheet, subjects, words)
     facts_column(sheet, sheet.layout.columns[2], result, words)
     foot(sheet, words, page)
@@ -51,13 +54,32 @@ def _legends(sheet: Sheet, subjects: Sequence[Subject], words: Words) -> None:
     top = box.top + 5 * sheet.layout.enlarged
     timed = [subject for subject in subjects if subject.has_cells]
     untimed = [subject for subject in subjects if not subject.has_cells]
+    end = sheet.layout.columns[2].top if not sheet.layout.upright else box.bottom
     if timed:
         top = time_legend(sheet, box, top, timed[0])
         if len({subject.standard["minutes"] for subject in timed}) > 1:
             top = sheet.paragraph(box, top, words("map.own_classes"), size=6.5, color=SOFT)
-    if untimed:
+    if untimed and sheet.layout.upright:
         room = sheet.layout.between(top)
         share_legend(sheet, room, room.top, untimed[0])
+    elif untimed:
+        top = share_legend(sheet, box, top, untimed[0])
+    _marks(sheet, Box(box.left, top, box.width, end - top), subjects, words)
+
+
+def _marks(sheet: Sheet, box: Box, subjects: Sequence[Subject], words: Words) -> None:
+    """Types that any of the small maps shows, as many as there is room for."""
+    kinds = list(dict.fromkeys(kind for subject in subjects for kind in chart.shown_kinds(subject)))
+    top = box.top + 0.8 * sheet.layout.enlarged
+    for position, kind in enumerate(kinds):
+        below = top + furniture.ROW_MM * sheet.layout.enlarged
+        if below > box.bottom - furniture.ROW_MM * sheet.layout.enlarged and position < len(kinds) - 1:
+            sheet.text(
+                box.left, top, words("map.more_types", count=len(kinds) - position), size=6.5, color=SOFT
+            )
+            return
+        name = words.name_of("map.type", kind.type) if kind.type else words.name_of("layer", kind.layer)
+        top = furniture.legend_mark(sheet, box, top, kind.mark, name, filled=True)
 
 
 def panel_boxes(room: Box, count: int) -> list[Box]:
@@ -77,7 +99,7 @@ def _shape_error(room: Box, columns: int, rows: int) -> float:
     return shape + 0.05 * columns * rows
 
 
-def _panel(sheet: Sheet, subject: Subject, ground: Ground, box: Box) -> Axes:
+def _panel(sheet: Sheet, subject: Subject, ground: Ground, box: Box, *, north: bool) -> Axes:
     scale = sheet.layout.enlarged
     sheet.text(box.left + scale, box.top, _panel_title(subject, box, scale), size=7)
     sheet.text(box.left + scale, box.top + 3.8 * scale, subject.covered, size=6.5, color=SOFT)
@@ -85,7 +107,7 @@ def _panel(sheet: Sheet, subject: Subject, ground: Ground, box: Box) -> Axes:
         box.left + scale / 2,
         box.top + PANEL_TITLE_MM * scale,
         box.width - scale,
-        box.height - (PANEL_TITLE_MM + 1) * scale,
+        box.height - (PANEL_TITLE_MM + PANEL_GAP_MM) * scale,
     )
     axes = sheet.axes(room)
     view = chart.whole_window(ground, room, scale)
@@ -95,6 +117,8 @@ def _panel(sheet: Sheet, subject: Subject, ground: Ground, box: Box) -> Axes:
     chart.draw_borders(axes, ground, view, thin=True)
     chart.draw_facilities(axes, subject, view, size_pt=2.2)
     furniture.draw_short_scale(axes, view, subject.words)
+    if north:
+        furniture.draw_north(axes, view, ground.crs, subject.words, size=0.6)
     return axes
 
 

@@ -65,10 +65,8 @@ def page_content(result: Result, words: Words) -> dict[str, Any]:
 def _page_words(words: Words) -> dict[str, str]:
     """Sentences that the page fills in itself: each place of a value stands for itself."""
     start = "map.page_words."
-    places = {
-        name: f"{{{name}}}" for name in ("text", "count", "layer", "name", "people", "minutes", "number")
-    }
-    places["street"] = "{street}"
+    names = ("text", "count", "layer", "name", "people", "minutes", "number", "street", "value")
+    places = {name: f"{{{name}}}" for name in names}
     return {
         key.removeprefix(start): words(key, **places) for key in sorted(words.keys()) if key.startswith(start)
     }

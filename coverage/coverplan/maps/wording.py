@@ -28,6 +28,12 @@ def place(result: Result, words: Words) -> str:
     return text_of(result.summary["study"]["name"], words)
 
 
+def full_title(result: Result, words: Words) -> str:
+    """Study area and title of the scenario; the title alone where it begins with the area's name."""
+    area, name = place(result, words), title(result, words)
+    return name if name.startswith(area) else f"{area} {name}"
+
+
 def layer_and_types(standard: Mapping[str, Any], words: Words) -> str:
     """Layer of a standard, and its types where only some count."""
     layer = words.name_of("layer", standard["layer"])

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from shapely.ops import substring
 
 from coverplan.network import Network
 from coverplan.reach.attachment import Attachment, attach
@@ -16,7 +15,8 @@ from coverplan.reach.graph import TravelGraph
 from coverplan.reach.labels import node_labels, seed_labels, unreached
 from coverplan.reach.outline import Pen, outline
 from coverplan.reach.routes import OneWay
-from coverplan.reach.street_index import Geometries, as_geometries, edge_lines
+from coverplan.reach.street_index import Geometries, edge_lines
+from coverplan.reach.stretches import stretches
 from coverplan.units import BoolArray, FloatArray, Int32Array
 
 #: Half the width of a street with its houses, as it is drawn.
@@ -111,20 +111,19 @@ def _reached(
     from_u = _share(at_u, by_u)
     from_v = _share(at_v, by_v)
     whole = (from_u + from_v >= 1.0) & ((from_u > 0) | (from_v > 0))
-    parts = [lines[whole]]
     partial = np.flatnonzero(~whole & ((from_u > 0) | (from_v > 0)))
-    for edge in partial.tolist():
-        ends = ((0.0, from_u[edge]), (1.0 - from_v[edge], 1.0))
-        parts.append(_cut(lines[edge], [(a, b) for a, b in ends if b > a]))
-    for k in range(len(doors.edge)):
-        edge = int(doors.edge[k])
-        if not whole[edge]:
-            left = np.array([limit_ms - doors.leg_ms[k]], dtype=np.float64)
-            behind, ahead = _share(left, by_v[edge : edge + 1])[0], _share(left, by_u[edge : edge + 1])[0]
-            here = float(doors.fraction[k])
-            if left[0] >= 0:
-                parts.append(_cut(lines[edge], [(max(0.0, here - behind), min(1.0, here + ahead))]))
-    return np.concatenate(parts)
+    left: FloatArray = (limit_ms - doors.leg_ms).astype(np.float64)
+    behind = _share(left, by_v[doors.edge])
+    ahead = _share(left, by_u[doors.edge])
+    here = doors.fraction
+    begun = np.flatnonzero(~whole[doors.edge] & (left >= 0))
+    edge = np.concatenate([partial, partial, doors.edge[begun]])
+    start = np.concatenate(
+        [np.zeros(len(partial)), 1.0 - from_v[partial], np.maximum(0.0, here - behind)[begun]]
+    )
+    end = np.concatenate([from_u[partial], np.ones(len(partial)), np.minimum(1.0, here + ahead)[begun]])
+    long = end > start
+    return np.concatenate([lines[whole], stretches(lines[edge[long]], start[long], end[long])])
 
 
 def _share(left_ms: FloatArray, edge_ms: Int32Array) -> FloatArray:
@@ -132,10 +131,6 @@ def _share(left_ms: FloatArray, edge_ms: Int32Array) -> FloatArray:
     share = np.divide(left_ms, edge_ms, out=np.ones(len(left_ms)), where=edge_ms > 0)
     open_edge: BoolArray = (edge_ms >= 0) & (left_ms >= 0)
     return np.where(open_edge, np.clip(share, 0.0, 1.0), 0.0)
-
-
-def _cut(line: shapely.LineString, stretches: Sequence[tuple[float, float]]) -> Geometries:
-    return as_geometries([substring(line, a, b, normalized=True) for a, b in stretches])
 
 
 def joined_walls(barriers: Geometries) -> shapely.Geometry:

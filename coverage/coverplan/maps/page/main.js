@@ -320,7 +320,14 @@ page.goToAction = function (action) {
 buildPanel(page, document.getElementById("coverplan-panel"));
 placeMeasured();
 legend.addTo(map);
-L.control.scale({ imperial: false, maxWidth: 160 }).addTo(map);
+const ScaleBar = L.Control.Scale.extend({
+  _updateMetric: function (longest) {
+    const metres = this._getRoundNum(longest);
+    const [value, words] = metres < 1000 ? [metres, page.words.scale_metres] : [metres / 1000, page.words.scale_kilometres];
+    this._updateScale(this._mScale, words.replace("{value}", value), metres / longest);
+  },
+});
+new ScaleBar({ imperial: false, maxWidth: 160 }).addTo(map);
 // the texts decide how much room is left for the map
 refreshTexts();
 map.invalidateSize({ animate: false });
