@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -19,7 +20,8 @@ def test_schema_file_is_in_step_with_the_code(name: str) -> None:
     text = schema_text(SCHEMAS[name])
     if os.environ.get("COVERPLAN_WRITE_SCHEMAS") == "1":
         path.write_text(text, encoding="utf-8", newline="\n")
-    assert path.read_text(encoding="utf-8") == text
+    # pydantic's versions write 0 or 0.0 and mean the same
+    assert json.loads(path.read_text(encoding="utf-8")) == json.loads(text)
 
 
 @pytest.mark.parametrize("name", sorted(SCHEMAS))

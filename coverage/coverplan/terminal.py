@@ -45,9 +45,11 @@ class Screen:
     def steps(self, language: str | None) -> Iterator[Callable[[str, dict[str, str]], None]]:
         """Show each step with its elapsed time while it runs; nothing where nobody watches."""
         words = words_of(language)
+        if self._quiet or not self._err.is_terminal:
+            yield _silent  # older versions of rich print an empty line even when they are disabled
+            return
         columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-        shown = self._err.is_terminal and not self._quiet
-        with Progress(*columns, console=self._err, transient=True, disable=not shown) as progress:
+        with Progress(*columns, console=self._err, transient=True) as progress:
             task = progress.add_task("", total=None)
 
             def tell(key: str, details: dict[str, str]) -> None:
@@ -277,3 +279,7 @@ def problems_as_json(problems: Iterable[Problem]) -> str:
 
 def _plain_title(name: Any) -> Any:
     return name if isinstance(name, str) else name.model_dump()
+
+
+def _silent(step: str, details: dict[str, str]) -> None:
+    """Tell nobody."""
