@@ -349,6 +349,22 @@ def test_a_home_without_beds_is_left_out_of_both_sums_and_leaves_the_share_open(
     assert found.verdict.reason == "unknown:1"
 
 
+def test_a_share_of_what_is_new_leaves_the_old_out_and_an_unknown_year_open():
+    new = {
+        **NURSING_SHARE,
+        "numerator": NURSING | {"opened_from": 2021},
+        "denominator": BEDS | {"opened_from": 2021},
+    }
+    old = home(TOWN_A, beds=100.0, nursing_beds=0.0, opened=2020.0)
+    rows = [old, home(TOWN_B, beds=100.0, nursing_beds=60.0, opened=2021.0)]
+    found = value_of(new, *rows, value=60)
+    assert (found.numerator, found.denominator, found.verdict.status) == (60, 100, "met")
+    undated = value_of(new, *rows, home(TOWN_B, beds=10.0, nursing_beds=10.0), value=60)
+    assert (undated.value, undated.unknown) == (60, 1)
+    part = {**NURSING_SHARE, "numerator": NURSING | {"opened_from": 2021}}
+    assert value_of(part, *rows, value=30).value == 30  # 60 new of 200 in all
+
+
 def test_a_ratio_of_two_registers():
     indicator = {
         "kind": "ratio_of_sums",

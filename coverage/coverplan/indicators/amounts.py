@@ -105,7 +105,7 @@ def _register(evidence: Evidence, name: str) -> Total | Lack:
 def _items(
     evidence: Evidence, amount: Amount, condition: Condition, *, since: int | None, unknown: np.int8
 ) -> Iterator[_Item]:
-    opened = _opened_since(evidence.table["opened"], since, unknown=unknown)
+    opened = opened_since(evidence.table["opened"], since, unknown=unknown)
     answers = np.minimum(evidence.serving(condition), opened)
     values = None if amount.field is None else evidence.numbers(amount.field)
     for position in np.flatnonzero(answers != NO).tolist():
@@ -133,7 +133,7 @@ def _added(items: Iterable[_Item]) -> Total:
     return Total(value, unknown)
 
 
-def _opened_since(opened: pd.Series[Any], year: int | None, *, unknown: np.int8) -> Answers:
+def opened_since(opened: pd.Series[Any], year: int | None, *, unknown: np.int8) -> Answers:
     """Opened in or after a year; everything where no year is asked for; `unknown` where no year is known."""
     if year is None:
         return np.full(len(opened), YES)

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from coverplan.indicators.amounts import Lack, Total, stock_of, total, totals
+from coverplan.indicators.amounts import Lack, Total, opened_since, stock_of, total, totals
 from coverplan.indicators.answers import NO, UNKNOWN, YES
 from coverplan.indicators.evidence import Evidence
 from coverplan.indicators.measurement import Measurement, Present, missing, share_of
@@ -29,6 +29,7 @@ def ratio_of_sums(indicator: RatioOfSums, target: Target, evidence: Evidence) ->
     del target
     top, bottom, per = indicator.numerator, indicator.denominator, Fraction(indicator.per)
     same = top.facilities is not None and top.facilities == bottom.facilities
+    same = same and top.opened_from == bottom.opened_from
     if same and stock_of(evidence, top) is None and stock_of(evidence, bottom) is None:
         assert top.facilities is not None  # two registers are never the same facilities
         if not evidence.knows(top.facilities):
@@ -59,7 +60,8 @@ def divided(over: Total | Lack, under: Total | Lack, per: Fraction) -> Measureme
 def _paired(top: Amount, bottom: Amount, per: Fraction, evidence: Evidence) -> Measurement:
     """Only facilities whose denominator is known count; an unknown numerator adds nothing (R8, R15)."""
     assert top.facilities is not None  # the caller saw to it
-    answers = evidence.serving(top.facilities)
+    since = opened_since(evidence.table["opened"], top.opened_from, unknown=UNKNOWN)
+    answers = np.minimum(evidence.serving(top.facilities), since)
     overs, unders = _values(top, evidence), _values(bottom, evidence)
     counted = [(over, under) for over, under, a in zip(overs, unders, answers, strict=True) if a == YES]
     unclear = int((answers == UNKNOWN).sum()) + sum(under is None for _, under in counted)

@@ -121,10 +121,11 @@ class Maker:
         return [] if self.candidates is None else self.candidates.table.to_dict("records")
 
     def _with_existing(self, number: int, offer: OpenOffer) -> Iterator[Action]:
-        """Moving in with a facility of a compatible type that serves today, at its place."""
+        """Moving in with a facility of a compatible type that serves in the first year and in the last, at its place."""
         partners = {b if a == offer.type else a for a, b in self.ask.share.compatible if offer.type in {a, b}}
         table = self.facilities.table
-        stands = self.facilities.open_in(self.ask.years[0]) & table["type"].isin(list(partners)).to_numpy()
+        stands = self.facilities.open_in(self.ask.years[0]) & self.facilities.open_in(self.ask.years[-1])
+        stands &= table["type"].isin(list(partners)).to_numpy()
         for at in np.flatnonzero(stands).tolist():
             row = table.iloc[at]
             point = row.geometry
@@ -343,9 +344,26 @@ class Maker:
             (at, action.site) for at, action in enumerate(actions) if action.site is not None
         ):
             yield from self._not_together(group, actions)
+        yield from self._without_host(actions)
         for number, offer in enumerate(self.ask.open):
             if offer.apart_m is not None:
                 yield from _too_near(actions, number, offer.apart_m)
+
+    def _without_host(self, actions: Sequence[Action]) -> Iterator[tuple[int, ...]]:
+        """A facility in which another one moves in stays where it is, of a type that may share."""
+        changed: dict[tuple[str, str], list[int]] = {}
+        for at, action in enumerate(actions):
+            if action.facility is not None:
+                changed.setdefault((action.layer, action.facility), []).append(at)
+        for at, action in enumerate(actions):
+            if action.host is not None:
+                leaving = [
+                    other
+                    for other in changed.get(action.host, [])
+                    if not actions[other].stays or not self._compatible(action.type, actions[other].type)
+                ]
+                if leaving:
+                    yield tuple(sorted([at, *leaving]))
 
     def _not_together(self, group: Sequence[int], actions: Sequence[Action]) -> Iterator[tuple[int, ...]]:
         """Cliques that hold every pair of a place that may not share it."""
