@@ -197,6 +197,22 @@ def sheet_with(path, cells):
             },
             "reach to row",
         ),
+        (
+            {
+                "xl/worksheets/sheet1.xml": sheet_with(
+                    None, f'<row r="1"><c t="n" r="{"m" * 90}A1"><v>1</v></c></row>'
+                )
+            },
+            "no spreadsheet has any",
+        ),
+        (
+            {
+                "xl/worksheets/sheet1.xml": sheet_with(
+                    None, "<row><c\n r = 'a1'><v>1</v></c><c  r='xfd1048576'><v>1</v></c></row>"
+                )
+            },
+            "reach to row",
+        ),
     ],
 )
 def test_dangerous_workbooks_are_not_opened(tmp_path, changes, why):

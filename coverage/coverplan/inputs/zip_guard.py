@@ -15,8 +15,10 @@ from coverplan.inputs.grid import MAX_CELLS, column_number
 MAX_INFLATED_BYTES = 1_500_000_000
 MAX_MEMBERS = 5_000
 _CHUNK = 1 << 20
-_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
-_ROW = re.compile(rb'<row r="(\d{1,7})"')
+#: Place of a cell or number of a row however it is written: what unpacks it reads more than spreadsheets write.
+_PLACE = re.compile(rb"""[\s"']r\s*=\s*["']([A-Za-z]*)(\d+)""")
+#: More letters or digits than any spreadsheet has columns or rows.
+_LONGEST_PLACE = 9
 _FORMULA = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<f[^>]*?(?:/>|>[^<]*</f>)\s*(<v>[^<])?')
 _OVERLAP = 400
 
@@ -59,16 +61,16 @@ def _look_through(archive: zipfile.ZipFile, path: Path, problems: Problems) -> d
     formulas: dict[str, Formulas] = {}
     for member in members:
         _check_name(member)
-        sheet = _SheetScan() if "worksheets/sheet" in member.filename else None
+        # any part may be named as a sheet by the list of parts
+        sheet = _SheetScan()
         for number, chunk in enumerate(_inflate(archive, member)):
             if number == 0:
                 _check_entities(chunk, member)
             total += len(chunk)
             if total > MAX_INFLATED_BYTES:
                 raise RefusedError(f"it unpacks to more than {MAX_INFLATED_BYTES // 10**6} MB")
-            if sheet is not None:
-                sheet.look(chunk)
-        if sheet is not None:
+            sheet.look(chunk)
+        if "worksheets/" in member.filename:
             formulas[member.filename] = sheet.result()
     _notice(members, path, problems)
     return formulas
@@ -166,11 +168,12 @@ class _SheetScan:
     def look(self, chunk: bytes) -> None:
         data = self._tail + chunk
         self._tail = data[-_OVERLAP:]
-        cells = _CELL.findall(data)
-        self._columns.update(letters for letters, _ in cells)
-        rows = [*(int(row) for row in _ROW.findall(data)), *(int(row) for _, row in cells[-1:])]
-        self._last_row = max([self._last_row, *rows])
-        reach = max(map(column_number, (letters.decode() for letters in self._columns)), default=0) + 1
+        places = set(_PLACE.findall(data))
+        if any(len(part) > _LONGEST_PLACE for place in places for part in place):
+            raise RefusedError("one of its cells stands where no spreadsheet has any")
+        self._columns |= {letters.upper() for letters, _ in places if letters}
+        self._last_row = max([self._last_row, *map(int, {digits for _, digits in places})])
+        reach = max((column_number(part.decode()) + 1 for part in self._columns), default=0)
         if reach * self._last_row > MAX_CELLS:
             raise RefusedError(f"its cells reach to row {self._last_row} and column {reach}")
         if b"<f" in data:
