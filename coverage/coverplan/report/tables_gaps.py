@@ -22,17 +22,19 @@ def office(result: Result, labels: Labels) -> Table:
         Column("name", labels("column.indicator"), width=24),
         Column("measure", labels("column.measure"), width=8),
         Column("attribute", labels("column.attribute"), width=10),
-        Column("base", labels("column.base"), "value", width=13),
+        Column("base", labels("column.base"), "value", width=11),
         Column("present", labels("column.present"), "value", width=12),
-        Column("target", labels("column.target"), "value", width=16),
-        Column("gap", labels("column.gap"), "value", width=9),
+        Column("target", labels("column.target"), "value", width=13),
+        Column("gap", labels("column.gap"), "value", width=8),
         Column("completion", labels("column.completion"), "percent", width=10),
         Column("elapsed", labels("column.elapsed"), "percent", width=9),
-        Column("verdict", labels("column.verdict"), width=16),
+        Column("verdict", labels("column.verdict"), width=22),
         Column("source", labels("column.source"), width=14),
         Column("method", labels("column.method"), width=22),
     )
-    return Table("gaps", _caption(result, labels), columns, tuple(rows), labels("table.gaps_note"))
+    return Table(
+        "gaps", _caption(result, labels), columns, tuple(rows), _note(result, labels, "table.gaps_note")
+    )
 
 
 def full(result: Result, labels: Labels) -> Table:
@@ -110,7 +112,13 @@ def evaluation(result: Result, labels: Labels) -> Table:
     )
     days = sorted({row["as_of"] for row in records(result, "gaps")})
     caption = labels("table.evaluation", day=labels.words.date(days[-1] if days else None))
-    return Table("evaluation", caption, columns, tuple(rows), labels("table.evaluation_note"))
+    return Table("evaluation", caption, columns, tuple(rows), _note(result, labels, "table.evaluation_note"))
+
+
+def _note(result: Result, labels: Labels, key: str) -> str:
+    """Note of a table with what its mark of inferred years means, where it is used."""
+    inferred = any(row["year_basis"] == "horizon" for row in records(result, "gaps"))
+    return labels(key) + (labels("inferred_note") if inferred else "")
 
 
 def _ground(row: Mapping[str, Any], labels: Labels) -> str | None:
@@ -188,10 +196,9 @@ def _full_row(row: Mapping[str, Any], labels: Labels) -> Row:
 
 
 def _gap_row(row: Mapping[str, Any], place: int, labels: Labels) -> Row:
-    number = whole(row["row"])
     tone: Tone = "reported" if row["origin"] == "reported" else "computed"
     values: tuple[Value, ...] = (
-        place if number is None else number,
+        place,
         name_of(row, labels),
         labels.measure(row["measure"]),
         labels(f"attribute.{row['attribute']}"),
@@ -231,8 +238,11 @@ def _due(row: Mapping[str, Any], labels: Labels) -> Value:
     text = goal(row, labels)
     if text == UNKNOWN:
         return None
-    inferred = labels("inferred") if row["year_basis"] == "horizon" else ""
-    return "\n".join([text] + ([] if year is None else [labels("year_below", year=year)])) + inferred
+    if year is None:
+        return text
+    inferred = row["year_basis"] == "horizon"
+    below = labels("inferred_year_below", year=year) if inferred else labels("year_below", year=year)
+    return f"{text}\n{below}"
 
 
 def _judged(row: Mapping[str, Any], labels: Labels) -> str:

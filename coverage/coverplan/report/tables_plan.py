@@ -94,9 +94,13 @@ def shortfall_lists(result: Result, labels: Labels) -> Table:
         Column("short", labels("column.short"), width=44),
         Column("unsure", labels("column.unsure"), width=34),
     )
-    return without_empty(
-        Table("shortfall_lists", labels("table.shortfall_lists"), columns, tuple(rows)), "short", "unsure"
-    )
+    if all(row.values[-1] is None for row in rows):
+        caption = labels("table.shortfall_lists")
+    elif any(row.values[-2] is not None for row in rows):
+        caption = labels("table.shortfall_lists_both")
+    else:
+        caption = labels("table.shortfall_lists_unsure")
+    return without_empty(Table("shortfall_lists", caption, columns, tuple(rows)), "short", "unsure")
 
 
 def without_empty(table: Table, *names: str) -> Table:

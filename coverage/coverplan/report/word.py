@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import math
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -43,6 +45,7 @@ SONG, HEI, LATIN = "宋体", "黑体", "Times New Roman"
 SHORT_MM, LONG_MM = 210, 297
 UPRIGHT_MARGINS_MM, WIDE_MARGINS_MM = (25, 25), (18, 20)
 BODY_PT, TABLE_PT, NOTE_PT = 10.5, 8.0, 8.5
+TITLE_PT, LEAST_TITLE_PT = 22.0, 15.0
 #: Letters of column widths that fill an upright and a wide page.
 UPRIGHT_LETTERS, WIDE_LETTERS = 92.0, 140.0
 
@@ -91,7 +94,9 @@ class _Writer:
         head = self._document.head
         for _ in range(5):
             self._file.add_paragraph()
-        self._add(self._file, head.title, "Title")
+        title = self._add(self._file, head.title, "Title")
+        for run in title.runs:
+            run.font.size = Pt(_title_pt(head.title))
         self._centred(head.subtitle, 15)
         if head.mark:
             self._centred(head.mark, 11, colour=ALARM, bold=True)
@@ -232,6 +237,8 @@ class _Writer:
         cell.paragraphs[0].add_run(clean(blank.title)).bold = True
         for row in grid.rows[1:]:
             row.height = Mm(9)
+        for row in list(grid.rows)[:-1]:
+            row.cells[0].paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def add_field(paragraph: WordParagraph, code: str, shown: str) -> None:
@@ -299,12 +306,19 @@ def _room(wide: bool) -> Emu:  # noqa: FBT001 - one question
     return Emu(int(Mm((LONG_MM if wide else SHORT_MM) - 2 * margins[0])))
 
 
+def _title_pt(title: str) -> float:
+    """Size at which a title stands on one line; the full size, on several lines, where that would be too small."""
+    ems = sum(1.0 if unicodedata.east_asian_width(letter) in "WF" else 0.52 for letter in title)
+    fits = 0.94 * _room(wide=False).pt / ems if ems else TITLE_PT  # titles are set a little apart
+    return TITLE_PT if fits >= TITLE_PT or fits < LEAST_TITLE_PT else math.floor(fits * 2) / 2
+
+
 def _set_styles(file: WordDocument, language: str) -> None:
     """Fonts, sizes and distances of every style that is used; East Asian letters have a font of their own."""
     _style(file, "Normal", SONG, BODY_PT)
     _write_chinese(file)
     _style(file, "Footer", SONG, NOTE_PT)
-    _style(file, "Title", HEI, 22, colour=ACCENT).paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    _style(file, "Title", HEI, TITLE_PT, colour=ACCENT).paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for level, size in ((1, 16), (2, 13), (3, 11)):
         style = _style(file, f"Heading {level}", HEI, size, colour=ACCENT, bold=False)
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(12), Pt(6)
