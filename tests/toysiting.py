@@ -94,9 +94,11 @@ def without_places(result: Result) -> Result:
             "target_id": [first, first],
             "layer": ["elder_care", "elder_care"],
             "type": ["town_centre", "day_care"],
-            "needed": [1, len(units)],
+            "needed": [1.0, float(len(units))],
+            "at_most": [1.0, float(len(units))],
             "units": [tuple(unit["code"] for unit in units)] * 2,
             "unit_names": [tuple(unit["name"] for unit in units)] * 2,
+            "ask": [None, None],
         }
     )
     siting = {**result.summary["siting"], "candidates": {"made": 0, "usable": 0, "excluded": {}}}

@@ -6,6 +6,7 @@ import difflib
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -178,6 +179,35 @@ def test_the_choice_among_units_is_left_open_and_said_so(sited):
     assert "which ones is open" in items[0]
     table = next(t for t in tables(ledger, language="en") if t.key == "siting_choices")
     assert table.column("needed") == [1, count]
+
+
+def test_what_must_be_known_first_is_said_where_nobody_can_tell_how_many_must_act(sited):
+    ledger = toysiting.without_places(sited)
+    open_ones = ledger.tables["siting_choices"].assign(
+        needed=np.nan,
+        at_most=[20.0, np.nan],
+        type=["town_centre|institution", None],
+        ask=["missing_layer:elder_care.town_centre", "missing_register:deaths"],
+    )
+    unsure = replace(ledger, tables={**ledger.tables, "siting_choices": open_ones})
+    items = next(b for b in of_section(build(unsure, language="en")) if isinstance(b, Bullets)).items
+    assert "at most 20 actions are needed (town elder-care centre or elder-care institution)" in items[0]
+    assert items[0].endswith("cannot be told: no ledger of town elder-care centre.")
+    assert items[1].startswith(
+        "T1 Indicator T1: how many actions are needed cannot be told: no register figure"
+    )
+    table = next(t for t in tables(unsure, language="zh") if t.key == "siting_choices")
+    assert table.column("at_most") == [20, None]
+    assert table.column("ask")[0] == "缺少综合养老服务中心设施台账"
+
+
+def test_nothing_that_could_be_asked_is_not_the_same_as_nothing_to_do(sited):
+    siting = {**sited.summary["siting"], "status": "nothing_asked", "actions": 0, "stages": []}
+    none = sited.tables["actions"].iloc[:0]
+    asked = replace(
+        sited, summary={**sited.summary, "siting": siting}, tables={**sited.tables, "actions": none}
+    )
+    assert said(of_section(build(asked, language="en"))).startswith("No target could be asked for")
 
 
 def test_frontiers_are_drawn_where_two_steps_have_a_cost(sited):

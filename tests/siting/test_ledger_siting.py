@@ -20,6 +20,7 @@ import toyfiles
 import toyledger
 from coverplan.errors import InputError
 from coverplan.indicators import IndicatorContext, compute
+from coverplan.outputs import write_outputs
 from coverplan.plan import Plan
 from coverplan.programme.ledger_programme import LedgerProgramme
 from coverplan.result_tables import read_tables_csv
@@ -161,7 +162,7 @@ def test_unknown_is_not_lacking() -> None:
     assert row["unsure"] == (*STREETS[5:], *TOWNS)
     assert row["ask"] is not None
     assert state(found)["state"] == "not_judged"
-    assert (found.summary()["actions"], found.summary()["status"]) == (0, "nothing_to_do")
+    assert (found.summary()["actions"], found.summary()["status"]) == (0, "nothing_asked")
 
 
 def test_a_layer_of_which_nothing_is_known() -> None:
@@ -350,6 +351,10 @@ def test_a_real_document_says_what_to_ask_for(tmp_path: Path) -> None:
     assert table.loc["HB-06", "ask"] == "missing_layer:child_protection.protection_station"
     written = json.loads((tmp_path / "out" / "result.json").read_text(encoding="utf-8"))
     assert written["siting"]["actions"] == 0
+    assert written["siting"]["status"] == "nothing_to_do"
+    write_outputs(result, tmp_path / "out", languages=["zh", "en"])
+    told = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "最多须 20 项行动（综合养老服务中心或养老机构）" in told.replace("\u2009", " ")
 
 
 @pytest.mark.parametrize(

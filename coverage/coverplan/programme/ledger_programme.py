@@ -388,7 +388,7 @@ class LedgerProgramme:
         if not solved.possible:
             return "infeasible"
         if not self.solved.done:
-            return "nothing_to_do"
+            return "nothing_to_do" if self.solved.requirements else "nothing_asked"
         if all(stage.optimal for stage in solved.stages):
             return "optimal"
         return "within_gap" if solved.reproducible else "stopped"

@@ -453,7 +453,7 @@ class Told:
         if not answer.possible:
             return "infeasible"
         if not self.programme.done:
-            return "nothing_to_do"
+            return "nothing_to_do" if self.programme.question.requirements else "nothing_asked"
         main = [stage for stage in answer.stages if stage.name != "best_order"]
         if all(stage.optimal for stage in main):
             return "optimal"

@@ -63,6 +63,10 @@ class Labels:
         """Name of a facility type; unknown where there is none."""
         return self.words.name_of("report.type", facility_type) if facility_type else UNKNOWN
 
+    def types(self, joined: str | None) -> str:
+        """Names of types of which any will do, as indicators join them: ``a|b``."""
+        return self("or").join(self.type(one) for one in joined.split("|")) if joined else UNKNOWN
+
     def group(self, group: str) -> str:
         """Name of a group of people."""
         return self.words.name_of("group", group)

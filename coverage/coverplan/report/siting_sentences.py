@@ -16,7 +16,7 @@ from coverplan.chosen import (
     total_cost,
 )
 from coverplan.report.labels import Labels
-from coverplan.report.tables_plan import name_of, records
+from coverplan.report.tables_plan import name_of, reason, records, whole
 from coverplan.results import Result
 
 #: Units that a paragraph names; the tables have all of them.
@@ -105,19 +105,28 @@ class SitingSentences:
         )
 
     def choices(self, rows: list[dict[str, Any]]) -> tuple[str, ...]:
-        """Which units may act for each target whose choice is open."""
-        labels = self._labels
-        return tuple(
-            labels(
-                "siting.choice" if int(row["needed"]) < len(row["units"]) else "siting.choice_all",
-                target=self.named((row["target_id"],)),
-                needed=int(row["needed"]),
-                count=len(row["units"]),
-                type=labels.type(row["type"]),
-                units=labels.some(list(row["unit_names"])),
-            )
-            for row in rows
-        )
+        """Which units may act for each target whose choice is open, and what must be known first where it is not."""
+        return tuple(self._choice(row) for row in rows)
+
+    def _choice(self, row: Mapping[str, Any]) -> str:
+        labels, target = self._labels, self.named((row["target_id"],))
+        at_most, needed = whole(row["at_most"]), whole(row["needed"])
+        ask = reason({"reason": row["ask"]}, labels)
+        if at_most is None:
+            return labels("siting.choice_unknown", target=target, ask=ask)
+        kinds = labels.types(row["type"])
+        if needed is None:
+            return labels("siting.choice_at_most", target=target, at_most=at_most, type=kinds, ask=ask)
+        values = {
+            "target": target,
+            "needed": needed,
+            "count": len(row["units"]),
+            "type": kinds,
+            "units": labels.some(list(row["unit_names"])),
+        }
+        if needed < len(row["units"]):
+            return labels("siting.choice", **values)
+        return labels("siting.choice_all", **values)
 
     def _lead(self) -> str:
         labels, status = self._labels, self._siting["status"]
@@ -126,6 +135,8 @@ class SitingSentences:
             return labels("siting_lead.infeasible", asked=asked)
         if status == "nothing_to_do":
             return labels("siting_lead.nothing", asked=asked)
+        if status == "nothing_asked":
+            return labels("siting_lead.nothing_asked")
         relaxed = len(self._siting["relaxed"])
         values = {
             "years": self._span(),
@@ -157,6 +168,8 @@ class SitingSentences:
             return labels("siting_proof.infeasible")
         if status == "nothing_to_do":
             return labels("siting_proof.nothing")
+        if status == "nothing_asked":
+            return labels("siting_proof.nothing_asked")
         gap = largest_gap(self._siting)
         if status == "stopped":
             if gap is None:

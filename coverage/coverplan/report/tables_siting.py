@@ -10,7 +10,7 @@ from coverplan.chosen import ChosenAction, chosen_actions, question_of, reason_w
 from coverplan.report.cellformat import absent
 from coverplan.report.content import Column, Row, Table, Tone, Value
 from coverplan.report.labels import Labels
-from coverplan.report.tables_plan import VERDICT_TONES, goal, name_of, reason_detail, records, whole
+from coverplan.report.tables_plan import VERDICT_TONES, goal, name_of, reason, reason_detail, records, whole
 from coverplan.results import Result
 
 #: A word and a change with its sign, such as ``speed-10``.
@@ -306,7 +306,7 @@ def stages(result: Result, labels: Labels) -> Table:
 
 
 def choices(result: Result, labels: Labels) -> Table:
-    """Units of which some must act, where the ledger leaves open which."""
+    """Units of which some must act, where the ledger leaves open which, or what must be known first."""
     named = {row["target_id"]: name_of(row, labels) for row in records(result, "siting_targets")}
     found = [{**row, "name": named.get(row["target_id"])} for row in records(result, "siting_choices")]
     columns = (
@@ -315,11 +315,14 @@ def choices(result: Result, labels: Labels) -> Table:
         Column("layer", labels("column.layer"), width=14),
         Column("type", labels("column.type"), width=18),
         Column("needed", labels("column.needed"), "people", labels("unit.sites"), 9),
+        Column("at_most", labels("column.at_most"), "people", labels("unit.sites"), 9),
         Column("unit_names", labels("column.choice_units"), width=44),
+        Column("ask", labels("column.reason"), width=30),
     )
     words: Mapping[str, Callable[[Any], Value]] = {
         "layer": labels.layer,
-        "type": labels.type,
+        "type": labels.types,
+        "ask": lambda ask: reason({"reason": ask}, labels),
         "unit_names": lambda names: labels.names(tuple(names)),
     }
     return Table("siting_choices", labels("table.siting_choices"), columns, _rows(found, columns, words))
