@@ -54,6 +54,7 @@ def test_numbers_and_dates() -> None:
     zh, en = Words("zh"), Words("en")
     assert zh.number(1234.5) == "1,234"
     assert zh.number(1234.56, 1) == "1,234.6"
+    assert zh.number(-0.004, 1) == "0.0"
     assert zh.share(0.1234) == "12.3%"
     assert en.share(0.1234) == "12.3 %"
     assert zh.number(None) == en.share(float("nan")) == UNKNOWN

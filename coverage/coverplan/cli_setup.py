@@ -17,13 +17,14 @@ def init(
     folder: Annotated[Path, typer.Argument(help="Folder that holds your files.")],
     lang: LanguageOption = None,
 ) -> None:
-    """Look at a folder of files and write the study file that they suggest.
+    """Look at a folder of files and write the study file and the scenario that they suggest.
 
-    查看文件夹里的数据，写出建议的 study.yaml 及理由。
+    查看文件夹里的数据，写出建议的 study.yaml（附理由）和 scenario.yaml。
     """
     from coverplan.setup.proposal import init_folder
 
-    typer.echo(str(init_folder(folder, language=_language(lang))))
+    written = init_folder(folder, language=_language(lang))
+    typer.echo(f"{written.study}\n{written.scenario}")
 
 
 def template(

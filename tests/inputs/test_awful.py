@@ -29,7 +29,7 @@ def study(tmp_path_factory):
     """The proposal for the folder, with what it leaves open filled in."""
     folder = tmp_path_factory.mktemp("awful") / "旺桥区"
     shutil.copytree(AWFUL, folder)
-    path = init_folder(folder)
+    path = init_folder(folder).study
     said = yaml.safe_load(path.read_text(encoding="utf-8"))
     said["population"] |= {"base": "resident", "datum": "wgs84"}
     said["as_of"] = "2025-06-30"
@@ -99,17 +99,15 @@ def test_mended_rows_come_back_and_the_study_runs(study, tmp_path):
     for layer in said["facilities"]:
         layer["mended"] = [mended.name] if layer["layer"] == "elder_care" else []
     study.with_name("mended.yaml").write_text(yaml.safe_dump(said, allow_unicode=True), encoding="utf-8")
-    scenario = {
-        "name": "旺桥区十五分钟",
-        "study": "mended.yaml",
-        "standards": [
-            {"layer": "elder_care", "groups": ["age_60_plus"], "minutes": 15, "method": "euclidean"}
-        ],
-    }
-    path = study.with_name("scenario.yaml")
-    path.write_text(yaml.safe_dump(scenario, allow_unicode=True), encoding="utf-8")
+    proposed = study.with_name("scenario.yaml")
+    scenario = yaml.safe_load(proposed.read_text(encoding="utf-8"))
+    path = study.with_name("mended-scenario.yaml")
+    path.write_text(yaml.safe_dump(scenario | {"study": "mended.yaml"}, allow_unicode=True), encoding="utf-8")
     result = run(path, write=False)
-    assert result is not None
+    assert {one["layer"] for one in result.summary["standards"]} == {
+        "elder_care", "social_work", "child_protection"
+    }  # fmt: skip
+    assert 0 < result.share(result.summary["standards"][1]["key"], "age_60_plus") < 1
     assert {"repaired", "datum_converted", "unknown_unit"} <= {problem.code for problem in result.problems}
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import openpyxl
 import pytest
 import shapely
+import yaml
 
 from coverplan.errors import InputError, Problems
 from coverplan.inputs.coordinates import transform_points
@@ -16,9 +17,12 @@ from coverplan.inputs.table_file import read_table, texts
 from coverplan.inputs.words import PRECISION, STATUS, TYPE, meaning_of, yes_or_no
 from coverplan.scenario.study_file import Source
 from coverplan.setup.check_files import summary_lines, write_check
+from coverplan.setup.folder_scan import Found
 from coverplan.setup.proposal import init_folder
+from coverplan.setup.scenario_proposal import scenario_proposal
 from coverplan.setup.study_check import check_study
 from coverplan.setup.template import choices_of, fields_of, write_template
+from coverplan.text.words import Words
 from coverplan.vocabulary import LAYER_TYPES
 from ledgers import CLEAN, HEADER, UNITS, write
 
@@ -67,7 +71,7 @@ def completed(path):
 
 
 def test_from_a_folder_to_mended_rows(tmp_path):
-    study = init_folder(folder_of_files(tmp_path))
+    study = init_folder(folder_of_files(tmp_path)).study
     with pytest.raises(InputError):  # what cannot be known is left open and stops
         check_study(study)
     check = check_study(completed(study))
@@ -98,7 +102,7 @@ def test_from_a_folder_to_mended_rows(tmp_path):
 
 
 def test_a_row_can_be_deleted_by_its_send_back_sheet(tmp_path):
-    study = completed(init_folder(folder_of_files(tmp_path)))
+    study = completed(init_folder(folder_of_files(tmp_path)).study)
     write(
         tmp_path / "m.xlsx",
         [
@@ -112,7 +116,7 @@ def test_a_row_can_be_deleted_by_its_send_back_sheet(tmp_path):
 
 
 def test_mends_are_said_where_they_fit_nowhere(tmp_path):
-    study = completed(init_folder(folder_of_files(tmp_path)))
+    study = completed(init_folder(folder_of_files(tmp_path)).study)
     write(
         tmp_path / "m.xlsx",
         [["file", "sheet", "row", "column", "new value"], ["养老台账.xlsx", None, 99, "街道", "x"]],
@@ -123,8 +127,37 @@ def test_mends_are_said_where_they_fit_nowhere(tmp_path):
 def test_an_existing_study_file_is_kept(tmp_path):
     folder_of_files(tmp_path)
     (tmp_path / "study.yaml").write_text("mine", encoding="utf-8")
-    assert init_folder(tmp_path).name == "study.proposed.yaml"
+    assert init_folder(tmp_path).study.name == "study.proposed.yaml"
     assert (tmp_path / "study.yaml").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_scenario_is_proposed_for_what_the_files_can_answer(tmp_path):
+    ledger = {"path": tmp_path / "a.csv", "table": None, "role": "facilities", "why": "role_facilities"}
+    found = [
+        Found(**ledger, layer="elder_care", columns={"x": "X", "y": "Y"}),
+        Found(**ledger, layer="child_protection", columns={"xy": "XY"}),
+        Found(**ledger, layer="cemetery", places=True),
+        Found(**ledger, layer="social_work", columns={"name": "N"}),
+        Found(
+            tmp_path / "p.csv",
+            None,
+            "population",
+            "role_population",
+            columns={"total": "T", "age_60_plus": "O"},
+        ),
+    ]
+    streets = Found(tmp_path / "s.osm.pbf", None, "streets", "role_streets")
+    for more, method in (([], "euclidean"), ([streets], None)):
+        text = scenario_proposal("甲", "study.yaml", [*found, *more], Words("zh"))
+        standards = {one["layer"]: one for one in yaml.safe_load(text)["standards"]}
+        # people under 18 are not counted, a cemetery is not walked to, and a ledger without places reaches nobody
+        assert {layer: one["groups"] for layer, one in standards.items()} == {
+            "child_protection": ["total"],
+            "elder_care": ["age_60_plus"],
+        }
+        assert {one.get("method") for one in standards.values()} == {method}
+        assert "age_0_17" in text
+        assert "殡葬" in text
 
 
 def test_an_empty_folder_is_refused(tmp_path):
@@ -151,7 +184,7 @@ def test_a_shifted_ledger_is_noticed_and_not_converted(tmp_path):
         for i, (n, a, b) in enumerate(zip(names, east, north, strict=True))
     ]
     write(tmp_path / "养老台账.xlsx", [HEADER, *rows])
-    check = check_study(completed(init_folder(tmp_path)))
+    check = check_study(completed(init_folder(tmp_path).study))
     assert "datum_differs" in {p.code for p in check.problems}
     assert check.layers[0].detection.datum == "bd09"
     place = check.layers[0].ledger.rows.geometry.iloc[0]
@@ -169,7 +202,7 @@ def test_nothing_in_the_outputs_can_be_run(tmp_path):
         [HEADER, CLEAN, ["A2", evil, "养老院", evil, "<b>", 1, 1, evil, "", "", ""]],
     )
     (tmp_path / "养老台账.xlsx").unlink()
-    check = check_study(completed(init_folder(tmp_path)))
+    check = check_study(completed(init_folder(tmp_path).study))
     book, page = write_check(check, tmp_path / "out", language="en")
     assert "<script>" not in page.read_text(encoding="utf-8")
     for sheet in openpyxl.load_workbook(book):

@@ -1,15 +1,17 @@
-"""A commented ``study.yaml`` proposed from a folder of files; what cannot be known is left open and marked."""
+"""A commented ``study.yaml`` and a scenario proposed from a folder of files; what cannot be known is left open."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from coverplan.errors import InputError, Problem
 from coverplan.inputs.rasters import RASTER_ENDINGS
 from coverplan.inputs.table_file import WORKBOOKS
 from coverplan.setup.folder_scan import Found, scan
+from coverplan.setup.scenario_proposal import scenario_proposal
 from coverplan.text.words import Language, Words
 from coverplan.vocabulary import GROUPS
 
@@ -17,13 +19,24 @@ _MERIDIANS = range(75, 136, 3)
 _FIRST_ZONE = 4534
 
 
-def init_folder(folder: Path, *, language: Language = "zh") -> Path:
-    """Look at a folder and write the study file that its files suggest; an existing one is never overwritten.
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """Files that were written.
 
-    Returns
-    -------
-    Path
+    Parameters
+    ----------
+    study
         ``study.yaml``, or ``study.proposed.yaml`` where there is one already.
+    scenario
+        ``scenario.yaml``, or ``scenario.proposed.yaml``.
+    """
+
+    study: Path
+    scenario: Path
+
+
+def init_folder(folder: Path, *, language: Language = "zh") -> Proposed:
+    """Look at a folder and write the files that its data suggest; existing ones are never overwritten.
 
     Raises
     ------
@@ -45,11 +58,16 @@ def init_folder(folder: Path, *, language: Language = "zh") -> Path:
                 )
             ]
         )
-    path = folder / "study.yaml"
-    if path.exists():
-        path = folder / "study.proposed.yaml"
-    path.write_text(proposal(folder, found, language=language), encoding="utf-8", newline="\n")
-    return path
+    study, scenario = (_free(folder, stem) for stem in ("study", "scenario"))
+    study.write_text(proposal(folder, found, language=language), encoding="utf-8", newline="\n")
+    asked = scenario_proposal(folder.resolve().name, study.name, found, Words(language))
+    scenario.write_text(asked, encoding="utf-8", newline="\n")
+    return Proposed(study, scenario)
+
+
+def _free(folder: Path, stem: str) -> Path:
+    path = folder / f"{stem}.yaml"
+    return folder / f"{stem}.proposed.yaml" if path.exists() else path
 
 
 def proposal(folder: Path, found: Iterable[Found], *, language: Language) -> str:

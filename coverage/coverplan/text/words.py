@@ -41,7 +41,8 @@ class Words:
         """Number with thousands separators; `UNKNOWN` for None and NaN."""
         if value is None or not math.isfinite(value):
             return UNKNOWN
-        return f"{value:,.{decimals}f}"
+        # what rounds to nothing has no sign
+        return f"{round(value, decimals) + 0.0:,.{decimals}f}"
 
     def share(self, value: float | None, decimals: int = 1) -> str:
         """Per cent of a share between 0 and 1; `UNKNOWN` for None and NaN."""

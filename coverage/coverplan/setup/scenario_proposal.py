@@ -1,0 +1,70 @@
+"""A commented ``scenario.yaml`` beside a proposed study file: one standard for each layer whose ledger has places."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from coverplan.setup.folder_scan import Found
+from coverplan.text.words import Words
+
+#: Whom a layer serves on foot and at whose pace; the others are not asked in walking minutes.
+_SERVED = {
+    "elder_care": ("age_60_plus", "older_adult"),
+    "social_work": ("total", "general"),
+    "child_protection": ("age_0_17", "child"),
+    "civic": ("total", "general"),
+}
+_PLACED = {"x", "y", "xy"}
+_MINUTES = 15
+
+
+def scenario_proposal(name: str, study: str, found: Sequence[Found], words: Words) -> str:
+    """Text of the scenario file.
+
+    Parameters
+    ----------
+    name
+        Title of the scenario.
+    study
+        File name of the study, which stands beside it.
+    found
+        Files of the folder with their roles.
+    words
+        Of the reader's language, in which comments are written and results will be.
+    """
+    streets = any(one.role == "streets" for one in found)
+    peopled = {column for one in found if one.role in {"population", "official"} for column in one.columns}
+    layers = sorted(
+        {
+            one.layer
+            for one in found
+            if one.role == "facilities" and one.layer and (one.places or _PLACED & set(one.columns))
+        }
+    )
+    lines = [
+        f"# {words('setup.scenario')}",
+        f"name: {json.dumps(name, ensure_ascii=False)}",
+        f"study: {study}",
+        f"language: {words.language}",
+        f"# plan: plan.yaml  # {words('setup.plan')}",
+    ]
+    asked = [layer for layer in layers if layer in _SERVED]
+    lines.append("standards:" if asked else f"standards:  # ? {words('setup.no_standard')}")
+    if asked and not streets:
+        lines.append(f"# {words('setup.no_streets')}")
+    for layer in asked:
+        group, profile = _SERVED[layer]
+        known = group == "total" or group in peopled
+        lines.append(f"- layer: {layer}")
+        told = f"  # {words('setup.group_missing', group=group)}"
+        lines.append(f"  groups: [{group if known else 'total'}]{'' if known else told}")
+        if not streets:
+            lines.append("  method: euclidean")
+        lines += [f"  profile: {profile}", f"  minutes: {_MINUTES}"]
+    lines += [
+        f"# {words('setup.not_walked', layer=words.name_of('layer', layer))}"
+        for layer in layers
+        if layer not in _SERVED
+    ]
+    return "\n".join(lines) + "\n"
