@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from pathlib import Path
 from typing import Literal
 
@@ -34,6 +35,8 @@ class Problem:
         ``error`` stops the run, ``warning`` is shown with the result, ``note`` is written down only.
     code
         A short stable name of the kind of problem, for tests and for grouping (``missing_file``).
+    details
+        Particulars of `what` by name, for sentences in other languages.
     """
 
     what: str
@@ -45,6 +48,7 @@ class Problem:
     remedy: str | None = None
     severity: Severity = "error"
     code: str = "invalid"
+    details: Mapping[str, object] = dataclass_field(default_factory=dict, compare=False)
 
     def where(self) -> str:
         """Place in the form ``file:line field``, empty when nothing is known."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -116,3 +117,15 @@ def test_the_readme_describes_every_file():
     for path in AWFUL.iterdir():
         if path.suffix in {".xlsx", ".xls", ".ods", ".csv", ".gpkg"}:
             assert f"`{path.name}`" in text
+
+
+def test_a_chinese_check_is_chinese(study, tmp_path):
+    """Names of codes and files apart, no sentence is left in the other language."""
+    book, page = write_check(check_study(study), tmp_path / "check", language="zh")
+    english = re.compile(r"[a-z]{2,} [a-z]{2,} [a-z]{2,}")
+    for sheet in openpyxl.load_workbook(book).worksheets:
+        for row in sheet.iter_rows(values_only=True):
+            assert not [text for text in row if isinstance(text, str) and english.search(text)]
+    told = re.sub(r"<(style|script).*?</\1>|<[^>]*>", " ", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert not english.search(told)
+    assert "按“度分秒”改读1个单元格" in told

@@ -196,6 +196,11 @@ def report_shift(
             value=f"median shift {np.median(moved):.0f} m" if len(moved) else "no points",
             severity="note",
             code="datum_converted",
+            details={
+                "count": len(moved),
+                "datum": datum,
+                "shift": f"{np.median(moved):.0f}" if len(moved) else "0",
+            },
         )
     )
     return new_lon, new_lat

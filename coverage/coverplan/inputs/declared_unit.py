@@ -117,6 +117,7 @@ def _decided(
         problems=problems,
         code=f"{match.trouble}_unit",
         remedy=remedy,
+        details={"units": match.hint} if match.trouble == "ambiguous" else {},
     )
     return code
 
@@ -131,6 +132,7 @@ def _warn(
     problems: Problems,
     code: str,
     remedy: str = "write the official code or name",
+    details: Mapping[str, object] | None = None,
 ) -> None:
     sheet, line = table.label(row)
     problems.add(
@@ -144,5 +146,6 @@ def _warn(
             remedy,
             "warning",
             code,
+            details or {},
         )
     )

@@ -264,6 +264,7 @@ def _sites(
                 table.path,
                 severity="warning",
                 code="without_site",
+                details={"count": nowhere},
             )
         )
     return geometry

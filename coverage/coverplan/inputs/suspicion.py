@@ -74,7 +74,14 @@ class _Checks:
         return self.rows[field].to_numpy(dtype=np.float64)
 
     def flag(
-        self, wrong: ArrayLike, field: str, code: str, whats: str | Mapping[int, str], remedy: str
+        self,
+        wrong: ArrayLike,
+        field: str,
+        code: str,
+        whats: str | Mapping[int, str],
+        remedy: str,
+        *,
+        details: Mapping[int, Mapping[str, object]] | None = None,
     ) -> None:
         """Write down the rows for which `wrong` is true."""
         ledger = self.ledger
@@ -93,6 +100,7 @@ class _Checks:
                 remedy=remedy,
                 severity="warning",
                 code=code,
+                details={} if details is None else details[row],
             )
             self.found.append(RowProblem(position, problem, refused=False))
 
@@ -119,9 +127,9 @@ def _numbers(checks: _Checks, year: int) -> None:
     )
     with np.errstate(divide="ignore", invalid="ignore"):
         each = np.where(beds > 0, floor / beds, np.nan)
+    little = np.flatnonzero(each < LEAST_FLOOR_M2).tolist()
     texts = {
-        row: f"{each[row]:.1f} m2 of floor a bed; the standard is {STANDARD_FLOOR_M2:.0f}"
-        for row in np.flatnonzero(each < LEAST_FLOOR_M2).tolist()
+        row: f"{each[row]:.1f} m2 of floor a bed; the standard is {STANDARD_FLOOR_M2:.0f}" for row in little
     }
     checks.flag(
         each < LEAST_FLOOR_M2,
@@ -129,10 +137,16 @@ def _numbers(checks: _Checks, year: int) -> None:
         "little_floor",
         texts,
         "check the unit of the area (亩, 万) and the beds",
+        details={row: {"area": f"{each[row]:.1f}", "standard": f"{STANDARD_FLOOR_M2:.0f}"} for row in little},
     )
     future = (checks.number("opened") > year) & (checks.rows["status"] == "operating").to_numpy()
     checks.flag(
-        future, "opened", "opens_later", f"it operates and opens after {year}", "check status and year"
+        future,
+        "opened",
+        "opens_later",
+        f"it operates and opens after {year}",
+        "check status and year",
+        details={row: {"year": year} for row in np.flatnonzero(future).tolist()},
     )
     backwards = checks.number("closes") < checks.number("opened")
     checks.flag(
@@ -168,7 +182,10 @@ def _names(checks: _Checks) -> None:
     texts = {
         row: f"it has the name and place of {ids[twin[row]]}" for row in np.flatnonzero(twin >= 0).tolist()
     }
-    checks.flag(twin >= 0, "name", "duplicate", texts, "delete one, or make the names different")
+    details = {row: {"id": ids[twin[row]]} for row in texts}
+    checks.flag(
+        twin >= 0, "name", "duplicate", texts, "delete one, or make the names different", details=details
+    )
 
 
 def _spots(checks: _Checks) -> None:
@@ -184,8 +201,14 @@ def _spots(checks: _Checks) -> None:
     wrong = np.zeros(len(checks.rows), dtype=bool)
     wrong[there[many]] = True
     texts = {int(there[i]): f"{crowd[i]} facilities stand on this very spot" for i in np.flatnonzero(many)}
+    details = {int(there[i]): {"count": int(crowd[i])} for i in np.flatnonzero(many)}
     checks.flag(
-        wrong, _place_field(checks), "same_spot", texts, "write each one's own place, or its precision"
+        wrong,
+        _place_field(checks),
+        "same_spot",
+        texts,
+        "write each one's own place, or its precision",
+        details=details,
     )
 
 
@@ -217,6 +240,10 @@ def _declared(checks: _Checks, units: gpd.GeoDataFrame) -> None:
         "outside_declared_unit",
         texts,
         "check the coordinates, their datum, and the unit",
+        details={
+            int(row): {"distance": f"{metres:.0f}", "unit": str(units["name"].get(codes[row], codes[row]))}
+            for row, metres in zip(rows[away > 0], away[away > 0], strict=True)
+        },
     )
 
 

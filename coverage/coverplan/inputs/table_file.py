@@ -252,6 +252,7 @@ def note_repairs(
                 field=column,
                 severity="warning" if {"range", "bound", "about"} & set(rule.split("+")) else "note",
                 code="repaired",
+                details={"count": count, "rule": rule, "printed": printed, "read_as": read},
             )
         )
 
@@ -394,6 +395,7 @@ def _notice_formulas(grid: Grid, path: Path, problems: Problems) -> None:
                 field=grid.name,
                 severity="note",
                 code="formulas",
+                details={"count": grid.formulas},
             )
         )
     for row, column in grid.unstored:
@@ -424,6 +426,7 @@ def _notice_tables(
                     grid.name,
                     severity="note",
                     code="header_found",
+                    details={"row": table.header_row},
                 )
             )
         problems.extend(

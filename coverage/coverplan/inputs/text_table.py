@@ -88,6 +88,7 @@ def _text(path: Path, named: str | None, problems: Problems) -> str | None:
                     value=f"{found.everyday:.0%} everyday characters",
                     severity="note",
                     code="encoding_detected",
+                    details={"encoding": name, "share": f"{found.everyday:.0%}"},
                 )
             )
     try:

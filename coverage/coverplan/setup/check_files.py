@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from coverplan.cells import as_text
+from coverplan.errors import Problem
 from coverplan.inputs.datum_detector import Detection
 from coverplan.inputs.mending import COLUMNS
 from coverplan.setup.send_back import Line, lines_of, streets_of
@@ -21,6 +24,12 @@ MOST_LINES = 10_000
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _LONGEST_NAME = 31
+#: A4 among the paper sizes that workbooks know by number.
+_A4 = 9
+#: Height of a line, and lines of a text that are shown.
+_LINE_PT, _MOST_SHOWN = 14.5, 8
+#: Texts of so many letters fit their column.
+_SHORT = 6
 
 
 def summary_lines(check: StudyCheck, language: Language) -> list[str]:
@@ -48,12 +57,20 @@ def summary_lines(check: StudyCheck, language: Language) -> list[str]:
     lines.append(
         words("inputs.counts", errors=counts["error"], warnings=counts["warning"], notes=counts["note"])
     )
-    lines += [
-        replace(problem, what=_what(words, problem.code, problem.what)).text()
-        for problem in check.problems
-        if problem.severity != "note"
-    ]
+    lines += [_said(words, problem) for problem in check.problems if problem.severity != "note"]
     return lines
+
+
+def _said(words: Words, problem: Problem) -> str:
+    """A problem as a person reads it: what and where, what stands there, what was expected, the way out."""
+    expected, remedy = _way_out(words, problem)
+    place = problem.where()
+    text = [f"{place}: {_what(words, problem)}" if place else _what(words, problem)]
+    printed = "" if problem.value is None else str(problem.value)
+    for key, value in (("printed", printed), ("expected", expected), ("remedy", remedy)):
+        if value:
+            text.append(f"    {words(f'inputs.{key}')}: {value}")
+    return "\n".join(text)
 
 
 def _datum(found: Detection | None, words: Words) -> str:
@@ -118,13 +135,25 @@ def _tables(check: StudyCheck, lines: list[Line], words: Words) -> list[Table]:
         )  # fmt: skip
         counts["repairs"] += len(table.repairs)
         repairs += [
-            [name, table.path.name, r.sheet, r.row, r.column, str(r.printed), str(r.read_as), r.rule]
+            [
+                name,
+                table.path.name,
+                r.sheet,
+                r.row,
+                r.column,
+                str(r.printed),
+                str(r.read_as),
+                rule_words(r.rule, words),
+            ]
             for r in table.repairs[: MOST_LINES - len(repairs)]
         ]
-        aside += [[name, table.path.name, row.sheet, row.row, row.kind, row.text] for row in table.set_aside]
+        aside += [
+            [name, table.path.name, row.sheet, row.row, words.name_of("aside_kind", row.kind), row.text]
+            for row in table.set_aside
+        ]
     whole = [
-        [words(f"inputs.{p.severity}"), "" if p.file is None else p.file.name, p.line, p.field, _what(words, p.code, p.what),
-         "" if p.value is None else str(p.value), p.expected or "", p.remedy or ""]
+        [words(f"inputs.{p.severity}"), "" if p.file is None else p.file.name, p.line, p.field, _what(words, p),
+         "" if p.value is None else str(p.value), *_way_out(words, p)]
         for p in check.problems
     ]  # fmt: skip
     refused, others = ([line for line in lines if line.refused is wanted] for wanted in (True, False))
@@ -165,15 +194,53 @@ def _tables(check: StudyCheck, lines: list[Line], words: Words) -> list[Table]:
 
 
 #: Letters across of columns that need more or less room than others.
-_WIDTHS = {"row": 7, "severity": 8, "sheet": 12, "what": 44, "expected": 44, "remedy": 44, "datum": 44}
+_WIDTHS = {
+    "row": 6, "severity": 6, "sheet": 8, "layer": 10, "id": 8, "column": 14, "printed": 14, "what": 34, "expected": 26,
+    "remedy": 30, "datum": 40, "rows": 8, "used": 8, "quarantined": 8, "left_out": 12, "aside": 12, "repaired": 12,
+}  # fmt: skip
 _READ = ("layer", "file", "rows", "used", "quarantined", "left_out", "aside", "repaired", "datum")
 _WHOLE = ("severity", "file", "row", "column", "what", "printed", "expected", "remedy")
 
 
-def _what(words: Words, code: str, what: str) -> str:
+def _what(words: Words, one: Problem | Line) -> str:
     """What is wrong, in the reader's language where it has words for it, with the particulars."""
-    named = words.name_of("problem", code)
-    return what if named == code else f"{named} ({what})" if any(sign.isdigit() for sign in what) else named
+    named = words.name_of("problem", one.code)
+    if words.language == "en" or named == one.code:
+        return one.what
+    told = f"told.{one.code}"
+    known = words.keys()
+    if told not in known or not one.details:
+        return named
+    return f"{named}：{words(told, **_particulars(words, one.details))}"
+
+
+def _particulars(words: Words, details: Mapping[str, object]) -> dict[str, object]:
+    """Details with rules and datums in words."""
+    said: dict[str, object] = {
+        name: value if isinstance(value, int) else str(value) for name, value in details.items()
+    }
+    found = details.get("detection")
+    if isinstance(found, Detection):
+        said["detection"] = _datum(found, words)
+    if "datum" in said:
+        said["datum"] = words.name_of("inputs.datum_name", str(said["datum"]))
+    if "rule" in said:
+        said["rule"] = rule_words(str(said["rule"]), words)
+    return said
+
+
+def rule_words(rule: str, words: Words) -> str:
+    """Name of the rules by which a cell was read."""
+    parts = [words.name_of("reading_rule", re.sub(r"_\d+$", "", part)) for part in rule.split("+")]
+    return ("、" if words.language == "zh" else ", ").join(parts)
+
+
+def _way_out(words: Words, problem: Problem) -> tuple[str, str]:
+    """What was expected and what to do; the second in the reader's language where it has words for it."""
+    told = words.name_of("mend", problem.code)
+    if told == problem.code:
+        return problem.expected or "", problem.remedy or ""
+    return "", told
 
 
 def _expected(words: Words, line: Line) -> str:
@@ -186,7 +253,7 @@ def _expected(words: Words, line: Line) -> str:
 
 def _row(line: Line, words: Words) -> list[Any]:
     street = line.street or words("inputs.unknown_street")
-    what = _what(words, line.code, line.what)
+    what = _what(words, line)
     return [
         street,
         line.file,
@@ -220,7 +287,7 @@ def _write_book(path: Path, tables: Sequence[Table], lines: list[Line], words: W
         title = words("inputs.send_back", street=street or words("inputs.unknown_street"))
         body = [
             [line.file, line.sheet, line.row, line.column, words.name_of("layer", line.layer), line.facility,
-             line.name, line.printed, _what(words, line.code, line.what), _expected(words, line), None]
+             line.name, line.printed, _what(words, line), _expected(words, line), None]
             for line in some[:MOST_LINES]
         ]  # fmt: skip
         _sheet(book, _sheet_name(title, names), [*keys, *extra, COLUMNS["new"][mine]], body, wide)
@@ -229,12 +296,14 @@ def _write_book(path: Path, tables: Sequence[Table], lines: list[Line], words: W
 
 def _sheet(book: Any, name: str, head: list[str], rows: Iterable[list[Any]], wide: Mapping[str, int]) -> None:
     from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font, PatternFill
+    from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.worksheet.properties import PageSetupProperties
 
+    wrapped = Alignment(wrap_text=True, vertical="top")
     page = book.create_sheet(name)
     page.freeze_panes = "A2"
-    page.page_setup.orientation = "landscape"
+    page.page_setup.orientation, page.page_setup.paperSize = "landscape", _A4
+    page.print_title_rows = "1:1"
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.page_setup.fitToHeight = 0
     for column in range(len(head)):
@@ -243,10 +312,34 @@ def _sheet(book: Any, name: str, head: list[str], rows: Iterable[list[Any]], wid
     for text in head:
         cell = WriteOnlyCell(page, value=text)
         cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="E3E8ED")
+        cell.alignment = wrapped
         cells.append(cell)
     page.append(cells)
-    for row in rows:
-        page.append([_safe(value) for value in row])
+    widths = [wide.get(text, 16) for text in head]
+    for number, row in enumerate(rows, start=2):
+        lines = max((_lines(value, width) for value, width in zip(row, widths, strict=False)), default=1)
+        if lines == 1:
+            page.append([_safe(value) for value in row])
+            continue
+        page.row_dimensions[number].height = _LINE_PT * lines
+        page.append([_cell(page, value, wrapped) for value in row])
+
+
+def _lines(value: Any, width: int) -> int:
+    """Lines that a text takes in a column; Chinese letters are two wide."""
+    if not isinstance(value, str) or len(value) <= _SHORT:
+        return 1
+    across = sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in value)
+    return min(_MOST_SHOWN, math.ceil(1.1 * across / width))
+
+
+def _cell(page: Any, value: Any, wrapped: Any) -> Any:
+    """A cell of a row in which a text stands on several lines, so that a sheet fits a page."""
+    from openpyxl.cell import WriteOnlyCell
+
+    cell = WriteOnlyCell(page, value=_safe(value))
+    cell.alignment = wrapped
+    return cell
 
 
 def _safe(value: Any) -> Any:

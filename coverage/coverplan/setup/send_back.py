@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -31,8 +32,9 @@ class Line:
         What it is about.
     printed
         What stands there.
-    code, what, expected, similar
-        What is wrong with it, what was expected, and a name of the official list that is like the printed one, or None.
+    code, what, details, expected, similar
+        What is wrong with it, also in particulars, what was expected, and a name of the official list that is like the
+        printed one, or None.
     refused
         True when the whole row is not used because of it.
     """
@@ -48,6 +50,7 @@ class Line:
     printed: str
     code: str
     what: str
+    details: Mapping[str, object]
     expected: str
     similar: str | None
     refused: bool
@@ -77,6 +80,7 @@ def lines_of(check: StudyCheck) -> list[Line]:
                     "" if problem.value is None else str(problem.value),
                     problem.code,
                     problem.what,
+                    problem.details,
                     problem.expected or problem.remedy or "",
                     _similar(problem.remedy),
                     one.refused,

@@ -210,6 +210,7 @@ def _report_detection(source: FacilityLayer, folder: Path, found: Detection, pro
             else "ask where the coordinates come from; nothing was converted",
             severity="note" if agrees or found.datum is None else "warning",
             code="datum_fits" if agrees else "datum_unsure" if found.datum is None else "datum_differs",
+            details={"detection": found},
         )
     )
 
