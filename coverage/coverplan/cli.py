@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import ExitStack
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -30,6 +31,8 @@ from coverplan.cli_plans import gaps, plans_app
 from coverplan.cli_setup import check_study_file, init, template
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from coverplan.errors import CoverplanError
     from coverplan.result_files import Extra
     from coverplan.results import Result
@@ -249,15 +252,25 @@ def main(arguments: list[str] | None = None) -> None:
     except KeyboardInterrupt:
         sys.exit(EXIT_INTERRUPTED)
     except Exception as error:  # noqa: BLE001  (told apart in one place)
-        sys.exit(_exit_code(error))
+        sys.exit(_exit_code(error, _asked_language(sys.argv[1:] if arguments is None else arguments)))
     sys.exit(outcome if isinstance(outcome, int) else 0)
 
 
-def _exit_code(error: Exception) -> int:
+def _asked_language(arguments: Sequence[str]) -> str | None:
+    """What ``--lang`` says, for errors that stop a command before it knows."""
+    for option, value in pairwise((*arguments, "")):
+        if option == "--lang":
+            return value
+        if option.startswith("--lang="):
+            return option.removeprefix("--lang=")
+    return None
+
+
+def _exit_code(error: Exception, language: str | None) -> int:
     from coverplan.errors import CoverplanError
 
     if isinstance(error, CoverplanError):
-        _tell(error)
+        _tell(error, language)
         return EXIT_INPUT
     if hasattr(error, "exit_code") and hasattr(error, "show"):  # a usage error of the command line library
         error.show()
@@ -267,10 +280,10 @@ def _exit_code(error: Exception) -> int:
     raise error
 
 
-def _tell(error: CoverplanError) -> None:
+def _tell(error: CoverplanError, language: str | None) -> None:
     from coverplan.terminal import Screen
 
-    Screen(quiet=False).error(error)
+    Screen(quiet=False).error(error, language)
 
 
 def _speak_utf8() -> None:

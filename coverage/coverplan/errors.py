@@ -57,12 +57,16 @@ class Problem:
             place += f":{self.line}" if place else f"row {self.line}"
         return " ".join(part for part in (place, self.field) if part)
 
+    def shown_value(self) -> str:
+        """The value as it is shown, cut where it is long."""
+        return _shown(self.value)
+
     def text(self) -> str:
         """Whole problem as one paragraph of at most four short lines."""
         place = self.where()
         lines = [f"{place}: {self.what}" if place else self.what]
         if self.value is not None:
-            lines.append(f"    value:    {_shown(self.value)}")
+            lines.append(f"    value:    {self.shown_value()}")
         if self.expected:
             lines.append(f"    expected: {self.expected}")
         if self.remedy:

@@ -183,29 +183,32 @@ class Screen:
         if study.network is not None:
             self._out.print(words("check.streets", edges=study.network.edges, nodes=study.network.nodes))
         problems = tuple(ready.problems)
-        self._print_problems(self._out, problems)
+        self._print_problems(self._out, problems, words)
         self._out.print(f"[green]{words('check.fine', count=len(problems))}[/green]")
 
-    def error(self, error: CoverplanError) -> None:
+    def error(self, error: CoverplanError, language: str | None = None) -> None:
         """Print an error as one block on stderr."""
         if not isinstance(error, InputError):
             self._err.print(f"[red]{escape(str(error))}[/red]")
             return
         errors = [problem for problem in error.problems if problem.severity == "error"]
-        self._err.print(f"[bold red]{words_of(None)('check.failed', count=len(errors))}[/bold red]")
-        self._print_problems(self._err, error.problems)
+        words = words_of(language)
+        self._err.print(f"[bold red]{words('check.failed', count=len(errors))}[/bold red]")
+        self._print_problems(self._err, error.problems, words)
 
     @staticmethod
-    def _print_problems(console: Console, problems: Iterable[Problem]) -> None:
+    def _print_problems(console: Console, problems: Iterable[Problem], words: Words) -> None:
         alike: dict[tuple[object, ...], int] = {}
         for problem in problems:
             kind = (problem.code, problem.file, problem.field)
             alike[kind] = alike.get(kind, 0) + 1
             if alike[kind] <= MOST_ALIKE:
-                console.print(escape(f"{problem.severity}: {problem.text()}"), soft_wrap=True)
+                console.print(escape(problem_text(problem, words)), soft_wrap=True)
         for (code, file, field), count in alike.items():
             if count > MOST_ALIKE:
-                more = f"... {count - MOST_ALIKE} more of {code} in {file} {field or ''}"
+                more = words(
+                    "check.more_alike", count=count - MOST_ALIKE, code=code, file=file, field=field or ""
+                )
                 console.print(escape(more), soft_wrap=True)
 
 
@@ -254,6 +257,22 @@ def title_of(name: Any, language: str) -> str:
         return name
     other = "en" if language == "zh" else "zh"
     return str(name.get(language) or name.get(other) or "")
+
+
+def problem_text(problem: Problem, words: Words) -> str:
+    """A problem in the reader's language, as far as there are words for it, with what it says in English behind them."""
+    if words.language == "en":
+        return f"{problem.severity}: {problem.text()}"
+    named = words.name_of("problem", problem.code)
+    named = words.name_of("fault", problem.code) if named == problem.code else named
+    what = problem.what if named == problem.code else f"{named} ({problem.what})"
+    place = problem.where()
+    lines = [": ".join(part for part in (words(f"inputs.{problem.severity}"), place, what) if part)]
+    value = None if problem.value is None else problem.shown_value()
+    for key, text in (("printed", value), ("expected", problem.expected), ("remedy", problem.remedy)):
+        if text:
+            lines.append(f"    {words(f'inputs.{key}')}: {text}")
+    return "\n".join(lines)
 
 
 def problems_as_json(problems: Iterable[Problem]) -> str:

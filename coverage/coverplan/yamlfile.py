@@ -105,8 +105,15 @@ def validate(document: Document, model: type[Model], problems: Problems) -> Mode
     try:
         return model.model_validate(document.data)
     except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            problems.add(_misfit(document, model, detail))
+        details = error.errors(include_url=False)
+        for detail in details:
+            place = detail["loc"]
+            # a list all of whose members are wrong is not empty
+            within = any(
+                len(one["loc"]) > len(place) and one["loc"][: len(place)] == place for one in details
+            )
+            if detail["type"] != "too_short" or not within:
+                problems.add(_misfit(document, model, detail))
         return None
 
 
