@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,14 @@ from hypothesis import settings
 settings.register_profile("gate", derandomize=True, database=None)
 if os.environ.get("CI") == "true":
     settings.load_profile("gate")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A cache for what is made once for several tests, never the user's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COVERPLAN_CACHE", str(tmp_path_factory.mktemp("shared-cache")))
+        yield
 
 
 @pytest.fixture(autouse=True)

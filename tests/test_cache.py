@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import toytown
+from coverplan import cache as cache_module
 from coverplan.cache import Cache, cached_network, cached_snaps, content_key
 from coverplan.errors import Problem, Problems
 from coverplan.reach.profiles import PRESETS
@@ -97,6 +98,17 @@ def test_key_follows_content_and_parameters_and_nothing_else(tmp_path):
     assert content_key([one, two], mode="walk") != key
     two.write_bytes(b"Streets")
     assert content_key([two], mode="walk") != key
+
+
+def test_another_version_of_a_library_is_another_key(monkeypatch):
+    key = content_key(mode="walk")
+    monkeypatch.setattr("coverplan.cache.version", lambda name: "2.0" if name == "numpy" else "1.0")
+    cache_module._built_with.cache_clear()
+    try:
+        other = content_key(mode="walk")
+    finally:
+        cache_module._built_with.cache_clear()
+    assert other != key
 
 
 def test_parameter_that_is_no_plain_value_is_refused():

@@ -1,7 +1,8 @@
 """Compiled study cache: networks and snaps made once, found again by what they were made from.
 
-A key is the sha256 of everything that the result depends on: the bytes of the input files, the parameters, the version
-of coverplan and of this format. A changed input therefore has another key and can never be served from the old entry.
+A key is the sha256 of everything that the result depends on: the bytes of the input files, the parameters, the versions
+of coverplan, of this format, and of Python and the libraries that reckon and read (another build of numpy may differ in
+the last digit). A changed input therefore has another key and can never be served from the old entry.
 An entry is written under a name of its own and renamed when complete, so neither an interruption nor a second process
 leaves half an entry; two processes that make the same entry at once write the same bytes of content.
 """
@@ -13,11 +14,15 @@ import hashlib
 import json
 import logging
 import os
+import platform
+import sys
 import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +35,8 @@ from coverplan.network import Network, Passage
 from coverplan.reach.snap import Snaps
 
 _log = logging.getLogger(__name__)
+#: What the content of an entry depends on beside coverplan.
+_LIBRARIES = ("numpy", "scipy", "shapely", "pyproj", "pyogrio", "osmium", "rasterio", "numba")
 _FORMAT = 1
 _HEADER = "header"
 _BLOCK = 1 << 20
@@ -57,7 +64,7 @@ def content_key(files: Sequence[Path] = (), **parameters: object) -> str:
     TypeError
         If a parameter is no plain value, so that it cannot be told from another one.
     """
-    digest = hashlib.sha256(f"{_FORMAT} {__version__} {len(files)}".encode())
+    digest = hashlib.sha256(f"{_FORMAT} {__version__} {_built_with()} {len(files)}".encode())
     digest.update(json.dumps(parameters, sort_keys=True, ensure_ascii=True).encode())
     for file in files:
         content = hashlib.sha256()
@@ -66,6 +73,13 @@ def content_key(files: Sequence[Path] = (), **parameters: object) -> str:
                 content.update(block)
         digest.update(content.digest())
     return digest.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _built_with() -> str:
+    """Python, machine and libraries by which an entry was made."""
+    python = f"{sys.implementation.cache_tag} {sys.platform} {platform.machine()}"
+    return " ".join([python, *(f"{name} {version(name)}" for name in _LIBRARIES)])
 
 
 def fingerprint(*arrays: NDArray[Any]) -> str:

@@ -106,7 +106,17 @@ def test_the_same_question_gives_the_same_bytes(asked, tmp_path):
     again = run(asked.folder.parent / "asked.yaml", out=tmp_path / "again")
     first, second = (json.loads((r.folder / "result.json").read_text("utf-8")) for r in (asked, again))
     first.pop("run"), second.pop("run")
-    assert first == second
+    assert differences(first, second) == []
+
+
+def differences(one, other, place=""):
+    """Places at which two documents differ, with both values."""
+    if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
+        return [found for key in one for found in differences(one[key], other[key], f"{place}/{key}")]
+    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        pairs = enumerate(zip(one, other, strict=True))
+        return [found for at, (a, b) in pairs for found in differences(a, b, f"{place}/{at}")]
+    return [] if one == other else [(place, one, other)]
 
 
 def test_variants_and_prices_are_told(asked):
