@@ -7,6 +7,7 @@ import dataclasses
 import io
 import json
 import sqlite3
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -153,7 +154,7 @@ def test_the_geopackage_has_a_rule_for_every_mark_and_state(sited, tmp_path) -> 
     for name in ("actions", "candidates"):
         sited.layers[name].to_file(path, layer=name)
     style_geopackage(path, sited, "en")
-    with sqlite3.connect(path) as package:
+    with closing(sqlite3.connect(path)) as package:
         styles = dict(package.execute("SELECT f_table_name, styleQML FROM layer_styles").fetchall())
     assert all(f"\"mark\" = '{mark}'".replace('"', "&quot;") in styles["actions"] for mark in MARKS)
     assert all(f"\"state\" = '{state}'".replace('"', "&quot;") in styles["candidates"] for state in STATES)
