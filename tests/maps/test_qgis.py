@@ -6,6 +6,7 @@ import shutil
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pyogrio
 import pytest
@@ -80,6 +81,28 @@ def test_every_feature_has_exactly_one_rule(package: Path, layer) -> None:
     for text in table.loc[table["f_table_name"] == layer, "styleQML"]:
         counted = [len(pyogrio.read_dataframe(package, layer=layer, where=t)) for t, _, _ in rules(text)]
         assert sum(counted) == len(maptown.town().layers[layer])
+
+
+def test_rings_stand_round_the_uncovered_people_of_the_standard_and_group(
+    plain: Path, tmp_path: Path
+) -> None:
+    result, path = maptown.town(), tmp_path / "layers.gpkg"
+    shutil.copy(plain, path)
+    standards = result.summary["standards"][:2]
+    rows = [
+        {"standard": one["key"], "group": group} for one in standards for group in ("total", "age_60_plus")
+    ]
+    places = result.layers["demand"].geometry.iloc[: len(rows)].to_numpy()
+    gpd.GeoDataFrame(rows, geometry=places, crs=result.layers["demand"].crs).to_file(path, layer="clusters")
+    style_geopackage(path, result, "zh")
+    table = styles(path)
+    drawn = table.loc[table["f_table_name"] == "clusters", "styleQML"]
+    assert len(drawn) == 2
+    for text, standard in zip(drawn, standards, strict=True):
+        ((condition, label, settings),) = rules(text)
+        found = pyogrio.read_dataframe(path, layer="clusters", where=condition)
+        assert found[["standard", "group"]].to_numpy().tolist() == [[standard["key"], standard["groups"][0]]]
+        assert (label, settings["outline_color"]) == ("未覆盖人口聚集处", qml.rgba("#c8102e"))
 
 
 def test_styling_again_replaces_and_does_not_add(package: Path) -> None:

@@ -36,6 +36,7 @@ INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geome
 VALUES ('', '', ?, ?, ?, ?, '', ?, ?, '', NULL, ?)
 """
 _BORDER = "#333333"
+CLUSTER_RING = "#c8102e"
 #: Fills of the marks of actions in their order (Okabe and Ito 2008).
 ACTION_FILLS = ("#0072b2", "#009e73", "#e69f00", "#cc79a7", "#ffffff")
 
@@ -110,6 +111,7 @@ def _styles(result: Result, words: Words) -> Iterator[tuple[str, str, str]]:
         if subject.has_cells:
             yield "demand", subject.name, qml.style("marker", _time_rules(subject))
             yield "service_areas", subject.name, qml.style("fill", _area_rules(subject))
+            yield "clusters", subject.name, qml.style("marker", _cluster_rules(subject))
     if "facilities" in result.layers:
         yield "facilities", words("map.legend"), qml.style("marker", _facility_rules(result, words))
     if "actions" in result.layers:
@@ -201,6 +203,13 @@ def _area_rules(subject: Subject) -> list[qml.Rule]:
     label = subject.words("map.service_area", minutes=f"{subject.standard['minutes']:g}")
     settings = qml.fill_settings("#00477e", edge="#00477e", width_mm=0.4) | {"style": "no"}
     return [qml.Rule(label, condition, settings)]
+
+
+def _cluster_rules(subject: Subject) -> list[qml.Rule]:
+    """Rings round the uncovered people of the subject's group."""
+    condition = f'"standard" = {qml.literal(subject.key)} AND "group" = {qml.literal(subject.group)}'
+    ring = qml.mark_settings("circle", "#ffffff", 3.4, edge=CLUSTER_RING, edge_mm=0.6)
+    return [qml.Rule(subject.words("map.page_words.clusters"), condition, ring)]
 
 
 def _facility_rules(result: Result, words: Words) -> list[qml.Rule]:
