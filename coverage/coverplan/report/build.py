@@ -73,6 +73,7 @@ def tables(result: Result, *, language: Language) -> tuple[Table, ...]:
         tables_plan.shortfall(result, labels),
         tables_plan.trajectory(result, labels),
         tables_ledger.stock(result, labels),
+        tables_ledger.project_years(result, labels),
         tables_ledger.projects(result, labels),
         tables_plan.requests(result, labels),
         tables_plan.conflicts(result, labels),
@@ -210,7 +211,19 @@ def _annexes(result: Result, labels: Labels, outline: Outline) -> None:
         if table.rows:
             outline.section(key, wide=True)
             outline.say(labels(f"{key}_intro"), "note")
+            if key == "projects":
+                _years_of_projects(result, labels, outline)
             outline.add(table)
+
+
+def _years_of_projects(result: Result, labels: Labels, outline: Outline) -> None:
+    """How what is to come is spread over the years, where it comes in several."""
+    told = tables_ledger.last_year_share(result, labels)
+    if told is not None:
+        outline.say(told)
+    by_year = tables_ledger.project_years(result, labels)
+    if len(by_year.rows) > 1:
+        outline.add(by_year)
 
 
 def _method(result: Result, labels: Labels, outline: Outline) -> None:

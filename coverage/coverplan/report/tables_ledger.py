@@ -84,7 +84,7 @@ def projects(result: Result, labels: Labels) -> Table:
         Column("opened", labels("column.opened"), "year", width=8),
         Column("beds", labels("column.beds"), "people", labels("unit.beds"), 8),
         Column("floor_area_m2", labels("column.floor_area"), "people", "m²", 10),
-        Column("cost", labels("column.cost"), "value", width=10),
+        Column("cost", labels("column.cost"), "value", labels("unit.money"), 10),
         Column("funded", labels("column.funded"), width=8),
         Column("source", labels("column.source"), width=16),
     )
@@ -96,6 +96,58 @@ def projects(result: Result, labels: Labels) -> Table:
         cost=unknown["cost"],
     )
     return Table("projects", labels("table.projects"), columns, tuple(rows), note if rows else None)
+
+
+def project_years(result: Result, labels: Labels) -> Table:
+    """What is to open in each year: how much, and what share of all that is known; without a year last."""
+    found = records(result, "projects")
+    years = sorted({year for row in found if (year := whole(row["opened"])) is not None})
+    beds = known_sum(found, "beds")
+    rows = []
+    for year in [*years, None]:
+        mine = [row for row in found if whole(row["opened"]) == year]
+        if not mine:
+            continue
+        own = known_sum(mine, "beds")
+        rows.append(
+            Row(
+                (
+                    labels("no_year") if year is None else str(year),
+                    len(mine),
+                    own,
+                    None if own is None or not beds else own / beds,
+                    known_sum(mine, "floor_area_m2"),
+                    known_sum(mine, "cost"),
+                )
+            )
+        )
+    columns = (
+        Column("opened", labels("column.opened"), width=10),
+        Column("projects", labels("column.projects"), "people", labels("unit.projects"), 10),
+        Column("beds", labels("column.beds"), "people", labels("unit.beds"), 10),
+        Column("beds_share", labels("column.beds_share"), "share", width=12),
+        Column("floor_area_m2", labels("column.floor_area"), "people", "m²", 12),
+        Column("cost", labels("column.cost"), "value", labels("unit.money"), 12),
+    )
+    return Table("project_years", labels("table.project_years"), columns, tuple(rows))
+
+
+def last_year_share(result: Result, labels: Labels) -> str | None:
+    """How much of what is to come is due in the last year; None where it comes in one year or nothing is known."""
+    found = [row for row in records(result, "projects") if whole(row["opened"]) is not None]
+    years = sorted({int(row["opened"]) for row in found})
+    beds = known_sum(found, "beds")
+    if len(years) < 2 or not beds:
+        return None
+    last = known_sum([row for row in found if int(row["opened"]) == years[-1]], "beds") or 0.0
+    words = labels.words
+    return labels(
+        "projects_last_year",
+        year=years[-1],
+        last=words.number(last),
+        beds=words.number(beds),
+        share=words.share(last / beds),
+    )
 
 
 def _known(
