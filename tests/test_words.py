@@ -36,6 +36,17 @@ def test_english_has_no_chinese() -> None:
     assert not [key for key in sorted(words.keys()) if HAN.search(words._words[key])]
 
 
+def test_every_kind_of_problem_has_words() -> None:
+    keys = Words("zh").keys()
+    codes = {
+        code
+        for path in SOURCE.rglob("*.py")
+        for code in re.findall(r"code=\"([a-z_]+)\"", path.read_text("utf-8"))
+    }
+    assert len(codes) > 150
+    assert not {code for code in codes if f"problem.{code}" not in keys and f"fault.{code}" not in keys}
+
+
 def test_every_key_that_stands_in_the_code_exists() -> None:
     keys = Words("zh").keys()
     families = {key.split(".")[0] for key in keys}
