@@ -141,8 +141,8 @@ def _tables(check: StudyCheck, lines: list[Line], words: Words) -> list[Table]:
                 r.sheet,
                 r.row,
                 r.column,
-                str(r.printed),
-                str(r.read_as),
+                _shown(r.printed),
+                _shown(r.read_as),
                 rule_words(r.rule, words),
             ]
             for r in table.repairs[: MOST_LINES - len(repairs)]
@@ -217,7 +217,7 @@ def _what(words: Words, one: Problem | Line) -> str:
 def _particulars(words: Words, details: Mapping[str, object]) -> dict[str, object]:
     """Details with rules and datums in words."""
     said: dict[str, object] = {
-        name: value if isinstance(value, int) else str(value) for name, value in details.items()
+        name: value if isinstance(value, int) else _shown(value) for name, value in details.items()
     }
     found = details.get("detection")
     if isinstance(found, Detection):
@@ -227,6 +227,11 @@ def _particulars(words: Words, details: Mapping[str, object]) -> dict[str, objec
     if "rule" in said:
         said["rule"] = rule_words(str(said["rule"]), words)
     return said
+
+
+def _shown(value: object) -> str:
+    """A cell as people write it: whole numbers without a point."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def rule_words(rule: str, words: Words) -> str:
