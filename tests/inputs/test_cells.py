@@ -34,6 +34,8 @@ from coverplan.inputs.words import STATUS, meaning_of, parts, yes_or_no
         ("十二", "count", 12, "numeral"),
         ("一千二百张", "count", 1200, "numeral+unit"),
         ("约300张", "count", 300, "about+unit"),
+        ("60余张", "count", 60, "about+unit"),
+        ("1.5万多平方米", "area", 15_000, "about+scale+unit"),
         ("300以上", "count", 300, "bound"),
         ("-5", "count", -5, None),
     ],

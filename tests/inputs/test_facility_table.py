@@ -158,6 +158,17 @@ def test_rows_that_cannot_be_used_are_quarantined(tmp_path, cells, code):
 
 
 @pytest.mark.parametrize(
+    ("given", "cut"),
+    [("4.40E+17", True), ("4.4e+17", True), (440106199001011200.0, True), ("440106199001011234", False),
+     (1234567890, False), ("A4E+1", False)],
+)  # fmt: skip
+def test_an_id_that_a_spreadsheet_cut_short_is_sent_back_and_its_row_is_used(tmp_path, given, cut):
+    found, _ = ledger(tmp_path, [HEADER, changed(编号=given)])
+    assert ("shortened_id" in {one.problem.code for one in found.problems}) is cut
+    assert len(found.rows) == 1
+
+
+@pytest.mark.parametrize(
     ("cells", "field", "code"),
     [
         ({"床位数": "若干"}, "beds", "not_a_number"),

@@ -5,6 +5,7 @@ Rows in = rows used + rows quarantined + rows that the study file's condition le
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,9 @@ from coverplan.scenario.study_file import FacilityLayer
 from coverplan.units import BoolArray
 from coverplan.vocabulary import NUMBER_FIELDS, PRIVATE_TYPES
 
+#: How a spreadsheet shows a long number, and from where on it loses digits.
+_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+\d{2,}")
+_EXACT_BELOW = 1e15
 _TEXT_FIELDS = ("name", "name_en", "grade", "premises_id", "source")
 #: Fields of a ledger that the facility table does not hold; their columns come out again as the user's own.
 _PLACE_FIELDS = frozenset({"x", "y", "xy", "county", "town", "village"})
@@ -293,7 +297,20 @@ def _ids(table: TableFile, column: str | None, layer: str, problems: Problems) -
         what="the id stands in an earlier row too", expected="each id once in its layer", code="duplicate_id",
         severity="warning",
     )  # fmt: skip
+    written = table.rows[column].tolist()
+    report_rows(
+        table, column, [_shortened(printed, known_as) for printed, known_as in zip(written, ids, strict=True)], problems,
+        what="a spreadsheet took the id for a number and lost its last digits", code="shortened_id",
+        expected="the whole id", remedy="write it as text, with a ' before it, from the original list", severity="warning",
+    )  # fmt: skip
     return [i or "" for i in ids]
+
+
+def _shortened(printed: object, known_as: str | None) -> bool:
+    """Whether a spreadsheet has turned a long id into a number: 4.40E+17, or more digits than a number holds."""
+    if isinstance(printed, float):
+        return abs(printed) >= _EXACT_BELOW
+    return known_as is not None and _SCIENTIFIC.fullmatch(known_as) is not None
 
 
 def _public(
