@@ -200,6 +200,7 @@ def _of_actions(result: Result, actions: pd.DataFrame) -> dict[str, pd.DataFrame
         {
             "action_id": row["action_id"],
             "alternative": f"cell-{i}",
+            "site": f"cells:{i}",
             "unit_name": row["unit_name"],
             "extra_cost": (0.0, 35.5, -4.0, np.nan)[i % 4],
             "people_difference": (-12.0, 0.0, 8.0, np.nan)[i % 4],

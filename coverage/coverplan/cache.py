@@ -165,6 +165,15 @@ class Cache:
             total -= size
 
 
+def study_cache() -> Cache:
+    """Where compiled streets and doors are kept: in the user's cache folder, or where ``COVERPLAN_CACHE`` says."""
+    named = os.environ.get("COVERPLAN_CACHE")
+    if named:
+        return Cache(Path(named))
+    home = os.environ.get("LOCALAPPDATA") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Cache(Path(home) / "coverplan")
+
+
 def cached_network(
     cache: Cache, key: str, read: Callable[[Problems], Network | None], problems: Problems
 ) -> Network | None:

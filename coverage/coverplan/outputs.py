@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Literal, TextIO, get_args
@@ -13,13 +13,12 @@ from coverplan.maps.paper import PAPERS
 from coverplan.maps.print_map import write_print_map
 from coverplan.maps.qgis import style_geopackage
 from coverplan.page_worker import PageWorker
+from coverplan.progress import Progress, tell_nobody
 from coverplan.report.files import write_report, write_tables
 from coverplan.result_files import LAYERS_GPKG, read_result
 from coverplan.results import Result
 from coverplan.text.words import Language
 
-#: Called with the key of a step (in the words of ``text``) and its details as it begins.
-Progress = Callable[[str, dict[str, str]], None]
 #: ``pages`` are map on screen, report and tables of a language; print maps of all languages share their ground.
 Part = Literal["pages", "print_maps"]
 PARTS: tuple[Part, ...] = get_args(Part)
@@ -65,7 +64,7 @@ def write_outputs(
     InputError
         If a file cannot be written.
     """
-    told = progress or _silent
+    told = progress or tell_nobody
     if (folder / LAYERS_GPKG).is_file():
         style_geopackage(folder / LAYERS_GPKG, result, languages[0])
     targets = [(languages[0], folder), *((language, folder / language) for language in languages[1:])]
@@ -98,7 +97,7 @@ def write_part(
     progress: Progress | None = None,
 ) -> None:
     """Write one part of `write_outputs` in some languages; other arguments as there."""
-    told = progress or _silent
+    told = progress or tell_nobody
     for language, folder in targets:
         folder.mkdir(parents=True, exist_ok=True)
         if part == "print_maps":
@@ -140,7 +139,3 @@ def do_job(stream: TextIO) -> None:
     job = json.loads(line)
     targets = [(language, Path(folder)) for language, folder in job["targets"]]
     write_part(read_result(Path(job["result"])), job["part"], targets, tiles=job["tiles"])
-
-
-def _silent(step: str, details: dict[str, str]) -> None:
-    """Tell nobody."""

@@ -18,13 +18,14 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from coverplan.cache import cached_snaps, content_key, fingerprint
+from coverplan.cache import cached_snaps, content_key, fingerprint, study_cache
 from coverplan.changes import Changed, apply_changes
 from coverplan.errors import Problems
 from coverplan.facilities import Facilities
 from coverplan.manifest import described_inputs, described_problem, relative, sha256, versions
 from coverplan.measure import Measured, Surveyor, scenario_profiles
 from coverplan.network import Mode
+from coverplan.progress import Progress, tell_nobody
 from coverplan.reach.profiles import PRESETS, Profile
 from coverplan.reach.snap import Snaps
 from coverplan.result_files import Extra, default_folder, write_result
@@ -36,15 +37,12 @@ from coverplan.scenario.load import Loaded, load_scenario
 from coverplan.scenario.scenario_file import Clusters
 from coverplan.sensitivity import sensitivity_table
 from coverplan.stock import project_table, stock_by_unit
-from coverplan.study import LEAST_BUFFER_M, Study, load_study, study_cache
+from coverplan.study import LEAST_BUFFER_M, Study, load_study
 from coverplan.yamlfile import read_yaml
 
 if TYPE_CHECKING:
     from coverplan.plan.schema import Plan
     from coverplan.printed import PrintedEvidence
-
-#: Called with the key of a step (in the words of ``text``) and its details as it begins.
-Progress = Callable[[str, dict[str, str]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +109,7 @@ def run(
 
         return run_ledger(scenario, out=out, write=write, extra=extra)
     started = time.perf_counter()
-    told = progress or _silent
+    told = progress or tell_nobody
     told("step.read", {})
     ready = prepare(scenario)
     told("step.streets", {})
@@ -431,7 +429,3 @@ def _manifest(ready: Prepared, summary: dict[str, Any]) -> dict[str, Any]:
         "problems": [described_problem(problem, folder) for problem in ready.problems],
         "run": summary["run"],
     }
-
-
-def _silent(step: str, details: dict[str, str]) -> None:
-    """Tell nobody."""

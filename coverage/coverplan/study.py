@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ import pyproj
 import shapely
 
 from coverplan.area import StudyArea, local_metric_crs
-from coverplan.cache import Cache, cached_network, content_key
+from coverplan.cache import cached_network, content_key, study_cache
 from coverplan.demand import Demand
 from coverplan.errors import Problem, Problems
 from coverplan.facilities import Facilities
@@ -369,15 +368,6 @@ def _network(
         return _audited(network, path, modes, found, join=file.streets.join_gaps)
 
     return cached_network(study_cache(), content_key(parts, **asked), read, problems)
-
-
-def study_cache() -> Cache:
-    """Where compiled streets and doors are kept: in the user's cache folder, or where ``COVERPLAN_CACHE`` says."""
-    named = os.environ.get("COVERPLAN_CACHE")
-    if named:
-        return Cache(Path(named))
-    home = os.environ.get("LOCALAPPDATA") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Cache(Path(home) / "coverplan")
 
 
 def _audited(

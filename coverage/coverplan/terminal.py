@@ -13,6 +13,8 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from coverplan.errors import CoverplanError, InputError, Problem
+from coverplan.problem_words import problem_text
+from coverplan.progress import tell_nobody
 from coverplan.result_files import MANIFEST_JSON
 from coverplan.terminal_siting import print_siting
 from coverplan.text.words import LANGUAGES, UNKNOWN, Language, Words
@@ -46,7 +48,7 @@ class Screen:
         """Show each step with its elapsed time while it runs; nothing where nobody watches."""
         words = words_of(language)
         if self._quiet or not self._err.is_terminal:
-            yield _silent  # older versions of rich print an empty line even when they are disabled
+            yield tell_nobody  # older versions of rich print an empty line even when they are disabled
             return
         columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
         with Progress(*columns, console=self._err, transient=True) as progress:
@@ -259,22 +261,6 @@ def title_of(name: Any, language: str) -> str:
     return str(name.get(language) or name.get(other) or "")
 
 
-def problem_text(problem: Problem, words: Words) -> str:
-    """A problem in the reader's language, as far as there are words for it, with what it says in English behind them."""
-    if words.language == "en":
-        return f"{problem.severity}: {problem.text()}"
-    named = words.name_of("problem", problem.code)
-    named = words.name_of("fault", problem.code) if named == problem.code else named
-    what = problem.what if named == problem.code else f"{named} ({problem.what})"
-    place = problem.where()
-    lines = [": ".join(part for part in (words(f"inputs.{problem.severity}"), place, what) if part)]
-    value = None if problem.value is None else problem.shown_value()
-    for key, text in (("printed", value), ("expected", problem.expected), ("remedy", problem.remedy)):
-        if text:
-            lines.append(f"    {words(f'inputs.{key}')}: {text}")
-    return "\n".join(lines)
-
-
 def problems_as_json(problems: Iterable[Problem]) -> str:
     """Problems as a JSON list."""
     return json.dumps(
@@ -298,7 +284,3 @@ def problems_as_json(problems: Iterable[Problem]) -> str:
 
 def _plain_title(name: Any) -> Any:
     return name if isinstance(name, str) else name.model_dump()
-
-
-def _silent(step: str, details: dict[str, str]) -> None:
-    """Tell nobody."""

@@ -25,6 +25,7 @@ from coverplan.maps.furniture import round_length_m, true_north_degrees
 from coverplan.maps.multiples import panel_boxes
 from coverplan.maps.paper import Box, layout
 from coverplan.maps.print_map import write_print_map
+from coverplan.maps.subject import Subject
 from coverplan.text.words import Words
 from coverplan.typeface import font_file
 
@@ -60,6 +61,22 @@ def test_every_sheet_says_what_a_map_must_say(printed) -> None:
         assert plain(words.number(people["covered"])) in text
         assert plain(words.share(people["share"])) in text
         assert plain(words("map.north")) in text
+
+
+def test_the_sheet_of_all_layers_explains_its_marks_as_far_as_there_is_room(printed, tmp_path: Path) -> None:
+    language, (pdf, _) = printed
+    words, result = Words(language), maptown.town()
+    last = pages_of(pdf)[-1]
+    subjects = [Subject(result, standard, words) for standard in result.summary["standards"]]
+    kinds = {kind for subject in subjects for kind in chart.shown_kinds(subject)}
+    assert kinds
+    for kind in kinds:
+        name = words.name_of("map.type", kind.type) if kind.type else words.name_of("layer", kind.layer)
+        assert plain(name) in last
+    assert plain(words("map.north")) in last
+    many, _ = write_print_map(maptown.with_standards(maptown.town(), 40), tmp_path, language=language)
+    rest = re.compile(plain(words("map.more_types", count=0)).replace("0", r"(\d+)"))
+    assert any(rest.search(text) for text in pages_of(many))
 
 
 def test_the_review_number_stays_empty(printed) -> None:

@@ -201,6 +201,14 @@ def test_what_must_be_known_first_is_said_where_nobody_can_tell_how_many_must_ac
     assert table.column("ask")[0] == "缺少综合养老服务中心设施台账"
 
 
+def test_an_alternative_without_a_name_is_called_a_candidate(sited):
+    others = sited.tables["action_alternatives"].assign(alternative=None)
+    unnamed = replace(sited, tables={**sited.tables, "action_alternatives": others})
+    assert "candidate cells:0" in said(of_section(build(unnamed, language="en")))
+    table = next(t for t in tables(unnamed, language="zh") if t.key == "siting_alternatives")
+    assert table.column("alternative")[0] == "候选点 cells:0"
+
+
 def test_nothing_that_could_be_asked_is_not_the_same_as_nothing_to_do(sited):
     siting = {**sited.summary["siting"], "status": "nothing_asked", "actions": 0, "stages": []}
     none = sited.tables["actions"].iloc[:0]

@@ -10,8 +10,9 @@ from coverplan.comparison.comparison import Comparison
 from coverplan.comparison.cost import action_table, cost_table
 from coverplan.comparison.people import nearer_table, people_table, worst_table
 from coverplan.comparison.regret import regret_of
-from coverplan.comparison.side import Progress, Side, Source, take_sides
+from coverplan.comparison.side import Side, Source, take_sides
 from coverplan.comparison.targets import target_table
+from coverplan.progress import Progress, tell_nobody
 from coverplan.report.tables_coverage import street_level
 from coverplan.text.words import Language
 
@@ -52,7 +53,7 @@ def compare(
     InputError
         With everything that is wrong, or if the answers are of different studies.
     """
-    told = progress or _silent
+    told = progress or tell_nobody
     sources = [source for source in (a, b, c) if source is not None]
     sides = take_sides(sources, told)
     told("step.compare", {})
@@ -88,7 +89,3 @@ def default_folder(sides: tuple[Side, ...]) -> Path:
     """``compare-A-B`` beside the first result that stands in a folder, else in ``maps`` here."""
     homes = [side.result.folder.parent for side in sides if side.result.folder is not None]
     return (homes[0] if homes else Path("maps")) / "-".join(["compare", *(side.stem for side in sides)])
-
-
-def _silent(step: str, details: dict[str, str]) -> None:
-    """Tell nobody."""

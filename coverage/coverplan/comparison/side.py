@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +14,7 @@ import pandas as pd
 from coverplan import __version__
 from coverplan.errors import InputError, Problem, Problems
 from coverplan.manifest import sha256
+from coverplan.progress import Progress
 from coverplan.result_files import MANIFEST_JSON, RESULT_JSON, default_folder, read_result
 from coverplan.results import Result
 
@@ -21,8 +22,6 @@ LETTERS = "ABC"
 #: Layers that a comparison reads, and the one that only the map of the first side shows.
 LAYERS, BACKDROP = ("units", "demand", "facilities"), "streets"
 SCENARIO_ENDINGS = frozenset({".yaml", ".yml"})
-#: Called with the key of a step (in the words of ``text``) and its details as it begins.
-Progress = Callable[[str, dict[str, str]], None]
 Source = str | Path | Result
 
 

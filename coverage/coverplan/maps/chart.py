@@ -289,7 +289,7 @@ def draw_clusters(axes: Axes, subject: Subject, view: Window) -> None:
             bbox={
                 "boxstyle": "circle,pad=0.25",
                 "facecolor": "white",
-                "edgecolor": "#c8102e",
+                "edgecolor": colours.CLUSTER_RING,
                 "linewidth": 0.9,
             },
         )

@@ -31,6 +31,8 @@ NARROW_BREAKS = (0.6, 0.7, 0.8, 0.9)
 #: Facility layers in their order (Okabe and Ito 2008, those that show on white).
 LAYER_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#7f3c8d")
 
+#: Rings round clusters of uncovered people.
+CLUSTER_RING = "#c8102e"
 WATER, GREEN, RAILWAY, BUILT_UP = "#c5dcea", "#dfebd5", "#6b6b6b", "#efece6"
 
 

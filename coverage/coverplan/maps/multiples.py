@@ -35,7 +35,7 @@ def panels_sheet(subjects: Sequence[Subject], ground: Ground, paper: Paper, *, p
     heading(
         sheet,
         words("map.small_multiples", place=wording.place(result, words)),
-        wording.title(result, words).removeprefix(wording.place(result, words)).lstrip(":： "),
+        wording.own_title(result, words),
     )
     notices(sheet, result, words)
     boxes = panel_boxes(sheet.layout.map, len(subjects))

@@ -36,7 +36,6 @@ INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geome
 VALUES ('', '', ?, ?, ?, ?, '', ?, ?, '', NULL, ?)
 """
 _BORDER = "#333333"
-CLUSTER_RING = "#c8102e"
 #: Fills of the marks of actions in their order (Okabe and Ito 2008).
 ACTION_FILLS = ("#0072b2", "#009e73", "#e69f00", "#cc79a7", "#ffffff")
 
@@ -208,7 +207,7 @@ def _area_rules(subject: Subject) -> list[qml.Rule]:
 def _cluster_rules(subject: Subject) -> list[qml.Rule]:
     """Rings round the uncovered people of the subject's group."""
     condition = f'"standard" = {qml.literal(subject.key)} AND "group" = {qml.literal(subject.group)}'
-    ring = qml.mark_settings("circle", "#ffffff", 3.4, edge=CLUSTER_RING, edge_mm=0.6)
+    ring = qml.mark_settings("circle", "#ffffff", 3.4, edge=colours.CLUSTER_RING, edge_mm=0.6)
     return [qml.Rule(subject.words("map.page_words.clusters"), condition, ring)]
 
 

@@ -114,7 +114,7 @@ def _legend(sheet: Sheet, box: Box, subject: Subject) -> float:
     top = _facility_legend(sheet, box, top + 0.8 * scale, subject)
     clusters = chart.shown_clusters(subject)
     if clusters is not None:
-        ring = Mark("#c8102e", "circle")
+        ring = Mark(colours.CLUSTER_RING, "circle")
         label = words("map.cluster", count=len(clusters))
         top = furniture.legend_mark(sheet, box, top, ring, label, filled=False)
     lines = []

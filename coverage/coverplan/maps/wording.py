@@ -28,6 +28,11 @@ def place(result: Result, words: Words) -> str:
     return text_of(result.summary["study"]["name"], words)
 
 
+def own_title(result: Result, words: Words) -> str:
+    """Title of the scenario without the area's name at its beginning."""
+    return title(result, words).removeprefix(place(result, words)).lstrip(":： ")
+
+
 def full_title(result: Result, words: Words) -> str:
     """Study area and title of the scenario; the title alone where it begins with the area's name."""
     area, name = place(result, words), title(result, words)

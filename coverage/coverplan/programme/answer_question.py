@@ -17,6 +17,7 @@ from coverplan.programme.frontier import frontier
 from coverplan.programme.pairs_file import pairs_file
 from coverplan.programme.recount import recount
 from coverplan.programme.robustness import robustness
+from coverplan.programme.summary import siting_summary
 from coverplan.programme.tables import Told
 from coverplan.results import CHOSEN_YAML
 from coverplan.scenario.change_file import Change
@@ -71,4 +72,4 @@ def answer_question(ground: Ground, problems: Problems, folder: Path) -> Outcome
     pairs = pairs_file(programme, counted)
     if pairs is not None:
         files[PAIRS_NPZ] = pairs
-    return Outcome(programme.changes, told.tables(), told.layers(), told.summary(), files)
+    return Outcome(programme.changes, told.tables(), told.layers(), siting_summary(told), files)

@@ -1,10 +1,9 @@
-"""What a programme says, as tables, layers and plain values: nothing in here decides."""
+"""What a programme says, as tables and layers: nothing in here decides."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -20,7 +19,6 @@ from coverplan.programme.frontier import FrontierPoint
 from coverplan.programme.recount import Recount
 from coverplan.programme.robustness import Robustness
 from coverplan.programme.targets import Wanted, target_row
-from coverplan.scenario.base import Bilingual
 from coverplan.units import BoolArray
 from coverplan.units_tree import OUTSIDE
 from coverplan.vocabulary import PRIVATE_TYPES
@@ -223,14 +221,23 @@ class Told:
             rows.append(
                 {
                     "action_id": self.ids[at],
-                    "alternative": None if other is None else other.fields.get("name") or other.site,
+                    "alternative": None if other is None else other.fields.get("name"),
+                    "site": None if other is None else other.site,
                     "unit_name": None if other is None else self._unit_name(other.unit),
                     "extra_cost": found.extra_cost,
                     "people_difference": found.people_difference,
                     "possible": other is not None,
                 }
             )
-        columns = ["action_id", "alternative", "unit_name", "extra_cost", "people_difference", "possible"]
+        columns = [
+            "action_id",
+            "alternative",
+            "site",
+            "unit_name",
+            "extra_cost",
+            "people_difference",
+            "possible",
+        ]
         return pd.DataFrame(rows, columns=columns)
 
     # targets
@@ -254,14 +261,15 @@ class Told:
     def _state(self, wanted: Wanted) -> str:
         if wanted.state != "constraint":
             return wanted.state
-        if wanted.target.id in self._relaxed_ids:
+        if wanted.target.id in self.relaxed_ids:
             return "relaxed"
         years = {one.year for one in wanted.requirements}
         met = all(self.counted.without[year][wanted.target.id].verdict.status == "met" for year in years)
         return "met_anyway" if met else "constraint"
 
     @cached_property
-    def _relaxed_ids(self) -> set[str]:
+    def relaxed_ids(self) -> set[str]:
+        """Targets that had to give way."""
         requirements = self.programme.question.requirements
         return {requirements[at].target_id for at in self.programme.answer.relief}
 
@@ -269,7 +277,7 @@ class Told:
 
     def _years(self) -> pd.DataFrame:
         question = self.programme.question
-        budgets = self._budgets
+        budgets = self.budgets
         rows, left = [], 0.0
         for year in question.years:
             money = float("nan") if budgets is None else float(budgets.get(year, 0.0))
@@ -286,7 +294,8 @@ class Told:
         return pd.DataFrame(rows)
 
     @cached_property
-    def _budgets(self) -> Mapping[int, float] | None:
+    def budgets(self) -> Mapping[int, float] | None:
+        """Money of each year; None without any."""
         ask, costs = self.programme.ground.ask, self.programme.costs
         return ask.budgets if ask.budgets is not None or costs is None else costs.budgets
 
@@ -404,103 +413,6 @@ class Told:
         geometry = found.table.geometry.to_numpy()
         return gpd.GeoDataFrame(table, geometry=geometry, crs=self.programme.ground.study.area.crs)
 
-    # plain values
-
-    def summary(self) -> dict[str, Any]:
-        """The block ``siting`` of ``result.json``."""
-        programme, question = self.programme, self.programme.question
-        costs = programme.costs
-        done = [programme.cost_of(at) for at, _ in programme.done]
-        budgets = self._budgets
-        return {
-            "question": {
-                "targets": list(dict.fromkeys(one.target_id for one in question.requirements)),
-                "years": list(question.years),
-                "budgets": None
-                if budgets is None
-                else {str(y): float(m) for y, m in sorted(budgets.items())},
-                "limit_budgets": programme.ground.ask.limit_budgets,
-                "carry_over": question.carry_over,
-                "then": programme.ground.ask.then,
-                "currency": None if costs is None else _title(costs.currency),
-                "synthetic_costs": costs is not None and costs.synthetic,
-                "standards": [aim.standard.key for aim in question.aims],
-            },
-            "status": self._status(),
-            "reproducible": programme.answer.reproducible,
-            "stages": [
-                {
-                    "name": stage.name,
-                    "sense": stage.sense,
-                    "value": stage.value,
-                    "bound": stage.bound,
-                    "gap": stage.gap,
-                }
-                for stage in programme.answer.stages
-            ],
-            "cost": {
-                "total": float(np.nansum(done)) if done else 0.0,
-                "unknown": int(np.isnan(done).sum()) if done else 0,
-            },
-            "actions": len(programme.done),
-            "candidates": self._candidate_summary(),
-            "relaxed": self._relaxed(),
-            "conflicts": self._conflicts(),
-        }
-
-    def _status(self) -> str:
-        answer = self.programme.answer
-        if not answer.possible:
-            return "infeasible"
-        if not self.programme.done:
-            return "nothing_to_do" if self.programme.question.requirements else "nothing_asked"
-        main = [stage for stage in answer.stages if stage.name != "best_order"]
-        if all(stage.optimal for stage in main):
-            return "optimal"
-        if any(stage.stopped_by is not None and not stage.optimal for stage in main):
-            return "stopped"
-        return "within_gap"
-
-    def _candidate_summary(self) -> dict[str, Any]:
-        found = self.programme.candidates
-        if found is None:
-            return {"made": 0, "usable": 0, "excluded": {}, "not_checked": [], "actions": 0}
-        reason = found.reason()
-        names, counts = np.unique(reason[reason != ""].astype(str), return_counts=True)
-        return {
-            "made": found.count,
-            "usable": int((reason == "").sum()),
-            "excluded": {str(name): int(count) for name, count in zip(names, counts, strict=True)},
-            "not_checked": [_title(one.title) for one in found.not_checked],
-            "actions": len(self.programme.question.actions),
-        }
-
-    def _relaxed(self) -> list[dict[str, str]]:
-        found: dict[str, dict[str, str]] = {}
-        for at in self.programme.answer.relief:
-            requirement = self.programme.question.requirements[at]
-            target = self.programme.ground.plan.target(requirement.target_id)
-            value = self.counted.values[requirement.year][target.id].value
-            asked = "" if target.goal.value is None else str(target.goal.value)
-            found[target.id] = {
-                "target": target.id,
-                "asked": f"{target.rule} {asked}".strip(),
-                "reached": "" if value is None else _plain(value),
-            }
-        return list(found.values())
-
-    def _conflicts(self) -> list[dict[str, Any]]:
-        """Targets that contradict each other in print, and those that no plan meets together."""
-        asked = {one.target_id for one in self.programme.question.requirements}
-        groups: dict[str, list[str]] = {}
-        for target in self.programme.ground.plan.targets:
-            if target.conflict is not None and target.id in asked:
-                groups.setdefault(target.conflict, []).append(target.id)
-        found = [{"targets": ids, "kind": "printed"} for ids in groups.values() if len(ids) > 1]
-        if self.programme.answer.relief:
-            found.append({"targets": sorted(self._relaxed_ids), "kind": self.programme.collision})
-        return found
-
 
 _ACTIONS = [
     "action_id", "year", "action", "layer", "type", "facility", "name", "site", "unit_code", "unit_name", "street_code",
@@ -530,13 +442,3 @@ def _by_street(
 
 def _number(value: object) -> float:
     return float(value) if isinstance(value, int | float) else float("nan")
-
-
-def _plain(value: Decimal) -> str:
-    return f"{float(value):.4g}"
-
-
-def _title(title: str | Bilingual) -> dict[str, str | None]:
-    if isinstance(title, str):
-        return {"zh": title, "en": title}
-    return {"zh": title.zh or title.en, "en": title.en or title.zh}

@@ -67,6 +67,12 @@ class Labels:
         """Names of types of which any will do, as indicators join them: ``a|b``."""
         return self("or").join(self.type(one) for one in joined.split("|")) if joined else UNKNOWN
 
+    def place(self, name: object, site: object) -> str | None:
+        """Name of a place; a candidate without one is called by its id, and None is the facility's own place."""
+        if isinstance(name, str) and name:
+            return name
+        return self("siting.place", id=site) if isinstance(site, str) and site else None
+
     def group(self, group: str) -> str:
         """Name of a group of people."""
         return self.words.name_of("group", group)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -26,9 +25,6 @@ MOST_UNITS = 5
 PROVEN_LEADS = ("least_cost", "fewest_actions")
 #: States of a target that leave something to do, in the order in which they are told.
 LEFT = ("relaxed", "not_influenced", "not_judged", "after_horizon")
-
-#: Id of a candidate of a source, which stands where a place has no name.
-_CANDIDATE_ID = re.compile(r"[\w-]+:\S+")
 
 
 class SitingSentences:
@@ -131,10 +127,6 @@ class SitingSentences:
         if needed < len(row["units"]):
             return labels("siting.choice", **values)
         return labels("siting.choice_all", **values)
-
-    def _place(self, name: str) -> str:
-        """Name of a place; a candidate without one is called by its id."""
-        return self._labels("siting.place", id=name) if _CANDIDATE_ID.fullmatch(name) else name
 
     def _lead(self) -> str:
         labels, status = self._labels, self._siting["status"]
@@ -279,7 +271,7 @@ class SitingSentences:
         if possible:
             best = min(possible, key=lambda row: (row["extra_cost"] is None, row["extra_cost"] or 0.0))
             values = {
-                "alternative": self._place(best["alternative"])
+                "alternative": labels.place(best["alternative"], best["site"])
                 if action.public
                 else labels("siting.withheld"),
                 "price": self._price(best["extra_cost"]),

@@ -292,7 +292,7 @@ def _thing(word: str, labels: Labels) -> str:
                 return known
         return word
     types, _, fields = rest.partition(".")
-    named = labels("or").join(labels.type(kind) for kind in types.split("|"))
+    named = labels.types(types)
     if not fields:
         return named or labels.layer(layer)
     told = labels("or").join(labels.words.name_of("report.field", field) for field in fields.split("|"))

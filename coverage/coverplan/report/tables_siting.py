@@ -208,7 +208,12 @@ def alternatives(result: Result, labels: Labels) -> Table:
     """The next best alternatives to each action and their price; places of protected ones are withheld."""
     hidden = {action.action_id for action in chosen_actions(result) if not action.public}
     found = [
-        {**row, "alternative": labels("not_public")} if row["action_id"] in hidden else row
+        {
+            **row,
+            "alternative": labels("not_public")
+            if row["action_id"] in hidden
+            else labels.place(row["alternative"], row["site"]),
+        }
         for row in records(result, "action_alternatives")
     ]
     columns = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import math
-import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -35,6 +34,7 @@ from coverplan.report.content import (
     Table,
     spread,
 )
+from coverplan.report.drawing import text_width
 from coverplan.report.png import Pictures
 from coverplan.report.word_table import CELL_STYLE, clean, table_xml
 from coverplan.text.words import Words
@@ -308,7 +308,7 @@ def _room(wide: bool) -> Emu:  # noqa: FBT001 - one question
 
 def _title_pt(title: str) -> float:
     """Size at which a title stands on one line; the full size, on several lines, where that would be too small."""
-    ems = sum(1.0 if unicodedata.east_asian_width(letter) in "WF" else 0.52 for letter in title)
+    ems = text_width(title, 1.0)
     fits = 0.94 * _room(wide=False).pt / ems if ems else TITLE_PT  # titles are set a little apart
     return TITLE_PT if fits >= TITLE_PT or fits < LEAST_TITLE_PT else math.floor(fits * 2) / 2
 

@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from coverplan.cells import as_text
-from coverplan.errors import Problem
-from coverplan.inputs.datum_detector import Detection
 from coverplan.inputs.mending import COLUMNS
+from coverplan.problem_words import cell_text, datum_words, problem_text, rule_words, way_out, what_words
 from coverplan.setup.send_back import Line, lines_of, streets_of
 from coverplan.setup.study_check import StudyCheck
 from coverplan.text.words import Language, Words
@@ -57,38 +56,10 @@ def summary_lines(check: StudyCheck, language: Language) -> list[str]:
     lines.append(
         words("inputs.counts", errors=counts["error"], warnings=counts["warning"], notes=counts["note"])
     )
-    lines += [_said(words, problem) for problem in check.problems if problem.severity != "note"]
+    lines += [
+        problem_text(problem, words, whole=False) for problem in check.problems if problem.severity != "note"
+    ]
     return lines
-
-
-def _said(words: Words, problem: Problem) -> str:
-    """A problem as a person reads it: what and where, what stands there, what was expected, the way out."""
-    expected, remedy = _way_out(words, problem)
-    place = problem.where()
-    text = [f"{place}: {_what(words, problem)}" if place else _what(words, problem)]
-    printed = "" if problem.value is None else str(problem.value)
-    for key, value in (("printed", printed), ("expected", expected), ("remedy", remedy)):
-        if value:
-            text.append(f"    {words(f'inputs.{key}')}: {value}")
-    return "\n".join(text)
-
-
-def _datum(found: Detection | None, words: Words) -> str:
-    """What coordinates look like, in the reader's language."""
-    if found is None:
-        return ""
-    ratio, comma = f"{found.likelihood_ratio:.3g}", "、" if words.language == "zh" else ", "
-    if found.datum is None:
-        why = words("inputs.likelihood", ratio=ratio) if found.kinds else words("inputs.no_evidence")
-        return words("inputs.datum_undecided", points=found.points, why=why)
-    return words(
-        "inputs.datum_looks_like",
-        points=found.points,
-        datum=words(f"inputs.datum_name.{found.datum}"),
-        shift=f"{found.median_shift_m:.0f}",
-        ratio=ratio,
-        kinds=comma.join(words(f"inputs.evidence.{kind.replace(' ', '_')}") for kind in found.kinds),
-    )
 
 
 def write_check(check: StudyCheck, folder: Path, *, language: Language) -> tuple[Path, Path]:
@@ -130,7 +101,7 @@ def _tables(check: StudyCheck, lines: list[Line], words: Words) -> list[Table]:
         read.append(
             [
                 name, table.path.name, table.read, len(ledger.rows), len(ledger.quarantined), ledger.left_out,
-                len(table.set_aside), len(table.repairs), _datum(layer.detection, words),
+                len(table.set_aside), len(table.repairs), datum_words(layer.detection, words),
             ]
         )  # fmt: skip
         counts["repairs"] += len(table.repairs)
@@ -141,8 +112,8 @@ def _tables(check: StudyCheck, lines: list[Line], words: Words) -> list[Table]:
                 r.sheet,
                 r.row,
                 r.column,
-                _shown(r.printed),
-                _shown(r.read_as),
+                cell_text(r.printed),
+                cell_text(r.read_as),
                 rule_words(r.rule, words),
             ]
             for r in table.repairs[: MOST_LINES - len(repairs)]
@@ -152,8 +123,8 @@ def _tables(check: StudyCheck, lines: list[Line], words: Words) -> list[Table]:
             for row in table.set_aside
         ]
     whole = [
-        [words(f"inputs.{p.severity}"), "" if p.file is None else p.file.name, p.line, p.field, _what(words, p),
-         "" if p.value is None else str(p.value), *_way_out(words, p)]
+        [words(f"inputs.{p.severity}"), "" if p.file is None else p.file.name, p.line, p.field, what_words(p, words),
+         "" if p.value is None else str(p.value), *way_out(p, words)]
         for p in check.problems
     ]  # fmt: skip
     refused, others = ([line for line in lines if line.refused is wanted] for wanted in (True, False))
@@ -202,52 +173,6 @@ _READ = ("layer", "file", "rows", "used", "quarantined", "left_out", "aside", "r
 _WHOLE = ("severity", "file", "row", "column", "what", "printed", "expected", "remedy")
 
 
-def _what(words: Words, one: Problem | Line) -> str:
-    """What is wrong, in the reader's language where it has words for it, with the particulars."""
-    named = words.name_of("problem", one.code)
-    if words.language == "en" or named == one.code:
-        return one.what
-    told = f"told.{one.code}"
-    known = words.keys()
-    if told not in known or not one.details:
-        return named
-    return f"{named}：{words(told, **_particulars(words, one.details))}"
-
-
-def _particulars(words: Words, details: Mapping[str, object]) -> dict[str, object]:
-    """Details with rules and datums in words."""
-    said: dict[str, object] = {
-        name: value if isinstance(value, int) else _shown(value) for name, value in details.items()
-    }
-    found = details.get("detection")
-    if isinstance(found, Detection):
-        said["detection"] = _datum(found, words)
-    if "datum" in said:
-        said["datum"] = words.name_of("inputs.datum_name", str(said["datum"]))
-    if "rule" in said:
-        said["rule"] = rule_words(str(said["rule"]), words)
-    return said
-
-
-def _shown(value: object) -> str:
-    """A cell as people write it: whole numbers without a point."""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-
-
-def rule_words(rule: str, words: Words) -> str:
-    """Name of the rules by which a cell was read."""
-    parts = [words.name_of("reading_rule", re.sub(r"_\d+$", "", part)) for part in rule.split("+")]
-    return ("、" if words.language == "zh" else ", ").join(parts)
-
-
-def _way_out(words: Words, problem: Problem) -> tuple[str, str]:
-    """What was expected and what to do; the second in the reader's language where it has words for it."""
-    told = words.name_of("mend", problem.code)
-    if told == problem.code:
-        return problem.expected or "", problem.remedy or ""
-    return "", told
-
-
 def _expected(words: Words, line: Line) -> str:
     """What to write, in the reader's language where it has words for it, with a similar name that was found."""
     told = words.name_of("mend", line.code)
@@ -258,7 +183,7 @@ def _expected(words: Words, line: Line) -> str:
 
 def _row(line: Line, words: Words) -> list[Any]:
     street = line.street or words("inputs.unknown_street")
-    what = _what(words, line)
+    what = what_words(line, words)
     return [
         street,
         line.file,
@@ -292,7 +217,7 @@ def _write_book(path: Path, tables: Sequence[Table], lines: list[Line], words: W
         title = words("inputs.send_back", street=street or words("inputs.unknown_street"))
         body = [
             [line.file, line.sheet, line.row, line.column, words.name_of("layer", line.layer), line.facility,
-             line.name, line.printed, _what(words, line), _expected(words, line), None]
+             line.name, line.printed, what_words(line, words), _expected(words, line), None]
             for line in some[:MOST_LINES]
         ]  # fmt: skip
         _sheet(book, _sheet_name(title, names), [*keys, *extra, COLUMNS["new"][mine]], body, wide)

@@ -1,0 +1,127 @@
+"""Problems in the reader's language: what is wrong with its particulars, what was expected, the way out.
+
+A problem is written in English where it is found, with a code and its particulars. ``problem`` holds words for what ledgers
+show, ``fault`` for everything else; ``told`` has a sentence for the particulars of a code, ``mend`` what to do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Protocol, cast
+
+from coverplan.errors import Problem
+from coverplan.text.words import Words
+
+if TYPE_CHECKING:
+    from coverplan.inputs.datum_detector import Detection
+
+
+class Told(Protocol):
+    """What words are made from: a problem, or a line of a send-back sheet."""
+
+    @property
+    def code(self) -> str:
+        """Kind of problem."""
+
+    @property
+    def what(self) -> str:
+        """What is wrong, in English."""
+
+    @property
+    def details(self) -> Mapping[str, object]:
+        """Particulars by name."""
+
+
+def problem_text(problem: Problem, words: Words, *, whole: bool = True) -> str:
+    """A problem as a person reads it: what and where, what stands there, what was expected, the way out.
+
+    Parameters
+    ----------
+    problem
+        What was found.
+    words
+        Of the reader's language.
+    whole
+        With its severity, and with the English sentence behind words that leave particulars out.
+    """
+    severity = words(f"inputs.{problem.severity}") if words.language == "zh" else problem.severity
+    start = f"{severity}: " if whole else ""
+    if words.language == "en":
+        return start + problem.text()
+    place, what = problem.where(), what_words(problem, words, english=whole)
+    lines = [start + (f"{place}: {what}" if place else what)]
+    expected, remedy = way_out(problem, words)
+    printed = "" if problem.value is None else problem.shown_value()
+    for key, text in (("printed", printed), ("expected", expected), ("remedy", remedy)):
+        if text:
+            lines.append(f"    {words(f'inputs.{key}')}: {text}")
+    return "\n".join(lines)
+
+
+def what_words(one: Told, words: Words, *, english: bool = False) -> str:
+    """What is wrong in the reader's language; its own English sentence where there are no words for it.
+
+    With `english` the sentence also stands behind words that leave the particulars out.
+    """
+    named = words.name_of("problem", one.code)
+    named = words.name_of("fault", one.code) if named == one.code else named
+    if words.language == "en" or named == one.code:
+        return one.what
+    told, known = f"told.{one.code}", words.keys()
+    if one.details and told in known:
+        return f"{named}：{words(told, **_particulars(words, one.details))}"
+    in_ledgers = words.name_of("problem", one.code) != one.code
+    return named if in_ledgers and not english else f"{named} ({one.what})"
+
+
+def way_out(problem: Problem, words: Words) -> tuple[str, str]:
+    """What was expected and what to do; the second in the reader's language where it has words for it."""
+    told = words.name_of("mend", problem.code)
+    if words.language == "en" or told == problem.code:
+        return problem.expected or "", problem.remedy or ""
+    return "", told
+
+
+def datum_words(found: Detection | None, words: Words) -> str:
+    """What coordinates look like, in the reader's language."""
+    if found is None:
+        return ""
+    ratio, comma = f"{found.likelihood_ratio:.3g}", "、" if words.language == "zh" else ", "
+    if found.datum is None:
+        why = words("inputs.likelihood", ratio=ratio) if found.kinds else words("inputs.no_evidence")
+        return words("inputs.datum_undecided", points=found.points, why=why)
+    return words(
+        "inputs.datum_looks_like",
+        points=found.points,
+        datum=words(f"inputs.datum_name.{found.datum}"),
+        shift=f"{found.median_shift_m:.0f}",
+        ratio=ratio,
+        kinds=comma.join(words(f"inputs.evidence.{kind.replace(' ', '_')}") for kind in found.kinds),
+    )
+
+
+def _particulars(words: Words, details: Mapping[str, object]) -> dict[str, object]:
+    """Details with rules and datums in words."""
+    said: dict[str, object] = {
+        name: value if isinstance(value, int) else cell_text(value) for name, value in details.items()
+    }
+    found = details.get("detection")
+    if found is not None:
+        said["detection"] = datum_words(cast("Detection", found), words)
+    if "datum" in said:
+        said["datum"] = words.name_of("inputs.datum_name", str(said["datum"]))
+    if "rule" in said:
+        said["rule"] = rule_words(str(said["rule"]), words)
+    return said
+
+
+def cell_text(value: object) -> str:
+    """A cell as people write it: whole numbers without a point."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def rule_words(rule: str, words: Words) -> str:
+    """Name of the rules by which a cell was read."""
+    parts = [words.name_of("reading_rule", re.sub(r"_\d+$", "", part)) for part in rule.split("+")]
+    return ("、" if words.language == "zh" else ", ").join(parts)
