@@ -1,7 +1,12 @@
-"""Text that goes into a cell of a table: never read as a formula by whoever opens it."""
+"""Text that goes into a cell of a table: never read as a formula by whoever opens it, and as tall as it needs."""
 
 from __future__ import annotations
 
+import math
+import unicodedata
+
+#: Lines end at words, before their column does.
+_WORDS_BREAK = 1.1
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -13,3 +18,14 @@ def as_text(value: object) -> object:
     if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA_STARTS):
         return "'" + value
     return value
+
+
+def text_lines(text: str, letters: float) -> int:
+    """Lines that a text takes in a column so many letters wide, about; a Chinese letter is two wide."""
+    if 2 * len(text) <= letters and "\n" not in text:
+        return 1
+    across = (
+        sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in line)
+        for line in text.split("\n")
+    )
+    return sum(max(1, math.ceil(_WORDS_BREAK * width / letters)) for width in across)

@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 
 import toyreport
+from coverplan.cells import text_lines
 from coverplan.errors import InputError
 from coverplan.report import write_report, write_tables
 from coverplan.report.build import build, tables
@@ -267,3 +268,32 @@ def test_a_file_that_fails_half_way_leaves_the_old_one(toy, tmp_path, monkeypatc
         write_report(toy, tmp_path, language="zh", formats=("html",))
     assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
     assert (tmp_path / "report.html").read_text("utf-8") == "old"
+
+
+@pytest.mark.parametrize(
+    ("text", "letters", "lines"),
+    [("", 10, 1), ("short", 10, 1), ("一二三四五六七八九十", 22, 1), ("一二三四五六七八九十", 11, 2), ("a\nb", 10, 2),
+     ("x" * 40, 10, 5)],
+)  # fmt: skip
+def test_lines_of_a_text_in_a_column(text, letters, lines):
+    assert text_lines(text, letters) == lines
+
+
+@pytest.mark.parametrize("name", ["report.xlsx", "tables.xlsx"])
+def test_rows_of_workbooks_are_as_tall_as_their_texts(written_files, name):
+    book, tall = openpyxl.load_workbook(written_files / name), 0
+    for sheet in book:
+        merged = {cell for area in sheet.merged_cells.ranges for row in area.rows for cell in row}
+        for row in sheet.iter_rows():
+            for cell in row:
+                if not isinstance(cell.value, str) or not cell.alignment.wrap_text:
+                    continue
+                if (cell.row, cell.column) in merged:
+                    continue
+                width = sheet.column_dimensions[cell.column_letter].width
+                # letters alone, without a word that breaks early: as little as any program needs
+                needed = sum(max(1, -(-len(line) // int(width))) for line in cell.value.split("\n"))
+                if needed > 1:
+                    tall += 1
+                    assert sheet.row_dimensions[cell.row].height >= min(15 * needed, 400), cell.coordinate
+    assert tall > 3

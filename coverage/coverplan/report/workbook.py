@@ -20,7 +20,7 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from coverplan.cells import as_text
+from coverplan.cells import as_text, text_lines
 from coverplan.report.cellformat import absent, excel_format
 from coverplan.report.content import (
     Blank,
@@ -50,8 +50,14 @@ FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 #: Characters that no XML file may hold.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 WIDEST = 60
+#: How wide a column may grow for a table that stands below another one on the same sheet.
+WIDEST_BELOW = 26
+#: Tallest row that a spreadsheet takes.
+TALLEST_POINTS = 400.0
 POINTS_PER_PIXEL = 0.75
 ROW_POINTS = 15.0
+#: A line of wrapped text; Chinese type stands higher than a row of Latin.
+LINE_POINTS = 16.5
 #: Columns that a paragraph spans, and letters that fit in one line of it.
 MERGED, LETTERS_A_LINE = 10, 55
 
@@ -92,9 +98,11 @@ def write_report_book(document: Document, path: Path, pictures: Pictures) -> Non
     page.cover()
     for block in document.blocks:
         if isinstance(block, Heading) and block.level == 1 and block.key != "summary":
+            page.finish()
             sheet = book.create_sheet(_sheet_name(block.text, block.key, book.sheetnames))
             page = _Page(sheet, document, pictures)
         page.add(block)
+    page.finish()
     book.save(path)
 
 
@@ -105,6 +113,7 @@ class _Page:
         self._sheet, self._document, self._pictures = sheet, document, pictures
         self._words = Words(document.language)
         self._row = 1
+        self._tables: list[tuple[Table, int]] = []
         _print_setup(sheet, document.head.mark)
         if document.head.mark:
             self._line(document.head.mark, Font(bold=True, color="8A3B00"))
@@ -129,6 +138,11 @@ class _Page:
             Contents: lambda _: None,
         }
         writers[type(block)](block)
+
+    def finish(self) -> None:
+        """Fit the rows of all tables, once no column grows any more."""
+        for table, top in self._tables:
+            _fit_rows(self._sheet, table, top)
 
     def _heading(self, heading: Heading) -> None:
         self._row += 1
@@ -160,10 +174,11 @@ class _Page:
         caption = self._words("report.web.table", number=table.number, caption=table.caption)
         self._line(caption, Font(bold=True))
         _fill(self._sheet, table, self._row)
+        _widen(self._sheet, table, WIDEST_BELOW if self._tables else WIDEST)
+        self._tables.append((table, self._row))
         self._row += len(table.rows) + 1
         if table.note:
             self._line(table.note, Font(size=9, color="5F6368"), wrap=True)
-        _widen(self._sheet, table)
 
     def _figure(self, figure: Figure) -> None:
         picture = Image(io.BytesIO(self._pictures.png(figure)))
@@ -228,7 +243,8 @@ def _table_sheet(sheet: Worksheet, table: Table, mark: str | None, words: Words)
     sheet["A2"] = _cell_value(table.note or words("report.internal"))
     sheet["A2"].font = Font(size=9, color="5F6368")
     _fill(sheet, table, 3)
-    _widen(sheet, table)
+    _widen(sheet, table, WIDEST)
+    _fit_rows(sheet, table, 3)
     body = [position for position, row in enumerate(table.rows) if row.kind == "body"]
     last = 4 + max(body, default=0) if len(table.rows) == len(body) + 1 else 3 + len(table.rows)
     sheet.auto_filter.ref = f"A3:{get_column_letter(len(table.columns))}{max(last, 4)}"
@@ -294,12 +310,29 @@ def _cell_value(value: Value) -> Any:
     return value if isinstance(value, (int, float, dt.date)) else str(value)
 
 
-def _widen(sheet: Worksheet, table: Table) -> None:
+def _widen(sheet: Worksheet, table: Table, widest: float) -> None:
     for position, column in enumerate(table.columns, start=1):
         letter = get_column_letter(position)
-        wanted = min(WIDEST, max(column.width, column.least) * 1.25 + 3)
+        wanted = min(widest, max(column.width, column.least) * 1.25 + 3)
         known = sheet.column_dimensions[letter].width if letter in sheet.column_dimensions else 0.0
         sheet.column_dimensions[letter].width = max(known, wanted)
+
+
+def _fit_rows(sheet: Worksheet, table: Table, top: int) -> None:
+    """Make rows as tall as their longest text needs; not every program does so by itself."""
+    widths = [sheet.column_dimensions[get_column_letter(i)].width for i in range(1, len(table.columns) + 1)]
+    heads = [column.title + (f" ({column.unit})" if column.unit else "") for column in table.columns]
+    for number, texts in enumerate([heads, *(row.values for row in table.rows)], start=top):
+        lines = max(
+            (
+                text_lines(text, width)
+                for text, width in zip(texts, widths, strict=True)
+                if isinstance(text, str)
+            ),
+            default=1,
+        )
+        if lines > 1:
+            sheet.row_dimensions[number].height = min(TALLEST_POINTS, lines * LINE_POINTS)
 
 
 def _sheet_name(caption: str, key: str, taken: Sequence[str]) -> str:

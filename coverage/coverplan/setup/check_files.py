@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import math
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from coverplan.cells import as_text
+from coverplan.cells import as_text, text_lines
 from coverplan.inputs.mending import COLUMNS
 from coverplan.problem_words import cell_text, datum_words, problem_text, rule_words, way_out, what_words
 from coverplan.setup.send_back import Line, lines_of, streets_of
@@ -27,8 +25,6 @@ _LONGEST_NAME = 31
 _A4 = 9
 #: Height of a line, and lines of a text that are shown.
 _LINE_PT, _MOST_SHOWN = 14.5, 8
-#: Texts of so many letters fit their column.
-_SHORT = 6
 
 
 def summary_lines(check: StudyCheck, language: Language) -> list[str]:
@@ -247,20 +243,19 @@ def _sheet(book: Any, name: str, head: list[str], rows: Iterable[list[Any]], wid
     page.append(cells)
     widths = [wide.get(text, 16) for text in head]
     for number, row in enumerate(rows, start=2):
-        lines = max((_lines(value, width) for value, width in zip(row, widths, strict=False)), default=1)
+        lines = max(
+            (
+                text_lines(value, width)
+                for value, width in zip(row, widths, strict=False)
+                if isinstance(value, str)
+            ),
+            default=1,
+        )
         if lines == 1:
             page.append([_safe(value) for value in row])
             continue
-        page.row_dimensions[number].height = _LINE_PT * lines
+        page.row_dimensions[number].height = _LINE_PT * min(lines, _MOST_SHOWN)
         page.append([_cell(page, value, wrapped) for value in row])
-
-
-def _lines(value: Any, width: int) -> int:
-    """Lines that a text takes in a column; Chinese letters are two wide."""
-    if not isinstance(value, str) or len(value) <= _SHORT:
-        return 1
-    across = sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in value)
-    return min(_MOST_SHOWN, math.ceil(1.1 * across / width))
 
 
 def _cell(page: Any, value: Any, wrapped: Any) -> Any:
