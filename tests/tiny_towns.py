@@ -20,7 +20,7 @@ from shapely import Point
 
 import toyledger as toy
 import toytown
-from coverplan.area import StudyArea
+from coverplan.ground.area import StudyArea
 from coverplan.indicators import IndicatorContext, compute
 from coverplan.measure import Surveyor
 from coverplan.programme.action import Action

@@ -9,10 +9,10 @@ import geopandas as gpd
 import pandas as pd
 
 import toytown
-from coverplan.facilities import Facilities
+from coverplan.ground.facilities import Facilities
+from coverplan.ground.units_tree import UnitTree
 from coverplan.indicators import IndicatorContext
 from coverplan.plan import Plan
-from coverplan.units_tree import UnitTree
 from coverplan.vocabulary import NUMBER_FIELDS
 
 COUNTY, TOWN_A, TOWN_B = "001", "001001", "001002"

@@ -14,9 +14,9 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from coverplan.demand import Demand
-from coverplan.network import Network, Passage
-from coverplan.units_tree import UnitTree
+from coverplan.ground.demand import Demand
+from coverplan.ground.network import Network, Passage
+from coverplan.ground.units_tree import UnitTree
 
 SIDE = 5
 STREET_M = 72.0

@@ -11,7 +11,7 @@ from itertools import pairwise
 import networkx as nx
 import numpy as np
 
-from coverplan.network import Network, Passage
+from coverplan.ground.network import Network, Passage
 from coverplan.reach.doors import Doors
 from coverplan.reach.snap import Snaps
 

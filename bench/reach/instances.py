@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("COVERPLAN_SHARED", ROOT.parent / "shared"))
 sys.path[:0] = [str(SHARED / "bench" / "src"), str(ROOT / "coverage")]
 
-from coverplan.network import Network, Passage  # noqa: E402
+from coverplan.ground.network import Network, Passage  # noqa: E402
 from coverplan.reach.profiles import PRESETS  # noqa: E402
 
 #: One metre a second: a decimetre is 100 ms, so that every tool must give the same whole numbers.

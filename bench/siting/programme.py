@@ -19,7 +19,7 @@ import numpy as np
 from coverplan import runner
 from coverplan.changes import apply_changes
 from coverplan.errors import Problems
-from coverplan.facilities import Facilities
+from coverplan.ground.facilities import Facilities
 from coverplan.programme import support
 from coverplan.programme.choose import Ground, Programme, make_programme
 from coverplan.scenario.change_file import Change

@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 
 from coverplan import __version__
 from coverplan.errors import Problem, Problems
-from coverplan.network import Network, Passage
+from coverplan.ground.network import Network, Passage
 from coverplan.reach.snap import Snaps
 
 _log = logging.getLogger(__name__)

@@ -13,12 +13,12 @@ import pandas as pd
 import pyproj
 import shapely
 
-from coverplan.area import StudyArea
 from coverplan.errors import Problems
-from coverplan.facilities import Facilities
+from coverplan.ground.area import StudyArea
+from coverplan.ground.facilities import Facilities
+from coverplan.ground.units_tree import OUTSIDE, UnitTree
 from coverplan.inputs.places import known_crs, transform_points
 from coverplan.scenario.change_file import Change, Fields, Moving, Opening, Place, Upgrading
-from coverplan.units_tree import OUTSIDE, UnitTree
 from coverplan.vocabulary import NUMBER_FIELDS, PRIVATE_TYPES
 from coverplan.yamlfile import Document, KeyPath
 

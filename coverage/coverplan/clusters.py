@@ -8,10 +8,10 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from coverplan.demand import Demand
-from coverplan.network import Network
+from coverplan.ground.demand import Demand
+from coverplan.ground.network import Network
+from coverplan.ground.units_tree import OUTSIDE, UnitTree
 from coverplan.units import BoolArray, FloatArray, Int64Array
-from coverplan.units_tree import OUTSIDE, UnitTree
 
 
 def uncovered_clusters(

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from coverplan.demand import Demand
 from coverplan.errors import RecountError
+from coverplan.ground.demand import Demand
+from coverplan.ground.units_tree import OUTSIDE, UnitTree
 from coverplan.reach.matrix import NOT_REACHED, Nearest, Reach
 from coverplan.units import BoolArray, FloatArray, Int32Array, ms_to_minutes
-from coverplan.units_tree import OUTSIDE, UnitTree
 
 #: Code of the row that stands for the whole study area.
 WHOLE_AREA = ""

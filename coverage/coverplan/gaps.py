@@ -9,12 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from coverplan.facilities import Facilities
+from coverplan.ground.facilities import Facilities
+from coverplan.ground.units_tree import UnitTree
 from coverplan.indicators import IndicatorContext, IndicatorValue, compute
 from coverplan.indicators.context import as_decimal
 from coverplan.indicators.verdict import pace
 from coverplan.plan.schema import Plan, Target
-from coverplan.units_tree import UnitTree
 
 WITH_BASE = "(present - base) / (target - base)"
 WITHOUT_BASE = "present / target"

@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 
 from coverplan.clusters import uncovered_clusters
-from coverplan.facilities import Facilities
 from coverplan.gaps import gap_table, shortfall, trajectory
+from coverplan.ground.facilities import Facilities
+from coverplan.ground.units_tree import OUTSIDE
 from coverplan.indicators import IndicatorContext, compute
 from coverplan.measure import Measured, Surveyor, counts_protected
 from coverplan.plan.kinds import ReachQuestion
@@ -21,7 +22,6 @@ from coverplan.plan.schema import Plan
 from coverplan.printed import PrintedEvidence
 from coverplan.scenario.scenario_file import Clusters, ScenarioFile, Standard
 from coverplan.study import Study
-from coverplan.units_tree import OUTSIDE
 
 
 @dataclass(frozen=True, slots=True)

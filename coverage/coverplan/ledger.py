@@ -13,7 +13,8 @@ import geopandas as gpd
 from pydantic import Field
 
 from coverplan.errors import Problem, Problems
-from coverplan.facilities import Facilities
+from coverplan.ground.facilities import Facilities
+from coverplan.ground.units_tree import UnitTree
 from coverplan.indicators.context import IndicatorContext
 from coverplan.indicators.evidence import Evidence
 from coverplan.inputs.unit_table import read_units
@@ -23,7 +24,6 @@ from coverplan.plan.schema import Plan, PopulationBase
 from coverplan.printed import known_words, printed_evidence, unknown_type
 from coverplan.scenario.printed import Cited, Code, Printed
 from coverplan.scenario.study_file import Units
-from coverplan.units_tree import UnitTree
 from coverplan.vocabulary import NUMBER_FIELDS
 from coverplan.yamlfile import Document, read_yaml, validate
 

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from coverplan.errors import Problems
+from coverplan.ground.units_tree import UnitTree
 from coverplan.inputs import facility_cells as cells
 from coverplan.inputs.table_file import TableFile, has_columns, numbers, read_table, report_rows, texts
 from coverplan.scenario.study_file import Source
-from coverplan.units_tree import UnitTree
 from coverplan.vocabulary import LAYER_TYPES, NUMBER_FIELDS, PRECISIONS, PRIVATE_TYPES, STATUSES
 
 _TEXTS = ("id", "layer", "name", "type", "grade", "status", "unit_code", "premises_id", "precision", "source")

@@ -9,11 +9,13 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from coverplan.area import StudyArea
 from coverplan.cover import Coverage, judge, own_unit_only
-from coverplan.demand import Demand
-from coverplan.facilities import Facilities
-from coverplan.network import Network
+from coverplan.ground.area import StudyArea
+from coverplan.ground.demand import Demand
+from coverplan.ground.facilities import Facilities
+from coverplan.ground.network import Network
+from coverplan.ground.terrain import Terrain
+from coverplan.ground.units_tree import OUTSIDE, UnitTree
 from coverplan.reach.audit import snap_audit
 from coverplan.reach.doors import Doors
 from coverplan.reach.entrances import place_doors
@@ -25,9 +27,7 @@ from coverplan.reach.street_index import Geometries
 from coverplan.reach.travel import nearest, travel_times
 from coverplan.scenario.scenario_file import ProfileEntry, ScenarioFile, Snapping, Standard
 from coverplan.study import representative_points
-from coverplan.terrain import Terrain
 from coverplan.units import FloatArray, minutes_to_ms
-from coverplan.units_tree import OUTSIDE, UnitTree
 
 #: Where the nearest facility is read from the matrix, the matrix reaches this many times as far as the standard.
 SEARCH_FACTOR = 2

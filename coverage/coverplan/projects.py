@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from coverplan.facilities import Facilities
+from coverplan.ground.facilities import Facilities
 from coverplan.indicators import IndicatorContext, IndicatorValue, compute
 from coverplan.plan.schema import Plan
 

@@ -12,7 +12,7 @@ import shapely
 
 from coverplan.cells import as_text
 from coverplan.cover import WHOLE_AREA, Reason
-from coverplan.facilities import Facilities
+from coverplan.ground.facilities import Facilities
 from coverplan.measure import Measured, counts_protected
 from coverplan.reach.matrix import NOT_REACHED
 from coverplan.reach.street_index import edge_lines

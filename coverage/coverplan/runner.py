@@ -21,10 +21,10 @@ import shapely
 from coverplan.cache import cached_snaps, content_key, fingerprint, study_cache
 from coverplan.changes import Changed, apply_changes
 from coverplan.errors import Problems
-from coverplan.facilities import Facilities
+from coverplan.ground.facilities import Facilities
+from coverplan.ground.network import Mode
 from coverplan.manifest import described_inputs, described_problem, relative, sha256, versions
 from coverplan.measure import Measured, Surveyor, scenario_profiles
-from coverplan.network import Mode
 from coverplan.progress import Progress, tell_nobody
 from coverplan.reach.profiles import PRESETS, Profile
 from coverplan.reach.snap import Snaps

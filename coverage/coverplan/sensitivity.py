@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from coverplan.cover import Coverage, Reason
-from coverplan.demand import Demand
-from coverplan.facilities import Facilities
+from coverplan.ground.demand import Demand
+from coverplan.ground.facilities import Facilities
 from coverplan.measure import SEARCH_FACTOR, Measured, Surveyor
 from coverplan.reach.matrix import NOT_REACHED
 from coverplan.reach.profiles import Profile

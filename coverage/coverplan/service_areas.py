@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import geopandas as gpd
 
-from coverplan.facilities import Facilities
+from coverplan.ground.facilities import Facilities
 from coverplan.measure import Measured, Surveyor, counts_protected
 from coverplan.reach.graph import TravelGraph
 from coverplan.reach.isochrone import Isochrone, isochrones, joined_walls

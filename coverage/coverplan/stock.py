@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from coverplan.facilities import Facilities
-from coverplan.units_tree import UnitTree
+from coverplan.ground.facilities import Facilities
+from coverplan.ground.units_tree import UnitTree
 
 STOCK_COLUMNS = (
     "unit_code",

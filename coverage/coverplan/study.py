@@ -12,11 +12,14 @@ import pandas as pd
 import pyproj
 import shapely
 
-from coverplan.area import StudyArea, local_metric_crs
 from coverplan.cache import cached_network, content_key, study_cache
-from coverplan.demand import Demand
 from coverplan.errors import Problem, Problems
-from coverplan.facilities import Facilities
+from coverplan.ground.area import StudyArea, local_metric_crs
+from coverplan.ground.demand import Demand
+from coverplan.ground.facilities import Facilities
+from coverplan.ground.network import Mode, Network
+from coverplan.ground.terrain import Terrain
+from coverplan.ground.units_tree import OUTSIDE, UnitTree
 from coverplan.inputs.border_cells import near_borders
 from coverplan.inputs.facility_table import read_facilities
 from coverplan.inputs.places import known_crs, points_of
@@ -26,12 +29,9 @@ from coverplan.inputs.rasters import RASTER_ENDINGS, read_elevation, read_popula
 from coverplan.inputs.streets import read_streets
 from coverplan.inputs.table_file import has_columns, missing_file, read_table, texts
 from coverplan.inputs.unit_table import read_units, report_overlaps
-from coverplan.network import Mode, Network
 from coverplan.network_audit import audit_network, join_near_ends
 from coverplan.reach.street_index import Geometries
 from coverplan.scenario.study_file import Condition, FacilityLayer, Projects, Source, StudyFile
-from coverplan.terrain import Terrain
-from coverplan.units_tree import OUTSIDE, UnitTree
 from coverplan.yamlfile import Document
 
 #: A walk of fifteen minutes at the fastest preset, rounded up: how far beyond the border streets are read at least.

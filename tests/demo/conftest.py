@@ -9,9 +9,9 @@ import pytest
 import rasterio
 
 from coverplan.errors import Problems
+from coverplan.ground.units_tree import UnitTree
 from coverplan.inputs.unit_table import read_units
 from coverplan.scenario.study_file import Units
-from coverplan.units_tree import UnitTree
 
 
 @pytest.fixture(scope="session")

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from rasterio.transform import Affine
 
 from coverplan.errors import Problems
+from coverplan.ground.units_tree import UnitTree
 from coverplan.inputs.border_cells import cut_at_borders, near_borders
 from coverplan.inputs.unit_table import report_gaps, report_overlaps
 from coverplan.scenario.study_file import StudyFile
 from coverplan.study import people_of
-from coverplan.units_tree import UnitTree
 
 CRS = "EPSG:32650"
 GRID = Affine(100, 0, 500_000, 0, -100, 3_500_000)

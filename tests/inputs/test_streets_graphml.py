@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from coverplan.errors import Problems
+from coverplan.ground.network import Network
 from coverplan.inputs.streets import read_streets
-from coverplan.network import Network
 
 CRS = "EPSG:32632"
 

@@ -8,8 +8,8 @@ import pytest
 import shapely
 
 from coverplan.errors import Problems
+from coverplan.ground.network import Network
 from coverplan.inputs.streets import read_streets
-from coverplan.network import Network
 from coverplan.scenario.study_file import Streets
 
 CRS = "EPSG:32650"

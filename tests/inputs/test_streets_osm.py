@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coverplan.errors import Problems
+from coverplan.ground.network import Network
 from coverplan.inputs.osm_tags import walk_directions
 from coverplan.inputs.streets import read_streets
-from coverplan.network import Network
 
 CRS = "EPSG:32650"
 #: A street of 0.001 degrees of latitude near 30 N, in metres on the WGS 84 ellipsoid (meridian arc, by hand: the

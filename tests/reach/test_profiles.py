@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from coverplan.errors import InputError
-from coverplan.network import Passage
+from coverplan.ground.network import Passage
 from coverplan.reach.edge_times import edge_times
 from coverplan.reach.graph import compile_graph
 from coverplan.reach.profiles import PRESETS, Profile

@@ -10,12 +10,12 @@ import pytest
 import rasterio
 
 from coverplan.errors import InputError
+from coverplan.ground.terrain import Terrain
 from coverplan.reach.edge_times import edge_times
 from coverplan.reach.graph import compile_graph
 from coverplan.reach.profiles import PRESETS
 from coverplan.reach.slope import slope_factors, tobler_speed
 from coverplan.reach.travel import travel_times
-from coverplan.terrain import Terrain
 from walk_oracle import as_table, doors_of, network_of, random_case, table
 
 WALK = replace(PRESETS["general"], speed_m_s=1.0)

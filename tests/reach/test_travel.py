@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import toytown
-from coverplan.network import Passage
+from coverplan.ground.network import Passage
 from coverplan.reach.doors import Doors
 from coverplan.reach.graph import compile_graph
 from coverplan.reach.profiles import PRESETS

@@ -19,13 +19,13 @@ import coverplan
 import toyfiles
 import toyledger
 from coverplan.errors import InputError
+from coverplan.ground.units_tree import UnitTree
 from coverplan.indicators import IndicatorContext, compute
 from coverplan.outputs import write_outputs
 from coverplan.plan import Plan
 from coverplan.programme.ledger_programme import LedgerProgramme
 from coverplan.result_tables import read_tables_csv
 from coverplan.scenario.ledger_scenario import LedgerSiting
-from coverplan.units_tree import UnitTree
 
 ROOT = Path(__file__).resolve().parents[2]
 STREETS = tuple(f"1{at:02d}" for at in range(15))

@@ -10,9 +10,9 @@ from fractions import Fraction
 
 import pandas as pd
 
-from coverplan.facilities import Facilities
+from coverplan.ground.facilities import Facilities
+from coverplan.ground.units_tree import UnitTree
 from coverplan.plan.kinds import ReachQuestion
-from coverplan.units_tree import UnitTree
 
 #: Answers who is within reach: index code of the deepest unit, columns ``covered`` and ``total`` (people);
 #: None when the study cannot say (no network, no people, no such layer).

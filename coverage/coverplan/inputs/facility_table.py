@@ -54,7 +54,7 @@ class Ledger:
     column
         Column of each field.
     rows
-        Used rows, without the column ``unit`` of a `coverplan.facilities.Facilities` table.
+        Used rows, without the column ``unit`` of a `coverplan.ground.facilities.Facilities` table.
     positions
         Shape (used rows,): their positions in the table.
     problems
@@ -88,7 +88,7 @@ def read_facilities(
     units: pd.DataFrame | None = None,
     aliases: Mapping[str, str] | None = None,
 ) -> gpd.GeoDataFrame | None:
-    """Read one facility layer as rows of a `coverplan.facilities.Facilities` table, without its ``unit`` column.
+    """Read one facility layer as rows of a `coverplan.ground.facilities.Facilities` table, without its ``unit`` column.
 
     None when the file cannot be used at all. Rows that cannot be used are warnings in `problems`.
     """
@@ -116,7 +116,7 @@ def read_ledger(
     problems
         Errors for what is wrong with the whole file, warnings for rows and cells, notes for what was recognised.
     units
-        Table of a `coverplan.units_tree.UnitTree`, to which places without coordinates are joined.
+        Table of a `coverplan.ground.units_tree.UnitTree`, to which places without coordinates are joined.
     aliases
         Code of the unit for names that the official lists write otherwise.
     """

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from coverplan.network import Mode
+from coverplan.ground.network import Mode
 
 Tags = Mapping[str, str]
 Directions = tuple[bool, bool]

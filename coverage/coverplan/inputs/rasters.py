@@ -18,8 +18,8 @@ import shapely
 from numpy.typing import NDArray
 
 from coverplan.errors import Problem, Problems
+from coverplan.ground.terrain import Affine, Terrain
 from coverplan.inputs.table_file import missing_file
-from coverplan.terrain import Affine, Terrain
 from coverplan.units import FloatArray, Int64Array
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from coverplan.errors import Problem, Problems
+from coverplan.ground.network import Mode, Network
 from coverplan.inputs.streets_problems import Bounds
 from coverplan.inputs.table_file import LAYERS, missing_file
-from coverplan.network import Mode, Network
 from coverplan.scenario.study_file import Streets
 
 _OSM_FORMATS = {

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pyproj import Geod, Transformer
 
+from coverplan.ground.network import Mode, Network, Passage
 from coverplan.inputs.osm_tags import WayClass
 from coverplan.inputs.streets_problems import Bounds
-from coverplan.network import Mode, Network, Passage
 from coverplan.units import BoolArray, FloatArray, Int32Array, Int64Array
 
 BARRIER_KIND = "barrier"

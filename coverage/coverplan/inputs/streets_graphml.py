@@ -21,11 +21,11 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
 from coverplan.errors import Problem, Problems
+from coverplan.ground.network import Mode, Network, Passage
 from coverplan.inputs import osm_tags
 from coverplan.inputs.osm_tags import WayClass
 from coverplan.inputs.streets_build import class_columns, gather_runs, geodesic_lengths_m, overlapping
 from coverplan.inputs.streets_problems import Bounds, no_street, nothing_left
-from coverplan.network import Mode, Network, Passage
 from coverplan.units import BoolArray, FloatArray, Int64Array
 
 _MOST_EXAMPLES = 10

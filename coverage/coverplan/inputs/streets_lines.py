@@ -23,13 +23,13 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from coverplan.errors import Problem, Problems
+from coverplan.ground.network import Mode, Network
 from coverplan.inputs import osm_tags
 from coverplan.inputs.amounts import BLANK
 from coverplan.inputs.osm_tags import WayClass
 from coverplan.inputs.streets_build import Ways, build_network, without_repeats
 from coverplan.inputs.streets_problems import Bounds, no_street, nothing_left
 from coverplan.inputs.table_file import TableFile, has_columns, read_table, report_rows
-from coverplan.network import Mode, Network
 from coverplan.scenario.study_file import Source, StreetField
 from coverplan.units import BoolArray, FloatArray, Int64Array
 

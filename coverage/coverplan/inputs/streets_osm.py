@@ -12,11 +12,11 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from coverplan.errors import Problem, Problems
+from coverplan.ground.network import Mode, Network
 from coverplan.inputs import osm_tags
 from coverplan.inputs.osm_tags import WayClass
 from coverplan.inputs.streets_build import Ways, build_network, joined, overlapping, without_repeats
 from coverplan.inputs.streets_problems import Bounds, extent_of, no_street, nothing_left
-from coverplan.network import Mode, Network
 
 _CHUNK_WAYS = 50_000
 _EXAMPLES = 5

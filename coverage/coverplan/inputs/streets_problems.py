@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from coverplan.errors import Problem
-from coverplan.network import Mode
+from coverplan.ground.network import Mode
 
 Bounds = tuple[float, float, float, float]
 

@@ -28,7 +28,7 @@ _NOTHING_M2 = 1.0
 def read_units(
     source: Units, folder: Path, *, crs: pyproj.CRS | None, problems: Problems
 ) -> gpd.GeoDataFrame | None:
-    """Read units as the table of a `coverplan.units_tree.UnitTree`; None when they cannot be used.
+    """Read units as the table of a `coverplan.ground.units_tree.UnitTree`; None when they cannot be used.
 
     With `crs` None the table keeps the CRS of the file, so that a CRS can be chosen from it.
     """

@@ -12,7 +12,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from coverplan.errors import Problems, Severity
-from coverplan.facilities import Facilities
+from coverplan.ground.facilities import Facilities
+from coverplan.ground.units_tree import UnitTree
 from coverplan.plan.kinds import Condition
 from coverplan.plan.schema import Plan, Target
 from coverplan.programme.costs import CostFile, named_costs
@@ -21,7 +22,6 @@ from coverplan.programme.translate import TRANSLATIONS
 from coverplan.scenario.known_words import KnownWords
 from coverplan.scenario.scenario_file import ScenarioFile
 from coverplan.scenario.siting_file import Alteration, SitingAsk, Upgrade
-from coverplan.units_tree import UnitTree
 from coverplan.vocabulary import LAYER_TYPES, NUMBER_FIELDS
 from coverplan.yamlfile import Document, KeyPath
 

@@ -11,7 +11,8 @@ from functools import cached_property
 
 import numpy as np
 
-from coverplan.demand import Demand
+from coverplan.ground.demand import Demand
+from coverplan.ground.units_tree import OUTSIDE, UnitTree
 from coverplan.indicators.amounts import stock_of
 from coverplan.indicators.answers import NO, YES, Answers
 from coverplan.indicators.evidence import Evidence
@@ -22,7 +23,6 @@ from coverplan.plan.schema import Target
 from coverplan.programme.requirement import Covered, State
 from coverplan.programme.variants import Linear, Variants
 from coverplan.units import BoolArray
-from coverplan.units_tree import OUTSIDE, UnitTree
 
 NOTHING = Linear(Fraction(0), {})
 

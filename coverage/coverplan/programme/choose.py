@@ -9,7 +9,8 @@ from functools import cached_property
 import numpy as np
 
 from coverplan.errors import Problems
-from coverplan.facilities import Facilities
+from coverplan.ground.facilities import Facilities
+from coverplan.ground.units_tree import OUTSIDE
 from coverplan.indicators import IndicatorContext
 from coverplan.judgement import evidence_at
 from coverplan.measure import Surveyor
@@ -29,7 +30,6 @@ from coverplan.siting.candidates import Candidates, make_candidates
 from coverplan.siting.search import Search
 from coverplan.study import Study
 from coverplan.units import BoolArray, FloatArray
-from coverplan.units_tree import OUTSIDE
 from coverplan.yamlfile import Document
 
 #: Facilities of a year after the scenario's own changes and further ones.

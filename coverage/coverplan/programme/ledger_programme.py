@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from coverplan.errors import RecountError
-from coverplan.facilities import Facilities
+from coverplan.ground.facilities import Facilities
 from coverplan.indicators import IndicatorContext, IndicatorValue
 from coverplan.indicators.compute import compute_one
 from coverplan.indicators.evidence import Evidence

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from coverplan.cells import as_text
+from coverplan.ground.units_tree import OUTSIDE
 from coverplan.programme.action import Action
 from coverplan.programme.choose import Programme
 from coverplan.programme.explain import Reason
@@ -20,7 +21,6 @@ from coverplan.programme.recount import Recount
 from coverplan.programme.robustness import Robustness
 from coverplan.programme.targets import Wanted, target_row
 from coverplan.units import BoolArray
-from coverplan.units_tree import OUTSIDE
 from coverplan.vocabulary import PRIVATE_TYPES
 
 #: Level of the pages of streets and towns.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal, Protocol
 
-from coverplan.demand import Demand
+from coverplan.ground.demand import Demand
 from coverplan.indicators import IndicatorContext, IndicatorValue
 from coverplan.indicators.compute import compute_one
 from coverplan.indicators.evidence import Evidence

@@ -12,7 +12,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from coverplan.facilities import Facilities
+from coverplan.ground.facilities import Facilities
 from coverplan.programme.action import Action
 from coverplan.units import Int64Array
 from coverplan.vocabulary import NUMBER_FIELDS, PRIVATE_TYPES

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coverplan.network import Mode, Network
+from coverplan.ground.network import Mode, Network
 from coverplan.reach._kernel import connected_nodes
 from coverplan.units import BoolArray, FloatArray, Int32Array
 

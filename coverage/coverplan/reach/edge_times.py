@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from coverplan.errors import InputError, Problem
-from coverplan.network import Network, network_problems
+from coverplan.ground.network import Network, network_problems
+from coverplan.ground.terrain import Terrain
 from coverplan.reach.profiles import KMH_PER_M_S, Profile
-from coverplan.terrain import Terrain
 from coverplan.units import MS_PER_SECOND, FloatArray, Int32Array, travel_ms
 
 if TYPE_CHECKING:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coverplan.network import Network
+from coverplan.ground.network import Network
+from coverplan.ground.terrain import Terrain
 from coverplan.reach._kernel import build_arcs
 from coverplan.reach.curve import curve_order
 from coverplan.reach.edge_times import edge_times
 from coverplan.reach.profiles import Profile
-from coverplan.terrain import Terrain
 from coverplan.units import Int32Array
 
 #: Buckets of the queue are a quarter to a half of a typical edge wide, at least a second, and at most this many.

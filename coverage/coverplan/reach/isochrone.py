@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from coverplan.network import Network
+from coverplan.ground.network import Network
 from coverplan.reach.attachment import Attachment, attach
 from coverplan.reach.doors import Doors
 from coverplan.reach.graph import TravelGraph

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from coverplan.errors import Problem, Problems
-from coverplan.network import MODES, Mode
+from coverplan.ground.network import MODES, Mode
 
 SlopeResponse = Literal["none", "tobler"]
 KMH_PER_M_S = 3.6

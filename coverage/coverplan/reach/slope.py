@@ -10,9 +10,9 @@ from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import spsolve
 
 from coverplan.errors import InputError, Problem
-from coverplan.network import Network
+from coverplan.ground.network import Network
+from coverplan.ground.terrain import Terrain
 from coverplan.reach.profiles import Profile
-from coverplan.terrain import Terrain
 from coverplan.units import BoolArray, FloatArray, Int64Array
 
 #: Tobler 1993: speed falls by exp(-3.5 |slope + 0.05|).

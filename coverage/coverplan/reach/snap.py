@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from coverplan.network import Network
+from coverplan.ground.network import Network
 from coverplan.reach.components import Components, components
 from coverplan.reach.profiles import Profile
 from coverplan.reach.street_index import NO_EDGE, Geometries, StreetIndex, as_geometries, street_lines

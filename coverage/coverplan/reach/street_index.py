@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from coverplan.network import Network
+from coverplan.ground.network import Network
 from coverplan.reach.curve import curve_order
 from coverplan.units import BoolArray, FloatArray, Int32Array, Int64Array
 

@@ -14,6 +14,7 @@ import pyproj
 import shapely
 
 from coverplan.errors import Problem, Problems
+from coverplan.ground.units_tree import UnitTree
 from coverplan.inputs.coordinate_digits import digit_habit
 from coverplan.inputs.coordinates import transform_points
 from coverplan.inputs.datum import from_wgs84
@@ -29,7 +30,6 @@ from coverplan.scenario.load import load_study_file
 from coverplan.scenario.study_file import FacilityLayer, Source, StudyFile
 from coverplan.study import people_of, study_crs, units_of
 from coverplan.units import Int64Array
-from coverplan.units_tree import UnitTree
 
 #: So many cells show how coordinates are printed.
 _MOST_PRINTED = 1_000

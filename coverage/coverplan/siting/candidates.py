@@ -12,7 +12,8 @@ import shapely
 from numpy.typing import NDArray
 
 from coverplan.errors import Problems
-from coverplan.facilities import Facilities
+from coverplan.ground.facilities import Facilities
+from coverplan.ground.units_tree import OUTSIDE
 from coverplan.scenario.base import Title
 from coverplan.scenario.candidate_file import LayerCandidates, SitingPlaces
 from coverplan.scenario.known_words import KnownWords
@@ -22,7 +23,6 @@ from coverplan.siting.parameter_sets import ParameterSet
 from coverplan.siting.suitability import Ground, reasons_of, slope_percent
 from coverplan.study import Study
 from coverplan.units import BoolArray, FloatArray
-from coverplan.units_tree import OUTSIDE
 from coverplan.vocabulary import LAYER_TYPES
 from coverplan.yamlfile import Document, KeyPath
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coverplan.demand import Demand
+from coverplan.ground.demand import Demand
 from coverplan.units import FloatArray, Int32Array, Int64Array
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from coverplan.area import StudyArea
-from coverplan.network import MODES, Network
+from coverplan.ground.area import StudyArea
+from coverplan.ground.network import MODES, Network
 from coverplan.reach.components import components
 from coverplan.reach.curve import curve_order
 from coverplan.units import FloatArray, Int64Array

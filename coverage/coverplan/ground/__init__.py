@@ -1,0 +1,1 @@
+"""What stands in a place, as plain data in one CRS: area, units, demand, facilities, network, terrain; no files."""
