@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from coverplan.errors import CoverplanError
-    from coverplan.progress import Progress
     from coverplan.result_files import Extra
     from coverplan.results import Result
+    from coverplan.text.progress import Progress
 
 app = typer.Typer(
     name="coverplan",

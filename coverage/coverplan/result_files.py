@@ -14,10 +14,10 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from coverplan.cells import as_text
 from coverplan.errors import InputError, Problem
 from coverplan.result_tables import read_tables_csv, write_tables_csv
 from coverplan.results import Result
+from coverplan.text.cells import as_text
 
 #: Writes what belongs to a result beside its numbers: maps, reports.
 Extra = Callable[[Result, Path], object]

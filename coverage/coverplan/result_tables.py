@@ -12,7 +12,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from coverplan.cells import as_text
+from coverplan.text.cells import as_text
 
 #: Columns that name the rows of a table.
 INDEXES: Mapping[str, str] = {"gaps": "target_id"}

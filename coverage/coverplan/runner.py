@@ -25,7 +25,6 @@ from coverplan.ground.facilities import Facilities
 from coverplan.ground.network import Mode
 from coverplan.manifest import described_inputs, described_problem, relative, sha256, versions
 from coverplan.measure import Measured, Surveyor, scenario_profiles
-from coverplan.progress import Progress, tell_nobody
 from coverplan.reach.profiles import PRESETS, Profile
 from coverplan.reach.snap import Snaps
 from coverplan.result_files import Extra, default_folder, write_result
@@ -38,6 +37,7 @@ from coverplan.scenario.scenario_file import Clusters
 from coverplan.sensitivity import sensitivity_table
 from coverplan.stock import project_table, stock_by_unit
 from coverplan.study import LEAST_BUFFER_M, Study, load_study
+from coverplan.text.progress import Progress, tell_nobody
 from coverplan.yamlfile import read_yaml
 
 if TYPE_CHECKING:

@@ -26,8 +26,8 @@ from coverplan.maps.multiples import panel_boxes
 from coverplan.maps.paper import Box, layout
 from coverplan.maps.print_map import write_print_map
 from coverplan.maps.subject import Subject
+from coverplan.text.typeface import font_file
 from coverplan.text.words import Words
-from coverplan.typeface import font_file
 
 
 def plain(text: str) -> str:

@@ -14,13 +14,13 @@ import openpyxl
 import pytest
 
 import toyreport
-from coverplan.cells import text_lines
 from coverplan.errors import InputError
 from coverplan.report import write_report, write_tables
 from coverplan.report.build import build, tables
 from coverplan.report.cellformat import written
 from coverplan.report.content import Gallery, Heading
 from coverplan.report.webpage import webpage
+from coverplan.text.cells import text_lines
 from coverplan.text.words import LANGUAGES, Words
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

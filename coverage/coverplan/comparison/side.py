@@ -14,9 +14,9 @@ import pandas as pd
 from coverplan import __version__
 from coverplan.errors import InputError, Problem, Problems
 from coverplan.manifest import sha256
-from coverplan.progress import Progress
 from coverplan.result_files import MANIFEST_JSON, RESULT_JSON, default_folder, read_result
 from coverplan.results import Result
+from coverplan.text.progress import Progress
 
 LETTERS = "ABC"
 #: Layers that a comparison reads, and the one that only the map of the first side shows.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from coverplan.typeface import font_file
+from coverplan.text.typeface import font_file
 
 #: Width of a letter in ems: full for Chinese, about half for the rest.
 _WIDE_EM, _NARROW_EM = 1.0, 0.57

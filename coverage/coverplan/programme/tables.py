@@ -11,7 +11,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from coverplan.cells import as_text
 from coverplan.ground.units_tree import OUTSIDE
 from coverplan.programme.action import Action
 from coverplan.programme.choose import Programme
@@ -20,6 +19,7 @@ from coverplan.programme.frontier import FrontierPoint
 from coverplan.programme.recount import Recount
 from coverplan.programme.robustness import Robustness
 from coverplan.programme.targets import Wanted, target_row
+from coverplan.text.cells import as_text
 from coverplan.units import BoolArray
 from coverplan.vocabulary import PRIVATE_TYPES
 

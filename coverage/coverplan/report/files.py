@@ -10,12 +10,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from coverplan.cells import as_text
 from coverplan.errors import InputError, Problem
 from coverplan.report.build import build, heading, tables
 from coverplan.report.cellformat import absent
 from coverplan.report.content import Document, Table
 from coverplan.results import Result
+from coverplan.text.cells import as_text
 from coverplan.text.words import Language, Words
 
 Format = Literal["html", "docx", "xlsx"]

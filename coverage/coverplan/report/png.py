@@ -21,7 +21,7 @@ from PIL import Image
 
 from coverplan.report.content import Figure
 from coverplan.report.drawing import Area, Dots, Drawing, Label, Lines, Points, Shape
-from coverplan.typeface import font_file
+from coverplan.text.typeface import font_file
 
 #: Enough for print; Word pages of many pictures stay small.
 DPI = 160

@@ -20,7 +20,6 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from coverplan.cells import as_text, text_lines
 from coverplan.report.cellformat import absent, excel_format
 from coverplan.report.content import (
     Blank,
@@ -42,6 +41,7 @@ from coverplan.report.content import (
     Value,
 )
 from coverplan.report.png import Pictures
+from coverplan.text.cells import as_text, text_lines
 from coverplan.text.words import UNKNOWN, Words
 
 #: Excel allows no longer sheet name, and none of these characters.

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from coverplan.cells import as_text, text_lines
 from coverplan.inputs.mending import COLUMNS
-from coverplan.problem_words import cell_text, datum_words, problem_text, rule_words, way_out, what_words
 from coverplan.setup.send_back import Line, lines_of, streets_of
 from coverplan.setup.study_check import StudyCheck
+from coverplan.text.cells import as_text, text_lines
+from coverplan.text.problem_words import cell_text, datum_words, problem_text, rule_words, way_out, what_words
 from coverplan.text.words import Language, Words
 
 #: A sheet shows so many lines and says how many there are; nobody mends more by hand, and the workbook opens quickly.
