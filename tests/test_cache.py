@@ -15,8 +15,8 @@ import toytown
 from coverplan import cache as cache_module
 from coverplan.cache import Cache, cached_network, cached_snaps, content_key
 from coverplan.errors import Problem, Problems
-from coverplan.reach.profiles import PRESETS
-from coverplan.reach.snap import snap
+from coverplan.reach.snapping.snap import snap
+from coverplan.reach.speeds.profiles import PRESETS
 from walk_oracle import network_of
 
 KEY = content_key(town="toy")

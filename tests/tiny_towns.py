@@ -29,7 +29,7 @@ from coverplan.programme.question import PeopleAim, Question
 from coverplan.programme.stages import Answer, answer
 from coverplan.programme.targets import Wanted, requirements_of, wanted_targets
 from coverplan.programme.variants import make_variants
-from coverplan.reach.profiles import PRESETS
+from coverplan.reach.speeds.profiles import PRESETS
 from coverplan.scenario.scenario_file import Standard
 from coverplan.scenario.siting_file import SitingAsk
 from coverplan.siting.search import Search

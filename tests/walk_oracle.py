@@ -12,8 +12,8 @@ import networkx as nx
 import numpy as np
 
 from coverplan.ground.network import Network, Passage
-from coverplan.reach.doors import Doors
-from coverplan.reach.snap import Snaps
+from coverplan.reach.snapping.doors import Doors
+from coverplan.reach.snapping.snap import Snaps
 
 
 def network_of(xy, edges, *, one_way=(), lengths=None, mode="walk", **special):

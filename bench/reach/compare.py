@@ -31,11 +31,11 @@ from instances import METRE, Instance, instance, network_of, porto_alegre
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from coverplan.reach.doors import Doors
 from coverplan.reach.graph import TravelGraph, compile_graph
 from coverplan.reach.labels import node_labels, seed_labels, unreached
 from coverplan.reach.live import LiveNearest
-from coverplan.reach.snap import Snapper, Snaps
+from coverplan.reach.snapping.doors import Doors
+from coverplan.reach.snapping.snap import Snapper, Snaps
 from coverplan.reach.travel import nearest, node_times, travel_times
 
 ROWS: list[dict[str, object]] = []

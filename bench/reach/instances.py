@@ -19,7 +19,7 @@ SHARED = Path(os.environ.get("COVERPLAN_SHARED", ROOT.parent / "shared"))
 sys.path[:0] = [str(SHARED / "bench" / "src"), str(ROOT / "coverage")]
 
 from coverplan.ground.network import Network, Passage  # noqa: E402
-from coverplan.reach.profiles import PRESETS  # noqa: E402
+from coverplan.reach.speeds.profiles import PRESETS  # noqa: E402
 
 #: One metre a second: a decimetre is 100 ms, so that every tool must give the same whole numbers.
 METRE = replace(PRESETS["general"], name="metre", speed_m_s=1.0, access_speed_m_s=1.0, steps_factor=1.0)

@@ -23,9 +23,9 @@ from instances import SHARED
 
 from coverplan.errors import Problems
 from coverplan.inputs.streets import read_streets
-from coverplan.reach.components import components
 from coverplan.reach.graph import compile_graph
-from coverplan.reach.profiles import PRESETS
+from coverplan.reach.kernels.components import components
+from coverplan.reach.speeds.profiles import PRESETS
 from coverplan.reach.travel import node_times
 
 PBF = SHARED / "data" / "poa" / "poa_osm.pbf"

@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 from coverplan import __version__
 from coverplan.errors import Problem, Problems
 from coverplan.ground.network import Network, Passage
-from coverplan.reach.snap import Snaps
+from coverplan.reach.snapping.snap import Snaps
 
 _log = logging.getLogger(__name__)
 #: What the content of an entry depends on beside coverplan.

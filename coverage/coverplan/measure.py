@@ -16,14 +16,14 @@ from coverplan.ground.facilities import Facilities
 from coverplan.ground.network import Network
 from coverplan.ground.terrain import Terrain
 from coverplan.ground.units_tree import OUTSIDE, UnitTree
-from coverplan.reach.audit import snap_audit
-from coverplan.reach.doors import Doors
-from coverplan.reach.entrances import place_doors
 from coverplan.reach.graph import TravelGraph, compile_graph
 from coverplan.reach.matrix import Nearest, Reach
-from coverplan.reach.profiles import PRESETS, Profile
-from coverplan.reach.snap import Snapper, Snaps
-from coverplan.reach.street_index import Geometries
+from coverplan.reach.snapping.audit import snap_audit
+from coverplan.reach.snapping.doors import Doors
+from coverplan.reach.snapping.entrances import place_doors
+from coverplan.reach.snapping.snap import Snapper, Snaps
+from coverplan.reach.snapping.street_index import Geometries
+from coverplan.reach.speeds.profiles import PRESETS, Profile
 from coverplan.reach.travel import nearest, travel_times
 from coverplan.scenario.scenario_file import ProfileEntry, ScenarioFile, Snapping, Standard
 from coverplan.study import representative_points

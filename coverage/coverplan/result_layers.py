@@ -14,7 +14,7 @@ from coverplan.cover import WHOLE_AREA, Reason
 from coverplan.ground.facilities import Facilities
 from coverplan.measure import Measured, counts_protected
 from coverplan.reach.matrix import NOT_REACHED
-from coverplan.reach.street_index import edge_lines
+from coverplan.reach.snapping.street_index import edge_lines
 from coverplan.study import Study
 from coverplan.text.cells import as_text
 from coverplan.vocabulary import NUMBER_FIELDS

@@ -14,7 +14,7 @@ from coverplan.cover import WHOLE_AREA, Reason, tally
 from coverplan.inputs.population import Scaling
 from coverplan.measure import Measured
 from coverplan.reach.matrix import NOT_REACHED
-from coverplan.reach.profiles import Profile
+from coverplan.reach.speeds.profiles import Profile
 from coverplan.results import OFF_NETWORK_ALARM, PEOPLE_COLUMNS, RESULT_FORMAT
 from coverplan.scenario.load import Loaded
 from coverplan.study import Study

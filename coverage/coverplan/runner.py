@@ -25,8 +25,8 @@ from coverplan.ground.facilities import Facilities
 from coverplan.ground.network import Mode
 from coverplan.manifest import described_inputs, described_problem, relative, sha256, versions
 from coverplan.measure import Measured, Surveyor, scenario_profiles
-from coverplan.reach.profiles import PRESETS, Profile
-from coverplan.reach.snap import Snaps
+from coverplan.reach.snapping.snap import Snaps
+from coverplan.reach.speeds.profiles import PRESETS, Profile
 from coverplan.result_files import Extra, default_folder, write_result
 from coverplan.result_layers import make_layers
 from coverplan.result_summary import coverage_table, summarise

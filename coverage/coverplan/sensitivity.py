@@ -15,7 +15,7 @@ from coverplan.ground.demand import Demand
 from coverplan.ground.facilities import Facilities
 from coverplan.measure import SEARCH_FACTOR, Measured, Surveyor
 from coverplan.reach.matrix import NOT_REACHED
-from coverplan.reach.profiles import Profile
+from coverplan.reach.speeds.profiles import Profile
 from coverplan.scenario.scenario_file import Standard
 from coverplan.units import MS_PER_SECOND, BoolArray, minutes_to_ms
 

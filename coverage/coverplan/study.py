@@ -30,7 +30,7 @@ from coverplan.inputs.streets import read_streets
 from coverplan.inputs.table_file import has_columns, missing_file, read_table, texts
 from coverplan.inputs.unit_table import read_units, report_overlaps
 from coverplan.network_audit import audit_network, join_near_ends
-from coverplan.reach.street_index import Geometries
+from coverplan.reach.snapping.street_index import Geometries
 from coverplan.scenario.study_file import Condition, FacilityLayer, Projects, Source, StudyFile
 from coverplan.yamlfile import Document
 

@@ -6,7 +6,7 @@ import pytest
 
 from coverplan.indicators.registry import KINDS
 from coverplan.plan import load_plan
-from coverplan.reach.profiles import PRESETS
+from coverplan.reach.speeds.profiles import PRESETS
 
 PLAN = Path(__file__).parents[2] / "data" / "demo" / "plan.yaml"
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import distance_transform_edt
 
-from coverplan.reach._distance import distance_cells
+from coverplan.reach.kernels._distance import distance_cells
 
 
 @pytest.mark.parametrize(("share", "most"), [(0.5, 3), (0.05, 6), (0.005, 12), (0.001, 40)])

@@ -12,7 +12,7 @@ import yaml
 
 from coverplan.measure import scenario_profiles
 from coverplan.reach.graph import compile_graph
-from coverplan.reach.profiles import PRESETS
+from coverplan.reach.speeds.profiles import PRESETS
 from coverplan.reach.travel import travel_times
 from coverplan.scenario.scenario_file import ProfileEntry, ScenarioFile
 from walk_oracle import doors_of, network_of

@@ -9,11 +9,11 @@ import pytest
 import shapely
 
 import toytown
-from coverplan.reach.audit import snap_audit
-from coverplan.reach.entrances import place_doors
 from coverplan.reach.graph import compile_graph
-from coverplan.reach.profiles import PRESETS
-from coverplan.reach.snap import Snapper
+from coverplan.reach.snapping.audit import snap_audit
+from coverplan.reach.snapping.entrances import place_doors
+from coverplan.reach.snapping.snap import Snapper
+from coverplan.reach.speeds.profiles import PRESETS
 from coverplan.reach.travel import nearest, travel_times
 from walk_oracle import as_table, doors_of, network_of
 

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from shapely.ops import substring
 
 import toytown
-from coverplan.reach.doors import Doors
 from coverplan.reach.graph import compile_graph
 from coverplan.reach.isochrone import CLOSING_M, STREET_HALF_WIDTH_M, isochrones
-from coverplan.reach.profiles import PRESETS
-from coverplan.reach.snap import snap
-from coverplan.reach.stretches import stretches
+from coverplan.reach.snapping.doors import Doors
+from coverplan.reach.snapping.snap import snap
+from coverplan.reach.snapping.stretches import stretches
+from coverplan.reach.speeds.profiles import PRESETS
 from coverplan.reach.travel import travel_times
 from walk_oracle import doors_of, network_of
 

@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from coverplan.reach import labels, workspace
 from coverplan.reach.graph import compile_graph
-from coverplan.reach.profiles import PRESETS
+from coverplan.reach.speeds.profiles import PRESETS
 from coverplan.reach.travel import nearest, node_times, travel_times
 from walk_oracle import doors_of, network_of
 

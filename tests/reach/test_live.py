@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coverplan.reach.doors import Doors
 from coverplan.reach.graph import compile_graph
 from coverplan.reach.live import LiveNearest
-from coverplan.reach.profiles import PRESETS
+from coverplan.reach.snapping.doors import Doors
+from coverplan.reach.speeds.profiles import PRESETS
 from coverplan.reach.travel import nearest
 from walk_oracle import doors_of, network_of, random_case
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from coverplan.reach.graph import compile_graph
-from coverplan.reach.profiles import PRESETS
+from coverplan.reach.speeds.profiles import PRESETS
 from coverplan.reach.travel import nearest, travel_times
 from walk_oracle import doors_of, network_of
 

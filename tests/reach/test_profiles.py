@@ -9,9 +9,9 @@ import pytest
 
 from coverplan.errors import InputError
 from coverplan.ground.network import Passage
-from coverplan.reach.edge_times import edge_times
 from coverplan.reach.graph import compile_graph
-from coverplan.reach.profiles import PRESETS, Profile
+from coverplan.reach.speeds.edge_times import edge_times
+from coverplan.reach.speeds.profiles import PRESETS, Profile
 from walk_oracle import network_of
 
 STREET = [(0, 0), (120, 0)]

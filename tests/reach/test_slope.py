@@ -11,10 +11,10 @@ import rasterio
 
 from coverplan.errors import InputError
 from coverplan.ground.terrain import Terrain
-from coverplan.reach.edge_times import edge_times
 from coverplan.reach.graph import compile_graph
-from coverplan.reach.profiles import PRESETS
-from coverplan.reach.slope import slope_factors, tobler_speed
+from coverplan.reach.speeds.edge_times import edge_times
+from coverplan.reach.speeds.profiles import PRESETS
+from coverplan.reach.speeds.slope import slope_factors, tobler_speed
 from coverplan.reach.travel import travel_times
 from walk_oracle import as_table, doors_of, network_of, random_case, table
 

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import toytown
-from coverplan.reach.components import components
-from coverplan.reach.profiles import PRESETS
-from coverplan.reach.snap import Snapper, snap
-from coverplan.reach.street_index import edge_lines
+from coverplan.reach.kernels.components import components
+from coverplan.reach.snapping.snap import Snapper, snap
+from coverplan.reach.snapping.street_index import edge_lines
+from coverplan.reach.speeds.profiles import PRESETS
 from walk_oracle import network_of
 
 WALK = PRESETS["general"]

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from coverplan.reach.profiles import PRESETS
+from coverplan.reach.speeds.profiles import PRESETS
 from coverplan.reach.straight import DETOUR, straight_times
 from walk_oracle import as_table
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 import toytown
 from coverplan.ground.network import Passage
-from coverplan.reach.doors import Doors
 from coverplan.reach.graph import compile_graph
-from coverplan.reach.profiles import PRESETS
-from coverplan.reach.snap import snap
+from coverplan.reach.snapping.doors import Doors
+from coverplan.reach.snapping.snap import snap
+from coverplan.reach.speeds.profiles import PRESETS
 from coverplan.reach.travel import nearest, node_times, stream_times, travel_times
 from coverplan.units import minutes_to_ms
 from walk_oracle import as_table, doors_of, nearest_of, network_of, random_case, table

@@ -12,7 +12,7 @@ import shapely
 import coverplan
 import walk_oracle
 from coverplan.measure import Surveyor
-from coverplan.reach.components import components
+from coverplan.reach.kernels.components import components
 
 pytestmark = pytest.mark.truth
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coverplan.reach.doors import Doors
 from coverplan.reach.graph import TravelGraph
+from coverplan.reach.snapping.doors import Doors
 from coverplan.units import MS_PER_SECOND, BoolArray, FloatArray, Int32Array, Int64Array
 
 #: Nodes, places and milliseconds of ways between nodes and doors.

@@ -8,10 +8,10 @@ import numpy as np
 
 from coverplan.ground.network import Network
 from coverplan.ground.terrain import Terrain
-from coverplan.reach._kernel import build_arcs
-from coverplan.reach.curve import curve_order
-from coverplan.reach.edge_times import edge_times
-from coverplan.reach.profiles import Profile
+from coverplan.reach.kernels._kernel import build_arcs
+from coverplan.reach.kernels.curve import curve_order
+from coverplan.reach.speeds.edge_times import edge_times
+from coverplan.reach.speeds.profiles import Profile
 from coverplan.units import Int32Array
 
 #: Buckets of the queue are a quarter to a half of a typical edge wide, at least a second, and at most this many.

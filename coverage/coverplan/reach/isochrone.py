@@ -10,13 +10,13 @@ import shapely
 
 from coverplan.ground.network import Network
 from coverplan.reach.attachment import Attachment, attach
-from coverplan.reach.doors import Doors
 from coverplan.reach.graph import TravelGraph
 from coverplan.reach.labels import node_labels, seed_labels, unreached
 from coverplan.reach.outline import Pen, outline
 from coverplan.reach.routes import OneWay
-from coverplan.reach.street_index import Geometries, edge_lines
-from coverplan.reach.stretches import stretches
+from coverplan.reach.snapping.doors import Doors
+from coverplan.reach.snapping.street_index import Geometries, edge_lines
+from coverplan.reach.snapping.stretches import stretches
 from coverplan.units import BoolArray, FloatArray, Int32Array
 
 #: Half the width of a street with its houses, as it is drawn.

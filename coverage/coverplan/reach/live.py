@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from coverplan.reach._kernel import hang_at_nodes, owned_region, region_border
 from coverplan.reach.attachment import CLOSED
-from coverplan.reach.doors import Doors
 from coverplan.reach.graph import Arcs, TravelGraph
+from coverplan.reach.kernels._kernel import hang_at_nodes, owned_region, region_border
 from coverplan.reach.labels import (
     RANK_BITS,
     decoded,
@@ -20,6 +19,7 @@ from coverplan.reach.labels import (
 )
 from coverplan.reach.matrix import Nearest
 from coverplan.reach.routes import OneWay, routes
+from coverplan.reach.snapping.doors import Doors
 from coverplan.units import BoolArray, Int32Array, Int64Array
 
 

@@ -9,8 +9,8 @@ import shapely
 from contourpy import FillType, contour_generator
 from shapely.geometry.base import BaseGeometry
 
-from coverplan.reach._distance import distance_cells
-from coverplan.reach.street_index import Geometries
+from coverplan.reach.kernels._distance import distance_cells
+from coverplan.reach.snapping.street_index import Geometries
 from coverplan.units import Int64Array
 
 _CELL_M = 10.0

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from coverplan.reach.attachment import Ways, attach, direct_ways
-from coverplan.reach.doors import Doors
 from coverplan.reach.graph import Arcs, TravelGraph
+from coverplan.reach.snapping.doors import Doors
 from coverplan.units import Int64Array
 
 OneWay = Literal["toward", "from"]

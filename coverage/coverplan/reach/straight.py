@@ -8,7 +8,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from coverplan.reach.matrix import Reach
-from coverplan.reach.profiles import Profile
+from coverplan.reach.speeds.profiles import Profile
 from coverplan.units import MS_PER_SECOND, FloatArray
 
 METHOD = "euclidean"

@@ -7,13 +7,13 @@ from typing import Literal
 
 import numpy as np
 
-from coverplan.reach._kernel import hang_at_nodes, node_rows, travel_rows
 from coverplan.reach.attachment import CLOSED
-from coverplan.reach.doors import Doors
 from coverplan.reach.graph import TravelGraph
+from coverplan.reach.kernels._kernel import hang_at_nodes, node_rows, travel_rows
 from coverplan.reach.labels import decoded, id_ranks, node_labels, packed, seed_labels, unreached
 from coverplan.reach.matrix import Nearest, Reach
 from coverplan.reach.routes import OneWay, routes
+from coverplan.reach.snapping.doors import Doors
 from coverplan.reach.workspace import Block, Matrix, Workspace, assembled, in_chunks
 from coverplan.units import MAX_MS, Int32Array, Int64Array
 

@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from coverplan.ground.network import Network
-from coverplan.reach.curve import curve_order
+from coverplan.reach.kernels.curve import curve_order
 from coverplan.units import BoolArray, FloatArray, Int32Array, Int64Array
 
 Geometries = NDArray[np.object_]

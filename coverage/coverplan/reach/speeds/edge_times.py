@@ -10,11 +10,11 @@ import numpy as np
 from coverplan.errors import InputError, Problem
 from coverplan.ground.network import Network, network_problems
 from coverplan.ground.terrain import Terrain
-from coverplan.reach.profiles import KMH_PER_M_S, Profile
+from coverplan.reach.speeds.profiles import KMH_PER_M_S, Profile
 from coverplan.units import MS_PER_SECOND, FloatArray, Int32Array, travel_ms
 
 if TYPE_CHECKING:
-    from coverplan.reach.slope import SlopeFactors
+    from coverplan.reach.speeds.slope import SlopeFactors
 
 #: A direction in which an edge may not be used.
 BLOCKED = np.int32(-1)
@@ -55,7 +55,7 @@ def edge_times(network: Network, profile: Profile, terrain: Terrain | None = Non
     effort_m = network.length_m * np.where(network.steps, profile.steps_factor, 1.0)
     slope: SlopeFactors | None = None
     if terrain is not None and profile.slope_response == "tobler":
-        from coverplan.reach.slope import slope_factors
+        from coverplan.reach.speeds.slope import slope_factors
 
         slope = slope_factors(network, profile, terrain)
     speed_m_s = speeds(network, profile)

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from coverplan.reach.components import Components
-from coverplan.reach.snap import Snaps
+from coverplan.reach.kernels.components import Components
+from coverplan.reach.snapping.snap import Snaps
 from coverplan.units import FloatArray
 
 

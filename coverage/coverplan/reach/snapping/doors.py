@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coverplan.reach.snap import Snaps
+from coverplan.reach.snapping.snap import Snaps
 from coverplan.units import BoolArray, Int64Array
 
 

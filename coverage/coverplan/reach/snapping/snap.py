@@ -9,9 +9,15 @@ import shapely
 from numpy.typing import NDArray
 
 from coverplan.ground.network import Network
-from coverplan.reach.components import Components, components
-from coverplan.reach.profiles import Profile
-from coverplan.reach.street_index import NO_EDGE, Geometries, StreetIndex, as_geometries, street_lines
+from coverplan.reach.kernels.components import Components, components
+from coverplan.reach.snapping.street_index import (
+    NO_EDGE,
+    Geometries,
+    StreetIndex,
+    as_geometries,
+    street_lines,
+)
+from coverplan.reach.speeds.profiles import Profile
 from coverplan.units import BoolArray, FloatArray, Int32Array
 
 OFF_NETWORK = NO_EDGE

@@ -12,7 +12,7 @@ from scipy.sparse.linalg import spsolve
 from coverplan.errors import InputError, Problem
 from coverplan.ground.network import Network
 from coverplan.ground.terrain import Terrain
-from coverplan.reach.profiles import Profile
+from coverplan.reach.speeds.profiles import Profile
 from coverplan.units import BoolArray, FloatArray, Int64Array
 
 #: Tobler 1993: speed falls by exp(-3.5 |slope + 0.05|).

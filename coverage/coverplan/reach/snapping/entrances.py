@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import shapely
 
-from coverplan.reach.doors import Doors
-from coverplan.reach.snap import Snapper
-from coverplan.reach.street_index import Geometries, as_geometries
+from coverplan.reach.snapping.doors import Doors
+from coverplan.reach.snapping.snap import Snapper
+from coverplan.reach.snapping.street_index import Geometries, as_geometries
 from coverplan.units import FloatArray, Int64Array
 
 #: Where no street reaches an area, its outline may be entered at points this far apart.

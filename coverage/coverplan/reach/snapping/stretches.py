@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from coverplan.reach.street_index import Geometries, as_geometries
+from coverplan.reach.snapping.street_index import Geometries, as_geometries
 from coverplan.units import FloatArray
 
 

@@ -1,0 +1,1 @@
+"""How fast a profile moves: presets, slope, and the time of each edge in whole milliseconds."""
