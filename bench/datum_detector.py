@@ -16,13 +16,13 @@ import numpy as np
 import pyproj
 
 from coverplan.errors import Problems
-from coverplan.inputs.coordinate_digits import log_odds
-from coverplan.inputs.coordinates import transform_points
-from coverplan.inputs.datum import from_wgs84, to_wgs84
-from coverplan.inputs.datum_detector import Evidence, decided, detect_datum
-from coverplan.inputs.facility_table import read_ledger
+from coverplan.inputs.ledgers.facility_table import read_ledger
+from coverplan.inputs.ledgers.unit_table import read_units
+from coverplan.inputs.places.coordinate_digits import log_odds
+from coverplan.inputs.places.coordinates import transform_points
+from coverplan.inputs.places.datum import from_wgs84, to_wgs84
+from coverplan.inputs.places.datum_detector import Evidence, decided, detect_datum
 from coverplan.inputs.rasters import read_population_raster
-from coverplan.inputs.unit_table import read_units
 from coverplan.scenario.load import load_study_file
 
 DEMO = Path(__file__).resolve().parents[1] / "data" / "demo"

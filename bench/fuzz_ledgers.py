@@ -23,7 +23,7 @@ with atheris.instrument_imports(include=["coverplan"]):
     import pyproj
 
     from coverplan.errors import Problems
-    from coverplan.inputs.facility_table import read_ledger
+    from coverplan.inputs.ledgers.facility_table import read_ledger
     from coverplan.scenario.study_file import FacilityLayer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))

@@ -46,7 +46,7 @@ def enlarge(small: str, big: str, tiles: int) -> None:
 
 def with_coverplan(path: str, crs: str) -> dict[str, float]:
     from coverplan.errors import Problems
-    from coverplan.inputs.streets import read_streets
+    from coverplan.inputs.streets.read import read_streets
 
     network = read_streets(Path(path), crs=crs, problems=Problems())
     return {

@@ -97,7 +97,7 @@ def network_of(
 def porto_alegre() -> Network:
     """Streets of Porto Alegre with a node at every vertex, edges of 0.1 m included."""
     from coverplan.errors import Problems
-    from coverplan.inputs.streets import read_streets
+    from coverplan.inputs.streets.read import read_streets
 
     streets = read_streets(SHARED / "data" / "poa" / "poa_osm.pbf", crs="EPSG:32722", problems=Problems())
     vertices = np.column_stack((streets.shape_x, streets.shape_y))

@@ -22,7 +22,7 @@ import pyproj
 from instances import SHARED
 
 from coverplan.errors import Problems
-from coverplan.inputs.streets import read_streets
+from coverplan.inputs.streets.read import read_streets
 from coverplan.reach.graph import compile_graph
 from coverplan.reach.kernels.components import components
 from coverplan.reach.speeds.profiles import PRESETS

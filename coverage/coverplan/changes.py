@@ -17,7 +17,7 @@ from coverplan.errors import Problems
 from coverplan.ground.area import StudyArea
 from coverplan.ground.facilities import Facilities
 from coverplan.ground.units_tree import OUTSIDE, UnitTree
-from coverplan.inputs.places import known_crs, transform_points
+from coverplan.inputs.places.geometries import known_crs, transform_points
 from coverplan.scenario.change_file import Change, Fields, Moving, Opening, Place, Upgrading
 from coverplan.vocabulary import NUMBER_FIELDS, PRIVATE_TYPES
 from coverplan.yamlfile import Document, KeyPath

@@ -17,7 +17,7 @@ from coverplan.ground.facilities import Facilities
 from coverplan.ground.units_tree import UnitTree
 from coverplan.indicators.context import IndicatorContext
 from coverplan.indicators.evidence import Evidence
-from coverplan.inputs.unit_table import read_units
+from coverplan.inputs.ledgers.unit_table import read_units
 from coverplan.ledger_table import facility_frame, read_ledger_table
 from coverplan.plan.load import read_plan
 from coverplan.plan.schema import Plan, PopulationBase

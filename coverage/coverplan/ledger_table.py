@@ -11,8 +11,8 @@ import pandas as pd
 
 from coverplan.errors import Problems
 from coverplan.ground.units_tree import UnitTree
-from coverplan.inputs import facility_cells as cells
-from coverplan.inputs.table_file import TableFile, has_columns, numbers, read_table, report_rows, texts
+from coverplan.inputs.ledgers import facility_cells as cells
+from coverplan.inputs.tables.table_file import TableFile, has_columns, numbers, read_table, report_rows, texts
 from coverplan.scenario.study_file import Source
 from coverplan.vocabulary import LAYER_TYPES, NUMBER_FIELDS, PRECISIONS, PRIVATE_TYPES, STATUSES
 

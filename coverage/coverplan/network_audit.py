@@ -20,7 +20,7 @@ from scipy.sparse.csgraph import connected_components
 
 from coverplan.errors import Problem
 from coverplan.ground.network import Mode, Network, Passage
-from coverplan.inputs.streets_build import at_closed_barrier, gather_runs, with_links
+from coverplan.inputs.streets.build import at_closed_barrier, gather_runs, with_links
 from coverplan.units import BoolArray, FloatArray, Int32Array, Int64Array
 
 JOIN_KIND = "joined"

@@ -10,7 +10,7 @@ import pandas as pd
 
 from coverplan.errors import Problem, Problems
 from coverplan.indicators.context import IndicatorContext, PeopleTotal, Register, Stock
-from coverplan.inputs.estate_table import read_estates
+from coverplan.inputs.ledgers.estate_table import read_estates
 from coverplan.scenario.printed import Printed, RegisterEntry
 from coverplan.vocabulary import LAYER_TYPES, NUMBER_FIELDS
 from coverplan.yamlfile import Document

@@ -11,7 +11,7 @@ import pandas as pd
 
 from coverplan.changes import Changed
 from coverplan.cover import WHOLE_AREA, Reason, tally
-from coverplan.inputs.population import Scaling
+from coverplan.inputs.people.population import Scaling
 from coverplan.measure import Measured
 from coverplan.reach.matrix import NOT_REACHED
 from coverplan.reach.speeds.profiles import Profile

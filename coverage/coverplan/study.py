@@ -20,15 +20,15 @@ from coverplan.ground.facilities import Facilities
 from coverplan.ground.network import Mode, Network
 from coverplan.ground.terrain import Terrain
 from coverplan.ground.units_tree import OUTSIDE, UnitTree
-from coverplan.inputs.border_cells import near_borders
-from coverplan.inputs.facility_table import read_facilities
-from coverplan.inputs.places import known_crs, points_of
-from coverplan.inputs.population import People, Scaling, read_population, split_people
-from coverplan.inputs.population_scaling import scale_people
+from coverplan.inputs.ledgers.facility_table import read_facilities
+from coverplan.inputs.ledgers.unit_table import read_units, report_overlaps
+from coverplan.inputs.people.border_cells import near_borders
+from coverplan.inputs.people.population import People, Scaling, read_population, split_people
+from coverplan.inputs.people.scaling import scale_people
+from coverplan.inputs.places.geometries import known_crs, points_of
 from coverplan.inputs.rasters import RASTER_ENDINGS, read_elevation, read_population_raster
-from coverplan.inputs.streets import read_streets
-from coverplan.inputs.table_file import has_columns, missing_file, read_table, texts
-from coverplan.inputs.unit_table import read_units, report_overlaps
+from coverplan.inputs.streets.read import read_streets
+from coverplan.inputs.tables.table_file import has_columns, missing_file, read_table, texts
 from coverplan.network_audit import audit_network, join_near_ends
 from coverplan.reach.snapping.street_index import Geometries
 from coverplan.scenario.study_file import Condition, FacilityLayer, Projects, Source, StudyFile

@@ -17,8 +17,8 @@ import shapely
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parents[1] / "coverage")]
 
-from coverplan.inputs.coordinates import transform_points  # noqa: E402
-from coverplan.inputs.datum import from_wgs84  # noqa: E402
+from coverplan.inputs.places.coordinates import transform_points  # noqa: E402
+from coverplan.inputs.places.datum import from_wgs84  # noqa: E402
 from ledgers import write  # noqa: E402
 
 CORNER = (530_000.0, 3_490_000.0)

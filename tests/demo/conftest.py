@@ -10,7 +10,7 @@ import rasterio
 
 from coverplan.errors import Problems
 from coverplan.ground.units_tree import UnitTree
-from coverplan.inputs.unit_table import read_units
+from coverplan.inputs.ledgers.unit_table import read_units
 from coverplan.scenario.study_file import Units
 
 

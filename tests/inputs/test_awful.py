@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 import yaml
 
-from coverplan.inputs.table_file import texts
+from coverplan.inputs.tables.table_file import texts
 from coverplan.runner import run
 from coverplan.setup.check_files import write_check
 from coverplan.setup.proposal import init_folder

@@ -15,8 +15,8 @@ from rasterio.transform import Affine
 
 from coverplan.errors import Problems
 from coverplan.ground.units_tree import UnitTree
-from coverplan.inputs.border_cells import cut_at_borders, near_borders
-from coverplan.inputs.unit_table import report_gaps, report_overlaps
+from coverplan.inputs.ledgers.unit_table import report_gaps, report_overlaps
+from coverplan.inputs.people.border_cells import cut_at_borders, near_borders
 from coverplan.scenario.study_file import StudyFile
 from coverplan.study import people_of
 

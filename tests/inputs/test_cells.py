@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coverplan.inputs.amounts import is_blank, parse_amount
-from coverplan.inputs.angles import parse_angle, split_pair
-from coverplan.inputs.dates import parse_year
-from coverplan.inputs.headers import FACILITY, OFFICIAL, UNIT, parsed_header, recognise
-from coverplan.inputs.words import STATUS, meaning_of, parts, yes_or_no
+from coverplan.inputs.places.angles import parse_angle, split_pair
+from coverplan.inputs.tables.amounts import is_blank, parse_amount
+from coverplan.inputs.tables.dates import parse_year
+from coverplan.inputs.tables.headers import FACILITY, OFFICIAL, UNIT, parsed_header, recognise
+from coverplan.inputs.tables.words import STATUS, meaning_of, parts, yes_or_no
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import numpy as np
 import prcoords
 import pytest
 
-from coverplan.inputs.datum import DATUMS, distance_m, from_wgs84, in_china_box, to_wgs84
+from coverplan.inputs.places.datum import DATUMS, distance_m, from_wgs84, in_china_box, to_wgs84
 
 #: Printed by the converters' authors or measured with them: eviltransform takes another Earth radius.
 EVIL_M = 0.012

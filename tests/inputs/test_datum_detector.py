@@ -9,9 +9,9 @@ import pyproj
 import pytest
 import shapely
 
-from coverplan.inputs.coordinate_digits import LIKELIHOODS, digit_habit
-from coverplan.inputs.datum import from_wgs84, to_wgs84
-from coverplan.inputs.datum_detector import HYPOTHESES, Evidence, detect_datum
+from coverplan.inputs.places.coordinate_digits import LIKELIHOODS, digit_habit
+from coverplan.inputs.places.datum import from_wgs84, to_wgs84
+from coverplan.inputs.places.datum_detector import HYPOTHESES, Evidence, detect_datum
 
 CRS = pyproj.CRS.from_epsg(4548)
 SIDE_M = 12_000.0

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from openpyxl.utils.exceptions import IllegalCharacterError
 
 from coverplan.errors import Problems
-from coverplan.inputs.datum import from_wgs84
-from coverplan.inputs.facility_table import read_ledger
+from coverplan.inputs.ledgers.facility_table import read_ledger
+from coverplan.inputs.places.datum import from_wgs84
 from coverplan.scenario.study_file import FacilityLayer
 from ledgers import CLEAN, HEADER, UNITS, write
 

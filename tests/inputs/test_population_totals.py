@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from coverplan.errors import Problems
-from coverplan.inputs.age_bands import bands_of
-from coverplan.inputs.disaggregate import scaled_to
-from coverplan.inputs.fitting import Margin, fit, part_of_rows
-from coverplan.inputs.official_totals import read_official_totals
-from coverplan.inputs.population import People, read_population
-from coverplan.inputs.population_scaling import rows_of, scale_people
-from coverplan.inputs.projection import carried_totals, cohort_step, cohorts_in, controlled
-from coverplan.inputs.unit_table import read_units
+from coverplan.inputs.ledgers.unit_table import read_units
+from coverplan.inputs.people.age_bands import bands_of
+from coverplan.inputs.people.disaggregate import scaled_to
+from coverplan.inputs.people.fitting import Margin, fit, part_of_rows
+from coverplan.inputs.people.official_totals import read_official_totals
+from coverplan.inputs.people.population import People, read_population
+from coverplan.inputs.people.projection import carried_totals, cohort_step, cohorts_in, controlled
+from coverplan.inputs.people.scaling import rows_of, scale_people
 from coverplan.scenario.study_file import OfficialTotals, Population, Units
 from ledgers import UNITS, write
 

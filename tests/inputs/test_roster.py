@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from coverplan.errors import Problems
-from coverplan.inputs.roster import compare_roster, read_roster, report_roster
+from coverplan.inputs.ledgers.roster import compare_roster, read_roster, report_roster
 from coverplan.scenario.study_file import Roster
 from ledgers import UNITS, write
 

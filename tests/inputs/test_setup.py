@@ -10,11 +10,11 @@ import shapely
 import yaml
 
 from coverplan.errors import InputError, Problems
-from coverplan.inputs.coordinates import transform_points
-from coverplan.inputs.datum import from_wgs84
-from coverplan.inputs.headers import FACILITY, recognise
-from coverplan.inputs.table_file import read_table, texts
-from coverplan.inputs.words import PRECISION, STATUS, TYPE, meaning_of, yes_or_no
+from coverplan.inputs.places.coordinates import transform_points
+from coverplan.inputs.places.datum import from_wgs84
+from coverplan.inputs.tables.headers import FACILITY, recognise
+from coverplan.inputs.tables.table_file import read_table, texts
+from coverplan.inputs.tables.words import PRECISION, STATUS, TYPE, meaning_of, yes_or_no
 from coverplan.scenario.study_file import Source
 from coverplan.setup.check_files import summary_lines, write_check
 from coverplan.setup.folder_scan import Found

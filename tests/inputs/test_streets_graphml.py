@@ -9,7 +9,7 @@ import pytest
 
 from coverplan.errors import Problems
 from coverplan.ground.network import Network
-from coverplan.inputs.streets import read_streets
+from coverplan.inputs.streets.read import read_streets
 
 CRS = "EPSG:32632"
 

@@ -9,7 +9,7 @@ import shapely
 
 from coverplan.errors import Problems
 from coverplan.ground.network import Network
-from coverplan.inputs.streets import read_streets
+from coverplan.inputs.streets.read import read_streets
 from coverplan.scenario.study_file import Streets
 
 CRS = "EPSG:32650"
@@ -157,7 +157,7 @@ def test_a_grid_of_uncut_lines_becomes_the_grid_of_streets(tmp_path):
 
 @pytest.mark.truth
 def test_a_real_network_written_as_lines_comes_back(shared_data, tmp_path, monkeypatch):
-    monkeypatch.setattr("coverplan.inputs.osm_tags.barrier_stops", lambda *_: False)
+    monkeypatch.setattr("coverplan.inputs.streets.osm_tags.barrier_stops", lambda *_: False)
     first = read_streets(shared_data / "beijing_osm/map.osm", crs=CRS, problems=Problems())
     assert first is not None
     places = np.column_stack((first.shape_x, first.shape_y))

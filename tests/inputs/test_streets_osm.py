@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from coverplan.errors import Problems
 from coverplan.ground.network import Network
-from coverplan.inputs.osm_tags import walk_directions
-from coverplan.inputs.streets import read_streets
+from coverplan.inputs.streets.osm_tags import walk_directions
+from coverplan.inputs.streets.read import read_streets
 
 CRS = "EPSG:32650"
 #: A street of 0.001 degrees of latitude near 30 N, in metres on the WGS 84 ellipsoid (meridian arc, by hand: the
@@ -239,7 +239,7 @@ def test_pieces_read_one_after_another_are_one_network(tmp_path, monkeypatch):
     }
     path = write_osm(tmp_path / "a.osm", LINE, ways)
     whole = read_streets(path, crs=CRS, problems=Problems())
-    monkeypatch.setattr("coverplan.inputs.streets_osm._CHUNK_WAYS", 1)
+    monkeypatch.setattr("coverplan.inputs.streets.osm._CHUNK_WAYS", 1)
     pieces = read_streets(path, crs=CRS, problems=Problems())
     assert whole is not None
     assert pieces is not None
@@ -333,7 +333,7 @@ class _EveryVertex(osmium.SimpleHandler):
     ],
 )
 def test_distances_equal_those_along_every_vertex(shared_data, name, crs, monkeypatch):
-    monkeypatch.setattr("coverplan.inputs.osm_tags.barrier_stops", lambda *_: False)
+    monkeypatch.setattr("coverplan.inputs.streets.osm_tags.barrier_stops", lambda *_: False)
     path = shared_data / name
     problems = Problems()
     network = read_streets(path, crs=crs, problems=problems)

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from coverplan.inputs import osm_tags
-from coverplan.inputs.osm_tags import (
+from coverplan.inputs.streets import osm_tags
+from coverplan.inputs.streets.osm_tags import (
     barrier_stops,
     bicycle_directions,
     classify,

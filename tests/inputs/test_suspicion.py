@@ -8,9 +8,9 @@ import pytest
 import shapely
 
 from coverplan.errors import Problems
-from coverplan.inputs.coordinates import transform_points
-from coverplan.inputs.facility_table import read_ledger
-from coverplan.inputs.suspicion import counted, suspicions
+from coverplan.inputs.ledgers.facility_table import read_ledger
+from coverplan.inputs.ledgers.suspicion import counted, suspicions
+from coverplan.inputs.places.coordinates import transform_points
 from coverplan.scenario.study_file import FacilityLayer
 from ledgers import CLEAN, HEADER, UNITS, write
 

@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 from coverplan.errors import Problems
-from coverplan.inputs.encodings import detect_encoding
-from coverplan.inputs.grid import column_letters, column_number
-from coverplan.inputs.table_file import numbers, read_table, texts
+from coverplan.inputs.tables.encodings import detect_encoding
+from coverplan.inputs.tables.grid import column_letters, column_number
+from coverplan.inputs.tables.table_file import numbers, read_table, texts
 from coverplan.scenario.study_file import Source
 from ledgers import CLEAN, HEADER, write
 
@@ -225,7 +225,7 @@ def test_dangerous_workbooks_are_not_opened(tmp_path, changes, why):
 
 
 def test_a_bomb_that_lies_about_its_size_is_not_opened(tmp_path, monkeypatch):
-    monkeypatch.setattr("coverplan.inputs.zip_guard.MAX_INFLATED_BYTES", 5_000_000)
+    monkeypatch.setattr("coverplan.inputs.tables.zip_guard.MAX_INFLATED_BYTES", 5_000_000)
     path = write(tmp_path / "a.xlsx", [HEADER, CLEAN])
     rewritten(path, {"xl/media/a.bin": b"\0" * 20_000_000})
     data = bytearray(path.read_bytes())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from coverplan.inputs.unit_names import UnitNames
+from coverplan.inputs.places.unit_names import UnitNames
 from ledgers import UNITS
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from coverplan.inputs.mending import COLUMNS
+from coverplan.inputs.tables.mending import COLUMNS
 from coverplan.setup.send_back import Line, lines_of, streets_of
 from coverplan.setup.study_check import StudyCheck
 from coverplan.text.cells import as_text, text_lines

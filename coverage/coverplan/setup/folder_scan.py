@@ -9,10 +9,10 @@ from typing import Literal
 import pandas as pd
 
 from coverplan.errors import Problems
-from coverplan.inputs.headers import FACILITY, OFFICIAL, PEOPLE, UNIT, recognise
 from coverplan.inputs.rasters import RASTER_ENDINGS
-from coverplan.inputs.table_file import LAYERS, TABLES, TableFile, read_table
-from coverplan.inputs.words import TYPE, meaning_of
+from coverplan.inputs.tables.headers import FACILITY, OFFICIAL, PEOPLE, UNIT, recognise
+from coverplan.inputs.tables.table_file import LAYERS, TABLES, TableFile, read_table
+from coverplan.inputs.tables.words import TYPE, meaning_of
 from coverplan.scenario.study_file import Source
 
 Role = Literal["units", "population", "official", "streets", "elevation", "water", "facilities", "unused"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from coverplan.errors import InputError, Problem
 from coverplan.inputs.rasters import RASTER_ENDINGS
-from coverplan.inputs.table_file import WORKBOOKS
+from coverplan.inputs.tables.table_file import WORKBOOKS
 from coverplan.setup.folder_scan import Found, scan
 from coverplan.setup.scenario_proposal import scenario_proposal
 from coverplan.text.words import Language, Words
@@ -192,7 +192,7 @@ class _Writer:
         info = pyogrio.read_info(units.path, layer=units.table)
         if not info.get("crs") or info.get("total_bounds") is None:
             return
-        from coverplan.inputs.coordinates import transform_points
+        from coverplan.inputs.places.coordinates import transform_points
 
         west, south, east, north = info["total_bounds"]
         lon, lat = transform_points([(west + east) / 2], [(south + north) / 2], info["crs"], "EPSG:4326")

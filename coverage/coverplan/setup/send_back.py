@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 
-from coverplan.inputs.facility_table import Ledger
-from coverplan.inputs.table_file import texts
+from coverplan.inputs.ledgers.facility_table import Ledger
+from coverplan.inputs.tables.table_file import texts
 from coverplan.setup.study_check import StudyCheck
 
 _STREETS = frozenset({"town", "township", "street", "zone"})

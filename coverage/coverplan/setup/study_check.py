@@ -15,17 +15,17 @@ import shapely
 
 from coverplan.errors import Problem, Problems
 from coverplan.ground.units_tree import UnitTree
-from coverplan.inputs.coordinate_digits import digit_habit
-from coverplan.inputs.coordinates import transform_points
-from coverplan.inputs.datum import from_wgs84
-from coverplan.inputs.datum_detector import Detection, Evidence, detect_datum
-from coverplan.inputs.facility_table import Ledger, read_ledger
-from coverplan.inputs.places import layer_geometries
-from coverplan.inputs.quarantine import RowProblem
-from coverplan.inputs.roster import read_roster, report_roster
-from coverplan.inputs.suspicion import suspicions
-from coverplan.inputs.table_file import LAYERS, read_table
-from coverplan.inputs.unit_table import report_gaps
+from coverplan.inputs.ledgers.facility_table import Ledger, read_ledger
+from coverplan.inputs.ledgers.roster import read_roster, report_roster
+from coverplan.inputs.ledgers.suspicion import suspicions
+from coverplan.inputs.ledgers.unit_table import report_gaps
+from coverplan.inputs.places.coordinate_digits import digit_habit
+from coverplan.inputs.places.coordinates import transform_points
+from coverplan.inputs.places.datum import from_wgs84
+from coverplan.inputs.places.datum_detector import Detection, Evidence, detect_datum
+from coverplan.inputs.places.geometries import layer_geometries
+from coverplan.inputs.tables.quarantine import RowProblem
+from coverplan.inputs.tables.table_file import LAYERS, read_table
 from coverplan.scenario.load import load_study_file
 from coverplan.scenario.study_file import FacilityLayer, Source, StudyFile
 from coverplan.study import people_of, study_crs, units_of

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from coverplan.errors import InputError, Problem
-from coverplan.inputs.words import PRECISION, STATUS, TYPE
+from coverplan.inputs.tables.words import PRECISION, STATUS, TYPE
 from coverplan.setup.check_files import replace_file
 from coverplan.text.words import Language, Words
 from coverplan.vocabulary import LAYER_TYPES, NUMBER_FIELDS

@@ -10,8 +10,8 @@ import shapely
 from numpy.typing import NDArray
 
 from coverplan.errors import Problems, Severity
-from coverplan.inputs.places import Geometries, points_of
-from coverplan.inputs.table_file import (
+from coverplan.inputs.places.geometries import Geometries, points_of
+from coverplan.inputs.tables.table_file import (
     TableFile,
     has_columns,
     missing_file,

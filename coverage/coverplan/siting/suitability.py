@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from coverplan.inputs.table_file import cell_text, has_columns, texts
+from coverplan.inputs.tables.table_file import cell_text, has_columns, texts
 from coverplan.scenario.candidate_file import LandUse, SitingPlaces
 from coverplan.siting.candidate_sources import Maker
 from coverplan.siting.exclusion import ExcludedZone, NotChecked

@@ -14,7 +14,7 @@ from coverplan.errors import Problem
 from coverplan.text.words import Words
 
 if TYPE_CHECKING:
-    from coverplan.inputs.datum_detector import Detection
+    from coverplan.inputs.places.datum_detector import Detection
 
 
 class Told(Protocol):

@@ -1,0 +1,193 @@
+"""Cells of a facility ledger in the words of the vocabulary; a cell that cannot be read is unknown and said so (R15)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from coverplan.errors import Problem, Problems
+from coverplan.inputs.tables.dates import Year, parse_year
+from coverplan.inputs.tables.headers import MEASURED
+from coverplan.inputs.tables.table_file import (
+    TableFile,
+    blank,
+    note_repairs,
+    numbers,
+    parsed_column,
+    report_rows,
+    texts,
+)
+from coverplan.inputs.tables.words import FUNCTION, TYPE, meaning_of, parts, yes_or_no
+from coverplan.scenario.study_file import FacilityLayer
+from coverplan.units import FloatArray
+from coverplan.vocabulary import LAYER_TYPES
+
+
+def amounts(table: TableFile, field: str, column: str | None, problems: Problems) -> FloatArray:
+    """Shape (rows,): a number field, NaN where unknown, unreadable, negative, or merged over several rows."""
+    if column is None:
+        return np.full(len(table.rows), np.nan)
+    values = numbers(table, column, problems, kind=MEASURED.get(field, "count"), severity="warning")
+    shared = table.shared.get(column, frozenset())
+    together = (
+        np.array([label in shared for label in table.labels()], dtype=bool)
+        if shared
+        else np.zeros(len(values), bool)
+    )
+    report_rows(
+        table, column, together, problems, what="one number stands for several rows", code="shared_number",
+        expected="a number for each row", remedy="unmerge the cells and write each row's own", severity="warning",
+    )  # fmt: skip
+    report_rows(
+        table, column, values < 0, problems, what="the number is negative", code="negative_number",
+        expected="zero or more", severity="warning",
+    )  # fmt: skip
+    values[together | (values < 0)] = np.nan
+    return values
+
+
+def years(table: TableFile, column: str | None, problems: Problems) -> FloatArray:
+    """Shape (rows,): years, NaN where unknown or unreadable."""
+    if column is None:
+        return np.full(len(table.rows), np.nan)
+    empty = blank(table.rows[column])
+    found = parsed_column(table.rows[column], parse_year)
+    report_rows(
+        table, column, [year is None and not gone for year, gone in zip(found, empty, strict=True)], problems,
+        what="the year cannot be read", expected="a year or a date", code="not_a_year", severity="warning",
+    )  # fmt: skip
+    told: list[Year | None] = [None if gone else year for year, gone in zip(found, empty, strict=True)]
+    rules = [None if year is None else year.rule for year in told]
+    years_read = [np.nan if year is None else float(year.year) for year in told]
+    note_repairs(table, column, rules, years_read, problems)
+    return np.array(years_read, dtype=np.float64)
+
+
+def yes_no(table: TableFile, column: str | None, problems: Problems) -> list[bool | None]:
+    """Yes, no, or unknown. 无 and - mean no here, though they mean unknown elsewhere."""
+    if column is None:
+        return [None] * len(table.rows)
+    printed = [str(value).strip() for value in table.rows[column].fillna("")]
+    said = [yes_or_no(word) for word in printed]
+    wrong = [
+        answer is None and not gone for answer, gone in zip(said, blank(table.rows[column]), strict=True)
+    ]
+    report_rows(
+        table, column, wrong, problems, what="neither yes nor no", expected="yes or no (是 or 否)",
+        code="not_yes_no", severity="warning",
+    )  # fmt: skip
+    return said
+
+
+def words(
+    table: TableFile,
+    column: str | None,
+    known: Mapping[str, str],
+    said: Mapping[str, str],
+    default: str | None,
+    *,
+    problems: Problems,
+    code: str,
+) -> list[str | None]:
+    """Words of a vocabulary; `default` where blank or where there is no column, None where the word is not known."""
+    if column is None:
+        return [default] * len(table.rows)
+    meanings = set(known.values())
+
+    def read(text: str | None) -> str | None:
+        if text is None:
+            return default
+        return said.get(text) or meaning_of(text, known)
+
+    printed = texts(table, column)
+    answer = {text: read(text) for text in set(printed)}
+    found = [answer[text] for text in printed]
+    report_rows(
+        table, column, [text is not None and word is None for text, word in zip(printed, found, strict=True)], problems,
+        what="the word is not known", expected=f"one of {', '.join(sorted(meanings))}",
+        remedy="mend the cell, or say in the study file what the word means", code=code, severity="warning",
+    )  # fmt: skip
+    _note_words(table, column, printed, found, problems)
+    return found
+
+
+def types(
+    table: TableFile,
+    column: str | None,
+    source: FacilityLayer,
+    problems: Problems,
+) -> list[str | None]:
+    """Type of each row; a word that is not in the vocabulary is a type of the study's own, and is said to be one."""
+    if column is None:
+        return [source.type] * len(table.rows)
+    said, default, layer = source.types, source.type, source.layer
+    known = TYPE.get(layer, {})
+    printed = texts(table, column)
+    answer: dict[str | None, str | None] = {None: default}
+    for text in set(printed) - {None}:
+        assert text is not None
+        answer[text] = said.get(text) or meaning_of(text, known) or text
+    found = [answer[text] for text in printed]
+    own = sorted(
+        {word for word in found if word is not None and word not in LAYER_TYPES.get(layer, ())}
+        - {default, *said.values()}
+    )
+    if own and layer in LAYER_TYPES:
+        problems.add(
+            Problem(
+                "types that the vocabulary does not have are kept as the study's own",
+                table.path,
+                field=column,
+                value=", ".join(own)[:200],
+                expected=f"one of {', '.join(LAYER_TYPES[layer])}",
+                remedy="say under `types:` what they are, if they are one of these",
+                severity="warning",
+                code="own_types",
+            )
+        )
+    _note_words(table, column, printed, found, problems)
+    return found
+
+
+def functions(table: TableFile, column: str | None, said: Mapping[str, str]) -> list[frozenset[str] | None]:
+    """Functions of each row in the words of the vocabulary where it has them; None where unknown.
+
+    `said` is what the study file says of a word, which goes before what is known of it.
+    """
+    if column is None:
+        return [None] * len(table.rows)
+    printed = texts(table, column)
+    sets: dict[str | None, frozenset[str] | None] = {None: None}
+    for text in set(printed) - {None}:
+        assert text is not None
+        sets[text] = frozenset(said.get(part) or meaning_of(part, FUNCTION) or part for part in parts(text))
+    return [sets[text] for text in printed]
+
+
+def code_tuples(table: TableFile, column: str | None) -> list[tuple[str, ...]]:
+    """Codes listed in one cell, ascending; empty where there are none."""
+    if column is None:
+        return [()] * len(table.rows)
+    return [() if text is None else tuple(sorted(set(parts(text)))) for text in texts(table, column)]
+
+
+def _note_words(
+    table: TableFile, column: str, printed: list[str | None], found: list[Any], problems: Problems
+) -> None:
+    """One note that says which printed words were read as which words of the vocabulary."""
+    pairs = sorted(
+        {(text, word) for text, word in zip(printed, found, strict=True) if text and word and word != text}
+    )
+    if pairs:
+        problems.add(
+            Problem(
+                "words were read in the vocabulary's",
+                table.path,
+                field=column,
+                value=", ".join(f"{text} = {word}" for text, word in pairs),
+                severity="note",
+                code="words_read",
+            )
+        )

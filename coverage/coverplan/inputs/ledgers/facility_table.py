@@ -1,0 +1,324 @@
+"""Facilities of one layer from a ledger, in the words of the vocabulary; unknown stays unknown (R15).
+
+Rows in = rows used + rows quarantined + rows that the study file's condition leaves out, always.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyproj
+
+from coverplan.errors import Problem, Problems
+from coverplan.inputs.ledgers import facility_cells as cells
+from coverplan.inputs.places.coordinates import known_system, read_coordinates
+from coverplan.inputs.places.declared_unit import DeclaredUnits, declared_units
+from coverplan.inputs.places.geometries import Geometries, layer_geometries, points_where_known
+from coverplan.inputs.places.unit_names import UnitNames
+from coverplan.inputs.tables.columns import columns_of
+from coverplan.inputs.tables.headers import FACILITY
+from coverplan.inputs.tables.mending import read_mends, with_mends
+from coverplan.inputs.tables.quarantine import RowProblem, RowProblems
+from coverplan.inputs.tables.table_file import TableFile, read_table, report_rows, texts
+from coverplan.inputs.tables.words import PRECISION, STATUS
+from coverplan.scenario.study_file import FacilityLayer
+from coverplan.units import BoolArray
+from coverplan.vocabulary import NUMBER_FIELDS, PRIVATE_TYPES
+
+#: How a spreadsheet shows a long number, and from where on it loses digits.
+_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+\d{2,}")
+_EXACT_BELOW = 1e15
+_TEXT_FIELDS = ("name", "name_en", "grade", "premises_id", "source")
+#: Fields of a ledger that the facility table does not hold; their columns come out again as the user's own.
+_PLACE_FIELDS = frozenset({"x", "y", "xy", "county", "town", "village"})
+#: A place known so precisely is a site; anything vaguer is never put on a map as if it were one.
+SITES = frozenset({"site", "street"})
+_REFUSING = frozenset({"missing_id", "duplicate_id", "unknown_status", "no_place"})
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """One facility layer as it was read.
+
+    Parameters
+    ----------
+    source, table
+        The study file's entry and the file's rows.
+    column
+        Column of each field.
+    rows
+        Used rows, without the column ``unit`` of a `coverplan.ground.facilities.Facilities` table.
+    positions
+        Shape (used rows,): their positions in the table.
+    problems
+        What is wrong in single rows, of used and quarantined ones.
+    """
+
+    source: FacilityLayer
+    table: TableFile
+    column: Mapping[str, str]
+    rows: gpd.GeoDataFrame
+    positions: np.ndarray
+    problems: tuple[RowProblem, ...]
+
+    @property
+    def quarantined(self) -> tuple[int, ...]:
+        """Positions of the rows that are not used, ascending."""
+        return tuple(sorted({one.position for one in self.problems if one.refused}))
+
+    @property
+    def left_out(self) -> int:
+        """Number of rows that the study file's condition leaves out."""
+        return self.table.read - len(self.table.rows)
+
+
+def read_facilities(
+    source: FacilityLayer,
+    folder: Path,
+    *,
+    crs: pyproj.CRS,
+    problems: Problems,
+    units: pd.DataFrame | None = None,
+    aliases: Mapping[str, str] | None = None,
+) -> gpd.GeoDataFrame | None:
+    """Read one facility layer as rows of a `coverplan.ground.facilities.Facilities` table, without its ``unit`` column.
+
+    None when the file cannot be used at all. Rows that cannot be used are warnings in `problems`.
+    """
+    ledger = read_ledger(source, folder, crs=crs, problems=problems, units=units, aliases=aliases)
+    return None if ledger is None else ledger.rows
+
+
+def read_ledger(
+    source: FacilityLayer,
+    folder: Path,
+    *,
+    crs: pyproj.CRS,
+    problems: Problems,
+    units: pd.DataFrame | None = None,
+    aliases: Mapping[str, str] | None = None,
+) -> Ledger | None:
+    """Read one facility layer with an account of every row.
+
+    Parameters
+    ----------
+    source, folder
+        The entry in the study file, and the folder its paths start from.
+    crs
+        The study's CRS.
+    problems
+        Errors for what is wrong with the whole file, warnings for rows and cells, notes for what was recognised.
+    units
+        Table of a `coverplan.ground.units_tree.UnitTree`, to which places without coordinates are joined.
+    aliases
+        Code of the unit for names that the official lists write otherwise.
+    """
+    table = read_table(source, folder, problems)
+    if table is None:
+        return None
+    mends = [mend for name in source.mended for mend in read_mends((folder / name).resolve(), problems)]
+    table = with_mends(table, mends, problems)
+    said = {str(field): str(name) for field, name in source.columns.items()}
+    column = columns_of(table, said, FACILITY, problems, ignore=source.ignore)
+    if column is None:
+        return None
+    names = None if units is None or not len(units) else UnitNames(units, dict(aliases or {}))
+    found = RowProblems(table)
+    scratch = Problems()
+    geometry = _geometries(table, column, source, crs, scratch)
+    if geometry is None or scratch.errors:
+        problems.extend(scratch)
+        return None
+    declared = declared_units(table, column, names, scratch)
+    rows = _fields(table, column, source, declared, scratch)
+    rows["geometry"] = _sites(table, column, rows, declared=declared, geometry=geometry, problems=scratch)
+    problems.extend(found.take(scratch, refuse=_REFUSING))
+    problems.extend(one.problem for one in found.found)
+    used = ~found.refused()
+    if not used.any():
+        problems.add(
+            Problem("no row can be used", table.path, code="nothing_usable", remedy="see the warnings")
+        )
+        return None
+    frame = gpd.GeoDataFrame(rows, geometry="geometry", crs=crs)
+    return Ledger(
+        source,
+        table,
+        column,
+        frame.loc[used].reset_index(drop=True),
+        np.flatnonzero(used),
+        tuple(found.found),
+    )
+
+
+def _geometries(
+    table: TableFile, column: Mapping[str, str], source: FacilityLayer, crs: pyproj.CRS, problems: Problems
+) -> Geometries | None:
+    """Geometry of each row, None where it has none that can be used; None when the file says not what they are in."""
+    if table.is_layer:
+        return layer_geometries(
+            table, target=crs, problems=problems, required=False, datum=source.datum, severity="warning"
+        )
+    columns: tuple[str, str] | str | None = None
+    if "x" in column and "y" in column:
+        columns = (column["x"], column["y"])
+    elif "xy" in column:
+        columns = column["xy"]
+    if columns is None:
+        return np.full(len(table.rows), None, dtype=object)
+    system = known_system(source.crs, source.datum, problems, file=table.path)
+    if system is None:
+        return None
+    found = read_coordinates(table, columns, system, target=crs, problems=problems, severity="warning")
+    return points_where_known(found.x, found.y)
+
+
+def _fields(
+    table: TableFile,
+    column: Mapping[str, str],
+    source: FacilityLayer,
+    declared: DeclaredUnits,
+    problems: Problems,
+) -> dict[str, Any]:
+    count = len(table.rows)
+    nothing: list[str | None] = [None] * count
+    text = {field: texts(table, column[field]) if field in column else nothing for field in _TEXT_FIELDS}
+    kinds = cells.types(table, column.get("type"), source, problems)
+    rows: dict[str, Any] = {
+        "id": _ids(table, column.get("id"), source.layer, problems),
+        "layer": [source.layer] * count,
+        "type": kinds,
+        **{field: pd.Series(values, dtype=object) for field, values in text.items()},
+        "unit_code": pd.Series(declared.codes, dtype=object),
+        "functions": pd.Series(
+            cells.functions(table, column.get("functions"), source.functions), dtype=object
+        ),
+        "status": cells.words(
+            table,
+            column.get("status"),
+            STATUS,
+            source.statuses,
+            source.status,
+            problems=problems,
+            code="unknown_status",
+        ),
+        "serves_units": pd.Series(cells.code_tuples(table, column.get("serves_units")), dtype=object),
+        "precision": cells.words(
+            table, column.get("precision"), PRECISION, {}, None, problems=problems, code="unknown_precision"
+        ),
+        "opened": cells.years(table, column.get("opened"), problems),
+        "closes": cells.years(table, column.get("closes"), problems),
+        "funded": pd.Series(cells.yes_no(table, column.get("funded"), problems), dtype=object),
+        "public": _public(table, column.get("public"), source, kinds, problems),
+    }
+    for field in NUMBER_FIELDS:
+        rows[field] = cells.amounts(table, field, column.get(field), problems)
+    used = {name for field, name in column.items() if field not in _PLACE_FIELDS} | {"geometry"}
+    own = [name for name in map(str, table.rows.columns) if name not in used]
+    return {**rows, **{f"own:{name}": pd.Series(texts(table, name), dtype=object) for name in own}}
+
+
+def _sites(
+    table: TableFile,
+    column: Mapping[str, str],
+    rows: dict[str, Any],
+    *,
+    declared: DeclaredUnits,
+    geometry: Geometries,
+    problems: Problems,
+) -> Geometries:
+    """Geometry of the rows that are sites; completes ``precision``, and refuses rows that are nowhere."""
+    there = np.array([shape is not None for shape in geometry], dtype=bool)
+    for at in np.flatnonzero(there):
+        rows["precision"][at] = rows["precision"][at] or "site"
+    for at in np.flatnonzero(~there):
+        said = rows["precision"][at]
+        rows["precision"][at] = (
+            said if said is not None and said not in SITES else declared.level[at] or "none"
+        )
+    vague = there & np.array([word not in SITES for word in rows["precision"]], dtype=bool)
+    geometry[vague] = None
+    placed: BoolArray = there & ~vague
+    first = next(
+        (
+            column[field]
+            for field in ("village", "town", "unit_code", "county", "x", "xy", "name")
+            if field in column
+        ),
+        None,
+    )
+    report_rows(
+        table, first, ~placed & ~declared.known, problems,
+        what="the row has neither a site nor a unit of the study", code="no_place",
+        expected="coordinates, or the code or names of its unit",
+        remedy="write its coordinates, or its town and village as the official list does", severity="warning",
+    )  # fmt: skip
+    nowhere = int((~placed & declared.known).sum())
+    if nowhere:
+        problems.add(
+            Problem(
+                f"{nowhere} places without a site count for their units and not for reach",
+                table.path,
+                severity="warning",
+                code="without_site",
+                details={"count": nowhere},
+            )
+        )
+    return geometry
+
+
+def _ids(table: TableFile, column: str | None, layer: str, problems: Problems) -> list[str]:
+    if column is None:
+        width = len(str(table.rows.index.max()))
+        order = (
+            {}
+            if table.sheets is None
+            else {sheet: i + 1 for i, sheet in enumerate(dict.fromkeys(table.sheets))}
+        )
+        labels = table.labels()
+        return [
+            f"{layer}-{f'{order[sheet]}-' if sheet in order else ''}{row:0{width}d}" for sheet, row in labels
+        ]
+    ids = texts(table, column)
+    report_rows(
+        table, column, [i is None for i in ids], problems, what="the facility has no id", code="missing_id",
+        expected="an id that is unique in its layer", severity="warning",
+    )  # fmt: skip
+    known = pd.Series(ids, dtype=object)
+    report_rows(
+        table, column, (known.duplicated() & known.notna()).to_numpy(), problems,
+        what="the id stands in an earlier row too", expected="each id once in its layer", code="duplicate_id",
+        severity="warning",
+    )  # fmt: skip
+    written = table.rows[column].tolist()
+    report_rows(
+        table, column, [_shortened(printed, known_as) for printed, known_as in zip(written, ids, strict=True)], problems,
+        what="a spreadsheet took the id for a number and lost its last digits", code="shortened_id",
+        expected="the whole id", remedy="write it as text, with a ' before it, from the original list", severity="warning",
+    )  # fmt: skip
+    return [i or "" for i in ids]
+
+
+def _shortened(printed: object, known_as: str | None) -> bool:
+    """Whether a spreadsheet has turned a long id into a number: 4.40E+17, or more digits than a number holds."""
+    if isinstance(printed, float):
+        return abs(printed) >= _EXACT_BELOW
+    return known_as is not None and _SCIENTIFIC.fullmatch(known_as) is not None
+
+
+def _public(
+    table: TableFile, column: str | None, source: FacilityLayer, kinds: list[str | None], problems: Problems
+) -> list[bool]:
+    said = cells.yes_no(table, column, problems)
+    by_layer = source.public
+    return [
+        word if word is not None else (kind not in PRIVATE_TYPES if by_layer is None else by_layer)
+        for word, kind in zip(said, kinds, strict=True)
+    ]

@@ -1,0 +1,296 @@
+"""Administrative units from a layer or table: codes, types and nesting checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+
+from coverplan.errors import Problem, Problems
+from coverplan.inputs.places.geometries import layer_geometries
+from coverplan.inputs.tables.columns import columns_of
+from coverplan.inputs.tables.headers import UNIT
+from coverplan.inputs.tables.table_file import TableFile, has_columns, numbers, read_table, report_rows, texts
+from coverplan.scenario.study_file import Units
+from coverplan.units import FloatArray
+from coverplan.vocabulary import UNIT_TYPES
+
+#: Two units overlap when they share more than this part of the smaller one; less is a drawn sliver.
+SLIVER_SHARE = 0.001
+#: Ground smaller than this is the rounding of coordinates, square metres.
+_NOTHING_M2 = 1.0
+
+
+def read_units(
+    source: Units, folder: Path, *, crs: pyproj.CRS | None, problems: Problems
+) -> gpd.GeoDataFrame | None:
+    """Read units as the table of a `coverplan.ground.units_tree.UnitTree`; None when they cannot be used.
+
+    With `crs` None the table keeps the CRS of the file, so that a CRS can be chosen from it.
+    """
+    table = read_table(source, folder, problems)
+    if table is None:
+        return None
+    table = _joined(table, source, problems)
+    said = {str(field): str(name) for field, name in source.columns.items()}
+    recognised = columns_of(table, said, UNIT, problems)
+    if recognised is None:
+        return None
+    column = {field: recognised.get(field, field) for field in UNIT}
+    needed = [column["code"], column["name"], *([] if source.type else [column["type"]])]
+    if not has_columns(table, needed, problems):
+        return None
+    before = len(problems.errors)
+    codes = _codes(table, column["code"], problems)
+    frame = pd.DataFrame(
+        {
+            "name": [
+                name or code or "" for name, code in zip(texts(table, column["name"]), codes, strict=True)
+            ],
+            "type": _types(table, column["type"], source, problems),
+            "parent": _parents(table, column["parent"], codes, problems),
+            "households": _households(table, column["households"], problems),
+        },
+        index=pd.Index(codes, name="code", dtype=object),
+    )
+    geometry, file_crs = _outlines(table, crs, source, problems)
+    if len(problems.errors) > before:
+        return None
+    units = gpd.GeoDataFrame(frame, geometry=geometry, crs=file_crs)
+    units["parent"] = pd.Series(list(frame["parent"]), index=units.index, dtype=object)
+    return units.sort_index()
+
+
+def report_overlaps(units: gpd.GeoDataFrame, file: Path, problems: Problems) -> None:
+    """Report pairs of sister units that share ground, as an error: people would belong to both; slivers as a note."""
+    for _, sisters in units.groupby(units["parent"].fillna("")):
+        shapes = sisters.geometry.to_numpy()
+        drawn = np.flatnonzero([shape is not None and not shape.is_empty for shape in shapes])
+        first, second = shapely.STRtree(shapes[drawn]).query(shapes[drawn], predicate="intersects")
+        pairs = np.column_stack([drawn[first], drawn[second]])[first < second]
+        if not len(pairs):
+            continue
+        shared = shapely.area(shapely.intersection(shapes[pairs[:, 0]], shapes[pairs[:, 1]]))
+        smaller = np.minimum(shapely.area(shapes[pairs[:, 0]]), shapely.area(shapes[pairs[:, 1]]))
+        thin = (shared > _NOTHING_M2) & (shared <= SLIVER_SHARE * smaller)
+        _note_slivers(
+            shared[thin], [(sisters.index[a], sisters.index[b]) for a, b in pairs[thin]], file, problems
+        )
+        for (a, b), area, least in zip(pairs, shared, smaller, strict=True):
+            if area > SLIVER_SHARE * least:
+                problems.add(
+                    Problem(
+                        f"the units {sisters.index[a]} and {sisters.index[b]} overlap",
+                        file,
+                        field="geometry",
+                        value=f"{area:.0f} m2",
+                        expected="units of one parent that share no ground",
+                        remedy="mend the outlines in a GIS",
+                        code="overlapping_units",
+                    )
+                )
+
+
+def _note_slivers(
+    areas: FloatArray, between: list[tuple[str, ...]], file: Path, problems: Problems, *, gap: bool = False
+) -> None:
+    """One note for slivers of a kind: what borders drawn twice leave, which moves hardly anybody."""
+    if not len(areas):
+        return
+    shown = ", ".join("/".join(codes) for codes in between[:10])
+    more = f" and {len(between) - 10} more" if len(between) > 10 else ""
+    what = "gaps are left inside" if gap else "overlaps lie between"
+    problems.add(
+        Problem(
+            f"narrow {what} {len(between)} {'units' if gap else 'pairs of units'}, {areas.sum():.0f} m2 in all",
+            file,
+            field="geometry",
+            value=shown + more,
+            expected="borders that are drawn once",
+            remedy="snap the outlines to each other in a GIS, if it matters",
+            severity="note",
+            code="unit_slivers",
+        )
+    )
+
+
+def _joined(table: TableFile, source: Units, problems: Problems) -> TableFile:
+    """Rows of one code and one name that share no ground are parts of one unit; they are joined, and that is said."""
+    code, name = (source.columns.get(field, field) for field in ("code", "name"))
+    rows = table.rows
+    if not table.is_layer or not {code, name} <= set(rows.columns) or not rows.duplicated([code, name]).any():
+        return table
+    assert isinstance(rows, gpd.GeoDataFrame)
+    shapes: dict[object, shapely.Geometry] = {}
+    for key, parts in rows.geometry.groupby([rows[code], rows[name]]):
+        drawn = parts.to_numpy()
+        whole = shapely.union_all(drawn) if shapely.is_valid(drawn).all() else None
+        if whole is None or shapely.area(whole) < (1 - SLIVER_SHARE) * shapely.area(drawn).sum():
+            return table
+        shapes[key] = whole
+    first = rows.drop_duplicates([code, name]).copy()
+    first.geometry = [shapes[key] for key in zip(first[code], first[name], strict=True)]
+    problems.add(
+        Problem(
+            f"{len(rows)} outlines were joined into {len(first)} units",
+            table.path,
+            field=str(code),
+            severity="note",
+            code="outlines_joined",
+        )
+    )
+    return TableFile(table.path, first, table.read)
+
+
+def _codes(table: TableFile, column: str, problems: Problems) -> list[str]:
+    codes = texts(table, column)
+    report_rows(
+        table,
+        column,
+        [code is None for code in codes],
+        problems,
+        what="the unit has no code",
+        expected="an administrative code",
+        code="missing_code",
+    )
+    filled = [code or "" for code in codes]
+    twice = pd.Series(filled).duplicated(keep="first").to_numpy() & np.array([code != "" for code in filled])
+    report_rows(
+        table,
+        column,
+        twice,
+        problems,
+        what="the unit's code stands in an earlier row too",
+        expected="each code once",
+        remedy="dissolve the parts of a unit into one row",
+        code="duplicate_code",
+    )
+    return filled
+
+
+def _types(table: TableFile, column: str, source: Units, problems: Problems) -> list[str]:
+    if source.type is not None:
+        return [source.type] * len(table.rows)
+    words = [source.types.get(word or "", word or "") for word in texts(table, column)]
+    report_rows(
+        table,
+        column,
+        [word not in UNIT_TYPES for word in words],
+        problems,
+        what="the type of unit is not known",
+        expected=f"one of {', '.join(UNIT_TYPES)}",
+        remedy="add the word under `types:`",
+        code="unknown_unit_type",
+    )
+    return words
+
+
+def _parents(table: TableFile, column: str, codes: list[str], problems: Problems) -> list[str | None]:
+    if column not in table.rows.columns:
+        return [_prefix_parent(code, set(codes)) for code in codes]
+    parents = texts(table, column)
+    known = set(codes)
+    report_rows(
+        table,
+        column,
+        [p is not None and p not in known for p in parents],
+        problems,
+        what="the parent is not among the units",
+        expected="the code of another row, or nothing at the top",
+        code="unknown_parent",
+    )
+    above = dict(zip(codes, parents, strict=True))
+    report_rows(
+        table,
+        column,
+        [_circular(code, above) for code in codes],
+        problems,
+        what="the unit is its own ancestor",
+        expected="units that nest",
+        code="circular_units",
+    )
+    return parents
+
+
+def _prefix_parent(code: str, codes: set[str]) -> str | None:
+    """Longest other code that this one begins with, as official codes nest (340602 in 340602001)."""
+    return next((code[:n] for n in range(len(code) - 1, 0, -1) if code[:n] in codes), None)
+
+
+def _circular(code: str, above: dict[str, str | None]) -> bool:
+    seen = {code}
+    parent = above.get(code)
+    while parent is not None and parent in above:
+        if parent in seen:
+            return True
+        seen.add(parent)
+        parent = above[parent]
+    return False
+
+
+def _households(table: TableFile, column: str, problems: Problems) -> np.ndarray:
+    if column not in table.rows.columns:
+        return np.full(len(table.rows), np.nan)
+    households = numbers(table, column, problems)
+    report_rows(
+        table,
+        column,
+        households < 0,
+        problems,
+        what="a number of households is negative",
+        expected="zero or more",
+        code="negative_number",
+    )
+    return households
+
+
+def _outlines(
+    table: TableFile, crs: pyproj.CRS | None, source: Units, problems: Problems
+) -> tuple[np.ndarray, pyproj.CRS | None]:
+    if not table.is_layer:
+        return np.full(len(table.rows), None, dtype=object), crs
+    rows = table.rows
+    assert isinstance(rows, gpd.GeoDataFrame)
+    target = crs or rows.crs
+    shapes = layer_geometries(table, target=target, problems=problems, required=False, datum=source.datum)
+    flat = [shape is not None and shape.geom_type not in {"Polygon", "MultiPolygon"} for shape in shapes]
+    report_rows(
+        table,
+        "geometry",
+        flat,
+        problems,
+        what="the unit's outline is not an area",
+        expected="a polygon",
+        code="not_a_polygon",
+    )
+    return shapes, target
+
+
+def report_gaps(units: gpd.GeoDataFrame, file: Path, problems: Problems) -> None:
+    """Report ground of a unit that none of its children holds, as a warning: its people would belong to no child; slivers as a note."""
+    outlines = units.geometry.to_dict()
+    for parent, children in units.groupby(units["parent"].fillna("")):
+        whole = outlines.get(parent)
+        shapes = [shape for shape in children.geometry if shape is not None and not shape.is_empty]
+        if whole is None or whole.is_empty or len(shapes) < len(children):
+            continue
+        gap = shapely.difference(whole, shapely.union_all(np.array(shapes, dtype=object)))
+        if _NOTHING_M2 < shapely.area(gap) <= SLIVER_SHARE * shapely.area(whole):
+            _note_slivers(np.array([shapely.area(gap)]), [(str(parent),)], file, problems, gap=True)
+        if shapely.area(gap) > SLIVER_SHARE * shapely.area(whole):
+            problems.add(
+                Problem(
+                    f"ground of the unit {parent} belongs to none of its children",
+                    file,
+                    field="geometry",
+                    value=f"{shapely.area(gap):.0f} m2",
+                    expected="children that fill their parent",
+                    remedy="mend the outlines, or add the missing unit",
+                    severity="warning",
+                    code="unit_gap",
+                )
+            )

@@ -1,0 +1,95 @@
+"""Official numbers of people by unit and group, from a census table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from coverplan.errors import Problem, Problems
+from coverplan.inputs.places.declared_unit import declared_units
+from coverplan.inputs.places.unit_names import UnitNames
+from coverplan.inputs.tables.columns import columns_of
+from coverplan.inputs.tables.headers import OFFICIAL
+from coverplan.inputs.tables.table_file import TableFile, has_columns, numbers, read_table, report_rows
+from coverplan.scenario.study_file import OfficialTotals
+from coverplan.units import FloatArray
+
+
+def read_official_totals(
+    source: OfficialTotals,
+    folder: Path,
+    *,
+    units: pd.DataFrame,
+    aliases: Mapping[str, str],
+    problems: Problems,
+) -> pd.DataFrame | None:
+    """Official totals: index code (ascending), one column for each group; None when they cannot be used.
+
+    Rows of one unit (men and women) are added. A row whose unit is not known is an error: its people would be lost.
+    """
+    table = read_table(source, folder, problems)
+    if table is None:
+        return None
+    said = {str(field): str(name) for field, name in source.columns.items()}
+    column = columns_of(table, said, OFFICIAL, problems, fields=("code", "county", "town", "village"))
+    if column is None:
+        return None
+    if "code" in column:
+        column["unit_code"] = column.pop("code")
+    before = len(problems.errors)
+    found = declared_units(table, column, UnitNames(units, aliases), problems)
+    report_rows(
+        table, next(iter(column.values()), None), ~found.known, problems, what="the row is of no unit of the study",
+        expected="the code or the names of a unit", code="unknown_unit",
+        remedy="mend it, or say its code under `units: aliases:`, or leave the row out with `where:`",
+    )  # fmt: skip
+    groups = {group: _group(table, columns, problems) for group, columns in source.groups.items()}
+    if len(problems.errors) > before or any(values is None for values in groups.values()):
+        return None
+    frame = pd.DataFrame({"code": found.codes, **groups})
+    return frame.groupby("code", sort=True).sum(min_count=1)
+
+
+def _group(table: TableFile, columns: str | tuple[str, ...], problems: Problems) -> FloatArray | None:
+    """Sum of the columns of a group; unknown where all of them are."""
+    names = columns_between(table, (columns,) if isinstance(columns, str) else columns, problems)
+    if names is None:
+        return None
+    values = np.column_stack([numbers(table, name, problems, what="a number of people") for name in names])
+    for name, column in zip(names, values.T, strict=True):
+        for what, wrong, code in (
+            ("the number of people is missing", np.isnan(column), "missing_population"),
+            ("the number of people is negative", column < 0, "negative_population"),
+        ):
+            report_rows(table, name, wrong, problems, what=what, expected="zero or more", code=code)
+    return np.asarray(values.sum(axis=1))
+
+
+def columns_between(table: TableFile, columns: tuple[str, ...], problems: Problems) -> list[str] | None:
+    """Names of columns, with "first..last" unfolded in the order of the table; None when one does not exist."""
+    known = [str(name) for name in table.rows.columns]
+    names: list[str] = []
+    for column in columns:
+        ends = [end.strip() for end in column.split("..")] if column not in known else [column]
+        if not has_columns(table, ends, problems):
+            return None
+        if len(ends) == 1:
+            names.append(ends[0])
+            continue
+        first, last = known.index(ends[0]), known.index(ends[-1])
+        if last < first or len(ends) != 2:
+            problems.add(
+                Problem(
+                    "the columns stand in the other order",
+                    table.path,
+                    field=column,
+                    expected='"first..last" from left to right',
+                    code="column_range",
+                )
+            )
+            return None
+        names += known[first : last + 1]
+    return names

@@ -1,0 +1,1 @@
+"""Where a row is: coordinates, datums, declared units and names of units."""

@@ -1,0 +1,244 @@
+"""Which datum do coordinates look like? Several kinds of evidence, a likelihood ratio, or "cannot decide".
+
+Nothing is ever converted by this module: it tells, and the study file decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+import pyproj
+import shapely
+from numpy.typing import NDArray
+
+from coverplan.inputs.places.coordinate_digits import Habit, log_odds
+from coverplan.inputs.places.datum import Pair, distance_m, from_wgs84, in_china_box, to_wgs84
+from coverplan.units import BoolArray, FloatArray
+
+#: What printed coordinates may be, and how WGS-84 follows from each. The last three are what wrong conversions leave.
+HYPOTHESES: Mapping[str, Callable[[FloatArray, FloatArray], Pair]] = MappingProxyType(
+    {
+        "wgs84": lambda lon, lat: (lon, lat),
+        "gcj02": lambda lon, lat: to_wgs84(lon, lat, "gcj02"),
+        "bd09": lambda lon, lat: to_wgs84(lon, lat, "bd09"),
+        "gcj02_undone_twice": lambda lon, lat: from_wgs84(lon, lat, "gcj02"),
+        "bd09_undone_twice": lambda lon, lat: from_wgs84(lon, lat, "bd09"),
+        "bd09_over_wgs84": lambda lon, lat: from_wgs84(*to_wgs84(lon, lat, "bd09"), "gcj02"),
+    }
+)
+FEWEST_POINTS = 5
+#: Natural logarithms of the odds that are asked for: against chance, and against the next hypothesis.
+_AGAINST_CHANCE = np.log(100.0)
+_AGAINST_NEXT = np.log(1000.0)
+#: A facility with right coordinates is in its unit, near a street and among people with these probabilities.
+_IN_UNIT, _SETTLED, _NEAR_STREET = 0.97, 0.95, 0.95
+#: Mean distance from a facility to the axis of its street, metres.
+_STREET_M = 25.0
+#: Points are not independent of each other; every point counts for this part of one.
+_WEIGHT = 0.5
+#: Displacements that stand for chance: metres, in twelve directions.
+_DISPLACED_M = (400.0, 700.0, 1_000.0, 1_300.0)
+_DIRECTIONS = 12
+_MOST_POINTS = 500
+#: Beyond this a street is no neighbour.
+_FAR_M = 500.0
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of the place, all in the study's CRS.
+
+    Parameters
+    ----------
+    crs
+        The study's CRS.
+    outlines
+        Shape (points,): outline of each point's declared unit, None where it is not known; or None.
+    streets
+        Lines of streets, or None.
+    people_x, people_y
+        Where people are; empty when not known.
+    settled_m
+        A place is settled when people are nearer than this.
+    habit
+        How the coordinates are printed, or None.
+    """
+
+    crs: pyproj.CRS
+    outlines: NDArray[np.object_] | None = None
+    streets: NDArray[np.object_] | None = None
+    people_x: FloatArray = field(default_factory=lambda: np.zeros(0))
+    people_y: FloatArray = field(default_factory=lambda: np.zeros(0))
+    settled_m: float = 100.0
+    habit: Habit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """What coordinates look like.
+
+    Parameters
+    ----------
+    datum
+        A key of `HYPOTHESES`, or None when it cannot be decided.
+    points
+        Number of points looked at.
+    median_shift_m
+        Median distance between the coordinates as printed and as they would be in WGS-84.
+    likelihood_ratio
+        Of the best hypothesis against the next one (capped at 1e12).
+    scores
+        Natural logarithm of the odds against chance, by hypothesis.
+    kinds
+        Kinds of evidence that were there.
+    """
+
+    datum: str | None
+    points: int
+    median_shift_m: float
+    likelihood_ratio: float
+    scores: Mapping[str, float]
+    kinds: tuple[str, ...]
+
+    def sentence(self) -> str:
+        """The finding in one sentence."""
+        if self.datum is None:
+            why = "no evidence" if not self.kinds else f"likelihood ratio {self.likelihood_ratio:.3g}"
+            return f"cannot decide which datum these {self.points} points are in ({why})"
+        return (
+            f"these {self.points} points look like {self.datum} (median shift {self.median_shift_m:.0f} m), "
+            f"likelihood ratio {self.likelihood_ratio:.3g} from {', '.join(self.kinds)}"
+        )
+
+
+def detect_datum(lon: FloatArray, lat: FloatArray, evidence: Evidence) -> Detection:
+    """Score every hypothesis for coordinates in degrees as they are printed.
+
+    For each hypothesis the points are moved to where they would be, and each kind of evidence is asked how much
+    better they fit than the same points displaced by 400 to 1,300 m in all directions; that comparison makes dense
+    streets or large units weak evidence by themselves. How the coordinates are printed counts once for all points.
+
+    Parameters
+    ----------
+    lon, lat
+        Shape (points,): degrees; NaN and points outside China are left out.
+    evidence
+        What is known of the place.
+    """
+    usable = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat) & in_china_box(lon, lat))
+    if len(usable) > _MOST_POINTS:
+        usable = np.random.default_rng(0).choice(usable, _MOST_POINTS, replace=False)
+    lon, lat = np.asarray(lon)[usable], np.asarray(lat)[usable]
+    outlines = None if evidence.outlines is None else evidence.outlines[usable]
+    tests = _tests(evidence, outlines)
+    to_metres = pyproj.Transformer.from_crs("EPSG:4326", evidence.crs, always_xy=True)
+    scores = {}
+    for name, undo in HYPOTHESES.items():
+        x, y = to_metres.transform(*undo(lon, lat))
+        scores[name] = float(sum(_WEIGHT * test(x, y) for test in tests.values()))
+        if evidence.habit is not None:
+            scores[name] += log_odds(evidence.habit, name)
+    kinds = (*tests, *(() if evidence.habit is None else ("digits",)))
+    return decided(lon, lat, scores, kinds)
+
+
+def decided(
+    lon: FloatArray, lat: FloatArray, scores: Mapping[str, float], kinds: tuple[str, ...]
+) -> Detection:
+    """What scores say: the best hypothesis if it beats chance and the next one clearly, else nothing.
+
+    Parameters
+    ----------
+    lon, lat
+        Shape (points,): degrees as they are printed.
+    scores, kinds
+        As those of `Detection`.
+    """
+    order = sorted(scores, key=lambda name: -scores[name])
+    best, following = order[0], order[1]
+    lead = scores[best] - scores[following]
+    sure = len(lon) >= FEWEST_POINTS and scores[best] >= _AGAINST_CHANCE and lead >= _AGAINST_NEXT
+    shift = distance_m(lon, lat, *HYPOTHESES[best](lon, lat))
+    return Detection(
+        best if sure else None,
+        len(lon),
+        float(np.median(shift)) if len(lon) else 0.0,
+        float(np.exp(min(lead, np.log(1e12)))),
+        MappingProxyType(dict(scores)),
+        kinds,
+    )
+
+
+_Test = Callable[[FloatArray, FloatArray], float]
+_Holds = Callable[[FloatArray, FloatArray], BoolArray]
+
+
+def _tests(evidence: Evidence, outlines: NDArray[np.object_] | None) -> dict[str, _Test]:
+    """Log odds against chance of points at x, y, by kind of evidence."""
+    tests: dict[str, _Test] = {}
+    if outlines is not None:
+        known = np.array([shape is not None and not shape.is_empty for shape in outlines], dtype=bool)
+        if known.any():
+            shapes = outlines[known]
+            shapely.prepare(shapes)
+            tests["declared units"] = _holds_test(
+                lambda x, y: np.asarray(shapely.intersects_xy(shapes, x[known], y[known])), _IN_UNIT
+            )
+    if evidence.streets is not None and len(evidence.streets):
+        tests["streets"] = _street_test(shapely.STRtree(evidence.streets))
+    if len(evidence.people_x):
+        tree = shapely.STRtree(np.asarray(shapely.points(evidence.people_x, evidence.people_y)))
+        tests["settled places"] = _holds_test(
+            lambda x, y: np.isfinite(_distance(tree, x, y, evidence.settled_m)), _SETTLED
+        )
+    return tests
+
+
+def _holds_test(holds: _Holds, right: float) -> _Test:
+    """Evidence of a condition that right coordinates meet with probability `right`, and displaced ones as it happens."""
+
+    def test(x: FloatArray, y: FloatArray) -> float:
+        chance = np.mean([holds(x + east, y + north) for east, north in _displacements()], axis=0)
+        chance = np.clip(chance, 0.01, 0.99)
+        met = holds(x, y)
+        odds = np.where(met, right / chance, (1 - right) / (1 - chance))
+        return float(np.log(np.clip(odds, 1 - right, 1 / (1 - right))).sum())
+
+    return test
+
+
+def _street_test(tree: shapely.STRtree) -> _Test:
+    """Evidence of distances to the nearest street against those of displaced points, both as exponential laws."""
+
+    def test(x: FloatArray, y: FloatArray) -> float:
+        away = _distance(tree, x, y, _FAR_M)
+        around = np.mean(
+            [_distance(tree, x + e, y + n, _FAR_M, far=_FAR_M) for e, n in _displacements()], axis=0
+        )
+        around = np.maximum(around, _STREET_M)
+        away = np.where(np.isfinite(away), away, _FAR_M)
+        chance = np.exp(-away / around) / around
+        near = np.exp(-away / _STREET_M) / _STREET_M
+        return float(np.log(_NEAR_STREET * near / chance + (1 - _NEAR_STREET)).sum())
+
+    return test
+
+
+def _displacements() -> list[tuple[float, float]]:
+    angles = np.arange(_DIRECTIONS) * (2 * np.pi / _DIRECTIONS)
+    return [(r * float(np.cos(a)), r * float(np.sin(a))) for r in _DISPLACED_M for a in angles]
+
+
+def _distance(
+    tree: shapely.STRtree, x: FloatArray, y: FloatArray, most_m: float, *, far: float = np.inf
+) -> FloatArray:
+    """Metres to the nearest shape of a tree, `far` where none is nearer than `most_m`."""
+    found = np.full(len(x), far)
+    (at, _), metres = tree.query_nearest(
+        shapely.points(x, y), max_distance=most_m, return_distance=True, all_matches=False
+    )
+    found[at] = metres
+    return found

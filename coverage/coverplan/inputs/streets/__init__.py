@@ -1,0 +1,1 @@
+"""Streets of OpenStreetMap, GraphML and line layers, brought to one network."""

@@ -1,0 +1,331 @@
+"""Streets from a layer of lines (GeoPackage, GeoJSON, Shapefile) that knows nothing of its junctions.
+
+Lines meet where an end of one lies on another, within a centimetre, whether or not the other has a vertex
+there. Lines that merely cross are joined only when asked, and never where just one of them is a bridge or a
+tunnel. Gaps wider than a centimetre are left for the audit to name (`coverplan.network_audit`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+from numpy.typing import NDArray
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
+
+from coverplan.errors import Problem, Problems
+from coverplan.ground.network import Mode, Network
+from coverplan.inputs.streets import osm_tags
+from coverplan.inputs.streets.build import Ways, build_network, without_repeats
+from coverplan.inputs.streets.osm_tags import WayClass
+from coverplan.inputs.streets.wording import Bounds, no_street, nothing_left
+from coverplan.inputs.tables.amounts import BLANK
+from coverplan.inputs.tables.table_file import TableFile, has_columns, read_table, report_rows
+from coverplan.scenario.study_file import Source, StreetField
+from coverplan.units import BoolArray, FloatArray, Int64Array
+
+JOIN_WITHIN_M = 0.01
+"""Ends nearer than this to a line lie on it: room for rounding, not for gaps."""
+
+_FIELDS: Mapping[StreetField, tuple[str, ...]] = {
+    "kind": ("kind", "highway"),
+    "name": ("name",),
+    "oneway": ("oneway",),
+    "maxspeed": ("maxspeed",),
+    "bridge": ("bridge",),
+    "tunnel": ("tunnel",),
+}
+_TAG_OF_FIELD = {"kind": "highway"}
+_FORWARD_WORDS = frozenset({"yes", "true", "1", "1.0", "f", "ft"})
+_BACKWARD_WORDS = frozenset({"-1", "-1.0", "reverse", "t", "tf"})
+_NO_WORDS = BLANK | {"no", "false", "f", "0", "0.0"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Vertices:
+    """Vertices of lines, line by line, in the order along each.
+
+    `line` is the line of each vertex, `along_m` its distance from the line's start, `joins` whether whatever
+    else lies at its place is joined to it.
+    """
+
+    line: Int64Array
+    along_m: FloatArray
+    x: FloatArray
+    y: FloatArray
+    joins: BoolArray
+
+
+def read_lines(
+    path: Path,
+    *,
+    crs: str,
+    problems: Problems,
+    modes: Sequence[Mode] = ("walk",),
+    bounds_lonlat: Bounds | None = None,
+    table: str | None = None,
+    layer_crs: str | None = None,
+    columns: Mapping[StreetField, str] | None = None,
+    join_crossings: bool = False,
+) -> Network | None:
+    """Network of a line layer; None exactly if an error was written to `problems`.
+
+    Parameters
+    ----------
+    path
+        The file.
+    crs
+        Projected CRS in metres of the network.
+    problems
+        Receives whatever is wrong.
+    modes
+        Who is to use the network.
+    bounds_lonlat
+        West, south, east, north in degrees: streets beyond are left out.
+    table
+        Layer of a file that holds several.
+    layer_crs
+        CRS of a layer that carries none.
+    columns
+        Column of each field, where it is not called as the field. Further columns whose names are
+        OpenStreetMap keys (``foot``, ``access``) are understood as such.
+    join_crossings
+        Join lines where they cross, bridges and tunnels apart.
+    """
+    found = Problems(path)
+    layer = read_table(Source(file=path.name, table=table, crs=layer_crs), path.parent, found)
+    if layer is None:
+        problems.extend(found)
+        return None
+    lines = _lines(layer, found)
+    tags = _tags(layer, columns or {}, found)
+    problems.extend(found)
+    if found.errors or lines is None or tags is None:
+        return None
+    classes, class_of_row = _classified(tags, modes)
+    _report_unknown_kinds(tags, path, problems)
+    row_of_line, shapes = lines
+    class_of = class_of_row[row_of_line]
+    usable = class_of >= 0
+    if not usable.any():
+        problems.add(no_street(path, modes))
+        return None
+    row_of_line, class_of = row_of_line[usable], class_of[usable]
+    moved = gpd.GeoSeries(shapes[usable], crs=layer.rows.crs).to_crs(crs).to_numpy()
+    level = np.array([known.bridge - known.tunnel for known in classes], dtype=np.int64)[class_of]
+    vertices = _joined(np.asarray(moved, dtype=object), level, join_crossings=join_crossings)
+    names = np.array([row.get("name", "") for row in tags], dtype=object)[row_of_line]
+    ways = _ways(vertices, crs, classes, class_of, names)
+    network = build_network(without_repeats(ways), crs=crs, modes=modes, bounds_lonlat=bounds_lonlat)
+    if network is None:
+        problems.add(nothing_left(path, ways.extent, bounds_lonlat, modes))
+    return network
+
+
+def _lines(layer: TableFile, problems: Problems) -> tuple[Int64Array, NDArray[np.object_]] | None:
+    """Row position and shape of each single line, in the layer's own CRS."""
+    geometries = layer.rows.geometry.to_numpy()
+    empty = shapely.is_missing(geometries) | shapely.is_empty(geometries)
+    kinds = shapely.get_type_id(geometries)
+    linear = np.isin(kinds, (shapely.GeometryType.LINESTRING, shapely.GeometryType.MULTILINESTRING))
+    report_rows(
+        layer,
+        "geometry",
+        empty,
+        problems,
+        what="the row has no line and was left out",
+        code="missing_geometry",
+        expected="a line",
+        severity="warning",
+    )
+    report_rows(
+        layer,
+        "geometry",
+        ~empty & ~linear,
+        problems,
+        what="the row is no line",
+        code="not_a_line",
+        expected="lines or multilines",
+        remedy="name the layer that holds the centre lines of streets",
+    )
+    if problems.errors:
+        return None
+    parts, part_of = shapely.get_parts(geometries[~empty], return_index=True)
+    return np.flatnonzero(~empty)[part_of], shapely.force_2d(parts)
+
+
+def _tags(
+    layer: TableFile, columns: Mapping[StreetField, str], problems: Problems
+) -> list[dict[str, str]] | None:
+    """By row: what the columns say, in OpenStreetMap's words; None where a named column does not exist."""
+    if not has_columns(layer, list(columns.values()), problems):
+        return None
+    held = {str(column) for column in layer.rows.columns}
+    column_of = {key: key for key in held & osm_tags.TELLING_KEYS}
+    for field, usual in _FIELDS.items():
+        named = columns.get(field) or next((name for name in usual if name in held), None)
+        if named is not None:
+            column_of[_TAG_OF_FIELD.get(field, field)] = named
+    tags: list[dict[str, str]] = [{} for _ in range(len(layer.rows))]
+    for key, column in column_of.items():
+        for row, value in zip(tags, _words(layer.rows[column]), strict=True):
+            if value:
+                row[key] = value
+    for row in tags:
+        row["highway"] = row.get("highway", "road")
+        for key in ("bridge", "tunnel"):
+            row[key] = "no" if row.get(key, "no").lower() in _NO_WORDS else "yes"
+        oneway = row.get("oneway", "").lower()
+        row["oneway"] = "yes" if oneway in _FORWARD_WORDS else "-1" if oneway in _BACKWARD_WORDS else "no"
+    return tags
+
+
+def _words(values: pd.Series[Any]) -> list[str]:
+    """A column as text, an empty string where a row says nothing."""
+    return [
+        "" if value is None or value is pd.NA or str(value).strip().lower() in BLANK else str(value).strip()
+        for value in values.tolist()
+    ]
+
+
+def _classified(
+    tags: Sequence[Mapping[str, str]], modes: Sequence[Mode]
+) -> tuple[list[WayClass], Int64Array]:
+    """Classes and, for each row, its class; -1 where no mode may use it."""
+    classes: list[WayClass] = []
+    by_tags: dict[frozenset[tuple[str, str]], int] = {}
+    class_of = np.empty(len(tags), dtype=np.int64)
+    for i, row in enumerate(tags):
+        telling = frozenset((key, value) for key, value in row.items() if key != "name")
+        if telling not in by_tags:
+            found = _classify(dict(telling), modes)
+            by_tags[telling] = len(classes) if found else -1
+            if found:
+                classes.append(found)
+        class_of[i] = by_tags[telling]
+    return classes, class_of
+
+
+def _classify(tags: dict[str, str], modes: Sequence[Mode]) -> WayClass | None:
+    """Class of a row; a kind that is no OpenStreetMap class is a road open to everybody."""
+    kind = tags["highway"]
+    if kind in osm_tags.KNOWN_KINDS:
+        return osm_tags.classify(tags, modes)
+    found = osm_tags.classify({**tags, "highway": "road"}, modes)
+    return found and replace(found, kind=kind)
+
+
+def _report_unknown_kinds(tags: Sequence[Mapping[str, str]], path: Path, problems: Problems) -> None:
+    unknown = sorted({row["highway"] for row in tags} - osm_tags.KNOWN_KINDS)
+    if unknown:
+        problems.add(
+            Problem(
+                "some kinds of street are no OpenStreetMap classes; they are taken as roads open to everybody",
+                file=path,
+                field="kind",
+                value=", ".join(unknown[:10]),
+                expected="residential, footway, steps, motorway and the like",
+                remedy="translate the column if some of these are closed to walkers",
+                severity="note",
+                code="unknown_kind",
+            )
+        )
+
+
+def _joined(shapes: NDArray[np.object_], level: Int64Array, *, join_crossings: bool) -> _Vertices:
+    """Vertices of the lines, with one more wherever another line joins and this one had none."""
+    places, line = shapely.get_coordinates(shapes, return_index=True)
+    count = shapely.get_num_coordinates(shapes)
+    last = np.cumsum(count) - 1
+    first = last - count + 1
+    step = np.hypot(*np.diff(places, axis=0, prepend=places[:1]).T)
+    step[first] = 0.0
+    run = np.cumsum(step)
+    along = run - np.repeat(run[first], count)
+    ends = np.zeros(len(line), dtype=np.bool_)
+    ends[first] = True
+    ends[last] = True
+    parts = [
+        _Vertices(line.astype(np.int64), along, places[:, 0], places[:, 1], ends),
+        _touches(shapes, places[ends]),
+    ]
+    if join_crossings:
+        parts.append(_crossings(shapes, level))
+    whole = [
+        np.concatenate([getattr(part, column) for part in parts])
+        for column in ("line", "along_m", "x", "y", "joins")
+    ]
+    order = np.lexsort((whole[1], whole[0]))
+    return _Vertices(*(column[order] for column in whole))
+
+
+def _touches(shapes: NDArray[np.object_], ends: FloatArray) -> _Vertices:
+    """Vertices for lines on which an end of any line lies; at vertices they have already, no harm is done."""
+    points = np.asarray(shapely.points(ends), dtype=object)
+    point, line = shapely.STRtree(shapes).query(points, predicate="dwithin", distance=JOIN_WITHIN_M)
+    return _on_lines(shapes, line, points[point])
+
+
+def _crossings(shapes: NDArray[np.object_], level: Int64Array) -> _Vertices:
+    """Vertices for both of two lines on one level that cross or share a vertex."""
+    one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    same = (one < other) & (level[one] == level[other])
+    one, other = one[same], other[same]
+    points, pair = shapely.get_parts(
+        shapely.extract_unique_points(shapely.intersection(shapes[one], shapes[other])), return_index=True
+    )
+    both = [_on_lines(shapes, lines[pair], points) for lines in (one, other)]
+    return _Vertices(
+        *(
+            np.concatenate([getattr(part, column) for part in both])
+            for column in ("line", "along_m", "x", "y", "joins")
+        )
+    )
+
+
+def _on_lines(shapes: NDArray[np.object_], line: Int64Array, points: NDArray[np.object_]) -> _Vertices:
+    along = shapely.line_locate_point(shapes[line], points)
+    x, y = shapely.get_x(points), shapely.get_y(points)
+    return _Vertices(line.astype(np.int64), along, x, y, np.ones(len(line), dtype=np.bool_))
+
+
+def _ways(
+    vertices: _Vertices,
+    crs: str,
+    classes: Sequence[WayClass],
+    class_of: Int64Array,
+    names: NDArray[np.object_],
+) -> Ways:
+    """Ways in which vertices at one place have one number if anything joins there."""
+    count = len(vertices.x)
+    tree = cKDTree(np.column_stack((vertices.x, vertices.y)))
+    pairs = tree.query_pairs(JOIN_WITHIN_M, output_type="ndarray")
+    near = coo_matrix((np.ones(len(pairs), dtype=np.bool_), (pairs[:, 0], pairs[:, 1])), shape=(count, count))
+    places, place = connected_components(near, directed=False)
+    joins = np.zeros(places, dtype=np.bool_)
+    joins[place[vertices.joins]] = True
+    head = np.full(places, count, dtype=np.int64)
+    np.minimum.at(head, place, np.arange(count))
+    vertex = np.where(joins[place], head[place], np.arange(count))
+    lon, lat = pyproj.Transformer.from_crs(crs, 4326, always_xy=True).transform(
+        vertices.x[vertex], vertices.y[vertex]
+    )
+    return Ways(
+        key=np.arange(len(class_of), dtype=np.int64),
+        class_of=class_of.astype(np.int32),
+        classes=classes,
+        name=names,
+        start=np.searchsorted(vertices.line, np.arange(len(class_of) + 1)).astype(np.int64),
+        ref=vertex,
+        lon=lon,
+        lat=lat,
+    )

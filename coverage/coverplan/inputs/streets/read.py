@@ -1,0 +1,111 @@
+"""Streets of a study: one door to every kind of file that holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from coverplan.errors import Problem, Problems
+from coverplan.ground.network import Mode, Network
+from coverplan.inputs.streets.wording import Bounds
+from coverplan.inputs.tables.table_file import LAYERS, missing_file
+from coverplan.scenario.study_file import Streets
+
+_OSM_FORMATS = {
+    ".osm.pbf": "pbf",
+    ".pbf": "pbf",
+    ".osm": "osm",
+    ".osm.xml": "osm",
+    ".osm.gz": "osm.gz",
+    ".osm.bz2": "osm.bz2",
+}
+_GRAPH_ENDINGS = (".graphml",)
+STREET_ENDINGS = (*_OSM_FORMATS, *_GRAPH_ENDINGS, *LAYERS)
+"""Endings of the files that can be read."""
+
+
+def read_streets(
+    path: Path,
+    *,
+    crs: str,
+    problems: Problems,
+    bounds_lonlat: Bounds | None = None,
+    modes: Sequence[Mode] = ("walk",),
+    trunks_on_foot: bool = False,
+    source: Streets | None = None,
+    join_crossings: bool = False,
+) -> Network | None:
+    """Network of a file of streets; the reader is chosen by the ending of its name.
+
+    Parameters
+    ----------
+    path
+        OpenStreetMap (``.osm.pbf``, ``.pbf``, ``.osm``), a graph saved by osmnx (``.graphml``) or a layer of
+        lines (``.gpkg``, ``.geojson``, ``.shp``).
+    crs
+        Projected CRS in metres of the network.
+    problems
+        Receives whatever is wrong, errors and warnings.
+    bounds_lonlat
+        West, south, east, north in degrees: streets beyond are left out. It should reach beyond the study
+        area by at least the distance of the longest standard (R7).
+    modes
+        Who is to use the network; streets that none of them may use are left out.
+    trunks_on_foot
+        OpenStreetMap only: walk along trunk roads even where no tag speaks of walkers.
+    source
+        Line layers only: the study file's entry, for its layer, CRS and columns.
+    join_crossings
+        Line layers only: join lines where they cross, bridges and tunnels apart.
+
+    Returns
+    -------
+    Network or None
+        None exactly if an error was written to `problems`.
+    """
+    if not path.is_file():
+        problems.add(missing_file(path))
+        return None
+    name = path.name.lower()
+    endings = [ending for ending in _OSM_FORMATS if name.endswith(ending)]
+    if endings:
+        from coverplan.inputs.streets.osm import read_osm
+
+        return read_osm(
+            path,
+            crs=crs,
+            problems=problems,
+            modes=modes,
+            bounds_lonlat=bounds_lonlat,
+            file_format=_OSM_FORMATS[max(endings, key=len)],
+            trunks_on_foot=trunks_on_foot,
+        )
+    if name.endswith(_GRAPH_ENDINGS):
+        from coverplan.inputs.streets.graphml import read_graphml
+
+        return read_graphml(path, crs=crs, problems=problems, modes=modes, bounds_lonlat=bounds_lonlat)
+    if name.endswith(LAYERS):
+        from coverplan.inputs.streets.lines import read_lines
+
+        return read_lines(
+            path,
+            crs=crs,
+            problems=problems,
+            modes=modes,
+            bounds_lonlat=bounds_lonlat,
+            table=source.table if source else None,
+            layer_crs=source.crs if source else None,
+            columns=source.columns if source else None,
+            join_crossings=join_crossings,
+        )
+    problems.add(
+        Problem(
+            "this is no kind of street file that can be read",
+            file=path,
+            value=path.suffix or path.name,
+            expected="one of " + ", ".join(STREET_ENDINGS),
+            remedy="convert the streets to one of these kinds",
+            code="unknown_file_kind",
+        )
+    )
+    return None

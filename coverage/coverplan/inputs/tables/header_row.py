@@ -1,0 +1,237 @@
+"""From a sheet to a table: the header below titles, merged cells, total rows and footnotes, none of it in silence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median_high
+
+import pandas as pd
+
+from coverplan.inputs.tables.amounts import plain
+from coverplan.inputs.tables.grid import Grid, column_letters, filled
+from coverplan.inputs.tables.headers import FACILITY, OFFICIAL, PEOPLE, UNIT, recognised_count
+
+_KINDS = (FACILITY, UNIT, PEOPLE, OFFICIAL)
+_LOOKED_AT = 30
+#: A later row must read like this many more headers than the first full row to be taken for the header.
+_CLEARLY_BETTER = 2
+#: Every word for a total has one of these.
+_TOTAL_SIGN = re.compile("[计計数數lL]")
+_TOTAL = re.compile(
+    r"(?:[^0-9]{0,12}?)(?:合计|總計|合計|总计|小计|小計|共计|总数)[::]?|(?:grand |sub)?total[::]?",
+    re.IGNORECASE,
+)
+_NOTE = re.compile(
+    r"(?:注|备注|说明|填表人|填报人|填表单位|审核|制表|联系人|联系电话|note|source)\d*\s*[::]", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A row that is no data: a total, a note or a repeated header.
+
+    Parameters
+    ----------
+    sheet, row
+        Where it stands, as a person counts.
+    kind
+        ``total``, ``note`` or ``header``.
+    text
+        Its first words.
+    """
+
+    sheet: str | None
+    row: int
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetTable:
+    """The table of one sheet.
+
+    Parameters
+    ----------
+    rows
+        Index: row number as a person counts. Columns: headers in the order of the sheet.
+    header_row
+        Row number of the (last row of the) header; 0 when the sheet has none.
+    set_aside
+        Rows that are no data.
+    shared
+        By column: row numbers whose cell is merged with that of another row.
+    renamed
+        Headers that stood twice or not at all, by the name that they were given.
+    """
+
+    rows: pd.DataFrame
+    header_row: int
+    set_aside: tuple[SetAside, ...]
+    shared: dict[str, frozenset[int]]
+    renamed: tuple[str, ...]
+
+
+def table_of(grid: Grid, *, header_row: int | None = None) -> SheetTable:
+    """Find the header of a sheet, or take the given row (counted from 1), and the data below it."""
+    cells = grid.cells
+    first = _first_header_row(cells) if header_row is None else header_row - 1
+    if first is None or first >= len(cells):
+        return SheetTable(pd.DataFrame(), 0, (), {}, ())
+    last = first + 1 if _has_second_row(grid, first) else first
+    names, renamed = _names(grid, first, last)
+    shared = _fill_merged(grid, last, names)
+    numbers, kept, aside = _data(grid, (first, last), len(names))
+    rows = pd.DataFrame(kept, columns=names, index=pd.Index(numbers, dtype="int64"), dtype=object)
+    return SheetTable(rows, last + 1, tuple(aside), shared, tuple(renamed))
+
+
+def _first_header_row(cells: Sequence[Sequence[object]]) -> int | None:
+    widths = [sum(map(filled, row)) for row in cells[:200]]
+    if not any(widths):
+        return None
+    usual = median_high([width for width in widths if width])
+    looked_at = range(min(_LOOKED_AT, len(widths)))
+    full = [at for at in looked_at if widths[at] >= max(1, 0.6 * usual)]
+    base = full[0] if full else next(at for at, width in enumerate(widths) if width)
+    scores = {
+        at: recognised_count(cells[at], _KINDS) for at in looked_at if widths[at] and _all_words(cells[at])
+    }
+    best = max(scores, key=lambda at: (scores[at], -at), default=base)
+    return best if scores.get(best, 0) >= scores.get(base, 0) + _CLEARLY_BETTER else base
+
+
+def _all_words(row: Sequence[object]) -> bool:
+    """Whether no cell of a row is a number, as in a header."""
+    return not any(
+        isinstance(cell, int | float) or (isinstance(cell, str) and re.fullmatch(r"[\d.,\s]+", cell))
+        for cell in row
+    )
+
+
+def _has_second_row(grid: Grid, first: int) -> bool:
+    """Whether the header goes on below: a merged heading over several columns with texts under it."""
+    if first + 1 >= len(grid.cells):
+        return False
+    over = [m for m in grid.merged if m[0] <= first <= m[2] and m[3] > m[1] and m[2] == first]
+    below = grid.cells[first + 1]
+    spans = [below[c] for m in over for c in range(m[1], min(m[3] + 1, len(below)))]
+    if spans:
+        return any(map(filled, spans)) and all(isinstance(cell, str) or not filled(cell) for cell in spans)
+    return not grid.merged and _interlocks(grid.cells[first], below)
+
+
+def _interlocks(above: Sequence[object], below: Sequence[object]) -> bool:
+    """Texts below stand in at least two columns of which only the first has a heading, as exported merges look."""
+    width = max(len(above), len(below))
+    top = [filled(cell) for cell in [*above, *[None] * (width - len(above))]]
+    sub = [filled(cell) for cell in [*below, *[None] * (width - len(below))]]
+    gaps = [c for c in range(1, width) if not top[c] and sub[c]]
+    texts = all(
+        isinstance(cell, str) and not re.fullmatch(r"[\d.,\s]+", cell) for cell in below if filled(cell)
+    )
+    free = [c for c in range(width) if top[c] and not sub[c]]
+    return bool(gaps) and bool(free) and texts and recognised_count(below, _KINDS) >= 1
+
+
+def _names(grid: Grid, first: int, last: int) -> tuple[list[str], list[str]]:
+    width = max((len(row) for row in grid.cells[first : first + 200]), default=0)
+    lines = []
+    for at in range(first, last + 1):
+        row = list(grid.cells[at]) + [None] * (width - len(grid.cells[at]))
+        for top, left, bottom, right in grid.merged:
+            if (
+                top <= at <= bottom
+                and left < width
+                and filled(grid.cells[top][left] if left < len(grid.cells[top]) else None)
+            ):
+                row[left : right + 1] = [grid.cells[top][left]] * (min(right, width - 1) - left + 1)
+        lines.append(row)
+    if last > first and not grid.merged:
+        lines[0] = _carried(lines[0], lines[1])
+    names: list[str] = []
+    renamed: list[str] = []
+    for column in range(width):
+        parts = [str(line[column]).strip() for line in lines if filled(line[column])]
+        name = "/".join(dict.fromkeys(re.sub(r"\s*\n\s*", "", part) for part in parts))
+        unique = name or f"column {column_letters(column)}"
+        copies = 1
+        while unique in names:
+            copies += 1
+            unique = f"{name} ({copies})"
+        if unique != name:
+            renamed.append(unique)
+        names.append(unique)
+    return names, renamed
+
+
+def _carried(above: list[object], below: list[object]) -> list[object]:
+    """A heading goes on to the right over texts that have none of their own."""
+    carried: list[object] = []
+    for top, sub in zip(above, below, strict=True):
+        carried.append(carried[-1] if carried and not filled(top) and filled(sub) else top)
+    return carried
+
+
+def _fill_merged(grid: Grid, header: int, names: list[str]) -> dict[str, frozenset[int]]:
+    """Write the value of a cell merged over several rows into each of them, and say which those are."""
+    shared: dict[str, set[int]] = {}
+    for top, left, bottom, right in grid.merged:
+        if top <= header or bottom == top or left >= len(names):
+            continue
+        end = min(bottom, len(grid.cells) - 1)
+        value = grid.cells[top][left] if top < len(grid.cells) and left < len(grid.cells[top]) else None
+        for column in range(left, min(right, len(names) - 1) + 1):
+            for at in range(top, end + 1):
+                row = grid.cells[at]
+                row += [None] * (column + 1 - len(row))
+                row[column] = value
+                shared.setdefault(names[column], set()).add(at + 1)
+    return {name: frozenset(rows) for name, rows in shared.items()}
+
+
+def _data(
+    grid: Grid, header: tuple[int, int], width: int
+) -> tuple[list[int], list[list[object]], list[SetAside]]:
+    heads = [_words(grid.cells[at]) for at in range(header[0], header[1] + 1)]
+    numbers, kept, aside = [], [], []
+    for at in range(header[1] + 1, len(grid.cells)):
+        row = grid.cells[at]
+        there = [cell for cell in row if cell is not None and cell != ""]
+        if not any(map(filled, there)):
+            continue
+        kind = _kind(there, heads)
+        if kind is not None:
+            words = " ".join(str(cell) for cell in there)[:60]
+            aside.append(SetAside(grid.name, at + 1, kind, words))
+            continue
+        numbers.append(at + 1)
+        kept.append([*row[:width], *[None] * (width - len(row))])
+    return numbers, kept, aside
+
+
+def _kind(there: Sequence[object], heads: list[list[str]]) -> str | None:
+    """Why a row with these filled cells is no data, or None."""
+    texts = [cell for cell in there[:4] if isinstance(cell, str)]
+    if not texts:
+        return None
+    if len(there) <= 2 and _NOTE.match(plain(texts[0])):
+        return "note"
+    if _is_total(texts[0]) or (len(texts) > 1 and _is_total(texts[1])):
+        return "total"
+    first = texts[0].strip()
+    for head in heads:
+        if head and first == head[0] and _words(there) == head:
+            return "header"
+    return None
+
+
+def _is_total(text: str) -> bool:
+    if len(text) > 24 or _TOTAL_SIGN.search(text) is None:
+        return False
+    return _TOTAL.fullmatch(re.sub(r"\s+", "", plain(text))) is not None
+
+
+def _words(row: Iterable[object]) -> list[str]:
+    return [str(cell).strip() for cell in row if filled(cell)]

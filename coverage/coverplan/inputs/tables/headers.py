@@ -1,0 +1,161 @@
+"""What a column's header means: aliases in Chinese and English for the fields of facilities, units and people."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from coverplan.inputs.tables.amounts import Kind, plain
+
+Aliases = Mapping[str, tuple[str, ...]]
+
+
+def _aliases(**words: str) -> Aliases:
+    return MappingProxyType({field: (field, *text.split()) for field, text in words.items()})
+
+
+FACILITY: Aliases = _aliases(
+    id="编号 编码 机构编号 机构编码 机构代码 设施编号 设施编码 设施代码 站点编号 点位编号 标识 唯一标识 facility_id fid code",
+    name="名称 机构名称 设施名称 站点名称 单位名称 养老机构名称 点位名称 公墓名称 机构 facility facility_name title",
+    name_en="英文名称 英文名 english_name",
+    xy="坐标 经纬度 地理坐标 位置坐标 lonlat lnglat coordinates",
+    x="经度 東經 东经 x坐标 横坐标 lon lng long longitude easting",
+    y="纬度 緯度 北纬 y坐标 纵坐标 lat latitude northing",
+    type="类型 类别 机构类型 设施类型 机构类别 设施类别 机构性质类型 种类 category kind facility_type",
+    functions="功能 服务功能 服务内容 服务项目 业务范围 services service",
+    grade="等级 星级 评级 机构等级 级别 评定等级 rating level",
+    status="状态 运营状态 运营情况 建设状态 使用状态 现状 营业状态 state",
+    unit_code="所属单位代码 单元代码 所属单元代码 行政区划代码 区划代码 行政区代码 区划编码 统计用区划代码 admin_code district_code",
+    county="县 区 县区 县(市、区) 区县 县市区 所属区县 所在区县 所属县区 所在县区 行政区 district county",
+    town="镇 街道 乡镇 镇街 镇(街道) 街镇 街道(镇) 乡镇街道 乡镇(街道) 镇乡街道 所属街道 所属镇街 所属乡镇 所在街道 所在乡镇 所在镇街 "
+    "所属镇(街道) 所在镇(街道) 街道名称 乡镇名称 鄉鎮 鄉鎮市區 區域別 town street township",
+    village="村 社区 村社区 村居 村(社区) 社区(村) 村(居) 所属社区 所在社区 所属村居 所在村居 所属村社区 社区名称 村名 village community",
+    serves_units="服务单位代码 服务单元代码 服务范围 服务区域 服务单元 覆盖范围 serves",
+    premises_id="场所编号 同址编号 建筑编号 共建编号 premises",
+    beds="床位 床位数 总床位 总床位数 养老床位 养老床位数 核定床位 核定床位数 床位总数 设置床位 bed total_beds",
+    nursing_beds="护理床位 护理型床位 护理床位数 护理型床位数 护理型 其中护理型 其中护理型床位 其中护理床位 nursing_bed",
+    places="名额 可容纳人数 容纳人数 服务人数 座位数 日托位 capacity seats",
+    niches="格位总数 穴位总数 墓穴总数 穴位 墓穴数 格位 格位数 墓位 墓位数 穴位数 规划穴位",
+    niches_left="剩余穴位 剩余墓穴 剩余格位 剩余墓位 可用穴位 剩余穴位数 剩余格位数",
+    staff="工作人员 工作人员数 职工人数 从业人员 员工数 人员数 护理人员 employees",
+    social_workers="社工 社工人数 社工数 社会工作者 持证社工 持证社工人数 驻站社工",
+    floor_area_m2="建筑面积 建筑面积m2 总建筑面积 使用面积 用房面积 floor_area building_area gfa",
+    land_m2="占地面积 用地面积 占地 土地面积 land_area site_area",
+    cost="投资 总投资 投资额 造价 建设投资 费用 investment",
+    opened="开业时间 开业年份 开业日期 成立时间 成立日期 建成时间 建成年份 投用时间 启用年份 投用年份 运营年份 投入使用时间 运营时间 启用时间 建成年月 open_date opening_year",
+    closes="停用时间 关闭时间 到期时间 关停时间 closing_year close_date",
+    funded="资金落实 是否落实资金 资金是否落实 已落实资金",
+    precision="精度 定位精度 坐标精度 位置精度 geocoding_level accuracy",
+    public="公开 是否公开 可公开",
+    source="来源 数据来源 资料来源",
+)
+UNIT: Aliases = _aliases(
+    code="代码 编码 区划代码 行政区划代码 统计用区划代码 行政区代码 区划编码 adcode admin_code unit_code",
+    name="名称 单位名称 行政区名称 区划名称 乡镇名称 街道名称 村名 社区名称 鄉鎮 區域別 名字 unit_name unit",
+    type="类型 类别 单位类型 城乡类型 level kind",
+    parent="上级 上级代码 上级编码 父级代码 所属代码 parent_code streetcode areacode",
+    households="户数 总户数 家庭户数 戶數 住户数 hh",
+)
+PEOPLE: Aliases = _aliases(
+    id="编号 编码 网格编号 格网编号 cell cell_id grid_id",
+    x=" ".join(FACILITY["x"]),
+    y=" ".join(FACILITY["y"]),
+    total="人口 总人口 人口数 常住人口 户籍人口 总人数 合计 合計 population pop total_population people pop_total",
+    age_0_14="0-14岁 0-14岁人口 0~14岁 age0_14 pop_0_14",
+    age_0_17="0-17岁 0-17岁人口 未成年人 未成年人口 儿童人口 children pop_0_17",
+    age_60_plus="60岁以上 60岁及以上 60岁及以上人口 60岁以上人口 60+ 老年人口 老年人口数 elders pop_60 age_60plus age60plus pop_60_plus",
+    age_65_plus="65岁以上 65岁及以上 65岁及以上人口 65岁以上人口 65+ pop_65 age_65plus age65plus pop_65_plus",
+    age_80_plus="80岁以上 80岁及以上 80岁及以上人口 80岁以上人口 80+ 高龄 高龄人口 pop_80 age_80plus age80plus pop_80_plus",
+)
+OFFICIAL: Aliases = _aliases(
+    code=" ".join(UNIT["code"]),
+    county=" ".join(FACILITY["county"]),
+    town=f"{' '.join(FACILITY['town'])} {' '.join(UNIT['name'])}",
+    village=" ".join(FACILITY["village"]),
+    **{group: " ".join(PEOPLE[group]) for group in PEOPLE if group not in {"id", "x", "y"}},
+)
+
+#: What is measured in a field; the others are counts.
+MEASURED: Mapping[str, Kind] = MappingProxyType({"floor_area_m2": "area", "land_m2": "area", "cost": "money"})
+
+_UNIT_IN_HEADER = re.compile(
+    r"[(\[{/](?:单位[::]?)?((?:万|亿)?(?:平方米|平米|平方公里|m2|m²|㎡|亩|公顷|元|人|张|个|名|穴|格|户|岁|座|处))[)\]}]?$"
+)
+_ALL = frozenset({"总数", "合计", "小计", "总计", "数量", "total", "合計"})
+_NOISE = re.compile(r"[\s_*※·:.。:_-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A header in its parts.
+
+    Parameters
+    ----------
+    key
+        What is compared with the aliases.
+    unit
+        Unit named in it, or an empty text.
+    """
+
+    key: str
+    unit: str
+
+
+def parsed_header(name: str) -> Header:
+    """A header without white space, stars, units and brackets."""
+    text = re.sub(r"\s+", "", plain(name).lower())
+    found = _UNIT_IN_HEADER.search(text)
+    unit = "" if found is None else found[1].replace("㎡", "m2")
+    if found is not None:
+        text = text[: found.start()]
+    return Header(_key(text), unit)
+
+
+def recognise(columns: Iterable[str], aliases: Aliases) -> dict[str, list[str]]:
+    """Columns that mean each field, in the order of the table; a field with several is not decided here."""
+    known = _lookup(aliases)
+    found: dict[str, list[str]] = {}
+    for column in columns:
+        field = _field(column, known)
+        if field is not None:
+            found.setdefault(field, []).append(column)
+    return found
+
+
+def recognised_count(cells: Iterable[object], aliases: Iterable[Aliases]) -> int:
+    """How many cells of a row read like headers of any of the kinds of table."""
+    texts = [str(cell) for cell in cells if isinstance(cell, str)]
+    return max((len(recognise(texts, kind)) for kind in aliases), default=0)
+
+
+def _lookup(aliases: Aliases) -> dict[str, str]:
+    known: dict[str, str] = {}
+    for field, words in aliases.items():
+        for word in words:
+            known.setdefault(_key(word.lower()), field)
+    return known
+
+
+def _field(column: str, known: Mapping[str, str]) -> str | None:
+    """Field of a header: whole, its last part under a merged header, or cut off where a dBase file cuts names."""
+    whole = parsed_header(column)
+    field = known.get(whole.key)
+    if field is None and "/" in column:
+        heading, last = (parsed_header(part).key for part in column.rsplit("/", 1))
+        field = known.get(heading) if last in _ALL else known.get(last)
+    if field is None and _was_cut(column):
+        longer = {target for word, target in known.items() if word.startswith(whole.key)}
+        field = longer.pop() if len(longer) == 1 else None
+    return field
+
+
+def _was_cut(column: str) -> bool:
+    """Names of 9 or 10 bytes in one of the encodings may have been cut by a Shapefile."""
+    return any(len(column.encode(name, "replace")) in {9, 10} for name in ("utf-8", "gb18030"))
+
+
+def _key(text: str) -> str:
+    text = re.sub(r"[((][^()()]*[))]$", "", text) or text
+    return _NOISE.sub("", text)

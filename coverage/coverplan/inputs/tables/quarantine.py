@@ -1,0 +1,73 @@
+"""Rows that cannot be used: kept whole with every reason, written to a file that can be mended and read again (R12)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+
+from coverplan.errors import Problem, Problems
+from coverplan.inputs.tables.table_file import TableFile
+from coverplan.units import BoolArray
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """One thing that is wrong in one row.
+
+    Parameters
+    ----------
+    position
+        Position of the row in its table.
+    problem
+        What is wrong.
+    refused
+        True when the row is not used because of it; False when only the cell reads as unknown (R15).
+    """
+
+    position: int
+    problem: Problem
+    refused: bool
+
+
+class RowProblems:
+    """Collects what is wrong with the rows of one table, and which rows cannot be used."""
+
+    def __init__(self, table: TableFile) -> None:
+        self._table = table
+        self._position = {label: position for position, label in enumerate(table.labels())}
+        self.found: list[RowProblem] = []
+
+    def take(self, problems: Problems, *, refuse: Collection[str] = ()) -> Problems:
+        """Take over problems of single rows; those of the whole table are given back.
+
+        Parameters
+        ----------
+        problems
+            What a reader found.
+        refuse
+            Codes for which the row cannot be used.
+        """
+        rest = Problems()
+        for problem in problems:
+            position = self._place(problem)
+            if position is None or problem.severity == "note":
+                rest.add(problem)
+            else:
+                self.found.append(RowProblem(position, problem, problem.code in refuse))
+        return rest
+
+    def refused(self) -> BoolArray:
+        """Shape (rows,): rows that cannot be used."""
+        mask = np.zeros(len(self._table.rows), dtype=bool)
+        mask[[one.position for one in self.found if one.refused]] = True
+        return mask
+
+    def _place(self, problem: Problem) -> int | None:
+        if problem.line is None:
+            return None
+        sheet = None
+        if self._table.sheets is not None:
+            sheet = (problem.field or "").split("!", 1)[0]
+        return self._position.get((sheet, problem.line))

@@ -1,0 +1,118 @@
+"""Text tables (csv, tsv, txt): encoding and separator told from the content, and said."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+from coverplan.errors import Problem, Problems
+from coverplan.inputs.tables.encodings import detect_encoding
+from coverplan.inputs.tables.grid import MAX_CELLS, MAX_FILE_BYTES, Grid
+
+_SEPARATORS = (",", "\t", ";", "|", "，")
+_PLAIN = frozenset({"utf-8", "utf-8-sig"})
+
+
+def read_text_table(path: Path, problems: Problems, *, encoding: str | None = None) -> Grid | None:
+    """Rows of a text table; None, with the reason in `problems`, when it cannot be read."""
+    if path.stat().st_size > MAX_FILE_BYTES:
+        problems.add(Problem("the file is too large", path, value=path.stat().st_size, code="too_large"))
+        return None
+    text = _text(path, encoding, problems)
+    if text is None:
+        return None
+    if "\x00" in text:
+        problems.add(
+            Problem(
+                "the file is not a text table", path, remedy="export the table as csv", code="broken_file"
+            )
+        )
+        return None
+    separator = _separator(text)
+    if separator != ",":
+        problems.add(
+            Problem(
+                "columns are separated by another sign than a comma",
+                path,
+                value=separator,
+                severity="note",
+                code="separator",
+            )
+        )
+    rows = _rows(text, separator, path, problems)
+    return None if rows is None else Grid(None, rows)
+
+
+def _rows(text: str, separator: str, path: Path, problems: Problems) -> list[list[object]] | None:
+    csv.field_size_limit(1_000_000)
+    rows: list[list[object]] = []
+    cells = 0
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+            cells += len(row)
+            rows.append(list(row))
+            if cells > MAX_CELLS:
+                problems.add(Problem("the table has too many cells", path, len(rows), code="too_large"))
+                return None
+    except csv.Error as error:
+        problems.add(
+            Problem(f"the text table cannot be read: {error}", path, len(rows) + 1, code="broken_file")
+        )
+        return None
+    return rows
+
+
+def _text(path: Path, named: str | None, problems: Problems) -> str | None:
+    data = path.read_bytes()
+    name = named
+    if name is None:
+        found = detect_encoding(data)
+        if found is None or not found.certain:
+            problems.add(
+                Problem(
+                    "the encoding of the text cannot be told",
+                    path,
+                    expected="UTF-8, GB18030 or Big5",
+                    remedy="add `encoding: gb18030` (or big5) to the entry in the study file, or save it as UTF-8",
+                    code="encoding",
+                )
+            )
+            return None
+        name = found.name
+        if name not in _PLAIN:
+            problems.add(
+                Problem(
+                    f"the text is {name}",
+                    path,
+                    value=f"{found.everyday:.0%} everyday characters",
+                    severity="note",
+                    code="encoding_detected",
+                    details={"encoding": name, "share": f"{found.everyday:.0%}"},
+                )
+            )
+    try:
+        return data.decode("utf-8-sig" if name.lower().replace("_", "-") in {"utf-8", "utf8"} else name)
+    except (UnicodeDecodeError, LookupError) as error:
+        problems.add(
+            Problem(
+                f"the file is not {name} text",
+                path,
+                value=f"byte {error.start}" if isinstance(error, UnicodeDecodeError) else name,
+                expected="UTF-8, or the encoding named in the study file",
+                remedy="add `encoding: gb18030` (or big5), or save the file again as UTF-8",
+                code="encoding",
+            )
+        )
+        return None
+
+
+def _separator(text: str) -> str:
+    """The sign that stands equally often in most of the first lines; a comma when none does."""
+    lines = [line for line in text[:20_000].splitlines()[:50] if line.strip()]
+    if not lines:
+        return ","
+    counts = {sign: sorted(line.count(sign) for line in lines) for sign in _SEPARATORS}
+    middle = {sign: count[len(count) // 2] for sign, count in counts.items()}
+    best = max(_SEPARATORS, key=lambda sign: middle[sign])
+    return best if middle[best] > 0 and middle[","] == 0 else ","

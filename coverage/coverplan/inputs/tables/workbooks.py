@@ -1,0 +1,100 @@
+"""Workbooks (xlsx, xlsm, xls, ods): stored values only; no formula is computed, no macro run, no link followed."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from coverplan.errors import Problem, Problems
+from coverplan.inputs.tables.grid import MAX_CELLS, MAX_FILE_BYTES, Grid
+from coverplan.inputs.tables.old_workbook import read_old_workbook
+from coverplan.inputs.tables.open_document import read_open_document
+from coverplan.inputs.tables.zip_guard import Formulas, guarded, sheet_members
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = b"PK\x03\x04"
+
+
+def looks_like(path: Path) -> str:
+    """What a file's first bytes say it is: ``zip``, ``ole``, ``html`` or ``text``."""
+    with path.open("rb") as file:
+        start = file.read(2048)
+    if start.startswith(_ZIP):
+        return "zip"
+    if start.startswith(_OLE):
+        return "ole"
+    if any(mark in start.lower() for mark in (b"<html", b"<table", b"<?xml", b"<!doctype")):
+        return "html"
+    return "text"
+
+
+def read_workbook(path: Path, problems: Problems) -> list[Grid] | None:
+    """Visible sheets of a workbook in their order; None, with the reason in `problems`, when it cannot be read."""
+    if path.stat().st_size > MAX_FILE_BYTES:
+        problems.add(Problem("the workbook is too large", path, value=path.stat().st_size, code="too_large"))
+        return None
+    kind = looks_like(path)
+    if kind not in {"zip", "ole"}:
+        problems.add(
+            Problem(
+                f"the file is named {path.suffix} and is {'a web page' if kind == 'html' else 'no workbook'}",
+                path,
+                expected="a workbook",
+                remedy="open it in a spreadsheet program and save it as .xlsx",
+                code="disguised_file",
+            )
+        )
+        return None
+    if kind == "ole":
+        return read_old_workbook(path, problems)
+    formulas = guarded(path, problems)
+    if formulas is None:
+        return None
+    if _is_open_document(path):
+        return read_open_document(path, problems)
+    return _calamine(path, formulas, problems)
+
+
+def _is_open_document(path: Path) -> bool:
+    with zipfile.ZipFile(path) as archive:
+        return "content.xml" in archive.namelist()
+
+
+def _calamine(path: Path, formulas: dict[str, Formulas], problems: Problems) -> list[Grid] | None:
+    from python_calamine import CalamineWorkbook
+
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+        members = sheet_members(path) if formulas else []
+        members += [""] * (len(book.sheet_names) - len(members))
+        scanned = [formulas.get(member) for member in members]
+        return [
+            _grid(book, sheet, scan)
+            for sheet, scan in zip(book.sheets_metadata, scanned, strict=True)
+            if "Work" in str(sheet.typ) and str(sheet.visible).endswith("Visible")
+        ]
+    except BaseException as error:
+        # A damaged workbook raises anything; a panic of the compiled reader is no Exception, and stays in it.
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        problems.add(
+            Problem(
+                f"the workbook cannot be read: {str(error)[:200]}",
+                path,
+                remedy="open it in a spreadsheet program and save it again as .xlsx",
+                code="broken_file",
+            )
+        )
+        return None
+
+
+def _grid(book: Any, sheet: Any, scan: Formulas | None) -> Grid:
+    found = book.get_sheet_by_name(sheet.name)
+    if found.total_height * max(found.total_width, 1) > MAX_CELLS:
+        raise ValueError(f"the sheet {sheet.name} reaches to row {found.total_height}")
+    merged = tuple((first[0], first[1], last[0], last[1]) for first, last in found.merged_cell_ranges or ())
+    cells = found.to_python(skip_empty_area=False)
+    if scan is None:
+        return Grid(sheet.name, cells, merged)
+    return Grid(sheet.name, cells, merged, scan.count, scan.unstored)

@@ -1,0 +1,196 @@
+"""Zip-based workbooks are looked through before anything opens them: bombs, entities, odd paths, macros, links."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from coverplan.errors import Problem, Problems
+from coverplan.inputs.tables.grid import MAX_CELLS, column_number
+
+MAX_INFLATED_BYTES = 1_500_000_000
+MAX_MEMBERS = 5_000
+_CHUNK = 1 << 20
+#: Place of a cell or number of a row however it is written: what unpacks it reads more than spreadsheets write.
+_PLACE = re.compile(rb"""[\s"']r\s*=\s*["']([A-Za-z]*)(\d+)""")
+#: More letters or digits than any spreadsheet has columns or rows.
+_LONGEST_PLACE = 9
+_FORMULA = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<f[^>]*?(?:/>|>[^<]*</f>)\s*(<v>[^<])?')
+_OVERLAP = 400
+
+
+_SHEET_NAMES = re.compile(rb'<sheet\b[^>]*?\br:id="([^"]+)"')
+_TARGETS = re.compile(rb"<Relationship\b[^>]*>")
+
+
+class RefusedError(Exception):
+    """The file is not opened; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Formulas:
+    """Formulas of one sheet: how many, and where those stand that have no stored result."""
+
+    count: int
+    unstored: tuple[tuple[int, int], ...]
+
+
+def guarded(path: Path, problems: Problems) -> dict[str, Formulas] | None:
+    """Look a workbook through; formulas by sheet member, or None when the file is refused."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _look_through(archive, path, problems)
+    except RefusedError as error:
+        problems.add(_refusal(path, str(error)))
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, EOFError) as error:
+        problems.add(
+            Problem(f"the workbook is damaged: {error}", path, remedy="save it again", code="broken_file")
+        )
+    return None
+
+
+def _look_through(archive: zipfile.ZipFile, path: Path, problems: Problems) -> dict[str, Formulas]:
+    members = archive.infolist()
+    if len(members) > MAX_MEMBERS:
+        raise RefusedError(f"it holds {len(members)} parts")
+    total = 0
+    formulas: dict[str, Formulas] = {}
+    for member in members:
+        _check_name(member)
+        # any part may be named as a sheet by the list of parts
+        sheet = _SheetScan()
+        for number, chunk in enumerate(_inflate(archive, member)):
+            if number == 0:
+                _check_entities(chunk, member)
+            total += len(chunk)
+            if total > MAX_INFLATED_BYTES:
+                raise RefusedError(f"it unpacks to more than {MAX_INFLATED_BYTES // 10**6} MB")
+            sheet.look(chunk)
+        if "worksheets/" in member.filename:
+            formulas[member.filename] = sheet.result()
+    _notice(members, path, problems)
+    return formulas
+
+
+def sheet_members(path: Path) -> list[str]:
+    """Members of an xlsx file that hold its sheets, in the order of the sheets."""
+    with zipfile.ZipFile(path) as archive:
+        try:
+            book = archive.read("xl/workbook.xml")
+            relations = archive.read("xl/_rels/workbook.xml.rels")
+        except KeyError:
+            return []
+    targets = {}
+    for relation in _TARGETS.findall(relations):
+        parts = dict(re.findall(rb'(\w+)="([^"]*)"', relation))
+        target = parts.get(b"Target", b"").decode("utf-8", "replace")
+        targets[parts.get(b"Id", b"")] = target[1:] if target.startswith("/") else f"xl/{target}"
+    return [targets.get(identifier, "") for identifier in _SHEET_NAMES.findall(book)]
+
+
+def _check_name(member: zipfile.ZipInfo) -> None:
+    name = PurePosixPath(member.filename.replace("\\", "/"))
+    if name.is_absolute() or ".." in name.parts or re.match(r"[A-Za-z]:", member.filename):
+        raise RefusedError(f"a part of it is named {member.filename!r}")
+    if member.flag_bits & 1:
+        raise RefusedError("it is locked with a password")
+
+
+def _check_entities(chunk: bytes, member: zipfile.ZipInfo) -> None:
+    if b"<!DOCTYPE" in chunk or b"<!ENTITY" in chunk:
+        raise RefusedError(f"the part {member.filename} defines XML entities")
+
+
+def _inflate(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Unpack whatever stands in the file, not only as much as its directory says."""
+    if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        raise RefusedError(f"the part {member.filename} is packed in an unusual way")
+    file = archive.fp
+    assert file is not None
+    with archive.open(member):  # checks the local header against the directory
+        pass
+    file.seek(member.header_offset)
+    header = file.read(30)
+    file.seek(
+        member.header_offset
+        + 30
+        + int.from_bytes(header[26:28], "little")
+        + int.from_bytes(header[28:30], "little")
+    )
+    left = member.compress_size
+    inflater = zlib.decompressobj(-15) if member.compress_type == zipfile.ZIP_DEFLATED else None
+    while left > 0 and (packed := file.read(min(_CHUNK, left))):
+        left -= len(packed)
+        if inflater is None:
+            yield packed
+            continue
+        while packed:
+            yield inflater.decompress(packed, _CHUNK)
+            packed = inflater.unconsumed_tail
+
+
+def _notice(members: list[zipfile.ZipInfo], path: Path, problems: Problems) -> None:
+    names = [member.filename for member in members]
+    for part, what, code in (
+        ("vbaProject", "the workbook holds macros; they are never run", "macros_ignored"),
+        ("externalLinks/", "the workbook links to other workbooks; they are never opened", "links_ignored"),
+        ("connections.xml", "the workbook has data connections; they are never opened", "links_ignored"),
+    ):
+        if any(part in name for name in names):
+            problems.add(Problem(what, path, severity="note", code=code))
+
+
+def _refusal(path: Path, why: str) -> Problem:
+    return Problem(
+        f"the workbook is not opened: {why}",
+        path,
+        expected="an ordinary workbook without password",
+        remedy="open it in a spreadsheet program, copy the values into a new workbook and save that",
+        code="refused_file",
+    )
+
+
+class _SheetScan:
+    """Looks at a sheet's XML piece by piece: how far its cells reach, and its formulas."""
+
+    def __init__(self) -> None:
+        self._tail = b""
+        self._columns: set[bytes] = set()
+        self._last_row = 0
+        self._count = 0
+        self._unstored: set[tuple[int, int]] = set()
+        self._seen_formulas: set[bytes] = set()
+
+    def look(self, chunk: bytes) -> None:
+        data = self._tail + chunk
+        self._tail = data[-_OVERLAP:]
+        places = set(_PLACE.findall(data))
+        if any(len(part) > _LONGEST_PLACE for place in places for part in place):
+            raise RefusedError("one of its cells stands where no spreadsheet has any")
+        self._columns |= {letters.upper() for letters, _ in places if letters}
+        self._last_row = max([self._last_row, *map(int, {digits for _, digits in places})])
+        reach = max((column_number(part.decode()) + 1 for part in self._columns), default=0)
+        if reach * self._last_row > MAX_CELLS:
+            raise RefusedError(f"its cells reach to row {self._last_row} and column {reach}")
+        if b"<f" in data:
+            self._formulas(data)
+
+    def _formulas(self, data: bytes) -> None:
+        for found in _FORMULA.finditer(data):
+            letters, row, stored = found.groups()
+            place = letters + row
+            if place in self._seen_formulas:
+                if stored:
+                    self._unstored.discard((int(row) - 1, column_number(letters.decode())))
+                continue
+            self._seen_formulas.add(place)
+            if not stored:
+                self._unstored.add((int(row) - 1, column_number(letters.decode())))
+
+    def result(self) -> Formulas:
+        """What was seen."""
+        return Formulas(len(self._seen_formulas), tuple(sorted(self._unstored)))
