@@ -11,10 +11,10 @@ import pytest
 
 import toyledger as toy
 import toytown
+from coverplan.candidates.pool import Candidates
 from coverplan.programme.costs import CostFile
 from coverplan.programme.make_actions import Maker
 from coverplan.scenario.siting_file import SitingAsk
-from coverplan.siting.candidates import Candidates
 from tiny_towns import STREETS, TOWN_A, TOWN_B, spot, unit_at
 
 COSTS = CostFile.model_validate(

@@ -18,15 +18,15 @@ from hypothesis import strategies as st
 
 import toyfiles
 import toytown
+from coverplan.candidates.centres import population_centres
+from coverplan.candidates.exclusion import NotChecked
+from coverplan.candidates.nearness import nearer_than, within_distance
+from coverplan.candidates.parameter_sets import parameter_set, parameter_set_names
+from coverplan.candidates.street_places import street_nodes, thinned
+from coverplan.candidates.wording import reason_words, unchecked_words
 from coverplan.errors import Problems
 from coverplan.ground.network import Passage
 from coverplan.ground.terrain import Terrain
-from coverplan.siting.candidate_words import reason_words, unchecked_words
-from coverplan.siting.centres import population_centres
-from coverplan.siting.exclusion import NotChecked
-from coverplan.siting.nearness import nearer_than, within_distance
-from coverplan.siting.parameter_sets import parameter_set, parameter_set_names
-from coverplan.siting.street_places import street_nodes, thinned
 from coverplan.study import Study
 from coverplan.text.words import LANGUAGES
 from siting.toy_candidates import CELLS, TYPES, candidates_of, codes, layer, settings_of, study_of, zone

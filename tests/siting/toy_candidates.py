@@ -11,10 +11,10 @@ import shapely
 
 import toyfiles
 import toytown
+from coverplan.candidates.pool import Candidates, make_candidates
 from coverplan.errors import Problems
 from coverplan.scenario.candidate_file import SitingPlaces
 from coverplan.scenario.load import load_study_file
-from coverplan.siting.candidates import Candidates, make_candidates
 from coverplan.study import Study, load_study
 from coverplan.yamlfile import Document, read_yaml, validate
 

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from coverplan.candidates.pool import Candidates, make_candidates
 from coverplan.errors import Problems
 from coverplan.ground.facilities import Facilities
 from coverplan.ground.units_tree import OUTSIDE
@@ -26,7 +27,6 @@ from coverplan.programme.variants import Variants, make_variants
 from coverplan.scenario.change_file import Change
 from coverplan.scenario.scenario_file import ScenarioFile
 from coverplan.scenario.siting_file import SitingAsk
-from coverplan.siting.candidates import Candidates, make_candidates
 from coverplan.siting.search import Search
 from coverplan.study import Study
 from coverplan.units import BoolArray, FloatArray

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import shapely
 
+from coverplan.candidates.pool import Candidates
 from coverplan.ground.facilities import Facilities
 from coverplan.ground.units_tree import UnitTree
 from coverplan.programme.action import Action, Kind
 from coverplan.programme.costs import UNKNOWN_COST, CostFile
 from coverplan.scenario.siting_file import Alteration, Expansion, Move, OpenOffer, SitingAsk, Upgrade
-from coverplan.siting.candidates import Candidates
 from coverplan.vocabulary import NUMBER_FIELDS
 
 #: Improvements of one facility are combined up to so many.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from coverplan.candidates.exclusion import NotChecked
+from coverplan.candidates.pool import Candidates
 from coverplan.scenario.base import title_in
-from coverplan.siting.candidates import Candidates
-from coverplan.siting.exclusion import NotChecked
 from coverplan.text.words import Language, Words
 
 

@@ -10,11 +10,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from coverplan.candidates.exclusion import ExcludedZone, NotChecked
+from coverplan.candidates.nearness import nearer_than, within_distance
+from coverplan.candidates.sources import Maker
 from coverplan.inputs.tables.table_file import cell_text, has_columns, texts
 from coverplan.scenario.candidate_file import LandUse, SitingPlaces
-from coverplan.siting.candidate_sources import Maker
-from coverplan.siting.exclusion import ExcludedZone, NotChecked
-from coverplan.siting.nearness import nearer_than, within_distance
 from coverplan.study import Study
 from coverplan.units import BoolArray, FloatArray
 from coverplan.yamlfile import KeyPath

@@ -11,16 +11,16 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from coverplan.candidates.exclusion import NotChecked, Zones, read_zones
+from coverplan.candidates.parameter_sets import ParameterSet
+from coverplan.candidates.sources import Made, Maker, Uncovered
+from coverplan.candidates.suitability import Ground, reasons_of, slope_percent
 from coverplan.errors import Problems
 from coverplan.ground.facilities import Facilities
 from coverplan.ground.units_tree import OUTSIDE
 from coverplan.scenario.base import Title
 from coverplan.scenario.candidate_file import LayerCandidates, SitingPlaces
 from coverplan.scenario.known_words import KnownWords
-from coverplan.siting.candidate_sources import Made, Maker, Uncovered
-from coverplan.siting.exclusion import NotChecked, Zones, read_zones
-from coverplan.siting.parameter_sets import ParameterSet
-from coverplan.siting.suitability import Ground, reasons_of, slope_percent
 from coverplan.study import Study
 from coverplan.units import BoolArray, FloatArray
 from coverplan.vocabulary import LAYER_TYPES

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from coverplan.candidates.nearness import Shapes
+from coverplan.candidates.parameter_sets import ParameterSet, parameter_set, parameter_set_names
+from coverplan.candidates.sources import Maker
 from coverplan.scenario.base import Bilingual, Title
 from coverplan.scenario.candidate_file import Exclusion, ParameterZones, Zone
 from coverplan.scenario.known_words import KnownWords
 from coverplan.scenario.study_file import Source
-from coverplan.siting.candidate_sources import Maker
-from coverplan.siting.nearness import Shapes
-from coverplan.siting.parameter_sets import ParameterSet, parameter_set, parameter_set_names
 from coverplan.yamlfile import KeyPath
 
 

@@ -9,6 +9,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from coverplan.candidates.centres import population_centres
+from coverplan.candidates.street_places import street_names, street_nodes, thinned
 from coverplan.errors import Problems, Severity
 from coverplan.inputs.places.geometries import Geometries, points_of
 from coverplan.inputs.tables.table_file import (
@@ -29,8 +31,6 @@ from coverplan.scenario.candidate_file import (
 )
 from coverplan.scenario.known_words import KnownWords
 from coverplan.scenario.study_file import Source
-from coverplan.siting.centres import population_centres
-from coverplan.siting.street_places import street_names, street_nodes, thinned
 from coverplan.study import Study, representative_points
 from coverplan.units import BoolArray, FloatArray, Int64Array
 from coverplan.yamlfile import Document, KeyPath

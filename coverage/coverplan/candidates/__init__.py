@@ -1,0 +1,1 @@
+"""Where something may be opened, and why not."""
