@@ -18,9 +18,9 @@ from coverplan.siting.objective import MostPeople
 from coverplan.siting.pairs import from_coordinates
 from coverplan.siting.points import make_points
 from coverplan.siting.problem import Problem, make_problem
-from coverplan.siting.search import Progress, Search
 from coverplan.siting.sites import make_sites
 from coverplan.siting.solve import solve
+from coverplan.siting.solvers.search import Progress, Search
 
 FOLDER = Path(__file__).parent
 ANSWER, BOUND, QUIET = "#1b6ca8", "#c0392b", "#9aa5ad"

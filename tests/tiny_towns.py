@@ -32,7 +32,7 @@ from coverplan.programme.variants import make_variants
 from coverplan.reach.speeds.profiles import PRESETS
 from coverplan.scenario.scenario_file import Standard
 from coverplan.scenario.siting_file import SitingAsk
-from coverplan.siting.search import Search
+from coverplan.siting.solvers.search import Search
 from toyledger import TOWN_A, TOWN_B
 
 #: A source of places, which every block needs; the tests make their actions by hand.

@@ -50,8 +50,8 @@ def prototype(
 
 def merged_cells(instance: Instance) -> tuple[sp.csr_matrix, np.ndarray]:
     """Cells by sites (ones) and cell weights, merged by the project's own kernel."""
-    from coverplan.siting.cells import merge
     from coverplan.siting.pairs import Pairs
+    from coverplan.siting.solvers.cells import merge
 
     cells = merge(Pairs(instance.indptr, instance.demand, None, len(instance.weight)), instance.weight <= 0)
     ones = np.ones(len(cells.pairs.demand))

@@ -98,8 +98,8 @@ def other_problem(kind: str, instance: Instance, count: int):
 
 def other(kind: str, name: str, count: int, gap: float, limit_s: float) -> dict:
     """One p-median or capacitated question; the engine's own recount stands behind the numbers."""
-    from coverplan.siting.search import Search
     from coverplan.siting.solve import solve
+    from coverplan.siting.solvers.search import Search
 
     problem = other_problem(kind, load(name), count)
     answer = solve(problem, Search(gap=gap, time_limit_s=limit_s, threads=2))
@@ -131,8 +131,8 @@ def told(instance: Instance, asked: float, chosen, bound) -> dict:
 
 
 def ours(instance: Instance, asked: float, gap: float, limit_s: float, problem) -> dict:
-    from coverplan.siting.search import Search
     from coverplan.siting.solve import solve
+    from coverplan.siting.solvers.search import Search
 
     answer = solve(problem, Search(gap=gap, time_limit_s=limit_s, threads=2))
     return {**told(instance, asked, np.flatnonzero(answer.open_site), answer.bound),

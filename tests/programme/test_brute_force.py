@@ -16,8 +16,8 @@ import toyledger as toy
 from coverplan.programme.formulation import Formulation
 from coverplan.programme.needless import needed_actions
 from coverplan.scenario.scenario_file import Standard
-from coverplan.siting._exact import run_highs
-from coverplan.siting.search import Search, Watch
+from coverplan.siting.solvers._exact import run_highs
+from coverplan.siting.solvers.search import Search, Watch
 from tiny_towns import EXACT, TOWN_A, TOWN_B, Town, Truth, change, opening, spot, stage, unit_at
 
 SLOW = settings(deadline=None, max_examples=12, suppress_health_check=list(HealthCheck), derandomize=True)

@@ -14,7 +14,7 @@ import pytest
 
 import toyledger as toy
 from coverplan.programme.formulation import Formulation
-from coverplan.siting.model import lp_text
+from coverplan.siting.solvers.model import lp_text
 from tiny_towns import TOWN_A, TOWN_B, Town, change, opening
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coverplan.programme import support
-from coverplan.siting._exact import run_highs
-from coverplan.siting.model import Expression, Model
-from coverplan.siting.search import Search, Watch
+from coverplan.siting.solvers._exact import run_highs
+from coverplan.siting.solvers.model import Expression, Model
+from coverplan.siting.solvers.search import Search, Watch
 
 
 def covering(seed: int, sites: int, points: int, most: int) -> tuple[Model, Expression]:

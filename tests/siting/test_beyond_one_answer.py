@@ -9,8 +9,8 @@ from coverplan.siting.frontier import by_budget, by_number
 from coverplan.siting.infeasible import explain
 from coverplan.siting.limit import Apart, Budget, CoverageFloor, Number, UnitQuota
 from coverplan.siting.objective import FewestSites, MostPeople, ShortestLongestWalk
-from coverplan.siting.search import Search
 from coverplan.siting.solve import solve
+from coverplan.siting.solvers.search import Search
 from siting.brute_force import Town
 from siting.test_fast_cover import town
 from siting.toy_siting import toy

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 import toytown
 from coverplan.reach.matrix import Reach
-from coverplan.siting import _bound, _cover, _greedy, _swap, cells
 from coverplan.siting.limit import Number
 from coverplan.siting.pairs import Pairs
-from coverplan.siting.plain_cover import plain_cover
 from coverplan.siting.points import from_demand
 from coverplan.siting.presets import MCLP, PCenter
 from coverplan.siting.solve import solve
+from coverplan.siting.solvers import _bound, _cover, _greedy, _swap, cells
+from coverplan.siting.solvers.plain_cover import plain_cover
 from siting.test_fast_cover import town
 
 SHORT = settings(max_examples=60, deadline=None)

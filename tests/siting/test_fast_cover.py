@@ -12,9 +12,9 @@ from coverplan.siting.objective import FewestSites, LeastPersonTime, MostPeople,
 from coverplan.siting.pairs import from_coordinates
 from coverplan.siting.points import make_points
 from coverplan.siting.problem import make_problem
-from coverplan.siting.search import Search
 from coverplan.siting.sites import make_sites
 from coverplan.siting.solve import solve
+from coverplan.siting.solvers.search import Search
 from siting.brute_force import Town
 from siting.tiny_problems import tiny_problems
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import highspy
 import pytest
 
-from coverplan.siting.formulation import Formulation
 from coverplan.siting.limit import LIMITS, Capacity, CoverageFloor, Number
-from coverplan.siting.model import lp_text
 from coverplan.siting.objective import OBJECTIVES, ShortestLongestWalk
 from coverplan.siting.solve import solve
+from coverplan.siting.solvers.formulation import Formulation
+from coverplan.siting.solvers.model import lp_text
 from siting.toy_siting import LIMIT_EXAMPLES, OBJECTIVE_EXAMPLES, toy
 
 GOLDEN = Path(__file__).parent / "golden"

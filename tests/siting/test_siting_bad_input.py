@@ -38,9 +38,9 @@ from coverplan.siting.pairs import from_triples
 from coverplan.siting.points import make_points
 from coverplan.siting.presets import LSCP, MCLP, MEXCLP, CapacitatedMCLP, PartialSetCover, PMedian
 from coverplan.siting.problem import make_problem
-from coverplan.siting.search import Search
 from coverplan.siting.sites import make_sites
 from coverplan.siting.solve import solve
+from coverplan.siting.solvers.search import Search
 from coverplan.siting.wording import sentence
 from siting.test_fast_cover import town
 from siting.toy_siting import toy

@@ -19,10 +19,10 @@ from coverplan.siting.objective import MostPeople
 from coverplan.siting.pairs import Pairs
 from coverplan.siting.points import make_points
 from coverplan.siting.problem import Problem, make_problem
-from coverplan.siting.search import Search
 from coverplan.siting.sites import SiteStatus, make_sites
 from coverplan.siting.solution import Solution
 from coverplan.siting.solve import solve
+from coverplan.siting.solvers.search import Search
 from coverplan.units import BoolArray, FloatArray, Int64Array
 
 #: Stands for everything that is there before any action.

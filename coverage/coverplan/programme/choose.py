@@ -27,7 +27,7 @@ from coverplan.programme.variants import Variants, make_variants
 from coverplan.scenario.change_file import Change
 from coverplan.scenario.scenario_file import ScenarioFile
 from coverplan.scenario.siting_file import SitingAsk
-from coverplan.siting.search import Search
+from coverplan.siting.solvers.search import Search
 from coverplan.study import Study
 from coverplan.units import BoolArray, FloatArray
 from coverplan.yamlfile import Document

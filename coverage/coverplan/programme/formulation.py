@@ -14,9 +14,9 @@ from coverplan.programme.question import Question
 from coverplan.programme.requirement import Covered, Requirement, Row
 from coverplan.programme.standing import Standing
 from coverplan.scenario.scenario_file import Standard
-from coverplan.siting import cells as cells_of
-from coverplan.siting.model import Entry, Expression, Model
 from coverplan.siting.pairs import Pairs
+from coverplan.siting.solvers import cells as cells_of
+from coverplan.siting.solvers.model import Entry, Expression, Model
 from coverplan.units import BoolArray, FloatArray, Int64Array
 
 

@@ -27,7 +27,7 @@ from coverplan.programme.targets import due_year, target_row
 from coverplan.programme.translate import requirement
 from coverplan.programme.variants import Variants, make_variants
 from coverplan.scenario.ledger_scenario import LedgerSiting
-from coverplan.siting.search import Search
+from coverplan.siting.solvers.search import Search
 
 CHOICES = [
     "target_id", "layer", "type", "needed", "at_most", "field", "amount", "units", "unit_names", "unsure",

@@ -11,11 +11,11 @@ from coverplan.programme.formulation import Formulation
 from coverplan.programme.needless import needed_actions
 from coverplan.programme.question import Question
 from coverplan.programme.support import run_by_support
-from coverplan.siting._exact import Run
-from coverplan.siting.model import Expression
 from coverplan.siting.objective import Sense
-from coverplan.siting.search import Search
 from coverplan.siting.solution import proven, relative_gap
+from coverplan.siting.solvers._exact import Run
+from coverplan.siting.solvers.model import Expression
+from coverplan.siting.solvers.search import Search
 from coverplan.units import BoolArray, FloatArray
 
 #: What an earlier aim may lose to a later one: rounding, no more.

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from coverplan.siting._exact import Run, run_highs
-from coverplan.siting.model import Expression, Model
 from coverplan.siting.objective import Sense
-from coverplan.siting.search import Search, Watch
 from coverplan.siting.solution import relative_gap
+from coverplan.siting.solvers._exact import Run, run_highs
+from coverplan.siting.solvers.model import Expression, Model
+from coverplan.siting.solvers.search import Search, Watch
 from coverplan.units import BoolArray
 
 #: Models with fewer columns go to the solver as they are.

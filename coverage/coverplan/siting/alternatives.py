@@ -9,9 +9,9 @@ import numpy as np
 
 from coverplan.siting.limit import Unlike
 from coverplan.siting.problem import Problem
-from coverplan.siting.search import Search
 from coverplan.siting.solution import Solution
 from coverplan.siting.solve import solve
+from coverplan.siting.solvers.search import Search
 
 
 def alternatives(

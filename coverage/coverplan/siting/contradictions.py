@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from coverplan.errors import Problem as Trouble
-from coverplan.siting.formulation import floor_people
 from coverplan.siting.limit import (
     Apart,
     Budget,
@@ -21,6 +20,7 @@ from coverplan.siting.limit import (
 )
 from coverplan.siting.objective import needs_everybody
 from coverplan.siting.problem import Problem
+from coverplan.siting.solvers.formulation import floor_people
 from coverplan.units import BoolArray
 
 NAMED = 10  # ids that are named in one message; the rest is counted

@@ -9,9 +9,9 @@ import numpy as np
 
 from coverplan.siting.limit import Budget, Limit, Number
 from coverplan.siting.problem import Problem, checked
-from coverplan.siting.search import Search, Watch
 from coverplan.siting.solution import SolveStatus, relative_gap, safe_bound
 from coverplan.siting.solve import has_whole_values, solve
+from coverplan.siting.solvers.search import Search, Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def _with(problem: Problem, limits: list[Limit]) -> Problem:
 
 
 def _is_plain(problem: Problem) -> bool:
-    from coverplan.siting.plain_cover import asks_most
+    from coverplan.siting.solvers.plain_cover import asks_most
 
     return asks_most(problem) and set(problem.sites.status) <= {"candidate", "existing", "forbidden"}
 
@@ -88,9 +88,9 @@ def _point(limit: float, problem: Problem, search: Search | None) -> FrontierPoi
 
 
 def _plain(questions: list[Problem], numbers: list[int], search: Search) -> tuple[FrontierPoint, ...]:
-    from coverplan.siting import _bound
-    from coverplan.siting.cover_search import CoverSearch, filled
-    from coverplan.siting.plain_cover import plain_cover
+    from coverplan.siting.solvers import _bound
+    from coverplan.siting.solvers.cover_search import CoverSearch, filled
+    from coverplan.siting.solvers.plain_cover import plain_cover
 
     problem, watch = questions[0], Watch(search)
     small = plain_cover(problem, problem.weight)

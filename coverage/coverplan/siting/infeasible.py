@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coverplan.siting._exact import run_highs
 from coverplan.siting.contradictions import reached_points
-from coverplan.siting.formulation import Formulation
 from coverplan.siting.limit import Limit
-from coverplan.siting.model import Expression
 from coverplan.siting.problem import Problem
-from coverplan.siting.search import Search, Watch
+from coverplan.siting.solvers._exact import run_highs
+from coverplan.siting.solvers.formulation import Formulation
+from coverplan.siting.solvers.model import Expression
+from coverplan.siting.solvers.search import Search, Watch
 
 LIMIT_ROWS = re.compile(r"(number|budget|floor|quota|cap|apart|closings|unlike|room)(?:\((.*)\))?$")
 

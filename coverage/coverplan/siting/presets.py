@@ -26,8 +26,8 @@ from coverplan.siting.objective import (
     ShortestLongestWalk,
 )
 from coverplan.siting.problem import Problem, make_problem
-from coverplan.siting.search import Search
 from coverplan.siting.solve import Method, solve
+from coverplan.siting.solvers.search import Search
 from coverplan.siting.table_inputs import Tables, Values
 
 if TYPE_CHECKING:

@@ -7,10 +7,8 @@ from typing import Literal
 import numpy as np
 
 from coverplan.errors import Problem as Trouble
-from coverplan.siting._exact import solve_exact
 from coverplan.siting.check import Ways, confirm, recount, value_of, violations
 from coverplan.siting.contradictions import contradictions
-from coverplan.siting.found import Found
 from coverplan.siting.limit import Capacity
 from coverplan.siting.objective import (
     FewestSites,
@@ -22,8 +20,10 @@ from coverplan.siting.objective import (
     ShortestLongestWalk,
 )
 from coverplan.siting.problem import Problem
-from coverplan.siting.search import Search, Watch
 from coverplan.siting.solution import Assignment, Message, Solution, SolveStatus, Stage, proven, safe_bound
+from coverplan.siting.solvers._exact import solve_exact
+from coverplan.siting.solvers.found import Found
+from coverplan.siting.solvers.search import Search, Watch
 from coverplan.siting.wording import describe
 from coverplan.units import FloatArray
 
@@ -62,7 +62,7 @@ def solve(problem: Problem, search: Search | None = None, *, method: Method = "a
 def _by_road(problem: Problem, search: Search, watch: Watch, method: Method) -> Found:
     if method == "exact":
         return solve_exact(problem, search, watch)
-    from coverplan.siting.roads import by_road
+    from coverplan.siting.solvers.roads import by_road
 
     return by_road(problem, search, watch)
 

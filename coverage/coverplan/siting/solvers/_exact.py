@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from coverplan.errors import RecountError
-from coverplan.siting.formulation import Formulation
-from coverplan.siting.found import Found
-from coverplan.siting.longest_walk import bisect
-from coverplan.siting.model import Expression, Model
 from coverplan.siting.objective import Fairest, MostExpected, Objective, Sense, ShortestLongestWalk
 from coverplan.siting.problem import Problem
-from coverplan.siting.search import Search, Watch
 from coverplan.siting.solution import Assignment, relative_gap
+from coverplan.siting.solvers.formulation import Formulation
+from coverplan.siting.solvers.found import Found
+from coverplan.siting.solvers.longest_walk import bisect
+from coverplan.siting.solvers.model import Expression, Model
+from coverplan.siting.solvers.search import Search, Watch
 from coverplan.units import BoolArray, FloatArray
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from coverplan.siting.problem import Problem
-from coverplan.siting.search import Search, Watch
+from coverplan.siting.solvers.search import Search, Watch
 
 if TYPE_CHECKING:
-    from coverplan.siting._exact import Run
-    from coverplan.siting.formulation import Formulation
+    from coverplan.siting.solvers._exact import Run
+    from coverplan.siting.solvers.formulation import Formulation
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from coverplan.siting import _capacity, _cover
-from coverplan.siting._exact import solve_exact
-from coverplan.siting.cells import merge
-from coverplan.siting.found import Found
 from coverplan.siting.limit import Capacity, Number
 from coverplan.siting.objective import MostPeople
 from coverplan.siting.problem import Problem
-from coverplan.siting.search import Search, Watch
 from coverplan.siting.sites import SiteStatus
+from coverplan.siting.solvers import _capacity, _cover
+from coverplan.siting.solvers._exact import solve_exact
+from coverplan.siting.solvers.cells import merge
+from coverplan.siting.solvers.found import Found
+from coverplan.siting.solvers.search import Search, Watch
 from coverplan.units import Int32Array
 
 SMALL_PAIRS = 20_000  # up to here HiGHS is asked at once

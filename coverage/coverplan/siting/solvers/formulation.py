@@ -6,8 +6,6 @@ from functools import cached_property
 
 import numpy as np
 
-from coverplan.siting import cells as cells_of
-from coverplan.siting.cells import Cells
 from coverplan.siting.limit import (
     Apart,
     Budget,
@@ -20,7 +18,6 @@ from coverplan.siting.limit import (
     UnitQuota,
     Unlike,
 )
-from coverplan.siting.model import Entry, Expression, Model
 from coverplan.siting.objective import (
     Fairest,
     FewestSites,
@@ -35,6 +32,9 @@ from coverplan.siting.objective import (
 )
 from coverplan.siting.pairs import Pairs
 from coverplan.siting.problem import Problem
+from coverplan.siting.solvers import cells as cells_of
+from coverplan.siting.solvers.cells import Cells
+from coverplan.siting.solvers.model import Entry, Expression, Model
 from coverplan.units import BoolArray, FloatArray, Int32Array, Int64Array
 
 

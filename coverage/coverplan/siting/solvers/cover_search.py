@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from coverplan.siting import _bound, _greedy, _swap
-from coverplan.siting.cover_branch import branch
-from coverplan.siting.plain_cover import PlainCover
-from coverplan.siting.search import Search, Watch
+from coverplan.siting.solvers import _bound, _greedy, _swap
+from coverplan.siting.solvers.cover_branch import branch
+from coverplan.siting.solvers.plain_cover import PlainCover
+from coverplan.siting.solvers.search import Search, Watch
 from coverplan.units import FloatArray, Int32Array, Int64Array
 
 ROUND = 25  # descents of the bound between two looks for better answers

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from coverplan.siting._exact import solve_exact
-from coverplan.siting.fast_capacity import asks_capacity, most_served
-from coverplan.siting.fast_center import asks_center, shortest_longest_walk
-from coverplan.siting.fast_cover import fewest_sites, most_people
-from coverplan.siting.fast_median import asks_median, least_person_time
-from coverplan.siting.found import Found
-from coverplan.siting.plain_cover import asks_fewest, asks_most
 from coverplan.siting.problem import Problem
-from coverplan.siting.search import Search, Watch
+from coverplan.siting.solvers._exact import solve_exact
+from coverplan.siting.solvers.fast_capacity import asks_capacity, most_served
+from coverplan.siting.solvers.fast_center import asks_center, shortest_longest_walk
+from coverplan.siting.solvers.fast_cover import fewest_sites, most_people
+from coverplan.siting.solvers.fast_median import asks_median, least_person_time
+from coverplan.siting.solvers.found import Found
+from coverplan.siting.solvers.plain_cover import asks_fewest, asks_most
+from coverplan.siting.solvers.search import Search, Watch
 
 Road = Callable[[Problem, Search, Watch], Found]
 ROADS: tuple[tuple[Callable[[Problem], bool], Road], ...] = (

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coverplan.siting import _cover
-from coverplan.siting._swap import Cover
-from coverplan.siting.cells import merge
-from coverplan.siting.formulation import floor_people
 from coverplan.siting.limit import CoverageFloor, Number
 from coverplan.siting.objective import FewestSites, MostPeople
 from coverplan.siting.pairs import Pairs
 from coverplan.siting.problem import Problem
+from coverplan.siting.solvers import _cover
+from coverplan.siting.solvers._swap import Cover
+from coverplan.siting.solvers.cells import merge
+from coverplan.siting.solvers.formulation import floor_people
 from coverplan.units import BoolArray, FloatArray, Int32Array, Int64Array
 
 

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from coverplan.siting import _greedy
-from coverplan.siting._exact import feasible
-from coverplan.siting.cover_search import CoverSearch, filled
-from coverplan.siting.found import Found
 from coverplan.siting.limit import Number
 from coverplan.siting.objective import ShortestLongestWalk
-from coverplan.siting.plain_cover import plain_cover
 from coverplan.siting.problem import Problem
-from coverplan.siting.search import Search, Watch
+from coverplan.siting.solvers import _greedy
+from coverplan.siting.solvers._exact import feasible
+from coverplan.siting.solvers.cover_search import CoverSearch, filled
+from coverplan.siting.solvers.found import Found
+from coverplan.siting.solvers.plain_cover import plain_cover
+from coverplan.siting.solvers.search import Search, Watch
 from coverplan.units import BoolArray
 
 SMALL_PAIRS = 20_000  # up to here HiGHS is asked at once

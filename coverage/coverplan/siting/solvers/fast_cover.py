@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from coverplan.siting import _bound, _greedy
-from coverplan.siting.cover_search import CoverSearch, filled
-from coverplan.siting.found import Found
 from coverplan.siting.limit import Number
-from coverplan.siting.plain_cover import PlainCover, plain_cover, target_of
 from coverplan.siting.problem import Problem
-from coverplan.siting.search import Search, Watch
+from coverplan.siting.solvers import _bound, _greedy
+from coverplan.siting.solvers.cover_search import CoverSearch, filled
+from coverplan.siting.solvers.found import Found
+from coverplan.siting.solvers.plain_cover import PlainCover, plain_cover, target_of
+from coverplan.siting.solvers.search import Search, Watch
 from coverplan.units import BoolArray, FloatArray, Int32Array
 
 

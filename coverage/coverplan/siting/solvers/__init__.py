@@ -1,0 +1,1 @@
+"""How a siting question is answered: fast roads for the classic models, HiGHS for the rest, bounds for all."""
