@@ -13,10 +13,11 @@ import pytest
 
 import toytown
 from coverplan import cache as cache_module
-from coverplan.cache import Cache, cached_network, cached_snaps, content_key
+from coverplan.cache import Cache, content_key
 from coverplan.errors import Problem, Problems
 from coverplan.reach.snapping.snap import snap
 from coverplan.reach.speeds.profiles import PRESETS
+from coverplan.study.kept_streets import cached_network, cached_snaps
 from walk_oracle import network_of
 
 KEY = content_key(town="toy")

@@ -8,7 +8,7 @@ import pytest
 import coverplan
 from coverplan.errors import InputError, Problems
 from coverplan.indicators import compute
-from coverplan.ledger import load_ledger, read_ledger
+from coverplan.study.ledger import load_ledger, read_ledger
 
 UNITS = """\
 code,name,type,parent

@@ -12,7 +12,7 @@ import toytown
 from coverplan.errors import Problems
 from coverplan.ground.network import Network
 from coverplan.inputs.streets.read import read_streets
-from coverplan.network_audit import audit_network, find_components, join_near_ends
+from coverplan.study.network_audit import audit_network, find_components, join_near_ends
 
 CORNER = np.array(toytown.CORNER)
 

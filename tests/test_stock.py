@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import toyledger as toy
 import toytown
-from coverplan.stock import project_table, stock_by_unit
+from coverplan.study.stock import project_table, stock_by_unit
 from toyledger import COUNTY, TOWN_A, TOWN_B
 
 HOME = {"type": "institution"}

@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 
 from coverplan import runner
-from coverplan.changes import apply_changes
 from coverplan.errors import Problems
 from coverplan.ground.facilities import Facilities
 from coverplan.programme import support
 from coverplan.programme.choose import Ground, Programme, make_programme
 from coverplan.scenario.change_file import Change
+from coverplan.study.changes import apply_changes
 
 HERE = Path(__file__).parent
 SCENARIOS = (HERE / "programme-three-layers.yaml", HERE / "programme-shared-premises.yaml")

@@ -1,4 +1,4 @@
-"""Compiled study cache: networks and snaps made once, found again by what they were made from.
+"""Cache by content: what is made once is found again by what it was made from.
 
 A key is the sha256 of everything that the result depends on: the bytes of the input files, the parameters, the versions
 of coverplan, of this format, and of Python and the libraries that reckon and read (another build of numpy may differ in
@@ -19,8 +19,8 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -30,9 +30,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coverplan import __version__
-from coverplan.errors import Problem, Problems
-from coverplan.ground.network import Network, Passage
-from coverplan.reach.snapping.snap import Snaps
 
 _log = logging.getLogger(__name__)
 #: What the content of an entry depends on beside coverplan.
@@ -172,80 +169,3 @@ def study_cache() -> Cache:
         return Cache(Path(named))
     home = os.environ.get("LOCALAPPDATA") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Cache(Path(home) / "coverplan")
-
-
-def cached_network(
-    cache: Cache, key: str, read: Callable[[Problems], Network | None], problems: Problems
-) -> Network | None:
-    """Network from the cache, or read and kept.
-
-    Parameters
-    ----------
-    cache, key
-        Where and under which `content_key`.
-    read
-        Reads the network and reports what is wrong; called only if there is no entry.
-    problems
-        Receives what reading reported, from the cache as from the file. With errors nothing is kept.
-    """
-    found = cache.load(key)
-    if found is not None:
-        problems.extend(_problem(row) for row in found[1])
-        return _network(found[0])
-    noticed = Problems()
-    network = read(noticed)
-    problems.extend(noticed)
-    if network is not None and not noticed.errors:
-        cache.keep(key, _network_arrays(network), [_plain(problem) for problem in noticed])
-    return network
-
-
-def cached_snaps(cache: Cache, key: str, snap: Callable[[], Snaps]) -> Snaps:
-    """Snaps from the cache, or made and kept; the key must hold network, profile, barriers and points."""
-    found = cache.load(key)
-    if found is not None:
-        return Snaps(**found[0])
-    snaps = snap()
-    cache.keep(key, {item.name: getattr(snaps, item.name) for item in fields(Snaps)})
-    return snaps
-
-
-def _network_arrays(network: Network) -> Arrays:
-    """Network as arrays without Python objects; each name is stored once."""
-    names, of_edge = np.unique(network.name.astype(np.str_), return_inverse=True)
-    arrays: Arrays = {
-        item.name: getattr(network, item.name)
-        for item in fields(Network)
-        if item.name not in {"crs", "kinds", "name", "passages"}
-    }
-    for mode, passage in network.passages.items():
-        arrays[f"{mode} forward"], arrays[f"{mode} backward"] = passage.forward, passage.backward
-    text = json.dumps({"crs": network.crs, "kinds": network.kinds, "modes": list(network.passages)})
-    arrays |= {"names": names, "name of edge": of_edge.astype(np.int32)}
-    return arrays | {"text": np.frombuffer(text.encode(), dtype=np.uint8)}
-
-
-def _network(arrays: Mapping[str, NDArray[Any]]) -> Network:
-    text = json.loads(arrays["text"].tobytes().decode())
-    kept = {item.name: arrays[item.name] for item in fields(Network) if item.name in arrays}
-    return Network(
-        crs=text["crs"],
-        kinds=tuple(text["kinds"]),
-        name=arrays["names"].astype(np.object_)[arrays["name of edge"]],
-        passages={
-            mode: Passage(arrays[f"{mode} forward"], arrays[f"{mode} backward"]) for mode in text["modes"]
-        },
-        **kept,
-    )
-
-
-def _plain(problem: Problem) -> dict[str, object]:
-    row = {item.name: getattr(problem, item.name) for item in fields(Problem)}
-    row["file"] = None if problem.file is None else str(problem.file)
-    if not isinstance(problem.value, int | float | str | None):
-        row["value"] = str(problem.value)
-    return row
-
-
-def _problem(row: Mapping[str, Any]) -> Problem:
-    return Problem(**{**row, "file": None if row["file"] is None else Path(row["file"])})

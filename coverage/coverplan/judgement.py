@@ -19,9 +19,9 @@ from coverplan.indicators import IndicatorContext, compute
 from coverplan.measure import Measured, Surveyor, counts_protected
 from coverplan.plan.kinds import ReachQuestion
 from coverplan.plan.schema import Plan
-from coverplan.printed import PrintedEvidence
 from coverplan.scenario.scenario_file import Clusters, ScenarioFile, Standard
-from coverplan.study import Study
+from coverplan.study.load import Study
+from coverplan.study.printed import PrintedEvidence
 
 
 @dataclass(frozen=True, slots=True)

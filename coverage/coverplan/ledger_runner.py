@@ -13,7 +13,6 @@ import pandas as pd
 from coverplan.errors import Problems
 from coverplan.indicators import IndicatorContext
 from coverplan.judgement import plan_summary, plan_tables
-from coverplan.ledger import read_ledger
 from coverplan.manifest import described_inputs, described_problem, sha256, versions
 from coverplan.plan.load import plan_path
 from coverplan.plan.schema import Plan
@@ -22,7 +21,8 @@ from coverplan.result_files import Extra, default_folder, write_result
 from coverplan.results import PEOPLE_COLUMNS, RESULT_FORMAT, Result
 from coverplan.scenario.known_words import KnownWords
 from coverplan.scenario.ledger_scenario import LedgerScenarioFile
-from coverplan.stock import project_table, stock_by_unit
+from coverplan.study.ledger import read_ledger
+from coverplan.study.stock import project_table, stock_by_unit
 from coverplan.yamlfile import Document, read_yaml, validate
 
 

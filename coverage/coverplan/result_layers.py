@@ -15,7 +15,7 @@ from coverplan.ground.facilities import Facilities
 from coverplan.measure import Measured, counts_protected
 from coverplan.reach.matrix import NOT_REACHED
 from coverplan.reach.snapping.street_index import edge_lines
-from coverplan.study import Study
+from coverplan.study.load import Study
 from coverplan.text.cells import as_text
 from coverplan.vocabulary import NUMBER_FIELDS
 

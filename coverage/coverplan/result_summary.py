@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from coverplan.changes import Changed
 from coverplan.cover import WHOLE_AREA, Reason, tally
 from coverplan.inputs.people.population import Scaling
 from coverplan.measure import Measured
@@ -17,7 +16,8 @@ from coverplan.reach.matrix import NOT_REACHED
 from coverplan.reach.speeds.profiles import Profile
 from coverplan.results import OFF_NETWORK_ALARM, PEOPLE_COLUMNS, RESULT_FORMAT
 from coverplan.scenario.load import Loaded
-from coverplan.study import Study
+from coverplan.study.changes import Changed
+from coverplan.study.load import Study
 from coverplan.units import FloatArray
 
 

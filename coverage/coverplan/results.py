@@ -46,7 +46,7 @@ class Result:
     tables
         Further tables by name, each optional: ``gaps``, ``shortfall`` and ``trajectory`` (see `coverplan.gaps`),
         ``clusters`` (see `coverplan.clusters`, with ``standard`` and ``group``), ``stock`` and ``projects`` (see
-        `coverplan.stock`); those of a programme of actions (see `coverplan.programme.tables`).
+        `coverplan.study.stock`); those of a programme of actions (see `coverplan.programme.tables`).
     files
         Further files by name, as bytes.
     """

@@ -18,8 +18,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from coverplan.cache import cached_snaps, content_key, fingerprint, study_cache
-from coverplan.changes import Changed, apply_changes
+from coverplan.cache import content_key, fingerprint, study_cache
 from coverplan.errors import Problems
 from coverplan.ground.facilities import Facilities
 from coverplan.ground.network import Mode
@@ -35,14 +34,16 @@ from coverplan.scenario.change_file import Change
 from coverplan.scenario.load import Loaded, load_scenario
 from coverplan.scenario.scenario_file import Clusters
 from coverplan.sensitivity import sensitivity_table
-from coverplan.stock import project_table, stock_by_unit
-from coverplan.study import LEAST_BUFFER_M, Study, load_study
+from coverplan.study.changes import Changed, apply_changes
+from coverplan.study.kept_streets import cached_snaps
+from coverplan.study.load import LEAST_BUFFER_M, Study, load_study
+from coverplan.study.stock import project_table, stock_by_unit
 from coverplan.text.progress import Progress, tell_nobody
 from coverplan.yamlfile import read_yaml
 
 if TYPE_CHECKING:
     from coverplan.plan.schema import Plan
-    from coverplan.printed import PrintedEvidence
+    from coverplan.study.printed import PrintedEvidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +244,7 @@ def _plan(loaded: Loaded, study: Study, problems: Problems) -> tuple[Plan | None
         return None, None
     from coverplan.judgement import date_of
     from coverplan.plan.load import read_plan
-    from coverplan.printed import printed_evidence
+    from coverplan.study.printed import printed_evidence
 
     try:
         date_of(study, loaded.scenario)

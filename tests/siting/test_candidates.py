@@ -27,7 +27,7 @@ from coverplan.candidates.wording import reason_words, unchecked_words
 from coverplan.errors import Problems
 from coverplan.ground.network import Passage
 from coverplan.ground.terrain import Terrain
-from coverplan.study import Study
+from coverplan.study.load import Study
 from coverplan.text.words import LANGUAGES
 from siting.toy_candidates import CELLS, TYPES, candidates_of, codes, layer, settings_of, study_of, zone
 

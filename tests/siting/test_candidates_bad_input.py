@@ -13,7 +13,7 @@ import toyfiles
 from coverplan.candidates.parameter_sets import parameter_set, parameter_set_names
 from coverplan.errors import Problems
 from coverplan.scenario.candidate_file import SitingPlaces
-from coverplan.study import Study
+from coverplan.study.load import Study
 from siting.toy_candidates import CELLS, candidates_of, codes, layer, settings_of, study_of, zone
 
 

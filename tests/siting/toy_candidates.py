@@ -15,7 +15,7 @@ from coverplan.candidates.pool import Candidates, make_candidates
 from coverplan.errors import Problems
 from coverplan.scenario.candidate_file import SitingPlaces
 from coverplan.scenario.load import load_study_file
-from coverplan.study import Study, load_study
+from coverplan.study.load import Study, load_study
 from coverplan.yamlfile import Document, read_yaml, validate
 
 TYPES = ("day_care", "canteen")

@@ -14,9 +14,9 @@ import pytest
 from coverplan.gaps import gap_table, trajectory
 from coverplan.indicators import compute
 from coverplan.indicators.registry import KINDS
-from coverplan.ledger import load_ledger
 from coverplan.plan import library_names
 from coverplan.projects import project_effect
+from coverplan.study.ledger import load_ledger
 
 HERE = Path(__file__).parent
 LEDGERS = HERE.parents[1] / "data" / "ledgers"

@@ -21,7 +21,7 @@ from coverplan.ground.units_tree import OUTSIDE
 from coverplan.scenario.base import Title
 from coverplan.scenario.candidate_file import LayerCandidates, SitingPlaces
 from coverplan.scenario.known_words import KnownWords
-from coverplan.study import Study
+from coverplan.study.load import Study
 from coverplan.units import BoolArray, FloatArray
 from coverplan.vocabulary import LAYER_TYPES
 from coverplan.yamlfile import Document, KeyPath

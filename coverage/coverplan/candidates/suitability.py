@@ -15,7 +15,7 @@ from coverplan.candidates.nearness import nearer_than, within_distance
 from coverplan.candidates.sources import Maker
 from coverplan.inputs.tables.table_file import cell_text, has_columns, texts
 from coverplan.scenario.candidate_file import LandUse, SitingPlaces
-from coverplan.study import Study
+from coverplan.study.load import Study
 from coverplan.units import BoolArray, FloatArray
 from coverplan.yamlfile import KeyPath
 

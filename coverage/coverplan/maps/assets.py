@@ -47,7 +47,7 @@ def _leaflet() -> Traversable:
 
 
 def _own() -> Traversable:
-    return resources.files("coverplan.maps") / "page"
+    return resources.files("coverplan.maps.web") / "page"
 
 
 def _text(file: Traversable) -> str:

@@ -16,7 +16,6 @@ from coverplan.indicators import IndicatorContext
 from coverplan.judgement import evidence_at
 from coverplan.measure import Surveyor
 from coverplan.plan.schema import Plan
-from coverplan.printed import PrintedEvidence
 from coverplan.programme.costs import CostFile, named_costs
 from coverplan.programme.covers import Covers
 from coverplan.programme.make_actions import Allowed, Maker
@@ -28,7 +27,8 @@ from coverplan.scenario.change_file import Change
 from coverplan.scenario.scenario_file import ScenarioFile
 from coverplan.scenario.siting_file import SitingAsk
 from coverplan.siting.solvers.search import Search
-from coverplan.study import Study
+from coverplan.study.load import Study
+from coverplan.study.printed import PrintedEvidence
 from coverplan.units import BoolArray, FloatArray
 from coverplan.yamlfile import Document
 

@@ -2,7 +2,7 @@
 
 Lines meet where an end of one lies on another, within a centimetre, whether or not the other has a vertex
 there. Lines that merely cross are joined only when asked, and never where just one of them is a bridge or a
-tunnel. Gaps wider than a centimetre are left for the audit to name (`coverplan.network_audit`).
+tunnel. Gaps wider than a centimetre are left for the audit to name (`coverplan.study.network_audit`).
 """
 
 from __future__ import annotations

@@ -18,12 +18,12 @@ from coverplan.ground.units_tree import UnitTree
 from coverplan.indicators.context import IndicatorContext
 from coverplan.indicators.evidence import Evidence
 from coverplan.inputs.ledgers.unit_table import read_units
-from coverplan.ledger_table import facility_frame, read_ledger_table
 from coverplan.plan.load import read_plan
 from coverplan.plan.schema import Plan, PopulationBase
-from coverplan.printed import known_words, printed_evidence, unknown_type
 from coverplan.scenario.printed import Cited, Code, Printed
 from coverplan.scenario.study_file import Units
+from coverplan.study.ledger_table import facility_frame, read_ledger_table
+from coverplan.study.printed import known_words, printed_evidence, unknown_type
 from coverplan.vocabulary import NUMBER_FIELDS
 from coverplan.yamlfile import Document, read_yaml, validate
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pyproj
 import shapely
 
-from coverplan.cache import cached_network, content_key, study_cache
+from coverplan.cache import content_key, study_cache
 from coverplan.errors import Problem, Problems
 from coverplan.ground.area import StudyArea, local_metric_crs
 from coverplan.ground.demand import Demand
@@ -29,9 +29,10 @@ from coverplan.inputs.places.geometries import known_crs, points_of
 from coverplan.inputs.rasters import RASTER_ENDINGS, read_elevation, read_population_raster
 from coverplan.inputs.streets.read import read_streets
 from coverplan.inputs.tables.table_file import has_columns, missing_file, read_table, texts
-from coverplan.network_audit import audit_network, join_near_ends
 from coverplan.reach.snapping.street_index import Geometries
 from coverplan.scenario.study_file import Condition, FacilityLayer, Projects, Source, StudyFile
+from coverplan.study.kept_streets import cached_network
+from coverplan.study.network_audit import audit_network, join_near_ends
 from coverplan.yamlfile import Document
 
 #: A walk of fifteen minutes at the fastest preset, rounded up: how far beyond the border streets are read at least.
