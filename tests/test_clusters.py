@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.cluster import DBSCAN
 
-from coverplan.clusters import density_clusters
+from coverplan.service.clusters import density_clusters
 
 
 @pytest.mark.parametrize("seed", range(60))

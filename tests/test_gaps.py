@@ -8,7 +8,6 @@ import pytest
 
 import toyledger as toy
 import toytown
-from coverplan.clusters import uncovered_clusters
 from coverplan.gaps import (
     WITH_BASE,
     WITHOUT_BASE,
@@ -19,6 +18,7 @@ from coverplan.gaps import (
     units_needed,
 )
 from coverplan.indicators import PeopleTotal, compute
+from coverplan.service.clusters import uncovered_clusters
 from toyledger import TOWN_A, TOWN_B
 
 INSTITUTIONS = {"layer": "elder_care", "types": ["institution"]}

@@ -8,7 +8,7 @@ import pytest
 
 import coverplan
 import toyfiles
-from coverplan import sensitivity
+from coverplan.service import sensitivity
 
 KEY = "elder_care-general-4min"
 

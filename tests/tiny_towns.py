@@ -22,7 +22,6 @@ import toyledger as toy
 import toytown
 from coverplan.ground.area import StudyArea
 from coverplan.indicators import IndicatorContext, compute
-from coverplan.measure import Surveyor
 from coverplan.programme.action import Action
 from coverplan.programme.covers import Covers
 from coverplan.programme.question import PeopleAim, Question
@@ -32,6 +31,7 @@ from coverplan.programme.variants import make_variants
 from coverplan.reach.speeds.profiles import PRESETS
 from coverplan.scenario.scenario_file import Standard
 from coverplan.scenario.siting_file import SitingAsk
+from coverplan.service.measure import Surveyor
 from coverplan.siting.solvers.search import Search
 from toyledger import TOWN_A, TOWN_B
 

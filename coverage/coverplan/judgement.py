@@ -11,15 +11,15 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from coverplan.clusters import uncovered_clusters
 from coverplan.gaps import gap_table, shortfall, trajectory
 from coverplan.ground.facilities import Facilities
 from coverplan.ground.units_tree import OUTSIDE
 from coverplan.indicators import IndicatorContext, compute
-from coverplan.measure import Measured, Surveyor, counts_protected
 from coverplan.plan.kinds import ReachQuestion
 from coverplan.plan.schema import Plan
 from coverplan.scenario.scenario_file import Clusters, ScenarioFile, Standard
+from coverplan.service.clusters import uncovered_clusters
+from coverplan.service.measure import Measured, Surveyor, counts_protected
 from coverplan.study.load import Study
 from coverplan.study.printed import PrintedEvidence
 
@@ -146,7 +146,7 @@ def plan_summary(plan: Plan, gaps: pd.DataFrame) -> dict[str, object]:
 def cluster_table(
     study: Study, measured: Sequence[Measured], facilities: Facilities, asked: Clusters
 ) -> gpd.GeoDataFrame | None:
-    """Clusters of uncovered people of every standard and group, in the columns of `coverplan.clusters`.
+    """Clusters of uncovered people of every standard and group, in the columns of `coverplan.service.clusters`.
 
     Standards that count a protected place are left out: what is uncovered would show where it stands.
     """

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from coverplan.cover import WHOLE_AREA, Reason
 from coverplan.ground.facilities import Facilities
-from coverplan.measure import Measured, counts_protected
 from coverplan.reach.matrix import NOT_REACHED
 from coverplan.reach.snapping.street_index import edge_lines
+from coverplan.service.cover import WHOLE_AREA, Reason
+from coverplan.service.measure import Measured, counts_protected
 from coverplan.study.load import Study
 from coverplan.text.cells import as_text
 from coverplan.vocabulary import NUMBER_FIELDS

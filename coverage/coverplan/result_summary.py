@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from coverplan.cover import WHOLE_AREA, Reason, tally
 from coverplan.inputs.people.population import Scaling
-from coverplan.measure import Measured
 from coverplan.reach.matrix import NOT_REACHED
 from coverplan.reach.speeds.profiles import Profile
 from coverplan.results import OFF_NETWORK_ALARM, PEOPLE_COLUMNS, RESULT_FORMAT
 from coverplan.scenario.load import Loaded
+from coverplan.service.cover import WHOLE_AREA, Reason, tally
+from coverplan.service.measure import Measured
 from coverplan.study.changes import Changed
 from coverplan.study.load import Study
 from coverplan.units import FloatArray

@@ -45,7 +45,7 @@ class Result:
         Where the result was written, None before it was.
     tables
         Further tables by name, each optional: ``gaps``, ``shortfall`` and ``trajectory`` (see `coverplan.gaps`),
-        ``clusters`` (see `coverplan.clusters`, with ``standard`` and ``group``), ``stock`` and ``projects`` (see
+        ``clusters`` (see `coverplan.service.clusters`, with ``standard`` and ``group``), ``stock`` and ``projects`` (see
         `coverplan.study.stock`); those of a programme of actions (see `coverplan.programme.tables`).
     files
         Further files by name, as bytes.

@@ -23,7 +23,6 @@ from coverplan.errors import Problems
 from coverplan.ground.facilities import Facilities
 from coverplan.ground.network import Mode
 from coverplan.manifest import described_inputs, described_problem, relative, sha256, versions
-from coverplan.measure import Measured, Surveyor, scenario_profiles
 from coverplan.reach.snapping.snap import Snaps
 from coverplan.reach.speeds.profiles import PRESETS, Profile
 from coverplan.result_files import Extra, default_folder, write_result
@@ -33,7 +32,8 @@ from coverplan.results import Result
 from coverplan.scenario.change_file import Change
 from coverplan.scenario.load import Loaded, load_scenario
 from coverplan.scenario.scenario_file import Clusters
-from coverplan.sensitivity import sensitivity_table
+from coverplan.service.measure import Measured, Surveyor, scenario_profiles
+from coverplan.service.sensitivity import sensitivity_table
 from coverplan.study.changes import Changed, apply_changes
 from coverplan.study.kept_streets import cached_snaps
 from coverplan.study.load import LEAST_BUFFER_M, Study, load_study
@@ -367,7 +367,7 @@ def _areas(
     ready: Prepared, surveyor: Surveyor, after: list[Measured], told: Progress
 ) -> gpd.GeoDataFrame | None:
     """Outlines of service areas, which only pages need."""
-    from coverplan.service_areas import service_areas
+    from coverplan.service.outlines import service_areas
 
     told("step.areas", {})
     return service_areas(after, surveyor, ready.changed.facilities, ready.study.area.crs.to_string())

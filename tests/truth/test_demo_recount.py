@@ -11,11 +11,11 @@ import pytest
 import shapely
 
 import walk_oracle
-from coverplan.cover import Reason, tally
-from coverplan.measure import Measured, Surveyor
 from coverplan.runner import Prepared, prepare
-from coverplan.sensitivity import sensitivity_table
-from coverplan.service_areas import service_areas
+from coverplan.service.cover import Reason, tally
+from coverplan.service.measure import Measured, Surveyor
+from coverplan.service.outlines import service_areas
+from coverplan.service.sensitivity import sensitivity_table
 
 ROOT = Path(__file__).resolve().parents[2]
 PEOPLE = 2_000

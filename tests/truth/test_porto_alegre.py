@@ -11,8 +11,8 @@ import shapely
 
 import coverplan
 import walk_oracle
-from coverplan.measure import Surveyor
 from coverplan.reach.kernels.components import components
+from coverplan.service.measure import Surveyor
 
 pytestmark = pytest.mark.truth
 

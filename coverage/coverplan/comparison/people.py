@@ -11,8 +11,8 @@ import pandas as pd
 
 from coverplan.comparison.comparable import Comparable
 from coverplan.comparison.side import Side
-from coverplan.cover import CONSERVED_WITHIN, WHOLE_AREA
 from coverplan.errors import RecountError
+from coverplan.service.cover import CONSERVED_WITHIN, WHOLE_AREA
 from coverplan.units import BoolArray, FloatArray
 
 #: A way that is shorter or longer by less than a second is the same way.

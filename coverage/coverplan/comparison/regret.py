@@ -16,7 +16,7 @@ import pandas as pd
 
 from coverplan.comparison.comparable import Comparable
 from coverplan.comparison.side import Side
-from coverplan.cover import WHOLE_AREA
+from coverplan.service.cover import WHOLE_AREA
 from coverplan.units import BoolArray, FloatArray
 
 if TYPE_CHECKING:

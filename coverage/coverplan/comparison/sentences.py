@@ -12,8 +12,8 @@ from coverplan.comparison.cost import spent
 from coverplan.comparison.regret import SAME_PEOPLE
 from coverplan.comparison.side import Side
 from coverplan.comparison.wording import Wording
-from coverplan.cover import WHOLE_AREA
 from coverplan.report.sentences import FIRST_GROUPS
+from coverplan.service.cover import WHOLE_AREA
 
 #: Targets that a sentence names; the table has all of them.
 MOST_TARGETS = 4

@@ -10,10 +10,10 @@ import pandas as pd
 from coverplan.comparison.comparison import Comparison
 from coverplan.comparison.side import Side
 from coverplan.comparison.wording import Wording
-from coverplan.cover import WHOLE_AREA
 from coverplan.report.cellformat import absent
 from coverplan.report.content import Column, Row, Table, Tone
 from coverplan.report.tables_plan import VERDICT_TONES, goal, whole
+from coverplan.service.cover import WHOLE_AREA
 
 CHANGES = ("gained", "lost", "nearer", "farther")
 CHANGE_TONES: dict[str, Tone] = {"better": "good", "worse": "bad", "other": "muted"}

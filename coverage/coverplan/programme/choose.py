@@ -14,7 +14,6 @@ from coverplan.ground.facilities import Facilities
 from coverplan.ground.units_tree import OUTSIDE
 from coverplan.indicators import IndicatorContext
 from coverplan.judgement import evidence_at
-from coverplan.measure import Surveyor
 from coverplan.plan.schema import Plan
 from coverplan.programme.costs import CostFile, named_costs
 from coverplan.programme.covers import Covers
@@ -26,6 +25,7 @@ from coverplan.programme.variants import Variants, make_variants
 from coverplan.scenario.change_file import Change
 from coverplan.scenario.scenario_file import ScenarioFile
 from coverplan.scenario.siting_file import SitingAsk
+from coverplan.service.measure import Surveyor
 from coverplan.siting.solvers.search import Search
 from coverplan.study.load import Study
 from coverplan.study.printed import PrintedEvidence

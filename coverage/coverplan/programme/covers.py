@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from coverplan.measure import Surveyor
 from coverplan.programme.variants import Variants
 from coverplan.reach.matrix import Cover, Reach
 from coverplan.scenario.scenario_file import Standard
+from coverplan.service.measure import Surveyor
 from coverplan.siting.pairs import Pairs, from_triples
 from coverplan.units import BoolArray, Int64Array, minutes_to_ms
 

@@ -10,12 +10,12 @@ import numpy as np
 
 from coverplan.ground.demand import Demand
 from coverplan.ground.units_tree import OUTSIDE
-from coverplan.measure import Surveyor
 from coverplan.plan.schema import Plan
 from coverplan.programme.asked import below
 from coverplan.programme.choose import Ground, Programme, answer_for
 from coverplan.scenario.scenario_file import ScenarioFile
 from coverplan.scenario.siting_file import Variant
+from coverplan.service.measure import Surveyor
 
 #: Gap at which a variant's answer is good enough.
 GAP = 0.02

@@ -9,7 +9,6 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from coverplan.cover import Coverage, judge, own_unit_only
 from coverplan.ground.area import StudyArea
 from coverplan.ground.demand import Demand
 from coverplan.ground.facilities import Facilities
@@ -26,6 +25,7 @@ from coverplan.reach.snapping.street_index import Geometries
 from coverplan.reach.speeds.profiles import PRESETS, Profile
 from coverplan.reach.travel import nearest, travel_times
 from coverplan.scenario.scenario_file import ProfileEntry, ScenarioFile, Snapping, Standard
+from coverplan.service.cover import Coverage, judge, own_unit_only
 from coverplan.study.load import representative_points
 from coverplan.units import FloatArray, minutes_to_ms
 

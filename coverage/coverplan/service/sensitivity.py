@@ -10,13 +10,13 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from coverplan.cover import Coverage, Reason
 from coverplan.ground.demand import Demand
 from coverplan.ground.facilities import Facilities
-from coverplan.measure import SEARCH_FACTOR, Measured, Surveyor
 from coverplan.reach.matrix import NOT_REACHED
 from coverplan.reach.speeds.profiles import Profile
 from coverplan.scenario.scenario_file import Standard
+from coverplan.service.cover import Coverage, Reason
+from coverplan.service.measure import SEARCH_FACTOR, Measured, Surveyor
 from coverplan.units import MS_PER_SECOND, BoolArray, minutes_to_ms
 
 Variant = Literal["standard", "minutes", "speed", "distance", "straight"]

@@ -8,11 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 import geopandas as gpd
 
 from coverplan.ground.facilities import Facilities
-from coverplan.measure import Measured, Surveyor, counts_protected
 from coverplan.reach.graph import TravelGraph
 from coverplan.reach.isochrone import Isochrone, isochrones, joined_walls
 from coverplan.reach.routes import OneWay
 from coverplan.reach.snapping.street_index import as_geometries
+from coverplan.service.measure import Measured, Surveyor, counts_protected
 from coverplan.units import minutes_to_ms
 
 #: Outlines are drawn for these parts of a standard: five, ten and fifteen minutes of fifteen.
