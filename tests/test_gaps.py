@@ -8,7 +8,8 @@ import pytest
 
 import toyledger as toy
 import toytown
-from coverplan.gaps import (
+from coverplan.indicators import PeopleTotal, compute
+from coverplan.judgement.gaps import (
     WITH_BASE,
     WITHOUT_BASE,
     data_requests,
@@ -17,7 +18,6 @@ from coverplan.gaps import (
     trajectory,
     units_needed,
 )
-from coverplan.indicators import PeopleTotal, compute
 from coverplan.service.clusters import uncovered_clusters
 from toyledger import TOWN_A, TOWN_B
 

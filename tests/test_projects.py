@@ -1,7 +1,7 @@
 """Projects that are coming: with and without money, counted by hand."""
 
 import toyledger as toy
-from coverplan.projects import project_effect, project_list
+from coverplan.judgement.projects import project_effect, project_list
 from toyledger import TOWN_A, TOWN_B
 
 PRESENCE = {

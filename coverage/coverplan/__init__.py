@@ -28,8 +28,8 @@ __all__ = [
 if TYPE_CHECKING:
     from coverplan.comparison.compare import compare
     from coverplan.errors import InputError, Problem
-    from coverplan.gaps import gap_table
     from coverplan.indicators import compute_indicators
+    from coverplan.judgement.gaps import gap_table
     from coverplan.plan.load import load_plan
     from coverplan.result_files import read_result
     from coverplan.results import Result
@@ -41,7 +41,7 @@ _HOMES = {
     "Problem": "coverplan.errors",
     "Result": "coverplan.results",
     "compute_indicators": "coverplan.indicators",
-    "gap_table": "coverplan.gaps",
+    "gap_table": "coverplan.judgement.gaps",
     "load_plan": "coverplan.plan.load",
     "read_result": "coverplan.result_files",
     "prepare": "coverplan.runner",

@@ -12,7 +12,7 @@ import pandas as pd
 
 from coverplan.errors import Problems
 from coverplan.indicators import IndicatorContext
-from coverplan.judgement import plan_summary, plan_tables
+from coverplan.judgement.study_evidence import plan_summary, plan_tables
 from coverplan.manifest import described_inputs, described_problem, sha256, versions
 from coverplan.plan.load import plan_path
 from coverplan.plan.schema import Plan

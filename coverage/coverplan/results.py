@@ -44,7 +44,7 @@ class Result:
     folder
         Where the result was written, None before it was.
     tables
-        Further tables by name, each optional: ``gaps``, ``shortfall`` and ``trajectory`` (see `coverplan.gaps`),
+        Further tables by name, each optional: ``gaps``, ``shortfall`` and ``trajectory`` (see `coverplan.judgement.gaps`),
         ``clusters`` (see `coverplan.service.clusters`, with ``standard`` and ``group``), ``stock`` and ``projects`` (see
         `coverplan.study.stock`); those of a programme of actions (see `coverplan.programme.tables`).
     files

@@ -242,7 +242,7 @@ def _plan(loaded: Loaded, study: Study, problems: Problems) -> tuple[Plan | None
     named = loaded.scenario.plan
     if named is None:
         return None, None
-    from coverplan.judgement import date_of
+    from coverplan.judgement.study_evidence import date_of
     from coverplan.plan.load import read_plan
     from coverplan.study.printed import printed_evidence
 
@@ -341,7 +341,7 @@ def _tables(
     study, scenario, facilities = ready.study, ready.loaded.scenario, ready.changed.facilities
     tables: dict[str, pd.DataFrame] = {}
     if ready.plan is not None and ready.printed is not None:
-        from coverplan.judgement import evidence, plan_tables
+        from coverplan.judgement.study_evidence import evidence, plan_tables
 
         told("step.plan", {})
         dated = any(change.year is not None for change in scenario.changes)
@@ -350,7 +350,7 @@ def _tables(
         tables |= plan_tables(ready.plan, known)
     grouping = scenario.clusters or (None if ready.plan is None else Clusters())
     if grouping is not None:
-        from coverplan.judgement import cluster_table
+        from coverplan.judgement.study_evidence import cluster_table
 
         told("step.clusters", {})
         clusters = cluster_table(study, after, facilities, grouping)
@@ -387,7 +387,7 @@ def _result(
     table = coverage_table(study, after, before)
     summary = summarise(study, ready.loaded, ready.changed, after, table)
     if ready.plan is not None:
-        from coverplan.judgement import plan_summary
+        from coverplan.judgement.study_evidence import plan_summary
 
         summary["plan"] = plan_summary(ready.plan, tables["gaps"])
     if acted is not None:

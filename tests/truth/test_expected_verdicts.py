@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from coverplan.gaps import gap_table, trajectory
 from coverplan.indicators import compute
 from coverplan.indicators.registry import KINDS
+from coverplan.judgement.gaps import gap_table, trajectory
+from coverplan.judgement.projects import project_effect
 from coverplan.plan import library_names
-from coverplan.projects import project_effect
 from coverplan.study.ledger import load_ledger
 
 HERE = Path(__file__).parent

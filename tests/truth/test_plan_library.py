@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from coverplan.gaps import units_needed
 from coverplan.indicators.registry import KINDS
+from coverplan.judgement.gaps import units_needed
 from coverplan.plan import library_names, load_plan
 
 pytestmark = pytest.mark.truth

@@ -13,7 +13,7 @@ from coverplan.errors import Problems
 from coverplan.ground.facilities import Facilities
 from coverplan.ground.units_tree import OUTSIDE
 from coverplan.indicators import IndicatorContext
-from coverplan.judgement import evidence_at
+from coverplan.judgement.study_evidence import evidence_at
 from coverplan.plan.schema import Plan
 from coverplan.programme.costs import CostFile, named_costs
 from coverplan.programme.covers import Covers

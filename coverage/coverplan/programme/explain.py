@@ -9,7 +9,7 @@ from functools import cached_property, partial
 
 import numpy as np
 
-from coverplan.judgement import standard_of
+from coverplan.judgement.study_evidence import standard_of
 from coverplan.programme.action import Action
 from coverplan.programme.choose import Programme
 from coverplan.programme.covers import NOBODY, CoverSets, timing

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from coverplan.judgement import standard_of
+from coverplan.judgement.study_evidence import standard_of
 from coverplan.programme.covers import NOBODY, CoverSets, timing
 from coverplan.programme.question import Question
 from coverplan.programme.requirement import Covered, Requirement, Row

@@ -10,7 +10,7 @@ from math import ceil
 
 import numpy as np
 
-from coverplan.judgement import standard_of
+from coverplan.judgement.study_evidence import standard_of
 from coverplan.programme.action import Action
 from coverplan.programme.question import Question
 from coverplan.programme.requirement import Row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from coverplan.gaps import WITH_BASE
+from coverplan.judgement.gaps import WITH_BASE
 from coverplan.report.cellformat import absent, measured
 from coverplan.report.content import Column, Row, Table, Tone, Value
 from coverplan.report.labels import Labels

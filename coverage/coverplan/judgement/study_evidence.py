@@ -11,10 +11,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from coverplan.gaps import gap_table, shortfall, trajectory
 from coverplan.ground.facilities import Facilities
 from coverplan.ground.units_tree import OUTSIDE
 from coverplan.indicators import IndicatorContext, compute
+from coverplan.judgement.gaps import gap_table, shortfall, trajectory
 from coverplan.plan.kinds import ReachQuestion
 from coverplan.plan.schema import Plan
 from coverplan.scenario.scenario_file import Clusters, ScenarioFile, Standard
@@ -110,7 +110,7 @@ def date_of(study: Study, scenario: ScenarioFile) -> dt.date:
 
 
 def plan_tables(plan: Plan, context: IndicatorContext) -> dict[str, pd.DataFrame]:
-    """Tables ``gaps``, ``shortfall`` and ``trajectory`` of `coverplan.gaps`."""
+    """Tables ``gaps``, ``shortfall`` and ``trajectory`` of `coverplan.judgement.gaps`."""
     values = compute(plan, context)
     return {
         "gaps": gap_table(plan, values, context.units, context.facilities),

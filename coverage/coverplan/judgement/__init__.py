@@ -1,0 +1,1 @@
+"""A study held against its plan: evidence, gaps, projects under way."""
