@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from coverplan.maps.interactive import write_map
-from coverplan.result_files import read_result
+from coverplan.results.files import read_result
 
 CELLS, STREETS = 100_000, 20_000
 

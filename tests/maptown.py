@@ -16,7 +16,7 @@ import coverplan
 import toyfiles
 import toysiting
 import toytown
-from coverplan.results import Result
+from coverplan.results.result import Result
 
 HOSTILE = (
     "<img src=x onerror=alert(1)>",

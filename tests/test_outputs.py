@@ -14,7 +14,7 @@ from coverplan.outputs import workers_for, write_outputs
 from coverplan.page_worker import PageWorker
 from coverplan.report.files import write_report
 from coverplan.report.png import typeface
-from coverplan.result_files import read_result
+from coverplan.results.files import read_result
 from coverplan.runner import run
 
 

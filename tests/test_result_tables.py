@@ -10,8 +10,8 @@ import pandas as pd
 import coverplan
 import toyreport
 from coverplan.report.cellformat import absent
-from coverplan.result_files import write_result
-from coverplan.result_tables import read_tables_csv, without_geometry, write_tables_csv
+from coverplan.results.files import write_result
+from coverplan.results.tables import read_tables_csv, without_geometry, write_tables_csv
 
 
 def values(table: pd.DataFrame) -> list[dict]:

@@ -20,10 +20,10 @@ from hypothesis import strategies as st
 import coverplan
 import toyfiles
 import toytown
-from coverplan import result_files
 from coverplan.errors import InputError
 from coverplan.report.labels import Labels
 from coverplan.report.tables_method import profiles
+from coverplan.results import files as result_files
 
 KEY = "elder_care-general-4min"
 

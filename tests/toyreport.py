@@ -22,7 +22,7 @@ from coverplan.report.content import (
     Paragraph,
     Table,
 )
-from coverplan.results import Result
+from coverplan.results.result import Result
 from coverplan.runner import run
 from coverplan.text.words import Words
 

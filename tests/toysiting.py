@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from coverplan.results import Result
+from coverplan.results.result import Result
 
 #: What is done, how it is marked, and at which cost.
 KINDS = (

@@ -31,19 +31,19 @@ if TYPE_CHECKING:
     from coverplan.indicators import compute_indicators
     from coverplan.judgement.gaps import gap_table
     from coverplan.plan.load import load_plan
-    from coverplan.result_files import read_result
-    from coverplan.results import Result
+    from coverplan.results.files import read_result
+    from coverplan.results.result import Result
     from coverplan.runner import prepare, run
 
 _HOMES = {
     "compare": "coverplan.comparison.compare",
     "InputError": "coverplan.errors",
     "Problem": "coverplan.errors",
-    "Result": "coverplan.results",
+    "Result": "coverplan.results.result",
     "compute_indicators": "coverplan.indicators",
     "gap_table": "coverplan.judgement.gaps",
     "load_plan": "coverplan.plan.load",
-    "read_result": "coverplan.result_files",
+    "read_result": "coverplan.results.files",
     "prepare": "coverplan.runner",
     "run": "coverplan.runner",
 }

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from coverplan.errors import CoverplanError
-    from coverplan.result_files import Extra
-    from coverplan.results import Result
+    from coverplan.results.files import Extra
+    from coverplan.results.result import Result
     from coverplan.text.progress import Progress
 
 app = typer.Typer(
@@ -181,7 +181,7 @@ def pages(
     由已有结果重新生成地图、报告和表格，不重新计算。
     """
     from coverplan.outputs import PARTS, write_part
-    from coverplan.result_files import read_result
+    from coverplan.results.files import read_result
     from coverplan.terminal import Screen
 
     result = read_result(folder)

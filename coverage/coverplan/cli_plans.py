@@ -119,7 +119,7 @@ def gaps(scenario: ScenarioPath, lang: LanguageOption = None) -> None:
 def _achieved(plan: Plan, result: Path | None) -> tuple[dict[str, Decimal | None], int]:
     """Achieved values by target id and their year; none without a result."""
     from coverplan.errors import InputError, Problem
-    from coverplan.result_files import read_result
+    from coverplan.results.files import read_result
 
     if result is None:
         if plan.horizon[1] is None:

@@ -13,12 +13,12 @@ import pandas as pd
 from coverplan.errors import Problems
 from coverplan.indicators import IndicatorContext
 from coverplan.judgement.study_evidence import plan_summary, plan_tables
-from coverplan.manifest import described_inputs, described_problem, sha256, versions
 from coverplan.plan.load import plan_path
 from coverplan.plan.schema import Plan
 from coverplan.programme.ledger_programme import LedgerProgramme
-from coverplan.result_files import Extra, default_folder, write_result
-from coverplan.results import PEOPLE_COLUMNS, RESULT_FORMAT, Result
+from coverplan.results.files import Extra, default_folder, write_result
+from coverplan.results.manifest import described_inputs, described_problem, sha256, versions
+from coverplan.results.result import PEOPLE_COLUMNS, RESULT_FORMAT, Result
 from coverplan.scenario.known_words import KnownWords
 from coverplan.scenario.ledger_scenario import LedgerScenarioFile
 from coverplan.study.ledger import read_ledger

@@ -14,8 +14,8 @@ from coverplan.maps.print_map import write_print_map
 from coverplan.maps.qgis import style_geopackage
 from coverplan.page_worker import PageWorker
 from coverplan.report.files import write_report, write_tables
-from coverplan.result_files import LAYERS_GPKG, read_result
-from coverplan.results import Result
+from coverplan.results.files import LAYERS_GPKG, read_result
+from coverplan.results.result import Result
 from coverplan.text.progress import Progress, tell_nobody
 from coverplan.text.words import Language
 

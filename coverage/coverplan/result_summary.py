@@ -12,7 +12,7 @@ import pandas as pd
 from coverplan.inputs.people.population import Scaling
 from coverplan.reach.matrix import NOT_REACHED
 from coverplan.reach.speeds.profiles import Profile
-from coverplan.results import OFF_NETWORK_ALARM, PEOPLE_COLUMNS, RESULT_FORMAT
+from coverplan.results.result import OFF_NETWORK_ALARM, PEOPLE_COLUMNS, RESULT_FORMAT
 from coverplan.scenario.load import Loaded
 from coverplan.service.cover import WHOLE_AREA, Reason, tally
 from coverplan.service.measure import Measured
@@ -22,7 +22,7 @@ from coverplan.units import FloatArray
 
 
 def coverage_table(study: Study, after: list[Measured], before: list[Measured] | None) -> pd.DataFrame:
-    """Coverage by standard, unit and group as `coverplan.results.Result.coverage` describes it."""
+    """Coverage by standard, unit and group as `coverplan.results.result.Result.coverage` describes it."""
     parts = []
     for i, measured in enumerate(after):
         groups = measured.standard.groups

@@ -22,13 +22,13 @@ from coverplan.cache import content_key, fingerprint, study_cache
 from coverplan.errors import Problems
 from coverplan.ground.facilities import Facilities
 from coverplan.ground.network import Mode
-from coverplan.manifest import described_inputs, described_problem, relative, sha256, versions
 from coverplan.reach.snapping.snap import Snaps
 from coverplan.reach.speeds.profiles import PRESETS, Profile
-from coverplan.result_files import Extra, default_folder, write_result
 from coverplan.result_layers import make_layers
 from coverplan.result_summary import coverage_table, summarise
-from coverplan.results import Result
+from coverplan.results.files import Extra, default_folder, write_result
+from coverplan.results.manifest import described_inputs, described_problem, relative, sha256, versions
+from coverplan.results.result import Result
 from coverplan.scenario.change_file import Change
 from coverplan.scenario.load import Loaded, load_scenario
 from coverplan.scenario.scenario_file import Clusters

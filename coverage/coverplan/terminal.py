@@ -13,14 +13,14 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from coverplan.errors import CoverplanError, InputError, Problem
-from coverplan.result_files import MANIFEST_JSON
+from coverplan.results.files import MANIFEST_JSON
 from coverplan.terminal_siting import print_siting
 from coverplan.text.problem_words import problem_text
 from coverplan.text.progress import tell_nobody
 from coverplan.text.words import LANGUAGES, UNKNOWN, Language, Words
 
 if TYPE_CHECKING:
-    from coverplan.results import Result
+    from coverplan.results.result import Result
     from coverplan.runner import Prepared
 
 #: Units in the table of a terminal; the rest stands in the files.

@@ -6,15 +6,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from coverplan.chosen import (
-    chosen_actions,
-    counted_kinds,
-    money,
-    question_of,
-    standing,
-    total_cost,
-)
-from coverplan.results import CHOSEN_YAML, Result
+from coverplan.results.chosen import chosen_actions, counted_kinds, money, question_of, standing, total_cost
+from coverplan.results.result import CHOSEN_YAML, Result
 from coverplan.text.words import Words
 
 #: Actions in the table of a terminal; the rest is counted and stands in the files.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import toyreport
-from coverplan.results import Result
+from coverplan.results.result import Result
 
 
 @pytest.fixture(scope="session")

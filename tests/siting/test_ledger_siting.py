@@ -24,7 +24,7 @@ from coverplan.indicators import IndicatorContext, compute
 from coverplan.outputs import write_outputs
 from coverplan.plan import Plan
 from coverplan.programme.ledger_programme import LedgerProgramme
-from coverplan.result_tables import read_tables_csv
+from coverplan.results.tables import read_tables_csv
 from coverplan.scenario.ledger_scenario import LedgerSiting
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -11,7 +11,7 @@ import numpy as np
 
 from coverplan.comparison.side import Side
 from coverplan.errors import Problem, Problems
-from coverplan.results import Result
+from coverplan.results.result import Result
 
 #: Fields of a standard that make it another standard when they differ.
 DEFINED_BY = ("layer", "types", "method", "minutes", "direction", "count", "profile")

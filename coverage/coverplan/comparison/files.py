@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from coverplan.comparison.comparison import Comparison
-from coverplan.result_files import TABLES, as_json, replace_folder
-from coverplan.result_tables import write_tables_csv
+from coverplan.results.files import TABLES, as_json, replace_folder
+from coverplan.results.tables import write_tables_csv
 from coverplan.text.words import Language
 
 COMPARE_JSON = "compare.json"

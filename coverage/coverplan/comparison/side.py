@@ -13,9 +13,9 @@ import pandas as pd
 
 from coverplan import __version__
 from coverplan.errors import InputError, Problem, Problems
-from coverplan.manifest import sha256
-from coverplan.result_files import MANIFEST_JSON, RESULT_JSON, default_folder, read_result
-from coverplan.results import Result
+from coverplan.results.files import MANIFEST_JSON, RESULT_JSON, default_folder, read_result
+from coverplan.results.manifest import sha256
+from coverplan.results.result import Result
 from coverplan.text.progress import Progress
 
 LETTERS = "ABC"

@@ -10,7 +10,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from coverplan.chosen import (
+from coverplan.maps.colours import LAYER_COLOURS
+from coverplan.maps.packing import Frame, packed_bytes
+from coverplan.maps.symbols import Mark, layer_order
+from coverplan.results.chosen import (
     ChosenAction,
     chosen_actions,
     money,
@@ -19,10 +22,7 @@ from coverplan.chosen import (
     standing,
     total_cost,
 )
-from coverplan.maps.colours import LAYER_COLOURS
-from coverplan.maps.packing import Frame, packed_bytes
-from coverplan.maps.symbols import Mark, layer_order
-from coverplan.results import Result
+from coverplan.results.result import Result
 from coverplan.text.words import UNKNOWN, Words
 
 #: What may be done, in the order of the legend; each has a shape and a sign of its own, whatever its colour.

@@ -11,15 +11,6 @@ import shapely
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
-from coverplan.chosen import (
-    ChosenAction,
-    chosen_actions,
-    counted_kinds,
-    money,
-    question_of,
-    standing,
-    total_cost,
-)
 from coverplan.maps import chart, furniture, wording
 from coverplan.maps.actions import (
     MARK_SHAPES,
@@ -38,7 +29,16 @@ from coverplan.maps.paper import Box, Paper
 from coverplan.maps.sheet import INK, MM_PER_POINT, SOFT, Sheet
 from coverplan.maps.standard_sheet import facts_column, foot, heading, notices, sheet_layout
 from coverplan.maps.symbols import Mark, facility_kinds
-from coverplan.results import Result
+from coverplan.results.chosen import (
+    ChosenAction,
+    chosen_actions,
+    counted_kinds,
+    money,
+    question_of,
+    standing,
+    total_cost,
+)
+from coverplan.results.result import Result
 from coverplan.text.words import Words
 
 #: Signs in the marks, so that grey print and colour blindness take nothing away.

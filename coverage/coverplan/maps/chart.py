@@ -23,7 +23,7 @@ from coverplan.maps.paper import Box
 from coverplan.maps.sheet import MARKERS, MM_PER_POINT
 from coverplan.maps.subject import Subject
 from coverplan.maps.symbols import FacilityKind, Mark, facility_kinds
-from coverplan.results import Result
+from coverplan.results.result import Result
 
 #: Room around what is shown, as a part of its size.
 ROOM = 0.03

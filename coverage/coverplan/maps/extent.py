@@ -6,7 +6,7 @@ import numpy as np
 import pyproj
 
 from coverplan.errors import InputError, Problem
-from coverplan.results import Result
+from coverplan.results.result import Result
 
 
 def extent(result: Result) -> tuple[float, float, float, float]:

@@ -19,7 +19,7 @@ from coverplan.maps.levels import depths
 from coverplan.maps.outlines import area_outlines, cell_outlines, line_outlines
 from coverplan.maps.page_content import BASE_LAYERS
 from coverplan.maps.streets import joined_streets, simplified
-from coverplan.results import Result
+from coverplan.results.result import Result
 
 
 @dataclass(frozen=True, slots=True)

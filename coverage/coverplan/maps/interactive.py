@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from coverplan.maps.files import replace_file
 from coverplan.maps.page_content import page_content
-from coverplan.results import Result
+from coverplan.results.result import Result
 from coverplan.text.words import Language, Words
 
 MAP_HTML = "map.html"

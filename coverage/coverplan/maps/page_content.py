@@ -20,7 +20,7 @@ from coverplan.maps.packing import STEP_M, Frame, packed, packed_bytes
 from coverplan.maps.streets import street_lines
 from coverplan.maps.subject import Subject
 from coverplan.maps.symbols import facility_kinds, layer_mark, layer_order
-from coverplan.results import Result
+from coverplan.results.result import Result
 from coverplan.text.words import Words
 from coverplan.vocabulary import STATUSES
 

@@ -15,7 +15,7 @@ from coverplan.maps.files import replace_file
 from coverplan.maps.fonts import print_fonts
 from coverplan.maps.paper import Paper
 from coverplan.maps.subject import Subject
-from coverplan.results import Result
+from coverplan.results.result import Result
 from coverplan.text.words import Language, Words
 
 if TYPE_CHECKING:

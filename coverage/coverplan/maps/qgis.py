@@ -19,7 +19,7 @@ from coverplan.maps.lattice import cell_outline
 from coverplan.maps.levels import depths
 from coverplan.maps.subject import Subject
 from coverplan.maps.symbols import facility_kinds
-from coverplan.results import Result
+from coverplan.results.result import Result
 from coverplan.text.words import Language, Words
 
 STYLE_TABLE = "layer_styles"

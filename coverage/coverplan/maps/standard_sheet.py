@@ -10,7 +10,7 @@ from coverplan.maps.paper import Box, Layout, Paper, layout
 from coverplan.maps.sheet import INK, MM_PER_POINT, SOFT, Sheet
 from coverplan.maps.subject import Subject
 from coverplan.maps.symbols import Mark
-from coverplan.results import Result
+from coverplan.results.result import Result
 from coverplan.text.words import Words
 
 #: Width to height above which the sheet lies on its side.

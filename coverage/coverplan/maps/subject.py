@@ -8,7 +8,7 @@ from typing import Any
 
 from coverplan.maps import wording
 from coverplan.maps.colours import ShareClasses, share_classes
-from coverplan.results import Result
+from coverplan.results.result import Result
 from coverplan.text.words import Words
 
 

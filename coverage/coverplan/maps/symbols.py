@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from coverplan.maps.colours import LAYER_COLOURS
-from coverplan.results import Result
+from coverplan.results.result import Result
 
 SHAPES = ("circle", "square", "triangle", "diamond", "pentagon", "inverted", "star", "cross")
 

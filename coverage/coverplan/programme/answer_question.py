@@ -19,7 +19,7 @@ from coverplan.programme.recount import recount
 from coverplan.programme.robustness import robustness
 from coverplan.programme.summary import siting_summary
 from coverplan.programme.tables import Told
-from coverplan.results import CHOSEN_YAML
+from coverplan.results.result import CHOSEN_YAML
 from coverplan.scenario.change_file import Change
 
 PAIRS_NPZ = "siting.npz"

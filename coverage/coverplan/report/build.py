@@ -20,7 +20,7 @@ from coverplan.report.outline import Outline
 from coverplan.report.sentences import headline, three_sentences, warnings
 from coverplan.report.siting_section import siting_section
 from coverplan.report.unit_pages import unit_pages
-from coverplan.results import Result
+from coverplan.results.result import Result
 from coverplan.text.words import Language
 
 #: Units of the deepest level that a page lists; the tables have all of them.

@@ -22,7 +22,7 @@ from coverplan.report.labels import Labels
 from coverplan.report.sketch_map import area_map, unit_map
 from coverplan.report.tables_plan import VERDICTS, records, verdict_counts, whole
 from coverplan.report.tables_sensitivity import by_slot, name_of_variant
-from coverplan.results import Result
+from coverplan.results.result import Result
 
 #: Bars of one chart; more would not be read.
 MOST_BARS = 25

@@ -14,7 +14,7 @@ from coverplan.errors import InputError, Problem
 from coverplan.report.build import build, heading, tables
 from coverplan.report.cellformat import absent
 from coverplan.report.content import Document, Table
-from coverplan.results import Result
+from coverplan.results.result import Result
 from coverplan.text.cells import as_text
 from coverplan.text.words import Language, Words
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from coverplan.results import Result
+from coverplan.results.result import Result
 from coverplan.text.words import UNKNOWN, Language, Words
 
 #: Types of units that stand side by side, from the whole down.

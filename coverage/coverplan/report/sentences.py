@@ -8,7 +8,7 @@ from typing import Any
 from coverplan.report.labels import Labels
 from coverplan.report.tables_coverage import street_level
 from coverplan.report.tables_plan import records, verdict_counts
-from coverplan.results import Result
+from coverplan.results.result import Result
 
 #: Groups that a report speaks of first, where a standard counts them.
 FIRST_GROUPS = ("age_60_plus", "age_65_plus", "age_80_plus", "total")

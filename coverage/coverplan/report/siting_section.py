@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from coverplan.chosen import question_of
 from coverplan.report import tables_siting
 from coverplan.report.content import Block, Bullets, Figure, Gallery, Paragraph
 from coverplan.report.frontier_chart import frontier_chart
@@ -13,7 +12,8 @@ from coverplan.report.labels import Labels
 from coverplan.report.outline import Outline
 from coverplan.report.siting_sentences import SitingSentences
 from coverplan.report.tables_plan import name_of, records
-from coverplan.results import Result
+from coverplan.results.chosen import question_of
+from coverplan.results.result import Result
 
 
 def siting_section(result: Result, labels: Labels, outline: Outline) -> None:

@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from coverplan.chosen import (
+from coverplan.report.labels import Labels
+from coverplan.report.tables_plan import name_of, reason, records, whole
+from coverplan.results.chosen import (
     ChosenAction,
     chosen_actions,
     counted_kinds,
@@ -15,9 +17,7 @@ from coverplan.chosen import (
     question_of,
     total_cost,
 )
-from coverplan.report.labels import Labels
-from coverplan.report.tables_plan import name_of, reason, records, whole
-from coverplan.results import Result
+from coverplan.results.result import Result
 
 #: Units that a paragraph names; the tables have all of them.
 MOST_UNITS = 5

@@ -32,7 +32,7 @@ from coverplan.report.drawing import (
     text_width,
 )
 from coverplan.report.labels import Labels
-from coverplan.results import Result
+from coverplan.results.result import Result
 from coverplan.units import FloatArray
 
 #: Fill of units by covered share, below 20 % first: dark is worse, and stays darker in grey print.

@@ -8,7 +8,7 @@ import pandas as pd
 
 from coverplan.report.content import Column, Row, Table
 from coverplan.report.labels import LEVELS, Labels
-from coverplan.results import Result
+from coverplan.results.result import Result
 
 #: People who belong to no row: fewer than this part of the whole are rounding.
 NOBODY = 1e-6

@@ -10,7 +10,7 @@ from coverplan.report.cellformat import absent
 from coverplan.report.content import Column, Row, Table
 from coverplan.report.labels import Labels
 from coverplan.report.tables_plan import records, whole
-from coverplan.results import Result
+from coverplan.results.result import Result
 
 
 def stock(result: Result, labels: Labels) -> Table:

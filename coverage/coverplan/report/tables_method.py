@@ -8,7 +8,7 @@ from typing import Any
 from coverplan.report.cellformat import measured
 from coverplan.report.content import Column, Row, Table
 from coverplan.report.labels import Labels
-from coverplan.results import Result
+from coverplan.results.result import Result
 from coverplan.text.words import Words
 
 #: Notices of one kind that a page lists; the manifest has all of them.

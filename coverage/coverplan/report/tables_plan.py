@@ -8,8 +8,8 @@ from typing import Any
 from coverplan.report.cellformat import absent, measured
 from coverplan.report.content import Column, Row, Table, Tone
 from coverplan.report.labels import MOST_UNSURE, Labels
-from coverplan.result_tables import without_geometry
-from coverplan.results import Result
+from coverplan.results.result import Result
+from coverplan.results.tables import without_geometry
 from coverplan.text.words import UNKNOWN
 
 VERDICTS = ("met", "on_track", "behind", "not_met", "cannot_be_judged", "report_only")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coverplan.report.content import Column, Row, Table
 from coverplan.report.labels import Labels
-from coverplan.results import Result
+from coverplan.results.result import Result
 
 
 def scalings(result: Result, labels: Labels, *, groups: tuple[str, ...] | None = None) -> Table:

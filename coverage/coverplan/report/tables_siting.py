@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from coverplan.chosen import ChosenAction, chosen_actions, question_of, reason_words
 from coverplan.report.cellformat import absent
 from coverplan.report.content import Column, Row, Table, Tone, Value
 from coverplan.report.labels import Labels
 from coverplan.report.tables_plan import VERDICT_TONES, goal, name_of, reason, reason_detail, records, whole
-from coverplan.results import Result
+from coverplan.results.chosen import ChosenAction, chosen_actions, question_of, reason_words
+from coverplan.results.result import Result
 
 #: A word and a change with its sign, such as ``speed-10``.
 _VARIANT = re.compile(r"([a-z_]+)([+-][0-9.]+)")

@@ -14,7 +14,7 @@ from coverplan.report.outline import Outline
 from coverplan.report.sentences import headline
 from coverplan.report.siting_section import unit_actions
 from coverplan.report.tables_plan import name_of, records, without_empty
-from coverplan.results import Result
+from coverplan.results.result import Result
 
 #: Units of one level that get a page each; a prefecture's report has a page for each county instead.
 MOST_PAGES = 60

@@ -15,8 +15,8 @@ import geopandas as gpd
 import pandas as pd
 
 from coverplan.errors import InputError, Problem
-from coverplan.result_tables import read_tables_csv, write_tables_csv
-from coverplan.results import Result
+from coverplan.results.result import Result
+from coverplan.results.tables import read_tables_csv, write_tables_csv
 from coverplan.text.cells import as_text
 
 #: Writes what belongs to a result beside its numbers: maps, reports.

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from coverplan.results import Result
+from coverplan.results.result import Result
 from coverplan.text.words import Words
 
 #: Kinds of action in the order in which they are counted.

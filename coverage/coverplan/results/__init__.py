@@ -1,0 +1,1 @@
+"""What a run leaves behind: the result, its files and tables, the manifest, the chosen scenario."""
