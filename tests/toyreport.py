@@ -10,6 +10,7 @@ import pandas as pd
 
 import toyfiles
 import toytown
+from coverplan.answer.study_runner import run
 from coverplan.report.cellformat import written
 from coverplan.report.content import (
     Blank,
@@ -23,7 +24,6 @@ from coverplan.report.content import (
     Table,
 )
 from coverplan.results.result import Result
-from coverplan.runner import run
 from coverplan.text.words import Words
 
 KEY = "elder_care-general-4min"

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from coverplan import runner
+from coverplan.answer import study_runner as runner
 from coverplan.errors import Problems
 from coverplan.ground.facilities import Facilities
 from coverplan.programme import support

@@ -26,6 +26,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from coverplan.answer.study_runner import prepare, run
     from coverplan.comparison.compare import compare
     from coverplan.errors import InputError, Problem
     from coverplan.indicators import compute_indicators
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from coverplan.plan.load import load_plan
     from coverplan.results.files import read_result
     from coverplan.results.result import Result
-    from coverplan.runner import prepare, run
 
 _HOMES = {
     "compare": "coverplan.comparison.compare",
@@ -44,8 +44,8 @@ _HOMES = {
     "gap_table": "coverplan.judgement.gaps",
     "load_plan": "coverplan.plan.load",
     "read_result": "coverplan.results.files",
-    "prepare": "coverplan.runner",
-    "run": "coverplan.runner",
+    "prepare": "coverplan.answer.study_runner",
+    "run": "coverplan.answer.study_runner",
 }
 
 

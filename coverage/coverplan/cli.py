@@ -92,7 +92,7 @@ def run(
 
     计算方案：各类人群、各单元的覆盖情况，结果写入文件夹。
     """
-    from coverplan.runner import run as answer
+    from coverplan.answer.study_runner import run as answer
     from coverplan.terminal import Screen
 
     screen = Screen(quiet=quiet or as_json)
@@ -219,8 +219,8 @@ def check(
 
     检查方案或研究区所需的全部数据，一次列出所有问题，不做计算；对 study.yaml 还写出按街道退回修改的清单。
     """
+    from coverplan.answer.study_runner import prepare
     from coverplan.errors import InputError, Problems
-    from coverplan.runner import prepare
     from coverplan.terminal import Screen, problems_as_json
     from coverplan.yamlfile import read_yaml
 

@@ -95,8 +95,8 @@ def gaps(scenario: ScenarioPath, lang: LanguageOption = None) -> None:
 
     只打印规划目标、差距与判定，不写文件。
     """
+    from coverplan.answer.study_runner import run
     from coverplan.errors import InputError, Problem
-    from coverplan.runner import run
     from coverplan.terminal import Screen
 
     screen = Screen(quiet=False)

@@ -20,8 +20,8 @@ from coverplan.text.progress import tell_nobody
 from coverplan.text.words import LANGUAGES, UNKNOWN, Language, Words
 
 if TYPE_CHECKING:
+    from coverplan.answer.study_runner import Prepared
     from coverplan.results.result import Result
-    from coverplan.runner import Prepared
 
 #: Units in the table of a terminal; the rest stands in the files.
 MOST_UNITS = 6

@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 import yaml
 
+from coverplan.answer.study_runner import run
 from coverplan.inputs.tables.table_file import texts
-from coverplan.runner import run
 from coverplan.setup.check_files import write_check
 from coverplan.setup.proposal import init_folder
 from coverplan.setup.study_check import check_study

@@ -10,8 +10,8 @@ import pytest
 
 import toyfiles
 import toyledger
+from coverplan.answer.study_runner import prepare
 from coverplan.errors import InputError, Problem
-from coverplan.runner import prepare
 
 PRESENCE = {
     "kind": "unit_presence",

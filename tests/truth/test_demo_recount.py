@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 import walk_oracle
-from coverplan.runner import Prepared, prepare
+from coverplan.answer.study_runner import Prepared, prepare
 from coverplan.service.cover import Reason, tally
 from coverplan.service.measure import Measured, Surveyor
 from coverplan.service.outlines import service_areas

@@ -129,7 +129,7 @@ def _answer(path: Path, layers: Sequence[str], progress: Progress) -> Result:
     folder = default_folder(path)
     if is_current(path, folder):
         return read_result(folder, layers=layers)
-    from coverplan.runner import run
+    from coverplan.answer.study_runner import run
 
     return run(path, progress=progress)
 

@@ -18,14 +18,14 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from coverplan.answer.layers import make_layers
+from coverplan.answer.summary import coverage_table, summarise
 from coverplan.cache import content_key, fingerprint, study_cache
 from coverplan.errors import Problems
 from coverplan.ground.facilities import Facilities
 from coverplan.ground.network import Mode
 from coverplan.reach.snapping.snap import Snaps
 from coverplan.reach.speeds.profiles import PRESETS, Profile
-from coverplan.result_layers import make_layers
-from coverplan.result_summary import coverage_table, summarise
 from coverplan.results.files import Extra, default_folder, write_result
 from coverplan.results.manifest import described_inputs, described_problem, relative, sha256, versions
 from coverplan.results.result import Result
@@ -106,7 +106,7 @@ def run(
         With everything that is wrong with the input, before anything is written.
     """
     if _asks_a_ledger(Path(scenario)):
-        from coverplan.ledger_runner import run_ledger
+        from coverplan.answer.ledger_runner import run_ledger
 
         return run_ledger(scenario, out=out, write=write, extra=extra)
     started = time.perf_counter()

@@ -29,7 +29,7 @@ from coverplan.yamlfile import Document, read_yaml, validate
 def run_ledger(
     scenario: str | Path, *, out: str | Path | None = None, write: bool = True, extra: Extra | None = None
 ) -> Result:
-    """Answer a ledger scenario; arguments as in `coverplan.runner.run`.
+    """Answer a ledger scenario; arguments as in `coverplan.answer.study_runner.run`.
 
     Raises
     ------

@@ -1,0 +1,1 @@
+"""The only room that knows the order of things: from a scenario to its result."""
