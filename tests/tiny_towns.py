@@ -22,12 +22,12 @@ import toyledger as toy
 import toytown
 from coverplan.ground.area import StudyArea
 from coverplan.indicators import IndicatorContext, compute
-from coverplan.programme.action import Action
-from coverplan.programme.covers import Covers
-from coverplan.programme.question import PeopleAim, Question
-from coverplan.programme.stages import Answer, answer
-from coverplan.programme.targets import Wanted, requirements_of, wanted_targets
-from coverplan.programme.variants import make_variants
+from coverplan.programme.actions.action import Action
+from coverplan.programme.actions.covers import Covers
+from coverplan.programme.actions.variants import make_variants
+from coverplan.programme.asking.question import PeopleAim, Question
+from coverplan.programme.asking.targets import Wanted, requirements_of, wanted_targets
+from coverplan.programme.solving.stages import Answer, answer
 from coverplan.reach.speeds.profiles import PRESETS
 from coverplan.scenario.scenario_file import Standard
 from coverplan.scenario.siting_file import SitingAsk

@@ -19,8 +19,8 @@ import numpy as np
 from coverplan.answer import study_runner as runner
 from coverplan.errors import Problems
 from coverplan.ground.facilities import Facilities
-from coverplan.programme import support
-from coverplan.programme.choose import Ground, Programme, make_programme
+from coverplan.programme.solving import support
+from coverplan.programme.solving.choose import Ground, Programme, make_programme
 from coverplan.scenario.change_file import Change
 from coverplan.study.changes import apply_changes
 

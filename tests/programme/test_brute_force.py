@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from shapely import Point
 
 import toyledger as toy
-from coverplan.programme.formulation import Formulation
-from coverplan.programme.needless import needed_actions
+from coverplan.programme.solving.formulation import Formulation
+from coverplan.programme.solving.needless import needed_actions
 from coverplan.scenario.scenario_file import Standard
 from coverplan.siting.solvers._exact import run_highs
 from coverplan.siting.solvers.search import Search, Watch

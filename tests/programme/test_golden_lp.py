@@ -13,7 +13,7 @@ import highspy
 import pytest
 
 import toyledger as toy
-from coverplan.programme.formulation import Formulation
+from coverplan.programme.solving.formulation import Formulation
 from coverplan.siting.solvers.model import lp_text
 from tiny_towns import TOWN_A, TOWN_B, Town, change, opening
 

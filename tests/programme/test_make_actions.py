@@ -12,8 +12,8 @@ import pytest
 import toyledger as toy
 import toytown
 from coverplan.candidates.pool import Candidates
-from coverplan.programme.costs import CostFile
-from coverplan.programme.make_actions import Maker
+from coverplan.programme.actions.costs import CostFile
+from coverplan.programme.actions.make_actions import Maker
 from coverplan.scenario.siting_file import SitingAsk
 from tiny_towns import STREETS, TOWN_A, TOWN_B, spot, unit_at
 

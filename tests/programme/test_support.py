@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coverplan.programme import support
+from coverplan.programme.solving import support
 from coverplan.siting.solvers._exact import run_highs
 from coverplan.siting.solvers.model import Expression, Model
 from coverplan.siting.solvers.search import Search, Watch

@@ -16,7 +16,7 @@ import toyledger as toy
 from coverplan.indicators import Stock
 from coverplan.indicators.registry import KINDS
 from coverplan.plan.kinds import Indicator
-from coverplan.programme.translate import TRANSLATIONS
+from coverplan.programme.asking.translate import TRANSLATIONS
 from tiny_towns import TOWN_A, TOWN_B, Town, Truth, change, opening
 
 INSTITUTION = {"layer": "elder_care", "types": ["institution"]}

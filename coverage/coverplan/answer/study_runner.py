@@ -182,7 +182,7 @@ class Acted:
     Parameters
     ----------
     tables, layers, summary, files
-        As in `coverplan.programme.tables`; files are the scenario with the chosen changes and whom candidates reach.
+        As in `coverplan.programme.outcome.tables`; files are the scenario with the chosen changes and whom candidates reach.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -199,7 +199,7 @@ def _with_actions(
     if asked is None or ready.plan is None or ready.printed is None:
         return ready, None
     from coverplan.programme.answer_question import answer_question
-    from coverplan.programme.choose import Ground
+    from coverplan.programme.solving.choose import Ground
 
     told("step.actions", {})
     ground = Ground(

@@ -10,15 +10,15 @@ import geopandas as gpd
 import pandas as pd
 
 from coverplan.errors import Problems
-from coverplan.programme.choose import Ground, make_programme
-from coverplan.programme.chosen import chosen_scenario
-from coverplan.programme.explain import reasons
-from coverplan.programme.frontier import frontier
-from coverplan.programme.pairs_file import pairs_file
-from coverplan.programme.recount import recount
-from coverplan.programme.robustness import robustness
-from coverplan.programme.summary import siting_summary
-from coverplan.programme.tables import Told
+from coverplan.programme.outcome.chosen import chosen_scenario
+from coverplan.programme.outcome.explain import reasons
+from coverplan.programme.outcome.frontier import frontier
+from coverplan.programme.outcome.pairs_file import pairs_file
+from coverplan.programme.outcome.recount import recount
+from coverplan.programme.outcome.robustness import robustness
+from coverplan.programme.outcome.summary import siting_summary
+from coverplan.programme.outcome.tables import Told
+from coverplan.programme.solving.choose import Ground, make_programme
 from coverplan.results.result import CHOSEN_YAML
 from coverplan.scenario.change_file import Change
 
@@ -34,7 +34,7 @@ class Outcome:
     changes
         The chosen actions as changes of the scenario.
     tables, layers, summary
-        See `coverplan.programme.tables`.
+        See `coverplan.programme.outcome.tables`.
     files
         `CHOSEN_YAML`, and `PAIRS_NPZ` where something may open.
     """

@@ -16,9 +16,9 @@ from coverplan.ground.facilities import Facilities
 from coverplan.ground.units_tree import UnitTree
 from coverplan.plan.kinds import Condition
 from coverplan.plan.schema import Plan, Target
-from coverplan.programme.costs import CostFile, named_costs
-from coverplan.programme.targets import is_asked
-from coverplan.programme.translate import TRANSLATIONS
+from coverplan.programme.actions.costs import CostFile, named_costs
+from coverplan.programme.asking.targets import is_asked
+from coverplan.programme.asking.translate import TRANSLATIONS
 from coverplan.scenario.known_words import KnownWords
 from coverplan.scenario.scenario_file import ScenarioFile
 from coverplan.scenario.siting_file import Alteration, SitingAsk, Upgrade

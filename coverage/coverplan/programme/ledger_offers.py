@@ -31,8 +31,8 @@ from coverplan.plan.kinds import (
     Traits,
     UnitPresence,
 )
-from coverplan.programme.action import Action
-from coverplan.programme.asked import Asked, NotAsked
+from coverplan.programme.actions.action import Action
+from coverplan.programme.asking.asked import Asked, NotAsked
 from coverplan.vocabulary import LAYER_TYPES
 
 #: Nobody plans more of one kind in one place from a ledger alone.

@@ -17,15 +17,15 @@ from coverplan.indicators import IndicatorContext, IndicatorValue
 from coverplan.indicators.compute import compute_one
 from coverplan.indicators.evidence import Evidence
 from coverplan.plan.schema import Plan, Target
-from coverplan.programme.action import Action
-from coverplan.programme.asked import Asked, NotAsked
+from coverplan.programme.actions.action import Action
+from coverplan.programme.actions.variants import Variants, make_variants
+from coverplan.programme.asking.asked import Asked, NotAsked
+from coverplan.programme.asking.question import Question
+from coverplan.programme.asking.requirement import NoRequirement, Requirement, State
+from coverplan.programme.asking.targets import due_year, target_row
+from coverplan.programme.asking.translate import requirement
 from coverplan.programme.ledger_offers import Improvement, Offer, Ways, together, ways_of
-from coverplan.programme.question import Question
-from coverplan.programme.requirement import NoRequirement, Requirement, State
-from coverplan.programme.stages import Answer, answer
-from coverplan.programme.targets import due_year, target_row
-from coverplan.programme.translate import requirement
-from coverplan.programme.variants import Variants, make_variants
+from coverplan.programme.solving.stages import Answer, answer
 from coverplan.scenario.ledger_scenario import LedgerSiting
 from coverplan.siting.solvers.search import Search
 
@@ -87,7 +87,7 @@ class Told:
     Parameters
     ----------
     target, due, state, reason
-        As in `coverplan.programme.targets.Wanted`.
+        As in `coverplan.programme.asking.targets.Wanted`.
     without
         Its figure in the year without any action.
     ways

@@ -46,7 +46,7 @@ class Result:
     tables
         Further tables by name, each optional: ``gaps``, ``shortfall`` and ``trajectory`` (see `coverplan.judgement.gaps`),
         ``clusters`` (see `coverplan.service.clusters`, with ``standard`` and ``group``), ``stock`` and ``projects`` (see
-        `coverplan.study.stock`); those of a programme of actions (see `coverplan.programme.tables`).
+        `coverplan.study.stock`); those of a programme of actions (see `coverplan.programme.outcome.tables`).
     files
         Further files by name, as bytes.
     """

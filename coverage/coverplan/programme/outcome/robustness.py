@@ -11,8 +11,8 @@ import numpy as np
 from coverplan.ground.demand import Demand
 from coverplan.ground.units_tree import OUTSIDE
 from coverplan.plan.schema import Plan
-from coverplan.programme.asked import below
-from coverplan.programme.choose import Ground, Programme, answer_for
+from coverplan.programme.asking.asked import below
+from coverplan.programme.solving.choose import Ground, Programme, answer_for
 from coverplan.scenario.scenario_file import ScenarioFile
 from coverplan.scenario.siting_file import Variant
 from coverplan.service.measure import Surveyor

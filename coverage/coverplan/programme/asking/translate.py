@@ -30,9 +30,9 @@ from coverplan.plan.kinds import (
     Sum,
     UnitPresence,
 )
-from coverplan.programme.asked import NOTHING, Asked, NotAsked
-from coverplan.programme.requirement import Auxiliary, Covered, NoRequirement, Requirement, Row
-from coverplan.programme.variants import Linear
+from coverplan.programme.actions.variants import Linear
+from coverplan.programme.asking.asked import NOTHING, Asked, NotAsked
+from coverplan.programme.asking.requirement import Auxiliary, Covered, NoRequirement, Requirement, Row
 
 Translated = tuple[list[Row], list[Auxiliary]]
 

@@ -15,8 +15,8 @@ import shapely
 from coverplan.candidates.pool import Candidates
 from coverplan.ground.facilities import Facilities
 from coverplan.ground.units_tree import UnitTree
-from coverplan.programme.action import Action, Kind
-from coverplan.programme.costs import UNKNOWN_COST, CostFile
+from coverplan.programme.actions.action import Action, Kind
+from coverplan.programme.actions.costs import UNKNOWN_COST, CostFile
 from coverplan.scenario.siting_file import Alteration, Expansion, Move, OpenOffer, SitingAsk, Upgrade
 from coverplan.vocabulary import NUMBER_FIELDS
 

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 
 from coverplan.plan.kinds import ReachQuestion
-from coverplan.programme.variants import Linear
+from coverplan.programme.actions.variants import Linear
 from coverplan.units import FloatArray
 
 State = Literal[

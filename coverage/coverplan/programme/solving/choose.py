@@ -15,13 +15,13 @@ from coverplan.ground.units_tree import OUTSIDE
 from coverplan.indicators import IndicatorContext
 from coverplan.judgement.study_evidence import evidence_at
 from coverplan.plan.schema import Plan
-from coverplan.programme.costs import CostFile, named_costs
-from coverplan.programme.covers import Covers
-from coverplan.programme.make_actions import Allowed, Maker
-from coverplan.programme.question import PeopleAim, Question
-from coverplan.programme.stages import Answer, answer
-from coverplan.programme.targets import Wanted, requirements_of, wanted_targets, year_end
-from coverplan.programme.variants import Variants, make_variants
+from coverplan.programme.actions.costs import CostFile, named_costs
+from coverplan.programme.actions.covers import Covers
+from coverplan.programme.actions.make_actions import Allowed, Maker
+from coverplan.programme.actions.variants import Variants, make_variants
+from coverplan.programme.asking.question import PeopleAim, Question
+from coverplan.programme.asking.targets import Wanted, requirements_of, wanted_targets, year_end
+from coverplan.programme.solving.stages import Answer, answer
 from coverplan.scenario.change_file import Change
 from coverplan.scenario.scenario_file import ScenarioFile
 from coverplan.scenario.siting_file import SitingAsk

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from coverplan.programme.choose import Programme
-from coverplan.programme.tables import Told
+from coverplan.programme.outcome.tables import Told
+from coverplan.programme.solving.choose import Programme
 from coverplan.scenario.base import Bilingual
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from coverplan.programme.choose import Programme
+from coverplan.programme.solving.choose import Programme
 from coverplan.scenario.base import Bilingual
 
 

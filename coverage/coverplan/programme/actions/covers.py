@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from coverplan.programme.variants import Variants
+from coverplan.programme.actions.variants import Variants
 from coverplan.reach.matrix import Cover, Reach
 from coverplan.scenario.scenario_file import Standard
 from coverplan.service.measure import Surveyor

@@ -10,12 +10,12 @@ from functools import cached_property, partial
 import numpy as np
 
 from coverplan.judgement.study_evidence import standard_of
-from coverplan.programme.action import Action
-from coverplan.programme.choose import Programme
-from coverplan.programme.covers import NOBODY, CoverSets, timing
-from coverplan.programme.question import PeopleAim
-from coverplan.programme.requirement import Requirement, Row
-from coverplan.programme.standing import Standing
+from coverplan.programme.actions.action import Action
+from coverplan.programme.actions.covers import NOBODY, CoverSets, timing
+from coverplan.programme.asking.question import PeopleAim
+from coverplan.programme.asking.requirement import Requirement, Row
+from coverplan.programme.asking.standing import Standing
+from coverplan.programme.solving.choose import Programme
 from coverplan.scenario.scenario_file import Standard
 from coverplan.units import BoolArray, FloatArray, Int32Array
 

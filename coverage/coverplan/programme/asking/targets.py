@@ -13,10 +13,10 @@ from coverplan.indicators.compute import compute_one
 from coverplan.indicators.evidence import Evidence
 from coverplan.plan.attributes import NEVER_JUDGED
 from coverplan.plan.schema import Plan, Target
-from coverplan.programme.asked import Asked
-from coverplan.programme.requirement import NoRequirement, Requirement, State
-from coverplan.programme.translate import TRANSLATIONS, requirement
-from coverplan.programme.variants import Variants
+from coverplan.programme.actions.variants import Variants
+from coverplan.programme.asking.asked import Asked
+from coverplan.programme.asking.requirement import NoRequirement, Requirement, State
+from coverplan.programme.asking.translate import TRANSLATIONS, requirement
 
 
 class Asks(Protocol):

@@ -9,10 +9,10 @@ from fractions import Fraction
 import numpy as np
 
 from coverplan.judgement.study_evidence import standard_of
-from coverplan.programme.covers import NOBODY, CoverSets, timing
-from coverplan.programme.question import Question
-from coverplan.programme.requirement import Covered, Requirement, Row
-from coverplan.programme.standing import Standing
+from coverplan.programme.actions.covers import NOBODY, CoverSets, timing
+from coverplan.programme.asking.question import Question
+from coverplan.programme.asking.requirement import Covered, Requirement, Row
+from coverplan.programme.asking.standing import Standing
 from coverplan.scenario.scenario_file import Standard
 from coverplan.siting.pairs import Pairs
 from coverplan.siting.solvers import cells as cells_of

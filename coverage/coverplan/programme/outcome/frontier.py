@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from coverplan.plan.schema import Plan
-from coverplan.programme.choose import Programme, answer_for
+from coverplan.programme.solving.choose import Programme, answer_for
 
 #: Gap at which a price is good enough; the bound stands beside it.
 GAP = 0.01

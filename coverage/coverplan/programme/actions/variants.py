@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from coverplan.ground.facilities import Facilities
-from coverplan.programme.action import Action
+from coverplan.programme.actions.action import Action
 from coverplan.units import Int64Array
 from coverplan.vocabulary import NUMBER_FIELDS, PRIVATE_TYPES
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from fractions import Fraction
 from functools import cached_property
 
-from coverplan.programme.requirement import Auxiliary, Requirement, Row
+from coverplan.programme.asking.requirement import Auxiliary, Requirement, Row
 
 
 class Standing:

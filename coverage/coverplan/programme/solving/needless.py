@@ -11,9 +11,9 @@ from math import ceil
 import numpy as np
 
 from coverplan.judgement.study_evidence import standard_of
-from coverplan.programme.action import Action
-from coverplan.programme.question import Question
-from coverplan.programme.requirement import Row
+from coverplan.programme.actions.action import Action
+from coverplan.programme.asking.question import Question
+from coverplan.programme.asking.requirement import Row
 from coverplan.scenario.scenario_file import Standard
 from coverplan.units import BoolArray
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from coverplan.errors import RecountError
 from coverplan.indicators import IndicatorValue, compute
-from coverplan.programme.choose import Programme
+from coverplan.programme.solving.choose import Programme
 from coverplan.units import FloatArray
 
 #: Relative difference that adding in another order may leave.

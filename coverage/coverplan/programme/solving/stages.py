@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from coverplan.programme.formulation import Formulation
-from coverplan.programme.needless import needed_actions
-from coverplan.programme.question import Question
-from coverplan.programme.support import run_by_support
+from coverplan.programme.asking.question import Question
+from coverplan.programme.solving.formulation import Formulation
+from coverplan.programme.solving.needless import needed_actions
+from coverplan.programme.solving.support import run_by_support
 from coverplan.siting.objective import Sense
 from coverplan.siting.solution import proven, relative_gap
 from coverplan.siting.solvers._exact import Run

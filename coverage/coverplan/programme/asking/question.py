@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from coverplan.programme.action import Action
-from coverplan.programme.covers import Covers
-from coverplan.programme.requirement import Requirement
+from coverplan.programme.actions.action import Action
+from coverplan.programme.actions.covers import Covers
+from coverplan.programme.asking.requirement import Requirement
 from coverplan.scenario.scenario_file import Standard
 from coverplan.units import FloatArray
 

@@ -20,8 +20,8 @@ from coverplan.indicators.measurement import Measurement, every_one, share_of
 from coverplan.indicators.verdict import judge
 from coverplan.plan.kinds import Amount, Condition, ReachQuestion
 from coverplan.plan.schema import Target
-from coverplan.programme.requirement import Covered, State
-from coverplan.programme.variants import Linear, Variants
+from coverplan.programme.actions.variants import Linear, Variants
+from coverplan.programme.asking.requirement import Covered, State
 from coverplan.units import BoolArray
 
 NOTHING = Linear(Fraction(0), {})

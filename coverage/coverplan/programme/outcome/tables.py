@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 
 from coverplan.ground.units_tree import OUTSIDE
-from coverplan.programme.action import Action
-from coverplan.programme.choose import Programme
-from coverplan.programme.explain import Reason
-from coverplan.programme.frontier import FrontierPoint
-from coverplan.programme.recount import Recount
-from coverplan.programme.robustness import Robustness
-from coverplan.programme.targets import Wanted, target_row
+from coverplan.programme.actions.action import Action
+from coverplan.programme.asking.targets import Wanted, target_row
+from coverplan.programme.outcome.explain import Reason
+from coverplan.programme.outcome.frontier import FrontierPoint
+from coverplan.programme.outcome.recount import Recount
+from coverplan.programme.outcome.robustness import Robustness
+from coverplan.programme.solving.choose import Programme
 from coverplan.text.cells import as_text
 from coverplan.units import BoolArray
 from coverplan.vocabulary import PRIVATE_TYPES

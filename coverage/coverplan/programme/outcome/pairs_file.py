@@ -7,8 +7,8 @@ import io
 import numpy as np
 import shapely
 
-from coverplan.programme.choose import Programme
-from coverplan.programme.recount import Recount
+from coverplan.programme.outcome.recount import Recount
+from coverplan.programme.solving.choose import Programme
 from coverplan.units import minutes_to_ms
 
 

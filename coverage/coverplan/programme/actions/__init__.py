@@ -1,0 +1,1 @@
+"""What may be done: actions with their costs, and what each does to the ground."""

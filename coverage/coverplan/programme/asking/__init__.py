@@ -1,0 +1,1 @@
+"""What must be met: plan targets as requirements over actions."""

@@ -1,0 +1,1 @@
+"""What the choice means: reasons, recount, frontier, robustness, tables."""

@@ -1,0 +1,1 @@
+"""Which actions: the model, its stages, and the choice."""
