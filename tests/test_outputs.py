@@ -11,8 +11,8 @@ import pytest
 import maptown
 from coverplan.answer.study_runner import run
 from coverplan.errors import InputError
-from coverplan.outputs import workers_for, write_outputs
-from coverplan.page_worker import PageWorker
+from coverplan.pages.outputs import workers_for, write_outputs
+from coverplan.pages.page_worker import PageWorker
 from coverplan.report.files import write_report
 from coverplan.report.png import typeface
 from coverplan.results.files import read_result

@@ -113,7 +113,7 @@ def _pages(
 ) -> Extra:
     """Writes the pages of the answer; processes that help with them get ready while the numbers are computed."""
     from coverplan.errors import Problems
-    from coverplan.outputs import workers_for, write_outputs
+    from coverplan.pages.outputs import workers_for, write_outputs
     from coverplan.yamlfile import read_yaml
 
     document = read_yaml(scenario, Problems())
@@ -180,7 +180,7 @@ def pages(
 
     由已有结果重新生成地图、报告和表格，不重新计算。
     """
-    from coverplan.outputs import PARTS, write_part
+    from coverplan.pages.outputs import PARTS, write_part
     from coverplan.results.files import read_result
     from coverplan.terminal import Screen
 
@@ -197,7 +197,7 @@ def page_worker() -> None:
 
     由主进程调用，制作部分页面。
     """
-    from coverplan.outputs import do_job
+    from coverplan.pages.outputs import do_job
 
     do_job(sys.stdin)
 

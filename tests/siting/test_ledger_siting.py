@@ -21,7 +21,7 @@ import toyledger
 from coverplan.errors import InputError
 from coverplan.ground.units_tree import UnitTree
 from coverplan.indicators import IndicatorContext, compute
-from coverplan.outputs import write_outputs
+from coverplan.pages.outputs import write_outputs
 from coverplan.plan import Plan
 from coverplan.programme.ledger_programme import LedgerProgramme
 from coverplan.results.tables import read_tables_csv

@@ -12,7 +12,7 @@ from coverplan.maps.interactive import write_map
 from coverplan.maps.paper import PAPERS
 from coverplan.maps.print_map import write_print_map
 from coverplan.maps.qgis import style_geopackage
-from coverplan.page_worker import PageWorker
+from coverplan.pages.page_worker import PageWorker
 from coverplan.report.files import write_report, write_tables
 from coverplan.results.files import LAYERS_GPKG, read_result
 from coverplan.results.result import Result
