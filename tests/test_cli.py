@@ -11,7 +11,7 @@ import pytest
 import toyfiles
 import toytown
 from coverplan import __version__
-from coverplan.cli import main
+from coverplan.cli.main import main
 
 
 def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:

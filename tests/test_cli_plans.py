@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from coverplan.cli import main
+from coverplan.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[1]
 LEDGERS = ("huaibei-2025", "xinwu-2025", "shaoyang-2025", "jiujiang", "yubei-2022")

@@ -64,7 +64,7 @@ def test_git_does_not_ignore_the_source() -> None:
 def test_help_imports_nothing_heavy() -> None:
     code = (
         "import sys\n"
-        "from coverplan.cli import main\n"
+        "from coverplan.cli.main import main\n"
         "try:\n    main(['--help'])\nexcept SystemExit as end:\n    assert end.code == 0\n"
         "heavy = {'numpy', 'pandas', 'geopandas', 'numba', 'osmnx', 'networkx', 'sklearn', 'matplotlib', 'folium',"
         " 'shapely', 'pydantic', 'scipy', 'rasterio', 'highspy'}\n"

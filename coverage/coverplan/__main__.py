@@ -1,6 +1,6 @@
 """``python -m coverplan``."""
 
-from coverplan.cli import main
+from coverplan.cli.main import main
 
 if __name__ == "__main__":
     main()

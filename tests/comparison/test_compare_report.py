@@ -14,7 +14,7 @@ import pytest
 import coverplan
 import toyfiles
 import toyreport
-from coverplan.cli import main
+from coverplan.cli.main import main
 from coverplan.comparison.content import document
 from coverplan.comparison.sentences import sentences
 from coverplan.comparison.targets import turned

@@ -15,6 +15,7 @@ from rich.console import Console
 
 import maptown
 import toysiting
+from coverplan.cli.terminal_siting import print_siting
 from coverplan.maps.actions import MARKS, STATES, page_siting
 from coverplan.maps.actions_sheet import actions_sheet, list_pages, list_sheet
 from coverplan.maps.extent import crs_of, extent
@@ -24,7 +25,6 @@ from coverplan.maps.packing import Frame
 from coverplan.maps.paper import Paper
 from coverplan.maps.print_map import sheets
 from coverplan.maps.qgis import style_geopackage
-from coverplan.terminal_siting import print_siting
 from coverplan.text.words import LANGUAGES, Words
 
 FACTS = ("people", "needed", "cost")

@@ -12,9 +12,9 @@ from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from coverplan.cli.terminal_siting import print_siting
 from coverplan.errors import CoverplanError, InputError, Problem
 from coverplan.results.files import MANIFEST_JSON
-from coverplan.terminal_siting import print_siting
 from coverplan.text.problem_words import problem_text
 from coverplan.text.progress import tell_nobody
 from coverplan.text.words import LANGUAGES, UNKNOWN, Language, Words

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from coverplan.cli_options import JsonOption, LanguageOption, QuietOption
+from coverplan.cli.options import JsonOption, LanguageOption, QuietOption
 
 if TYPE_CHECKING:
     from coverplan.comparison.comparison import Comparison
@@ -39,8 +39,8 @@ def compare(
 
     比较方案：谁受益、谁受损，哪些指标判定改变，费用多少，离同等投入下的最好结果多远。
     """
+    from coverplan.cli.terminal import Screen
     from coverplan.comparison.compare import compare as hold
-    from coverplan.terminal import Screen
 
     language: Any = None if lang is None else lang.value
     with Screen(quiet=quiet or as_json).steps(language) as progress:

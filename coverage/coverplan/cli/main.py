@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from coverplan import __version__
-from coverplan.cli_compare import compare
-from coverplan.cli_options import (
+from coverplan.cli.compare import compare
+from coverplan.cli.options import (
     EXIT_CHECK_FAILED,
     EXIT_INPUT,
     EXIT_INTERRUPTED,
@@ -27,8 +27,8 @@ from coverplan.cli_options import (
     ScenarioPath,
     TilesOption,
 )
-from coverplan.cli_plans import gaps, plans_app
-from coverplan.cli_setup import check_study_file, init, template
+from coverplan.cli.plans import gaps, plans_app
+from coverplan.cli.setup import check_study_file, init, template
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,7 +93,7 @@ def run(
     计算方案：各类人群、各单元的覆盖情况，结果写入文件夹。
     """
     from coverplan.answer.study_runner import run as answer
-    from coverplan.terminal import Screen
+    from coverplan.cli.terminal import Screen
 
     screen = Screen(quiet=quiet or as_json)
     with ExitStack() as stack, screen.steps(None if lang is None else lang.value) as progress:
@@ -180,9 +180,9 @@ def pages(
 
     由已有结果重新生成地图、报告和表格，不重新计算。
     """
+    from coverplan.cli.terminal import Screen
     from coverplan.pages.outputs import PARTS, write_part
     from coverplan.results.files import read_result
-    from coverplan.terminal import Screen
 
     result = read_result(folder)
     language: Any = result.summary["scenario"]["language"] if lang is None else lang.value
@@ -220,8 +220,8 @@ def check(
     检查方案或研究区所需的全部数据，一次列出所有问题，不做计算；对 study.yaml 还写出按街道退回修改的清单。
     """
     from coverplan.answer.study_runner import prepare
+    from coverplan.cli.terminal import Screen, problems_as_json
     from coverplan.errors import InputError, Problems
-    from coverplan.terminal import Screen, problems_as_json
     from coverplan.yamlfile import read_yaml
 
     document = read_yaml(path, Problems())
@@ -281,7 +281,7 @@ def _exit_code(error: Exception, language: str | None) -> int:
 
 
 def _tell(error: CoverplanError, language: str | None) -> None:
-    from coverplan.terminal import Screen
+    from coverplan.cli.terminal import Screen
 
     Screen(quiet=False).error(error, language)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coverplan.cli_options import LanguageOption, ScenarioPath
+from coverplan.cli.options import LanguageOption, ScenarioPath
 
 if TYPE_CHECKING:
     from coverplan.plan import Plan
@@ -96,8 +96,8 @@ def gaps(scenario: ScenarioPath, lang: LanguageOption = None) -> None:
     只打印规划目标、差距与判定，不写文件。
     """
     from coverplan.answer.study_runner import run
+    from coverplan.cli.terminal import Screen
     from coverplan.errors import InputError, Problem
-    from coverplan.terminal import Screen
 
     screen = Screen(quiet=False)
     with screen.steps(None if lang is None else lang.value) as progress:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coverplan.cli_options import EXIT_INPUT, LanguageOption
+from coverplan.cli.options import EXIT_INPUT, LanguageOption
 
 if TYPE_CHECKING:
     from coverplan.text.words import Language

@@ -1,0 +1,1 @@
+"""Command line: thin; every command calls what Python users call."""
