@@ -16,7 +16,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from coverplan.maps.interactive import write_map
+from coverplan.maps.web.interactive import write_map
 from coverplan.results.files import read_result
 
 CELLS, STREETS = 100_000, 20_000

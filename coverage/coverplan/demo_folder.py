@@ -11,7 +11,7 @@ from coverplan.errors import InputError, Problem
 #: Files that are written by hand and come with the package, and where they go in the user's folder.
 HAND_WRITTEN = {"plan.yaml": Path("data/demo/plan.yaml"), "demo.yaml": Path("scenarios/demo.yaml")}
 #: The demo study of a checkout; an installed package makes the same one from its seed.
-CHECKOUT_STUDY = Path(__file__).resolve().parents[2] / "data" / "demo"
+CHECKOUT_STUDY = Path(__file__).resolve().parents[3] / "data" / "demo"
 
 
 def make_demo_folder(folder: Path) -> Path:

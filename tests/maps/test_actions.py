@@ -17,14 +17,14 @@ import maptown
 import toysiting
 from coverplan.cli.terminal_siting import print_siting
 from coverplan.maps.actions import MARKS, STATES, page_siting
-from coverplan.maps.actions_sheet import actions_sheet, list_pages, list_sheet
 from coverplan.maps.extent import crs_of, extent
-from coverplan.maps.ground import Ground
-from coverplan.maps.interactive import map_page
 from coverplan.maps.packing import Frame
-from coverplan.maps.paper import Paper
-from coverplan.maps.print_map import sheets
 from coverplan.maps.qgis import style_geopackage
+from coverplan.maps.sheets.actions_sheet import actions_sheet, list_pages, list_sheet
+from coverplan.maps.sheets.ground import Ground
+from coverplan.maps.sheets.paper import Paper
+from coverplan.maps.sheets.print_map import sheets
+from coverplan.maps.web.interactive import map_page
 from coverplan.text.words import LANGUAGES, Words
 
 FACTS = ("people", "needed", "cost")
@@ -144,7 +144,7 @@ def test_a_long_list_takes_several_sheets() -> None:
 
 def test_signs_are_told_by_shape_as_well_as_by_colour() -> None:
     from coverplan.maps.actions import MARK_SHAPES
-    from coverplan.maps.actions_sheet import SIGNS
+    from coverplan.maps.sheets.actions_sheet import SIGNS
 
     assert len(set(MARK_SHAPES.values())) == len(set(SIGNS.values())) == len(MARKS)
 

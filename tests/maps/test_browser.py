@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import maptown
-from coverplan.maps.interactive import write_map
+from coverplan.maps.web.interactive import write_map
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")

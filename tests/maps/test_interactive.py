@@ -14,8 +14,8 @@ import pytest
 
 import maptown
 from coverplan.errors import InputError
-from coverplan.maps.interactive import as_script_data, map_page, write_map
-from coverplan.maps.page_content import page_content
+from coverplan.maps.web.interactive import as_script_data, map_page, write_map
+from coverplan.maps.web.page_content import page_content
 from coverplan.text.words import Words
 
 DATA = re.compile(r'<script type="application/json" id="coverplan-data">(.*?)</script>', re.DOTALL)

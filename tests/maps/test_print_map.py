@@ -18,13 +18,14 @@ from pyproj import Geod
 import maptown
 import toytown
 from coverplan.errors import InputError
-from coverplan.maps import chart, print_map, wording
-from coverplan.maps.chart import Window, window
-from coverplan.maps.fonts import broken, shortened, width_em
-from coverplan.maps.furniture import round_length_m, true_north_degrees
-from coverplan.maps.multiples import panel_boxes
-from coverplan.maps.paper import Box, layout
-from coverplan.maps.print_map import write_print_map
+from coverplan.maps import wording
+from coverplan.maps.sheets import chart, print_map
+from coverplan.maps.sheets.chart import Window, window
+from coverplan.maps.sheets.fonts import broken, shortened, width_em
+from coverplan.maps.sheets.furniture import round_length_m, true_north_degrees
+from coverplan.maps.sheets.multiples import panel_boxes
+from coverplan.maps.sheets.paper import Box, layout
+from coverplan.maps.sheets.print_map import write_print_map
 from coverplan.maps.subject import Subject
 from coverplan.text.typeface import font_file
 from coverplan.text.words import Words

@@ -8,10 +8,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Literal, TextIO, get_args
 
-from coverplan.maps.interactive import write_map
-from coverplan.maps.paper import PAPERS
-from coverplan.maps.print_map import write_print_map
 from coverplan.maps.qgis import style_geopackage
+from coverplan.maps.sheets.paper import PAPERS
+from coverplan.maps.sheets.print_map import write_print_map
+from coverplan.maps.web.interactive import write_map
 from coverplan.pages.page_worker import PageWorker
 from coverplan.report.files import write_report, write_tables
 from coverplan.results.files import LAYERS_GPKG, read_result
@@ -113,7 +113,7 @@ def write_part(
 
 
 def _write_print_maps(result: Result, targets: Targets, told: Progress) -> None:
-    from coverplan.maps.ground import Ground
+    from coverplan.maps.sheets.ground import Ground
 
     ground = Ground(result)
     for language, folder in targets:

@@ -34,7 +34,7 @@ def webpage(document: Document) -> str:
     """HTML of a report; every name in it is escaped."""
     words = Words(document.language)
     environment = Environment(
-        loader=PackageLoader("coverplan.report", "templates"),
+        loader=PackageLoader("coverplan.report.documents", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -14,8 +14,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from PIL import Image
 
-from coverplan.maps.fonts import broken
-from coverplan.maps.paper import Box, Layout
+from coverplan.maps.sheets.fonts import broken
+from coverplan.maps.sheets.paper import Box, Layout
 from coverplan.maps.symbols import Mark
 
 MM_PER_INCH = 25.4

@@ -14,15 +14,15 @@ from matplotlib.markers import MarkerStyle
 from matplotlib.patches import PathPatch
 
 from coverplan.maps import colours
-from coverplan.maps.fonts import shortened, width_em
-from coverplan.maps.ground import Ground, Part
 from coverplan.maps.levels import depths, overview_level
 from coverplan.maps.outlines import area_outlines
-from coverplan.maps.page_content import clusters_of
-from coverplan.maps.paper import Box
-from coverplan.maps.sheet import MARKERS, MM_PER_POINT
+from coverplan.maps.sheets.fonts import shortened, width_em
+from coverplan.maps.sheets.ground import Ground, Part
+from coverplan.maps.sheets.paper import Box
+from coverplan.maps.sheets.sheet import MARKERS, MM_PER_POINT
 from coverplan.maps.subject import Subject
 from coverplan.maps.symbols import FacilityKind, Mark, facility_kinds
+from coverplan.maps.web.page_content import clusters_of
 from coverplan.results.result import Result
 
 #: Room around what is shown, as a part of its size.

@@ -11,7 +11,7 @@ from branca.element import Element, Figure
 from folium.template import Template
 
 from coverplan.errors import InputError, Problem
-from coverplan.maps.assets import leaflet_script, leaflet_style, page_script, page_style
+from coverplan.maps.web.assets import leaflet_script, leaflet_style, page_script, page_style
 
 #: Name of the map on the page, the same in every run.
 NAME = "coverplan"

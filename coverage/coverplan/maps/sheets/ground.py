@@ -17,8 +17,8 @@ from coverplan.maps.extent import crs_of, extent
 from coverplan.maps.lattice import cell_outline
 from coverplan.maps.levels import depths
 from coverplan.maps.outlines import area_outlines, cell_outlines, line_outlines
-from coverplan.maps.page_content import BASE_LAYERS
 from coverplan.maps.streets import joined_streets, simplified
+from coverplan.maps.web.page_content import BASE_LAYERS
 from coverplan.results.result import Result
 
 

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 
-from coverplan.maps import chart, furniture, wording
-from coverplan.maps.fonts import broken
-from coverplan.maps.ground import Ground
-from coverplan.maps.paper import Box, Paper
-from coverplan.maps.sheet import MM_PER_POINT, SOFT, Sheet
-from coverplan.maps.standard_sheet import (
+from coverplan.maps import wording
+from coverplan.maps.sheets import chart, furniture
+from coverplan.maps.sheets.fonts import broken
+from coverplan.maps.sheets.ground import Ground
+from coverplan.maps.sheets.paper import Box, Paper
+from coverplan.maps.sheets.sheet import MM_PER_POINT, SOFT, Sheet
+from coverplan.maps.sheets.standard_sheet import (
     facts_column,
     foot,
     heading,

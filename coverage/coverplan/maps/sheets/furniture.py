@@ -11,9 +11,9 @@ import pyproj
 from matplotlib.axes import Axes
 from matplotlib.patches import Polygon
 
-from coverplan.maps.chart import Window
-from coverplan.maps.paper import Box
-from coverplan.maps.sheet import INK, MM_PER_POINT, Sheet
+from coverplan.maps.sheets.chart import Window
+from coverplan.maps.sheets.paper import Box
+from coverplan.maps.sheets.sheet import INK, MM_PER_POINT, Sheet
 from coverplan.maps.symbols import Mark
 from coverplan.text.words import Words
 

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any
 from coverplan import __version__
 from coverplan.maps import wording
 from coverplan.maps.files import replace_file
-from coverplan.maps.fonts import print_fonts
-from coverplan.maps.paper import Paper
+from coverplan.maps.sheets.fonts import print_fonts
+from coverplan.maps.sheets.paper import Paper
 from coverplan.maps.subject import Subject
 from coverplan.results.result import Result
 from coverplan.text.words import Language, Words
 
 if TYPE_CHECKING:
-    from coverplan.maps.ground import Ground
-    from coverplan.maps.sheet import Sheet
+    from coverplan.maps.sheets.ground import Ground
+    from coverplan.maps.sheets.sheet import Sheet
 
 PDF_DPI = 250
 PNG_DPI = 200
@@ -44,7 +44,7 @@ def write_print_map(
     """
     name = "map" if paper == "A4" else f"map-{paper}"
     words = Words(language)
-    from coverplan.maps.ground import Ground
+    from coverplan.maps.sheets.ground import Ground
 
     with print_fonts(), warnings.catch_warnings():
         # letters that no font has, of a name in some rare script, are drawn as boxes
@@ -69,9 +69,9 @@ def _rendered(ground: Ground, words: Words, paper: Paper) -> tuple[bytes, bytes]
 
 def sheets(ground: Ground, words: Words, paper: Paper) -> Iterator[Sheet]:
     """Every sheet, one after the other."""
-    from coverplan.maps.actions_sheet import actions_sheet, list_pages, list_sheet
-    from coverplan.maps.multiples import panels_sheet
-    from coverplan.maps.standard_sheet import standard_sheet
+    from coverplan.maps.sheets.actions_sheet import actions_sheet, list_pages, list_sheet
+    from coverplan.maps.sheets.multiples import panels_sheet
+    from coverplan.maps.sheets.standard_sheet import standard_sheet
 
     standards = ground.result.summary["standards"]
     subjects = [Subject(ground.result, standard, words) for standard in standards]

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from coverplan.maps.files import replace_file
-from coverplan.maps.page_content import page_content
+from coverplan.maps.web.page_content import page_content
 from coverplan.results.result import Result
 from coverplan.text.words import Language, Words
 
@@ -49,7 +49,7 @@ def write_map(result: Result, folder: Path, *, language: Language, tiles: str | 
 
 def map_page(result: Result, *, language: Language, tiles: str | None = None) -> str:
     """Text of the page."""
-    from coverplan.maps.offline import OfflineMap
+    from coverplan.maps.web.offline import OfflineMap
 
     words = Words(language)
     content = page_content(result, words)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from coverplan import __version__
-from coverplan.maps import chart, colours, furniture, wording
-from coverplan.maps.fonts import width_em
-from coverplan.maps.ground import Ground
-from coverplan.maps.paper import Box, Layout, Paper, layout
-from coverplan.maps.sheet import INK, MM_PER_POINT, SOFT, Sheet
+from coverplan.maps import colours, wording
+from coverplan.maps.sheets import chart, furniture
+from coverplan.maps.sheets.fonts import width_em
+from coverplan.maps.sheets.ground import Ground
+from coverplan.maps.sheets.paper import Box, Layout, Paper, layout
+from coverplan.maps.sheets.sheet import INK, MM_PER_POINT, SOFT, Sheet
 from coverplan.maps.subject import Subject
 from coverplan.maps.symbols import Mark
 from coverplan.results.result import Result

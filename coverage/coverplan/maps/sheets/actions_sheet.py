@@ -11,7 +11,7 @@ import shapely
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
-from coverplan.maps import chart, furniture, wording
+from coverplan.maps import wording
 from coverplan.maps.actions import (
     MARK_SHAPES,
     MARKS,
@@ -23,11 +23,12 @@ from coverplan.maps.actions import (
     titled,
 )
 from coverplan.maps.extent import crs_of
-from coverplan.maps.fonts import width_em
-from coverplan.maps.ground import Ground
-from coverplan.maps.paper import Box, Paper
-from coverplan.maps.sheet import INK, MM_PER_POINT, SOFT, Sheet
-from coverplan.maps.standard_sheet import facts_column, foot, heading, notices, sheet_layout
+from coverplan.maps.sheets import chart, furniture
+from coverplan.maps.sheets.fonts import width_em
+from coverplan.maps.sheets.ground import Ground
+from coverplan.maps.sheets.paper import Box, Paper
+from coverplan.maps.sheets.sheet import INK, MM_PER_POINT, SOFT, Sheet
+from coverplan.maps.sheets.standard_sheet import facts_column, foot, heading, notices, sheet_layout
 from coverplan.maps.symbols import Mark, facility_kinds
 from coverplan.results.chosen import (
     ChosenAction,

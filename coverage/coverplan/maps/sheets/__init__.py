@@ -1,0 +1,1 @@
+"""Print maps: sheets of paper with a map, a legend and what belongs on them."""
