@@ -13,8 +13,8 @@ from coverplan.answer.study_runner import run
 from coverplan.errors import InputError
 from coverplan.pages.outputs import workers_for, write_outputs
 from coverplan.pages.page_worker import PageWorker
+from coverplan.report.drawings.png import typeface
 from coverplan.report.files import write_report
-from coverplan.report.png import typeface
 from coverplan.results.files import read_result
 
 

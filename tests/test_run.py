@@ -22,7 +22,7 @@ import toyfiles
 import toytown
 from coverplan.errors import InputError
 from coverplan.report.labels import Labels
-from coverplan.report.tables_method import profiles
+from coverplan.report.tables.method import profiles
 from coverplan.results import files as result_files
 
 KEY = "elder_care-general-4min"

@@ -9,7 +9,7 @@ import coverplan
 from coverplan.report.build import build
 from coverplan.report.content import Paragraph
 from coverplan.report.labels import Labels
-from coverplan.report.tables_ledger import last_year_share, project_years
+from coverplan.report.tables.ledger import last_year_share, project_years
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 

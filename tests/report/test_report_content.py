@@ -17,8 +17,8 @@ from coverplan.report.content import Column, Figure, Heading, Table, numbered, s
 from coverplan.report.labels import LEVELS, Labels
 from coverplan.report.outline import chinese_number
 from coverplan.report.sentences import three_sentences
-from coverplan.report.tables_coverage import units
-from coverplan.report.tables_plan import VERDICTS, reason
+from coverplan.report.tables.coverage import units
+from coverplan.report.tables.plan import VERDICTS, reason
 from coverplan.text.words import LANGUAGES, Words
 
 REPORT = Path(__file__).resolve().parents[2] / "coverage" / "coverplan" / "report"

@@ -9,12 +9,30 @@ import numpy as np
 import pytest
 
 import toyreport
-from coverplan.report.charts import Bar, Part, Series, counts_bar, nice_ticks, stacked_bars, years_chart
-from coverplan.report.drawing import Area, Dots, Drawing, Label, Lines, box, line, shortened, text_width
+from coverplan.report.drawings.charts import (
+    Bar,
+    Part,
+    Series,
+    counts_bar,
+    nice_ticks,
+    stacked_bars,
+    years_chart,
+)
+from coverplan.report.drawings.drawing import (
+    Area,
+    Dots,
+    Drawing,
+    Label,
+    Lines,
+    box,
+    line,
+    shortened,
+    text_width,
+)
+from coverplan.report.drawings.png import png
+from coverplan.report.drawings.sketch_map import Frame, area_map, share_fill, unit_map
+from coverplan.report.drawings.svg import svg
 from coverplan.report.labels import LEVELS, Labels
-from coverplan.report.png import png
-from coverplan.report.sketch_map import Frame, area_map, share_fill, unit_map
-from coverplan.report.svg import svg
 
 PARTS = (Part("yes", "#0072b2"), Part("no", "#eeeeee", hatched=True))
 

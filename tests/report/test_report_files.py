@@ -19,7 +19,7 @@ from coverplan.report import write_report, write_tables
 from coverplan.report.build import build, tables
 from coverplan.report.cellformat import written
 from coverplan.report.content import Gallery, Heading
-from coverplan.report.webpage import webpage
+from coverplan.report.documents.webpage import webpage
 from coverplan.text.cells import text_lines
 from coverplan.text.words import LANGUAGES, Words
 
@@ -263,7 +263,7 @@ def test_a_file_that_fails_half_way_leaves_the_old_one(toy, tmp_path, monkeypatc
         path.write_text("half", encoding="utf-8")
         raise OSError("disk full")
 
-    monkeypatch.setattr("coverplan.report.webpage.write_page", fail)
+    monkeypatch.setattr("coverplan.report.documents.webpage.write_page", fail)
     with pytest.raises(InputError):
         write_report(toy, tmp_path, language="zh", formats=("html",))
     assert [path.name for path in tmp_path.iterdir()] == ["report.html"]

@@ -17,7 +17,7 @@ from coverplan.report.build import build, tables
 from coverplan.report.content import Bullets, Figure, Gallery, Heading, Paragraph, Table
 from coverplan.report.labels import Labels
 from coverplan.report.siting_sentences import SitingSentences
-from coverplan.report.tables_siting import targets
+from coverplan.report.tables.siting import targets
 from coverplan.text.words import LANGUAGES
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"

@@ -11,7 +11,7 @@ from coverplan.comparison.people import Pair, pair_of
 from coverplan.comparison.side import Side
 from coverplan.comparison.wording import Wording
 from coverplan.report.content import Figure
-from coverplan.report.drawing import (
+from coverplan.report.drawings.drawing import (
     BLUE,
     INK,
     PAPER,
@@ -26,7 +26,7 @@ from coverplan.report.drawing import (
     box,
     text_width,
 )
-from coverplan.report.sketch_map import (
+from coverplan.report.drawings.sketch_map import (
     LARGEST_DOT,
     LEGEND_HEIGHT,
     Frame,
@@ -36,7 +36,7 @@ from coverplan.report.sketch_map import (
     streets,
     unit_names,
 )
-from coverplan.report.tables_coverage import street_level
+from coverplan.report.tables.coverage import street_level
 from coverplan.units import BoolArray, FloatArray
 
 WIDTH, MOST_HEIGHT = 430.0, 330.0

@@ -12,7 +12,7 @@ from coverplan.comparison.people import nearer_table, people_table, worst_table
 from coverplan.comparison.regret import regret_of
 from coverplan.comparison.side import Side, Source, take_sides
 from coverplan.comparison.targets import target_table
-from coverplan.report.tables_coverage import street_level
+from coverplan.report.tables.coverage import street_level
 from coverplan.text.progress import Progress, tell_nobody
 from coverplan.text.words import Language
 

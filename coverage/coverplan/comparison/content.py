@@ -14,7 +14,7 @@ from coverplan.comparison.wording import Wording
 from coverplan.report.build import synthetic
 from coverplan.report.content import Bullets, Document, Head, Heading, numbered
 from coverplan.report.outline import Outline
-from coverplan.report.tables_coverage import levels, street_level
+from coverplan.report.tables.coverage import levels, street_level
 from coverplan.text.words import Language
 
 #: Units of a level that a page lists all; the workbook has all of every level.

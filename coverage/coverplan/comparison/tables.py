@@ -12,7 +12,7 @@ from coverplan.comparison.side import Side
 from coverplan.comparison.wording import Wording
 from coverplan.report.cellformat import absent
 from coverplan.report.content import Column, Row, Table, Tone
-from coverplan.report.tables_plan import VERDICT_TONES, goal, whole
+from coverplan.report.tables.plan import VERDICT_TONES, goal, whole
 from coverplan.service.cover import WHOLE_AREA
 
 CHANGES = ("gained", "lost", "nearer", "farther")

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from coverplan import __version__
-from coverplan.report import (
-    figures,
-    tables_coverage,
-    tables_gaps,
-    tables_ledger,
-    tables_method,
-    tables_plan,
-    tables_population,
-    tables_sensitivity,
-    tables_siting,
-)
 from coverplan.report.content import Blank, Bullets, Contents, Document, Head, Table, numbered
+from coverplan.report.drawings import figures
 from coverplan.report.labels import Labels
 from coverplan.report.outline import Outline
 from coverplan.report.sentences import headline, three_sentences, warnings
 from coverplan.report.siting_section import siting_section
+from coverplan.report.tables import coverage as tables_coverage
+from coverplan.report.tables import gaps as tables_gaps
+from coverplan.report.tables import ledger as tables_ledger
+from coverplan.report.tables import method as tables_method
+from coverplan.report.tables import plan as tables_plan
+from coverplan.report.tables import population as tables_population
+from coverplan.report.tables import sensitivity as tables_sensitivity
+from coverplan.report.tables import siting as tables_siting
 from coverplan.report.unit_pages import unit_pages
 from coverplan.results.result import Result
 from coverplan.text.words import Language

@@ -12,7 +12,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Literal
 
-from coverplan.report.drawing import Drawing
+from coverplan.report.drawings.drawing import Drawing
 from coverplan.text.words import Language
 
 Value = str | int | float | Decimal | dt.date | None

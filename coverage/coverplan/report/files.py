@@ -67,7 +67,7 @@ def write_tables(result: Result, folder: Path, *, language: Language) -> list[Pa
     words = Words(language)
 
     def book(contents: tuple[Table, ...], path: Path) -> None:
-        from coverplan.report.workbook import write_table_book
+        from coverplan.report.documents.workbook import write_table_book
 
         write_table_book(contents, path, head=head, words=words)
 
@@ -82,17 +82,17 @@ def write_tables(result: Result, folder: Path, *, language: Language) -> list[Pa
 def _writer(form: Format, drawn: dict[str, bytes]) -> Callable[[Document, Path], None]:
     """Who writes a format; pictures are drawn once for all formats that hold them."""
     if form == "html":
-        from coverplan.report.webpage import write_page
+        from coverplan.report.documents.webpage import write_page
 
         return write_page
-    from coverplan.report.png import Pictures
+    from coverplan.report.drawings.png import Pictures
 
     pictures = Pictures(drawn)
     if form == "docx":
-        from coverplan.report.word import write_word
+        from coverplan.report.documents.word import write_word
 
         return partial(write_word, pictures=pictures)
-    from coverplan.report.workbook import write_report_book
+    from coverplan.report.documents.workbook import write_report_book
 
     return partial(write_report_book, pictures=pictures)
 

@@ -6,8 +6,8 @@ from collections import Counter
 from typing import Any
 
 from coverplan.report.labels import Labels
-from coverplan.report.tables_coverage import street_level
-from coverplan.report.tables_plan import records, verdict_counts
+from coverplan.report.tables.coverage import street_level
+from coverplan.report.tables.plan import records, verdict_counts
 from coverplan.results.result import Result
 
 #: Groups that a report speaks of first, where a standard counts them.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from coverplan.report import tables_siting
 from coverplan.report.content import Block, Bullets, Figure, Gallery, Paragraph
-from coverplan.report.frontier_chart import frontier_chart
+from coverplan.report.drawings.frontier_chart import frontier_chart
 from coverplan.report.labels import Labels
 from coverplan.report.outline import Outline
 from coverplan.report.siting_sentences import SitingSentences
-from coverplan.report.tables_plan import name_of, records
+from coverplan.report.tables import siting as tables_siting
+from coverplan.report.tables.plan import name_of, records
 from coverplan.results.chosen import question_of
 from coverplan.results.result import Result
 

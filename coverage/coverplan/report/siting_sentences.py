@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from coverplan.report.labels import Labels
-from coverplan.report.tables_plan import name_of, reason, records, whole
+from coverplan.report.tables.plan import name_of, reason, records, whole
 from coverplan.results.chosen import (
     ChosenAction,
     chosen_actions,

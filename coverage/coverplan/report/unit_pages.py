@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from coverplan.report import tables_ledger
 from coverplan.report.content import Blank, Column, Row, Table, Tone
-from coverplan.report.figures import place_map_of
+from coverplan.report.drawings.figures import place_map_of
 from coverplan.report.labels import LEVELS, MOST_UNSURE, PAGE_LEVEL, Labels
 from coverplan.report.outline import Outline
 from coverplan.report.sentences import headline
 from coverplan.report.siting_section import unit_actions
-from coverplan.report.tables_plan import name_of, records, without_empty
+from coverplan.report.tables import ledger as tables_ledger
+from coverplan.report.tables.plan import name_of, records, without_empty
 from coverplan.results.result import Result
 
 #: Units of one level that get a page each; a prefecture's report has a page for each county instead.

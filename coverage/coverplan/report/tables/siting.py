@@ -9,7 +9,7 @@ from typing import Any
 from coverplan.report.cellformat import absent
 from coverplan.report.content import Column, Row, Table, Tone, Value
 from coverplan.report.labels import Labels
-from coverplan.report.tables_plan import VERDICT_TONES, goal, name_of, reason, reason_detail, records, whole
+from coverplan.report.tables.plan import VERDICT_TONES, goal, name_of, reason, reason_detail, records, whole
 from coverplan.results.chosen import ChosenAction, chosen_actions, question_of, reason_words
 from coverplan.results.result import Result
 

@@ -40,7 +40,7 @@ from coverplan.report.content import (
     Tone,
     Value,
 )
-from coverplan.report.png import Pictures
+from coverplan.report.drawings.png import Pictures
 from coverplan.text.cells import as_text, text_lines
 from coverplan.text.words import UNKNOWN, Words
 

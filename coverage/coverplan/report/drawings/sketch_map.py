@@ -13,8 +13,8 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from coverplan.report.charts import nice_ticks
-from coverplan.report.drawing import (
+from coverplan.report.drawings.charts import nice_ticks
+from coverplan.report.drawings.drawing import (
     BLUE,
     INK,
     PAPER,

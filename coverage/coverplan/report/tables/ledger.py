@@ -9,7 +9,7 @@ import pandas as pd
 from coverplan.report.cellformat import absent
 from coverplan.report.content import Column, Row, Table
 from coverplan.report.labels import Labels
-from coverplan.report.tables_plan import records, whole
+from coverplan.report.tables.plan import records, whole
 from coverplan.results.result import Result
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from coverplan.report.content import Column, Row, Table
 from coverplan.report.labels import Labels
-from coverplan.report.tables_plan import records
+from coverplan.report.tables.plan import records
 from coverplan.results.result import Result
 
 #: Order in which variants are shown, with their places among the rows of one standard and group.

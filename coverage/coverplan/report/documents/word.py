@@ -34,9 +34,9 @@ from coverplan.report.content import (
     Table,
     spread,
 )
-from coverplan.report.drawing import text_width
-from coverplan.report.png import Pictures
-from coverplan.report.word_table import CELL_STYLE, clean, table_xml
+from coverplan.report.documents.word_table import CELL_STYLE, clean, table_xml
+from coverplan.report.drawings.drawing import text_width
+from coverplan.report.drawings.png import Pictures
 from coverplan.text.words import Words
 
 #: Fonts that Word has on every Chinese PC: letters of the text, of headings, and Latin ones. None is embedded.

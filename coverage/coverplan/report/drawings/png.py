@@ -20,7 +20,7 @@ from matplotlib.transforms import Affine2D
 from PIL import Image
 
 from coverplan.report.content import Figure
-from coverplan.report.drawing import Area, Dots, Drawing, Label, Lines, Points, Shape
+from coverplan.report.drawings.drawing import Area, Dots, Drawing, Label, Lines, Points, Shape
 from coverplan.text.typeface import font_file
 
 #: Enough for print; Word pages of many pictures stay small.

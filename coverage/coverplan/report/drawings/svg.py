@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from coverplan.report.drawing import Area, Dots, Drawing, Label, Lines, Points, Shape
+from coverplan.report.drawings.drawing import Area, Dots, Drawing, Label, Lines, Points, Shape
 
 
 def svg(drawing: Drawing, *, alt: str) -> str:

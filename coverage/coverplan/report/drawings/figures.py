@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from coverplan.report.cellformat import absent
-from coverplan.report.charts import (
+from coverplan.report.content import Figure, Gallery
+from coverplan.report.drawings.charts import (
     PAGE_WIDTH,
     PEOPLE_FILLS,
     VERDICT_FILLS,
@@ -16,12 +17,11 @@ from coverplan.report.charts import (
     stacked_bars,
     years_chart,
 )
-from coverplan.report.content import Figure, Gallery
-from coverplan.report.drawing import BLUE, SOFT
+from coverplan.report.drawings.drawing import BLUE, SOFT
+from coverplan.report.drawings.sketch_map import area_map, unit_map
 from coverplan.report.labels import Labels
-from coverplan.report.sketch_map import area_map, unit_map
-from coverplan.report.tables_plan import VERDICTS, records, verdict_counts, whole
-from coverplan.report.tables_sensitivity import by_slot, name_of_variant
+from coverplan.report.tables.plan import VERDICTS, records, verdict_counts, whole
+from coverplan.report.tables.sensitivity import by_slot, name_of_variant
 from coverplan.results.result import Result
 
 #: Bars of one chart; more would not be read.

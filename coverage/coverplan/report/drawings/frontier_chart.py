@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from coverplan.report.charts import nice_ticks
-from coverplan.report.drawing import (
+from coverplan.report.drawings.charts import nice_ticks
+from coverplan.report.drawings.drawing import (
     BLUE,
     FAINT,
     PAPER,

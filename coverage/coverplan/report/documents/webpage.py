@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from coverplan.report.cellformat import written
 from coverplan.report.content import Block, Document, Figure, Heading, PageBreak, Table, spread
-from coverplan.report.svg import svg
+from coverplan.report.drawings.svg import svg
 from coverplan.text.words import Words
 
 #: Letters of a table's column widths that fill an upright and a wide page.

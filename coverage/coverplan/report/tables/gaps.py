@@ -9,7 +9,7 @@ from coverplan.judgement.gaps import WITH_BASE
 from coverplan.report.cellformat import absent, measured
 from coverplan.report.content import Column, Row, Table, Tone, Value
 from coverplan.report.labels import Labels
-from coverplan.report.tables_plan import VERDICT_TONES, goal, name_of, reason, records, whole
+from coverplan.report.tables.plan import VERDICT_TONES, goal, name_of, reason, records, whole
 from coverplan.results.result import Result
 from coverplan.text.words import UNKNOWN
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coverplan.report.drawing import (
+from coverplan.report.drawings.drawing import (
     BLUE,
     FAINT,
     INK,

@@ -1,0 +1,1 @@
+"""A report as web page, Word file and workbook."""

@@ -1,0 +1,1 @@
+"""Charts and sketch maps of a report as drawings, svg or png."""
