@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from coverplan import demo_folder
-from coverplan.demo_folder import HAND_WRITTEN, hand_written, make_demo_folder
+from coverplan.demo import user_folder as demo_folder
+from coverplan.demo.user_folder import HAND_WRITTEN, hand_written, make_demo_folder
 
 ROOT = Path(__file__).resolve().parents[1]
 

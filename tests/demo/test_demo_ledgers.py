@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from coverplan.demo.facility import STATUSES
+from coverplan.demo.ledgers.facility import STATUSES
 from coverplan.vocabulary import LAYER_TYPES, PRECISIONS
 
 LAYERS = ("cemetery", "child_protection", "civic", "elder_care", "social_work")

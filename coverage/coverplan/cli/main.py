@@ -146,7 +146,7 @@ def demo(
     """
     if context.invoked_subcommand is not None:
         return
-    from coverplan.demo_folder import make_demo_folder
+    from coverplan.demo.user_folder import make_demo_folder
 
     run(make_demo_folder(folder), lang=lang, quiet=quiet)
 
@@ -159,7 +159,7 @@ def demo_build(
 
     由固定种子重新生成虚构的演示区。
     """
-    from coverplan.demo_folder import build_study
+    from coverplan.demo.user_folder import build_study
 
     build_study(folder)
     typer.echo(str(folder))

@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from coverplan.demo import cemetery, child_protection, civic, elder_care, social_work
 from coverplan.demo.district import District
-from coverplan.demo.facility import Facility, ledger_rows
 from coverplan.demo.files import SYNTHETIC, write_layers, write_raster, write_workbook
 from coverplan.demo.ground import Ground, make_ground
 from coverplan.demo.land import base_layers, exclusions, vacant_buildings
+from coverplan.demo.ledgers import cemetery, child_protection, civic, elder_care, social_work
+from coverplan.demo.ledgers.facility import Facility, ledger_rows
+from coverplan.demo.ledgers.projects import project_rows
 from coverplan.demo.people import CELL_M
-from coverplan.demo.projects import project_rows
 from coverplan.demo.study_file import Ledger, write_study
 from coverplan.demo.terrain import DEM_CELL_M, DEM_MARGIN_M, elevation_m
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import yaml
 
-from coverplan.demo.facility import COLUMNS, FUNCTIONS, STATUSES
 from coverplan.demo.frame import CRS
+from coverplan.demo.ledgers.facility import COLUMNS, FUNCTIONS, STATUSES
+from coverplan.demo.ledgers.projects import FIELDS as PROJECT_FIELDS
+from coverplan.demo.ledgers.projects import TYPES as PROJECT_TYPES
 from coverplan.demo.people import GROUPS
-from coverplan.demo.projects import FIELDS as PROJECT_FIELDS
-from coverplan.demo.projects import TYPES as PROJECT_TYPES
 
 HEAD = "# 合成数据：虚构的区，任何名称均不指真实地点 / synthetic: an invented district; no name means a real place\n"
 # columns of the project list that are kept as the office's own

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from coverplan.demo.civic import premises_of
-from coverplan.demo.facility import Facility
 from coverplan.demo.ground import Ground
+from coverplan.demo.ledgers.civic import premises_of
+from coverplan.demo.ledgers.facility import Facility
 
 TYPES = {name: name for name in ("protection_station", "protection_centre", "child_home", "child_station")}
 STREETS_WITH_STATION = (0, 1, 4)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from coverplan.demo.facility import Facility
 from coverplan.demo.ground import Ground
+from coverplan.demo.ledgers.facility import Facility
 
 TYPES = {
     "columbarium": "骨灰堂",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from coverplan.demo.facility import Facility
 from coverplan.demo.ground import Ground, rounded
+from coverplan.demo.ledgers.facility import Facility
 
 TYPES = {
     "institution": "养老机构",

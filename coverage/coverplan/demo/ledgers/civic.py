@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from coverplan.demo.facility import Facility
 from coverplan.demo.ground import Ground, rounded
+from coverplan.demo.ledgers.facility import Facility
 
 TYPES = {
     "community_centre": "社区综合服务设施",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from coverplan.demo.civic import premises_of
-from coverplan.demo.facility import Facility
 from coverplan.demo.ground import Ground
+from coverplan.demo.ledgers.civic import premises_of
+from coverplan.demo.ledgers.facility import Facility
 
 TYPES = {"station": "社工站", "room": "社工室", "relief_point": "社会救助服务点"}
 STREETS_WITH_STATION = (0, 1, 2, 4)

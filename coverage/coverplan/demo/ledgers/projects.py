@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from coverplan.demo import elder_care, social_work
-from coverplan.demo.facility import YES_NO
 from coverplan.demo.frame import lon_lat
 from coverplan.demo.ground import Ground
+from coverplan.demo.ledgers import elder_care, social_work
+from coverplan.demo.ledgers.facility import YES_NO
 
 # our word for each column, and the office's
 FIELDS = {

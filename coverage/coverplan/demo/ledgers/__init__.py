@@ -1,0 +1,1 @@
+"""Ledgers of the demo district, one module per kind of facility."""
