@@ -11,7 +11,7 @@ import typer
 from coverplan.cli.options import JsonOption, LanguageOption, QuietOption
 
 if TYPE_CHECKING:
-    from coverplan.comparison.comparison import Comparison
+    from coverplan.comparison.outcome import Comparison
     from coverplan.comparison.wording import Wording
 
 ComparedPath = typer.Argument(help="Folder of a result, or a scenario file.")

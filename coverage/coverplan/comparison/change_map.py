@@ -6,7 +6,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from coverplan.comparison.comparison import Comparison
+from coverplan.comparison.outcome import Comparison
 from coverplan.comparison.people import Pair, pair_of
 from coverplan.comparison.side import Side
 from coverplan.comparison.wording import Wording

@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from coverplan.comparison.comparable import comparable
-from coverplan.comparison.comparison import Comparison
 from coverplan.comparison.cost import action_table, cost_table
+from coverplan.comparison.outcome import Comparison
 from coverplan.comparison.people import nearer_table, people_table, worst_table
 from coverplan.comparison.regret import regret_of
 from coverplan.comparison.side import Side, Source, take_sides

@@ -7,7 +7,7 @@ from dataclasses import replace
 from coverplan import __version__
 from coverplan.comparison import tables
 from coverplan.comparison.change_map import change_map
-from coverplan.comparison.comparison import Comparison
+from coverplan.comparison.outcome import Comparison
 from coverplan.comparison.sentences import headline, no_regret, regret_sentence, sentences
 from coverplan.comparison.side import Side
 from coverplan.comparison.wording import Wording

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from coverplan.comparison.comparison import Comparison
 from coverplan.comparison.cost import spent
+from coverplan.comparison.outcome import Comparison
 from coverplan.comparison.regret import SAME_PEOPLE
 from coverplan.comparison.side import Side
 from coverplan.comparison.wording import Wording

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from coverplan.comparison.comparison import Comparison
+from coverplan.comparison.outcome import Comparison
 from coverplan.comparison.side import Side
 from coverplan.comparison.wording import Wording
 from coverplan.report.cellformat import absent

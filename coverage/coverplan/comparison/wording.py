@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from coverplan.comparison.comparable import Remark
-from coverplan.comparison.comparison import Comparison
+from coverplan.comparison.outcome import Comparison
 from coverplan.comparison.side import Side
 from coverplan.report.cellformat import absent, decimals_of
 from coverplan.report.labels import Labels
