@@ -27,7 +27,7 @@ with atheris.instrument_imports(include=["coverplan"]):
     from coverplan.scenario.study_file import FacilityLayer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
-from ledgers import CLEAN, HEADER, UNITS, write
+from makers.ledgers import CLEAN, HEADER, UNITS, write
 
 KINDS = (".csv", ".xlsx", ".xls", ".ods", "cells", "sheet", "content")
 CRS = pyproj.CRS.from_epsg(4549)

@@ -12,9 +12,9 @@ import pytest
 import shapely
 
 import coverplan
-import toyfiles
-import toytown
 from coverplan.errors import InputError, Problem
+from makers import toyfiles
+from towns import toytown
 
 
 def problems_of(path: Path) -> list[Problem]:

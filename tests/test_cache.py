@@ -11,14 +11,14 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-import toytown
 from coverplan import cache as cache_module
 from coverplan.cache import Cache, content_key
 from coverplan.errors import Problem, Problems
 from coverplan.reach.snapping.snap import snap
 from coverplan.reach.speeds.profiles import PRESETS
 from coverplan.study.kept_streets import cached_network, cached_snaps
-from walk_oracle import network_of
+from makers.walk_oracle import network_of
+from towns import toytown
 
 KEY = content_key(town="toy")
 

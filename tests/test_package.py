@@ -101,7 +101,15 @@ def test_the_built_wheel_holds_the_package_and_nothing_of_the_folder() -> None:
 
 
 def test_travel_times_on_the_flat_load_no_tables_and_no_solvers() -> None:
-    modules = "snap", "graph", "travel", "live", "entrances", "audit", "profiles"
+    modules = (
+        "snapping.snap",
+        "graph",
+        "travel",
+        "live",
+        "snapping.entrances",
+        "snapping.audit",
+        "speeds.profiles",
+    )
     wanted = "; ".join(f"import coverplan.reach.{module}" for module in modules)
     heavy = "pandas", "geopandas", "scipy.sparse", "scipy.spatial", "pyproj", "networkx", "pydantic"
     done = python("-c", f"import sys; {wanted}; print([m for m in {heavy} if m in sys.modules])", cwd=ROOT)

@@ -24,7 +24,7 @@ from instances import SHARED
 from coverplan.errors import Problems
 from coverplan.inputs.streets.read import read_streets
 from coverplan.reach.graph import compile_graph
-from coverplan.reach.kernels.components import components
+from coverplan.reach.snapping.components import components
 from coverplan.reach.speeds.profiles import PRESETS
 from coverplan.reach.travel import node_times
 

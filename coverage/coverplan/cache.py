@@ -29,7 +29,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coverplan import __version__
+from coverplan.text.version import VERSION
 
 _log = logging.getLogger(__name__)
 #: What the content of an entry depends on beside coverplan.
@@ -61,7 +61,7 @@ def content_key(files: Sequence[Path] = (), **parameters: object) -> str:
     TypeError
         If a parameter is no plain value, so that it cannot be told from another one.
     """
-    digest = hashlib.sha256(f"{_FORMAT} {__version__} {_built_with()} {len(files)}".encode())
+    digest = hashlib.sha256(f"{_FORMAT} {VERSION} {_built_with()} {len(files)}".encode())
     digest.update(json.dumps(parameters, sort_keys=True, ensure_ascii=True).encode())
     for file in files:
         content = hashlib.sha256()

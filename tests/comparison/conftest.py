@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from toycompare import Town
+from towns.toycompare import Town
 
 
 @pytest.fixture

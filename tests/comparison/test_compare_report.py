@@ -12,8 +12,6 @@ import pandas as pd
 import pytest
 
 import coverplan
-import toyfiles
-import toyreport
 from coverplan.cli.main import main
 from coverplan.comparison.content import document
 from coverplan.comparison.sentences import sentences
@@ -22,7 +20,8 @@ from coverplan.comparison.wording import Wording
 from coverplan.errors import InputError
 from coverplan.report.content import Figure
 from coverplan.text.words import LANGUAGES
-from toycompare import KEY, moving, opening
+from makers import toyfiles, toyreport
+from towns.toycompare import KEY, moving, opening
 
 PLANNED = {"plan": "plan.yaml", "year": 2025}
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import coverplan
-import toytown
 from coverplan.errors import InputError
-from toycompare import KEY, moving, opening
+from towns import toytown
+from towns.toycompare import KEY, moving, opening
 
 
 def held(*folders, **options):

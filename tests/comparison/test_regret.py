@@ -13,7 +13,7 @@ from coverplan.comparison.best import Question, best_by_money, best_by_sites
 from coverplan.comparison.candidates import Candidates
 from coverplan.errors import InputError
 from coverplan.siting.pairs import Pairs
-from toycompare import opening
+from towns.toycompare import opening
 
 TWO_MINUTES = [{"layer": "elder_care", "minutes": 2, "name": "near"}]
 

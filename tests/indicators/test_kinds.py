@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 from shapely import Point
 
-import toyledger as toy
 from coverplan.indicators import PeopleTotal, Stock, compute
 from coverplan.indicators.registry import KINDS
 from coverplan.plan.kinds import Indicator
-from toyledger import COUNTY, TOWN_A, TOWN_B
+from towns import toyledger as toy
+from towns.toyledger import COUNTY, TOWN_A, TOWN_B
 
 INSTITUTIONS = {"layer": "elder_care", "types": ["institution"]}
 PRESENCE = {"kind": "unit_presence", "units": "units", "facilities": [INSTITUTIONS]}

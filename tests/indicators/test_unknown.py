@@ -3,9 +3,9 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import toyledger as toy
 from coverplan.indicators import compute
-from toyledger import TOWN_A, TOWN_B
+from towns import toyledger as toy
+from towns.toyledger import TOWN_A, TOWN_B
 
 HOMES = {"layer": "elder_care", "types": ["institution"]}
 INDICATORS = {

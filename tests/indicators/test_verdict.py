@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import toyledger as toy
 from coverplan.indicators import compute
 from coverplan.indicators.measurement import Measurement, Tally, with_tally
 from coverplan.indicators.verdict import judge, pace
-from toyledger import TOWN_A, TOWN_B
+from towns import toyledger as toy
+from towns.toyledger import TOWN_A, TOWN_B
 
 COUNT = {"kind": "count", "amount": {"facilities": {"layer": "elder_care"}}}
 PRESENCE = {"kind": "unit_presence", "units": "units", "facilities": [{"layer": "elder_care"}]}

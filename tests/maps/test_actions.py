@@ -13,8 +13,6 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-import maptown
-import toysiting
 from coverplan.cli.terminal_siting import print_siting
 from coverplan.maps.actions import MARKS, STATES, page_siting
 from coverplan.maps.extent import crs_of, extent
@@ -26,6 +24,7 @@ from coverplan.maps.sheets.paper import Paper
 from coverplan.maps.sheets.print_map import sheets
 from coverplan.maps.web.interactive import map_page
 from coverplan.text.words import LANGUAGES, Words
+from towns import maptown, toysiting
 
 FACTS = ("people", "needed", "cost")
 

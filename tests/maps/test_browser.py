@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-import maptown
 from coverplan.maps.web.interactive import write_map
+from towns import maptown
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
@@ -74,7 +74,7 @@ def click_place(browser, x_m: float, y_m: float) -> None:
     """Click where a place in the study's metres stands on the screen."""
     from pyproj import Transformer
 
-    import toytown
+    from towns import toytown
 
     to_degrees = Transformer.from_crs(toytown.CRS, "EPSG:4326", always_xy=True)
     longitude, latitude = to_degrees.transform(x_m, y_m)
@@ -116,7 +116,7 @@ def test_nothing_is_asked_outside_the_file(opened, page: Path) -> None:
 
 
 def test_a_click_shows_the_numbers_of_the_result(opened) -> None:
-    import toytown
+    from towns import toytown
 
     x, y = toytown.xy(3, 3)
     click_place(opened, x + 25, y + 30)

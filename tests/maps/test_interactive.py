@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-import maptown
 from coverplan.errors import InputError
 from coverplan.maps.web.interactive import as_script_data, map_page, write_map
 from coverplan.maps.web.page_content import page_content
 from coverplan.text.words import Words
+from towns import maptown
 
 DATA = re.compile(r'<script type="application/json" id="coverplan-data">(.*?)</script>', re.DOTALL)
 SHOWN = ("people", "covered", "uncovered", "off_network", "share", "mean_minutes")

@@ -15,8 +15,6 @@ import pyproj
 import pytest
 from pyproj import Geod
 
-import maptown
-import toytown
 from coverplan.errors import InputError
 from coverplan.maps import wording
 from coverplan.maps.sheets import chart, print_map
@@ -29,6 +27,7 @@ from coverplan.maps.sheets.print_map import write_print_map
 from coverplan.maps.subject import Subject
 from coverplan.text.typeface import font_file
 from coverplan.text.words import Words
+from towns import maptown, toytown
 
 
 def plain(text: str) -> str:

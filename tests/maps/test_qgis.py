@@ -11,10 +11,10 @@ import numpy as np
 import pyogrio
 import pytest
 
-import maptown
 from coverplan.errors import InputError
 from coverplan.maps import colours, qml
 from coverplan.maps.qgis import style_geopackage
+from towns import maptown
 
 
 @pytest.fixture(scope="module")

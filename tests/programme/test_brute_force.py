@@ -12,13 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from shapely import Point
 
-import toyledger as toy
 from coverplan.programme.solving.formulation import Formulation
 from coverplan.programme.solving.needless import needed_actions
 from coverplan.scenario.scenario_file import Standard
 from coverplan.siting.solvers._exact import run_highs
 from coverplan.siting.solvers.search import Search, Watch
-from tiny_towns import EXACT, TOWN_A, TOWN_B, Town, Truth, change, opening, spot, stage, unit_at
+from towns import toyledger as toy
+from towns.tiny_towns import EXACT, TOWN_A, TOWN_B, Town, Truth, change, opening, spot, stage, unit_at
 
 SLOW = settings(deadline=None, max_examples=12, suppress_health_check=list(HealthCheck), derandomize=True)
 HOMES = {"layer": "elder_care", "types": ["institution"]}

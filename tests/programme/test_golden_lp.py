@@ -12,10 +12,10 @@ from pathlib import Path
 import highspy
 import pytest
 
-import toyledger as toy
 from coverplan.programme.solving.formulation import Formulation
 from coverplan.siting.solvers.model import lp_text
-from tiny_towns import TOWN_A, TOWN_B, Town, change, opening
+from towns import toyledger as toy
+from towns.tiny_towns import TOWN_A, TOWN_B, Town, change, opening
 
 GOLDEN = Path(__file__).parent / "golden"
 INSTITUTION = {"layer": "elder_care", "types": ["institution"]}

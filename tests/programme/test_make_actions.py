@@ -9,13 +9,13 @@ import geopandas as gpd
 import numpy as np
 import pytest
 
-import toyledger as toy
-import toytown
 from coverplan.candidates.pool import Candidates
 from coverplan.programme.actions.costs import CostFile
 from coverplan.programme.actions.make_actions import Maker
 from coverplan.scenario.siting_file import SitingAsk
-from tiny_towns import STREETS, TOWN_A, TOWN_B, spot, unit_at
+from towns import toyledger as toy
+from towns import toytown
+from towns.tiny_towns import STREETS, TOWN_A, TOWN_B, spot, unit_at
 
 COSTS = CostFile.model_validate(
     {

@@ -12,12 +12,12 @@ from typing import Any, get_args
 import pytest
 from shapely import Point
 
-import toyledger as toy
 from coverplan.indicators import Stock
 from coverplan.indicators.registry import KINDS
 from coverplan.plan.kinds import Indicator
 from coverplan.programme.asking.translate import TRANSLATIONS
-from tiny_towns import TOWN_A, TOWN_B, Town, Truth, change, opening
+from towns import toyledger as toy
+from towns.tiny_towns import TOWN_A, TOWN_B, Town, Truth, change, opening
 
 INSTITUTION = {"layer": "elder_care", "types": ["institution"]}
 PRESENCE = {"kind": "unit_presence", "units": "units", "facilities": [INSTITUTION]}

@@ -15,7 +15,7 @@ from coverplan.reach.speeds.profiles import PRESETS
 from coverplan.reach.travel import travel_times
 from coverplan.scenario.scenario_file import ProfileEntry, ScenarioFile
 from coverplan.service.measure import scenario_profiles
-from walk_oracle import doors_of, network_of
+from makers.walk_oracle import doors_of, network_of
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE = (DOCS / "reach.md").read_text(encoding="utf-8")

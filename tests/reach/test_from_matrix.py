@@ -8,7 +8,7 @@ import pytest
 
 from coverplan.errors import InputError
 from coverplan.reach.from_matrix import from_long, from_wide
-from walk_oracle import as_table
+from makers.walk_oracle import as_table
 
 STUDY = {"site_ids": ["s1", "s2"], "demand_ids": ["a", "b", "c"], "limit_ms": 900_000}
 

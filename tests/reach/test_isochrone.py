@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.ops import substring
 
-import toytown
 from coverplan.reach.graph import compile_graph
 from coverplan.reach.isochrone import CLOSING_M, STREET_HALF_WIDTH_M, isochrones
 from coverplan.reach.snapping.doors import Doors
@@ -19,7 +18,8 @@ from coverplan.reach.snapping.snap import snap
 from coverplan.reach.snapping.stretches import stretches
 from coverplan.reach.speeds.profiles import PRESETS
 from coverplan.reach.travel import travel_times
-from walk_oracle import doors_of, network_of
+from makers.walk_oracle import doors_of, network_of
+from towns import toytown
 
 #: An outline is right to within a cell of its grid.
 CELL_M = 10.0

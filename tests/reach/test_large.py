@@ -13,7 +13,7 @@ from coverplan.reach import labels, workspace
 from coverplan.reach.graph import compile_graph
 from coverplan.reach.speeds.profiles import PRESETS
 from coverplan.reach.travel import nearest, node_times, travel_times
-from walk_oracle import doors_of, network_of
+from makers.walk_oracle import doors_of, network_of
 
 METRE = replace(PRESETS["general"], speed_m_s=1.0, access_speed_m_s=1.0)
 SIDE = 60

@@ -14,7 +14,7 @@ from coverplan.reach.live import LiveNearest
 from coverplan.reach.snapping.doors import Doors
 from coverplan.reach.speeds.profiles import PRESETS
 from coverplan.reach.travel import nearest
-from walk_oracle import doors_of, network_of, random_case
+from makers.walk_oracle import doors_of, network_of, random_case
 
 WALK = replace(PRESETS["general"], speed_m_s=1.0, access_speed_m_s=1.0)
 

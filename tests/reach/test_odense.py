@@ -12,7 +12,7 @@ import pytest
 from coverplan.reach.graph import compile_graph
 from coverplan.reach.speeds.profiles import PRESETS
 from coverplan.reach.travel import nearest, travel_times
-from walk_oracle import doors_of, network_of
+from makers.walk_oracle import doors_of, network_of
 
 METRE = replace(PRESETS["general"], name="metre", speed_m_s=1.0, access_speed_m_s=1.0)
 CUTOFF_MS = 500_000

@@ -9,7 +9,7 @@ import pytest
 
 from coverplan.reach.speeds.profiles import PRESETS
 from coverplan.reach.straight import DETOUR, straight_times
-from walk_oracle import as_table
+from makers.walk_oracle import as_table
 
 METRE = replace(PRESETS["general"], speed_m_s=1.0)
 

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import toytown
 from coverplan.ground.network import Passage
 from coverplan.reach.graph import compile_graph
 from coverplan.reach.snapping.doors import Doors
@@ -17,7 +16,8 @@ from coverplan.reach.snapping.snap import snap
 from coverplan.reach.speeds.profiles import PRESETS
 from coverplan.reach.travel import nearest, node_times, stream_times, travel_times
 from coverplan.units import minutes_to_ms
-from walk_oracle import as_table, doors_of, nearest_of, network_of, random_case, table
+from makers.walk_oracle import as_table, doors_of, nearest_of, network_of, random_case, table
+from towns import toytown
 
 GENERAL = PRESETS["general"]
 METRE = replace(GENERAL, name="metre", speed_m_s=1.0, access_speed_m_s=1.0)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-import toyreport
 from coverplan.results.result import Result
+from makers import toyreport
 
 
 @pytest.fixture(scope="session")

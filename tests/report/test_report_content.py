@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-import toyreport
 from coverplan.indicators.verdict import REASONS, REPORT_REASONS
 from coverplan.report import write_report
 from coverplan.report.build import build, tables
@@ -20,6 +19,7 @@ from coverplan.report.sentences import three_sentences
 from coverplan.report.tables.coverage import units
 from coverplan.report.tables.plan import VERDICTS, reason
 from coverplan.text.words import LANGUAGES, Words
+from makers import toyreport
 
 REPORT = Path(__file__).resolve().parents[2] / "coverage" / "coverplan" / "report"
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"

@@ -8,7 +8,6 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
-import toyreport
 from coverplan.report.drawings.charts import (
     Bar,
     Part,
@@ -33,6 +32,7 @@ from coverplan.report.drawings.png import png
 from coverplan.report.drawings.sketch_map import Frame, area_map, share_fill, unit_map
 from coverplan.report.drawings.svg import svg
 from coverplan.report.labels import LEVELS, Labels
+from makers import toyreport
 
 PARTS = (Part("yes", "#0072b2"), Part("no", "#eeeeee", hatched=True))
 

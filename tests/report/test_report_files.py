@@ -13,7 +13,6 @@ import docx
 import openpyxl
 import pytest
 
-import toyreport
 from coverplan.errors import InputError
 from coverplan.report import write_report, write_tables
 from coverplan.report.build import build, tables
@@ -22,6 +21,7 @@ from coverplan.report.content import Gallery, Heading
 from coverplan.report.documents.webpage import webpage
 from coverplan.text.cells import text_lines
 from coverplan.text.words import LANGUAGES, Words
+from makers import toyreport
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 

@@ -10,8 +10,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import toyreport
-import toysiting
 from coverplan.report import write_report
 from coverplan.report.build import build, tables
 from coverplan.report.content import Bullets, Figure, Gallery, Heading, Paragraph, Table
@@ -19,6 +17,8 @@ from coverplan.report.labels import Labels
 from coverplan.report.siting_sentences import SitingSentences
 from coverplan.report.tables.siting import targets
 from coverplan.text.words import LANGUAGES
+from makers import toyreport
+from towns import toysiting
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 

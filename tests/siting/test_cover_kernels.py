@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import toytown
 from coverplan.reach.matrix import Reach
 from coverplan.siting.limit import Number
 from coverplan.siting.pairs import Pairs
@@ -21,6 +20,7 @@ from coverplan.siting.solve import solve
 from coverplan.siting.solvers import _bound, _cover, _greedy, _swap, cells
 from coverplan.siting.solvers.plain_cover import plain_cover
 from siting.test_fast_cover import town
+from towns import toytown
 
 SHORT = settings(max_examples=60, deadline=None)
 

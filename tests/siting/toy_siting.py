@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-import toytown
 from coverplan.siting.limit import (
     Apart,
     Budget,
@@ -30,6 +29,7 @@ from coverplan.siting.pairs import from_coordinates
 from coverplan.siting.points import make_points
 from coverplan.siting.problem import make_problem
 from coverplan.siting.sites import make_sites
+from towns import toytown
 
 UNITS = ("A", "B")
 #: id: (row, column, status, cost, capacity)

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 import shapely
 
-import walk_oracle
 from coverplan.answer.study_runner import Prepared, prepare
 from coverplan.service.cover import Reason, tally
 from coverplan.service.measure import Measured, Surveyor
 from coverplan.service.outlines import service_areas
 from coverplan.service.sensitivity import sensitivity_table
+from makers import walk_oracle
 
 ROOT = Path(__file__).resolve().parents[2]
 PEOPLE = 2_000

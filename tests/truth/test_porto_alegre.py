@@ -10,9 +10,9 @@ import pytest
 import shapely
 
 import coverplan
-import walk_oracle
-from coverplan.reach.kernels.components import components
+from coverplan.reach.snapping.components import components
 from coverplan.service.measure import Surveyor
+from makers import walk_oracle
 
 pytestmark = pytest.mark.truth
 

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from coverplan.ground.area import StudyArea
 from coverplan.ground.network import MODES, Network
-from coverplan.reach.kernels.components import components
 from coverplan.reach.kernels.curve import curve_order
+from coverplan.reach.snapping.components import components
 from coverplan.units import FloatArray, Int64Array
 
 

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from coverplan import __version__
 from coverplan.cli.compare import compare
 from coverplan.cli.options import (
     EXIT_CHECK_FAILED,
@@ -29,6 +28,7 @@ from coverplan.cli.options import (
 )
 from coverplan.cli.plans import gaps, plans_app
 from coverplan.cli.setup import check_study_file, init, template
+from coverplan.text.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +69,7 @@ def _options(
     version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
 ) -> None:
     if version:
-        typer.echo(f"coverplan {__version__}")
+        typer.echo(f"coverplan {VERSION}")
         raise typer.Exit
 
 

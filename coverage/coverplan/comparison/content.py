@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from coverplan import __version__
 from coverplan.comparison import tables
 from coverplan.comparison.change_map import change_map
 from coverplan.comparison.outcome import Comparison
@@ -15,6 +14,7 @@ from coverplan.report.build import synthetic
 from coverplan.report.content import Bullets, Document, Head, Heading, numbered
 from coverplan.report.outline import Outline
 from coverplan.report.tables.coverage import levels, street_level
+from coverplan.text.version import VERSION
 from coverplan.text.words import Language
 
 #: Units of a level that a page lists all; the workbook has all of every level.
@@ -58,7 +58,7 @@ def _head(comparison: Comparison, wording: Wording) -> Head:
         subtitle=wording("and").join(wording.pair(comparison.sides[0], other) for other in comparison.others),
         facts=(*(wording.named(side) for side in comparison.sides), wording.labels("internal")),
         mark=wording.words("summary.synthetic") if invented else None,
-        foot=wording.labels("foot", place=place, version=__version__),
+        foot=wording.labels("foot", place=place, version=VERSION),
     )
 
 

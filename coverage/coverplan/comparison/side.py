@@ -11,12 +11,12 @@ from typing import Any
 
 import pandas as pd
 
-from coverplan import __version__
 from coverplan.errors import InputError, Problem, Problems
 from coverplan.results.files import MANIFEST_JSON, RESULT_JSON, default_folder, read_result
 from coverplan.results.manifest import sha256
 from coverplan.results.result import Result
 from coverplan.text.progress import Progress
+from coverplan.text.version import VERSION
 
 LETTERS = "ABC"
 #: Layers that a comparison reads, and the one that only the map of the first side shows.
@@ -111,7 +111,7 @@ def is_current(scenario: Path, folder: Path) -> bool:
         inputs = [(str(entry["file"]), entry["bytes"], entry["sha256"]) for entry in manifest["inputs"]]
     except (OSError, ValueError, KeyError, TypeError):
         return False
-    if not (folder / RESULT_JSON).is_file() or described != (sha256(scenario), __version__):
+    if not (folder / RESULT_JSON).is_file() or described != (sha256(scenario), VERSION):
         return False
     home = scenario.resolve().parent
     return all(_unchanged(home / name, size, print_) for name, size, print_ in inputs)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from coverplan import __version__
 from coverplan.report.content import Blank, Bullets, Contents, Document, Head, Table, numbered
 from coverplan.report.drawings import figures
 from coverplan.report.labels import Labels
@@ -19,6 +18,7 @@ from coverplan.report.tables import sensitivity as tables_sensitivity
 from coverplan.report.tables import siting as tables_siting
 from coverplan.report.unit_pages import unit_pages
 from coverplan.results.result import Result
+from coverplan.text.version import VERSION
 from coverplan.text.words import Language
 
 #: Units of the deepest level that a page lists; the tables have all of them.
@@ -55,7 +55,7 @@ def heading(result: Result, *, language: Language) -> Head:
         subtitle=labels.title(result.summary["scenario"]["name"]),
         facts=_facts(result, labels),
         mark=labels.words("summary.synthetic") if synthetic(result) else None,
-        foot=labels("foot", place=place, version=__version__),
+        foot=labels("foot", place=place, version=VERSION),
     )
 
 

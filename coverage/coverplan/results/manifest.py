@@ -9,8 +9,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from coverplan import __version__
 from coverplan.errors import Problem
+from coverplan.text.version import VERSION
 
 #: Packages whose version can change a number.
 PACKAGES = (
@@ -23,7 +23,6 @@ PACKAGES = (
     "pyogrio",
     "rasterio",
     "numba",
-    "networkx",
     "osmium",
     "scikit-learn",
     "highspy",
@@ -65,7 +64,7 @@ def relative(path: Path, start: Path) -> str:
 
 def versions() -> dict[str, str]:
     """Versions of coverplan, Python and every package that can change a number."""
-    found = {"coverplan": __version__, "python": platform.python_version()}
+    found = {"coverplan": VERSION, "python": platform.python_version()}
     for package in PACKAGES:
         try:
             found[package] = metadata.version(package)

@@ -89,7 +89,8 @@ def _point(limit: float, problem: Problem, search: Search | None) -> FrontierPoi
 
 def _plain(questions: list[Problem], numbers: list[int], search: Search) -> tuple[FrontierPoint, ...]:
     from coverplan.siting.solvers import _bound
-    from coverplan.siting.solvers.cover_search import CoverSearch, filled
+    from coverplan.siting.solvers.cover_search import search_cover
+    from coverplan.siting.solvers.cover_state import CoverSearch, filled
     from coverplan.siting.solvers.plain_cover import plain_cover
 
     problem, watch = questions[0], Watch(search)
@@ -106,7 +107,9 @@ def _plain(questions: list[Problem], numbers: list[int], search: Search) -> tupl
             own_bounds.append(answers[-1][1])
             continue
         state = CoverSearch(small, count, search, watch, most_batches=20)
-        state.run(filled(answers[-1][0], count, small.sites) if answers and len(answers[-1][0]) else None)
+        search_cover(
+            state, filled(answers[-1][0], count, small.sites) if answers and len(answers[-1][0]) else None
+        )
         bounds = np.minimum(
             bounds, _bound.bounds_by_number(small.indptr, small.demand, small.weight, small.own, state.price)
         )

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coverplan import __version__
 from coverplan.maps import wording
 from coverplan.maps.files import replace_file
 from coverplan.maps.sheets.fonts import print_fonts
 from coverplan.maps.sheets.paper import Paper
 from coverplan.maps.subject import Subject
 from coverplan.results.result import Result
+from coverplan.text.version import VERSION
 from coverplan.text.words import Language, Words
 
 if TYPE_CHECKING:
@@ -93,6 +93,6 @@ def sheets(ground: Ground, words: Words, paper: Paper) -> Iterator[Sheet]:
 def _metadata(result: Result, words: Words) -> dict[str, Any]:
     return {
         "Title": wording.full_title(result, words),
-        "Creator": f"coverplan {__version__}",
+        "Creator": f"coverplan {VERSION}",
         "CreationDate": dt.datetime.fromisoformat(result.summary["run"]["finished"]),
     }

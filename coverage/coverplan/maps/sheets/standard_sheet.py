@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from coverplan import __version__
 from coverplan.maps import colours, wording
 from coverplan.maps.sheets import chart, furniture
 from coverplan.maps.sheets.fonts import width_em
@@ -12,6 +11,7 @@ from coverplan.maps.sheets.sheet import INK, MM_PER_POINT, SOFT, Sheet
 from coverplan.maps.subject import Subject
 from coverplan.maps.symbols import Mark
 from coverplan.results.result import Result
+from coverplan.text.version import VERSION
 from coverplan.text.words import Words
 
 #: Width to height above which the sheet lies on its side.
@@ -202,7 +202,7 @@ def facts_column(sheet: Sheet, box: Box, result: Result, words: Words) -> None:
             top = sheet.paragraph(box, top, "…", size=6)
             break
         top = sheet.paragraph(box, top, source, size=6, color=SOFT)
-    sheet.paragraph(box, top + 0.5 * scale, words("map.made_with", version=__version__), size=5.5, color=SOFT)
+    sheet.paragraph(box, top + 0.5 * scale, words("map.made_with", version=VERSION), size=5.5, color=SOFT)
     field = Box(box.left, box.bottom - 6.5 * scale, box.width, 6.5 * scale)
     sheet.rectangle(field, facecolor="none", edgecolor="#555555", linewidth=0.6)
     sheet.text(

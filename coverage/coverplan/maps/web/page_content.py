@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from coverplan import __version__
 from coverplan.maps import colours, wording
 from coverplan.maps.actions import page_siting
 from coverplan.maps.extent import crs_of, extent
@@ -21,6 +20,7 @@ from coverplan.maps.streets import street_lines
 from coverplan.maps.subject import Subject
 from coverplan.maps.symbols import facility_kinds, layer_mark, layer_order
 from coverplan.results.result import Result
+from coverplan.text.version import VERSION
 from coverplan.text.words import Words
 from coverplan.vocabulary import STATUSES
 
@@ -45,7 +45,7 @@ def page_content(result: Result, words: Words) -> dict[str, Any]:
         "warnings": wording.warnings(result, words),
         "internal": words("map.internal"),
         "facts": [*wording.facts(result, words), wording.made_on(result, words)],
-        "made_with": words("map.made_with", version=__version__),
+        "made_with": words("map.made_with", version=VERSION),
         "sources": wording.sources(result, words) or [words("map.no_sources")],
         "words": _page_words(words),
         "standards": [_standard(result, standard, words) for standard in result.summary["standards"]],

@@ -13,7 +13,7 @@ from coverplan.programme.solving.needless import needed_actions
 from coverplan.programme.solving.support import run_by_support
 from coverplan.siting.objective import Sense
 from coverplan.siting.solution import proven, relative_gap
-from coverplan.siting.solvers._exact import Run
+from coverplan.siting.solvers.found import Run
 from coverplan.siting.solvers.model import Expression
 from coverplan.siting.solvers.search import Search
 from coverplan.units import BoolArray, FloatArray

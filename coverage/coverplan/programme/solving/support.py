@@ -8,7 +8,8 @@ import numpy as np
 
 from coverplan.siting.objective import Sense
 from coverplan.siting.solution import relative_gap
-from coverplan.siting.solvers._exact import Run, run_highs
+from coverplan.siting.solvers._exact import run_highs
+from coverplan.siting.solvers.found import Run
 from coverplan.siting.solvers.model import Expression, Model
 from coverplan.siting.solvers.search import Search, Watch
 from coverplan.units import BoolArray

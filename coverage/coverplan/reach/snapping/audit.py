@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from coverplan.reach.kernels.components import Components
+from coverplan.reach.snapping.components import Components
 from coverplan.reach.snapping.snap import Snaps
 from coverplan.units import FloatArray
 

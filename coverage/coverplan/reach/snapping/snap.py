@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from coverplan.ground.network import Network
-from coverplan.reach.kernels.components import Components, components
+from coverplan.reach.snapping.components import Components, components
 from coverplan.reach.snapping.street_index import (
     NO_EDGE,
     Geometries,

@@ -12,7 +12,7 @@ from coverplan.siting.objective import Fairest, MostExpected, Objective, Sense, 
 from coverplan.siting.problem import Problem
 from coverplan.siting.solution import Assignment, relative_gap
 from coverplan.siting.solvers.formulation import Formulation
-from coverplan.siting.solvers.found import Found
+from coverplan.siting.solvers.found import Found, Run
 from coverplan.siting.solvers.longest_walk import bisect
 from coverplan.siting.solvers.model import Expression, Model
 from coverplan.siting.solvers.search import Search, Watch
@@ -22,16 +22,6 @@ if TYPE_CHECKING:
     import highspy
 
 WHOLE_STEP = 0.5  # half of the smallest step of a whole-numbered objective
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What one run of HiGHS found: column values (or None), proven bound, why it ended."""
-
-    values: FloatArray | None
-    bound: float | None
-    infeasible: bool
-    stopped_by: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,17 +5,14 @@ from __future__ import annotations
 import heapq
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coverplan.siting.solvers import _bound
+from coverplan.siting.solvers.cover_state import CoverSearch
 from coverplan.siting.solvers.plain_cover import PlainCover
 from coverplan.units import FloatArray, Int64Array
-
-if TYPE_CHECKING:
-    from coverplan.siting.solvers.cover_search import CoverSearch
 
 ROOT_ROUNDS, NODE_ROUNDS = 200, 40
 BATCH = 2  # branches that are worked on together, whatever the number of threads

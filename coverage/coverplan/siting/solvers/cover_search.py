@@ -2,197 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 
 import numpy as np
 
-from coverplan.siting.solvers import _bound, _greedy, _swap
+from coverplan.siting.solvers import _bound, _greedy
 from coverplan.siting.solvers.cover_branch import branch
-from coverplan.siting.solvers.plain_cover import PlainCover
-from coverplan.siting.solvers.search import Search, Watch
-from coverplan.units import FloatArray, Int32Array, Int64Array
+from coverplan.siting.solvers.cover_state import ROUND, CoverSearch, best_ranked, filled
+from coverplan.units import Int32Array
 
-ROUND = 25  # descents of the bound between two looks for better answers
 MOST_ROUNDS = 60
 SLOW = 0.08  # share of the way to the goal that a round has to gain, or else it counts as slow
 SLOW_ROUNDS = 2
-FIRST_WALK = 6  # round from which iterated local search runs beside the descents
 
 
-@dataclass(slots=True)
-class CoverSearch:
-    """State of one search for the best `count` sites.
+def search_cover(search: CoverSearch, start: Int32Array | None = None) -> None:
+    """Search until it is over; answer, bound and why it ended are then found in the state."""
+    search.random = np.array([search.search.seed * 2_654_435_761 + 88_172_645_463_325_252], dtype=np.int64)
+    _first_answer(search, start)
+    with ThreadPoolExecutor(max_workers=max(1, search.search.threads)) as workers:
+        _descend(search, workers)
+        if not search.over:
+            branch(search, workers)
+    if search.stopped_by is None and search.bound > search.value and search.search.gap > 0:
+        search.stopped_by = "gap"
 
-    Parameters
-    ----------
-    small
-        Question in its small form.
-    count
-        Number of sites, from 1 to one below the number there is.
-    search, watch
-        Gap, seed, threads; clock.
-    target
-        Stops as soon as this much is covered (inf: never) or proven to be out of reach.
-    most_batches
-        Batches of branches after which it gives up; None for no limit.
-    """
 
-    small: PlainCover
-    count: int
-    search: Search
-    watch: Watch
-    target: float = np.inf
-    most_batches: int | None = None
-    chosen: Int32Array = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
-    value: float = -np.inf
-    bound: float = np.inf
-    price: FloatArray = field(default_factory=lambda: np.zeros(0))
-    score: FloatArray = field(default_factory=lambda: np.zeros(0))
-    stopped_by: str | None = None
-    random: Int64Array = field(default_factory=lambda: np.ones(1, dtype=np.int64))
-    held: Int32Array = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
-    tried: set[bytes] = field(default_factory=set)
-    walk_at: int = FIRST_WALK
-    walk_pause: int = 1
+def _first_answer(search: CoverSearch, start: Int32Array | None) -> None:
+    small = search.small
+    if start is None:
+        start, _ = _greedy.lazy_greedy(
+            small.indptr, small.demand, small.weight, small.own, search.count, np.inf
+        )
+        start = filled(start, search.count, small.sites)
+    search.improve(start)
 
-    def offer(self, chosen: Int32Array, value: float) -> None:
-        """Keep an answer if it is the best so far."""
-        if value > self.value:
-            self.value, self.chosen = value, chosen.copy()
-            self.held = self.chosen
 
-    @property
-    def enough(self) -> float:
-        """Bound at or below which the search is over."""
-        value, anyway = self.value, self.small.covered
-        if np.isfinite(self.target):
-            return self.target - (1e-6 if self.small.whole else 1e-9 * self.target)
-        slack = 1e-9 * max(1.0, abs(value))
-        next_better = value + 1 - 1e-6 - slack if self.small.whole else value + slack
-        return max(next_better, (value + anyway) * (1 + self.search.gap) - anyway)
-
-    @property
-    def over(self) -> bool:
-        """Nothing more to do: proven as far as was asked, target reached, or stopped."""
-        if self.bound <= self.enough or self.value >= self.target:
-            return True
-        self.stopped_by = self.stopped_by or self.watch.stopped_by()
-        return self.stopped_by is not None
-
-    def run(self, start: Int32Array | None = None) -> None:
-        """Search until it is over."""
-        self.random = np.array([self.search.seed * 2_654_435_761 + 88_172_645_463_325_252], dtype=np.int64)
-        self._first_answer(start)
-        with ThreadPoolExecutor(max_workers=max(1, self.search.threads)) as workers:
-            self._descend(workers)
-            if not self.over:
-                branch(self, workers)
-        if self.stopped_by is None and self.bound > self.value and self.search.gap > 0:
-            self.stopped_by = "gap"
-
-    def improve(self, chosen: Int32Array) -> None:
-        """Offer what swaps make of a set, unless the same set was tried before."""
-        key = chosen.astype(np.int32).tobytes()
-        if key in self.tried:
+def _descend(search: CoverSearch, workers: ThreadPoolExecutor) -> None:
+    """Rounds of descents of the bound, with iterated local search beside them."""
+    small = search.small
+    cells, sites = len(small.weight), small.sites
+    price, direction = small.weight * 0.5, np.zeros(cells)
+    search.price, search.score = price.copy(), np.zeros(sites)
+    often = np.zeros(sites)
+    bound, pace, done, slow = np.inf, 1.0, False, 0
+    for turn in range(MOST_ROUNDS):
+        if search.over or done or slow >= SLOW_ROUNDS:
             return
-        self.tried.add(key)
-        self.offer(*_swap.local_search(self.small.cover, chosen.astype(np.int32)))
-
-    def _first_answer(self, start: Int32Array | None) -> None:
-        small = self.small
-        if start is None:
-            start, _ = _greedy.lazy_greedy(
-                small.indptr, small.demand, small.weight, small.own, self.count, np.inf
-            )
-            start = filled(start, self.count, small.sites)
-        self.improve(start)
-
-    def _descend(self, workers: ThreadPoolExecutor) -> None:
-        """Rounds of descents of the bound, with iterated local search beside them."""
-        small = self.small
-        cells, sites = len(small.weight), small.sites
-        price, direction = small.weight * 0.5, np.zeros(cells)
-        self.price, self.score = price.copy(), np.zeros(sites)
-        often = np.zeros(sites)
-        bound, pace, done, slow = np.inf, 1.0, False, 0
-        for turn in range(MOST_ROUNDS):
-            if self.over or done or slow >= SLOW_ROUNDS:
-                return
-            before = bound
-            walk = self.walk(workers, turn, longest_pause=MOST_ROUNDS)
-            bound, pace, done = _bound.descend(
-                small.indptr,
-                small.demand,
-                small.weight,
-                small.own,
-                self.count,
-                self.goal,
-                self.enough,
-                price,
-                direction,
-                self.price,
-                self.score,
-                often,
-                bound,
-                pace,
-                ROUND,
-                turn == 0,
-            )
-            self.bound = min(self.bound, bound)
-            if self.bound > self.enough:
-                self.improve(best_ranked(often if turn % 2 else self.score, self.count))
-            walk()
-            slow = slow + 1 if before - bound < SLOW * (bound - self.enough) else 0
-            self.tell()
-
-    def walk(self, workers: ThreadPoolExecutor, turn: int, *, longest_pause: int) -> Callable[[], None]:
-        """Start iterated local search from the best answer if it is time for it; returns what waits for its end.
-
-        The work is about that of one round of descents. After a walk in vain the next one comes later.
-        """
-        if turn < self.walk_at:
-            return lambda: None
-        small = self.small
-        pairs = max(1, len(small.demand))
-        step = 2 * self.count * (pairs / small.sites) * (pairs / max(1, len(small.weight)))
-        steps = max(2, int(ROUND * pairs / step))
-        before = self.value
-        held = self.held.copy()
-        job = workers.submit(lambda: _swap.iterate(small.cover, held, self.random, steps, float(self.target)))
-
-        def finish() -> None:
-            best, value, last = job.result()
-            if self.value <= before:
-                self.held = last
-            self.offer(best, value)
-            self.walk_pause = 1 if self.value > before else min(2 * self.walk_pause, longest_pause)
-            self.walk_at = turn + self.walk_pause
-
-        if self.search.threads == 1:
-            job.result()
-        return finish
-
-    def tell(self) -> None:
-        """Pass on how far the search is, unless it is only a step of another one."""
-        if np.isinf(self.target):
-            self.watch.tell(self.small.covered + self.value, self.small.covered + self.bound)
-
-    @property
-    def goal(self) -> float:
-        """Value that the steps of the bound aim at."""
-        return self.value if np.isinf(self.target) else max(self.value, self.target - 1.0)
-
-
-def best_ranked(ranking: FloatArray, count: int) -> Int32Array:
-    """Positions of the `count` highest values, ties by position."""
-    return np.sort(np.argsort(-ranking, kind="stable")[:count]).astype(np.int32)
-
-
-def filled(chosen: Int32Array, count: int, sites: int) -> Int32Array:
-    """Chosen sites and, when they are fewer than `count`, the first others."""
-    if len(chosen) >= count:
-        return chosen[:count]
-    others = np.setdiff1d(np.arange(sites, dtype=np.int32), chosen)
-    return np.concatenate((chosen, others[: count - len(chosen)])).astype(np.int32)
+        before = bound
+        walk = search.walk(workers, turn, longest_pause=MOST_ROUNDS)
+        bound, pace, done = _bound.descend(
+            small.indptr,
+            small.demand,
+            small.weight,
+            small.own,
+            search.count,
+            search.goal,
+            search.enough,
+            price,
+            direction,
+            search.price,
+            search.score,
+            often,
+            bound,
+            pace,
+            ROUND,
+            turn == 0,
+        )
+        search.bound = min(search.bound, bound)
+        if search.bound > search.enough:
+            search.improve(best_ranked(often if turn % 2 else search.score, search.count))
+        walk()
+        slow = slow + 1 if before - bound < SLOW * (bound - search.enough) else 0
+        search.tell()

@@ -11,7 +11,8 @@ from coverplan.siting.objective import ShortestLongestWalk
 from coverplan.siting.problem import Problem
 from coverplan.siting.solvers import _greedy
 from coverplan.siting.solvers._exact import feasible
-from coverplan.siting.solvers.cover_search import CoverSearch, filled
+from coverplan.siting.solvers.cover_search import search_cover
+from coverplan.siting.solvers.cover_state import CoverSearch, filled
 from coverplan.siting.solvers.found import Found
 from coverplan.siting.solvers.plain_cover import plain_cover
 from coverplan.siting.solvers.search import Search, Watch
@@ -80,7 +81,7 @@ def _reaches_all(
     if len(chosen) > count:
         brief = Search(seed=search.seed, threads=search.threads, time_limit_s=watch.seconds_left)
         state = CoverSearch(small, count, brief, watch, target=total, most_batches=20)
-        state.run(filled(chosen, count, small.sites))
+        search_cover(state, filled(chosen, count, small.sites))
         chosen, value = state.chosen, np.array([state.value])
         if state.bound <= state.enough:
             return None, True

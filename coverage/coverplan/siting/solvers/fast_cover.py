@@ -7,7 +7,8 @@ import numpy as np
 from coverplan.siting.limit import Number
 from coverplan.siting.problem import Problem
 from coverplan.siting.solvers import _bound, _greedy
-from coverplan.siting.solvers.cover_search import CoverSearch, filled
+from coverplan.siting.solvers.cover_search import search_cover
+from coverplan.siting.solvers.cover_state import CoverSearch, filled
 from coverplan.siting.solvers.found import Found
 from coverplan.siting.solvers.plain_cover import PlainCover, plain_cover, target_of
 from coverplan.siting.solvers.search import Search, Watch
@@ -29,7 +30,7 @@ def most_people(problem: Problem, search: Search, watch: Watch) -> Found:
     if count <= 0:
         return _found(problem, small, np.zeros(0, dtype=np.int32), small.covered, None)
     state = CoverSearch(small, count, search, watch)
-    state.run()
+    search_cover(state)
     return _found(problem, small, state.chosen, small.covered + state.bound, state.stopped_by)
 
 
@@ -63,7 +64,7 @@ def _squeeze(
             stopped_by = "gap"
             break
         state = CoverSearch(small, len(best) - 1, search, watch, target=target)
-        state.run(filled(best, len(best) - 1, small.sites))
+        search_cover(state, filled(best, len(best) - 1, small.sites))
         least = max(least, _ruled_out(small, state.price, target))
         if state.value >= target:
             best = state.chosen

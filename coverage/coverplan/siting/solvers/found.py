@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from coverplan.siting.solution import Assignment
-from coverplan.units import BoolArray
+from coverplan.units import BoolArray, FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +37,13 @@ class Found:
     stopped_by: str | None = None
     assignment: Assignment | None = None
     left_out: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one run of HiGHS found: column values (or None), proven bound, why it ended."""
+
+    values: FloatArray | None
+    bound: float | None
+    infeasible: bool
+    stopped_by: str | None

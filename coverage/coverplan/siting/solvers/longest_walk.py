@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from coverplan.siting.problem import Problem
+from coverplan.siting.solvers.formulation import Formulation
+from coverplan.siting.solvers.found import Run
 from coverplan.siting.solvers.search import Search, Watch
-
-if TYPE_CHECKING:
-    from coverplan.siting.solvers._exact import Run
-    from coverplan.siting.solvers.formulation import Formulation
 
 
 @dataclass(frozen=True, slots=True)
