@@ -79,7 +79,7 @@ def click_place(browser, x_m: float, y_m: float) -> None:
     to_degrees = Transformer.from_crs(toytown.CRS, "EPSG:4326", always_xy=True)
     longitude, latitude = to_degrees.transform(x_m, y_m)
     point = browser.execute_script(
-        """const map = coverplanPage.map, at = map.latLngToContainerPoint([arguments[1], arguments[0]]);
+        """const map = coverplanPage.view.map, at = map.latLngToContainerPoint([arguments[1], arguments[0]]);
         const box = map.getContainer().getBoundingClientRect();
         return [box.left + at.x, box.top + at.y];""",
         longitude,
@@ -207,7 +207,7 @@ def test_the_script_unpacks_what_python_packed(opened) -> None:
     import numpy as np
 
     cells = opened.execute_script(
-        "const c = coverplanPage.cells; return [Array.from(c.classes.care), Array.from(c.people.total)]"
+        "const c = coverplanPage.view.study.cells; return [Array.from(c.classes.care), Array.from(c.people.total)]"
     )
     assert cells[1] == [100] * 25
     demand = maptown.town().layers["demand"]
@@ -219,7 +219,7 @@ def test_a_small_screen_keeps_map_and_standard(opened) -> None:
         opened.set_window_size(500, 800)
         assert opened.find_element("css selector", ".measured").is_displayed()
         size = opened.execute_script(
-            "const s = coverplanPage.map.getContainer(); return [s.clientWidth, s.clientHeight]"
+            "const s = coverplanPage.view.map.getContainer(); return [s.clientWidth, s.clientHeight]"
         )
         assert min(size) > 300
     finally:
@@ -265,8 +265,8 @@ def test_a_click_on_an_action_shows_the_numbers_of_the_result(sited) -> None:
     columns = {"year": "year", "people": "people_reached", "needed": "people_needed", "cost": "cost"}
     for place in result.layers["actions"].itertuples():
         sited.execute_script(
-            "const p = coverplanPage; p.map.closePopup();"
-            "p.goToAction(p.siting.actions.find(a => a.id === arguments[0])); p.map.closePopup();"
+            "const p = coverplanPage.view; p.map.closePopup();"
+            "p.goToAction(p.study.siting.actions.find(a => a.id === arguments[0])); p.map.closePopup();"
             "p.map.setZoom(18, {animate: false})",
             place.action_id,
         )
@@ -307,7 +307,7 @@ def test_a_click_on_a_candidate_says_why_it_may_not_be_used(sited) -> None:
     layer = maptown.sited().layers["candidates"]
     row = layer[layer["reason"] == "excluded:water"].iloc[0]
     sited.find_element("id", "layer-candidates").click()
-    sited.execute_script("coverplanPage.shown.delete('actions'); coverplanPage.redraw()")
+    sited.execute_script("coverplanPage.view.study.shown.delete('actions'); coverplanPage.view.redraw()")
     click_place(sited, row.geometry.x, row.geometry.y)
     box = popup(sited)
     same = layer[layer.geometry == row.geometry]

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from coverplan.errors import InputError
+from coverplan.maps.web.assets import modules, page_script
 from coverplan.maps.web.interactive import as_script_data, map_page, write_map
 from coverplan.maps.web.page_content import page_content
 from coverplan.text.words import Words
@@ -176,3 +177,14 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None
         write_map(maptown.town(), blocked / "maps", language="zh")
     assert caught.value.problems[0].code == "unwritable"
     assert blocked.read_text() == "in the way"
+
+
+def test_modules_and_script_are_the_same_code() -> None:
+    texts = modules()
+    names = re.findall(r"^(?:export )?(?:function|const|let) (\w+)", "\n".join(texts.values()), re.MULTILINE)
+    assert len(set(names)) == len(names)
+    script = page_script()
+    assert not re.findall(r"^(?:import|export)\b", script, re.MULTILINE)
+    assert all(f" {name}" in script for name in names)
+    imported = {name for text in texts.values() for name in re.findall(r'from "\./([^"]+)"', text)}
+    assert imported | {"main.js"} == set(texts)

@@ -1,24 +1,18 @@
 // Where to build next: chosen actions by year, and the candidates among which they were chosen.
 
+import { smallPicture, traceMark } from "./marks.js";
+import { element, fill } from "./text.js";
+
 const SIGN_PEN = { new: [[-3, 0, 3, 0], [0, -3, 0, 3]], close: [[-3, -3, 3, 3], [-3, 3, 3, -3]] };
 SIGN_PEN.upgrade = [[0, 3, 0, -2.5], [-2.5, 0, 0, -2.5], [2.5, 0, 0, -2.5]];
 SIGN_PEN.move = [[-3, 0, 3, 0], [0.5, -2.5, 3, 0], [0.5, 2.5, 3, 0]];
 SIGN_PEN.share = [[-2.6, -2, 2.6, -2], [-2.6, 2, 2.6, 2]];
 const LABEL_ZOOM = 12;
 
-function readSiting(siting) {
-  if (!siting) return null;
-  const read = Object.assign({ upTo: null }, siting);
-  if (!siting.candidates) return read;
-  read.candidates = Object.assign({}, siting.candidates, { points: unpackPoints(siting.candidates.xy) });
-  for (const part of ["state", "source", "reason"]) read.candidates[part] = bytesOf(siting.candidates[part]);
-  return read;
-}
-
-function shownActions(page) {
-  if (!page.siting || !page.shown.has("actions")) return [];
-  return page.siting.actions.filter(function (action) {
-    return action.xy && (page.siting.upTo === null || action.year <= page.siting.upTo);
+export function shownActions(study) {
+  if (!study.siting || !study.shown.has("actions")) return [];
+  return study.siting.actions.filter(function (action) {
+    return action.xy && (study.siting.upTo === null || action.year <= study.siting.upTo);
   });
 }
 
@@ -50,7 +44,7 @@ function drawSign(context, mark, x, y, colour) {
   context.lineCap = "butt";
 }
 
-function signPicture(mark, colour) {
+export function signPicture(mark, colour) {
   return smallPicture(26, "mark action", function (context) { drawSign(context, mark, 13, 13, colour); });
 }
 
@@ -95,12 +89,12 @@ function labelPlace(x, y, half, taken) {
   return free || choices[0];
 }
 
-function drawActions(pen, page) {
+export function drawActions(pen, study) {
   const context = pen.context;
-  const shown = shownActions(page);
+  const shown = shownActions(study);
   for (const action of shown) if (action.from) drawMove(pen, action);
   for (const action of shown) {
-    const mark = page.siting.marks.find(function (one) { return one.key === action.mark; });
+    const mark = study.siting.marks.find(function (one) { return one.key === action.mark; });
     drawSign(context, mark, pen.x(action.xy[0]), pen.y(action.xy[1]), action.colour);
   }
   context.font = "bold 12px sans-serif";
@@ -124,9 +118,9 @@ function drawActions(pen, page) {
 }
 
 // Free ones are rings, excluded ones crosses, chosen ones full dots: all of a state in one stroke.
-function drawCandidates(pen, page) {
-  if (!page.siting || !page.siting.candidates || !page.shown.has("candidates")) return;
-  const candidates = page.siting.candidates;
+export function drawCandidates(pen, study) {
+  if (!study.siting || !study.siting.candidates || !study.shown.has("candidates")) return;
+  const candidates = study.siting.candidates;
   const context = pen.context;
   const size = Math.max(1.6, Math.min(4, 1.6 + (pen.zoom - 11) * 0.5));
   for (const state of [1, 0, 2]) {
@@ -154,7 +148,7 @@ function drawCandidates(pen, page) {
   }
 }
 
-function candidatePicture(colours, state) {
+export function candidatePicture(colours, state) {
   const one = { id: [""], state: [state], points: [0, 0], colours: colours };
   const middle = function () { return 9; };
   return smallPicture(18, "mark", function (context) {
@@ -163,7 +157,7 @@ function candidatePicture(colours, state) {
   });
 }
 
-function actionDetails(page, action) {
+export function actionDetails(study, action) {
   const box = element("div", "details");
   box.dataset.action = action.id;
   box.appendChild(element("h3", null, action.id + " · " + action.name));
@@ -178,13 +172,13 @@ function actionDetails(page, action) {
     told.dataset.column = fact[0];
     told.dataset.value = fact[3] === null ? "" : String(fact[3]);
   }
-  if (!action.xy) box.appendChild(element("p", "facts", page.words.unplaced_action));
+  if (!action.xy) box.appendChild(element("p", "facts", study.words.unplaced_action));
   return box;
 }
 
-function candidateDetails(page, i) {
-  const candidates = page.siting.candidates;
-  const words = page.words;
+export function candidateDetails(study, i) {
+  const candidates = study.siting.candidates;
+  const words = study.words;
   const box = element("div", "details");
   box.dataset.candidate = candidates.id[i];
   box.appendChild(element("h3", null, fill(words.candidate_of, { name: candidates.id[i] })));
@@ -199,64 +193,4 @@ function candidateDetails(page, i) {
     list.appendChild(element("dd", null, pair[1]));
   }
   return box;
-}
-
-function actionList(page) {
-  const list = element("ul", "found actions");
-  function refresh() {
-    list.replaceChildren();
-    for (const action of page.siting.actions) {
-      if (page.siting.upTo !== null && action.year > page.siting.upTo) continue;
-      const button = element("button", null, action.id + " · " + action.name);
-      button.type = "button";
-      button.appendChild(element("small", null, action.year + " · " + action.what));
-      button.addEventListener("click", function () { page.goToAction(action); });
-      list.appendChild(element("li")).appendChild(button);
-    }
-  }
-  page.refreshActions = refresh;
-  refresh();
-  return list;
-}
-
-function sitingSection(page) {
-  const siting = page.siting;
-  if (!siting) return [];
-  const words = page.words;
-  const parts = [element("p", "facts", siting.status)];
-  if (siting.actions.length) {
-    const years = [{ key: "", name: words.all_years }].concat(
-      siting.years.map(function (year) {
-        return { key: String(year), name: fill(words.up_to_year, { number: year }) };
-      })
-    );
-    parts.push(element("p", "facts", siting.total), tick(page, "actions", words.actions));
-    const select = choice("action-year", years, "", function (year) {
-      siting.upTo = year === "" ? null : Number(year);
-      page.refreshActions();
-      page.redraw();
-    });
-    parts.push(labelled(words.action_years, select));
-  }
-  if (siting.candidates) parts.push(tick(page, "candidates", words.candidates));
-  if (siting.actions.length) parts.push(actionList(page));
-  return [section(words.where_next, parts)];
-}
-
-function sitingLegend(page, box) {
-  const siting = page.siting;
-  if (!siting) return;
-  if (page.shown.has("actions")) {
-    for (const mark of siting.marks) {
-      const row = box.appendChild(element("div", "swatch"));
-      row.append(signPicture(mark, "#777777"), element("span", null, mark.name));
-    }
-    if (siting.marks.length) box.appendChild(element("div", "swatch", page.words.retained));
-  }
-  if (!siting.candidates || !page.shown.has("candidates")) return;
-  siting.candidates.states.forEach(function (name, state) {
-    const row = box.appendChild(element("div", "swatch"));
-    const text = page.words.candidates + " · " + name + " (" + page.numbers.count(siting.candidates.counts[state]) + ")";
-    row.append(candidatePicture(siting.candidates.colours, state), element("span", null, text));
-  });
 }

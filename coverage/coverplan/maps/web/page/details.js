@@ -1,30 +1,6 @@
-// What a click tells. Text from files is only ever set as text, never as markup.
+// What a click tells.
 
-function element(tag, className, text) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text !== undefined && text !== null) made.textContent = text;
-  return made;
-}
-
-function fill(sentence, values) {
-  return sentence.replace(/\{(\w+)\}/g, function (whole, name) {
-    return name in values ? values[name] : whole;
-  });
-}
-
-function Numbers(language) {
-  return {
-    count: function (value) {
-      return value === null ? "—" : value.toLocaleString("en-US", { maximumFractionDigits: 0 });
-    },
-    share: function (value) {
-      if (value === null) return "—";
-      return (value * 100).toFixed(1) + (language === "zh" ? "%" : " %");
-    },
-    minutes: function (value) { return value === null ? "—" : value.toFixed(1); },
-  };
-}
+import { element, fill } from "./text.js";
 
 function numberColumns(words, numbers) {
   return [
@@ -45,12 +21,12 @@ function numberCell(column, value) {
   return cell;
 }
 
-function numberList(page) {
+export function numberList(study) {
   const table = element("table", "numbers list");
-  for (const column of numberColumns(page.words, page.numbers)) {
+  for (const column of numberColumns(study.words, study.numbers)) {
     const row = table.insertRow();
     row.appendChild(element("th", null, column[1]));
-    row.appendChild(numberCell(column, page.group.numbers[column[0]]));
+    row.appendChild(numberCell(column, study.group.numbers[column[0]]));
   }
   return table;
 }
@@ -81,9 +57,9 @@ function targetList(title, names) {
   return box;
 }
 
-function unitDetails(page, unit) {
-  const units = page.units;
-  const words = page.words;
+export function unitDetails(study, unit) {
+  const units = study.units;
+  const words = study.words;
   const box = element("div", "details");
   box.dataset.code = units.codes[unit];
   box.appendChild(element("h3", null, units.names[unit]));
@@ -91,12 +67,12 @@ function unitDetails(page, unit) {
   const facts = [units.types[unit], units.codes[unit]];
   if (parent >= 0) facts.push(fill(words.in_unit, { name: units.names[parent] }));
   box.appendChild(element("p", "facts", facts.join(" · ")));
-  const coverage = units.coverage[unit][page.standard.key];
+  const coverage = units.coverage[unit][study.standard.key];
   if (coverage) {
-    box.appendChild(element("p", "facts", page.standard.name));
-    const groups = page.standard.groups.filter(function (group) { return group.key in coverage; });
+    box.appendChild(element("p", "facts", study.standard.name));
+    const groups = study.standard.groups.filter(function (group) { return group.key in coverage; });
     box.appendChild(
-      coverageTable(words, page.numbers, groups, function (group) { return coverage[group]; })
+      coverageTable(words, study.numbers, groups, function (group) { return coverage[group]; })
     );
   }
   const failing = units.failing && units.failing[units.codes[unit]];
@@ -105,9 +81,9 @@ function unitDetails(page, unit) {
   return box;
 }
 
-function facilityDetails(page, i) {
-  const facilities = page.facilities;
-  const words = page.words;
+export function facilityDetails(study, i) {
+  const facilities = study.facilities;
+  const words = study.words;
   const box = element("div", "details");
   box.dataset.id = facilities.id[i];
   box.appendChild(element("h3", null, facilities.name[i] || facilities.id[i]));
@@ -122,7 +98,7 @@ function facilityDetails(page, i) {
   const capacity = [];
   for (const name of ["beds", "places", "niches"]) {
     const known = facilities.capacity && facilities.capacity[name];
-    if (known && known[i] !== null) capacity.push(fill(words[name], { count: page.numbers.count(known[i]) }));
+    if (known && known[i] !== null) capacity.push(fill(words[name], { count: study.numbers.count(known[i]) }));
   }
   line(words.capacity, capacity.join(" · "));
   line(words.id, facilities.id[i]);
@@ -130,25 +106,25 @@ function facilityDetails(page, i) {
   return box;
 }
 
-function clusterDetails(page, i) {
-  const clusters = page.clusters;
+export function clusterDetails(study, i) {
+  const clusters = study.clusters;
   const box = element("div", "details");
-  const people = page.numbers.count(clusters.people[i]);
-  const title = fill(page.words.cluster_people, { number: clusters.number[i], people: people });
+  const people = study.numbers.count(clusters.people[i]);
+  const title = fill(study.words.cluster_people, { number: clusters.number[i], people: people });
   box.appendChild(element("h3", null, title));
   const where = [clusters.unit[i]];
-  if (clusters.street[i]) where.push(fill(page.words.near_street, { street: clusters.street[i] }));
+  if (clusters.street[i]) where.push(fill(study.words.near_street, { street: clusters.street[i] }));
   box.appendChild(element("p", "facts", where.filter(Boolean).join(" · ")));
   return box;
 }
 
-function cellSentence(page, i) {
-  const key = page.standard.key;
-  const cells = page.cells;
+export function cellSentence(study, i) {
+  const key = study.standard.key;
+  const cells = study.cells;
   if (!(key in cells.classes)) return null;
   const tenths = cells.minutes[key][i];
-  const people = page.numbers.count(cells.people[page.group.key][i] / 10);
-  if (cells.classes[key][i] === page.time_colours.length - 1) return fill(page.words.cell_off, { people: people });
-  if (!tenths) return fill(page.words.cell_none, { people: people });
-  return fill(page.words.cell, { people: people, minutes: ((tenths - 1) / 10).toFixed(1) });
+  const people = study.numbers.count(cells.people[study.group.key][i] / 10);
+  if (cells.classes[key][i] === study.time_colours.length - 1) return fill(study.words.cell_off, { people: people });
+  if (!tenths) return fill(study.words.cell_none, { people: people });
+  return fill(study.words.cell, { people: people, minutes: ((tenths - 1) / 10).toFixed(1) });
 }

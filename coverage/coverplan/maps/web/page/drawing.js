@@ -1,5 +1,8 @@
 // Draws what is switched on, from the ground up.
 
+import { outOfView } from "./canvas.js";
+import { drawMark } from "./marks.js";
+
 const STREET_PENS = [
   { from: 0, width: [1.2, 3], colour: "rgba(90, 90, 90, 0.75)" },
   { from: 12.5, width: [0.5, 2], colour: "rgba(110, 110, 110, 0.6)" },
@@ -30,7 +33,7 @@ function traceArea(pen, areas, area) {
   }
 }
 
-function drawBase(pen, base) {
+export function drawBase(pen, base) {
   for (const layer of base) {
     for (let area = 0; area < layer.areas.count; area += 1) {
       traceArea(pen, layer.areas, area);
@@ -46,7 +49,7 @@ function drawBase(pen, base) {
   }
 }
 
-function drawStreets(pen, streets) {
+export function drawStreets(pen, streets) {
   const close = Math.max(0, Math.min(1, (pen.zoom - 11) / 6));
   for (let kind = streets.length - 1; kind >= 0; kind -= 1) {
     const how = STREET_PENS[kind];
@@ -78,7 +81,7 @@ function cellsInView(pen, cells, visit) {
   }
 }
 
-function drawCells(pen, cells, classes, people, colours) {
+export function drawCells(pen, cells, classes, people, colours) {
   const byClass = colours.map(function () { return []; });
   cellsInView(pen, cells, function (i) { if (people[i]) byClass[classes[i]].push(i); });
   byClass.forEach(function (members, position) {
@@ -93,7 +96,7 @@ function drawCells(pen, cells, classes, people, colours) {
   });
 }
 
-function drawUncovered(pen, cells, classes, people) {
+export function drawUncovered(pen, cells, classes, people) {
   const most = cells.most;
   const widest = Math.max(3, cells.reach * pen.k * 0.9);
   pen.context.beginPath();
@@ -112,7 +115,7 @@ function drawUncovered(pen, cells, classes, people) {
   pen.context.stroke();
 }
 
-function drawUnitFills(pen, units, shown, colourOf) {
+export function drawUnitFills(pen, units, shown, colourOf) {
   for (const unit of shown) {
     traceArea(pen, units, unit);
     pen.context.fillStyle = colourOf(unit);
@@ -120,7 +123,7 @@ function drawUnitFills(pen, units, shown, colourOf) {
   }
 }
 
-function drawUnitBorders(pen, units, shown, width, colour) {
+export function drawUnitBorders(pen, units, shown, width, colour) {
   pen.context.strokeStyle = colour;
   pen.context.lineWidth = width;
   pen.context.lineJoin = "round";
@@ -130,7 +133,7 @@ function drawUnitBorders(pen, units, shown, width, colour) {
   }
 }
 
-function drawFailing(pen, units, shown) {
+export function drawFailing(pen, units, shown) {
   pen.context.strokeStyle = "#c8102e";
   pen.context.lineWidth = 3;
   pen.context.setLineDash([7, 4]);
@@ -142,7 +145,7 @@ function drawFailing(pen, units, shown) {
 }
 
 // Names where there is room for them: in the middle of the unit, else a line above or below.
-function drawNames(pen, units, shown, taken) {
+export function drawNames(pen, units, shown, taken) {
   const context = pen.context;
   context.font = "13px " + getComputedStyle(document.body).fontFamily;
   context.textAlign = "center";
@@ -169,7 +172,7 @@ function drawNames(pen, units, shown, taken) {
 }
 
 // The standard itself is filled and outlined; shorter times are thin lines, and only when there is room.
-function drawServiceAreas(pen, areas, minutes) {
+export function drawServiceAreas(pen, areas, minutes) {
   for (const one of areas) {
     const whole = one.minutes >= minutes;
     if (!whole && pen.zoom < 14) continue;
@@ -190,7 +193,7 @@ function markRadius(zoom) {
   return Math.max(3.2, Math.min(8, 3.2 + (zoom - 10) * 0.8));
 }
 
-function drawFacilities(pen, facilities, shown) {
+export function drawFacilities(pen, facilities, shown) {
   const radius = markRadius(pen.zoom);
   for (const i of shown) {
     const mark = facilities.types[facilities.type[i]];
@@ -200,7 +203,7 @@ function drawFacilities(pen, facilities, shown) {
   }
 }
 
-function drawClusters(pen, clusters, shown) {
+export function drawClusters(pen, clusters, shown) {
   const context = pen.context;
   context.textAlign = "center";
   context.textBaseline = "middle";
@@ -220,7 +223,7 @@ function drawClusters(pen, clusters, shown) {
   }
 }
 
-function drawChosen(pen, chosen) {
+export function drawChosen(pen, chosen) {
   const x = pen.x(chosen[0]);
   const y = pen.y(chosen[1]);
   pen.context.beginPath();

@@ -30,7 +30,7 @@ function traceCross(context, x, y, radius) {
   context.closePath();
 }
 
-function traceMark(context, shape, x, y, radius) {
+export function traceMark(context, shape, x, y, radius) {
   if (shape === "star") {
     traceStar(context, x, y, radius * 1.25);
   } else if (shape === "cross") {
@@ -45,7 +45,7 @@ function traceMark(context, shape, x, y, radius) {
 }
 
 // Filled where the facility counts, hollow where it does not.
-function drawMark(context, mark, x, y, radius, filled) {
+export function drawMark(context, mark, x, y, radius, filled) {
   traceMark(context, mark.shape, x, y, radius);
   context.lineJoin = "round";
   context.lineWidth = 4;
@@ -59,7 +59,7 @@ function drawMark(context, mark, x, y, radius, filled) {
 }
 
 // A picture for lists and legends, drawn twice as fine as it is shown.
-function smallPicture(size, className, draw) {
+export function smallPicture(size, className, draw) {
   const canvas = document.createElement("canvas");
   canvas.width = 2 * size;
   canvas.height = 2 * size;
@@ -70,6 +70,6 @@ function smallPicture(size, className, draw) {
   return canvas;
 }
 
-function markPicture(mark, filled) {
+export function markPicture(mark, filled) {
   return smallPicture(18, "mark", function (context) { drawMark(context, mark, 9, 9, 5.5, filled); });
 }

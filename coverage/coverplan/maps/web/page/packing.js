@@ -1,13 +1,13 @@
 // Numbers and coordinates as maps/packing.py packs them.
 
-function bytesOf(text) {
+export function bytesOf(text) {
   const letters = atob(text);
   const bytes = new Uint8Array(letters.length);
   for (let i = 0; i < letters.length; i += 1) bytes[i] = letters.charCodeAt(i);
   return bytes;
 }
 
-function unpack(text) {
+export function unpack(text) {
   const bytes = bytesOf(text);
   const numbers = new Float64Array(bytes.length);
   let count = 0;
@@ -27,7 +27,7 @@ function unpack(text) {
   return numbers.subarray(0, count);
 }
 
-function unpackPoints(text) {
+export function unpackPoints(text) {
   const points = unpack(text);
   for (let i = 0; i < points.length; i += 1) {
     const change = points[i] % 2 ? -(points[i] + 1) / 2 : points[i] / 2;
@@ -37,7 +37,7 @@ function unpackPoints(text) {
 }
 
 // Start of each part in a list of parts of the given lengths, and the end of the last one.
-function startsOf(lengths) {
+export function startsOf(lengths) {
   const starts = new Int32Array(lengths.length + 1);
   for (let i = 0; i < lengths.length; i += 1) starts[i + 1] = starts[i] + lengths[i];
   return starts;
@@ -54,7 +54,7 @@ function boxOf(points, from, to) {
   return box;
 }
 
-function unpackLines(lines) {
+export function unpackLines(lines) {
   const points = unpackPoints(lines.xy);
   const starts = startsOf(unpack(lines.n));
   const boxes = [];
@@ -62,7 +62,7 @@ function unpackLines(lines) {
   return { points: points, starts: starts, boxes: boxes };
 }
 
-function unpackAreas(areas) {
+export function unpackAreas(areas) {
   const lines = unpackLines(areas);
   lines.rings = startsOf(unpack(areas.rings));
   lines.count = lines.rings.length - 1;
@@ -70,7 +70,7 @@ function unpackAreas(areas) {
 }
 
 // Whether a place lies in an area: how many ring edges a ray to the right crosses, holes included.
-function holds(areas, area, x, y) {
+export function holds(areas, area, x, y) {
   let inside = false;
   for (let ring = areas.rings[area]; ring < areas.rings[area + 1]; ring += 1) {
     const box = areas.boxes[ring];

@@ -1,37 +1,41 @@
 // Search by name or code over units, facilities and actions.
 
+import { labelled, section } from "./fields.js";
+import { element, fill } from "./text.js";
+
 const MOST_FOUND = 12;
 
-function searchEntries(page) {
+function searchEntries(study) {
   const entries = [];
-  if (page.units) {
-    page.units.codes.forEach(function (code, i) {
-      if (page.units.boxes.length && page.units.rings[i] === page.units.rings[i + 1]) return;
-      entries.push({ text: page.units.names[i], more: code, unit: i });
+  if (study.units) {
+    study.units.codes.forEach(function (code, i) {
+      if (study.units.boxes.length && study.units.rings[i] === study.units.rings[i + 1]) return;
+      entries.push({ text: study.units.names[i], more: code, unit: i });
     });
   }
-  page.facilities.id.forEach(function (id, i) {
-    const layer = page.facilities.layers[page.facilities.layer[i]].name;
-    entries.push({ text: page.facilities.name[i] || id, more: id + " · " + layer, facility: i });
+  study.facilities.id.forEach(function (id, i) {
+    const layer = study.facilities.layers[study.facilities.layer[i]].name;
+    entries.push({ text: study.facilities.name[i] || id, more: id + " · " + layer, facility: i });
   });
-  for (const action of page.siting ? page.siting.actions : []) {
+  for (const action of study.siting ? study.siting.actions : []) {
     entries.push({ text: action.name, more: action.id + " · " + action.year + " · " + action.what, action: action });
   }
   for (const entry of entries) entry.key = (entry.text + " " + entry.more).toLowerCase();
   return entries;
 }
 
-function searchSection(page) {
-  const entries = searchEntries(page);
+export function searchSection(page) {
+  const study = page.view.study;
+  const entries = searchEntries(study);
   const input = element("input");
   const list = element("ul", "found");
   input.type = "search";
   input.id = "search";
   input.autocomplete = "off";
   function go(entry) {
-    if (entry.unit !== undefined) page.goToUnit(entry.unit);
-    else if (entry.action) page.goToAction(entry.action);
-    else page.goToFacility(entry.facility);
+    if (entry.unit !== undefined) page.view.goToUnit(entry.unit);
+    else if (entry.action) page.view.goToAction(entry.action);
+    else page.view.goToFacility(entry.facility);
   }
   function find() {
     const text = input.value.trim();
@@ -47,10 +51,10 @@ function searchSection(page) {
     }
     if (found.length > MOST_FOUND) {
       const count = found.length - MOST_FOUND;
-      list.appendChild(element("li", "facts", fill(page.words.search_more, { count: count })));
+      list.appendChild(element("li", "facts", fill(study.words.search_more, { count: count })));
     }
     if (wanted && !found.length) {
-      list.appendChild(element("li", "facts", fill(page.words.search_none, { text: text })));
+      list.appendChild(element("li", "facts", fill(study.words.search_none, { text: text })));
     }
     return found;
   }
@@ -60,5 +64,5 @@ function searchSection(page) {
     const found = find();
     if (found.length) go(found[0]);
   });
-  return section(null, [labelled(page.words.search, input), list]);
+  return section(null, [labelled(study.words.search, input), list]);
 }

@@ -3,7 +3,7 @@
 const HALF_WORLD_M = 20037508.342789244;
 const PADDING = 0.15;
 
-function Places(content) {
+export function Places(content) {
   const projection = L.CRS.EPSG3857.projection;
   return {
     latLng: function (x, y) {
@@ -33,11 +33,12 @@ function Places(content) {
   };
 }
 
-function outOfView(pen, box) {
+export function outOfView(pen, box) {
   return box[2] < pen.box[0] || box[0] > pen.box[2] || box[3] < pen.box[1] || box[1] > pen.box[3];
 }
 
-const StudyCanvas = L.Layer.extend({
+// `places` gives the places of what is shown now, `draw` takes a pen.
+export const StudyCanvas = L.Layer.extend({
   initialize: function (places, draw) {
     this._places = places;
     this._draw = draw;
@@ -70,7 +71,7 @@ const StudyCanvas = L.Layer.extend({
     const context = this._canvas.getContext("2d");
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     const world = map.getPixelBounds().min.subtract(margin);
-    this._draw(this._places.pen(context, world, size, map.getZoom()));
+    this._draw(this._places().pen(context, world, size, map.getZoom()));
   },
   // During the animation of a zoom the drawing is stretched; it is drawn anew when the map stands still.
   _follow: function (event) {
