@@ -183,12 +183,15 @@ class Acted:
     ----------
     tables, layers, summary, files
         As in `coverplan.programme.outcome.tables`; files are the scenario with the chosen changes and whom candidates reach.
+    changes
+        How many changes the actions are; they stand behind the scenario's own.
     """
 
     tables: dict[str, pd.DataFrame]
     layers: dict[str, gpd.GeoDataFrame]
     summary: dict[str, Any]
     files: dict[str, bytes]
+    changes: int
 
 
 def _with_actions(
@@ -217,7 +220,7 @@ def _with_actions(
     loaded = replace(ready.loaded, scenario=further)
     changed = _changed_in(ready, scenario.year, found.changes)
     return replace(ready, loaded=loaded, changed=changed), Acted(
-        found.tables, found.layers, found.summary, found.files
+        found.tables, found.layers, found.summary, found.files, len(found.changes)
     )
 
 
@@ -385,7 +388,8 @@ def _result(
 ) -> Result:
     study, scenario = ready.study, ready.loaded.scenario
     table = coverage_table(study, after, before)
-    summary = summarise(study, ready.loaded, ready.changed, after, table)
+    proposed = 0 if acted is None else acted.changes
+    summary = summarise(study, ready.loaded, ready.changed, after, table, proposed=proposed)
     if ready.plan is not None:
         from coverplan.judgement.study_evidence import plan_summary
 

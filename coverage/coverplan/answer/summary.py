@@ -54,9 +54,15 @@ def _share_of(study: Study, measured: Measured, chosen: Any) -> pd.DataFrame:
 
 
 def summarise(
-    study: Study, loaded: Loaded, changed: Changed, after: list[Measured], table: pd.DataFrame
+    study: Study,
+    loaded: Loaded,
+    changed: Changed,
+    after: list[Measured],
+    table: pd.DataFrame,
+    *,
+    proposed: int = 0,
 ) -> dict[str, Any]:
-    """Plain values for ``result.json``, without its ``run`` block."""
+    """Plain values for ``result.json``, without its ``run`` block; the last `proposed` changes are proposed actions."""
     scenario = loaded.scenario
     summary: dict[str, Any] = {
         "format": RESULT_FORMAT,
@@ -77,6 +83,7 @@ def summarise(
         summary["changes"] = {
             "applied": [_change(loaded, i) for i in changed.applied],
             "later": [_change(loaded, i) for i in changed.later],
+            "own": sum(i < len(scenario.changes) - proposed for i in changed.applied),
         }
     return summary
 
