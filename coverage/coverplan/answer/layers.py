@@ -17,6 +17,7 @@ from coverplan.service.cover import WHOLE_AREA, Reason
 from coverplan.service.measure import Measured, counts_protected
 from coverplan.study.load import Study
 from coverplan.text.cells import as_text
+from coverplan.units import BoolArray, FloatArray
 from coverplan.vocabulary import NUMBER_FIELDS
 
 
@@ -27,11 +28,16 @@ def make_layers(
     table: pd.DataFrame,
     *,
     year: int | None,
+    before: Sequence[Measured] | None = None,
 ) -> dict[str, gpd.GeoDataFrame]:
-    """Layers ``units``, ``demand``, ``facilities``, ``streets`` and the base layers in the study's CRS; empty ones are left out."""
+    """Layers ``units``, ``demand``, ``facilities``, ``streets`` and the base layers in the study's CRS; empty ones are left out.
+
+    With `before`, the same standards without the changes of the scenario, ``demand`` also says what was so then:
+    ``minutes_before`` and ``reason_before``.
+    """
     layers = {
         "units": _units(study, table),
-        "demand": _demand(study, facilities, measured),
+        "demand": _demand(study, facilities, measured, before or ()),
         "facilities": _facilities(study, facilities, year),
         "streets": _streets(study),
         **study.base,
@@ -53,7 +59,9 @@ def _units(study: Study, table: pd.DataFrame) -> gpd.GeoDataFrame | None:
     return gpd.GeoDataFrame(layer, geometry="geometry", crs=study.area.crs)
 
 
-def _demand(study: Study, facilities: Facilities, measured: Sequence[Measured]) -> gpd.GeoDataFrame:
+def _demand(
+    study: Study, facilities: Facilities, measured: Sequence[Measured], before: Sequence[Measured]
+) -> gpd.GeoDataFrame:
     demand = study.demand
     codes = np.array([*study.units.codes, None], dtype=object)
     columns: dict[str, Any] = {
@@ -62,16 +70,29 @@ def _demand(study: Study, facilities: Facilities, measured: Sequence[Measured]) 
         "inside": demand.inside,
         **{f"people|{group}": people for group, people in demand.people.items()},
     }
-    for one in measured:
+    for i, one in enumerate(measured):
         if counts_protected(one, facilities):
             continue
         key, coverage = one.standard.key, one.coverage
-        columns[f"{key}|minutes"] = coverage.minutes
-        columns[f"{key}|nearest"] = _nearest_ids(one)
-        columns[f"{key}|within"] = coverage.times_within
-        columns[f"{key}|reason"] = np.array([reason.name.lower() for reason in Reason])[coverage.reason]
+        columns[f"{key}|minutes"] = _minutes(one, demand.inside)
+        columns[f"{key}|nearest"] = np.where(demand.inside, _nearest_ids(one), None)
+        columns[f"{key}|within"] = pd.array(coverage.times_within, dtype="Int32")
+        columns[f"{key}|within"][~demand.inside] = pd.NA
+        columns[f"{key}|reason"] = _reasons(one)
+        if before:
+            columns[f"{key}|minutes_before"] = _minutes(before[i], demand.inside)
+            columns[f"{key}|reason_before"] = _reasons(before[i])
     points = shapely.points(demand.x, demand.y)
     return gpd.GeoDataFrame(columns, geometry=points, crs=study.area.crs)
+
+
+def _minutes(measured: Measured, inside: BoolArray) -> FloatArray:
+    """Minutes of homes in the area; those beyond its edge would come from streets that are cut off there."""
+    return np.where(inside, measured.coverage.minutes, np.nan)
+
+
+def _reasons(measured: Measured) -> np.ndarray:
+    return np.array([reason.name.lower() for reason in Reason])[measured.coverage.reason]
 
 
 def _nearest_ids(measured: Measured) -> np.ndarray:

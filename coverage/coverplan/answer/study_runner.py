@@ -18,6 +18,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from coverplan.answer.changed_sites import changes_layer, number_changes
 from coverplan.answer.layers import make_layers
 from coverplan.answer.summary import coverage_table, summarise
 from coverplan.cache import content_key, fingerprint, study_cache
@@ -396,12 +397,17 @@ def _result(
         summary["plan"] = plan_summary(ready.plan, tables["gaps"])
     if acted is not None:
         summary["siting"] = acted.summary
+    applied = summary.get("changes", {}).get("applied", ())
+    number_changes(applied, None if acted is None else acted.tables["actions"])
     summary["run"] = {
         "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "seconds": round(time.perf_counter() - started, 3),
         "platform": platform.platform(),
     }
-    layers = make_layers(study, ready.changed.facilities, after, table, year=scenario.year)
+    layers = make_layers(study, ready.changed.facilities, after, table, year=scenario.year, before=before)
+    changes = changes_layer(applied, study.facilities, ready.changed.facilities)
+    if changes is not None:
+        layers["changes"] = changes
     clusters = tables.get("clusters")
     if isinstance(clusters, gpd.GeoDataFrame):
         layers["clusters"] = clusters

@@ -208,7 +208,7 @@ def _without_chosen(source: Side, candidates: Candidates, key: str) -> BoolArray
     site_of = {(row["layer"], row["facility"]): row["site"] for row in table.to_dict("records")}
     position = {identifier: at for at, identifier in enumerate(candidates.ids)}
     assert source.demand is not None
-    within = source.demand[f"{key}|within"].to_numpy(dtype=np.int64).copy()
+    within = source.demand[f"{key}|within"].fillna(0).to_numpy(dtype=np.int64).copy()
     pairs = candidates.pairs[key]
     for change in source.applied:
         what = next(value for value in change.values() if isinstance(value, dict))
