@@ -170,6 +170,12 @@ def test_people_of_the_buffer_are_reported_beside(tmp_path: Path) -> None:
     result = run(path)
     assert whole(result)["people"] == 250
     assert result.summary["reconciliation"]["people"]["total"] == {"input": 257, "inside": 250, "buffer": 7}
+    layer = result.layers["demand"]
+    beyond = layer[~layer["inside"].to_numpy(dtype=bool)]
+    assert len(beyond)
+    names = ["minutes", "nearest", "within"]
+    assert beyond[[f"{KEY}|{name}" for name in names]].isna().to_numpy().all()
+    assert set(beyond[f"{KEY}|reason"]) == {"buffer"}
 
 
 def test_people_inside_the_area_and_outside_every_unit_are_their_own_part(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def _demand(
             continue
         key, coverage = one.standard.key, one.coverage
         columns[f"{key}|minutes"] = _minutes(one, demand.inside)
-        columns[f"{key}|nearest"] = np.where(demand.inside, _nearest_ids(one), None)
+        columns[f"{key}|nearest"] = _nearest_ids(one, demand.inside)
         columns[f"{key}|within"] = pd.array(coverage.times_within, dtype="Int32")
         columns[f"{key}|within"][~demand.inside] = pd.NA
         columns[f"{key}|reason"] = _reasons(one)
@@ -95,10 +95,10 @@ def _reasons(measured: Measured) -> np.ndarray:
     return np.array([reason.name.lower() for reason in Reason])[measured.coverage.reason]
 
 
-def _nearest_ids(measured: Measured) -> np.ndarray:
+def _nearest_ids(measured: Measured, inside: BoolArray) -> np.ndarray:
     ids = np.array([*measured.coverage.site_ids, None], dtype=object)
     site = measured.coverage.nearest_site
-    return np.asarray(ids[np.where(site == NOT_REACHED, len(ids) - 1, site)])
+    return np.asarray(ids[np.where((site == NOT_REACHED) | ~inside, len(ids) - 1, site)])
 
 
 def _facilities(study: Study, facilities: Facilities, year: int | None) -> gpd.GeoDataFrame | None:
