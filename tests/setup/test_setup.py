@@ -12,8 +12,9 @@ import yaml
 from coverplan.errors import InputError, Problems
 from coverplan.inputs.places.coordinates import transform_points
 from coverplan.inputs.places.datum import from_wgs84
+from coverplan.inputs.tables.column_values import texts
 from coverplan.inputs.tables.headers import FACILITY, recognise
-from coverplan.inputs.tables.table_file import read_table, texts
+from coverplan.inputs.tables.read_table import read_table
 from coverplan.inputs.tables.words import PRECISION, STATUS, TYPE, meaning_of, yes_or_no
 from coverplan.scenario.study_file import Source
 from coverplan.setup.check_files import summary_lines, write_check

@@ -13,15 +13,9 @@ from coverplan.candidates.centres import population_centres
 from coverplan.candidates.street_places import street_names, street_nodes, thinned
 from coverplan.errors import Problems, Severity
 from coverplan.inputs.places.geometries import Geometries, points_of
-from coverplan.inputs.tables.table_file import (
-    TableFile,
-    has_columns,
-    missing_file,
-    numbers,
-    read_table,
-    report_rows,
-    texts,
-)
+from coverplan.inputs.tables.column_values import has_columns, numbers, report_rows, texts
+from coverplan.inputs.tables.read_table import missing_file, read_table
+from coverplan.inputs.tables.table_file import TableFile
 from coverplan.scenario.candidate_file import (
     CandidateSource,
     CellCandidates,

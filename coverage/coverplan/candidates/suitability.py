@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from coverplan.candidates.exclusion import ExcludedZone, NotChecked
 from coverplan.candidates.nearness import nearer_than, within_distance
 from coverplan.candidates.sources import Maker
-from coverplan.inputs.tables.table_file import cell_text, has_columns, texts
+from coverplan.inputs.tables.column_values import cell_text, has_columns, texts
 from coverplan.scenario.candidate_file import LandUse, SitingPlaces
 from coverplan.study.load import Study
 from coverplan.units import BoolArray, FloatArray

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from coverplan.errors import Problem, Problems
 from coverplan.ground.terrain import Affine, Terrain
-from coverplan.inputs.tables.table_file import missing_file
+from coverplan.inputs.tables.read_table import missing_file
 from coverplan.units import FloatArray, Int64Array
 
 if TYPE_CHECKING:

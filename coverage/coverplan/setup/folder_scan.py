@@ -11,7 +11,8 @@ import pandas as pd
 from coverplan.errors import Problems
 from coverplan.inputs.rasters import RASTER_ENDINGS
 from coverplan.inputs.tables.headers import FACILITY, OFFICIAL, PEOPLE, UNIT, recognise
-from coverplan.inputs.tables.table_file import LAYERS, TABLES, TableFile, read_table
+from coverplan.inputs.tables.read_table import LAYERS, TABLES, read_table
+from coverplan.inputs.tables.table_file import TableFile
 from coverplan.inputs.tables.words import TYPE, meaning_of
 from coverplan.scenario.study_file import Source
 

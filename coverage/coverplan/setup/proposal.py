@@ -9,7 +9,7 @@ from pathlib import Path
 
 from coverplan.errors import InputError, Problem
 from coverplan.inputs.rasters import RASTER_ENDINGS
-from coverplan.inputs.tables.table_file import WORKBOOKS
+from coverplan.inputs.tables.read_table import WORKBOOKS
 from coverplan.setup.folder_scan import Found, scan
 from coverplan.setup.scenario_proposal import scenario_proposal
 from coverplan.text.words import Language, Words

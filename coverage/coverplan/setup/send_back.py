@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import geopandas as gpd
 
 from coverplan.inputs.ledgers.facility_table import Ledger
-from coverplan.inputs.tables.table_file import texts
+from coverplan.inputs.tables.column_values import texts
 from coverplan.setup.study_check import StudyCheck
 
 _STREETS = frozenset({"town", "township", "street", "zone"})

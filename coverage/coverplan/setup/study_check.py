@@ -25,7 +25,7 @@ from coverplan.inputs.places.datum import from_wgs84
 from coverplan.inputs.places.datum_detector import Detection, Evidence, detect_datum
 from coverplan.inputs.places.geometries import layer_geometries
 from coverplan.inputs.tables.quarantine import RowProblem
-from coverplan.inputs.tables.table_file import LAYERS, read_table
+from coverplan.inputs.tables.read_table import LAYERS, read_table
 from coverplan.scenario.load import load_study_file
 from coverplan.scenario.study_file import FacilityLayer, Source, StudyFile
 from coverplan.study.load import people_of, study_crs, units_of

@@ -12,7 +12,9 @@ import pandas as pd
 from coverplan.errors import Problems
 from coverplan.ground.units_tree import UnitTree
 from coverplan.inputs.ledgers import facility_cells as cells
-from coverplan.inputs.tables.table_file import TableFile, has_columns, numbers, read_table, report_rows, texts
+from coverplan.inputs.tables.column_values import has_columns, numbers, report_rows, texts
+from coverplan.inputs.tables.read_table import read_table
+from coverplan.inputs.tables.table_file import TableFile
 from coverplan.scenario.study_file import Source
 from coverplan.vocabulary import LAYER_TYPES, NUMBER_FIELDS, PRECISIONS, PRIVATE_TYPES, STATUSES
 

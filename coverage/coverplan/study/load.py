@@ -28,7 +28,8 @@ from coverplan.inputs.people.scaling import scale_people
 from coverplan.inputs.places.geometries import known_crs, points_of
 from coverplan.inputs.rasters import RASTER_ENDINGS, read_elevation, read_population_raster
 from coverplan.inputs.streets.read import read_streets
-from coverplan.inputs.tables.table_file import has_columns, missing_file, read_table, texts
+from coverplan.inputs.tables.column_values import has_columns, texts
+from coverplan.inputs.tables.read_table import missing_file, read_table
 from coverplan.reach.snapping.street_index import Geometries
 from coverplan.scenario.study_file import Condition, FacilityLayer, Projects, Source, StudyFile
 from coverplan.study.kept_streets import cached_network

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from coverplan.answer.study_runner import run
-from coverplan.inputs.tables.table_file import texts
+from coverplan.inputs.tables.column_values import texts
 from coverplan.setup.check_files import write_check
 from coverplan.setup.proposal import init_folder
 from coverplan.setup.study_check import check_study

@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 
 from coverplan.errors import Problems
+from coverplan.inputs.tables.column_values import numbers, texts
 from coverplan.inputs.tables.encodings import detect_encoding
 from coverplan.inputs.tables.grid import column_letters, column_number
-from coverplan.inputs.tables.table_file import numbers, read_table, texts
+from coverplan.inputs.tables.read_table import read_table
 from coverplan.scenario.study_file import Source
 from makers.ledgers import CLEAN, HEADER, write
 

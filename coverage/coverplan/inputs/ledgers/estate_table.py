@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from coverplan.errors import Problems
-from coverplan.inputs.tables.table_file import has_columns, numbers, read_table, report_rows, texts
+from coverplan.inputs.tables.column_values import has_columns, numbers, report_rows, texts
+from coverplan.inputs.tables.read_table import read_table
 from coverplan.scenario.study_file import Source
 
 KINDS = ("new", "existing")

@@ -8,10 +8,7 @@ from typing import Any
 import numpy as np
 
 from coverplan.errors import Problem, Problems
-from coverplan.inputs.tables.dates import Year, parse_year
-from coverplan.inputs.tables.headers import MEASURED
-from coverplan.inputs.tables.table_file import (
-    TableFile,
+from coverplan.inputs.tables.column_values import (
     blank,
     note_repairs,
     numbers,
@@ -19,6 +16,9 @@ from coverplan.inputs.tables.table_file import (
     report_rows,
     texts,
 )
+from coverplan.inputs.tables.dates import Year, parse_year
+from coverplan.inputs.tables.headers import MEASURED
+from coverplan.inputs.tables.table_file import TableFile
 from coverplan.inputs.tables.words import FUNCTION, TYPE, meaning_of, parts, yes_or_no
 from coverplan.scenario.study_file import FacilityLayer
 from coverplan.units import FloatArray

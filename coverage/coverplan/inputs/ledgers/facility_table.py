@@ -22,11 +22,13 @@ from coverplan.inputs.places.coordinates import known_system, read_coordinates
 from coverplan.inputs.places.declared_unit import DeclaredUnits, declared_units
 from coverplan.inputs.places.geometries import Geometries, layer_geometries, points_where_known
 from coverplan.inputs.places.unit_names import UnitNames
+from coverplan.inputs.tables.column_values import report_rows, texts
 from coverplan.inputs.tables.columns import columns_of
 from coverplan.inputs.tables.headers import FACILITY
 from coverplan.inputs.tables.mending import read_mends, with_mends
 from coverplan.inputs.tables.quarantine import RowProblem, RowProblems
-from coverplan.inputs.tables.table_file import TableFile, read_table, report_rows, texts
+from coverplan.inputs.tables.read_table import read_table
+from coverplan.inputs.tables.table_file import TableFile
 from coverplan.inputs.tables.words import PRECISION, STATUS
 from coverplan.scenario.study_file import FacilityLayer
 from coverplan.units import BoolArray

@@ -10,9 +10,10 @@ import pandas as pd
 
 from coverplan.errors import Problem, Problems
 from coverplan.inputs.places.unit_names import LEVEL_TYPES, UnitNames, short_name
+from coverplan.inputs.tables.column_values import texts
 from coverplan.inputs.tables.columns import columns_of
 from coverplan.inputs.tables.headers import UNIT
-from coverplan.inputs.tables.table_file import read_table, texts
+from coverplan.inputs.tables.read_table import read_table
 from coverplan.scenario.study_file import Roster
 
 #: Levels by the length of an official code, for lists that say no types.

@@ -12,9 +12,11 @@ import shapely
 
 from coverplan.errors import Problem, Problems
 from coverplan.inputs.places.geometries import layer_geometries
+from coverplan.inputs.tables.column_values import has_columns, numbers, report_rows, texts
 from coverplan.inputs.tables.columns import columns_of
 from coverplan.inputs.tables.headers import UNIT
-from coverplan.inputs.tables.table_file import TableFile, has_columns, numbers, read_table, report_rows, texts
+from coverplan.inputs.tables.read_table import read_table
+from coverplan.inputs.tables.table_file import TableFile
 from coverplan.scenario.study_file import Units
 from coverplan.units import FloatArray
 from coverplan.vocabulary import UNIT_TYPES

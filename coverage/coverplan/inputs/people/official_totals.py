@@ -11,9 +11,11 @@ import pandas as pd
 from coverplan.errors import Problem, Problems
 from coverplan.inputs.places.declared_unit import declared_units
 from coverplan.inputs.places.unit_names import UnitNames
+from coverplan.inputs.tables.column_values import has_columns, numbers, report_rows
 from coverplan.inputs.tables.columns import columns_of
 from coverplan.inputs.tables.headers import OFFICIAL
-from coverplan.inputs.tables.table_file import TableFile, has_columns, numbers, read_table, report_rows
+from coverplan.inputs.tables.read_table import read_table
+from coverplan.inputs.tables.table_file import TableFile
 from coverplan.scenario.study_file import OfficialTotals
 from coverplan.units import FloatArray
 

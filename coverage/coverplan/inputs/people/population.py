@@ -16,7 +16,9 @@ from coverplan.errors import Problem, Problems
 from coverplan.inputs.people.border_cells import cut_at_borders, points_inside
 from coverplan.inputs.people.uniform_cells import SPACING_M, points_in, read_areas
 from coverplan.inputs.places.geometries import points_of
-from coverplan.inputs.tables.table_file import TableFile, has_columns, numbers, read_table, report_rows, texts
+from coverplan.inputs.tables.column_values import has_columns, numbers, report_rows, texts
+from coverplan.inputs.tables.read_table import read_table
+from coverplan.inputs.tables.table_file import TableFile
 from coverplan.scenario.study_file import Population
 from coverplan.units import FloatArray
 

@@ -12,7 +12,7 @@ from coverplan.errors import Problem, Problems
 from coverplan.inputs.people.age_bands import ages_of
 from coverplan.inputs.people.official_totals import columns_between, read_official_totals
 from coverplan.inputs.people.projection import STEP_YEARS, carried_totals, cohorts_in, controlled
-from coverplan.inputs.tables.table_file import read_table
+from coverplan.inputs.tables.read_table import read_table
 from coverplan.scenario.study_file import AgeTable, Cohorts, Growth, OfficialTotals, Projection
 from coverplan.units import Int64Array
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from coverplan.errors import Problem, Problems
 from coverplan.inputs.places.geometries import layer_geometries
-from coverplan.inputs.tables.table_file import read_table
+from coverplan.inputs.tables.read_table import read_table
 from coverplan.scenario.study_file import Population
 from coverplan.units import FloatArray, Int64Array
 

@@ -15,8 +15,9 @@ from pyproj.exceptions import CRSError
 from coverplan.errors import Problem, Problems
 from coverplan.inputs.places.angles import parse_angle, split_pair
 from coverplan.inputs.places.datum import distance_m, to_wgs84
+from coverplan.inputs.tables.column_values import blank, note_repairs, parsed_column, report_rows
 from coverplan.inputs.tables.layer_file import system_name
-from coverplan.inputs.tables.table_file import TableFile, blank, note_repairs, parsed_column, report_rows
+from coverplan.inputs.tables.table_file import TableFile
 from coverplan.units import BoolArray, FloatArray
 
 #: Northings and eastings of China in metres; the two never meet, so swapped axes can be told.

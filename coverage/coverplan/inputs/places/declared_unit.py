@@ -9,7 +9,8 @@ import numpy as np
 
 from coverplan.errors import Problem, Problems
 from coverplan.inputs.places.unit_names import Match, UnitNames, levels_of
-from coverplan.inputs.tables.table_file import TableFile, texts
+from coverplan.inputs.tables.column_values import texts
+from coverplan.inputs.tables.table_file import TableFile
 from coverplan.units import BoolArray
 
 

@@ -19,7 +19,8 @@ from coverplan.inputs.places.coordinates import (
     report_shift,
     transform_points,
 )
-from coverplan.inputs.tables.table_file import TableFile, has_columns, report_rows
+from coverplan.inputs.tables.column_values import has_columns, report_rows
+from coverplan.inputs.tables.table_file import TableFile
 
 __all__ = ["Geometries", "known_crs", "layer_geometries", "points_of", "transform_points"]
 

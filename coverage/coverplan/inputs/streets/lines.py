@@ -29,7 +29,9 @@ from coverplan.inputs.streets.build import Ways, build_network, without_repeats
 from coverplan.inputs.streets.osm_tags import WayClass
 from coverplan.inputs.streets.wording import Bounds, no_street, nothing_left
 from coverplan.inputs.tables.amounts import BLANK
-from coverplan.inputs.tables.table_file import TableFile, has_columns, read_table, report_rows
+from coverplan.inputs.tables.column_values import has_columns, report_rows
+from coverplan.inputs.tables.read_table import read_table
+from coverplan.inputs.tables.table_file import TableFile
 from coverplan.scenario.study_file import Source, StreetField
 from coverplan.units import BoolArray, FloatArray, Int64Array
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from coverplan.errors import Problem, Problems
 from coverplan.ground.network import Mode, Network
 from coverplan.inputs.streets.wording import Bounds
-from coverplan.inputs.tables.table_file import LAYERS, missing_file
+from coverplan.inputs.tables.read_table import LAYERS, missing_file
 from coverplan.scenario.study_file import Streets
 
 _OSM_FORMATS = {

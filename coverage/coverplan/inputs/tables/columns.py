@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from coverplan.errors import Problem, Problems
+from coverplan.inputs.tables.column_values import has_columns
 from coverplan.inputs.tables.headers import Aliases, recognise
-from coverplan.inputs.tables.table_file import TableFile, has_columns
+from coverplan.inputs.tables.table_file import TableFile
 
 
 def columns_of(

@@ -12,7 +12,8 @@ import pandas as pd
 from coverplan.errors import Problem, Problems
 from coverplan.inputs.tables.amounts import is_blank, plain
 from coverplan.inputs.tables.header_row import table_of
-from coverplan.inputs.tables.table_file import TableFile, missing_file
+from coverplan.inputs.tables.read_table import missing_file
+from coverplan.inputs.tables.table_file import TableFile
 from coverplan.inputs.tables.workbooks import read_workbook
 
 #: Headers of a send-back sheet; both languages are read.

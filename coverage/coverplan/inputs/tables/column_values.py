@@ -1,0 +1,189 @@
+"""Columns of a table as values; nothing is converted in silence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from coverplan.errors import Problem, Problems
+from coverplan.inputs.tables.amounts import Kind, is_blank, parse_amount
+from coverplan.inputs.tables.headers import parsed_header
+from coverplan.inputs.tables.table_file import Repair, TableFile
+from coverplan.units import BoolArray, FloatArray
+
+Parsed = TypeVar("Parsed")
+
+
+def has_columns(table: TableFile, columns: Sequence[str | None], problems: Problems) -> bool:
+    """Whether all named columns exist; those that do not are reported with the nearest name."""
+    missing = [column for column in columns if column is not None and column not in table.rows.columns]
+    known = [str(column) for column in table.rows.columns if column != "geometry"]
+    for column in missing:
+        near = get_close_matches(column, known, n=1)
+        problems.add(
+            Problem(
+                "the column does not exist",
+                table.path,
+                1 if not table.is_layer else None,
+                column,
+                expected=f"one of {', '.join(known[:30])}",
+                remedy=f"did you mean {near[0]}?" if near else "name the column in the study file",
+                code="missing_column",
+            )
+        )
+    return not missing
+
+
+def parsed_column(values: pd.Series[Any], parse: Callable[[Any], Parsed]) -> list[Parsed]:
+    """A column through a parser that is asked once for each different value."""
+    if set(map(type, values)) <= {str, type(None)}:  # one kind: equal means the same
+        codes, different = pd.factorize(values.to_numpy(), use_na_sentinel=False)
+        told = [parse(cell) for cell in different.tolist()]
+        return [told[code] for code in codes.tolist()]
+    answers: dict[Any, Parsed] = {}
+    result = []
+    for cell in values.tolist():
+        key = cell if type(cell) is str else (type(cell), cell)  # True, 1 and 1.0 are equal and not the same
+        if key not in answers:
+            answers[key] = parse(cell)
+        result.append(answers[key])
+    return result
+
+
+def blank(values: pd.Series[Any]) -> BoolArray:
+    """Shape (rows,): which values say nothing."""
+    return np.array(parsed_column(values, _says_nothing), dtype=bool)
+
+
+def numbers(
+    table: TableFile,
+    column: str,
+    problems: Problems,
+    *,
+    what: str = "a number",
+    kind: Kind = "count",
+    severity: Any = "error",
+) -> FloatArray:
+    """Shape (rows,): a column as float64, NaN where blank; what cannot be read is reported row by row.
+
+    Cells that were read otherwise than printed (1.5万, 300张) are in the table's `repairs`, with one note a column.
+    """
+    values = table.rows[column]
+    unit = parsed_header(column).unit
+    amounts = parsed_column(values, lambda cell: parse_amount(cell, kind, header_unit=unit))
+    says = ~blank(values)
+    unreadable = says & np.array([amount is None for amount in amounts], dtype=bool)
+    report_rows(
+        table,
+        column,
+        unreadable,
+        problems,
+        what="not a number",
+        expected=what,
+        code="not_a_number",
+        remedy="mend the cell",
+        severity=severity,
+    )
+    read = [
+        amount.value if told and amount is not None else np.nan
+        for amount, told in zip(amounts, says, strict=True)
+    ]
+    note_repairs(
+        table,
+        column,
+        [amount.rule if told and amount else None for amount, told in zip(amounts, says, strict=True)],
+        read,
+        problems,
+    )
+    return np.array(read, dtype=np.float64)
+
+
+def note_repairs(
+    table: TableFile, column: str, rules: Sequence[str | None], read_as: Sequence[Any], problems: Problems
+) -> None:
+    """Keep the printed form of every cell that was read by a rule, with one note for each rule and column."""
+    if not any(rules):
+        return
+    values, labels = table.rows[column].tolist(), table.labels()
+    examples: dict[str, tuple[object, object]] = {}
+    counts: Counter[str] = Counter()
+    for position, rule in enumerate(rules):
+        if rule is None:
+            continue
+        sheet, row = labels[position]
+        table.repairs.append(Repair(position, row, sheet, column, values[position], read_as[position], rule))
+        counts[rule] += 1
+        examples.setdefault(rule, (values[position], read_as[position]))
+    for rule, count in counts.items():
+        printed, read = examples[rule]
+        problems.add(
+            Problem(
+                f"{count} cells were read by the rule {rule}, such as {printed!s} as {read!s}",
+                table.path,
+                field=column,
+                severity="warning" if {"range", "bound", "about"} & set(rule.split("+")) else "note",
+                code="repaired",
+                details={"count": count, "rule": rule, "printed": printed, "read_as": read},
+            )
+        )
+
+
+def report_rows(
+    table: TableFile,
+    column: str | None,
+    wrong: Any,
+    problems: Problems,
+    *,
+    what: str,
+    code: str,
+    expected: str | None = None,
+    remedy: str | None = None,
+    severity: Any = "error",
+) -> None:
+    """One problem for each row that is wrong, so that nothing is summed up into "some rows"."""
+    bad = np.flatnonzero(np.asarray(wrong, dtype=bool))
+    if not len(bad):
+        return
+    values = None if column is None or column == "geometry" else table.rows[column].tolist()
+    labels = table.labels()
+    for position in bad.tolist():
+        value = None if values is None else values[position]
+        sheet, row = labels[position]
+        problems.add(
+            Problem(
+                what,
+                table.path,
+                row,
+                column if sheet is None else f"{sheet}!{column}",
+                None if value is None or (isinstance(value, float) and np.isnan(value)) else value,
+                expected,
+                remedy,
+                severity,
+                code,
+            )
+        )
+
+
+def texts(table: TableFile, column: str) -> list[str | None]:
+    """A column as stripped text, None where blank."""
+    if column not in table.read_texts:
+        table.read_texts[column] = parsed_column(
+            table.rows[column], lambda cell: None if _says_nothing(cell) else cell_text(cell)
+        )
+    return list(table.read_texts[column])
+
+
+def cell_text(value: object) -> str:
+    """A cell as text; a code that a spreadsheet turned into a number loses its decimal point."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
+
+
+def _says_nothing(value: object) -> bool:
+    return is_blank(value) or value is pd.NaT or value is pd.NA
