@@ -25,7 +25,8 @@ from coverplan.scenario.candidate_file import (
 )
 from coverplan.scenario.known_words import KnownWords
 from coverplan.scenario.study_file import Source
-from coverplan.study.load import Study, representative_points
+from coverplan.study.facility_layers import representative_points
+from coverplan.study.load import Study
 from coverplan.units import BoolArray, FloatArray, Int64Array
 from coverplan.yamlfile import Document, KeyPath
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from coverplan.ground.network import Network
 from coverplan.ground.terrain import Terrain
-from coverplan.reach.kernels._kernel import build_arcs
+from coverplan.reach.kernels._arcs import build_arcs
 from coverplan.reach.kernels.curve import curve_order
 from coverplan.reach.speeds.edge_times import edge_times
 from coverplan.reach.speeds.profiles import Profile

@@ -9,7 +9,7 @@ import numpy as np
 
 from coverplan.reach.attachment import CLOSED, Ways
 from coverplan.reach.graph import Arcs, TravelGraph
-from coverplan.reach.kernels._kernel import spread_labels
+from coverplan.reach.kernels._search import spread_labels
 from coverplan.reach.matrix import NOT_REACHED, Nearest
 from coverplan.units import Int32Array, Int64Array
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from coverplan.reach.attachment import CLOSED
 from coverplan.reach.graph import Arcs, TravelGraph
-from coverplan.reach.kernels._kernel import hang_at_nodes, owned_region, region_border
+from coverplan.reach.kernels._regions import owned_region, region_border
+from coverplan.reach.kernels._search import hang_at_nodes
 from coverplan.reach.labels import (
     RANK_BITS,
     decoded,

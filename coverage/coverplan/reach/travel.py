@@ -9,7 +9,7 @@ import numpy as np
 
 from coverplan.reach.attachment import CLOSED
 from coverplan.reach.graph import TravelGraph
-from coverplan.reach.kernels._kernel import hang_at_nodes, node_rows, travel_rows
+from coverplan.reach.kernels._search import hang_at_nodes, node_rows, travel_rows
 from coverplan.reach.labels import decoded, id_ranks, node_labels, packed, seed_labels, unreached
 from coverplan.reach.matrix import Nearest, Reach
 from coverplan.reach.routes import OneWay, routes

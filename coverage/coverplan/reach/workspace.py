@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from coverplan.reach.kernels._kernel import gather_rows
+from coverplan.reach.kernels._search import gather_rows
 from coverplan.units import Int32Array, Int64Array
 
 #: Rows that one thread does before it asks for more.

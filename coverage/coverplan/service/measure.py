@@ -26,7 +26,7 @@ from coverplan.reach.speeds.profiles import PRESETS, Profile
 from coverplan.reach.travel import nearest, travel_times
 from coverplan.scenario.scenario_file import ProfileEntry, ScenarioFile, Snapping, Standard
 from coverplan.service.cover import Coverage, judge, own_unit_only
-from coverplan.study.load import representative_points
+from coverplan.study.facility_layers import representative_points
 from coverplan.units import FloatArray, minutes_to_ms
 
 #: Where the nearest facility is read from the matrix, the matrix reaches this many times as far as the standard.

@@ -28,7 +28,8 @@ from coverplan.inputs.tables.quarantine import RowProblem
 from coverplan.inputs.tables.read_table import LAYERS, read_table
 from coverplan.scenario.load import load_study_file
 from coverplan.scenario.study_file import FacilityLayer, Source, StudyFile
-from coverplan.study.load import people_of, study_crs, units_of
+from coverplan.study.load import units_of
+from coverplan.study.people import people_of, study_crs
 from coverplan.units import Int64Array
 
 #: So many cells show how coordinates are printed.

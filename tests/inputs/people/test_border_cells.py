@@ -18,7 +18,7 @@ from coverplan.ground.units_tree import UnitTree
 from coverplan.inputs.ledgers.unit_table import report_gaps, report_overlaps
 from coverplan.inputs.people.border_cells import cut_at_borders, near_borders
 from coverplan.scenario.study_file import StudyFile
-from coverplan.study.load import people_of
+from coverplan.study.people import people_of
 
 CRS = "EPSG:32650"
 GRID = Affine(100, 0, 500_000, 0, -100, 3_500_000)

@@ -32,7 +32,21 @@ from coverplan.plan.kinds import (
 )
 from coverplan.programme.actions.variants import Linear
 from coverplan.programme.asking.asked import NOTHING, Asked, NotAsked
-from coverplan.programme.asking.requirement import Auxiliary, Covered, NoRequirement, Requirement, Row
+from coverplan.programme.asking.requirement import Auxiliary, NoRequirement, Requirement, Row
+from coverplan.programme.asking.rows import (
+    all_known,
+    always,
+    between,
+    least_of,
+    passes_only_with,
+    passes_whenever,
+    people_rows,
+    ratio_rows,
+    refuse_doubt,
+    refuse_registers,
+    row_of,
+    something,
+)
 
 Translated = tuple[list[Row], list[Auxiliary]]
 
@@ -99,11 +113,11 @@ def _host_presence(hosts: Condition, wanted: Sequence[Condition], asked: Asked) 
         name = f"served({row})"
         auxiliaries.append(Auxiliary(name))
         here = [asked.variants.total(found[row]) for found in beside]
-        rows += [_passes_only_with(name, one) for one in (asked.variants.total([row]), *here)]
+        rows += [passes_only_with(name, one) for one in (asked.variants.total([row]), *here)]
     passed = {one.name: Fraction(100) for one in auxiliaries}
     everyone = asked.variants.total(host_rows)
-    rows += _something("hosts", everyone)
-    rows.append(_row("share", NOTHING.plus(everyone, -asked.goal), Fraction(0), asked, passed))
+    rows += something("hosts", everyone)
+    rows.append(row_of("share", NOTHING.plus(everyone, -asked.goal), Fraction(0), asked, passed))
     return rows, auxiliaries
 
 
@@ -167,22 +181,22 @@ def _share_of_members(
     fewest, most = asked.units_needed(len(ways), unit_set)
     capped = most < len(ways)
     if capped:
-        _refuse_doubt(conditions, asked)
+        refuse_doubt(conditions, asked)
     rows: list[Row] = []
     auxiliaries: list[Auxiliary] = []
     sure = 0
     for code, sums in ways.items():
         other = {} if alternatives is None else alternatives.get(code, {})
-        if all(_always(one) for one in sums) and not capped:
+        if all(always(one) for one in sums) and not capped:
             sure += 1
             continue
         if any(not one.factors and one.constant < 1 for one in sums) and not other:
             continue
         name = f"passes({code})"
         auxiliaries.append(Auxiliary(name, whole=capped))
-        rows += [_passes_only_with(name, one, other) for one in sums]
+        rows += [passes_only_with(name, one, other) for one in sums]
         if capped:
-            rows.append(_passes_whenever(name, sums, other))
+            rows.append(passes_whenever(name, sums, other))
     counted = {one.name: Fraction(1) for one in auxiliaries}
     if capped:
         less = {name: -value for name, value in counted.items()}
@@ -191,37 +205,10 @@ def _share_of_members(
     return rows, auxiliaries
 
 
-def _always(one: Linear) -> bool:
-    """At least one whatever is done."""
-    return _least(one) >= 1
-
-
-def _passes_only_with(name: str, one: Linear, other: Mapping[str, Fraction] | None = None) -> Row:
-    return Row(name, one, Fraction(0), {name: Fraction(-1), **(other or {})}, defines=True)
-
-
-def _refuse_doubt(conditions: Iterable[Condition], asked: Asked) -> None:
-    """Where too many may pass, members of which nobody knows whether they pass leave the target open."""
-    for condition in conditions:
-        if not asked.evidence.lists_all(condition) or len(asked.possible_rows(condition)) > len(
-            asked.rows(condition)
-        ):
-            raise NotAsked("not_judged", f"unknown:{asked.evidence.name(condition)}")
-
-
-def _passes_whenever(name: str, sums: Sequence[Linear], other: Mapping[str, Fraction]) -> Row:
-    """A member that has everything passes, whether that is wanted or not; for targets with an upper end."""
-    if len(sums) > 1 or other:
-        raise NotAsked("not_judged", "upper_end_of_several")
-    top = sums[0].constant + sum(value for value in sums[0].factors.values() if value > 0)
-    least = {name: max(top, Fraction(1))}
-    return Row(f"{name}_whenever", NOTHING.plus(sums[0], Fraction(-1)), Fraction(0), least, defines=True)
-
-
 def _population_within(indicator: PopulationWithin, asked: Asked) -> Translated:
     if indicator.units is None:
         people = asked.people(indicator.reach)
-        return _people_rows("covered", people, asked), []
+        return people_rows("covered", people, asked), []
     asked.refuse_maintain()
     everywhere = {code: asked.people(indicator.reach, code) for code in asked.evidence.codes(indicator.units)}
     peopled = {code: people for code, people in everywhere.items() if people.people.sum() > 0}
@@ -229,76 +216,19 @@ def _population_within(indicator: PopulationWithin, asked: Asked) -> Translated:
         raise NotAsked("not_judged", f"missing_people:{indicator.reach.group}")
     asked.refuse_roster(len(peopled), indicator.units)
     return [
-        row for code, people in peopled.items() for row in _people_rows(f"covered({code})", people, asked)
+        row for code, people in peopled.items() for row in people_rows(f"covered({code})", people, asked)
     ], []
-
-
-def _people_rows(name: str, people: Covered, asked: Asked) -> list[Row]:
-    everyone = Fraction(float(people.people.sum()))
-    if everyone <= 0:
-        raise NotAsked("not_judged", f"missing_people:{people.question.group}")
-    if asked.capped:
-        raise NotAsked("not_judged", "upper_end_of_people")
-    return [Row(name, NOTHING, asked.goal * everyone / 100, {}, people, strict=asked.strict)]
 
 
 def _ratio_of_sums(indicator: RatioOfSums, asked: Asked) -> Translated:
     top, bottom = indicator.numerator, indicator.denominator
-    _refuse_registers(top, bottom)
-    rows = _all_known(bottom, asked)
+    refuse_registers(top, bottom)
+    rows = all_known(bottom, asked)
     if asked.capped:
-        rows += _all_known(top, asked)
-    return rows + _ratio("ratio", asked.total(top), asked.total(bottom), Fraction(indicator.per), asked), []
-
-
-def _refuse_registers(*amounts: Amount) -> None:
-    """Figures of an office's register are what they are, wherever facilities stand."""
-    if all(amount.facilities is None for amount in amounts):
-        raise NotAsked("not_influenced", f"register:{amounts[0].register_name}")
-
-
-def _all_known(amount: Amount, asked: Asked, codes: Iterable[str] | None = None) -> list[Row]:
-    """No row may be there of which it is unknown whether it counts or how much stands behind its door.
-
-    With `codes`, only rows in these units matter.
-    """
-    if amount.facilities is None:
-        return []
-    by_unit = codes is not None
-    asked.refuse_partial(amount, by_unit=by_unit)
-    unknown = asked.doubtful(amount, by_unit=by_unit)
-    if codes is not None:
-        within = set(codes)
-        unknown = [row for row in unknown if within & asked.evidence.membership[row]]
-    there = asked.variants.total(unknown)
-    if not there.constant and not there.factors:
-        return []
-    if _least(there) > 0:
-        raise NotAsked("not_judged", f"unknown:{asked.evidence.name(amount.facilities)}")
-    return [Row("none_unknown", NOTHING.plus(there, Fraction(-1)), Fraction(0))]
-
-
-def _least(one: Linear) -> Fraction:
-    """What a sum comes to when everything is done that lowers it."""
-    return one.constant + sum(value for value in one.factors.values() if value < 0)
-
-
-def _something(name: str, there: Linear) -> list[Row]:
-    """A share of nothing is no share: something must be there, unless it is there anyway."""
-    return [] if _least(there) > 0 else [Row(f"{name}_at_all", there, Fraction(0), strict=True)]
-
-
-def _ratio(
-    name: str, over: Linear, under: Linear, per: Fraction, asked: Asked, *, highest: Linear | None = None
-) -> list[Row]:
-    """Share of a sum in another; `highest` is what the upper sum may be at most, where that is not known."""
-    if under.constant <= 0 and not under.factors:
-        raise NotAsked("not_judged", "missing_denominator:zero")
-    rows = _something(name, under)
-    if asked.capped:
-        most = over if highest is None else highest
-        rows.append(Row(f"{name}_at_most", NOTHING.plus(under, asked.cap).plus(most, -per), Fraction(0)))
-    return [*rows, _row(name, NOTHING.plus(over, per).plus(under, -asked.goal), Fraction(0), asked)]
+        rows += all_known(top, asked)
+    return rows + ratio_rows(
+        "ratio", asked.total(top), asked.total(bottom), Fraction(indicator.per), asked
+    ), []
 
 
 def _facility_share(indicator: FacilityShare | ShareMeetingStandard, asked: Asked) -> Translated:
@@ -311,7 +241,7 @@ def _facility_share(indicator: FacilityShare | ShareMeetingStandard, asked: Aske
     passing = [row for row in counted if row in sure and having[row] == YES]
     maybe = [row for row in counted if row not in sure or having[row] != NO]
     over, under, highest = (asked.variants.total(rows) for rows in (passing, counted, maybe))
-    return _ratio("share", over, under, Fraction(100), asked, highest=highest), []
+    return ratio_rows("share", over, under, Fraction(100), asked, highest=highest), []
 
 
 def _share_meeting_standard(indicator: ShareMeetingStandard, asked: Asked) -> Translated:
@@ -333,7 +263,7 @@ def _share_meeting_standard(indicator: ShareMeetingStandard, asked: Asked) -> Tr
         if needed is None:
             continue
         most_of_it = sums[code].constant + sum(v for v in sums[code].factors.values() if v > 0)
-        if _least(sums[code]) >= needed:
+        if least_of(sums[code]) >= needed:
             sure += 1
         elif most_of_it >= needed:
             name = f"meets({code})"
@@ -361,15 +291,15 @@ def _area_per_100_households(indicator: AreaPer100Households, asked: Asked) -> T
         under = sum((number for number in households if number is not None), Fraction(0))
         if not under or any(number is None for number in households):
             raise NotAsked("not_judged", "missing_attribute:households")
-        rows = _all_known(amount, asked) if asked.capped else []
-        return rows + _ratio("area", asked.total(amount), Linear(under, {}), Fraction(100), asked), []
+        rows = all_known(amount, asked) if asked.capped else []
+        return rows + ratio_rows("area", asked.total(amount), Linear(under, {}), Fraction(100), asked), []
     codes = asked.evidence.codes(indicator.units)
     asked.refuse_maintain()
     asked.refuse_roster(len(codes), indicator.units)
-    rows = _all_known(amount, asked, codes) if asked.capped else []
+    rows = all_known(amount, asked, codes) if asked.capped else []
     for code, area in asked.totals(amount, codes).items():
         under = asked.evidence.households(code) or Fraction(0)
-        rows += _ratio(f"area({code})", area, Linear(under, {}), Fraction(100), asked)
+        rows += ratio_rows(f"area({code})", area, Linear(under, {}), Fraction(100), asked)
     return rows, []
 
 
@@ -379,9 +309,9 @@ def _per_people(per: int) -> Callable[[PerPeople, Asked], Translated]:
         people = None if base is None else asked.evidence.context.people_of(indicator.group, base)
         if not people:
             raise NotAsked("not_judged", f"missing_people:{indicator.group}/{base}")
-        _refuse_registers(indicator.amount)
-        rows = _all_known(indicator.amount, asked) if asked.capped else []
-        return rows + _ratio(
+        refuse_registers(indicator.amount)
+        rows = all_known(indicator.amount, asked) if asked.capped else []
+        return rows + ratio_rows(
             "per", asked.total(indicator.amount), Linear(people, {}), Fraction(per), asked
         ), []
 
@@ -389,27 +319,20 @@ def _per_people(per: int) -> Callable[[PerPeople, Asked], Translated]:
 
 
 def _count(indicator: Count | Sum, asked: Asked) -> Translated:
-    _refuse_registers(indicator.amount)
-    rows = _all_known(indicator.amount, asked) if asked.capped else []
-    return rows + _between("count", asked.total(indicator.amount), asked), []
+    refuse_registers(indicator.amount)
+    rows = all_known(indicator.amount, asked) if asked.capped else []
+    return rows + between("count", asked.total(indicator.amount), asked), []
 
 
 def _count_per_unit(indicator: CountPerUnit, asked: Asked) -> Translated:
     codes = asked.evidence.codes(indicator.units)
-    _refuse_registers(indicator.amount)
+    refuse_registers(indicator.amount)
     asked.refuse_maintain()
     asked.refuse_roster(len(codes), indicator.units)
-    rows = _all_known(indicator.amount, asked, codes) if asked.capped else []
+    rows = all_known(indicator.amount, asked, codes) if asked.capped else []
     for code, amount in asked.totals(indicator.amount, codes).items():
-        rows += _between(f"count({code})", amount, asked)
+        rows += between(f"count({code})", amount, asked)
     return rows, []
-
-
-def _between(name: str, amount: Linear, asked: Asked) -> list[Row]:
-    rows = [_row(name, amount, asked.goal, asked)]
-    if asked.capped:
-        rows.insert(0, Row(f"{name}_at_most", NOTHING.plus(amount, Fraction(-1)), -asked.cap))
-    return rows
 
 
 def _facility_minimum(indicator: FacilityMinimum, asked: Asked) -> Translated:
@@ -422,7 +345,7 @@ def _facility_minimum(indicator: FacilityMinimum, asked: Asked) -> Translated:
     counted = asked.possible_rows(indicator.facilities)
     failing = [row for row in counted if (size := sizes[row]) is None or not _passes(size, asked)]
     there = asked.variants.total(failing)
-    some = _something("sizes", asked.variants.total(counted))
+    some = something("sizes", asked.variants.total(counted))
     return [*some, Row("none_below", NOTHING.plus(there, Fraction(-1)), Fraction(0))], []
 
 
@@ -435,23 +358,13 @@ def _capacity_balance(indicator: CapacityBalance, asked: Asked) -> Translated:
     codes = asked.evidence.codes(indicator.units)
     asked.refuse_roster(len(codes), indicator.units)
     amount = Amount(facilities=indicator.facilities, field=indicator.field)
-    rows = _all_known(amount, asked, codes)
+    rows = all_known(amount, asked, codes)
     for code, left in asked.totals(amount, codes).items():
         used = asked.evidence.context.register_of(indicator.yearly_use_register, code)
         if used is None:
             raise NotAsked("not_judged", f"missing_register:{indicator.yearly_use_register}")
         rows.append(Row(f"left({code})", left, used * indicator.horizon_years))
     return rows, []
-
-
-def _row(
-    name: str,
-    actions: Linear,
-    at_least: Fraction,
-    asked: Asked,
-    auxiliaries: Mapping[str, Fraction] | None = None,
-) -> Row:
-    return Row(name, actions, at_least, auxiliaries or {}, strict=asked.strict)
 
 
 #: Kinds that actions can influence; `area_share`, `share_in_range`, `control_total`, `project_delivery` and what an

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from coverplan.reach.kernels._kernel import curve_keys
+from coverplan.reach.kernels._arcs import curve_keys
 from coverplan.units import FloatArray, Int32Array, Int64Array
 
 _BITS = 16

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coverplan.ground.network import Mode, Network
-from coverplan.reach.kernels._kernel import connected_nodes
+from coverplan.reach.kernels._arcs import connected_nodes
 from coverplan.units import BoolArray, FloatArray, Int32Array
 
 #: A part of the network with less street than this is a scrap: no fifteen-minute walk fits into it.

@@ -8,102 +8,17 @@ than a bucket, of zero milliseconds even, are right.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
+
+from coverplan.reach.kernels._growing import doubled
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 #: Positions are unsigned where speed counts: a signed one is checked for counting from the end.
 U32 = np.uint32
 LOW = 0xFFFFFFFF
-
-
-@njit(cache=True, nogil=True)
-def curve_keys(column: Ints, row: Ints, bits: int) -> Longs:
-    """Place of each cell on a Hilbert curve over a grid of ``2**bits`` columns and rows."""
-    keys = np.empty(len(column), dtype=np.int64)
-    for i in range(len(column)):
-        x = np.int64(column[i])
-        y = np.int64(row[i])
-        key = np.int64(0)
-        for level in range(bits - 1, -1, -1):
-            right = (x >> level) & 1
-            upper = (y >> level) & 1
-            key = (key << 2) | ((3 * right) ^ upper)
-            inside = (np.int64(1) << level) - 1
-            x &= inside
-            y &= inside
-            if upper == 0:
-                if right == 1:
-                    x = inside - x
-                    y = inside - y
-                x, y = y, x
-        keys[i] = key
-    return keys
-
-
-@njit(cache=True, nogil=True)
-def build_arcs(
-    tail: Ints, head: Ints, forward_ms: Ints, backward_ms: Ints, indptr: Ints, pairs: Ints
-) -> None:
-    """Write the arcs that leave each node, of edges whose times are not negative; loops at one node are left out.
-
-    ``indptr`` comes as zeros, ``pairs`` has room for twice the number of arcs.
-    """
-    nodes = len(indptr) - 1
-    for e in range(len(tail)):
-        if tail[e] != head[e]:
-            if forward_ms[e] >= 0:
-                indptr[tail[e] + 1] += 1
-            if backward_ms[e] >= 0:
-                indptr[head[e] + 1] += 1
-    for u in range(nodes):
-        indptr[u + 1] += indptr[u]
-    free = indptr[:nodes].copy()
-    for e in range(len(tail)):
-        u = tail[e]
-        v = head[e]
-        if u != v:
-            if forward_ms[e] >= 0:
-                pairs[2 * free[u]] = v
-                pairs[2 * free[u] + 1] = forward_ms[e]
-                free[u] += 1
-            if backward_ms[e] >= 0:
-                pairs[2 * free[v]] = u
-                pairs[2 * free[v] + 1] = backward_ms[e]
-                free[v] += 1
-
-
-@njit(cache=True, nogil=True)
-def connected_nodes(start: Ints, stop: Ints, nodes: int) -> Ints:
-    """First node of the part of the network that each node belongs to, whatever direction edges are used in."""
-    first = np.arange(nodes, dtype=np.int32)
-    for e in range(len(start)):
-        u = start[e]
-        v = stop[e]
-        while first[u] != u:
-            first[u] = first[first[u]]
-            u = first[u]
-        while first[v] != v:
-            first[v] = first[first[v]]
-            v = first[v]
-        if u < v:
-            first[v] = u
-        else:
-            first[u] = v
-    for u in range(nodes):  # a node's first is never behind it, so its own first is known
-        first[u] = first[first[u]]
-    return first
-
-
-@njit(cache=True, nogil=True)
-def _doubled(values: NDArray[Any]) -> NDArray[Any]:
-    longer = np.empty(2 * len(values) + 64, dtype=values.dtype)
-    longer[: len(values)] = values
-    return longer
 
 
 @njit(cache=True, nogil=True)
@@ -195,11 +110,11 @@ def node_rows(
             top = _search(indptr, pairs, sources, start_ms, i, i + 1, shift, time_ms, heads, entries, links)
             if top < 0:
                 time_ms[:] = beyond
-                entries = _doubled(entries)
-                links = _doubled(links)
+                entries = doubled(entries)
+                links = doubled(links)
         while filled + top > len(out_node):
-            out_node = _doubled(out_node)
-            out_ms = _doubled(out_ms)
+            out_node = doubled(out_node)
+            out_ms = doubled(out_ms)
         end = filled
         for k in range(top):
             v = U32(entries[k] & LOW)
@@ -284,8 +199,8 @@ def travel_rows(
             top = _search(indptr, pairs, seed_node, seed_ms, lo, hi, shift, time_ms, heads, entries, links)
             if top < 0:
                 time_ms[:] = beyond
-                entries = _doubled(entries)
-                links = _doubled(links)
+                entries = doubled(entries)
+                links = doubled(links)
         count = 0
         for k in range(direct_start[site], direct_start[site + 1]):
             point = U32(direct_point[k])
@@ -308,8 +223,8 @@ def travel_rows(
                         count += old == beyond
                         best_ms[point] = ms
         while filled + count > len(out_point):
-            out_point = _doubled(out_point)
-            out_ms = _doubled(out_ms)
+            out_point = doubled(out_point)
+            out_ms = doubled(out_ms)
         _sort_ascending(points, spare, count, len(best_ms) - 1)
         for j in range(count):
             point = U32(points[j])
@@ -425,57 +340,3 @@ def gather_rows(
         for j in range(counts[i]):
             point[target + j] = rows_point[source + j]
             ms[target + j] = rows_ms[source + j]
-
-
-@njit(cache=True, nogil=True)
-def owned_region(indptr: Ints, pairs: Ints, seeds: Ints, labels: Longs, rank: int, unreached: int) -> Ints:
-    """Reached nodes whose label carries a rank, found along the arcs from the seeds of that rank."""
-    region = np.empty(64, dtype=np.int32)
-    seen = np.zeros(len(labels), dtype=np.bool_)
-    count = 0
-    for s in range(len(seeds)):
-        v = seeds[s]
-        if not seen[v] and labels[v] < unreached and (labels[v] & LOW) == rank:
-            if count == len(region):
-                region = _doubled(region)
-            seen[v] = True
-            region[count] = v
-            count += 1
-    done = 0
-    while done < count:
-        u = region[done]
-        done += 1
-        for arc in range(indptr[u], indptr[u + 1]):
-            v = pairs[2 * arc]
-            if not seen[v] and labels[v] < unreached and (labels[v] & LOW) == rank:
-                if count == len(region):
-                    region = _doubled(region)
-                seen[v] = True
-                region[count] = v
-                count += 1
-    return region[:count].copy()
-
-
-@njit(cache=True, nogil=True)
-def region_border(
-    indptr: Ints, pairs: Ints, region: Ints, labels: Longs, unreached: int
-) -> tuple[Ints, Longs]:
-    """Labels that come into a region from nodes outside it, by arcs turned round; the region has no labels."""
-    node = np.empty(64, dtype=np.int32)
-    label = np.empty(64, dtype=np.int64)
-    count = 0
-    for i in range(len(region)):
-        u = region[i]
-        best = unreached
-        for arc in range(indptr[u], indptr[u + 1]):
-            before = labels[pairs[2 * arc]]
-            if before < unreached:
-                best = min(best, before + (np.int64(pairs[2 * arc + 1]) << 32))
-        if best < unreached:
-            if count == len(node):
-                node = _doubled(node)
-                label = _doubled(label)
-            node[count] = u
-            label[count] = best
-            count += 1
-    return node[:count].copy(), label[:count].copy()

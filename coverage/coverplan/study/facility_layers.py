@@ -1,0 +1,103 @@
+"""Facilities of every layer of a study, each in its unit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+
+from coverplan.errors import Problem, Problems
+from coverplan.ground.area import StudyArea
+from coverplan.ground.facilities import Facilities
+from coverplan.ground.units_tree import OUTSIDE, UnitTree
+from coverplan.inputs.ledgers.facility_table import read_facilities
+from coverplan.inputs.tables.column_values import has_columns, texts
+from coverplan.inputs.tables.read_table import read_table
+from coverplan.scenario.study_file import Condition, FacilityLayer, Projects, StudyFile
+from coverplan.yamlfile import Document
+
+
+def read_all_facilities(
+    file: StudyFile, folder: Path, crs: pyproj.CRS, units: UnitTree, problems: Problems
+) -> Facilities | None:
+    """Every facility and project that a study file names; None when a layer cannot be used."""
+    aliases = {} if file.units is None else file.units.aliases
+    layers = [
+        *file.facilities,
+        *([] if file.projects is None else _project_layers(file.projects, folder, problems)),
+    ]
+    tables = [
+        read_facilities(layer, folder, crs=crs, problems=problems, units=units.table, aliases=aliases)
+        for layer in layers
+    ]
+    found = [table for table in tables if table is not None]
+    if len(found) < len(tables):
+        return None
+    return facilities_of(found, units, crs)
+
+
+def _project_layers(projects: Projects, folder: Path, problems: Problems) -> list[FacilityLayer]:
+    """The projects of each layer as a facility layer of their own, planned unless the ledger says otherwise."""
+    table = read_table(projects, folder, problems)
+    if table is None or not has_columns(table, [projects.layer_column], problems):
+        return []
+    said = projects.model_dump(exclude={"layer_column", "where"}, exclude_unset=True)
+    names = sorted({name for name in texts(table, projects.layer_column) if name is not None})
+    return [
+        FacilityLayer(
+            layer=name,
+            status="planned",
+            where=Condition(column=projects.layer_column, any_of=(name,)),
+            **said,
+        )
+        for name in names
+    ]
+
+
+def facilities_of(tables: Sequence[gpd.GeoDataFrame], units: UnitTree, crs: pyproj.CRS) -> Facilities:
+    """All facilities in (layer, id) order, each with the deepest unit in which it lies."""
+    columns = {name: None for table in tables for name in table.columns}
+    whole = pd.concat([table.reindex(columns=list(columns)) for table in tables], ignore_index=True)
+    whole = whole.sort_values(["layer", "id"], kind="stable", ignore_index=True)
+    points = representative_points(whole["geometry"].to_numpy())
+    placed = np.array([point is not None for point in points])
+    position = np.full(len(whole), OUTSIDE, dtype=np.int32)
+    if placed.any():
+        position[placed] = units.locate(shapely.get_x(points[placed]), shapely.get_y(points[placed]))
+    codes = units.codes
+    whole["unit"] = pd.Series([None if at == OUTSIDE else codes[at] for at in position], dtype=object)
+    return Facilities(gpd.GeoDataFrame(whole, geometry="geometry", crs=crs))
+
+
+def representative_points(shapes: np.ndarray) -> np.ndarray:
+    """A point for each shape, on its surface; None where there is none."""
+    points = np.full(len(shapes), None, dtype=object)
+    there = np.array([shape is not None and not shape.is_empty for shape in shapes], dtype=bool)
+    points[there] = shapely.point_on_surface(shapes[there])
+    return points
+
+
+def notice_outside(facilities: Facilities, area: StudyArea, document: Document, problems: Problems) -> None:
+    """Facilities outside the area are named, since a neighbour may be meant or a coordinate be wrong."""
+    points = representative_points(facilities.table.geometry.to_numpy())
+    placed = np.flatnonzero([point is not None for point in points])
+    inside = area.holds(shapely.get_x(points[placed]), shapely.get_y(points[placed]))
+    for position in placed[~inside].tolist():
+        row = facilities.table.iloc[position]
+        problems.add(
+            Problem(
+                f"the facility {row['id']} of {row['layer']} lies outside the study area",
+                document.path,
+                field="facilities",
+                value=row["name"],
+                expected="a place inside, or a neighbour's facility on purpose",
+                remedy="nothing if it is a neighbour's; else check its coordinates",
+                severity="warning",
+                code="facility_outside",
+            )
+        )

@@ -1,0 +1,102 @@
+"""People of a study and the CRS in which it is measured."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pyproj
+import shapely
+
+from coverplan.errors import Problem, Problems
+from coverplan.ground.area import local_metric_crs
+from coverplan.ground.units_tree import OUTSIDE, UnitTree
+from coverplan.inputs.people.border_cells import near_borders
+from coverplan.inputs.people.population import People, read_population, split_people
+from coverplan.inputs.people.scaling import scale_people
+from coverplan.inputs.places.geometries import known_crs, points_of
+from coverplan.inputs.rasters import RASTER_ENDINGS, read_population_raster
+from coverplan.inputs.tables.read_table import read_table
+from coverplan.scenario.study_file import StudyFile
+
+
+def study_crs(file: StudyFile, folder: Path, problems: Problems) -> pyproj.CRS | None:
+    """CRS of a study in metres: the one that its file names, else the UTM zone of its people."""
+    if file.crs is not None:
+        crs = known_crs(file.crs, problems, file=folder / "study.yaml")
+        if crs is not None and (not crs.is_projected or crs.axis_info[0].unit_name != "metre"):
+            problems.add(
+                Problem(
+                    "the study's CRS does not measure in metres",
+                    folder / "study.yaml",
+                    field="crs",
+                    value=file.crs,
+                    expected="a projected CRS in metres, such as EPSG:4549",
+                    remedy="name the local one, or leave `crs:` out and the UTM zone is taken",
+                    code="not_metric",
+                )
+            )
+            return None
+        return crs
+    return _utm_of_population(file, folder, problems)
+
+
+def _utm_of_population(file: StudyFile, folder: Path, problems: Problems) -> pyproj.CRS | None:
+    source = file.population
+    if source.file.lower().endswith(RASTER_ENDINGS):
+        cells = read_population_raster(
+            (folder / source.file).resolve(), source.groups, crs="EPSG:4326", problems=problems
+        )
+        return None if cells is None else local_metric_crs(float(cells.x.mean()), float(cells.y.mean()))
+    table = read_table(source, folder, problems)
+    if table is None:
+        return None
+    lonlat = pyproj.CRS.from_epsg(4326)
+    places = points_of(
+        table,
+        x=source.x,
+        y=source.y,
+        crs=source.crs,
+        datum=source.datum,
+        target=lonlat,
+        problems=problems,
+    )
+    if places is None or not any(place is not None for place in places):
+        return None
+    west, south, east, north = shapely.total_bounds(places)
+    return local_metric_crs((west + east) / 2, (south + north) / 2)
+
+
+def people_of(
+    file: StudyFile, folder: Path, crs: pyproj.CRS, units: UnitTree, problems: Problems
+) -> People | None:
+    """People at points, scaled to the official totals and the plan year that the study file names."""
+    people = _people_as_read(file, folder, crs, units, problems)
+    if people is None or (file.population.official is None and file.population.projection is None):
+        return people
+    codes = units.codes
+    of_point = [None if at == OUTSIDE else codes[at] for at in units.locate(people.x, people.y)]
+    aliases = {} if file.units is None else file.units.aliases
+    return scale_people(
+        file.population, folder, people, codes=of_point, units=units.table, aliases=aliases, problems=problems
+    )
+
+
+def _people_as_read(
+    file: StudyFile, folder: Path, crs: pyproj.CRS, units: UnitTree, problems: Problems
+) -> People | None:
+    """People of a table or layer, or of a raster, whose cells become points; cells on a border are split by area."""
+    source = file.population
+    if not source.file.lower().endswith(RASTER_ENDINGS):
+        return read_population(source, folder, crs=crs, problems=problems, units=units.table)
+    path = (folder / source.file).resolve()
+    cells = read_population_raster(path, source.groups, crs=crs, problems=problems)
+    if cells is None:
+        return None
+    people = People(cells.ids, cells.x, cells.y, cells.groups, cells.cell_m)
+    cut = near_borders(cells.x, cells.y, units.table, cells.grid.reach_m())
+    if not len(cut):
+        return people
+    shapes = np.asarray(shapely.points(cells.x, cells.y), dtype=object)
+    shapes[cut] = cells.grid.outlines(cut)
+    return split_people(people, shapes, units.table)
