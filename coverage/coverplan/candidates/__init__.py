@@ -1,1 +1,4 @@
-"""Where something may be opened, and why not."""
+"""Where something may be opened, and why not.
+
+Other rooms use: `pool`.
+"""

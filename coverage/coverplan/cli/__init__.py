@@ -1,1 +1,4 @@
-"""Command line: thin; every command calls what Python users call."""
+"""Command line: thin; every command calls what Python users call.
+
+Other rooms use: `main`.
+"""

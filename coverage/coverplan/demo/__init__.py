@@ -1,4 +1,7 @@
-"""The demo study: an invented district, complete enough to learn with, to test with and to show (R14)."""
+"""The demo study: an invented district, complete enough to learn with, to test with and to show (R14).
+
+Other rooms use: `user_folder`.
+"""
 
 from __future__ import annotations
 

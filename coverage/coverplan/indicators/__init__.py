@@ -1,4 +1,8 @@
-"""Indicators: every target of a plan held against what a study knows."""
+"""Indicators: every target of a plan held against what a study knows.
+
+Other rooms use: `amounts`, `answers`, `compute`, `context`, `evidence`, `measurement`, `presence`,
+`verdict`.
+"""
 
 from __future__ import annotations
 

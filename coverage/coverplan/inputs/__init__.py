@@ -1,1 +1,4 @@
-"""Readers: one module per kind of thing read; files in, plain tables and arrays out, with every problem named."""
+"""Readers: one module per kind of thing read; files in, plain tables and arrays out, with every problem named.
+
+Other rooms use: `rasters`.
+"""

@@ -1,1 +1,4 @@
-"""A study held against its plan: evidence, gaps, projects under way."""
+"""A study held against its plan: evidence, gaps, projects under way.
+
+Other rooms use: `gaps`, `study_evidence`.
+"""

@@ -1,1 +1,4 @@
-"""Maps to look at and to hand in; drawn from a result, computing nothing."""
+"""Maps to look at and to hand in; drawn from a result, computing nothing.
+
+Other rooms use: `qgis`.
+"""

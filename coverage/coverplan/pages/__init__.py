@@ -1,1 +1,4 @@
-"""Everything that people look at, made from one result."""
+"""Everything that people look at, made from one result.
+
+Other rooms use: `outputs`.
+"""

@@ -1,4 +1,7 @@
-"""What was promised: the schema of a plan file, loading and checking it."""
+"""What was promised: the schema of a plan file, loading and checking it.
+
+Other rooms use: `attributes`, `draft`, `kinds`, `load`, `schema`, `table`.
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,4 @@
-"""Travel times from sites to demand points, only where they lie within a limit."""
+"""Travel times from sites to demand points, only where they lie within a limit.
+
+Other rooms use: `graph`, `isochrone`, `matrix`, `routes`, `straight`, `travel`.
+"""

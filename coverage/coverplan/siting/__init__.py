@@ -1,1 +1,4 @@
-"""Where next: candidates, problem, solution with status, bound and gap, independent check."""
+"""Where next: candidates, problem, solution with status, bound and gap, independent check.
+
+Other rooms use: `limit`, `objective`, `pairs`, `points`, `problem`, `sites`, `solution`, `solve`.
+"""

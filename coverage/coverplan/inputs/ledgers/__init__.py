@@ -1,1 +1,4 @@
-"""The lists that bureaus keep: facilities, units, rosters, estates, and what looks suspicious in them."""
+"""The lists that bureaus keep: facilities, units, rosters, estates, and what looks suspicious in them.
+
+Other rooms use: `estate_table`, `facility_cells`, `facility_table`, `roster`, `suspicion`, `unit_table`.
+"""

@@ -1,1 +1,4 @@
-"""Streets of OpenStreetMap, GraphML and line layers, brought to one network."""
+"""Streets of OpenStreetMap, GraphML and line layers, brought to one network.
+
+Other rooms use: `build`, `read`.
+"""

@@ -1,1 +1,4 @@
-"""Tables of any kind, cell by cell: workbooks, text, layers, their headers, words, amounts and dates."""
+"""Tables of any kind, cell by cell: workbooks, text, layers, their headers, words, amounts and dates.
+
+Other rooms use: `column_values`, `headers`, `mending`, `quarantine`, `read_table`, `table_file`, `words`.
+"""

@@ -1,1 +1,4 @@
-"""The interactive map: one page that opens without a network."""
+"""The interactive map: one page that opens without a network.
+
+Other rooms use: `interactive`.
+"""

@@ -1,1 +1,4 @@
-"""Which actions: the model, its stages, and the choice."""
+"""Which actions: the model, its stages, and the choice.
+
+Other rooms use: `choose`.
+"""

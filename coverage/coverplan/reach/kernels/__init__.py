@@ -1,1 +1,4 @@
-"""Compiled loops over arrays: numpy and numba alone."""
+"""Compiled loops over arrays: numpy and numba alone.
+
+Other rooms use: `curve`.
+"""

@@ -1,1 +1,4 @@
-"""Charts and sketch maps of a report as drawings, svg or png."""
+"""Charts and sketch maps of a report as drawings, svg or png.
+
+Other rooms use: `drawing`, `sketch_map`.
+"""

@@ -1,1 +1,4 @@
-"""Tables of a report, one module per part."""
+"""Tables of a report, one module per part.
+
+Other rooms use: `coverage`, `plan`.
+"""
