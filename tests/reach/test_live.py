@@ -50,6 +50,38 @@ def test_any_sequence_of_changes_equals_a_fresh_search(seed, direction):
         assert set(differs.tolist()) <= set(changed.tolist())
 
 
+@settings(deadline=None, max_examples=40)
+@given(seed=st.integers(0, 2**32 - 1), direction=st.sampled_from(["toward", "from"]))
+def test_places_that_come_later_are_as_if_known_from_the_beginning(seed, direction):
+    network, sites, demand = random_case(seed)
+    rng = np.random.default_rng(seed)
+    graph = compile_graph(network, WALK)
+    order = rng.permutation(sites.places)  # later ids stand before and between earlier ones
+    parts = np.array_split(order, 3)
+    is_open = rng.random(len(parts[0])) < 0.7
+    live = LiveNearest(graph, some(sites, parts[0]), demand, 200_000, is_open=is_open, direction=direction)
+    for part in parts[1:]:
+        added = live.add(some(sites, part))
+        for site in added[rng.random(len(added)) < 0.7]:
+            live.open(int(site))
+        for site in np.flatnonzero(live.is_open)[::3]:
+            live.close(int(site))
+    known = np.zeros(sites.places, dtype=bool)
+    known[order] = live.is_open
+    found = live.nearest()
+    expected = afresh(graph, sites, demand, 200_000, is_open=known, direction=direction)
+    site = [-1 if at < 0 else int(order[at]) for at in found.site.tolist()]
+    assert (found.time_ms.tolist(), site) == expected
+
+
+def some(sites, chosen):
+    """Doors of some of the places, in the order given."""
+    doors = [np.arange(sites.start[site], sites.start[site + 1]) for site in chosen]
+    rows = np.concatenate([np.zeros(0, dtype=int), *doors])
+    start = np.concatenate(([0], np.cumsum([len(d) for d in doors]))).astype(np.int64)
+    return Doors(tuple(sites.ids[site] for site in chosen), start, sites.snaps.take(rows))
+
+
 @pytest.fixture
 def street():
     network = network_of([(100 * i, 0) for i in range(11)], [(i, i + 1) for i in range(10)])

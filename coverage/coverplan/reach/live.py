@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from coverplan.reach.attachment import CLOSED
+from coverplan.reach.attachment import CLOSED, attach
 from coverplan.reach.graph import Arcs, TravelGraph
 from coverplan.reach.kernels._regions import owned_region, region_border
 from coverplan.reach.kernels._search import hang_at_nodes
@@ -19,13 +19,13 @@ from coverplan.reach.labels import (
     unreached,
 )
 from coverplan.reach.matrix import Nearest
-from coverplan.reach.routes import OneWay, routes
+from coverplan.reach.routes import OneWay, Routes, routes_between
 from coverplan.reach.snapping.doors import Doors
 from coverplan.units import BoolArray, Int32Array, Int64Array
 
 
 class LiveNearest:
-    """Nearest open site of every demand point, for a fixed list of places where sites may be.
+    """Nearest open site of every demand point, for a list of places where sites may be, which can grow.
 
     Parameters
     ----------
@@ -60,19 +60,18 @@ class LiveNearest:
         is_open: BoolArray,
         direction: OneWay = "toward",
     ) -> None:
-        ways = routes(graph, sites, demand, direction)
+        self._at_demand, self._direction = attach(graph, demand), direction
+        ways = routes_between(graph, attach(graph, sites), self._at_demand, direction)
         self._graph, self._limit_ms = graph, limit_ms
         self._unreached = unreached(limit_ms)
         self._search: Arcs = ways.arcs
         self._against: Arcs = graph.out if ways.arcs is graph.into else graph.into
+        self._ids = sites.ids
         self._rank = id_ranks(sites.ids)
         self._open = is_open.copy()
-        self._seed_node, self._seed_label = seed_labels(ways.site_ways, self._rank, limit_ms)
-        self._seed_site = np.argsort(self._rank)[self._seed_label & RANK_BITS]
+        self._seed_node, self._seed_label, self._seed_site = self._seeds_of(ways)
         self._hang_demand(ways.demand_ways, demand.places)
-        site, point, ms = ways.direct
-        self._direct_site, self._direct_point = site, point
-        self._direct_label = packed(ms, self._rank[site])
+        self._direct_site, self._direct_point, self._direct_label = self._direct_of(ways)
         self._labels = node_labels(graph, ways.arcs, self._seeds(self._open), limit_ms)
         self._best = np.full(demand.places, self._unreached)
         self._count_again(np.arange(demand.places))
@@ -124,6 +123,47 @@ class LiveNearest:
     def move(self, site: int, to: int) -> Int64Array:
         """Close one place and open another; returns the demand points whose answer may have changed, ascending."""
         return np.union1d(self.close(site), self.open(to))
+
+    def add(self, sites: Doors) -> Int64Array:
+        """Positions of further places where sites may be, closed at first; ids are unique among all of them."""
+        first = len(self._ids)
+        before = self._rank
+        self._ids = (*self._ids, *sites.ids)
+        self._rank = id_ranks(self._ids)
+        moved = np.zeros(first, dtype=np.int64)
+        moved[before] = self._rank[:first]
+        for labels in (self._labels, self._best, self._seed_label, self._direct_label):
+            self._rank_again(labels, moved)
+        ways = routes_between(self._graph, attach(self._graph, sites), self._at_demand, self._direction)
+        node, label, site = self._seeds_of(ways, first)
+        order = np.argsort(np.concatenate((self._seed_node, node)), kind="stable")
+        self._seed_node = np.concatenate((self._seed_node, node))[order]
+        self._seed_label = np.concatenate((self._seed_label, label))[order]
+        self._seed_site = np.concatenate((self._seed_site, site))[order]
+        site, point, label = self._direct_of(ways, first)
+        self._direct_site = np.concatenate((self._direct_site, site))
+        self._direct_point = np.concatenate((self._direct_point, point))
+        self._direct_label = np.concatenate((self._direct_label, label))
+        self._open = np.concatenate((self._open, np.zeros(sites.places, dtype=bool)))
+        return np.arange(first, len(self._ids))
+
+    def _rank_again(self, labels: Int64Array, moved: Int64Array) -> None:
+        """Write the ranks that sites have among more ids into labels, in place; ranks keep their order."""
+        reached = np.flatnonzero(labels < self._unreached)
+        label = labels[reached]
+        labels[reached] = label - (label & RANK_BITS) + moved[label & RANK_BITS]
+
+    def _seeds_of(self, ways: Routes, first: int = 0) -> tuple[Int32Array, Int64Array, Int64Array]:
+        """Nodes, labels and positions of the sites from which a search starts; the sites begin at `first`."""
+        node, label = seed_labels(ways.site_ways, self._rank[first:], self._limit_ms)
+        return node, label, np.argsort(self._rank)[label & RANK_BITS]
+
+    def _direct_of(self, ways: Routes, first: int = 0) -> tuple[Int64Array, Int64Array, Int64Array]:
+        """Positions of sites, demand points and labels of ways along one edge; the sites begin at `first`."""
+        site, point, ms = ways.direct
+        keep = ms <= self._limit_ms
+        site = site[keep] + first
+        return site, point[keep], packed(ms[keep], self._rank[site])
 
     def _seeds(self, chosen: BoolArray) -> tuple[Int32Array, Int64Array]:
         use = chosen[self._seed_site]

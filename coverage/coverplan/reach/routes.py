@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from coverplan.reach.attachment import Ways, attach, direct_ways
+from coverplan.reach.attachment import Attachment, Ways, attach, direct_ways
 from coverplan.reach.graph import Arcs, TravelGraph
 from coverplan.reach.snapping.doors import Doors
 from coverplan.units import Int64Array
@@ -35,7 +35,13 @@ class Routes:
 
 def routes(graph: TravelGraph, sites: Doors, demand: Doors, direction: OneWay) -> Routes:
     """Routes of a direction: ``toward`` the sites or ``from`` them."""
-    at_sites, at_demand = attach(graph, sites), attach(graph, demand)
+    return routes_between(graph, attach(graph, sites), attach(graph, demand), direction)
+
+
+def routes_between(
+    graph: TravelGraph, at_sites: Attachment, at_demand: Attachment, direction: OneWay
+) -> Routes:
+    """Routes of a direction for doors that are attached to the graph already."""
     if direction == "toward":
         point, site, ms = direct_ways(at_demand, at_sites)
         return Routes(graph.into, at_sites.arriving(), at_demand.leaving(), (site, point, ms))
