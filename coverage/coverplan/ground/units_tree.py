@@ -68,10 +68,12 @@ class UnitTree:
         known = np.flatnonzero([outline is not None and not outline.is_empty for outline in outlines])
         if not len(known) or not len(x):
             return found
-        depth = np.array([len(self.ancestors(code)) for code in self.codes])
         tree = shapely.STRtree(outlines[known])
         point, hit = tree.query(shapely.points(x, y), predicate="intersects")
         unit = known[hit]
+        depth = np.zeros(len(outlines), dtype=np.int64)
+        for at in np.unique(unit).tolist():
+            depth[at] = len(self.ancestors(str(self.table.index[at])))
         order = np.lexsort((unit, -depth[unit], point))
         points, first = np.unique(point[order], return_index=True)
         found[points] = unit[order][first]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -97,15 +97,34 @@ def judge(
     has_units
         Units exist, so that a point of the area can lie outside every unit.
     """
-    within = reach.times_within(standard_ms)
+    return coverage_of(
+        reach.site_ids,
+        reach.times_within(standard_ms),
+        nearest,
+        demand=demand,
+        on_network=on_network,
+        has_units=has_units,
+    )
+
+
+def coverage_of(
+    site_ids: tuple[str, ...],
+    times_within: Int32Array,
+    nearest: Nearest,
+    *,
+    demand: Demand,
+    on_network: BoolArray,
+    has_units: bool,
+) -> Coverage:
+    """Coverage where it is known how many facilities lie within the standard of each demand point; see `judge`."""
     reason = np.full(demand.points, Reason.NOT_REACHED, dtype=np.int8)
     reason[nearest.reached] = Reason.TOO_FAR
-    reason[within > 0] = Reason.COVERED
+    reason[times_within > 0] = Reason.COVERED
     reason[~on_network] = Reason.OFF_NETWORK
     if has_units:
         reason[demand.unit == OUTSIDE] = Reason.OUTSIDE_UNITS
     reason[~demand.inside] = Reason.BUFFER
-    return Coverage(reach.site_ids, nearest.time_ms, nearest.site, within, reason)
+    return Coverage(site_ids, nearest.time_ms, nearest.site, times_within, reason)
 
 
 def own_unit_only(
@@ -149,11 +168,43 @@ def tally(coverage: Coverage, demand: Demand, units: UnitTree, groups: Sequence[
         ``covered_twice`` (by at least two facilities), ``share`` (covered / people, NaN without people),
         ``mean_minutes`` (people-weighted over those for whom a facility was found, NaN without any).
     """
-    rows = [_rows_of_group(coverage, demand, units, group) for group in groups]
+    sums = UnitSums(demand, units)
+    rows = [pd.DataFrame(group_sums(coverage, demand, sums, group)) for group in groups]
+    for group, table in zip(groups, rows, strict=True):
+        table.insert(0, "unit_code", [WHOLE_AREA, *units.codes])
+        table.insert(1, "group", group)
     return pd.concat(rows, ignore_index=True)
 
 
-def _rows_of_group(coverage: Coverage, demand: Demand, units: UnitTree, group: str) -> pd.DataFrame:
+class UnitSums:
+    """Adds up values of demand points for the whole area and then each unit, with all that lies below it.
+
+    Parameters
+    ----------
+    demand
+        Points and their deepest units.
+    units
+        The tree; it is walked once.
+    """
+
+    def __init__(self, demand: Demand, units: UnitTree) -> None:
+        at = {code: i for i, code in enumerate(units.codes)}
+        above = [[at[one] for one in units.ancestors(code)] for code in units.codes]
+        self._unit = demand.unit + 1
+        self._count = len(above)
+        self._from = np.repeat(np.arange(len(above)), [len(chain) for chain in above])
+        self._to = np.array([one for chain in above for one in chain], dtype=np.int64)
+        self.codes = (WHOLE_AREA, *units.codes)
+
+    def __call__(self, values: FloatArray) -> FloatArray:
+        """Shape (1 + units,): sums in the order of `codes`."""
+        own = np.bincount(self._unit, weights=values, minlength=self._count + 1)[1:]
+        total = np.bincount(self._to, weights=own[self._from], minlength=self._count)
+        return np.concatenate(([values.sum()], total))
+
+
+def group_sums(coverage: Coverage, demand: Demand, sums: UnitSums, group: str) -> dict[str, FloatArray]:
+    """People of a group by unit, in the columns of `tally` and the order of ``sums.codes``."""
     people = np.where(demand.inside, demand.people[group], 0.0)
     reason = coverage.reason
     found = (coverage.nearest_ms != NOT_REACHED) & (reason <= Reason.TOO_FAR)
@@ -167,35 +218,22 @@ def _rows_of_group(coverage: Coverage, demand: Demand, units: UnitTree, group: s
         "found": people * found,
         "minutes": people * np.where(found, ms_to_minutes(coverage.nearest_ms), 0.0),
     }
-    table = pd.DataFrame({name: _by_unit(values, demand.unit, units) for name, values in parts.items()})
-    table.insert(0, "unit_code", [WHOLE_AREA, *units.codes])
-    table.insert(1, "group", group)
+    table = {name: sums(values) for name, values in parts.items()}
+    of_all, of_found = table["people"], table.pop("found")
+    minutes = table.pop("minutes")
     with np.errstate(invalid="ignore", divide="ignore"):
-        table["share"] = table["covered"] / table["people"].where(table["people"] > 0)
-        table["mean_minutes"] = table["minutes"] / table["found"].where(table["found"] > 0)
-    _check_conserved(table)
-    return table.drop(columns=["found", "minutes"])
+        table["share"] = np.where(of_all > 0, table["covered"] / of_all, np.nan)
+        table["mean_minutes"] = np.where(of_found > 0, minutes / of_found, np.nan)
+    _check_conserved(table, sums.codes, group)
+    return table
 
 
-def _by_unit(values: FloatArray, unit: Int32Array, units: UnitTree) -> FloatArray:
-    """Sums for the whole area and then each unit, every unit with all that lies below it."""
-    count = len(units.codes)
-    sums = np.bincount(unit + 1, weights=values, minlength=count + 1)[1:]
-    at = {code: i for i, code in enumerate(units.codes)}
-    total = np.zeros(count)
-    for i, code in enumerate(units.codes):
-        if sums[i]:
-            for above in units.ancestors(code):
-                total[at[above]] += sums[i]
-    return np.concatenate(([values.sum()], total))
-
-
-def _check_conserved(table: pd.DataFrame) -> None:
-    parts = table[["outside_units", "off_network", "covered", "uncovered"]].sum(axis=1)
-    off = (parts - table["people"]).abs() > CONSERVED_WITHIN * table["people"].clip(lower=1.0)
-    if off.any():
-        row = table.loc[off].iloc[0]
+def _check_conserved(table: Mapping[str, FloatArray], codes: Sequence[str], group: str) -> None:
+    people = table["people"]
+    parts = table["outside_units"] + table["off_network"] + table["covered"] + table["uncovered"]
+    off = np.flatnonzero(np.abs(parts - people) > CONSERVED_WITHIN * np.maximum(people, 1.0))
+    if len(off):
         raise RecountError(
-            f"people are not conserved (R6) in unit {row['unit_code'] or 'whole area'}, group {row['group']}: "
-            f"{row['people']} people, parts sum to {parts[off].iloc[0]}"
+            f"people are not conserved (R6) in unit {codes[off[0]] or 'whole area'}, group {group}: "
+            f"{people[off[0]]} people, parts sum to {parts[off[0]]}"
         )

@@ -152,7 +152,7 @@ class Surveyor:
     def measure(self, standard: Standard, facilities: Facilities, year: int | None) -> Measured:
         """Measure one standard for the facilities that serve in `year`."""
         profile = self.profiles[standard.profile]
-        counted = self._counted(standard, facilities, year)
+        counted = self.counted(standard, facilities, year)
         points = representative_points(facilities.table.geometry.to_numpy())
         placed = np.array([at for at in counted if points[at] is not None], dtype=np.int64)
         ids = tuple(facilities.table["id"].iloc[placed])
@@ -248,7 +248,8 @@ class Surveyor:
         return snap_audit(self.homes(profile).snaps, self.snapper(profile).components, people).as_dict()
 
     @staticmethod
-    def _counted(standard: Standard, facilities: Facilities, year: int | None) -> NDArray[np.int64]:
+    def counted(standard: Standard, facilities: Facilities, year: int | None) -> NDArray[np.int64]:
+        """Positions in the table of the facilities that count for a standard and serve in `year`."""
         counts = facilities.of_layer(standard.layer) & facilities.open_in(year)
         if standard.types is not None:
             counts &= facilities.table["type"].isin(standard.types).to_numpy()
@@ -284,9 +285,13 @@ class Surveyor:
     def _own_unit(
         self, reach: Reach, standard: Standard, facilities: Facilities, placed: NDArray[np.int64]
     ) -> tuple[Reach, Nearest]:
-        declared = facilities.table["unit_code"].where(facilities.table["unit_code"].isin(self.units.codes))
-        lies_in = declared.where(declared.notna(), facilities.table["unit"])
-        return self._own_pairs(reach, standard, lies_in.iloc[placed].tolist())
+        return self._own_pairs(reach, standard, self.units_of(facilities, placed))
+
+    def units_of(self, facilities: Facilities, rows: NDArray[np.int64]) -> list[object]:
+        """Unit to which each of some facilities belongs: the declared one where it exists, else where it lies."""
+        table = facilities.table
+        declared = table["unit_code"].where(table["unit_code"].isin(self.units.codes))
+        return declared.where(declared.notna(), table["unit"]).iloc[rows].tolist()
 
     def _own_pairs(
         self, reach: Reach, standard: Standard, site_codes: Sequence[object]
