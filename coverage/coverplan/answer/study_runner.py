@@ -32,7 +32,7 @@ from coverplan.results.manifest import described_inputs, described_problem, rela
 from coverplan.results.result import Result
 from coverplan.scenario.change_file import Change
 from coverplan.scenario.load import Loaded, load_scenario
-from coverplan.scenario.scenario_file import Clusters
+from coverplan.scenario.scenario_file import Clusters, ScenarioFile
 from coverplan.service.measure import Measured, Surveyor, scenario_profiles
 from coverplan.service.sensitivity import sensitivity_table
 from coverplan.study.changes import Changed, apply_changes
@@ -149,7 +149,7 @@ def prepare(scenario: str | Path) -> Prepared:
         problems.raise_if_errors()
     assert loaded is not None
     profiles = {} if problems.errors else scenario_profiles(loaded.scenario)
-    modes, buffer_m = _needs(loaded, profiles)
+    modes, buffer_m = needs(loaded.scenario, profiles)
     study = load_study(loaded.study, loaded.study_document, problems, modes=modes, buffer_m=buffer_m)
     changed = apply_changes(
         study.facilities,
@@ -274,9 +274,9 @@ def _plan_file(loaded: Loaded, named: str) -> Path:
     return source if source.is_absolute() else loaded.scenario_document.resolve(source)
 
 
-def _needs(loaded: Loaded, profiles: dict[str, Profile]) -> tuple[tuple[Mode, ...], float]:
-    """Modes whose streets are needed, and how far beyond the border a standard can reach."""
-    standards = [s for s in loaded.scenario.standards if s.profile in profiles and s.method == "network"]
+def needs(scenario: ScenarioFile, profiles: dict[str, Profile]) -> tuple[tuple[Mode, ...], float]:
+    """Modes whose streets are needed, and how far in metres beyond the border a standard can reach."""
+    standards = [s for s in scenario.standards if s.profile in profiles and s.method == "network"]
     modes = tuple(sorted({profiles[s.profile].mode for s in standards})) or ("walk",)
     reaches = [s.minutes * 60 * profiles[s.profile].speed_m_s for s in standards]
     return modes, max([LEAST_BUFFER_M, *reaches])

@@ -47,7 +47,7 @@ def gap_table(
         units and facilities (ids of estates) in code order.
     """
     names = _names(units, facilities)
-    rows = [_row(plan, plan.target(value.target_id), value, names) for value in values]
+    rows = [gap_row(plan, plan.target(value.target_id), value, names) for value in values]
     # object columns keep None as None and Decimals exact
     return pd.DataFrame(rows, dtype=object).set_index("target_id")
 
@@ -138,7 +138,8 @@ def units_needed(percent: Decimal, total: int, rule: str) -> int:
     return floor if exact == floor else floor + 1
 
 
-def _row(plan: Plan, target: Target, value: IndicatorValue, names: Mapping[str, str]) -> dict[str, Any]:
+def gap_row(plan: Plan, target: Target, value: IndicatorValue, names: Mapping[str, str]) -> dict[str, Any]:
+    """One target's row of `gap_table`; `names` are those of units and facilities by code and id."""
     completion, formula = _completion(target, value.value)
     return {
         "target_id": target.id,

@@ -53,7 +53,7 @@ class ReachAnswers:
         if not matching.any():
             return None
         covered = self.surveyor.measure(standard, self.facilities, self.year).coverage.covered
-        return _by_deepest_unit(self.study, question.group, covered)
+        return by_deepest_unit(self.study, question.group, covered)
 
 
 def evidence(
@@ -193,13 +193,18 @@ def _people(study: Study) -> pd.DataFrame:
     return table.groupby(pd.Index(codes, name="code")).sum().sort_index()
 
 
-def _by_deepest_unit(study: Study, group: str, covered: np.ndarray) -> pd.DataFrame:
+def by_deepest_unit(study: Study, group: str, covered: np.ndarray) -> pd.DataFrame:
+    """Covered and all people of a group by code of the deepest unit, for units in which a point lies."""
     demand = study.demand
     inside = demand.inside & (demand.unit != OUTSIDE)
-    codes = np.array(study.units.codes, dtype=object)[demand.unit[inside]]
-    people = demand.people[group][inside]
-    table = pd.DataFrame({"covered": people * covered[inside], "total": people})
-    return table.groupby(pd.Index(codes, name="code")).sum().sort_index()
+    unit, people = demand.unit[inside], demand.people[group][inside]
+    count = len(study.units.codes)
+    sums = {
+        "covered": np.bincount(unit, weights=people * covered[inside], minlength=count),
+        "total": np.bincount(unit, weights=people, minlength=count),
+    }
+    table = pd.DataFrame(sums, index=pd.Index(study.units.codes, name="code", dtype=object))
+    return table[np.bincount(unit, minlength=count) > 0]
 
 
 def _typed_in(value: float | str) -> Decimal | str:

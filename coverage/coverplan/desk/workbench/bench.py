@@ -1,0 +1,184 @@
+"""The workbench: try a change, look at what it does, take it back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from coverplan.answer.study_runner import prepare
+from coverplan.desk.workbench.answer import Answer
+from coverplan.desk.workbench.ground import Ground
+from coverplan.desk.workbench.idea import Idea
+from coverplan.errors import InputError, Problem
+from coverplan.scenario.base import title_in
+from coverplan.scenario.change_file import Change
+from coverplan.scenario.scenario_file import ScenarioFile, Standard
+
+#: Steps that can be taken back; older ones are forgotten, so that a long day does not fill the memory.
+KEPT_STEPS = 500
+
+
+class Workbench:
+    """An idea about a scenario, with everything that was tried before it.
+
+    Parameters
+    ----------
+    ground
+        The prepared study; several workbenches may share one.
+    idea
+        Where to begin; the scenario as it stands when not given.
+
+    Examples
+    --------
+    >>> bench = Workbench.open("scenarios/demo.yaml")  # doctest: +SKIP
+    >>> answer = bench.apply(Change(close=Place(layer="elder_care", id="EC-001")))  # doctest: +SKIP
+    >>> bench.undo()  # doctest: +SKIP
+    """
+
+    def __init__(self, ground: Ground, idea: Idea | None = None) -> None:
+        self.ground = ground
+        self._steps: list[Idea] = [Idea.of(ground.ready.loaded.scenario) if idea is None else idea]
+        self._at = 0
+
+    @classmethod
+    def open(cls, scenario: str | Path) -> Workbench:
+        """A workbench on a scenario file.
+
+        Raises
+        ------
+        InputError
+            With everything that is wrong with the scenario or its study.
+        """
+        return cls(Ground(prepare(scenario)))
+
+    @property
+    def idea(self) -> Idea:
+        """What is tried now."""
+        return self._steps[self._at]
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether a step can be taken back."""
+        return self._at > 0
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether a step that was taken back can be taken again."""
+        return self._at < len(self._steps) - 1
+
+    def state(self) -> Answer:
+        """What the idea does."""
+        return self.ground.answer(self.idea)
+
+    def present(self) -> Answer:
+        """The same year and standards without any change."""
+        return self.ground.answer(replace(self.idea, changes=()))
+
+    def apply(self, change: Change) -> Answer:
+        """Make one more change; raises InputError and stays as it was where it cannot be made."""
+        return self.take(replace(self.idea, changes=(*self.idea.changes, change)))
+
+    def drop(self, position: int) -> Answer:
+        """Leave out one change; raises InputError where another one needs it."""
+        self._check(position)
+        changes = self.idea.changes
+        return self.take(replace(self.idea, changes=changes[:position] + changes[position + 1 :]))
+
+    def swap(self, position: int, change: Change) -> Answer:
+        """Put a change in the place of another."""
+        self._check(position)
+        changes = list(self.idea.changes)
+        changes[position] = change
+        return self.take(replace(self.idea, changes=tuple(changes)))
+
+    def set_year(self, year: int | None) -> Answer:
+        """Look at another year."""
+        return self.take(replace(self.idea, year=year))
+
+    def set_standards(self, standards: Sequence[Standard]) -> Answer:
+        """Ask by other standards."""
+        return self.take(replace(self.idea, standards=tuple(standards)))
+
+    def take(self, idea: Idea) -> Answer:
+        """Go to an idea; what was taken back before can no longer be taken again."""
+        answer = self.ground.answer(idea)
+        if idea != self.idea:
+            self._steps = [*self._steps[: self._at + 1], idea][-KEPT_STEPS:]
+            self._at = len(self._steps) - 1
+        return answer
+
+    def undo(self) -> Answer:
+        """Take back the last step; nothing happens where there is none."""
+        self._at = max(0, self._at - 1)
+        return self.state()
+
+    def redo(self) -> Answer:
+        """Take the step again that was taken back last; nothing happens where there is none."""
+        self._at = min(len(self._steps) - 1, self._at + 1)
+        return self.state()
+
+    def scenario(self) -> ScenarioFile:
+        """The scenario with the idea in it."""
+        return self.idea.in_scenario(self.ground.ready.loaded.scenario)
+
+    def scenario_text(self, folder: Path, *, name: str | None = None) -> str:
+        """The scenario as a file of a folder would say it, to be answered by ``coverplan run``.
+
+        Parameters
+        ----------
+        folder
+            Folder of the file; study and plan are named from there.
+        name
+            Another title; the scenario's own by default.
+        """
+        document = self.ground.ready.loaded.scenario_document
+        said: dict[str, Any] = dict(document.data)
+        said.pop("siting", None)
+        said["study"] = _from_folder(document.resolve(str(said["study"])), folder)
+        plan = said.get("plan")
+        if isinstance(plan, str) and document.resolve(plan).is_file():
+            said["plan"] = _from_folder(document.resolve(plan), folder)
+        if name is not None:
+            said["name"] = name
+        said["year"] = self.idea.year
+        said["standards"] = [_written(standard) for standard in self.idea.standards]
+        said["changes"] = [_written(change) for change in self.idea.changes]
+        said = {key: value for key, value in said.items() if value not in (None, [])}
+        return yaml.safe_dump(said, allow_unicode=True, sort_keys=False)
+
+    def title(self, language: str) -> str:
+        """Title of the scenario that was opened."""
+        return title_in(self.ground.ready.loaded.scenario.name, language)
+
+    def _check(self, position: int) -> None:
+        if not 0 <= position < len(self.idea.changes):
+            raise InputError(
+                [
+                    Problem(
+                        "there is no such change",
+                        field="changes",
+                        value=position,
+                        expected=f"0 to {len(self.idea.changes) - 1}"
+                        if self.idea.changes
+                        else "no change yet",
+                        code="unknown_change",
+                    )
+                ]
+            )
+
+
+def _from_folder(path: Path, folder: Path) -> str:
+    """Path as a file in a folder names it; the whole path where both have nothing in common."""
+    try:
+        return Path(os.path.relpath(path, folder.resolve())).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+def _written(value: Change | Standard) -> dict[str, Any]:
+    return value.model_dump(mode="json", exclude_unset=True, exclude_none=True)

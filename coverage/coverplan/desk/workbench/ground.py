@@ -1,0 +1,347 @@
+"""A prepared study that answers ideas: what an idea leaves as it was is not computed again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from threading import RLock
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from coverplan.answer.study_runner import Prepared, needs, surveyor_of
+from coverplan.desk.workbench.answer import Answer, Cost, StandardAnswer, TargetAnswer
+from coverplan.desk.workbench.idea import Idea
+from coverplan.desk.workbench.kept import Kept
+from coverplan.desk.workbench.touched import layers_of
+from coverplan.errors import InputError, Problem, Problems
+from coverplan.ground.facilities import Facilities
+from coverplan.indicators import IndicatorContext
+from coverplan.indicators.compute import compute_one
+from coverplan.indicators.evidence import Evidence
+from coverplan.judgement.gaps import gap_row
+from coverplan.judgement.study_evidence import by_deepest_unit, date_of, evidence_at, standard_of
+from coverplan.plan.kinds import ReachQuestion
+from coverplan.plan.schema import Target
+from coverplan.scenario.change_file import Change
+from coverplan.scenario.scenario_file import ScenarioFile, Standard
+from coverplan.service.cover import Coverage, UnitSums, group_sums
+from coverplan.service.live import LiveStandard
+from coverplan.study.changes import apply_changes
+
+#: Standards that are kept ready; each holds a label for every node of the streets.
+READY_STANDARDS = 24
+#: Coverages, sums and verdicts that are kept; a coverage holds thirteen bytes for every demand point.
+KEPT_COVERAGES = 48
+KEPT_LEDGERS = 128
+KEPT_SMALL = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class _Ledger:
+    """A layer's facilities after the changes that hold, and the positions of those changes in the idea."""
+
+    facilities: Facilities
+    warnings: tuple[Problem, ...]
+
+
+class _LayerKey:
+    """What a layer's facilities depend on; the same object for the same things, so that comparing costs nothing."""
+
+    __slots__ = ("changes", "layer", "year")
+
+    def __init__(self, layer: str, changes: tuple[Change, ...], year: int | None) -> None:
+        self.layer, self.changes, self.year = layer, changes, year
+
+
+class Ground:
+    """Answers ideas about one prepared scenario; safe to use from several threads, one at a time.
+
+    Parameters
+    ----------
+    ready
+        The scenario, its study and plan.
+
+    Notes
+    -----
+    Every part of an answer is a function of the few things that it depends on: a layer's facilities of that layer's
+    changes, a standard's coverage of the facilities of its layer, a target's verdict of those of the layers it looks
+    at. Parts are kept by what they depend on, so that a change computes what it touches and undoing computes nothing.
+    """
+
+    def __init__(self, ready: Prepared) -> None:
+        self.ready = ready
+        self.surveyor = surveyor_of(ready)
+        self._lock = RLock()
+        self._sums = UnitSums(ready.study.demand, ready.study.units)
+        self._live = Kept(READY_STANDARDS)
+        self._coverages = Kept(KEPT_COVERAGES)
+        self._keys, self._ledgers = Kept(KEPT_SMALL), Kept(KEPT_LEDGERS)
+        self._people, self._targets = Kept(KEPT_SMALL), Kept(KEPT_SMALL)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Codes of the rows of `StandardAnswer.people`: the whole area, then each unit."""
+        return self._sums.codes
+
+    def answer(self, idea: Idea) -> Answer:
+        """Everything that an idea does.
+
+        Raises
+        ------
+        InputError
+            With everything that is wrong with the idea: an unknown facility, an id twice, an impossible place.
+        """
+        with self._lock:
+            view = self._view(idea)
+            year = view.scenario.year
+            self._check_reach(view.scenario)
+            self._check_changes(view)
+            return Answer(
+                tuple(self._standard(standard, view) for standard in view.scenario.standards),
+                self._all_targets(view),
+                _cost(idea.changes),
+                tuple(
+                    i
+                    for i, change in enumerate(idea.changes)
+                    if change.year is None or year is None or change.year <= year
+                ),
+            )
+
+    def facilities(self, idea: Idea, layer: str) -> Facilities:
+        """A layer's facilities after the changes of an idea."""
+        with self._lock:
+            return self._ledger(self._view(idea).key(layer)).facilities
+
+    def warnings(self, idea: Idea) -> tuple[Problem, ...]:
+        """What is odd about an idea and does not stop it, such as a place outside the area."""
+        with self._lock:
+            view = self._view(idea)
+            keys = [view.key(layer) for layer in _layers_changed(idea.changes)]
+            return tuple(problem for key in keys for problem in self._ledger(key).warnings)
+
+    def layers(self) -> tuple[str, ...]:
+        """Layers that have facilities, or that a standard asks about."""
+        standards = {standard.layer for standard in self.ready.loaded.scenario.standards}
+        return tuple(sorted({*self.ready.study.facilities.layers(), *standards}))
+
+    def is_protected(self, layer: str) -> bool:
+        """Whether the study has a protected place in a layer: things of this layer are placed by unit alone."""
+        table = self._base_layer(layer)
+        return bool((~table["public"].to_numpy(dtype=bool)).any())
+
+    def _check_reach(self, scenario: ScenarioFile) -> None:
+        """A standard that reaches farther than the streets were read would differ from a run."""
+        modes, buffer_m = needs(scenario, self.ready.profiles)
+        known_modes, known_m = needs(self.ready.loaded.scenario, self.ready.profiles)
+        if not set(modes) <= set(known_modes) or buffer_m > known_m:
+            raise InputError(
+                [
+                    Problem(
+                        "the standard reaches farther than the streets that were read",
+                        field="standards",
+                        value=f"{', '.join(modes)}, {buffer_m:g} m",
+                        expected=f"{', '.join(known_modes)}, at most {known_m:g} m beyond the border",
+                        remedy="write it into the scenario file and open that",
+                        code="beyond_streets",
+                    )
+                ]
+            )
+
+    def _view(self, idea: Idea) -> _View:
+        return _View(idea.in_scenario(self.ready.loaded.scenario), self._keys)
+
+    def _check_changes(self, view: _View) -> None:
+        known = set(self.layers())
+        problems = Problems()
+        for i, change in enumerate(view.scenario.changes):
+            place = change.open or change.close or change.move or change.upgrade
+            assert place is not None
+            if place.layer not in known:
+                problems.add(
+                    Problem(
+                        "the layer is unknown",
+                        field=f"changes.{i}",
+                        value=place.layer,
+                        expected=f"one of {', '.join(sorted(known))}",
+                        code="unknown_layer",
+                    )
+                )
+        problems.raise_if_errors()
+        for layer in _layers_changed(view.scenario.changes):
+            self._ledger(view.key(layer))
+
+    @cached_property
+    def _by_layer(self) -> dict[str, gpd.GeoDataFrame]:
+        table = self.ready.study.facilities.table
+        layers = {*table["layer"], *(s.layer for s in self.ready.loaded.scenario.standards)}
+        return {layer: table[table["layer"] == layer].reset_index(drop=True) for layer in layers}
+
+    def _base_layer(self, layer: str) -> gpd.GeoDataFrame:
+        return self._by_layer[layer]
+
+    def _ledger(self, key: _LayerKey) -> _Ledger:
+        def change() -> _Ledger:
+            problems = Problems()
+            changed = apply_changes(
+                Facilities(self._base_layer(key.layer)),
+                self.ready.loaded.scenario_document,
+                key.changes,
+                year=key.year,
+                area=self.ready.study.area,
+                units=self.ready.study.units,
+                problems=problems,
+            )
+            problems.raise_if_errors()
+            return _Ledger(changed.facilities, tuple(problems))
+
+        return self._ledgers(key, change)
+
+    def _standard(self, standard: Standard, view: _View) -> StandardAnswer:
+        key = view.key(standard.layer)
+        coverage = self._coverage(standard, key)
+        people = {group: self._group(standard, key, group) for group in standard.groups}
+        counted = self.surveyor.counted(standard, self._ledger(key).facilities, key.year)
+        public = self._ledger(key).facilities.table["public"].to_numpy(dtype=bool)[counted]
+        return StandardAnswer(standard, coverage, people, protected=not bool(public.all()))
+
+    def _coverage(self, standard: Standard, key: _LayerKey) -> Coverage:
+        asked = standard.model_copy(update={"groups": ("total",), "name": None})
+        live = self._live(asked, lambda: LiveStandard(self.surveyor, asked))
+        find = partial(live.coverage, self._ledger(key).facilities, key.year)
+        return self._coverages((asked, key), find)
+
+    def _group(self, standard: Standard, key: _LayerKey, group: str) -> dict[str, Any]:
+        asked = standard.model_copy(update={"groups": ("total",), "name": None})
+        coverage = self._coverage(standard, key)
+        demand = self.ready.study.demand
+        return self._people((asked, key, group), lambda: group_sums(coverage, demand, self._sums, group))
+
+    def _all_targets(self, view: _View) -> tuple[TargetAnswer, ...]:
+        plan = self.ready.plan
+        if plan is None:
+            return ()
+        as_of = date_of(self.ready.study, view.scenario)
+        judge = _Judge(self, view, as_of)
+        return tuple(self._target(target, view, as_of, judge) for target in plan.targets)
+
+    def _target(self, target: Target, view: _View, as_of: dt.date, judge: _Judge) -> TargetAnswer:
+        keys = tuple(view.key(layer) for layer in self._touched[target.id])
+        return self._targets((target.id, as_of, keys), lambda: judge(target, keys))
+
+    @cached_property
+    def _touched(self) -> dict[str, list[str]]:
+        """Layers that each target looks at; one without any condition may look at all."""
+        assert self.ready.plan is not None
+        return {one.id: sorted(layers_of(one) or self.layers()) for one in self.ready.plan.targets}
+
+    @cached_property
+    def context(self) -> IndicatorContext:
+        """The study's evidence; facilities, date and reach are filled in for each idea."""
+        assert self.ready.printed is not None
+        study, scenario = self.ready.study, self.ready.loaded.scenario
+        return evidence_at(
+            study,
+            study.facilities,
+            scenario,
+            self.surveyor,
+            self.ready.printed,
+            as_of=date_of(study, scenario),
+            year=scenario.year,
+        )
+
+
+class _View:
+    """An idea in its scenario, with the key of each layer found once."""
+
+    def __init__(self, scenario: ScenarioFile, keys: Kept) -> None:
+        self.scenario = scenario
+        self._kept, self._keys = keys, dict[str, _LayerKey]()
+
+    def key(self, layer: str) -> _LayerKey:
+        """What the facilities of a layer depend on."""
+        if layer not in self._keys:
+            year = self.scenario.year
+            changes = tuple(change for change in self.scenario.changes if layer_of(change) == layer)
+            # pydantic counts the hash of a change anew each time: what was written down is cheaper to compare
+            written = tuple(change.model_dump_json() for change in changes)
+            self._keys[layer] = self._kept((layer, written, year), lambda: _LayerKey(layer, changes, year))
+        return self._keys[layer]
+
+
+class _Judge:
+    """Judges targets of one idea; evidence of the same layers is laid out once."""
+
+    def __init__(self, ground: Ground, view: _View, as_of: dt.date) -> None:
+        self._ground, self._view, self._as_of = ground, view, as_of
+        self._evidence: dict[tuple[_LayerKey, ...], Evidence] = {}
+
+    def __call__(self, target: Target, keys: tuple[_LayerKey, ...]) -> TargetAnswer:
+        plan = self._ground.ready.plan
+        assert plan is not None
+        if keys not in self._evidence:
+            self._evidence[keys] = self._laid_out(keys)
+        value = compute_one(target, self._evidence[keys])
+        row = gap_row(plan, target, value, {})
+        return TargetAnswer(value, row["gap"], row["units_missing"])
+
+    def _laid_out(self, keys: tuple[_LayerKey, ...]) -> Evidence:
+        plan = self._ground.ready.plan
+        assert plan is not None
+        tables = [self._ground._ledger(key).facilities.table for key in keys]  # noqa: SLF001 - its other half
+        table = tables[0] if len(tables) == 1 else _together(tables)
+        context = replace(
+            self._ground.context,
+            facilities=Facilities(table),
+            as_of=self._as_of,
+            coverage=self._reach_of(),
+        )
+        return Evidence(plan, context)
+
+    def _reach_of(self) -> Callable[[ReachQuestion], pd.DataFrame | None]:
+        """Answers a plan's questions of reach as `coverplan.judgement.study_evidence.ReachAnswers` does."""
+        ground, view = self._ground, self._view
+
+        def answer(question: ReachQuestion) -> pd.DataFrame | None:
+            surveyor, layer = ground.surveyor, question.facilities.layer
+            usable = question.profile in surveyor.profiles and surveyor.network is not None
+            if not usable or question.group not in ground.ready.study.demand.people:
+                return None
+            if layer not in ground._by_layer:  # noqa: SLF001 - its other half
+                return None
+            key = view.key(layer)
+            if not len(ground._ledger(key).facilities.table):  # noqa: SLF001
+                return None
+            covered = ground._coverage(standard_of(question), key).covered  # noqa: SLF001
+            return by_deepest_unit(ground.ready.study, question.group, covered)
+
+        return answer
+
+
+def layer_of(change: Change) -> str:
+    """Layer of the facility that a change is about."""
+    place = change.open or change.close or change.move or change.upgrade
+    assert place is not None
+    return place.layer
+
+
+def _layers_changed(changes: tuple[Change, ...]) -> list[str]:
+    return sorted({layer_of(change) for change in changes})
+
+
+def _together(tables: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
+    """Tables of several layers under each other; one that is empty says nothing about the kind of a column."""
+    filled = [table for table in tables if len(table)] or tables[:1]
+    return gpd.GeoDataFrame(pd.concat(filled, ignore_index=True), geometry="geometry", crs=filled[0].crs)
+
+
+def _cost(changes: tuple[Change, ...]) -> Cost:
+    """What openings and upgrades cost; closing and moving have no cost field."""
+    offers = [place.offers for change in changes if (place := change.open or change.upgrade) is not None]
+    costs = [offer.cost for offer in offers]
+    known = [cost for cost in costs if cost is not None]
+    return Cost(float(np.sum(known)) if known else 0.0, len(costs) - len(known))
