@@ -18,7 +18,7 @@ from coverplan.reach.snapping.entrances import place_doors
 from coverplan.scenario.scenario_file import Standard
 from coverplan.service.cover import Coverage, coverage_of
 from coverplan.service.measure import Surveyor
-from coverplan.study.load import representative_points
+from coverplan.study.facility_layers import representative_points
 from coverplan.units import Int32Array, minutes_to_ms
 
 #: Places that are closed now and kept in case somebody comes back to them.
