@@ -1,4 +1,4 @@
 """Travel times from sites to demand points, only where they lie within a limit.
 
-Other rooms use: `graph`, `isochrone`, `matrix`, `routes`, `straight`, `travel`.
+Other rooms use: `graph`, `isochrone`, `labels`, `live`, `matrix`, `routes`, `straight`, `travel`.
 """
