@@ -69,12 +69,15 @@ class Recount:
         Ways to the nearest open sites, when the question needs them.
     way_cost
         Sum over served people of the cost of their way, 0 when the question needs no ways.
+    longest
+        Cost of the longest way that anybody has, inf while somebody has none, 0 when the question needs no ways.
     """
 
     times_covered: Int32Array
     served: FloatArray
     ways: Ways | None
     way_cost: float
+    longest: float = 0.0
 
 
 def recount(problem: Problem, open_site: BoolArray, assignment: Assignment | None = None) -> Recount:
@@ -86,12 +89,17 @@ def recount(problem: Problem, open_site: BoolArray, assignment: Assignment | Non
     covered = times > 0
     ways = nearest_ways(problem, open_site) if needs_ways(problem) else None
     if assignment is None:
-        way_cost = float(weight[covered] @ ways.cost[covered]) if ways is not None else 0.0
-        return Recount(times, np.where(covered, weight, 0.0), ways, way_cost)
+        served = np.where(covered, weight, 0.0)
+        if ways is None:
+            return Recount(times, served, ways, 0.0)
+        way_cost = float(weight[covered] @ ways.cost[covered])
+        return Recount(times, served, ways, way_cost, float(ways.cost[weight > 0].max()))
     people = assignment.people
     served = np.bincount(assignment.demand, weights=people, minlength=problem.points.count).astype(np.float64)
-    way_cost = float(people @ _cost_of(problem, assignment.demand, assignment.site))
-    return Recount(times, served, ways, way_cost)
+    costs = _cost_of(problem, assignment.demand, assignment.site)
+    everybody = bool(np.all(weight - served <= TOLERANCE * np.maximum(weight, 1.0)))
+    longest = float(costs[people > 0].max(initial=0.0)) if everybody else float("inf")
+    return Recount(times, served, ways, float(people @ costs), longest)
 
 
 def nearest_ways(problem: Problem, open_site: BoolArray) -> Ways:
@@ -131,8 +139,7 @@ def value_of(  # noqa: PLR0911
         case LeastPersonTime(unserved):
             return _person_time(problem, counted, unserved)
         case ShortestLongestWalk():
-            assert counted.ways is not None
-            return float(counted.ways.cost[weight > 0].max())
+            return counted.longest
         case MostBackup():
             return float(weight[counted.times_covered >= 2].sum())
         case Fairest(units):

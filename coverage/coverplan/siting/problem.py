@@ -162,6 +162,8 @@ def checked(problem: Problem) -> Problem:
         troubles.extend(_limit_troubles(problem, limit))
     for objective in problem.objectives:
         troubles.extend(_objective_troubles(problem, objective))
+    if len(problem.limits_of(Capacity)) > 1:
+        troubles.add(_bad("capacity", "several capacity limits", "one of them"))
     if not problem.objectives:
         troubles.add(Trouble(what="a siting question needs an objective", code="no_objective"))
     troubles.raise_if_errors()
@@ -396,15 +398,30 @@ def _objective_troubles(problem: Problem, objective: Objective) -> list[Trouble]
     needs_room = isinstance(objective, MostBackup | MostExpected | Fairest)
     if needs_room and problem.capacity is not None:
         found.append(_bad(objective.name, "capacity", "no capacity limit beside this objective"))
-    nearest = problem.capacity is not None and problem.capacity.assignment == "nearest"
-    if nearest and isinstance(objective, ShortestLongestWalk):
-        found.append(_bad(objective.name, "nearest", "free assignment beside this objective"))
-    if nearest and problem.pairs.cost is None:
-        found.append(
-            _bad("capacity", "pairs without costs", "pairs with a cost each, to know the nearest site")
-        )
+    found += _nearest_troubles(problem, objective)
     if len(problem.objectives) == 1 and isinstance(objective, FewestSites) and not problem.limits:
         found.append(
             _bad(objective.name, "no limit", "a coverage floor or a quota that sites are needed for")
+        )
+    return found
+
+
+def _nearest_troubles(problem: Problem, objective: Objective) -> list[Trouble]:
+    """Check one objective where people go to their nearest site, full or not."""
+    found: list[Trouble] = []
+    nearest = problem.capacity is not None and problem.capacity.assignment == "nearest"
+    if nearest and isinstance(objective, ShortestLongestWalk):
+        found.append(_bad(objective.name, "nearest", "free assignment beside this objective"))
+    if nearest and isinstance(objective, LeastPersonTime) and objective.unserved is not None:
+        found.append(
+            _bad(
+                objective.name,
+                "nearest",
+                "free assignment, or nobody left unserved: who finds the nearest site full is not known one by one",
+            )
+        )
+    if nearest and problem.pairs.cost is None:
+        found.append(
+            _bad("capacity", "pairs without costs", "pairs with a cost each, to know the nearest site")
         )
     return found

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 
 from coverplan.errors import Problem as Trouble
+from coverplan.errors import RecountError
 from coverplan.siting.check import Ways, confirm, recount, value_of, violations
 from coverplan.siting.contradictions import contradictions
 from coverplan.siting.limit import Capacity
@@ -22,7 +24,9 @@ from coverplan.siting.objective import (
 from coverplan.siting.problem import Problem
 from coverplan.siting.solution import Assignment, Message, Solution, SolveStatus, Stage, proven, safe_bound
 from coverplan.siting.solvers._exact import solve_exact
+from coverplan.siting.solvers.first_answers import FirstAnswer, first_answer
 from coverplan.siting.solvers.found import Found
+from coverplan.siting.solvers.plain_bounds import plain_bound, tighter
 from coverplan.siting.solvers.search import Search, Watch
 from coverplan.siting.wording import describe
 from coverplan.units import FloatArray
@@ -60,11 +64,37 @@ def solve(problem: Problem, search: Search | None = None, *, method: Method = "a
 
 
 def _by_road(problem: Problem, search: Search, watch: Watch, method: Method) -> Found:
-    if method == "exact":
-        return solve_exact(problem, search, watch)
+    from coverplan.siting.solvers.compiling import without_compiling
     from coverplan.siting.solvers.roads import by_road
 
-    return by_road(problem, search, watch)
+    with without_compiling(watch):
+        first = first_answer(problem) if _may_stop(search) else None
+        start = None if first is None else first.open_site
+        found = (
+            solve_exact(problem, search, watch, start=start)
+            if method == "exact"
+            else by_road(problem, search, watch, start=start)
+        )
+    return found if first is None else _not_below(problem, found, first)
+
+
+def _may_stop(search: Search) -> bool:
+    """Whether the search can end before it has an answer of its own."""
+    return search.time_limit_s is not None or search.cancel is not None
+
+
+def _not_below(problem: Problem, found: Found, first: FirstAnswer) -> Found:
+    """What was found, or the answer that was known before the search where that is better."""
+    if found.infeasible:
+        raise RecountError("the search calls a question impossible that an answer is known to")
+    if found.open_site is not None:
+        counted = recount(problem, found.open_site, found.assignment)
+        values = tuple(value_of(problem, one, counted, found.open_site) for one in problem.objectives)
+        if not first.better_than(FirstAnswer(found.open_site, found.assignment, values), problem.objectives):
+            return found
+        if all(bound is not None for bound in found.bounds) and found.stopped_by is None:
+            return found  # better by what the arithmetic cannot tell
+    return replace(found, open_site=first.open_site, assignment=first.assignment)
 
 
 def _nothing_to_do(problem: Problem) -> Found | None:
@@ -92,8 +122,8 @@ def _solution(
     if open_site is None:
         open_site = np.zeros(sites.count, dtype=bool)
         stages = tuple(
-            Stage(objective.name, objective.sense, None, bound)
-            for objective, bound in zip(problem.objectives, found.bounds, strict=True)
+            Stage(objective.name, objective.sense, None, None if found.infeasible else bound)
+            for objective, bound in zip(problem.objectives, _bounds(problem, found), strict=True)
         )
         status: SolveStatus = "infeasible" if found.infeasible else "unknown"
         chosen: tuple[str, ...] = ()
@@ -104,7 +134,9 @@ def _solution(
         wholes = tuple(has_whole_values(problem, objective) for objective in problem.objectives)
         stages = tuple(
             _stage(objective, value_of(problem, objective, counted, open_site), bound, whole=whole)
-            for objective, bound, whole in zip(problem.objectives, found.bounds, wholes, strict=True)
+            for objective, bound, whole in zip(
+                problem.objectives, _bounds(problem, found), wholes, strict=True
+            )
         )
         status = _status(stages, wholes, found)
         chosen = tuple(sites.ids[site] for site in np.flatnonzero(open_site & sites.decided))
@@ -125,6 +157,14 @@ def _solution(
         message=message or describe(status, stages[0]),
         left_out=found.left_out,
         reasons=reasons,
+    )
+
+
+def _bounds(problem: Problem, found: Found) -> tuple[float | None, ...]:
+    """What the search proved, and never more than what is within reach at all."""
+    return tuple(
+        tighter(bound, plain_bound(problem, objective), objective.sense)
+        for objective, bound in zip(problem.objectives, found.bounds, strict=True)
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from coverplan.siting.solution import Message, SolveStatus, Stage
 from coverplan.text.words import Language, Words
 
@@ -20,15 +22,17 @@ def describe(status: SolveStatus, stage: Stage) -> Message:
     values: dict[str, str | int | float] = {"objective": _shown(stage.objective)}
     if status == "optimal":
         return Message(f"siting.optimal{least}", values)
-    if stage.bound is None or stage.gap is None:
+    if stage.bound is None or stage.gap is None or not np.isfinite(stage.bound):
         return Message("siting.no_bound", values)
+    if not np.isfinite(stage.gap):
+        return Message("siting.gap_from_nothing", values | {"bound": _shown(stage.bound)})
     # a gap is rounded up, so that the sentence never promises more than is proven
     values |= {"bound": _shown(stage.bound), "gap_percent": f"{_up(100 * stage.gap):.2f}"}
     return Message(f"siting.gap{least}", values)
 
 
 def _up(percent: float) -> float:
-    return percent if percent == float("inf") else -(-round(percent * 1e4) // 100) / 100
+    return -(-round(percent * 1e4) // 100) / 100
 
 
 def _shown(value: float) -> str:

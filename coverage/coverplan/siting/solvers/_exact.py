@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,7 +43,8 @@ def solve_exact(problem: Problem, search: Search, watch: Watch, *, start: BoolAr
     kept: list[Kept] = []
     longest: float | None = None
     bounds: list[float | None] = []
-    open_site, assignment, stopped_by = start, None, None
+    open_site: BoolArray | None = None
+    assignment, stopped_by = None, None
     for objective in problem.objectives:
         if isinstance(objective, ShortestLongestWalk):
             found = bisect(
@@ -53,20 +54,19 @@ def solve_exact(problem: Problem, search: Search, watch: Watch, *, start: BoolAr
         else:
             formulation, expression = _stage(problem, objective, kept, longest)
             constant = formulation.constant(objective)
-            run = run_highs(
-                formulation.model, expression, objective.sense, search, watch, open_site, constant
-            )
+            begin = start if open_site is None else open_site
+            run = run_highs(formulation.model, expression, objective.sense, search, watch, begin, constant)
             bound = None if run.bound is None else run.bound + constant
         bounds.append(bound)
         stopped_by = stopped_by or run.stopped_by
         if run.values is None:
-            empty = open_site is None or run.infeasible
+            impossible = run.infeasible and open_site is None
             return Found(
-                None if empty else open_site,
+                open_site,
                 (*bounds, *[None] * (len(problem.objectives) - len(bounds))),
                 "exact",
-                infeasible=run.infeasible,
-                stopped_by=stopped_by,
+                infeasible=impossible,
+                stopped_by=stopped_by or (None if impossible else "effort"),
                 assignment=assignment,
             )
         open_site = run.values[formulation.open] > 0.5
@@ -95,18 +95,74 @@ def run_highs(
     start: BoolArray | None,
     constant: float = 0.0,
 ) -> Run:
-    """Solve one model; the first columns of the model are the sites, to which `start` refers."""
-    solver = _solver(search, watch)
-    _pass(solver, model, expression, sense)
-    if start is not None:
-        solver.setSolution(len(start), np.arange(len(start), dtype=np.int32), start.astype(np.float64))
-    ended_by: list[str] = []
-    if search.cancel is not None or search.progress is not None:
-        _listen(solver, watch, ended_by, constant)
+    """Solve one model; the first columns of the model are the sites, to which `start` refers.
+
+    Parameters
+    ----------
+    constant
+        Part of the objective that no column carries; gaps are measured with it, bounds are told without it.
+
+    Notes
+    -----
+    What the solver returns is looked at: an answer that breaks a row or is not worth what the solver says is no
+    answer. Where it came from a start it is looked for again without one.
+    """
     if watch.stopped_by():
         return Run(None, None, infeasible=False, stopped_by=watch.stopped_by())
-    solver.run()
-    return _result(solver, model, sense, search, ended_by)
+    run = _once(model, expression, sense, search, watch, start, constant)
+    if run is None and start is not None:
+        run = _once(model, expression, sense, search, watch, None, constant)
+    if run is None:
+        raise RecountError("the solver returns an answer that is not worth what it says, or fails")
+    return run
+
+
+def _once(
+    model: Model,
+    expression: Expression,
+    sense: Sense,
+    search: Search,
+    watch: Watch,
+    start: BoolArray | None,
+    constant: float,
+) -> Run | None:
+    """One run of the solver; None when it fails or returns what does not hold."""
+    import highspy
+
+    solver = _solver(search, watch)
+    _pass(solver, model, expression, sense, constant)
+    if start is not None:
+        places = np.arange(len(start), dtype=np.int32)
+        _accepted(solver, solver.setSolution(len(start), places, start.astype(np.float64)), "start")
+    ended_by: list[str] = []
+    if search.cancel is not None or search.progress is not None:
+        _listen(solver, watch, ended_by)
+    if solver.run() == highspy.HighsStatus.kError:
+        return None
+    run = _result(solver, model, sense, search, ended_by)
+    if run.values is not None and not _holds(model, expression, run.values, constant, solver):
+        return None
+    return run if run.bound is None else replace(run, bound=run.bound - constant)
+
+
+def _holds(
+    model: Model, expression: Expression, values: FloatArray, constant: float, solver: highspy.Highs
+) -> bool:
+    """Whether column values keep to the rows, are whole where they must be, and are worth what the solver says."""
+    worth = float(model.dense(expression) @ values) + constant
+    told = float(solver.getInfo().objective_function_value)
+    if model.columns and abs(worth - told) > 1e-6 * max(1.0, abs(worth)):
+        return False
+    whole = values[np.concatenate([np.zeros(0, dtype=bool), *model.integer])]
+    if len(whole) and np.abs(whole - np.round(whole)).max() > 1e-4:
+        return False
+    start, column, value = model.matrix()
+    row, part = np.repeat(np.arange(model.rows), np.diff(start)), value * values[column]
+    sums = np.bincount(row, weights=part, minlength=model.rows)
+    slack = 1e-5 * np.maximum(1.0, np.bincount(row, weights=np.abs(part), minlength=model.rows))
+    lower = np.concatenate([np.zeros(0), *model.row_lower])
+    upper = np.concatenate([np.zeros(0), *model.row_upper])
+    return bool(np.all(sums >= lower - slack) and np.all(sums <= upper + slack))
 
 
 def _stage(
@@ -152,17 +208,26 @@ def _solver(search: Search, watch: Watch) -> highspy.Highs:
         ("parallel", "off"),
         ("time_limit", np.inf if watch.seconds_left is None else max(watch.seconds_left, 1e-3)),
     ):
-        solver.setOptionValue(option, value)
+        _accepted(solver, solver.setOptionValue(option, value), option)
     return solver
 
 
-def _pass(solver: highspy.Highs, model: Model, expression: Expression, sense: Sense) -> None:
+def _accepted(solver: highspy.Highs, status: highspy.HighsStatus, what: str) -> None:
+    """Refuse to go on with an option that this version of the solver does not take."""
+    import highspy
+
+    if status == highspy.HighsStatus.kError:
+        raise RecountError(f"the solver (highspy {solver.version()}) refuses: {what}")
+
+
+def _pass(solver: highspy.Highs, model: Model, expression: Expression, sense: Sense, constant: float) -> None:
     import highspy
 
     start, column, value = model.matrix()
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = model.columns, model.rows
     lp.col_cost_ = model.dense(expression)
+    lp.offset_ = constant
     lp.col_lower_, lp.col_upper_ = np.concatenate(model.lower), np.concatenate(model.upper)
     lp.row_lower_ = np.concatenate([np.zeros(0), *model.row_lower])
     lp.row_upper_ = np.concatenate([np.zeros(0), *model.row_upper])
@@ -176,10 +241,10 @@ def _pass(solver: highspy.Highs, model: Model, expression: Expression, sense: Se
         raise RecountError("the solver refuses the model")
 
 
-def _listen(solver: highspy.Highs, watch: Watch, ended_by: list[str], constant: float) -> None:
+def _listen(solver: highspy.Highs, watch: Watch, ended_by: list[str]) -> None:
     def heard(event: object) -> None:
         out = event.data_out  # type: ignore[attr-defined]
-        known = [v + constant if abs(v) < 1e29 else None for v in (out.mip_primal_bound, out.mip_dual_bound)]
+        known = [v if abs(v) < 1e29 else None for v in (out.mip_primal_bound, out.mip_dual_bound)]
         watch.tell(*known)
         reason = watch.stopped_by()
         if reason is not None:

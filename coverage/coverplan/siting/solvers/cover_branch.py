@@ -51,12 +51,12 @@ def branch(search: CoverSearch, workers: ThreadPoolExecutor) -> None:
         search.bound = min(search.bound, max(closed, -heap[0][0], search.value))
         if search.over:
             return
-        if len(heap) > most_open or batch == search.most_batches:
+        if batch == search.most_batches or (len(heap) > most_open and not search.timed):
             search.stopped_by = "effort"
             return
-        opened = [heapq.heappop(heap)[2] for _ in range(min(BATCH, len(heap)))]
+        opened = _next_branches(heap, full=len(heap) > most_open)
         worth = [one for one in opened if one.bound > search.enough]
-        closed = max([closed, *(one.bound for one in opened if one.bound <= search.enough)])
+        closed = max([closed, *(search.closed_at(one.bound) for one in opened if one.bound <= search.enough)])
         walk = search.walk(workers, batch, longest_pause=LONGEST_PAUSE)
         children = list(workers.map(lambda task: _child(search, small, *task), _split(worth)))
         walk()
@@ -64,7 +64,7 @@ def branch(search: CoverSearch, workers: ThreadPoolExecutor) -> None:
             if child.exact:
                 _offer(search, kept, child)
             if child.bound <= search.enough or child.exact:
-                closed = max(closed, child.bound)
+                closed = max(closed, search.closed_at(child.bound))
             else:
                 heapq.heappush(heap, (-child.bound, number, child))
                 number += 1
@@ -73,6 +73,15 @@ def branch(search: CoverSearch, workers: ThreadPoolExecutor) -> None:
             search.improve(kept[_ranked(heap[0][2], search.count)].astype(np.int32))
             search.tell()
     search.bound = min(search.bound, max(closed, search.value))
+
+
+def _next_branches(heap: list[tuple[float, int, Branch]], *, full: bool) -> list[Branch]:
+    """Branches with the highest bounds; those that are nearly done where no more can be kept in memory."""
+    count = min(BATCH, len(heap))
+    if not full:
+        return [heapq.heappop(heap)[2] for _ in range(count)]
+    heap.sort()  # a sorted list is a heap too
+    return [heap.pop()[2] for _ in range(count)]
 
 
 def _worth_keeping(search: CoverSearch) -> Int64Array:
@@ -113,19 +122,16 @@ def _evaluate(
     pace: float,
     rounds: int,
 ) -> Branch:
-    bound, often, score, exact = _bound.node_bound(
-        small.indptr,
-        small.demand,
-        small.weight,
-        small.own,
-        search.count,
-        search.goal,
-        search.enough,
-        fixed,
-        price,
-        pace,
-        rounds,
-    )
+    arrays = (small.indptr, small.demand, small.weight, small.own)
+    aims = (search.count, search.goal, search.enough, fixed, price)
+    bound, often, score, exact = _bound.node_bound(*arrays, *aims, pace, rounds)
+    lacking = search.count - int(np.count_nonzero(fixed == 1))
+    free = int(np.count_nonzero(fixed == 0))
+    if not exact and free < lacking:
+        # answers that are worth having have none of the sites that were priced out, and the others are too few
+        bound = min(bound, search.enough)
+    elif not exact and free == lacking:
+        bound, often, score, exact = _bound.node_bound(*arrays, *aims, pace, 1)
     return Branch(bound, fixed, price.astype(np.float32), often, score, exact)
 
 

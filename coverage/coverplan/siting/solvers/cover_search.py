@@ -18,12 +18,14 @@ SLOW_ROUNDS = 2
 
 def search_cover(search: CoverSearch, start: Int32Array | None = None) -> None:
     """Search until it is over; answer, bound and why it ended are then found in the state."""
+    search.bound = min(search.bound, search.small.plain_bound(search.count))
     search.random = np.array([search.search.seed * 2_654_435_761 + 88_172_645_463_325_252], dtype=np.int64)
     _first_answer(search, start)
     with ThreadPoolExecutor(max_workers=max(1, search.search.threads)) as workers:
         _descend(search, workers)
         if not search.over:
             branch(search, workers)
+    search.bound = search.closed_at(search.bound)
     if search.stopped_by is None and search.bound > search.value and search.search.gap > 0:
         search.stopped_by = "gap"
 
@@ -35,7 +37,9 @@ def _first_answer(search: CoverSearch, start: Int32Array | None) -> None:
             small.indptr, small.demand, small.weight, small.own, search.count, np.inf
         )
         start = filled(start, search.count, small.sites)
-    search.improve(start)
+    search.offer(start, small.value(start))
+    if not search.over:
+        search.improve(start)
 
 
 def _descend(search: CoverSearch, workers: ThreadPoolExecutor) -> None:

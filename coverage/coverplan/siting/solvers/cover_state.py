@@ -69,6 +69,15 @@ class CoverSearch:
         next_better = value + 1 - 1e-6 - slack if self.small.whole else value + slack
         return max(next_better, (value + anyway) * (1 + self.search.gap) - anyway)
 
+    def closed_at(self, bound: float) -> float:
+        """Bound of what holds nothing better: a whole number where values are whole."""
+        return float(np.floor(bound)) if self.small.whole and bound <= self.enough else bound
+
+    @property
+    def timed(self) -> bool:
+        """There is a time limit, and what was given is used."""
+        return self.search.time_limit_s is not None
+
     @property
     def over(self) -> bool:
         """Nothing more to do: proven as far as was asked, target reached, or stopped."""

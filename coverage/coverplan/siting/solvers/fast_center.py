@@ -79,7 +79,7 @@ def _reaches_all(
         small.indptr, small.demand, small.weight, small.own, small.sites, total
     )
     if len(chosen) > count:
-        brief = Search(seed=search.seed, threads=search.threads, time_limit_s=watch.seconds_left)
+        brief = Search(seed=search.seed, threads=search.threads)  # the watch keeps to the time limit
         state = CoverSearch(small, count, brief, watch, target=total, most_batches=20)
         search_cover(state, filled(chosen, count, small.sites))
         chosen, value = state.chosen, np.array([state.value])

@@ -144,8 +144,10 @@ def least_person_time(problem: Problem, search: Search, watch: Watch) -> Found:
     everybody = objective.unserved is not None or _reaches_all(state)
     open_site = np.zeros(problem.sites.count, dtype=bool)
     open_site[candidates[state.chosen]] = True
+    if not everybody and state.bound > float(weight @ _dearest(pairs, cost)) * (1 + 1e-9):
+        return Found(None, (None,), "median", infeasible=True)
     found = Found(open_site if everybody else None, (state.bound,), "median", stopped_by=stopped_by)
-    if stopped_by != "effort":
+    if watch.stopped_by() or (everybody and stopped_by != "effort"):
         return found
     return _with_highs(problem, search, watch, found, state=state, candidates=candidates)
 
@@ -186,6 +188,13 @@ def _left_out(objective: LeastPersonTime, weight: FloatArray, cost: FloatArray) 
     # nobody may be left out: dearer than any way that exists, so that swaps first bring everybody in
     dear = 1.0 + 2.0 * float(cost.max(initial=0.0)) * max(1.0, float(weight.sum() / weight[weight > 0].min()))
     return dear, np.where(weight > 0, np.inf, 0.0)
+
+
+def _dearest(pairs: Pairs, cost: FloatArray) -> FloatArray:
+    """Shape (points,): cost of the way to the furthest site that reaches the point."""
+    dearest = np.zeros(pairs.demand_points)
+    np.maximum.at(dearest, pairs.demand, cost)
+    return dearest
 
 
 def _reaches_all(state: MedianSearch) -> bool:

@@ -69,6 +69,12 @@ class PlainCover:
         times = _cover.times_covered(self.indptr, self.demand, mask, len(self.weight))
         return float(self.weight[times > 0].sum() + self.own[chosen].sum())
 
+    def plain_bound(self, count: int) -> float:
+        """Weight that no `count` sites exceed: all there is, and the greatest ones added up."""
+        pairs = np.concatenate(([0.0], np.cumsum(self.weight[self.demand])))
+        alone = np.sort(self.own + np.diff(pairs[self.indptr]))[::-1]
+        return float(min(self.weight.sum() + self.own.sum(), alone[:count].sum() * (1 + 1e-12)))
+
     def only(self, kept: Int64Array, price: FloatArray) -> tuple[PlainCover, FloatArray]:
         """Same question with some sites only and its cells merged again; prices of merged cells are added up."""
         gone = np.zeros(len(self.weight), dtype=bool)

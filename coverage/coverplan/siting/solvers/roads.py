@@ -13,6 +13,7 @@ from coverplan.siting.solvers.fast_median import asks_median, least_person_time
 from coverplan.siting.solvers.found import Found
 from coverplan.siting.solvers.plain_cover import asks_fewest, asks_most
 from coverplan.siting.solvers.search import Search, Watch
+from coverplan.units import BoolArray
 
 Road = Callable[[Problem, Search, Watch], Found]
 ROADS: tuple[tuple[Callable[[Problem], bool], Road], ...] = (
@@ -24,9 +25,9 @@ ROADS: tuple[tuple[Callable[[Problem], bool], Road], ...] = (
 )
 
 
-def by_road(problem: Problem, search: Search, watch: Watch) -> Found:
-    """Answer by the first road whose shape the question has, else by HiGHS."""
+def by_road(problem: Problem, search: Search, watch: Watch, *, start: BoolArray | None = None) -> Found:
+    """Answer by the first road whose shape the question has, else by HiGHS, from an answer if one is known."""
     for fits, road in ROADS:
         if fits(problem):
             return road(problem, search, watch)
-    return solve_exact(problem, search, watch)
+    return solve_exact(problem, search, watch, start=start)

@@ -36,7 +36,9 @@ class Search:
     gap
         Relative gap at which to stop, 0 for a proof of optimality.
     time_limit_s
-        Wall clock after which the best answer so far is returned, marked as not reproducible; None for no limit.
+        Wall clock after which the best answer so far is returned, marked as not reproducible; None for no limit. Time
+        that goes into compiling code on its first call ever is no part of it. What was given is used: a search that
+        is not proven goes on until then, where it would end by itself after a fixed effort without a limit.
     seed
         Seed of every random choice.
     threads
@@ -75,15 +77,26 @@ class Search:
 
 @dataclass(slots=True)
 class Watch:
-    """Clock of one solve."""
+    """Clock of one solve.
+
+    Parameters
+    ----------
+    aside
+        Seconds that are no part of the search: code was compiled.
+    """
 
     search: Search
     started: float = field(default_factory=time.perf_counter)
+    aside: float = 0.0
 
     @property
     def seconds(self) -> float:
         """Seconds since the solve began."""
-        return time.perf_counter() - self.started
+        return time.perf_counter() - self.started - self.aside
+
+    def put_aside(self, seconds: float) -> None:
+        """Leave some seconds out of the count."""
+        self.aside += seconds
 
     @property
     def seconds_left(self) -> float | None:

@@ -1,0 +1,48 @@
+"""Siting questions by chance against every set of sites and HiGHS, until the time is over or something is wrong.
+
+    python bench/fuzz_siting.py MINUTES [--first SEED] [--cold]
+
+Every question is asked in several ways: the road that fits it, the fast roads although it is small, HiGHS; with gaps,
+time limits from nothing up, cancelled at once and later, with one thread and two. `--cold` begins with no compiled
+code. Prints the seeds at which something was wrong; exits with 1 if there were any.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+import traceback
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+
+
+def main() -> int:
+    reader = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    reader.add_argument("minutes", type=float)
+    reader.add_argument("--first", type=int, default=0)
+    reader.add_argument("--cold", action="store_true", help="begin without compiled code")
+    given = reader.parse_args()
+    if given.cold:
+        os.environ["NUMBA_CACHE_DIR"] = tempfile.mkdtemp()
+    from siting.random_questions import fuzz_one
+
+    ends, seed, asked, wrong = time.monotonic() + 60 * given.minutes, given.first, 0, []
+    while time.monotonic() < ends and len(wrong) < 20:
+        try:
+            asked += fuzz_one(seed)
+        except Exception:  # noqa: BLE001 - whatever it is, it is a finding
+            wrong.append(seed)
+            print(f"seed {seed}:", traceback.format_exc(limit=-4), flush=True)
+        seed += 1
+    print(f"{asked} questions from seed {given.first} to {seed - 1}, {len(wrong)} wrong: {wrong}")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
