@@ -17,8 +17,9 @@ from coverplan.siting.pairs import Pairs
 from coverplan.siting.points import from_demand
 from coverplan.siting.presets import MCLP, PCenter
 from coverplan.siting.solve import solve
-from coverplan.siting.solvers import _bound, _cover, _greedy, _swap, cells
-from coverplan.siting.solvers.plain_cover import plain_cover
+from coverplan.siting.solvers import cells
+from coverplan.siting.solvers.covering import _bound, _cover, _greedy, _swap
+from coverplan.siting.solvers.covering.plain_cover import plain_cover
 from siting.test_fast_cover import town
 from towns import toytown
 

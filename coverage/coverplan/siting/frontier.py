@@ -77,7 +77,7 @@ def _with(problem: Problem, limits: list[Limit]) -> Problem:
 
 
 def _is_plain(problem: Problem) -> bool:
-    from coverplan.siting.solvers.plain_cover import asks_most
+    from coverplan.siting.solvers.covering.plain_cover import asks_most
 
     return asks_most(problem) and set(problem.sites.status) <= {"candidate", "existing", "forbidden"}
 
@@ -88,10 +88,10 @@ def _point(limit: float, problem: Problem, search: Search | None) -> FrontierPoi
 
 
 def _plain(questions: list[Problem], numbers: list[int], search: Search) -> tuple[FrontierPoint, ...]:
-    from coverplan.siting.solvers import _bound
-    from coverplan.siting.solvers.cover_search import search_cover
-    from coverplan.siting.solvers.cover_state import CoverSearch, filled
-    from coverplan.siting.solvers.plain_cover import plain_cover
+    from coverplan.siting.solvers.covering import _bound
+    from coverplan.siting.solvers.covering.cover_search import search_cover
+    from coverplan.siting.solvers.covering.cover_state import CoverSearch, filled
+    from coverplan.siting.solvers.covering.plain_cover import plain_cover
 
     problem, watch = questions[0], Watch(search)
     small = plain_cover(problem, problem.weight)

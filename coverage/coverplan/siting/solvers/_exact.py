@@ -13,9 +13,9 @@ from coverplan.siting.problem import Problem
 from coverplan.siting.solution import Assignment, relative_gap
 from coverplan.siting.solvers.formulation import Formulation
 from coverplan.siting.solvers.found import Found, Run
-from coverplan.siting.solvers.longest_walk import bisect
 from coverplan.siting.solvers.model import Expression, Model
 from coverplan.siting.solvers.search import Search, Watch
+from coverplan.siting.solvers.ways.longest_walk import bisect
 from coverplan.units import BoolArray, FloatArray
 
 if TYPE_CHECKING:

@@ -37,7 +37,7 @@ class Cells:
 
     def sums(self, weight: FloatArray) -> FloatArray:
         """Shape (cells,): sum of a weight given by point."""
-        from coverplan.siting.solvers import _cover
+        from coverplan.siting.solvers.covering import _cover
 
         return _cover.class_sums(self.of_point, weight, self.count)
 
@@ -48,7 +48,7 @@ def merge(pairs: Pairs, ignored: BoolArray, *, threads: int = 1) -> Cells:
     Threads merge a range of points each, and the cells of all ranges are merged once more; cells and their order
     are the same for any number of threads.
     """
-    from coverplan.siting.solvers import _cover
+    from coverplan.siting.solvers.covering import _cover
 
     indptr, demand = pairs.indptr, pairs.demand
     if threads == 1 or len(demand) < THREADED_PAIRS:
@@ -64,7 +64,7 @@ def merge(pairs: Pairs, ignored: BoolArray, *, threads: int = 1) -> Cells:
 
 
 def _merged(start: Int64Array, stop: Int64Array, demand: Int32Array, low: int, ignored: BoolArray) -> Cells:
-    from coverplan.siting.solvers import _cover
+    from coverplan.siting.solvers.covering import _cover
 
     of_point, first = _cover.equal_cover_sets(start, stop, demand, low, ignored)
     indptr, kept = _cover.keep_first_members(start, stop, demand, low, of_point, first)
@@ -73,7 +73,7 @@ def _merged(start: Int64Array, stop: Int64Array, demand: Int32Array, low: int, i
 
 def _merged_again(one: Cells, other: Cells) -> Cells:
     """Cells of two ranges of points, the second behind the first."""
-    from coverplan.siting.solvers import _cover
+    from coverplan.siting.solvers.covering import _cover
 
     indptr, demand = _cover.side_by_side(
         one.pairs.indptr, one.pairs.demand, other.pairs.indptr, other.pairs.demand, one.count
@@ -109,7 +109,7 @@ def one_per_point(pairs: Pairs, ignored: BoolArray) -> Cells:
 
 
 def _cells_of(pairs: Pairs, of_point: Int32Array) -> Cells:
-    from coverplan.siting.solvers import _cover
+    from coverplan.siting.solvers.covering import _cover
 
     known = np.flatnonzero(of_point >= 0)
     cells, at = np.unique(of_point[known], return_index=True)

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from coverplan.siting.problem import Problem
 from coverplan.siting.solvers._exact import solve_exact
-from coverplan.siting.solvers.fast_capacity import asks_capacity, most_served
-from coverplan.siting.solvers.fast_center import asks_center, shortest_longest_walk
-from coverplan.siting.solvers.fast_cover import fewest_sites, most_people
-from coverplan.siting.solvers.fast_median import asks_median, least_person_time
+from coverplan.siting.solvers.capacities.fast_capacity import asks_capacity, most_served
+from coverplan.siting.solvers.covering.fast_cover import fewest_sites, most_people
+from coverplan.siting.solvers.covering.plain_cover import asks_fewest, asks_most
 from coverplan.siting.solvers.found import Found
-from coverplan.siting.solvers.plain_cover import asks_fewest, asks_most
 from coverplan.siting.solvers.search import Search, Watch
+from coverplan.siting.solvers.ways.fast_center import asks_center, shortest_longest_walk
+from coverplan.siting.solvers.ways.fast_median import asks_median, least_person_time
 from coverplan.units import BoolArray
 
 Road = Callable[[Problem, Search, Watch], Found]

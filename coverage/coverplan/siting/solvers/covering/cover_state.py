@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from coverplan.siting.solvers import _swap
-from coverplan.siting.solvers.plain_cover import PlainCover
+from coverplan.siting.solvers.covering import _swap
+from coverplan.siting.solvers.covering.plain_cover import PlainCover
 from coverplan.siting.solvers.search import Search, Watch
 from coverplan.units import FloatArray, Int32Array, Int64Array
 

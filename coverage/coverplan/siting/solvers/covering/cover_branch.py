@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from coverplan.siting.solvers import _bound
-from coverplan.siting.solvers.cover_state import CoverSearch
-from coverplan.siting.solvers.plain_cover import PlainCover
+from coverplan.siting.solvers.covering import _bound
+from coverplan.siting.solvers.covering.cover_state import CoverSearch
+from coverplan.siting.solvers.covering.plain_cover import PlainCover
 from coverplan.units import FloatArray, Int64Array
 
 ROOT_ROUNDS, NODE_ROUNDS = 200, 40

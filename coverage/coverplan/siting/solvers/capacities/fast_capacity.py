@@ -10,9 +10,10 @@ from coverplan.siting.limit import Capacity, Number
 from coverplan.siting.objective import MostPeople
 from coverplan.siting.problem import Problem
 from coverplan.siting.sites import SiteStatus
-from coverplan.siting.solvers import _capacity, _cover
 from coverplan.siting.solvers._exact import solve_exact
+from coverplan.siting.solvers.capacities import _capacity
 from coverplan.siting.solvers.cells import merge
+from coverplan.siting.solvers.covering import _cover
 from coverplan.siting.solvers.found import Found
 from coverplan.siting.solvers.search import Search, Watch
 from coverplan.units import Int32Array

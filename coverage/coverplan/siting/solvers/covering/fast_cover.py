@@ -6,11 +6,11 @@ import numpy as np
 
 from coverplan.siting.limit import Number
 from coverplan.siting.problem import Problem
-from coverplan.siting.solvers import _bound, _greedy
-from coverplan.siting.solvers.cover_search import search_cover
-from coverplan.siting.solvers.cover_state import CoverSearch, filled
+from coverplan.siting.solvers.covering import _bound, _greedy
+from coverplan.siting.solvers.covering.cover_search import search_cover
+from coverplan.siting.solvers.covering.cover_state import CoverSearch, filled
+from coverplan.siting.solvers.covering.plain_cover import PlainCover, plain_cover, target_of
 from coverplan.siting.solvers.found import Found
-from coverplan.siting.solvers.plain_cover import PlainCover, plain_cover, target_of
 from coverplan.siting.solvers.search import Search, Watch
 from coverplan.units import BoolArray, FloatArray, Int32Array
 

@@ -10,9 +10,9 @@ from coverplan.siting.limit import CoverageFloor, Number
 from coverplan.siting.objective import FewestSites, MostPeople
 from coverplan.siting.pairs import Pairs
 from coverplan.siting.problem import Problem
-from coverplan.siting.solvers import _cover
-from coverplan.siting.solvers._swap import Cover
 from coverplan.siting.solvers.cells import merge
+from coverplan.siting.solvers.covering import _cover
+from coverplan.siting.solvers.covering._swap import Cover
 from coverplan.siting.solvers.formulation import floor_people
 from coverplan.units import BoolArray, FloatArray, Int32Array, Int64Array
 

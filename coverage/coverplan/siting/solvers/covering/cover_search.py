@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from coverplan.siting.solvers import _bound, _greedy
-from coverplan.siting.solvers.cover_branch import branch
-from coverplan.siting.solvers.cover_state import ROUND, CoverSearch, best_ranked, filled
+from coverplan.siting.solvers.covering import _bound, _greedy
+from coverplan.siting.solvers.covering.cover_branch import branch
+from coverplan.siting.solvers.covering.cover_state import ROUND, CoverSearch, best_ranked, filled
 from coverplan.units import Int32Array
 
 MOST_ROUNDS = 60

@@ -11,10 +11,10 @@ from coverplan.siting.objective import LeastPersonTime
 from coverplan.siting.pairs import Pairs
 from coverplan.siting.problem import Problem
 from coverplan.siting.sites import SiteStatus
-from coverplan.siting.solvers import _median
 from coverplan.siting.solvers._exact import solve_exact
 from coverplan.siting.solvers.found import Found
 from coverplan.siting.solvers.search import Search, Watch
+from coverplan.siting.solvers.ways import _median
 from coverplan.units import FloatArray, Int32Array, Int64Array
 
 SMALL_PAIRS = 5_000  # up to here HiGHS is asked at once

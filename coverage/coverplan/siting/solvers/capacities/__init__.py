@@ -1,0 +1,1 @@
+"""Questions where sites have limited room."""

@@ -1,0 +1,1 @@
+"""Plain covering: cells of people, greedy sets and swaps, Lagrangian bounds, branch and bound."""

@@ -1,0 +1,1 @@
+"""Questions about ways: p-medians and p-centers."""
