@@ -113,6 +113,8 @@ def tiny_problems(draw, kinds=None, objective_kinds=None, statuses=None):
     if ShortestLongestWalk in objective_kinds:
         limits = [Capacity("free") if isinstance(one, Capacity) else one for one in limits]
     objectives = tuple(objective_of(draw, kind) for kind in objective_kinds)
+    if any(isinstance(one, LeastPersonTime) and one.unserved is not None for one in objectives):
+        limits = [Capacity("free") if isinstance(one, Capacity) else one for one in limits]
     limits = [
         Number(0, sites) if isinstance(one, Number) and not fits(one, status) else one for one in limits
     ]
