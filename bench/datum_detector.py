@@ -22,7 +22,7 @@ from coverplan.inputs.places.coordinate_digits import log_odds
 from coverplan.inputs.places.coordinates import transform_points
 from coverplan.inputs.places.datum import from_wgs84, to_wgs84
 from coverplan.inputs.places.datum_detector import Evidence, decided, detect_datum
-from coverplan.inputs.rasters import read_population_raster
+from coverplan.inputs.rasters.population_cells import read_population_raster
 from coverplan.scenario.load import load_study_file
 
 DEMO = Path(__file__).resolve().parents[1] / "data" / "demo"

@@ -14,8 +14,9 @@ from rasterio.features import geometry_mask
 from scipy.ndimage import map_coordinates
 
 from coverplan.errors import Problems
-from coverplan.inputs import rasters
-from coverplan.inputs.rasters import read_elevation, read_population_raster
+from coverplan.inputs.rasters import population_cells
+from coverplan.inputs.rasters.heights import noise_m, read_elevation
+from coverplan.inputs.rasters.population_cells import read_population_raster
 
 CRS = "EPSG:32650"
 GRID = Affine(100, 0, 500_000, 0, -100, 3_500_000)
@@ -94,7 +95,7 @@ def test_strips_windows_and_scales_change_nothing(tmp_path, monkeypatch):
     people = np.random.default_rng(2).poisson(0.7, (64, 48)).astype(np.int16)
     path = write(tmp_path / "p.tif", people)
     whole = read(path, {"total": 1})
-    monkeypatch.setattr(rasters, "_CELLS_AT_ONCE", 100)
+    monkeypatch.setattr(population_cells, "_CELLS_AT_ONCE", 100)
     strips = read(path, {"total": 1})
     assert strips.ids.tolist() == whole.ids.tolist()
     np.testing.assert_array_equal(strips.groups["total"], whole.groups["total"])
@@ -240,12 +241,103 @@ def test_heights_of_a_real_city(shared_data):
     path = shared_data / "poa/poa_elevation.tif"
     problems = Problems()
     elevation = read_elevation(path, problems=problems, bounds_lonlat=(-51.24, -30.08, -51.17, -30.02))
-    assert not list(problems)
+    assert [problem.code for problem in problems] == ["heights_smoothed"]  # whole metres
     with rasterio.open(path) as source:
         whole, t = source.read(1).astype(float), source.transform
     random = np.random.default_rng(4)
     lon, lat = random.uniform(-51.24, -51.17, 500), random.uniform(-30.08, -30.02, 500)
     row, column = (lat - t.f) / t.e - 0.5, (lon - t.c) / t.a - 0.5
     expected = map_coordinates(whole, [row, column], order=1)
-    np.testing.assert_allclose(elevation.heights(lon, lat, "EPSG:4326"), expected, atol=1e-3)
+    moved = elevation.heights(lon, lat, "EPSG:4326") - expected
+    assert abs(moved.mean()) < 0.05
+    assert np.quantile(np.abs(moved), 0.95) < 1.5
     assert elevation.height_m.shape < whole.shape
+
+
+def undeclared(tmp_path, values, *, people=50, nodata=None):
+    """One cell of people on a raster full of some value; what is said of it, and the cells."""
+    cells = np.full((30, 30), values)
+    cells[4, 5] = people
+    problems = Problems()
+    found = read_population_raster(
+        write(tmp_path / "p.tif", cells), {"total": 1}, crs=CRS, problems=problems, nodata=nodata
+    )
+    return [(problem.code, problem.severity) for problem in problems], found
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(np.iinfo(kind).max for kind in ("uint8", "uint16", "int16", "uint32", "int32")),
+        np.float32(3.4028235e38),
+        np.float32(1e20),
+        np.float64(9_999),
+        np.uint16(65_534),
+    ],
+)
+def test_a_mark_for_no_data_is_no_number_of_people(tmp_path, value):
+    kind = {255: "uint8", 65_535: "uint16", 32_767: "int16", 2**32 - 1: "uint32", 2**31 - 1: "int32"}
+    typed = np.dtype(kind[value]).type(value) if isinstance(value, int) else value
+    said, found = undeclared(tmp_path, typed)
+    assert found is None
+    assert said == [("undeclared_nodata", "error")]
+    said, found = undeclared(tmp_path, typed, nodata=float(typed))
+    assert said == []
+    assert found.groups["total"].tolist() == [50]
+
+
+def test_counts_that_happen_to_be_large_are_counts(tmp_path):
+    assert undeclared(tmp_path, np.uint8(200))[1].groups["total"].sum() == 200 * 899 + 50
+    many = np.random.default_rng(0).integers(0, 255, (30, 30)).astype(np.uint8)
+    many[0, 0], many[3, 3] = 255, 254
+    assert read(write(tmp_path / "m.tif", many), {"total": 1}).groups["total"].sum() == many.sum(dtype=int)
+    many[1, :3] = 255  # counts cut off at the end of their type, or no data: nobody can tell
+    read(write(tmp_path / "m.tif", many), {"total": 1}, notes=("undeclared_nodata",))
+    said, found = undeclared(tmp_path, np.uint8(255), nodata=-1)
+    assert said == []
+    assert found.groups["total"].sum() == 255 * 899 + 50
+
+
+def test_numbers_that_resampling_leaves_below_zero_are_nobody(tmp_path):
+    people = np.full((5, 5), 2.0)
+    people[1, 1] = -1e-7
+    assert read(write(tmp_path / "p.tif", people), {"total": 1}, notes=("rounded_to_nobody",)).x.size == 24
+    people[1, 1] = -0.3
+    assert refused(write(tmp_path / "p.tif", people))[0][0] == "negative_population"
+
+
+def test_more_people_than_live_anywhere_are_doubted(tmp_path):
+    assert read(write(tmp_path / "p.tif", np.full((3, 3), 2_900.0)), {"total": 1}).x.size == 9
+    read(write(tmp_path / "p.tif", np.full((3, 3), 3_100.0)), {"total": 1}, notes=("too_dense",))
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"), [(-32_768, "int16"), (65_535, "uint16"), (-3.4e38, "float32"), (-9_999, "float32")]
+)
+def test_numbers_that_are_no_heights_are_unknown(tmp_path, value, kind):
+    heights = np.full((20, 20), 50, dtype=kind)
+    heights[:, 7] = value
+    elevation, codes = ground(tmp_path / "d.tif", heights)
+    assert codes == ["no_height"]
+    assert np.isnan(elevation.height_m[:, 7]).all()
+    assert (np.delete(elevation.height_m, 7, axis=1) == 50).all()
+
+
+def test_the_errors_of_heights_are_told_from_hills(tmp_path):
+    random = np.random.default_rng(5)
+    row, column = np.mgrid[0:200, 0:200]
+    hills = 40 * np.sin(row / 15) + 30 * np.cos(column / 20) + 0.2 * row
+    profile = {"transform": Affine(30, 0, 500_000, 0, -30, 3_500_000)}
+    smooth, codes = ground(tmp_path / "h.tif", hills.astype(np.float32), profile=profile)
+    assert codes == []
+    np.testing.assert_array_equal(smooth.height_m, hills.astype(np.float32))
+    for size in (1.0, 3.0):
+        errors = random.normal(0, size, hills.shape)
+        assert noise_m(hills + errors) == pytest.approx(size, rel=0.05)
+        rough, codes = ground(tmp_path / "h.tif", (hills + errors).astype(np.float32), profile=profile)
+        assert codes == ["heights_smoothed"]
+        level, _ = ground(tmp_path / "l.tif", (100 + errors).astype(np.float32), profile=profile)
+        feigned = np.diff(level.height_m, axis=1) / 30
+        assert feigned.std() == pytest.approx(0.005, rel=0.15)
+        inner = np.s_[10:-10, 10:-10]
+        assert np.abs(rough.height_m - hills)[inner].mean() < size / 2

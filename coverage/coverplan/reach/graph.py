@@ -102,7 +102,7 @@ def compile_graph(network: Network, profile: Profile, terrain: Terrain | None = 
     Raises
     ------
     InputError
-        If the network cannot be used by the profile or the heights do not cover it.
+        If the network cannot be used by the profile.
     """
     times = edge_times(network, profile, terrain)
     order = curve_order(network.node_x, network.node_y)

@@ -250,6 +250,8 @@ class Population(Source):
     """Column of y or latitude, for tables."""
     groups: dict[Word, Name | Annotated[int, Field(ge=1)]] = Field(min_length=1)
     """Column (or band of a raster) of each demand group."""
+    nodata: float | None = None
+    """Number of raster cells without data, where the file does not say it; -1 where every number is a count."""
     blank: Literal["refuse", "zero"] = "refuse"
     """What an empty people cell means: unknown, which stops the run, or nobody."""
     cell_m: float = Field(default=0.0, ge=0)

@@ -9,7 +9,7 @@ from typing import Literal
 import pandas as pd
 
 from coverplan.errors import Problems
-from coverplan.inputs.rasters import RASTER_ENDINGS
+from coverplan.inputs.rasters.opening import RASTER_ENDINGS
 from coverplan.inputs.tables.headers import FACILITY, OFFICIAL, PEOPLE, UNIT, recognise
 from coverplan.inputs.tables.read_table import LAYERS, TABLES, read_table
 from coverplan.inputs.tables.table_file import TableFile

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coverplan.errors import InputError, Problem
-from coverplan.inputs.rasters import RASTER_ENDINGS
+from coverplan.inputs.rasters.opening import RASTER_ENDINGS
 from coverplan.inputs.tables.read_table import WORKBOOKS
 from coverplan.setup.folder_scan import Found, scan
 from coverplan.setup.scenario_proposal import scenario_proposal

@@ -12,12 +12,17 @@ from coverplan.errors import Problem, Problems
 from coverplan.ground.area import local_metric_crs
 from coverplan.ground.units_tree import OUTSIDE, UnitTree
 from coverplan.inputs.people.border_cells import near_borders
+from coverplan.inputs.people.part_of_whole import larger_parts
 from coverplan.inputs.people.population import People, read_population, split_people
 from coverplan.inputs.people.scaling import scale_people
 from coverplan.inputs.places.geometries import known_crs, points_of
-from coverplan.inputs.rasters import RASTER_ENDINGS, read_population_raster
+from coverplan.inputs.rasters.opening import RASTER_ENDINGS
+from coverplan.inputs.rasters.population_cells import PopulationCells, read_population_raster
 from coverplan.inputs.tables.read_table import read_table
 from coverplan.scenario.study_file import StudyFile
+
+#: Units may reach this share of their area beyond a raster: coasts are drawn with more or less sea.
+_COVERED_ENOUGH = 0.002
 
 
 def study_crs(file: StudyFile, folder: Path, problems: Problems) -> pyproj.CRS | None:
@@ -44,10 +49,14 @@ def study_crs(file: StudyFile, folder: Path, problems: Problems) -> pyproj.CRS |
 def _utm_of_population(file: StudyFile, folder: Path, problems: Problems) -> pyproj.CRS | None:
     source = file.population
     if source.file.lower().endswith(RASTER_ENDINGS):
+        path, found = (folder / source.file).resolve(), Problems()
         cells = read_population_raster(
-            (folder / source.file).resolve(), source.groups, crs="EPSG:4326", problems=problems
+            path, source.groups, crs="EPSG:4326", problems=found, nodata=source.nodata
         )
-        return None if cells is None else local_metric_crs(float(cells.x.mean()), float(cells.y.mean()))
+        if cells is None:
+            problems.extend(found)  # what does not stop a run is told when the people are read
+            return None
+        return local_metric_crs(float(cells.x.mean()), float(cells.y.mean()))
     table = read_table(source, folder, problems)
     if table is None:
         return None
@@ -72,6 +81,8 @@ def people_of(
 ) -> People | None:
     """People at points, scaled to the official totals and the plan year that the study file names."""
     people = _people_as_read(file, folder, crs, units, problems)
+    if people is not None and file.population.spread != "uniform":
+        problems.extend(larger_parts(people, folder / file.population.file))
     if people is None or (file.population.official is None and file.population.projection is None):
         return people
     codes = units.codes
@@ -90,9 +101,10 @@ def _people_as_read(
     if not source.file.lower().endswith(RASTER_ENDINGS):
         return read_population(source, folder, crs=crs, problems=problems, units=units.table)
     path = (folder / source.file).resolve()
-    cells = read_population_raster(path, source.groups, crs=crs, problems=problems)
+    cells = read_population_raster(path, source.groups, crs=crs, problems=problems, nodata=source.nodata)
     if cells is None:
         return None
+    _notice_uncovered(cells, units, path, problems)
     people = People(cells.ids, cells.x, cells.y, cells.groups, cells.cell_m)
     cut = near_borders(cells.x, cells.y, units.table, cells.grid.reach_m())
     if not len(cut):
@@ -100,3 +112,25 @@ def _people_as_read(
     shapes = np.asarray(shapely.points(cells.x, cells.y), dtype=object)
     shapes[cut] = cells.grid.outlines(cut)
     return split_people(people, shapes, units.table)
+
+
+def _notice_uncovered(cells: PopulationCells, units: UnitTree, path: Path, problems: Problems) -> None:
+    """Warn where the raster ends before the units do, whose people there would be missing without a word."""
+    outlines = units.table.geometry.to_numpy()
+    drawn = outlines[[outline is not None and not outline.is_empty for outline in outlines]]
+    if not len(drawn):
+        return
+    area = shapely.union_all(drawn)
+    beyond = float(shapely.area(shapely.difference(area, cells.extent)) / shapely.area(area))
+    if beyond > _COVERED_ENOUGH:
+        problems.add(
+            Problem(
+                f"the population raster does not cover {beyond:.1%} of the study area",
+                path,
+                expected="a raster of the whole area",
+                remedy="download the missing part; nobody is counted where the raster does not reach",
+                severity="warning",
+                code="partial_population",
+                details={"share": f"{beyond:.1%}"},
+            )
+        )

@@ -16,7 +16,7 @@ from coverplan.ground.network import Mode, Network
 from coverplan.ground.terrain import Terrain
 from coverplan.inputs.people.population import People
 from coverplan.inputs.places.geometries import points_of
-from coverplan.inputs.rasters import read_elevation
+from coverplan.inputs.rasters.heights import read_elevation
 from coverplan.inputs.streets.read import read_streets
 from coverplan.inputs.tables.column_values import texts
 from coverplan.inputs.tables.read_table import missing_file, read_table

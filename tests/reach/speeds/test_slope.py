@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import rasterio
 
-from coverplan.errors import InputError
 from coverplan.ground.terrain import Terrain
 from coverplan.reach.graph import compile_graph
 from coverplan.reach.speeds.edge_times import edge_times
@@ -128,13 +127,14 @@ def test_steps_have_their_own_factor():
     assert edge_times(network, WALK, ramp(0.3)).forward_ms.tolist() == [200_000]
 
 
-def test_heights_that_do_not_cover_the_network_are_refused():
+def test_streets_are_level_where_heights_are_unknown():
     network = network_of([(0, 0), (100, 0), (5_000, 0)], [(0, 1), (1, 2)])
-    with pytest.raises(InputError) as caught:
-        compile_graph(network, WALK, ramp(0.1))
-    (problem,) = caught.value.problems
-    assert problem.code == "elevation_not_covering"
-    assert "1 of 2 streets" in problem.what
+    times = edge_times(network, WALK, ramp(0.1))
+    flat = edge_times(network, WALK)
+    assert times.forward_ms[0] > flat.forward_ms[0]
+    hole = ramp(0.1)
+    hole.height_m[:] = np.nan
+    assert edge_times(network, WALK, hole).forward_ms.tolist() == flat.forward_ms.tolist()
 
 
 def test_profile_without_response_needs_no_heights():

@@ -45,8 +45,7 @@ def edge_times(network: Network, profile: Profile, terrain: Terrain | None = Non
     Raises
     ------
     InputError
-        If the network cannot be used: lengths or coordinates that are no numbers, or nothing that the mode may use;
-        if the height model does not cover it.
+        If the network cannot be used: lengths or coordinates that are no numbers, or nothing that the mode may use.
     """
     problems = [*network_problems(network), *_nothing_usable(network, profile)]
     if problems:

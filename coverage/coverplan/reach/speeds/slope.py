@@ -9,7 +9,6 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import spsolve
 
-from coverplan.errors import InputError, Problem
 from coverplan.ground.network import Network
 from coverplan.ground.terrain import Terrain
 from coverplan.reach.speeds.profiles import Profile
@@ -53,12 +52,7 @@ def slope_factors(network: Network, profile: Profile, terrain: Terrain) -> Slope
     """Time factors of every edge; each is cut into short pieces, whose times add up.
 
     Bridges and tunnels run straight from end to end, over several edges if need be, and are not draped over the
-    valley. Steps have their own factor and are left alone.
-
-    Raises
-    ------
-    InputError
-        If the height model does not cover everything that the mode may use.
+    valley. Steps have their own factor and are left alone. Where heights are unknown, streets are level.
     """
     usable = network.passages[profile.mode].usable
     structure = network.bridge | network.tunnel
@@ -72,8 +66,7 @@ def slope_factors(network: Network, profile: Profile, terrain: Terrain) -> Slope
         length_m = np.concatenate((length_m, network.length_m[spanned]))
         over_m = height_m[network.edge_to[spanned]] - height_m[network.edge_from[spanned]]
         rise_m = np.concatenate((rise_m, over_m))
-    if not np.isfinite(rise_m).all():
-        raise InputError([_not_covered(network, edge[~np.isfinite(rise_m)])])
+    rise_m = np.where(np.isfinite(rise_m), rise_m, 0.0)
     counted = length_m > 0
     edge, length_m, slope = edge[counted], length_m[counted], rise_m[counted] / length_m[counted]
     both = [_mean_over_pieces(network, edge, length_m, s, profile) for s in (slope, -slope)]
@@ -145,16 +138,3 @@ def _lifted(network: Network, terrain: Terrain, structure: BoolArray, draped: Bo
         pull = links[free][:, fixed] @ height_m[fixed]
         height_m[free] = spsolve((strength - links[free][:, free]).tocsc(), pull)
     return height_m
-
-
-def _not_covered(network: Network, edges: Int64Array) -> Problem:
-    missing = np.unique(edges)
-    return Problem(
-        what=f"the height model does not cover {len(missing)} of {network.edges} streets",
-        field="elevation",
-        value=f"first at x {network.node_x[network.edge_from[missing[0]]]:.0f}, "
-        f"y {network.node_y[network.edge_from[missing[0]]]:.0f} in {network.crs[:40]}",
-        expected="heights for the whole network, buffer included",
-        remedy="use a larger height model, or leave it out to time every street as flat",
-        code="elevation_not_covering",
-    )

@@ -1,0 +1,265 @@
+"""People in the cells of a raster, which become points with weights.
+
+Counts are never resampled (R6): a cell that holds people is a point at its centre, whatever the CRS; only a cell that
+a unit's border cuts becomes several points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyproj
+import shapely
+from numpy.typing import NDArray
+
+from coverplan.errors import Problem, Problems
+from coverplan.ground.terrain import Affine
+from coverplan.inputs.rasters.counts import CountReport, doubtful_counts
+from coverplan.inputs.rasters.opening import (
+    Bounds,
+    affine_of,
+    no_overlap,
+    opened_raster,
+    place_of,
+    rasterio_window,
+    window_of,
+)
+from coverplan.units import FloatArray, Int64Array
+
+if TYPE_CHECKING:
+    import rasterio
+
+_CELLS_AT_ONCE = 4_000_000
+#: No cell is this many times as large as the largest at the four ends of a raster (in a CRS fit for its place).
+_LARGEST_CELL = 1.1
+#: Points along each side of a raster's outline.
+_OUTLINE_CUTS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class CellGrid:
+    """Rows and columns of some cells of a raster, and how their corners come to the CRS of their centres.
+
+    Parameters
+    ----------
+    row, column
+        Shape (cells,): from zero.
+    affine
+        As that of `Elevation`.
+    change
+        From the raster's CRS to the one of the centres.
+    """
+
+    row: Int64Array
+    column: Int64Array
+    affine: Affine
+    change: pyproj.Transformer
+
+    def outlines(self, at: Int64Array) -> NDArray[np.object_]:
+        """Shape of `at`: outlines of the cells at these positions, their corners joined by straight lines."""
+        columns = self.column[at][:, None] + np.array([0, 1, 1, 0])
+        rows = self.row[at][:, None] + np.array([0, 0, 1, 1])
+        x, y = self.change.transform(*place_of(self.affine, columns, rows))
+        return np.asarray(shapely.polygons(np.stack([x, y], axis=-1)), dtype=object)
+
+    def reach_m(self) -> float:
+        """No corner of any of the cells lies farther from its centre than this."""
+        ends = np.array([[f(self.row), g(self.column)] for f in (np.min, np.max) for g in (np.min, np.max)])
+        row, column = ends[:, 0], ends[:, 1]
+        x, y = self.change.transform(*place_of(self.affine, column + 0.5, row + 0.5))
+        furthest = 0.0
+        for down, over in ((0, 0), (0, 1), (1, 0), (1, 1)):
+            corner_x, corner_y = self.change.transform(*place_of(self.affine, column + over, row + down))
+            furthest = max(furthest, float(np.hypot(corner_x - x, corner_y - y).max()))
+        return furthest * _LARGEST_CELL
+
+
+@dataclass(frozen=True, slots=True)
+class PopulationCells:
+    """Cells in which somebody lives, row by row from the raster's first row.
+
+    Parameters
+    ----------
+    ids
+        Shape (cells,), object: ``r<row>c<column>``, both counted from zero and padded, hence ascending.
+    x, y
+        Shape (cells,): centres, metres in the CRS asked for.
+    groups
+        By group, shape (cells,): people (float64, zero or more).
+    cell_m
+        Width in metres of a square as large as the cell in the middle of the raster.
+    grid
+        Where the raster's cells lie.
+    extent
+        Outline of the part of the raster that was read, in the CRS of the centres, cells without people included.
+    """
+
+    ids: NDArray[np.object_]
+    x: FloatArray
+    y: FloatArray
+    groups: dict[str, FloatArray]
+    cell_m: float
+    grid: CellGrid
+    extent: shapely.Geometry
+
+
+def read_population_raster(
+    path: Path,
+    bands: Mapping[str, int | str],
+    *,
+    crs: pyproj.CRS | str,
+    problems: Problems,
+    bounds_lonlat: Bounds | None = None,
+    nodata: float | None = None,
+) -> PopulationCells | None:
+    """People of a raster of counts, in strips, so that a country's raster needs no country's memory.
+
+    Parameters
+    ----------
+    path
+        A GeoTIFF, or any raster that GDAL reads, in any CRS.
+    bands
+        Band of each demand group: its number from 1, or its description.
+    crs
+        Projected CRS in metres of the points.
+    problems
+        Receives whatever is wrong: no CRS, no such band, negative or infinite counts with row and column, numbers that
+        are plainly no counts but an undeclared nodata value.
+    bounds_lonlat
+        West, south, east, north in degrees: only the part of the raster that covers them is read.
+    nodata
+        Number of cells without data, where the file does not say it itself.
+
+    Returns
+    -------
+    PopulationCells or None
+        None exactly if an error was written to `problems`. Cells without data, and those where every group
+        has nobody, are no points; a group without data where another has people counts nobody there.
+    """
+    with opened_raster(path, problems) as source:
+        if source is None:
+            return None
+        numbers = _band_numbers(source, path, bands, problems)
+        if numbers is None:
+            return None
+        window = window_of(source, bounds_lonlat)
+        if window is None:
+            problems.add(no_overlap(path, "the population raster does not overlap the study area"))
+            return None
+        before = len(problems.errors)
+        row, column, counts = _people(
+            source, path, dict(zip(bands, numbers, strict=True)), window, problems, nodata=nodata
+        )
+        if len(problems.errors) > before:
+            return None
+        if not len(row):
+            problems.add(Problem("nobody lives in any cell of this raster", path, code="empty_layer"))
+            return None
+        affine = affine_of(source)
+        change = pyproj.Transformer.from_crs(source.crs.to_wkt(), crs, always_xy=True)
+        x, y = change.transform(*place_of(affine, column + 0.5, row + 0.5))
+        cell_m = _cell_m(affine, source.height // 2, source.width // 2, change)
+        problems.extend(doubtful_counts(path, dict(zip(bands, counts, strict=True)), (row, column), cell_m))
+        digits = len(str(source.height - 1)), len(str(source.width - 1))
+        ids = [
+            f"r{r:0{digits[0]}d}c{c:0{digits[1]}d}"
+            for r, c in zip(row.tolist(), column.tolist(), strict=True)
+        ]
+        return PopulationCells(
+            ids=np.array(ids, dtype=object),
+            x=np.asarray(x),
+            y=np.asarray(y),
+            groups={group: counts[i] for i, group in enumerate(bands)},
+            cell_m=cell_m,
+            grid=CellGrid(row, column, affine, change),
+            extent=_extent(affine, window, change),
+        )
+
+
+def _cell_m(affine: Affine, row: int, column: int, change: pyproj.Transformer) -> float:
+    """Square root of a cell's area in the target CRS, by the shoelace formula."""
+    columns = np.array([0.0, 1.0, 1.0, 0.0]) + column
+    rows = np.array([0.0, 0.0, 1.0, 1.0]) + row
+    x, y = (np.asarray(values) for values in change.transform(*place_of(affine, columns, rows)))
+    twice_area = np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y)
+    return float(np.sqrt(abs(twice_area) / 2))
+
+
+def _extent(
+    affine: Affine, window: tuple[int, int, int, int], change: pyproj.Transformer
+) -> shapely.Geometry:
+    """Outline of a part of a raster in the target CRS, its sides cut so fine that they bend with the CRS."""
+    top, left, rows, columns = window
+    share = np.linspace(0, 1, _OUTLINE_CUTS)
+    zero, one = np.zeros(_OUTLINE_CUTS), np.ones(_OUTLINE_CUTS)
+    over = np.concatenate((share, one, share[::-1], zero))
+    down = np.concatenate((zero, share, one, share[::-1]))
+    x, y = change.transform(*place_of(affine, left + over * columns, top + down * rows))
+    placed = np.isfinite(x) & np.isfinite(y)
+    return shapely.make_valid(shapely.Polygon(np.column_stack((x[placed], y[placed]))))
+
+
+def _band_numbers(
+    source: rasterio.DatasetReader, path: Path, bands: Mapping[str, int | str], problems: Problems
+) -> list[int] | None:
+    """Band numbers from 1 in the order of the groups; None when one does not exist."""
+    described = {text: i for i, text in enumerate(source.descriptions, start=1) if text}
+    numbers = [described.get(band, 0) if isinstance(band, str) else band for band in bands.values()]
+    known = ", ".join(f"{i} ({text})" if text else str(i) for i, text in enumerate(source.descriptions, 1))
+    wrong = [group for group, number in zip(bands, numbers, strict=True) if not 1 <= number <= source.count]
+    for group in wrong:
+        problems.add(
+            Problem(
+                "the raster has no such band",
+                path,
+                field=f"population.groups.{group}",
+                value=bands[group],
+                expected=f"one of {known}",
+                remedy="name the band of this group by its number or description",
+                code="missing_band",
+            )
+        )
+    return None if wrong else numbers
+
+
+def _people(
+    source: rasterio.DatasetReader,
+    path: Path,
+    bands: Mapping[str, int],
+    window: tuple[int, int, int, int],
+    problems: Problems,
+    *,
+    nodata: float | None,
+) -> tuple[Int64Array, Int64Array, list[FloatArray]]:
+    """Rows, columns and counts by group of the cells with people; nothing where a count is impossible."""
+    top, left, rows, columns = window
+    indexes = list(bands.values())
+    scale = np.array([source.scales[i - 1] for i in indexes])[:, None, None]
+    offset = np.array([source.offsets[i - 1] for i in indexes])[:, None, None]
+    strip = max(1, _CELLS_AT_ONCE // (columns * len(indexes)))
+    found: list[tuple[Int64Array, Int64Array, FloatArray]] = []
+    kinds = [np.dtype(source.dtypes[i - 1]) for i in indexes]
+    report = CountReport(path, list(bands), kinds, said=nodata is not None)
+    for first in range(top, top + rows, strip):
+        height = min(strip, top + rows - first)
+        part = (first, left, height, columns)
+        stored = source.read(indexes, window=rasterio_window(part), masked=True).astype(np.float64)
+        if nodata is not None:
+            stored = np.ma.masked_equal(stored, nodata)
+        counts = np.ma.filled(stored * scale + offset, np.nan)
+        report.look_at(counts, np.ma.filled(stored, np.nan), first, left)
+        row, column = np.nonzero((counts > 0).any(axis=0))
+        found.append((row + first, column + left, np.nan_to_num(counts[:, row, column])))
+    report.write(problems)
+    if report.refused:
+        return np.empty(0, np.int64), np.empty(0, np.int64), []
+    people = np.concatenate([counts for _, _, counts in found], axis=1)
+    return (
+        np.concatenate([row for row, _, _ in found]),
+        np.concatenate([column for _, column, _ in found]),
+        list(people),
+    )
