@@ -1,4 +1,1 @@
-"""Readers: one module per kind of thing read; files in, plain tables and arrays out, with every problem named.
-
-Other rooms use: `rasters`.
-"""
+"""Readers: one module per kind of thing read; files in, plain tables and arrays out, with every problem named."""
