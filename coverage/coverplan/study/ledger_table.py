@@ -13,6 +13,7 @@ from coverplan.errors import Problems
 from coverplan.ground.units_tree import UnitTree
 from coverplan.inputs.ledgers import facility_cells as cells
 from coverplan.inputs.tables.column_values import has_columns, numbers, report_rows, texts
+from coverplan.inputs.tables.headers import MEASURED
 from coverplan.inputs.tables.read_table import read_table
 from coverplan.inputs.tables.table_file import TableFile
 from coverplan.scenario.study_file import Source
@@ -64,7 +65,7 @@ def _rows(table: TableFile, problems: Problems) -> list[dict[str, Any]]:
     columns_read: dict[str, list[Any]] = {}
     for column in columns:
         if column in NUMBER_FIELDS:
-            columns_read[column] = list(numbers(table, column, problems))
+            columns_read[column] = list(numbers(table, column, problems, kind=MEASURED.get(column, "count")))
         elif column == "serves_units":
             columns_read[column] = list(cells.code_tuples(table, column))
         elif column == "functions":

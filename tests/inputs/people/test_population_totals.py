@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -17,6 +19,7 @@ from coverplan.inputs.ledgers.unit_table import read_units
 from coverplan.inputs.people.age_bands import bands_of
 from coverplan.inputs.people.disaggregate import scaled_to
 from coverplan.inputs.people.fitting import Margin, fit, part_of_rows
+from coverplan.inputs.people.nested_totals import without_nested
 from coverplan.inputs.people.official_totals import read_official_totals
 from coverplan.inputs.people.population import People, read_population
 from coverplan.inputs.people.projection import carried_totals, cohort_step, cohorts_in, controlled
@@ -399,3 +402,49 @@ def test_changhua_to_the_person(shared_data):
     sums = np.bincount(town, weights=scaled.people.groups["total"], minlength=26)
     assert scaled.empty == ()
     assert sums == pytest.approx(official["total"].to_numpy(), rel=1e-9)
+
+
+NEST = pd.Series({"9": None, "901": "9", "902": "9", "901001": "901", "901002": "901"}, dtype=object)
+
+
+def nested(numbers, rows, people=None):
+    official = pd.DataFrame({"total": numbers}, dtype=float)
+    found = Problems()
+    where = np.array([-1 if code is None else list(numbers).index(code) for code in rows])
+    here = np.ones(len(rows)) if people is None else np.array(people, dtype=float)
+    return without_nested(official, where, here, NEST, path=Path("o.csv"), problems=found), found
+
+
+def test_a_county_above_its_towns_is_no_second_count():
+    left, found = nested({"9": 1500, "901": 1000, "902": 500}, ["901", "902"])
+    assert left["total"].to_dict() == {"901": 1000, "902": 500}
+    assert [problem.code for problem in found] == ["nested_totals"]
+
+
+def test_a_county_counts_what_its_towns_leave_over():
+    left, _ = nested({"9": 1500, "901": 1000}, ["901", "9"])
+    assert left["total"].to_dict() == {"9": 500, "901": 1000}
+    left, _ = nested({"9": 1500, "901": 1000, "901001": 300, "901002": 700}, ["901001", "901002", "9"])
+    assert left["total"].to_dict() == {"9": 500, "901001": 300, "901002": 700}
+
+
+def test_a_county_that_differs_from_its_towns_is_asked_about():
+    left, found = nested({"9": 1600, "901": 1000, "902": 500}, ["901", "902"])
+    assert left is None
+    assert "1600" in found.errors[0].what
+    assert "1500" in found.errors[0].what
+
+
+def test_units_without_an_official_row_are_named(tmp_path):
+    write(tmp_path / "o.csv", [["代码", "人口"], ["320214050", 500]])
+    source = Population(
+        file="x.csv", base="resident", groups={"total": "p"},
+        official={"file": "o.csv", "base": "resident", "groups": {"total": "人口"}},
+    )  # fmt: skip
+    found = Problems()
+    after = scale_people(
+        source, tmp_path, people(total=[10, 30]), codes=["320214050", "320214052"], units=UNITS, aliases={}, problems=found
+    )  # fmt: skip
+    assert after.groups["total"].tolist() == pytest.approx([500, 30])
+    (warning,) = [problem for problem in found if problem.severity == "warning"]
+    assert (warning.code, warning.value) == ("not_scaled", "320214052")

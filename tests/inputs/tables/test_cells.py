@@ -12,6 +12,8 @@ from coverplan.inputs.places.angles import parse_angle, split_pair
 from coverplan.inputs.tables.amounts import is_blank, parse_amount
 from coverplan.inputs.tables.dates import parse_year
 from coverplan.inputs.tables.headers import FACILITY, OFFICIAL, UNIT, parsed_header, recognise
+from coverplan.inputs.tables.measures import factor, units_of_title
+from coverplan.inputs.tables.numerals import chinese_number
 from coverplan.inputs.tables.words import STATUS, meaning_of, parts, yes_or_no
 
 
@@ -172,3 +174,95 @@ def test_words_of_the_vocabulary():
     assert meaning_of("已建未运营", STATUS) is None
     assert parts("全托、日托，助餐") == ("全托", "日托", "助餐")
     assert [yes_or_no(word) for word in ("是", "无", "√", "也许")] == [True, False, True, None]
+
+
+def spelled(number, digits="零一二三四五六七八九", tens=("", "十", "百", "千")):
+    """A number as it is spoken in full, by the rules of a school book: below 10,000 in tens, then 万, then 亿."""
+
+    def section(part):
+        said, gap = "", False
+        for place in (3, 2, 1, 0):
+            digit = part // 10**place % 10
+            gap = gap or (not digit and bool(said))
+            if digit:
+                said += ("零" if gap else "") + digits[digit] + tens[place]
+                gap = False
+        return said
+
+    said = ""
+    for mark, worth in (("亿", 10**8), ("万", 10**4), ("", 1)):
+        part = number // worth % 10_000
+        if part:
+            said += ("零" if said and part < 1_000 else "") + section(part) + mark
+    return said or "零"
+
+
+@given(st.integers(0, 10**12 - 1))
+def test_every_number_is_read_as_it_is_spoken(number):
+    assert chinese_number(spelled(number)) == number
+    assert chinese_number(spelled(number, "零壹贰叁肆伍陆柒捌玖", ("", "拾", "佰", "仟"))) == number
+
+
+@pytest.mark.parametrize(
+    ("printed", "number"),
+    [
+        ("一百二", 120), ("两千五", 2_500), ("三万六", 36_000), ("一亿二", 120_000_000), ("一百零二", 102), ("二百五十", 250),
+        ("十五", 15), ("二〇〇", 200), ("万", None), ("百", None), ("一百二三", None), ("二十百", None), ("", None),
+    ],
+)  # fmt: skip
+def test_the_last_place_may_be_left_unsaid(printed, number):
+    assert chinese_number(printed) == number
+
+
+@pytest.mark.parametrize(
+    ("head", "kind", "cell", "value"),
+    [
+        ("常住人口（千人）", "people", 1.2, 1_200), ("人口/百人", "people", "3", 300), ("人口（2020年，万人）", "people", 2, 20_000),
+        ("人口（万）", "people", "1.5", 15_000), ("Population (thousand)", "people", "4", 4_000), ("pop ('000)", "people", 4, 4_000),
+        ("总投资（千元）", "money", 5_000, 500), ("投资百万元", "money", "3", 300), ("cost (million yuan)", "money", 2, 200),
+        ("投资（人民币万元）", "money", 7, 7), ("用地（ha）", "area", 2, 20_000), ("用地（市亩）", "area", 3, 2_000),
+        ("面积（千平方米）", "area", 5, 5_000), ("床位数（百张）", "count", "2", 200), ("area_km2", "area", 1, 10**6),
+    ],
+)  # fmt: skip
+def test_units_in_heads(head, kind, cell, value):
+    assert parse_amount(cell, kind, header_unit=parsed_header(head).unit).value == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        ("人口（户）", "people"), ("投资（万美元）", "money"), ("面积（平方英尺）", "area"), ("老年人口（%）", "people"),
+        ("床位（张/千人）", "count"), ("床位数（每千人）", "count"), ("cost (USD million)", "money"), ("服务（人次）", "people"),
+    ],
+)  # fmt: skip
+def test_a_unit_of_something_else_in_a_head_is_no_unit_of_this(head, kind):
+    unit = parsed_header(head).unit
+    assert unit
+    assert factor(unit, kind) is None
+
+
+@pytest.mark.parametrize(
+    "head", ["镇（街道）", "县(市、区)", "床位数（核定）", "人口（常住）", "每千人床位", "机构名称"]
+)
+def test_a_remark_in_a_head_is_no_unit(head):
+    assert not parsed_header(head).unit
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit", "value"),
+    [("222万", "万元", 222), ("222万", "元", 222), ("2亿", "万元", 20_000), ("三百万", "万元", 300), ("三百", "万元", 300),
+     ("120万元", "千元", 120), ("5千", "千元", 0.5), ("222", "万元", 222), ("222万", "", 222)],
+)  # fmt: skip
+def test_a_scale_in_the_cell_is_not_multiplied_by_that_of_the_head(cell, unit, value):
+    assert parse_amount(cell, "money", header_unit=unit).value == pytest.approx(value)
+
+
+def test_two_scales_that_cannot_both_be_meant_are_not_read():
+    assert parse_amount("5千", "money", header_unit="万元") is None
+    assert parse_amount("1.2万", "area", header_unit="亩").value == pytest.approx(8_000_000)
+
+
+def test_titles_state_units_and_offices_do_not():
+    assert units_of_title("单位：千人") == ("千人",)
+    assert units_of_title("2020年 常住人口 （单位：万人、万元）") == ("万人", "万元")
+    assert units_of_title("填报单位：民政局") == ()

@@ -6,6 +6,7 @@ import struct
 import zipfile
 import zlib
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -226,7 +227,7 @@ def test_dangerous_workbooks_are_not_opened(tmp_path, changes, why):
 
 
 def test_a_bomb_that_lies_about_its_size_is_not_opened(tmp_path, monkeypatch):
-    monkeypatch.setattr("coverplan.inputs.tables.zip_guard.MAX_INFLATED_BYTES", 5_000_000)
+    monkeypatch.setattr("coverplan.inputs.tables.books.zip_guard.MAX_INFLATED_BYTES", 5_000_000)
     path = write(tmp_path / "a.xlsx", [HEADER, CLEAN])
     rewritten(path, {"xl/media/a.bin": b"\0" * 20_000_000})
     data = bytearray(path.read_bytes())
@@ -294,3 +295,51 @@ def test_gbk_shapefile_without_code_page(tmp_path):
     assert isinstance(table.rows, pd.DataFrame)
     assert texts(table, "机构名称") == ["幸福养老院", "康乐中心"]
     assert "encoding_detected" in codes(problems)
+
+
+def test_a_unit_in_the_title_counts_for_people_and_not_for_beds(tmp_path):
+    rows = [
+        ["各镇人口", None, None],
+        ["单位：千人", None, None],
+        ["名称", "常住人口", "床位数"],
+        ["东河镇", 12.5, 30],
+    ]
+    write(tmp_path / "a.xlsx", rows)
+    table, problems = read(tmp_path, "a.xlsx")
+    assert numbers(table, "常住人口", problems, kind="people").tolist() == [12_500]
+    assert numbers(table, "床位数", problems).tolist() == [30]
+
+
+def test_a_head_in_another_measure_makes_the_column_unknown_and_says_so(tmp_path):
+    write(tmp_path / "a.csv", [["名称", "人口（户）"], ["东河镇", 12], ["西河镇", 5]])
+    table, problems = read(tmp_path, "a.csv")
+    assert np.isnan(numbers(table, "人口（户）", problems, kind="people")).all()
+    assert [problem.code for problem in problems.errors] == ["unit_of_head"]
+
+
+def test_a_csv_row_with_more_cells_than_the_head_is_never_shifted(tmp_path):
+    (tmp_path / "a.csv").write_text("id,people,town\na,500,x\nb,1,200,x\nc,7,x,\n", encoding="utf-8")
+    table, problems = read(tmp_path, "a.csv")
+    assert (table.read, texts(table, "id")) == (3, ["a", "c"])
+    (error,) = problems.errors
+    assert (error.line, error.code) == (3, "too_many_cells")
+    assert '"1,200"' in error.remedy
+
+
+@pytest.mark.parametrize(
+    "word",
+    "合计3家 共3家 小计（3家） 全区汇总 其中：公办 总人口 合计（2个小区） 东河镇小计 Total+beds Grand+total 総計 全县".split(),  # noqa: SIM905
+)
+def test_totals_under_other_names(tmp_path, word):
+    write(tmp_path / "a.csv", [["名称", "床位数"], ["甲院", 10], ["乙院", 20], [word.replace("+", " "), 30]])
+    table, _ = read(tmp_path, "a.csv")
+    assert texts(table, "名称") == ["甲院", "乙院"]
+    assert [row.kind for row in table.set_aside] == ["total"]
+
+
+@pytest.mark.parametrize(
+    "name", ["全福养老院", "总参干休所", "共和街道", "Total Care Home", "设计院", "合计社区", "全国社区"]
+)
+def test_names_that_begin_like_totals_are_places(tmp_path, name):
+    write(tmp_path / "a.csv", [["名称", "床位数"], [name, 30]])
+    assert texts(read(tmp_path, "a.csv")[0], "名称") == [name]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from coverplan.errors import Problems
 from coverplan.inputs.tables.column_values import has_columns, numbers, report_rows, texts
+from coverplan.inputs.tables.measures import Kind
 from coverplan.inputs.tables.read_table import read_table
 from coverplan.scenario.study_file import Source
 
 KINDS = ("new", "existing")
-_NUMBERS = ("households", "floor_area_m2")
+_NUMBERS: Mapping[str, Kind] = MappingProxyType({"households": "households", "floor_area_m2": "area"})
 
 
 def read_estates(name: str, folder: Path, problems: Problems) -> pd.DataFrame | None:
@@ -29,7 +32,7 @@ def read_estates(name: str, folder: Path, problems: Problems) -> pd.DataFrame | 
         return None
     ids = pd.Series(texts(table, "id"), dtype=object)
     kinds = texts(table, "kind")
-    amounts = {column: numbers(table, column, problems) for column in _NUMBERS}
+    amounts = {column: numbers(table, column, problems, kind=kind) for column, kind in _NUMBERS.items()}
     report_rows(
         table, "id", ids.isna().to_numpy(), problems,
         what="the estate has no id", expected="an id that is unique", code="missing_id",

@@ -27,7 +27,7 @@ from coverplan.inputs.tables.columns import columns_of
 from coverplan.inputs.tables.headers import FACILITY
 from coverplan.inputs.tables.mending import read_mends, with_mends
 from coverplan.inputs.tables.quarantine import RowProblem, RowProblems
-from coverplan.inputs.tables.read_table import read_table
+from coverplan.inputs.tables.read_table import read_table, report_wide
 from coverplan.inputs.tables.table_file import TableFile
 from coverplan.inputs.tables.words import PRECISION, STATUS
 from coverplan.scenario.study_file import FacilityLayer
@@ -42,7 +42,7 @@ _TEXT_FIELDS = ("name", "name_en", "grade", "premises_id", "source")
 _PLACE_FIELDS = frozenset({"x", "y", "xy", "county", "town", "village"})
 #: A place known so precisely is a site; anything vaguer is never put on a map as if it were one.
 SITES = frozenset({"site", "street"})
-_REFUSING = frozenset({"missing_id", "duplicate_id", "unknown_status", "no_place"})
+_REFUSING = frozenset({"missing_id", "duplicate_id", "unknown_status", "no_place", "too_many_cells"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def read_ledger(
     aliases
         Code of the unit for names that the official lists write otherwise.
     """
-    table = read_table(source, folder, problems)
+    table = read_table(source, folder, problems, row_by_row=True)
     if table is None:
         return None
     mends = [mend for name in source.mended for mend in read_mends((folder / name).resolve(), problems)]
@@ -134,6 +134,7 @@ def read_ledger(
     names = None if units is None or not len(units) else UnitNames(units, dict(aliases or {}))
     found = RowProblems(table)
     scratch = Problems()
+    report_wide(table, scratch, severity="warning")
     geometry = _geometries(table, column, source, crs, scratch)
     if geometry is None or scratch.errors:
         problems.extend(scratch)

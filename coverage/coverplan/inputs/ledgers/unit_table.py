@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -12,6 +14,7 @@ import shapely
 
 from coverplan.errors import Problem, Problems
 from coverplan.inputs.places.geometries import layer_geometries
+from coverplan.inputs.places.unit_names import LEVEL_TYPES
 from coverplan.inputs.tables.column_values import has_columns, numbers, report_rows, texts
 from coverplan.inputs.tables.columns import columns_of
 from coverplan.inputs.tables.headers import UNIT
@@ -48,13 +51,14 @@ def read_units(
         return None
     before = len(problems.errors)
     codes = _codes(table, column["code"], problems)
+    types = _types(table, column["type"], source, problems)
     frame = pd.DataFrame(
         {
             "name": [
                 name or code or "" for name, code in zip(texts(table, column["name"]), codes, strict=True)
             ],
-            "type": _types(table, column["type"], source, problems),
-            "parent": _parents(table, column["parent"], codes, problems),
+            "type": types,
+            "parent": _parents(table, column["parent"], codes, types, problems),
             "households": _households(table, column["households"], problems),
         },
         index=pd.Index(codes, name="code", dtype=object),
@@ -145,7 +149,7 @@ def _joined(table: TableFile, source: Units, problems: Problems) -> TableFile:
             code="outlines_joined",
         )
     )
-    return TableFile(table.path, first, table.read)
+    return replace(table, rows=first, repairs=[], read_texts={})
 
 
 def _codes(table: TableFile, column: str, problems: Problems) -> list[str]:
@@ -191,9 +195,11 @@ def _types(table: TableFile, column: str, source: Units, problems: Problems) -> 
     return words
 
 
-def _parents(table: TableFile, column: str, codes: list[str], problems: Problems) -> list[str | None]:
+def _parents(
+    table: TableFile, column: str, codes: list[str], types: list[str], problems: Problems
+) -> list[str | None]:
     if column not in table.rows.columns:
-        return [_prefix_parent(code, set(codes)) for code in codes]
+        return _prefix_parents(codes, types)
     parents = texts(table, column)
     known = set(codes)
     report_rows(
@@ -218,9 +224,48 @@ def _parents(table: TableFile, column: str, codes: list[str], problems: Problems
     return parents
 
 
-def _prefix_parent(code: str, codes: set[str]) -> str | None:
-    """Longest other code that this one begins with, as official codes nest (340602 in 340602001)."""
-    return next((code[:n] for n in range(len(code) - 1, 0, -1) if code[:n] in codes), None)
+#: Types of units from the highest level down.
+_LEVEL_OF = {kind: at for at, kinds in enumerate(LEVEL_TYPES.values()) for kind in kinds}
+#: Digits of the levels of official codes: province, city, county, town, village; lower levels are padded with zeros.
+_LEVELS = (2, 4, 6, 9, 12)
+
+
+def _prefix_parents(codes: Sequence[str], types: Sequence[str]) -> list[str | None]:
+    """The next unit above each code as official codes nest: 340602 or 340602000000 over 340602001 and 340602001000.
+
+    Other numbers nest only where the types do: a town 1 is not above a town 12.
+    """
+    level = [_LEVEL_OF.get(kind, len(_LEVEL_OF)) for kind in types]
+    owners: dict[str, list[int]] = {}
+    for at, code in enumerate(codes):
+        owners.setdefault(_significant(code), []).append(at)
+    parents: list[str | None] = []
+    for at, code in enumerate(codes):
+        own = _significant(code)
+        above = (other for n in range(len(own) - 1, 0, -1) for other in owners.get(own[:n], ()))
+        parents.append(
+            next(
+                (
+                    codes[other]
+                    for other in above
+                    if level[other] < level[at] or (_is_official(code) and _is_official(codes[other]))
+                ),
+                None,
+            )
+        )
+    return parents
+
+
+def _is_official(code: str) -> bool:
+    return len(code) in {6, 9, 12} and code.isdecimal()
+
+
+def _significant(code: str) -> str:
+    """An official code without the zeros that fill its lower levels (340602001000 is 340602001); another one as it is."""
+    if not _is_official(code):
+        return code
+    ends = [end for end in _LEVELS if end <= len(code)]
+    return next((code[:end] for end in ends if not code[end:].strip("0")), code)
 
 
 def _circular(code: str, above: dict[str, str | None]) -> bool:
@@ -237,7 +282,7 @@ def _circular(code: str, above: dict[str, str | None]) -> bool:
 def _households(table: TableFile, column: str, problems: Problems) -> np.ndarray:
     if column not in table.rows.columns:
         return np.full(len(table.rows), np.nan)
-    households = numbers(table, column, problems)
+    households = numbers(table, column, problems, kind="households")
     report_rows(
         table,
         column,

@@ -60,7 +60,9 @@ def _group(table: TableFile, columns: str | tuple[str, ...], problems: Problems)
     names = columns_between(table, (columns,) if isinstance(columns, str) else columns, problems)
     if names is None:
         return None
-    values = np.column_stack([numbers(table, name, problems, what="a number of people") for name in names])
+    values = np.column_stack(
+        [numbers(table, name, problems, what="a number of people", kind="people") for name in names]
+    )
     for name, column in zip(names, values.T, strict=True):
         for what, wrong, code in (
             ("the number of people is missing", np.isnan(column), "missing_population"),

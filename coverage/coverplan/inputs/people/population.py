@@ -181,7 +181,10 @@ def _ids(table: TableFile, column: str | None, problems: Problems) -> NDArray[np
 
 
 def _people(table: TableFile, column: str, source: Population, problems: Problems) -> FloatArray:
-    people = numbers(table, column, problems, what="a number of people")
+    before = len(problems.errors)
+    people = numbers(table, column, problems, what="a number of people", kind="people")
+    if len(problems.errors) > before and np.isnan(people).all():
+        return people  # the unit in the head is none of people: nothing is said of single rows
     unknown = np.isnan(people)
     if source.blank == "zero":
         people[unknown] = 0.0

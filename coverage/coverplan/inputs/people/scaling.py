@@ -12,6 +12,7 @@ import pandas as pd
 
 from coverplan.errors import Problem, Problems
 from coverplan.inputs.people.disaggregate import Scaled, scaled_to
+from coverplan.inputs.people.nested_totals import without_nested
 from coverplan.inputs.people.official_totals import read_official_totals
 from coverplan.inputs.people.population import People, Scaling
 from coverplan.inputs.people.to_plan_year import projected_totals
@@ -94,8 +95,16 @@ def _scaled(
     if official is None:
         return people
     path = folder / done.files[-1]
+    rows = rows_of(codes, units, official)
+    official = without_nested(
+        official, rows, people.groups["total"], units["parent"], path=path, problems=problems
+    )
+    if official is None:
+        return people
+    rows = rows_of(codes, units, official)
+    _report_unscaled(people, rows, codes, path, problems)
     try:
-        scaled = scaled_to(people, rows_of(codes, units, official), official)
+        scaled = scaled_to(people, rows, official)
     except ValueError as error:
         problems.add(
             Problem(str(error), path, expected="groups that contain each other", code="official_totals")
@@ -120,6 +129,32 @@ def rows_of(codes: Sequence[str | None], units: pd.DataFrame, official: pd.DataF
             at, steps = (None if above is None or pd.isna(above) else str(above)), steps + 1
         answer[code] = position.get(at, -1) if at is not None else -1
     return np.array([answer[code] for code in codes], dtype=np.int64)
+
+
+def _report_unscaled(
+    people: People, rows: Int64Array, codes: Sequence[str | None], path: Path, problems: Problems
+) -> None:
+    """A warning for people in units that the table does not have: they stay as they were, so that two bases are mixed."""
+    total = people.groups["total"]
+    left = pd.Series(
+        total[rows < 0], index=[codes[at] for at in np.flatnonzero(rows < 0).tolist()], dtype=float
+    )
+    missing = left[left.index.notna() & (left.to_numpy() > 0)].groupby(level=0).sum()
+    if not len(missing):
+        return
+    shown = ", ".join(map(str, missing.index[:10]))
+    problems.add(
+        Problem(
+            f"the official table has no row of {len(missing)} units with {missing.sum():.0f} people, which stay as they were",
+            path,
+            value=shown + (" ..." if len(missing) > 10 else ""),
+            expected="official numbers of every unit",
+            remedy="add the units to the table",
+            severity="warning",
+            code="not_scaled",
+            details={"count": len(missing), "people": f"{missing.sum():.0f}", "units": shown},
+        )
+    )
 
 
 def _other_base(source: Population, totals: OfficialTotals | AgeTable, folder: Path) -> Problem:

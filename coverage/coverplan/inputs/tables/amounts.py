@@ -6,9 +6,9 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
 
-Kind = Literal["count", "area", "money"]
+from coverplan.inputs.tables.measures import SCALES, Kind, factor, scale_of, without_scale
+from coverplan.inputs.tables.numerals import SIGNS, chinese_number
 
 #: What a cell says that says nothing.
 BLANK = frozenset(
@@ -33,54 +33,8 @@ BLANK = frozenset(
         ),
     }
 )
-_SCALES = {"": 1, "十": 10, "百": 100, "千": 1_000, "万": 10_000, "萬": 10_000, "亿": 10**8, "億": 10**8}
-_AREA = {
-    **dict.fromkeys(("平方米", "平米", "平方", "平", "m2", "m²", "sqm", "平方公尺"), "1"),
-    **dict.fromkeys(("亩", "畝"), "666.6666666666666667"),
-    **dict.fromkeys(("公顷", "公頃", "ha"), "10000"),
-    **dict.fromkeys(("平方公里", "平方千米", "km2", "km²"), "1000000"),
-}
-#: Money is kept in 万元, the unit of every plan and budget.
-_MONEY = {
-    **dict.fromkeys(("元", "圆", "圓", "rmb", "yuan", "cny"), "0.0001"),
-    **dict.fromkeys(("万元", "萬元"), "1"),
-    **dict.fromkeys(("亿元", "億元"), "10000"),
-}
-_COUNT = frozenset(
-    [
-        "张",
-        "張",
-        "个",
-        "個",
-        "人",
-        "名",
-        "位",
-        "床",
-        "床位",
-        "张床",
-        "张床位",
-        "穴",
-        "格",
-        "座",
-        "处",
-        "處",
-        "间",
-        "間",
-        "所",
-        "家",
-        "户",
-        "戶",
-        "套",
-        "盒",
-        "岁",
-        "beds",
-        "bed",
-        "people",
-        "persons",
-    ]
-)
-_DIGITS = dict(zip("零〇一二三四五六七八九两兩", (0, *range(10), 2, 2), strict=True))
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,3})?"
+_NUMERAL = re.compile(f"[{SIGNS}]+")
 _ONE = re.compile(rf"([+-]?{_NUMBER})([十百千万萬亿億]?)")
 _RANGE = re.compile(
     rf"({_NUMBER})([万萬亿億]?)([^\d\s.,~到至—–-]*)(?:-|~|—|–|到|至)({_NUMBER})([万萬亿億]?)(\D*)"
@@ -136,19 +90,31 @@ def parse_amount(value: object, kind: Kind = "count", *, header_unit: str | None
     kind
         What is measured; a unit of another kind (300平方米 of beds) makes the cell unreadable.
     header_unit
-        Unit named in the column's header, used where the cell names none.
+        Unit named in the column's header, used where the cell names none. A cell that brings its own 万 or 亿 (222万
+        under 万元) is not multiplied by the header's once more.
     """
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
-        factor = _factor(header_unit or "", kind)
-        if factor is None or abs(value) == float("inf"):
+        worth = factor(header_unit or "", kind)
+        if worth is None or abs(value) == float("inf"):
             return None
-        number = _scaled(str(value), factor)
-        return Amount(number, "header_unit" if factor != 1 else None, number)
+        number = _scaled(str(value), worth)
+        return Amount(number, "header_unit" if worth != 1 else None, number)
     if not isinstance(value, str) or len(value) > 60:
         return None
     return _from_text(value, kind, header_unit or "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """Low and high end of what a text states, the scale signs that it brings, its unit, and the rules."""
+
+    low: Decimal
+    high: Decimal
+    scale: str
+    unit: str
+    rules: tuple[str, ...]
 
 
 def _from_text(printed: str, kind: Kind, header_unit: str) -> Amount | None:
@@ -164,78 +130,63 @@ def _from_text(printed: str, kind: Kind, header_unit: str) -> Amount | None:
             rules.append(name)
             text = shorter
     ends = _ends(text)
-    if ends is None:
+    worth = None if ends is None else _worth(ends, kind, header_unit)
+    if ends is None or worth is None:
         return None
-    low, high, unit, rule = ends
-    factor = _factor(unit or header_unit, kind)
-    if factor is None:
-        return None
-    rules += rule
-    if unit:
+    rules += ends.rules
+    if ends.unit:
         rules.append("unit")
-    elif factor != 1:
+    elif header_unit and worth != 1:
         rules.append("header_unit")
-    low_value, high_value = _scaled(low, factor), _scaled(high, factor)
-    return None if high_value < low_value else Amount(low_value, "+".join(rules) or None, high_value)
+    low, high = _scaled(ends.low, worth), _scaled(ends.high, worth)
+    return None if high < low else Amount(low, "+".join(rules) or None, high)
 
 
-def _ends(text: str) -> tuple[Decimal, Decimal, str, list[str]] | None:
-    """Low end, high end, unit and rules of a narrow, lower-case text."""
+def _worth(ends: _Ends, kind: Kind, header_unit: str) -> Decimal | None:
+    """What one of the cell's numbers is worth; None when its scale and the header's cannot both be meant."""
+    if ends.unit:
+        return factor(ends.unit, kind)
+    if not ends.scale:
+        return factor(header_unit, kind)
+    above = scale_of(header_unit)
+    if SCALES[ends.scale] < 10_000 and above > 1 and SCALES[ends.scale] != above:
+        return None  # 5千 under 万元
+    base = without_scale(header_unit)
+    if kind == "money" and not base:
+        base = "元" if SCALES[ends.scale] >= 10_000 or above > 1 else ""
+    return factor(base, kind)
+
+
+def _ends(text: str) -> _Ends | None:
+    """What a narrow, lower-case text states."""
     both = _RANGE.fullmatch(text)
     if both is not None:
         first, first_scale, unit, last, last_scale, last_unit = both.groups()
         scale = first_scale or last_scale
         low, high = _decimal(first, scale), _decimal(last, last_scale)
-        return low, high, last_unit or unit, ["range"]
+        return _Ends(low, high, scale, last_unit or unit, ("range",))
     one = _ONE.match(text)
     if one is None:
         return _numeral(text)
     digits, scale = one.groups()
-    unit = text[one.end() :]
-    rules = ["thousands"] if "," in digits else []
-    if scale:
-        rules.append("scale")
+    rules = (*(("thousands",) if "," in digits else ()), *(("scale",) if scale else ()))
     number = _decimal(digits, scale)
-    return number, number, unit, rules
+    return _Ends(number, number, scale, text[one.end() :], rules)
 
 
-def _numeral(text: str) -> tuple[Decimal, Decimal, str, list[str]] | None:
-    """十二, 三百, 一千二百张."""
-    found = re.match(r"[零〇一二三四五六七八九两兩十百千万萬]+", text)
-    if found is None:
+def _numeral(text: str) -> _Ends | None:
+    """十二, 三百, 一千二百张; a numeral of myriads (三百万) brings its scale."""
+    found = _NUMERAL.match(text)
+    number = None if found is None else chinese_number(found.group())
+    if found is None or number is None:
         return None
-    total = section = digit = 0
-    for sign in found.group():
-        if sign in _DIGITS:
-            digit = _DIGITS[sign]
-        elif sign in "万萬":
-            total, section, digit = (total + section + digit) * 10_000, 0, 0
-        else:
-            section += (digit or 1) * _SCALES[sign]
-            digit = 0
-    number = Decimal(total + section + digit)
-    return number, number, text[found.end() :], ["numeral"]
+    scale = next((sign for sign in "亿億万萬" if sign in found.group()), "")
+    return _Ends(Decimal(number), Decimal(number), scale, text[found.end() :], ("numeral",))
 
 
 def _decimal(digits: str, scale: str) -> Decimal:
-    return Decimal(digits.replace(",", "")) * _SCALES[scale]
+    return Decimal(digits.replace(",", "")) * (SCALES[scale] if scale else 1)
 
 
-def _scaled(number: str | Decimal, factor: Decimal | int) -> float:
-    return float(Decimal(number) * factor)
-
-
-def _factor(unit: str, kind: Kind) -> Decimal | int | None:
-    """Factor to the unit that is kept; None when the unit does not measure this kind of thing."""
-    unit = unit.rstrip("。.;；")
-    if not unit:
-        return 1
-    scale: Decimal | int = 1
-    table = {"area": _AREA, "money": _MONEY}.get(kind, {})
-    if unit in table:
-        return Decimal(table[unit])
-    if unit[0] in "万萬亿億":
-        scale, unit = _SCALES[unit[0]], unit[1:]
-    if kind == "count":
-        return scale if not unit or unit in _COUNT else None
-    return scale * Decimal(table[unit]) if unit in table else None
+def _scaled(number: str | Decimal, worth: Decimal | int) -> float:
+    return float(Decimal(number) * worth)

@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 import numpy as np
 import pandas as pd
 
-from coverplan.errors import Problem, Problems
-from coverplan.inputs.tables.amounts import Kind, is_blank, parse_amount
+from coverplan.errors import Problem, Problems, Severity
+from coverplan.inputs.tables.amounts import is_blank, parse_amount
 from coverplan.inputs.tables.headers import parsed_header
+from coverplan.inputs.tables.measures import Kind, factor
 from coverplan.inputs.tables.table_file import Repair, TableFile
 from coverplan.units import BoolArray, FloatArray
 
@@ -74,7 +75,10 @@ def numbers(
     Cells that were read otherwise than printed (1.5万, 300张) are in the table's `repairs`, with one note a column.
     """
     values = table.rows[column]
-    unit = parsed_header(column).unit
+    unit = unit_of_column(table, column, kind)
+    if factor(unit, kind) is None:
+        _report_unit(table, column, (unit, what), problems, severity)
+        return np.full(len(values), np.nan)
     amounts = parsed_column(values, lambda cell: parse_amount(cell, kind, header_unit=unit))
     says = ~blank(values)
     unreadable = says & np.array([amount is None for amount in amounts], dtype=bool)
@@ -101,6 +105,33 @@ def numbers(
         problems,
     )
     return np.array(read, dtype=np.float64)
+
+
+def unit_of_column(table: TableFile, column: str, kind: Kind) -> str:
+    """Unit of measure of a column: its head's, else that of the title above the table where it measures such things."""
+    unit = parsed_header(column).unit
+    if unit or kind == "count":
+        return unit
+    return next((said for said in table.units if factor(said, kind) is not None), "")
+
+
+def _report_unit(
+    table: TableFile, column: str, said: tuple[str, str], problems: Problems, severity: Severity
+) -> None:
+    unit, what = said
+    problems.add(
+        Problem(
+            f"the head's unit {unit} cannot be read as {what}, so that the whole column is unknown",
+            table.path,
+            field=column,
+            value=unit,
+            expected=f"{what} in a unit that is known, such as 人, 千人, 万人, 张, 元, 万元, 平方米, 亩, 公顷",
+            remedy="write the column in such a unit, and the unit in its head",
+            severity=severity,
+            code="unit_of_head",
+            details={"unit": unit},
+        )
+    )
 
 
 def note_repairs(

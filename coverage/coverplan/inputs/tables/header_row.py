@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median_high
 
 import pandas as pd
@@ -12,17 +12,24 @@ import pandas as pd
 from coverplan.inputs.tables.amounts import plain
 from coverplan.inputs.tables.grid import Grid, column_letters, filled
 from coverplan.inputs.tables.headers import FACILITY, OFFICIAL, PEOPLE, UNIT, recognised_count
+from coverplan.inputs.tables.measures import units_of_title
 
 _KINDS = (FACILITY, UNIT, PEOPLE, OFFICIAL)
 _LOOKED_AT = 30
 #: A later row must read like this many more headers than the first full row to be taken for the header.
 _CLEARLY_BETTER = 2
 #: Every word for a total has one of these.
-_TOTAL_SIGN = re.compile("[计計数數lL]")
+_TOTAL_SIGN = re.compile("[计計数數汇彙总總共全其lL和]")
+_THINGS = r"(?:个?[家個个處处所座張张人名户戶村镇街]|个?(?:小区|社区|街道|乡镇|单位|机构|网格|床位?))?"
+_COUNTED = rf"(?:[(\[][^()\[\]]{{0,12}}[)\]]|共?\d+{_THINGS})?"
 _TOTAL = re.compile(
-    r"(?:[^0-9]{0,12}?)(?:合计|總計|合計|总计|小计|小計|共计|总数)[::]?|(?:grand |sub)?total[::]?",
+    rf"(?:[^0-9:]{{0,12}}?)(?:合计|合計|总计|總計|小计|小計|共计|共計|总数|總數|総数|総計|汇总表?|彙總表?|累计|总和|总人口|总人数|总户数|总床位数?){_COUNTED}:?"
+    rf"|[共总]计?\d+{_THINGS}:?|计:?|計:?|全[区县縣市镇鎮乡鄉省州國国]|全街道|其中[::].{{0,16}}|其中"
+    r"|(?:grand|sub)?-?totals?(?:of|all|number|beds?|facilities|places|people|persons|population|sites|homes|units|rows|count|\(.{0,16}\)|\d+|:)*",
     re.IGNORECASE,
 )
+#: What a total is called in the third or fourth column, below the names of its units.
+_BARE_TOTALS = frozenset(("合计", "合計", "小计", "小計", "总计", "總計", "共计", "汇总"))
 _NOTE = re.compile(
     r"(?:注|备注|说明|填表人|填报人|填表单位|审核|制表|联系人|联系电话|note|source)\d*\s*[::]", re.IGNORECASE
 )
@@ -64,6 +71,11 @@ class SheetTable:
         By column: row numbers whose cell is merged with that of another row.
     renamed
         Headers that stood twice or not at all, by the name that they were given.
+    units
+        Units of measure that a title above the header states for the whole table.
+    wide
+        Rows of a text table with more cells than the header, by row number, as they stand there: nobody knows which
+        cell belongs to which column, so that all of them are blank in `rows`.
     """
 
     rows: pd.DataFrame
@@ -71,6 +83,8 @@ class SheetTable:
     set_aside: tuple[SetAside, ...]
     shared: dict[str, frozenset[int]]
     renamed: tuple[str, ...]
+    units: tuple[str, ...] = ()
+    wide: dict[int, str] = field(default_factory=dict)
 
 
 def table_of(grid: Grid, *, header_row: int | None = None) -> SheetTable:
@@ -82,9 +96,11 @@ def table_of(grid: Grid, *, header_row: int | None = None) -> SheetTable:
     last = first + 1 if _has_second_row(grid, first) else first
     names, renamed = _names(grid, first, last)
     shared = _fill_merged(grid, last, names)
-    numbers, kept, aside = _data(grid, (first, last), len(names))
+    numbers, kept, aside, wide = _data(grid, (first, last), len(names))
     rows = pd.DataFrame(kept, columns=names, index=pd.Index(numbers, dtype="int64"), dtype=object)
-    return SheetTable(rows, last + 1, tuple(aside), shared, tuple(renamed))
+    titles = [cell for row in cells[:first] for cell in row if isinstance(cell, str)]
+    units = tuple(dict.fromkeys(unit for title in titles for unit in units_of_title(title)))
+    return SheetTable(rows, last + 1, tuple(aside), shared, tuple(renamed), units, wide)
 
 
 def _first_header_row(cells: Sequence[Sequence[object]]) -> int | None:
@@ -136,7 +152,8 @@ def _interlocks(above: Sequence[object], below: Sequence[object]) -> bool:
 
 
 def _names(grid: Grid, first: int, last: int) -> tuple[list[str], list[str]]:
-    width = max((len(row) for row in grid.cells[first : first + 200]), default=0)
+    looked_at = grid.cells[first : last + 1] if grid.name is None else grid.cells[first : first + 200]
+    width = max((len(row) for row in looked_at), default=0)
     lines = []
     for at in range(first, last + 1):
         row = list(grid.cells[at]) + [None] * (width - len(grid.cells[at]))
@@ -193,9 +210,13 @@ def _fill_merged(grid: Grid, header: int, names: list[str]) -> dict[str, frozens
 
 def _data(
     grid: Grid, header: tuple[int, int], width: int
-) -> tuple[list[int], list[list[object]], list[SetAside]]:
+) -> tuple[list[int], list[list[object]], list[SetAside], dict[int, str]]:
+    """Row numbers, rows, rows set aside, and rows of a text table that are wider than its header."""
     heads = [_words(grid.cells[at]) for at in range(header[0], header[1] + 1)]
-    numbers, kept, aside = [], [], []
+    numbers: list[int] = []
+    kept: list[list[object]] = []
+    aside: list[SetAside] = []
+    wide: dict[int, str] = {}
     for at in range(header[1] + 1, len(grid.cells)):
         row = grid.cells[at]
         there = [cell for cell in row if cell is not None and cell != ""]
@@ -207,8 +228,12 @@ def _data(
             aside.append(SetAside(grid.name, at + 1, kind, words))
             continue
         numbers.append(at + 1)
+        if grid.name is None and len(row) > width and any(map(filled, row[width:])):
+            wide[at + 1] = ",".join(str(cell) for cell in row)
+            kept.append([None] * width)
+            continue
         kept.append([*row[:width], *[None] * (width - len(row))])
-    return numbers, kept, aside
+    return numbers, kept, aside, wide
 
 
 def _kind(there: Sequence[object], heads: list[list[str]]) -> str | None:
@@ -218,7 +243,7 @@ def _kind(there: Sequence[object], heads: list[list[str]]) -> str | None:
         return None
     if len(there) <= 2 and _NOTE.match(plain(texts[0])):
         return "note"
-    if _is_total(texts[0]) or (len(texts) > 1 and _is_total(texts[1])):
+    if any(map(_is_total, texts[:2])) or any(text.strip() in _BARE_TOTALS for text in texts[2:]):
         return "total"
     first = texts[0].strip()
     for head in heads:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from coverplan.inputs.tables.amounts import Kind, plain
+from coverplan.inputs.tables.amounts import plain
+from coverplan.inputs.tables.measures import Kind, split_unit
 
 Aliases = Mapping[str, tuple[str, ...]]
 
@@ -80,9 +81,6 @@ OFFICIAL: Aliases = _aliases(
 #: What is measured in a field; the others are counts.
 MEASURED: Mapping[str, Kind] = MappingProxyType({"floor_area_m2": "area", "land_m2": "area", "cost": "money"})
 
-_UNIT_IN_HEADER = re.compile(
-    r"[(\[{/](?:单位[::]?)?((?:万|亿)?(?:平方米|平米|平方公里|m2|m²|㎡|亩|公顷|元|人|张|个|名|穴|格|户|岁|座|处))[)\]}]?$"
-)
 _ALL = frozenset({"总数", "合计", "小计", "总计", "数量", "total", "合計"})
 _NOISE = re.compile(r"[\s_*※·:.。:_-]+")
 
@@ -105,12 +103,8 @@ class Header:
 
 def parsed_header(name: str) -> Header:
     """A header without white space, stars, units and brackets."""
-    text = re.sub(r"\s+", "", plain(name).lower())
-    found = _UNIT_IN_HEADER.search(text)
-    unit = "" if found is None else found[1].replace("㎡", "m2")
-    if found is not None:
-        text = text[: found.start()]
-    return Header(_key(text), unit)
+    rest, unit = split_unit(re.sub(r"\s+", "", plain(name).lower()))
+    return Header(_key(rest), unit)
 
 
 def recognise(columns: Iterable[str], aliases: Aliases) -> dict[str, list[str]]:
@@ -141,7 +135,7 @@ def _lookup(aliases: Aliases) -> dict[str, str]:
 def _field(column: str, known: Mapping[str, str]) -> str | None:
     """Field of a header: whole, its last part under a merged header, or cut off where a dBase file cuts names."""
     whole = parsed_header(column)
-    field = known.get(whole.key)
+    field = known.get(_key(plain(column).lower())) or known.get(whole.key)
     if field is None and "/" in column:
         heading, last = (parsed_header(part).key for part in column.rsplit("/", 1))
         field = known.get(heading) if last in _ALL else known.get(last)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,10 @@ import pandas as pd
 
 from coverplan.errors import Problem, Problems
 from coverplan.inputs.tables.amounts import is_blank, plain
+from coverplan.inputs.tables.books.workbooks import read_workbook
 from coverplan.inputs.tables.header_row import table_of
 from coverplan.inputs.tables.read_table import missing_file
 from coverplan.inputs.tables.table_file import TableFile
-from coverplan.inputs.tables.workbooks import read_workbook
 
 #: Headers of a send-back sheet; both languages are read.
 COLUMNS = {
@@ -140,4 +140,4 @@ def with_mends(table: TableFile, mends: Iterable[Mend], problems: Problems) -> T
         rows[name] = pd.Series(column, index=rows.index, dtype=object)
     keep = [position for position in range(len(rows)) if position not in gone]
     sheets = None if table.sheets is None else tuple(table.sheets[position] for position in keep)
-    return TableFile(table.path, rows.iloc[keep], table.read, sheets, table.set_aside, table.shared)
+    return replace(table, rows=rows.iloc[keep], sheets=sheets, repairs=[], read_texts={})

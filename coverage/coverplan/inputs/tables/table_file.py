@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -50,6 +50,10 @@ class TableFile:
         Totals, notes and repeated headers, which are no rows.
     shared
         By column: labels (sheet, row) of cells that are merged over several rows.
+    units
+        Units of measure that a title above the header states for the whole table (单位：千人).
+    wide
+        Rows with more cells than the header, by label, as they stand in the file; their cells in `rows` are blank.
     repairs
         Every cell that was read otherwise than printed; filled while columns are read.
     read_texts
@@ -62,6 +66,8 @@ class TableFile:
     sheets: tuple[str, ...] | None = None
     set_aside: tuple[SetAside, ...] = ()
     shared: dict[str, frozenset[tuple[str | None, int]]] = field(default_factory=dict)
+    units: tuple[str, ...] = ()
+    wide: dict[tuple[str | None, int], str] = field(default_factory=dict)
     repairs: list[Repair] = field(default_factory=list)
     read_texts: dict[str, list[str | None]] = field(default_factory=dict, compare=False, repr=False)
 
@@ -87,7 +93,7 @@ class TableFile:
 def kept_rows(table: TableFile, keep: BoolArray) -> TableFile:
     """The table with some of its rows only; what was noted about cells is noted again as columns are read."""
     sheets = None if table.sheets is None else tuple(np.array(table.sheets, dtype=object)[keep])
-    return TableFile(table.path, table.rows.loc[keep], table.read, sheets, table.set_aside, table.shared)
+    return replace(table, rows=table.rows.loc[keep], sheets=sheets, repairs=[], read_texts={})
 
 
 def same_text(text: str) -> str:

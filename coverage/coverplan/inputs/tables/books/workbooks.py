@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from coverplan.errors import Problem, Problems
+from coverplan.inputs.tables.books.old_workbook import read_old_workbook
+from coverplan.inputs.tables.books.open_document import read_open_document
+from coverplan.inputs.tables.books.zip_guard import Formulas, guarded, sheet_members
 from coverplan.inputs.tables.grid import MAX_CELLS, MAX_FILE_BYTES, Grid
-from coverplan.inputs.tables.old_workbook import read_old_workbook
-from coverplan.inputs.tables.open_document import read_open_document
-from coverplan.inputs.tables.zip_guard import Formulas, guarded, sheet_members
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"

@@ -1,0 +1,1 @@
+"""Workbooks of every kind, opened without trust in what they hold."""

@@ -1,0 +1,205 @@
+"""All sheets of a file that belong to one table, put one below the other, and what has to be said of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from coverplan.errors import Problem, Problems
+from coverplan.inputs.tables.grid import Grid, column_letters
+from coverplan.inputs.tables.header_row import SetAside, SheetTable, table_of
+from coverplan.scenario.study_file import Source
+
+TEXT_TABLES = (".csv", ".tsv", ".txt")
+
+#: Sheet, where several were read, and row number as a person counts.
+Label = tuple[str | None, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """Rows of one file.
+
+    Parameters
+    ----------
+    rows
+        As those of `SheetTable`.
+    sheets
+        Sheet of each row where several were read, else None.
+    set_aside, units
+        As those of `SheetTable`.
+    shared
+        By column: labels of cells that are merged over several rows.
+    wide
+        As that of `SheetTable`, by label.
+    """
+
+    rows: pd.DataFrame
+    sheets: tuple[str, ...] | None
+    set_aside: tuple[SetAside, ...]
+    shared: dict[str, frozenset[Label]]
+    units: tuple[str, ...]
+    wide: dict[Label, str]
+
+
+def read_sheets(path: Path, source: Source, problems: Problems) -> Sheets | None:
+    """The rows of the sheets of a text table or workbook; None, with the reason in `problems`, when it cannot be read."""
+    grids = _grids(path, source, problems)
+    if grids is None:
+        return None
+    for grid in grids:
+        _notice_formulas(grid, path, problems)
+    tables = [(grid, table_of(grid, header_row=source.header_row)) for grid in grids]
+    tables = [(grid, table) for grid, table in tables if len(table.rows) or len(grids) == 1]
+    if not tables:
+        return Sheets(pd.DataFrame(), None, (), {}, (), {})
+    chosen = _alike(tables, path, problems)
+    rows = chosen[0][1].rows if len(chosen) == 1 else pd.concat([table.rows for _, table in chosen])
+    several = len(chosen) > 1
+    sheets = (
+        tuple(str(grid.name) for grid, table in chosen for _ in range(len(table.rows))) if several else None
+    )
+    shared: dict[str, frozenset[Label]] = {}
+    wide: dict[Label, str] = {}
+    for grid, table in chosen:
+        sheet = grid.name if several else None
+        wide |= {(sheet, row): text for row, text in table.wide.items()}
+        for column, places in table.shared.items():
+            shared[column] = shared.get(column, frozenset()) | {(sheet, row) for row in places}
+    aside = tuple(row for _, table in chosen for row in table.set_aside)
+    _notice_tables(path, chosen, aside, problems)
+    return Sheets(rows, sheets, aside, shared, _units(chosen, path, problems), wide)
+
+
+def _units(chosen: list[tuple[Grid, SheetTable]], path: Path, problems: Problems) -> tuple[str, ...]:
+    """Units of measure that the titles of all sheets state; an error where they differ."""
+    said = {table.units for _, table in chosen}
+    if len(said) > 1:
+        problems.add(
+            Problem(
+                "the titles of the sheets state different units of measure",
+                path,
+                value="; ".join(f"{grid.name}: {', '.join(table.units) or '?'}" for grid, table in chosen),
+                expected="one unit for all of them",
+                remedy="read one sheet at a time with `sheet:`",
+                code="units_of_sheets",
+            )
+        )
+    return chosen[0][1].units
+
+
+def _grids(path: Path, source: Source, problems: Problems) -> list[Grid] | None:
+    from coverplan.inputs.tables.books.workbooks import read_workbook
+    from coverplan.inputs.tables.text_table import read_text_table
+
+    if path.suffix.lower() in TEXT_TABLES:
+        grid = read_text_table(path, problems, encoding=source.encoding)
+        return None if grid is None else [grid]
+    grids = read_workbook(path, problems)
+    if grids is None or source.sheet is None:
+        return grids
+    named = [grid for grid in grids if grid.name == source.sheet]
+    if not named:
+        problems.add(
+            Problem(
+                "the workbook has no such sheet",
+                path,
+                field=source.sheet,
+                expected=f"one of {', '.join(str(grid.name) for grid in grids)}",
+                code="missing_sheet",
+            )
+        )
+        return None
+    return named
+
+
+def _alike(
+    tables: list[tuple[Grid, SheetTable]], path: Path, problems: Problems
+) -> list[tuple[Grid, SheetTable]]:
+    """The first sheet and all that have the same header; the others are named."""
+    head = list(tables[0][1].rows.columns)
+    alike = [pair for pair in tables if list(pair[1].rows.columns) == head]
+    others = [str(grid.name) for grid, table in tables if list(table.rows.columns) != head]
+    if others:
+        problems.add(
+            Problem(
+                f"only the sheets like {tables[0][0].name} were read",
+                path,
+                value=", ".join(others),
+                expected="sheets with the same header",
+                remedy="name another sheet with `sheet:`",
+                severity="warning",
+                code="other_sheets",
+            )
+        )
+    return alike
+
+
+def _notice_formulas(grid: Grid, path: Path, problems: Problems) -> None:
+    if grid.formulas:
+        problems.add(
+            Problem(
+                f"{grid.formulas} cells hold formulas; their stored results were read",
+                path,
+                field=grid.name,
+                severity="note",
+                code="formulas",
+                details={"count": grid.formulas},
+            )
+        )
+    for row, column in grid.unstored:
+        problems.add(
+            Problem(
+                "the formula has no stored result and reads as blank",
+                path,
+                row + 1,
+                f"{grid.name}!{column_letters(column)}",
+                expected="a value",
+                remedy="open the workbook in a spreadsheet program and save it, or write the value",
+                severity="warning",
+                code="formula_without_value",
+            )
+        )
+
+
+def _notice_tables(
+    path: Path, chosen: list[tuple[Grid, SheetTable]], aside: tuple[SetAside, ...], problems: Problems
+) -> None:
+    for grid, table in chosen:
+        if table.header_row > 1:
+            problems.add(
+                Problem(
+                    f"the header was found in row {table.header_row}",
+                    path,
+                    table.header_row,
+                    grid.name,
+                    severity="note",
+                    code="header_found",
+                    details={"row": table.header_row},
+                )
+            )
+        problems.extend(
+            Problem(
+                "a header stood twice or not at all and was given this name",
+                path,
+                table.header_row,
+                name,
+                severity="note",
+                code="header_named",
+            )
+            for name in table.renamed
+        )
+    problems.extend(
+        Problem(
+            f"the row is no data ({row.kind})",
+            path,
+            row.row,
+            row.sheet,
+            row.text,
+            severity="note",
+            code="set_aside",
+        )
+        for row in aside
+    )
