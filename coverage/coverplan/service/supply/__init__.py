@@ -1,0 +1,1 @@
+"""Supply against demand on the pairs that reach each other: decays, floating catchments, who gets a place."""
