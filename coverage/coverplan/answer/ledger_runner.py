@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from coverplan.answer.withheld import withheld_of
 from coverplan.errors import Problems
 from coverplan.indicators import IndicatorContext
 from coverplan.judgement.study_evidence import plan_summary, plan_tables
@@ -18,6 +19,7 @@ from coverplan.plan.schema import Plan
 from coverplan.programme.ledger_programme import LedgerProgramme
 from coverplan.results.files import Extra, default_folder, write_result
 from coverplan.results.manifest import described_inputs, described_problem, sha256, versions
+from coverplan.results.redaction import redacted
 from coverplan.results.result import PEOPLE_COLUMNS, RESULT_FORMAT, Result
 from coverplan.scenario.known_words import KnownWords
 from coverplan.scenario.ledger_scenario import LedgerScenarioFile
@@ -59,7 +61,8 @@ def run_ledger(
         "platform": platform.platform(),
     }
     manifest = _manifest(document, asked, ledger, summary, problems=problems)
-    result = Result(summary, _no_coverage(), {}, manifest, tuple(problems), tables=tables)
+    whole = Result(summary, _no_coverage(), {}, manifest, tuple(problems), tables=tables)
+    result = redacted(whole, withheld_of([context.facilities], context.units, problems, plan=plan))
     if not write:
         return result
     return write_result(result, default_folder(Path(scenario)) if out is None else Path(out), extra)

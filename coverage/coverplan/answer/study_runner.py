@@ -21,6 +21,7 @@ import shapely
 from coverplan.answer.changed_sites import changes_layer, number_changes
 from coverplan.answer.layers import make_layers
 from coverplan.answer.summary import coverage_table, summarise
+from coverplan.answer.withheld import withheld_of
 from coverplan.cache import content_key, fingerprint, study_cache
 from coverplan.errors import Problems
 from coverplan.ground.facilities import Facilities
@@ -28,7 +29,9 @@ from coverplan.ground.network import Mode
 from coverplan.reach.snapping.snap import Snaps
 from coverplan.reach.speeds.profiles import PRESETS, Profile
 from coverplan.results.files import Extra, default_folder, write_result
+from coverplan.results.internal import write_internal
 from coverplan.results.manifest import described_inputs, described_problem, relative, sha256, versions
+from coverplan.results.redaction import Withheld, redacted
 from coverplan.results.result import Result
 from coverplan.scenario.change_file import Change
 from coverplan.scenario.load import Loaded, load_scenario
@@ -85,6 +88,7 @@ def run(
     progress: Progress | None = None,
     write: bool = True,
     extra: Extra | None = None,
+    internal: str | Path | None = None,
 ) -> Result:
     """Answer a scenario.
 
@@ -100,6 +104,9 @@ def run(
         False keeps the result in memory.
     extra
         Writes more files into the result's folder, such as maps and reports.
+    internal
+        File for the whole chosen scenario of a siting question, with the places that are not public. Nothing else
+        that a run gives or writes holds them.
 
     Raises
     ------
@@ -124,7 +131,10 @@ def run(
         before = _measure_all(ready, surveyor, ready.study.facilities, told, "step.before")
     tables = _tables(ready, surveyor, after, told) | (acted.tables if acted is not None else {})
     areas = None if extra is None else _areas(ready, surveyor, after, told)
-    result = _result(ready, after, before, tables, acted, areas=areas, started=started)
+    whole = _result(ready, after, before, tables, acted, areas=areas, started=started)
+    if internal is not None:
+        write_internal(whole, Path(internal), folder)
+    result = redacted(whole, _withheld(ready, after, before))
     told("step.write", {})
     return write_result(result, folder, extra) if write else result
 
@@ -417,6 +427,23 @@ def _result(
     layers |= {} if acted is None else acted.layers
     problems = tuple(ready.problems)
     return Result(summary, table, layers, _manifest(ready, summary), problems, tables=tables, files=files)
+
+
+def _withheld(ready: Prepared, after: list[Measured], before: list[Measured] | None) -> Withheld:
+    """What is not public in the study and in what the scenario makes of it."""
+    study, changed = ready.study, ready.changed
+    measured = [(one, changed.facilities) for one in after]
+    measured += [(one, study.facilities) for one in before or ()]
+    return withheld_of(
+        [study.facilities, changed.facilities],
+        study.units,
+        ready.problems,
+        plan=ready.plan,
+        changed=changed,
+        changes=ready.loaded.scenario.changes,
+        siting=ready.loaded.scenario.siting,
+        measured=measured,
+    )
 
 
 def _manifest(ready: Prepared, summary: dict[str, Any]) -> dict[str, Any]:

@@ -87,6 +87,10 @@ def run(
         bool, typer.Option("--numbers-only", help="Write numbers and layers, no maps and reports.")
     ] = False,
     tiles: TilesOption = None,
+    internal: Annotated[
+        Path | None,
+        typer.Option("--internal", help="File for the whole chosen scenario, protected places included."),
+    ] = None,
 ) -> None:
     """Answer a scenario: who is covered, by group and unit, written to a folder.
 
@@ -98,7 +102,7 @@ def run(
     screen = Screen(quiet=quiet or as_json)
     with ExitStack() as stack, screen.steps(None if lang is None else lang.value) as progress:
         pages = None if numbers_only else _pages(scenario, lang, tiles, progress, stack)
-        result = answer(scenario, out=out, progress=progress, extra=pages)
+        result = answer(scenario, out=out, progress=progress, extra=pages, internal=internal)
     language = lang.value if lang is not None else str(result.summary["scenario"]["language"])
     if as_json:
         typer.echo(json.dumps(result.summary, ensure_ascii=False))

@@ -79,6 +79,7 @@ def new_plan(
     """
     from coverplan.plan import load_plan
     from coverplan.plan.draft import draft_next
+    from coverplan.writing import write_whole
 
     plan = load_plan(base)
     achieved, base_year = _achieved(plan, result)
@@ -86,7 +87,7 @@ def new_plan(
     if out is None:
         typer.echo(text, nl=False)
     else:
-        out.write_text(text, encoding="utf-8", newline="\n")
+        write_whole(out, lambda part: part.write_text(text, encoding="utf-8", newline="\n"))
         typer.echo(str(out))
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from coverplan.comparison.side import Side
+from coverplan.ground.openness import may_be_shown
 from coverplan.report.cellformat import absent
-from coverplan.vocabulary import PRIVATE_TYPES
 
 ACTION_COLUMNS = (
     "scenario",
@@ -83,7 +83,12 @@ def currency_of(sides: Sequence[Side]) -> Any:
 def _actions(side: Side) -> Iterator[dict[str, Any]]:
     """Changes in force, each with what siting knows about it; then actions that are no change of the file."""
     chosen = side.result.tables.get("actions", pd.DataFrame())
-    known = {(row["layer"], row["facility"]): row for row in chosen.to_dict("records")}
+    # protected ones have no id here; where there are changes, they stand among them
+    known = {
+        (row["layer"], row["action_id"] if absent(row["facility"]) else row["facility"]): row
+        for row in chosen.to_dict("records")
+        if not (side.applied and absent(row["facility"]))
+    }
     places = _facilities(side)
     names = {str(unit["code"]): str(unit["name"]) for unit in side.summary["units"]}
     for change in side.applied:
@@ -106,7 +111,7 @@ def _described(kind: str, what: dict[str, Any], year: Any, places: dict[Any, Any
     place = places.get((what["layer"], what["id"]), {})
     own_type = offers.get("type") or place.get("type")
     stated = offers.get("public")
-    hidden = stated is False or (stated is None and own_type in PRIVATE_TYPES)
+    hidden = stated is False or (stated is None and not may_be_shown(own_type, offers.get("name")))
     seen = bool(place) or (kind == "open" and not hidden)
     return {
         "year": year,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 
+from coverplan.ground.openness import may_be_shown
 from coverplan.units import BoolArray
 
 
@@ -25,9 +27,27 @@ class Facilities:
         (bool or None), ``precision`` (one of `coverplan.vocabulary.PRECISIONS`), ``public`` (bool), ``source``, ``unit`` (code of the
         deepest unit in which it lies, or None) and ``geometry`` (point, polygon or None, in the study's CRS).
         The user's own columns follow with the prefix ``own:``.
+    layer_public
+        Whether the places of a layer may be shown, for the layers of which the study says so.
     """
 
     table: gpd.GeoDataFrame
+    layer_public: Mapping[str, bool] = field(default_factory=dict)
+
+    def shown_after(self, row: Mapping[str, Any], *, said: bool | None) -> bool:
+        """Whether the place of a facility may be shown after a change; only what the change says opens a protected one.
+
+        Parameters
+        ----------
+        row
+            The facility with what the change sets; ``public`` as it was before, True for a new one.
+        said
+            What the change itself says, None where nothing.
+        """
+        if said is not None:
+            return said
+        of_layer = self.layer_public.get(str(row["layer"]))
+        return bool(row["public"]) and may_be_shown(row["type"], row["name"], of_layer=of_layer)
 
     def of_layer(self, layer: str) -> BoolArray:
         """Shape (facilities,): belongs to the layer."""

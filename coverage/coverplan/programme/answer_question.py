@@ -19,10 +19,8 @@ from coverplan.programme.outcome.robustness import robustness
 from coverplan.programme.outcome.summary import siting_summary
 from coverplan.programme.outcome.tables import Told
 from coverplan.programme.solving.choose import Ground, make_programme
-from coverplan.results.result import CHOSEN_YAML
+from coverplan.results.result import CHOSEN_YAML, PAIRS_NPZ
 from coverplan.scenario.change_file import Change
-
-PAIRS_NPZ = "siting.npz"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import csv
-import os
-import uuid
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
-from coverplan.errors import InputError, Problem
 from coverplan.report.build import build, heading, tables
 from coverplan.report.cellformat import absent
 from coverplan.report.content import Document, Table
 from coverplan.results.result import Result
 from coverplan.text.cells import as_text
 from coverplan.text.words import Language, Words
+from coverplan.writing import write_whole
 
 Format = Literal["html", "docx", "xlsx"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -49,7 +47,7 @@ def write_documents(documents: Mapping[Format, Document], folder: Path, *, name:
     """
     pictures: dict[str, bytes] = {}
     return [
-        _written(folder / f"{name}.{form}", _writer(form, pictures), document)
+        write_whole(folder / f"{name}.{form}", partial(_writer(form, pictures), document))
         for form, document in documents.items()
     ]
 
@@ -74,9 +72,11 @@ def write_tables(result: Result, folder: Path, *, language: Language) -> list[Pa
     def separate(table: Table, path: Path) -> None:
         _write_csv(table, path, None if head.mark is None else (words("report.book.nature"), head.mark))
 
-    paths = [_written(folder / TABLE_BOOK, book, found)]
+    paths = [write_whole(folder / TABLE_BOOK, partial(book, found))]
     names = (folder / TABLE_FOLDER / f"{table.key}.csv" for table in found)
-    return paths + [_written(path, separate, table) for path, table in zip(names, found, strict=True)]
+    return paths + [
+        write_whole(path, partial(separate, table)) for path, table in zip(names, found, strict=True)
+    ]
 
 
 def _writer(form: Format, drawn: dict[str, bytes]) -> Callable[[Document, Path], None]:
@@ -107,27 +107,3 @@ def _write_csv(table: Table, path: Path, mark: tuple[str, str] | None) -> None:
         for row in table.rows:
             values = ["" if absent(value) else as_text(value) for value in row.values]
             writer.writerow(values + ([] if mark is None else [mark[1]]))
-
-
-def _written(path: Path, write: Callable[[Any, Path], object], contents: object) -> Path:
-    """Write a file under a hidden name beside its own, then rename it."""
-    aside = path.parent / f".{uuid.uuid4().hex[:12]}{path.suffix}"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            write(contents, aside)
-            os.replace(aside, path)  # noqa: PTH105 - one call that replaces on every system
-        finally:
-            aside.unlink(missing_ok=True)
-    except OSError as error:
-        raise InputError([_unwritable(path, error)]) from error
-    return path
-
-
-def _unwritable(path: Path, error: OSError) -> Problem:
-    return Problem(
-        f"the file cannot be written: {error.strerror or error}",
-        path,
-        remedy="name another folder with --out, or close the program that holds it open",
-        code="unwritable",
-    )

@@ -15,6 +15,8 @@ from coverplan.errors import Problem
 RESULT_FORMAT = 1
 #: The same scenario with the chosen changes and without its question.
 CHOSEN_YAML = "chosen.yaml"
+#: Candidates with whom they reach.
+PAIRS_NPZ = "siting.npz"
 #: Share of people off network above which the coverage cannot be trusted (R3).
 OFF_NETWORK_ALARM = 0.05
 

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from coverplan.inputs.tables.mending import COLUMNS
 from coverplan.setup.send_back import Line, lines_of, streets_of
 from coverplan.setup.study_check import StudyCheck
 from coverplan.text.cells import as_text, text_lines
 from coverplan.text.problem_words import cell_text, datum_words, problem_text, rule_words, way_out, what_words
 from coverplan.text.words import Language, Words
+from coverplan.writing import write_whole
 
 #: A sheet shows so many lines and says how many there are; nobody mends more by hand, and the workbook opens quickly.
 MOST_LINES = 10_000
@@ -60,14 +63,13 @@ def summary_lines(check: StudyCheck, language: Language) -> list[str]:
 
 def write_check(check: StudyCheck, folder: Path, *, language: Language) -> tuple[Path, Path]:
     """Write ``check.xlsx`` and ``check.html`` into a folder; each is written whole or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
     words = Words(language)
     lines = lines_of(check)
     tables = _tables(check, lines, words)
     book, page = folder / "check.xlsx", folder / "check.html"
-    replace_file(book, lambda path: _write_book(path, tables, lines, words))
+    write_whole(book, lambda path: _write_book(path, tables, lines, words))
     html = _page(check, tables, lines, words)
-    replace_file(page, lambda path: path.write_text(html, encoding="utf-8", newline="\n"))
+    write_whole(page, lambda path: path.write_text(html, encoding="utf-8", newline="\n"))
     return book, page
 
 
@@ -108,8 +110,9 @@ def _tables(check: StudyCheck, lines: list[Line], words: Words) -> list[Table]:
                 r.sheet,
                 r.row,
                 r.column,
-                cell_text(r.printed),
-                cell_text(r.read_as),
+                *_quoted(
+                    [cell_text(r.printed), cell_text(r.read_as)], words, hidden=not ledger.public[r.position]
+                ),
                 rule_words(r.rule, words),
             ]
             for r in table.repairs[: MOST_LINES - len(repairs)]
@@ -118,9 +121,11 @@ def _tables(check: StudyCheck, lines: list[Line], words: Words) -> list[Table]:
             [name, table.path.name, row.sheet, row.row, words.name_of("aside_kind", row.kind), row.text]
             for row in table.set_aside
         ]
+    hidden = _protected_rows(check)
     whole = [
         [words(f"inputs.{p.severity}"), "" if p.file is None else p.file.name, p.line, p.field, what_words(p, words),
-         "" if p.value is None else str(p.value), *way_out(p, words)]
+         *_quoted(["" if p.value is None else str(p.value)], words, hidden=p.file is not None and (p.file.name, p.line) in hidden),
+         *way_out(p, words)]
         for p in check.problems
     ]  # fmt: skip
     refused, others = ([line for line in lines if line.refused is wanted] for wanted in (True, False))
@@ -187,12 +192,25 @@ def _row(line: Line, words: Words) -> list[Any]:
         line.row,
         line.column,
         words.name_of("layer", line.layer),
-        line.facility,
-        line.name,
-        line.printed,
+        *_quoted([line.facility, line.name, line.printed], words, hidden=line.protected),
         what,
-        _expected(words, line),
+        words("inputs.withheld") if line.protected and line.similar else _expected(words, line),
     ]
+
+
+def _quoted(cells: list[Any], words: Words, *, hidden: bool) -> list[Any]:
+    """Cells of a row, withheld where its place must not be shown."""
+    return [words("inputs.withheld") if hidden and cell else cell for cell in cells]
+
+
+def _protected_rows(check: StudyCheck) -> set[tuple[str, int]]:
+    """File and row of every row whose place must not be shown."""
+    return {
+        (layer.ledger.table.path.name, layer.ledger.table.label(int(position))[1])
+        for layer in check.layers
+        if layer.ledger is not None
+        for position in np.flatnonzero(~layer.ledger.public)
+    }
 
 
 def _write_book(path: Path, tables: Sequence[Table], lines: list[Line], words: Words) -> None:
@@ -201,11 +219,13 @@ def _write_book(path: Path, tables: Sequence[Table], lines: list[Line], words: W
     book = Workbook(write_only=True)
     names: set[str] = set()
     wide = {words(f"inputs.{key}"): width for key, width in _WIDTHS.items()}
+    mark = words("inputs.internal")
+    wide[mark] = 24
     for table in tables:
-        _sheet(book, _sheet_name(table.title, names), table.head, table.rows, wide)
+        _sheet(book, _sheet_name(table.title, names), table.head, table.rows, wide, mark=mark)
         if table.count > len(table.rows):
             said = words("inputs.cut", shown=len(table.rows), all=table.count)
-            _sheet(book, _sheet_name(f"{table.title}+", names), [said], [], wide)
+            _sheet(book, _sheet_name(f"{table.title}+", names), [said], [], wide, mark=mark)
     mine = 0 if words.language == "zh" else 1
     extra = [words(f"inputs.{key}") for key in ("layer", "id", "name", "printed", "what", "expected")]
     keys = [COLUMNS[key][mine] for key in ("file", "sheet", "row", "column")]
@@ -213,14 +233,23 @@ def _write_book(path: Path, tables: Sequence[Table], lines: list[Line], words: W
         title = words("inputs.send_back", street=street or words("inputs.unknown_street"))
         body = [
             [line.file, line.sheet, line.row, line.column, words.name_of("layer", line.layer), line.facility,
-             line.name, line.printed, what_words(line, words), _expected(words, line), None]
+             line.name, line.printed, what_words(line, words), _expected(words, line), None, None]
             for line in some[:MOST_LINES]
         ]  # fmt: skip
-        _sheet(book, _sheet_name(title, names), [*keys, *extra, COLUMNS["new"][mine]], body, wide)
+        _sheet(
+            book,
+            _sheet_name(title, names),
+            [*keys, *extra, COLUMNS["new"][mine], mark],
+            body,
+            wide,
+            mark=mark,
+        )
     book.save(path)
 
 
-def _sheet(book: Any, name: str, head: list[str], rows: Iterable[list[Any]], wide: Mapping[str, int]) -> None:
+def _sheet(
+    book: Any, name: str, head: list[str], rows: Iterable[list[Any]], wide: Mapping[str, int], *, mark: str
+) -> None:
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.worksheet.properties import PageSetupProperties
@@ -232,6 +261,7 @@ def _sheet(book: Any, name: str, head: list[str], rows: Iterable[list[Any]], wid
     page.print_title_rows = "1:1"
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.page_setup.fitToHeight = 0
+    page.oddHeader.center.text = mark
     for column in range(len(head)):
         page.column_dimensions[chr(65 + column)].width = wide.get(head[column], 16)
     cells = []
@@ -297,13 +327,3 @@ def _page(check: StudyCheck, tables: Sequence[Table], lines: list[Line], words: 
     return environment.get_template("check.html").render(
         words=words, check=check, tables=tables, streets=streets, shown=500, synthetic=check.file.synthetic
     )
-
-
-def replace_file(path: Path, write: Any) -> None:
-    """Write to a temporary name beside the file and rename, so that nothing half-written stays."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        write(part)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

@@ -37,6 +37,8 @@ class Line:
         printed one, or None.
     refused
         True when the whole row is not used because of it.
+    protected
+        True when its place must not be shown: only sheets that go back to its street quote it.
     """
 
     street: str
@@ -54,6 +56,7 @@ class Line:
     expected: str
     similar: str | None
     refused: bool
+    protected: bool
 
 
 def lines_of(check: StudyCheck) -> list[Line]:
@@ -84,6 +87,7 @@ def lines_of(check: StudyCheck) -> list[Line]:
                     problem.expected or problem.remedy or "",
                     _similar(problem.remedy),
                     one.refused,
+                    not layer.ledger.public[one.position],
                 )
             )
     return sorted(lines, key=lambda line: (line.street == "", line.street, line.file, line.sheet, line.row))

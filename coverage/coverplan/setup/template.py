@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 from coverplan.errors import InputError, Problem
 from coverplan.inputs.tables.words import PRECISION, STATUS, TYPE
-from coverplan.setup.check_files import replace_file
 from coverplan.text.words import Language, Words
 from coverplan.vocabulary import LAYER_TYPES, NUMBER_FIELDS
+from coverplan.writing import write_whole
 
 _COMMON = ("id", "name", "type", "status", "unit_code", "county", "town", "village", "x", "y", "precision")
 _END = (
@@ -60,7 +60,7 @@ def write_template(layer: str, path: Path, *, language: Language = "zh") -> Path
                 )
             ]
         )
-    replace_file(path, lambda part: _book(layer, language).save(part))
+    write_whole(path, lambda part: _book(layer, language).save(part))
     return path
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -19,7 +19,7 @@ from coverplan.ground.facilities import Facilities
 from coverplan.ground.units_tree import OUTSIDE, UnitTree
 from coverplan.inputs.places.geometries import known_crs, transform_points
 from coverplan.scenario.change_file import Change, Fields, Moving, Opening, Place, Upgrading
-from coverplan.vocabulary import NUMBER_FIELDS, PRIVATE_TYPES
+from coverplan.vocabulary import NUMBER_FIELDS
 from coverplan.yamlfile import Document, KeyPath
 
 
@@ -34,11 +34,15 @@ class Changed:
     applied, later
         Positions in the scenario's list of the changes that hold in the year looked at, and of those that
         only come after it.
+    protected
+        Units of the changes whose place must not be shown, by position; None outside every unit. Such a change
+        concerns a facility that is not public before or after it, whether it is in force or not.
     """
 
     facilities: Facilities
     applied: tuple[int, ...]
     later: tuple[int, ...]
+    protected: Mapping[int, str | None] = field(default_factory=dict)
 
 
 def apply_changes(
@@ -55,7 +59,7 @@ def apply_changes(
 
     Every change is checked, those of later years too. Problems name the change's place in the scenario file.
     """
-    ledger = _Ledger(facilities.table, area, units, document, problems)
+    ledger = _Ledger(facilities, area, units, document, problems)
     applied: list[int] = []
     later: list[int] = []
     for i, change in enumerate(changes):
@@ -73,9 +77,8 @@ def apply_changes(
         holds = change.year is None or year is None or change.year <= year
         (applied if holds else later).append(i)
         ledger.apply(change, ("changes", i), in_force=holds)
-    return Changed(
-        Facilities(ledger.changed() if applied else facilities.table), tuple(applied), tuple(later)
-    )
+    table = ledger.changed() if applied else facilities.table
+    return Changed(replace(facilities, table=table), tuple(applied), tuple(later), ledger.protected(changes))
 
 
 class _Ledger:
@@ -83,13 +86,14 @@ class _Ledger:
 
     def __init__(
         self,
-        table: gpd.GeoDataFrame,
+        facilities: Facilities,
         area: StudyArea,
         units: UnitTree,
         document: Document,
         problems: Problems,
     ) -> None:
-        self.before = table
+        self.facilities = facilities
+        self.before = table = facilities.table
         self.area, self.units, self.document, self.problems = area, units, document, problems
         self._rows: list[dict[str, Any]] = [
             {str(name): value for name, value in row.items()} for row in table.to_dict("records")
@@ -99,6 +103,11 @@ class _Ledger:
         for layer, identifier in self._at:
             self._ids.setdefault(str(layer), []).append(str(identifier))
         self._placed: set[int] = set()
+        self._hidden: dict[tuple[str, str], str | None] = {
+            key: self._rows[at]["unit_code"] or self._rows[at]["unit"]
+            for key, at in self._at.items()
+            if not self._rows[at]["public"]
+        }
 
     def changed(self) -> gpd.GeoDataFrame:
         """The table after all changes, in (layer, id) order."""
@@ -111,6 +120,11 @@ class _Ledger:
         table = pd.DataFrame(self._rows, columns=list(self.before.columns), dtype=object).astype(kept)
         frame = gpd.GeoDataFrame(table, geometry="geometry", crs=self.before.crs)
         return frame.sort_values(["layer", "id"], kind="stable", ignore_index=True)
+
+    def protected(self, changes: Sequence[Change]) -> dict[int, str | None]:
+        """Units of the changes of facilities that are not public, by position."""
+        keys = [(of_change.layer, of_change.id) for of_change in map(touched, changes)]
+        return {at: self._hidden[key] for at, key in enumerate(keys) if key in self._hidden}
 
     def apply(self, change: Change, place: KeyPath, *, in_force: bool) -> None:
         """Check a change and, when it is in force, carry it out."""
@@ -126,11 +140,24 @@ class _Ledger:
         elif change.move is not None:
             self._move(change.move, (*place, "move"), in_force=in_force)
         elif change.upgrade is not None:
-            upgrade: Upgrading = change.upgrade
-            offers = _given(upgrade.offers)
-            self._change(
-                upgrade, (*place, "upgrade"), lambda row: self._set(row, **offers), in_force=in_force
+            self._upgrade(change.upgrade, (*place, "upgrade"), in_force=in_force)
+
+    def _upgrade(self, upgrade: Upgrading, place: KeyPath, *, in_force: bool) -> None:
+        offers = _given(upgrade.offers)
+        row = self._row(upgrade)
+        if row is not None:
+            public = self._shown(
+                self._rows[row] | offers | {"public": self._rows[row]["public"]}, upgrade.offers
             )
+            offers["public"] = public
+            if not public:
+                self._hidden.setdefault(
+                    (upgrade.layer, upgrade.id), self._rows[row]["unit_code"] or self._rows[row]["unit"]
+                )
+        self._change(upgrade, place, lambda at: self._set(at, **offers), in_force=in_force)
+
+    def _shown(self, row: dict[str, Any], offers: Fields) -> bool:
+        return self.facilities.shown_after(row, said=offers.public)
 
     def _row(self, wanted: Place) -> int | None:
         return self._at.get((wanted.layer, wanted.id))
@@ -169,8 +196,16 @@ class _Ledger:
                 )
             )
             return
-        point = self._point(new.x, new.y, new.crs, place)
-        if point is None or not in_force:
+        shown = self._shown(
+            {"layer": new.layer, "type": new.offers.type, "name": new.offers.name or new.id, "public": True},
+            new.offers,
+        )
+        point = self._point(new.x, new.y, new.crs, place, shown=shown)
+        if point is None:
+            return
+        if not shown:
+            self._hidden[new.layer, new.id] = new.offers.unit_code or self._unit_at(point)
+        if not in_force:
             return
         row: dict[str, Any] = dict.fromkeys(map(str, self.before.columns))
         row.update(dict.fromkeys(NUMBER_FIELDS, np.nan))
@@ -179,8 +214,7 @@ class _Ledger:
             id=new.id, layer=new.layer, name=new.id, status="operating", serves_units=(), precision="site"
         )
         row.update(_given(new.offers))
-        if row["public"] is None:
-            row["public"] = row["type"] not in PRIVATE_TYPES
+        row["public"] = shown
         row.update(geometry=point, source="scenario")
         self._at[new.layer, new.id] = len(self._rows)
         self._ids.setdefault(new.layer, []).append(new.id)
@@ -188,16 +222,21 @@ class _Ledger:
         self._rows.append(row)
 
     def _move(self, move: Moving, place: KeyPath, *, in_force: bool) -> None:
-        point = self._point(move.x, move.y, move.crs, place)
+        shown = (move.layer, move.id) not in self._hidden
+        point = self._point(move.x, move.y, move.crs, place, shown=shown)
         if point is None:
             return
         self._change(move, place, lambda row: self._put(row, point), in_force=in_force)
+
+    def _unit_at(self, point: shapely.Point) -> str | None:
+        at = int(self.units.locate(np.array([point.x]), np.array([point.y]))[0])
+        return None if at == OUTSIDE else self.units.codes[at]
 
     def _put(self, row: int, point: shapely.Point) -> None:
         self._set(row, geometry=point)
         self._placed.add(row)
 
-    def _point(self, x: float, y: float, crs: str, place: KeyPath) -> shapely.Point | None:
+    def _point(self, x: float, y: float, crs: str, place: KeyPath, *, shown: bool) -> shapely.Point | None:
         source: pyproj.CRS | None = known_crs(crs, self.problems, file=self.document.path)
         if source is None:
             return None
@@ -218,13 +257,20 @@ class _Ledger:
                 self.document.problem(
                     place,
                     "the place lies outside the study area",
-                    value=f"x {x}, y {y}",
+                    value=f"x {x}, y {y}" if shown else None,
                     expected="a place inside, or a neighbour's on purpose",
                     severity="warning",
                     code="facility_outside",
                 )
             )
         return shapely.Point(new_x[0], new_y[0])
+
+
+def touched(change: Change) -> Place:
+    """Layer and id of the facility that a change is about."""
+    found = change.open or change.close or change.move or change.upgrade
+    assert found is not None  # the schema holds exactly one
+    return found
 
 
 def _given(offers: Fields) -> dict[str, Any]:

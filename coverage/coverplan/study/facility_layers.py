@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -14,6 +15,7 @@ import shapely
 from coverplan.errors import Problem, Problems
 from coverplan.ground.area import StudyArea
 from coverplan.ground.facilities import Facilities
+from coverplan.ground.openness import layers_said
 from coverplan.ground.units_tree import OUTSIDE, UnitTree
 from coverplan.inputs.ledgers.facility_table import read_facilities
 from coverplan.inputs.tables.column_values import has_columns, texts
@@ -29,7 +31,7 @@ def read_all_facilities(
     aliases = {} if file.units is None else file.units.aliases
     layers = [
         *file.facilities,
-        *([] if file.projects is None else _project_layers(file.projects, folder, problems)),
+        *([] if file.projects is None else _project_layers(file, file.projects, folder, problems)),
     ]
     tables = [
         read_facilities(layer, folder, crs=crs, problems=problems, units=units.table, aliases=aliases)
@@ -38,20 +40,27 @@ def read_all_facilities(
     found = [table for table in tables if table is not None]
     if len(found) < len(tables):
         return None
-    return facilities_of(found, units, crs)
+    return replace(
+        facilities_of(found, units, crs),
+        layer_public=layers_said((layer.layer, layer.public) for layer in file.facilities),
+    )
 
 
-def _project_layers(projects: Projects, folder: Path, problems: Problems) -> list[FacilityLayer]:
+def _project_layers(
+    file: StudyFile, projects: Projects, folder: Path, problems: Problems
+) -> list[FacilityLayer]:
     """The projects of each layer as a facility layer of their own, planned unless the ledger says otherwise."""
     table = read_table(projects, folder, problems)
     if table is None or not has_columns(table, [projects.layer_column], problems):
         return []
     said = projects.model_dump(exclude={"layer_column", "where"}, exclude_unset=True)
+    public = layers_said((layer.layer, layer.public) for layer in file.facilities)
     names = sorted({name for name in texts(table, projects.layer_column) if name is not None})
     return [
         FacilityLayer(
             layer=name,
             status="planned",
+            public=public.get(name),
             where=Condition(column=projects.layer_column, any_of=(name,)),
             **said,
         )
@@ -91,10 +100,12 @@ def notice_outside(facilities: Facilities, area: StudyArea, document: Document, 
         row = facilities.table.iloc[position]
         problems.add(
             Problem(
-                f"the facility {row['id']} of {row['layer']} lies outside the study area",
+                f"the facility {row['id']} of {row['layer']} lies outside the study area"
+                if row["public"]
+                else f"a facility of {row['layer']} that is not public lies outside the study area",
                 document.path,
                 field="facilities",
-                value=row["name"],
+                value=row["name"] if row["public"] else None,
                 expected="a place inside, or a neighbour's facility on purpose",
                 remedy="nothing if it is a neighbour's; else check its coordinates",
                 severity="warning",

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from coverplan.errors import Problems
+from coverplan.ground.openness import may_be_shown
 from coverplan.ground.units_tree import UnitTree
 from coverplan.inputs.ledgers import facility_cells as cells
 from coverplan.inputs.tables.column_values import has_columns, numbers, report_rows, texts
@@ -17,13 +18,13 @@ from coverplan.inputs.tables.headers import MEASURED
 from coverplan.inputs.tables.read_table import read_table
 from coverplan.inputs.tables.table_file import TableFile
 from coverplan.scenario.study_file import Source
-from coverplan.vocabulary import LAYER_TYPES, NUMBER_FIELDS, PRECISIONS, PRIVATE_TYPES, STATUSES
+from coverplan.vocabulary import LAYER_TYPES, NUMBER_FIELDS, PRECISIONS, STATUSES
 
 _TEXTS = ("id", "layer", "name", "type", "grade", "status", "unit_code", "premises_id", "precision", "source")
 _YEARS = ("opened", "closes")
 _NUMBERS = (*NUMBER_FIELDS, *_YEARS)
 _SETS = ("functions", "serves_units")
-_KNOWN = {*_TEXTS, *_NUMBERS, *_SETS, "funded"}
+_KNOWN = {*_TEXTS, *_NUMBERS, *_SETS, "funded", "public"}
 
 
 def read_ledger_table(name: str, folder: Path, units: UnitTree, problems: Problems) -> list[dict[str, Any]]:
@@ -46,7 +47,7 @@ def facility_frame(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
         "serves_units": (),
         **dict.fromkeys(_NUMBERS, np.nan),
         "funded": None,
-        "public": True,
+        "public": None,
         "unit": None,
         **dict.fromkeys(own),
     }
@@ -54,10 +55,14 @@ def facility_frame(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     for row in full:
         row["status"] = row["status"] or "operating"
         row["precision"] = row["precision"] or "none"
-        row["public"] = row["type"] not in PRIVATE_TYPES
+        row["public"] = may_be_shown(row["type"], row["name"], said=_said(row["public"]))
     frame = pd.DataFrame(full, columns=list(unknown), dtype=object)
     frame = frame.astype(dict.fromkeys(_NUMBERS, np.float64))
     return frame.astype({"public": bool})
+
+
+def _said(public: object) -> bool | None:
+    return None if public is None else bool(public)
 
 
 def _rows(table: TableFile, problems: Problems) -> list[dict[str, Any]]:
@@ -72,6 +77,8 @@ def _rows(table: TableFile, problems: Problems) -> list[dict[str, Any]]:
             columns_read[column] = list(cells.functions(table, column, {}))
         elif column == "funded":
             columns_read[column] = list(cells.yes_no(table, column, problems))
+        elif column == "public":
+            columns_read[column] = list(cells.said_public(table, column, problems))
         elif column in _YEARS:
             columns_read[column] = list(cells.years(table, column, problems))
         elif column in _KNOWN:

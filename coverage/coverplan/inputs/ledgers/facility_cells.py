@@ -19,7 +19,7 @@ from coverplan.inputs.tables.column_values import (
 from coverplan.inputs.tables.dates import Year, parse_year
 from coverplan.inputs.tables.headers import MEASURED
 from coverplan.inputs.tables.table_file import TableFile
-from coverplan.inputs.tables.words import FUNCTION, TYPE, meaning_of, parts, yes_or_no
+from coverplan.inputs.tables.words import FUNCTION, TYPE, meaning_of, parts, word_key, yes_or_no
 from coverplan.scenario.study_file import FacilityLayer
 from coverplan.units import FloatArray
 from coverplan.vocabulary import LAYER_TYPES
@@ -79,6 +79,32 @@ def yes_no(table: TableFile, column: str | None, problems: Problems) -> list[boo
         code="not_yes_no", severity="warning",
     )  # fmt: skip
     return said
+
+
+#: Words beside yes and no in a column that asks whether a place is public.
+_OPEN = frozenset({"公开", "可公开", "可以公开", "对外公开", "全部公开", "public", "open"})
+_CLOSED = frozenset(
+    {"不公开", "非公开", "不对外", "不宜公开", "保密", "内部", "涉密", "秘密", "机密", "敏感"}
+    | {"private", "secret", "internal", "confidential", "closed", "protected"}
+)
+#: What says nothing in that column; 无 is a no.
+_NOTHING = frozenset({"", "-", "--", "—", "——", "/", "nan", "none"})
+
+
+def said_public(table: TableFile, column: str | None, problems: Problems) -> list[bool | None]:
+    """Whether each row says of itself that it is public; None where it says nothing. What is no clear yes is a no."""
+    if column is None:
+        return [None] * len(table.rows)
+    printed = [word_key(str(value)) for value in table.rows[column].fillna("")]
+    said = [True if word in _OPEN else yes_or_no(word) for word in printed]
+    unclear = [
+        one is None and word not in _CLOSED | _NOTHING for word, one in zip(printed, said, strict=True)
+    ]
+    report_rows(
+        table, column, unclear, problems, what="neither yes nor no; taken as not public",
+        expected="yes or no (是 or 否)", code="not_surely_public", severity="warning",
+    )  # fmt: skip
+    return [None if word in _NOTHING else bool(one) for word, one in zip(printed, said, strict=True)]
 
 
 def words(

@@ -17,6 +17,7 @@ import pandas as pd
 import pyproj
 
 from coverplan.errors import Problem, Problems
+from coverplan.ground.openness import PROTECTED_ROWS, may_be_shown
 from coverplan.inputs.ledgers import facility_cells as cells
 from coverplan.inputs.places.coordinates import known_system, read_coordinates
 from coverplan.inputs.places.declared_unit import DeclaredUnits, declared_units
@@ -32,7 +33,7 @@ from coverplan.inputs.tables.table_file import TableFile
 from coverplan.inputs.tables.words import PRECISION, STATUS
 from coverplan.scenario.study_file import FacilityLayer
 from coverplan.units import BoolArray
-from coverplan.vocabulary import NUMBER_FIELDS, PRIVATE_TYPES
+from coverplan.vocabulary import NUMBER_FIELDS
 
 #: How a spreadsheet shows a long number, and from where on it loses digits.
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+\d{2,}")
@@ -61,6 +62,8 @@ class Ledger:
         Shape (used rows,): their positions in the table.
     problems
         What is wrong in single rows, of used and quarantined ones.
+    public
+        Shape (rows,): whose place may be shown, of used and quarantined rows.
     """
 
     source: FacilityLayer
@@ -69,6 +72,7 @@ class Ledger:
     rows: gpd.GeoDataFrame
     positions: np.ndarray
     problems: tuple[RowProblem, ...]
+    public: BoolArray
 
     @property
     def quarantined(self) -> tuple[int, ...]:
@@ -158,6 +162,7 @@ def read_ledger(
         frame.loc[used].reset_index(drop=True),
         np.flatnonzero(used),
         tuple(found.found),
+        frame["public"].to_numpy(dtype=bool),
     )
 
 
@@ -219,7 +224,7 @@ def _fields(
         "opened": cells.years(table, column.get("opened"), problems),
         "closes": cells.years(table, column.get("closes"), problems),
         "funded": pd.Series(cells.yes_no(table, column.get("funded"), problems), dtype=object),
-        "public": _public(table, column.get("public"), source, kinds, problems),
+        "public": _public(table, column.get("public"), source, kinds, text["name"], problems=problems),
     }
     for field in NUMBER_FIELDS:
         rows[field] = cells.amounts(table, field, column.get(field), problems)
@@ -317,11 +322,30 @@ def _shortened(printed: object, known_as: str | None) -> bool:
 
 
 def _public(
-    table: TableFile, column: str | None, source: FacilityLayer, kinds: list[str | None], problems: Problems
+    table: TableFile,
+    column: str | None,
+    source: FacilityLayer,
+    kinds: list[str | None],
+    names: list[str | None],
+    *,
+    problems: Problems,
 ) -> list[bool]:
-    said = cells.yes_no(table, column, problems)
-    by_layer = source.public
-    return [
-        word if word is not None else (kind not in PRIVATE_TYPES if by_layer is None else by_layer)
-        for word, kind in zip(said, kinds, strict=True)
+    said = cells.said_public(table, column, problems)
+    shown = [
+        may_be_shown(kind, name, said=word, of_layer=source.public)
+        for kind, name, word in zip(kinds, names, said, strict=True)
     ]
+    hidden = shown.count(False)
+    if hidden:
+        problems.add(
+            Problem(
+                f"{hidden} places are not public and appear by unit only",
+                table.path,
+                field=column,
+                remedy="nothing; where one is public, say yes in the column public",
+                severity="note",
+                code=PROTECTED_ROWS,
+                details={"count": hidden},
+            )
+        )
+    return shown

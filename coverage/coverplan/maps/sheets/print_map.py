@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coverplan.maps import wording
-from coverplan.maps.files import replace_file
 from coverplan.maps.sheets.fonts import print_fonts
 from coverplan.maps.sheets.paper import Paper
 from coverplan.maps.subject import Subject
 from coverplan.results.result import Result
 from coverplan.text.version import VERSION
 from coverplan.text.words import Language, Words
+from coverplan.writing import write_whole
 
 if TYPE_CHECKING:
     from coverplan.maps.sheets.ground import Ground
@@ -50,7 +50,10 @@ def write_print_map(
         # letters that no font has, of a name in some rare script, are drawn as boxes
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         pdf, png = _rendered(Ground(result) if ground is None else ground, words, paper)
-    return [replace_file(folder / f"{name}.pdf", pdf), replace_file(folder / f"{name}.png", png)]
+    return [
+        write_whole(folder / f"{name}.pdf", lambda part: part.write_bytes(pdf)),
+        write_whole(folder / f"{name}.png", lambda part: part.write_bytes(png)),
+    ]
 
 
 def _rendered(ground: Ground, words: Words, paper: Paper) -> tuple[bytes, bytes]:

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from coverplan.maps.files import replace_file
 from coverplan.maps.web.page_content import page_content
 from coverplan.results.result import Result
 from coverplan.text.words import Language, Words
+from coverplan.writing import write_whole
 
 MAP_HTML = "map.html"
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -44,7 +44,10 @@ def write_map(result: Result, folder: Path, *, language: Language, tiles: str | 
     InputError
         If the folder cannot be written, or the tiles' address is none.
     """
-    return replace_file(folder / MAP_HTML, map_page(result, language=language, tiles=tiles).encode("utf-8"))
+    return write_whole(
+        folder / MAP_HTML,
+        lambda part: part.write_bytes(map_page(result, language=language, tiles=tiles).encode("utf-8")),
+    )
 
 
 def map_page(result: Result, *, language: Language, tiles: str | None = None) -> str:

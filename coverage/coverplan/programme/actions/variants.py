@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,7 @@ import pandas as pd
 from coverplan.ground.facilities import Facilities
 from coverplan.programme.actions.action import Action
 from coverplan.units import Int64Array
-from coverplan.vocabulary import NUMBER_FIELDS, PRIVATE_TYPES
+from coverplan.vocabulary import NUMBER_FIELDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def make_variants(facilities: Facilities, actions: Sequence[Action]) -> Variants
     by_key = {key: at for at, key in enumerate(zip(table["layer"], table["id"], strict=True))}
     blank = _blank(table)
     rows = [
-        _row_after(action, table, by_key.get((action.layer, str(action.facility))), blank)
+        _row_after(action, facilities, by_key.get((action.layer, str(action.facility))), blank)
         for action in actions
         if action.kind != "close"
     ]
@@ -139,7 +139,7 @@ def make_variants(facilities: Facilities, actions: Sequence[Action]) -> Variants
     kept = {name: kind for name, kind in table.dtypes.items() if kind in (np.float64, np.bool_)}
     both = pd.concat([pd.DataFrame(table).astype(object), added], ignore_index=True).astype(kept)
     frame = gpd.GeoDataFrame(both, geometry="geometry", crs=table.crs)
-    return Variants(Facilities(frame), len(table), tuple(actions))
+    return Variants(replace(facilities, table=frame), len(table), tuple(actions))
 
 
 def _blank(table: gpd.GeoDataFrame) -> dict[str, Any]:
@@ -151,20 +151,19 @@ def _blank(table: gpd.GeoDataFrame) -> dict[str, Any]:
 
 
 def _row_after(
-    action: Action, table: gpd.GeoDataFrame, at: int | None, blank: Mapping[str, Any]
+    action: Action, facilities: Facilities, at: int | None, blank: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Row of the ledger once an action is done; whether it is done is decided elsewhere."""
     if at is None:
         row = dict(blank)
-        row.update(
-            name=action.new_id, public=action.type not in PRIVATE_TYPES, opened=float(action.first_year)
-        )
+        row.update(name=action.new_id, opened=float(action.first_year), public=True)
     else:
-        row = {str(name): value for name, value in table.iloc[at].items()}
+        row = {str(name): value for name, value in facilities.table.iloc[at].items()}
     row.update({name: value for name, value in action.fields.items() if name in row})
     if row.get("functions") is not None:
         row["functions"] = frozenset(row["functions"])
     row.update(id=action.new_id, layer=action.layer, type=action.type)
+    row["public"] = facilities.shown_after(row, said=action.fields.get("public"))
     if not action.stays:
         row.update(geometry=action.place, unit=action.unit)
     return row

@@ -21,7 +21,6 @@ from coverplan.programme.outcome.robustness import Robustness
 from coverplan.programme.solving.choose import Programme
 from coverplan.text.cells import as_text
 from coverplan.units import BoolArray
-from coverplan.vocabulary import PRIVATE_TYPES
 
 #: Level of the pages of streets and towns.
 STREET_TYPES = ("town", "township", "street", "zone")
@@ -125,20 +124,23 @@ class Told:
         beside = [
             other for other, _ in self.programme.done if other != at and self._site(other) == action.site
         ]
-        return self.programme.question.actions[beside[0]].new_id if beside else None
+        host = self.programme.question.actions[beside[0]] if beside else None
+        return None if host is None or not self._shown(host) else host.new_id
 
     def _site(self, at: int) -> str | None:
         return self.programme.question.actions[at].site
 
     def _shown(self, action: Action) -> bool:
         """Whether its place may be shown; a protected one appears by unit only."""
-        said = action.fields.get("public")
-        if said is not None:
-            return bool(said)
-        if action.facility is None:
-            return action.type not in PRIVATE_TYPES
         row = self._ledger_row(action)
-        return True if row is None else bool(row["public"])
+        ground = self.programme.ground.study.facilities
+        after = {
+            "layer": action.layer,
+            "type": action.type,
+            "name": action.fields.get("name"),
+            "public": True if row is None else row["public"],
+        }
+        return ground.shown_after(after, said=action.fields.get("public"))
 
     def _ledger_row(self, action: Action) -> Mapping[str, Any] | None:
         return self._ledger.get((action.layer, action.facility))

@@ -1,0 +1,48 @@
+"""Files that are written whole or not at all: aside under a name of their own, then renamed."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+from coverplan.errors import InputError, Problem
+
+
+def write_whole(path: Path, write: Callable[[Path], object]) -> Path:
+    """Write a file whole or not at all; two processes that write the same file never mix.
+
+    Parameters
+    ----------
+    path
+        The file; its folder is made where it is not there.
+    write
+        Writes everything to the path that it is given, which has the ending of `path`.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written, a full disk included.
+    """
+    aside = path.parent / f".{path.stem[:40]}-{uuid.uuid4().hex[:12]}{path.suffix}"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            write(aside)
+            os.replace(aside, path)  # noqa: PTH105 - one call that replaces on every system
+        finally:
+            aside.unlink(missing_ok=True)
+    except OSError as error:
+        raise InputError([unwritable(path, error)]) from error
+    return path
+
+
+def unwritable(path: Path, error: OSError) -> Problem:
+    """The problem of a file or folder that cannot be written."""
+    return Problem(
+        f"the file cannot be written: {error.strerror or error}",
+        path,
+        remedy="name another folder with --out, or close the program that holds it open",
+        code="unwritable",
+    )
