@@ -188,7 +188,7 @@ class Ground:
         def change() -> _Ledger:
             problems = Problems()
             changed = apply_changes(
-                Facilities(self._base_layer(key.layer)),
+                replace(self.ready.study.facilities, table=self._base_layer(key.layer)),
                 self.ready.loaded.scenario_document,
                 key.changes,
                 year=key.year,
