@@ -98,7 +98,8 @@ def redacted(result: Result, withheld: Withheld) -> Result:
     summary: dict[str, Any] = dict(result.summary)
     if "changes" in summary:
         summary["changes"] = {
-            when: [clean.change(change) for change in some] for when, some in summary["changes"].items()
+            when: [clean.change(change) for change in some] if isinstance(some, list) else some
+            for when, some in summary["changes"].items()
         }
     return replace(
         result,
