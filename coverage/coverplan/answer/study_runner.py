@@ -6,27 +6,23 @@ Its name is not ``run``: that is the function of the package, and a module of th
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import platform
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
-import shapely
 
 from coverplan.answer.changed_sites import changes_layer, number_changes
+from coverplan.answer.doors import doors_kept
 from coverplan.answer.layers import make_layers
 from coverplan.answer.summary import coverage_table, summarise
 from coverplan.answer.withheld import withheld_of
-from coverplan.cache import content_key, fingerprint, study_cache
 from coverplan.errors import Problems
 from coverplan.ground.facilities import Facilities
 from coverplan.ground.network import Mode
-from coverplan.reach.snapping.snap import Snaps
 from coverplan.reach.speeds.profiles import PRESETS, Profile
 from coverplan.results.files import Extra, default_folder, write_result
 from coverplan.results.internal import write_internal
@@ -39,7 +35,6 @@ from coverplan.scenario.scenario_file import Clusters, ScenarioFile
 from coverplan.service.measure import Measured, Surveyor, scenario_profiles
 from coverplan.service.sensitivity import sensitivity_table
 from coverplan.study.changes import Changed, apply_changes
-from coverplan.study.kept_streets import cached_snaps
 from coverplan.study.load import LEAST_BUFFER_M, Study, load_study
 from coverplan.study.stock import project_table, stock_by_unit
 from coverplan.text.progress import Progress, tell_nobody
@@ -304,38 +299,8 @@ def surveyor_of(ready: Prepared) -> Surveyor:
         ready.loaded.scenario.search_minutes,
         study.terrain,
         study.barriers,
-        _doors_kept(study),
+        doors_kept(study),
     )
-
-
-def _doors_kept(study: Study) -> Callable[[Profile, Callable[[], Snaps]], Snaps]:
-    """Doors of the demand points from the study's cache; the key holds all that they depend on, by content."""
-    cache = study_cache()
-
-    def doors_of(profile: Profile, find: Callable[[], Snaps]) -> Snaps:
-        network, demand = study.network, study.demand
-        assert network is not None
-        passage = network.passages[profile.mode]
-        ends = (
-            network.edge_from,
-            network.edge_to,
-            network.length_m,
-            network.bridge,
-            network.tunnel,
-            network.kind,
-        )
-        shapes = (network.shape_start, network.shape_x, network.shape_y, passage.forward, passage.backward)
-        walls = b"" if study.barriers is None else b"".join(shapely.to_wkb(study.barriers))
-        key = content_key(
-            arrays=fingerprint(*ends, *shapes, network.node_key, demand.x, demand.y),
-            walls=hashlib.sha256(walls).hexdigest(),
-            mode=profile.mode,
-            first_m=profile.access_first_m,
-            second_m=profile.access_second_m,
-        )
-        return cached_snaps(cache, key, find)
-
-    return doors_of
 
 
 def _measure_all(
