@@ -79,7 +79,7 @@ def new_plan(
     """
     from coverplan.plan import load_plan
     from coverplan.plan.draft import draft_next
-    from coverplan.writing import write_whole
+    from coverplan.text.writing import write_whole
 
     plan = load_plan(base)
     achieved, base_year = _achieved(plan, result)

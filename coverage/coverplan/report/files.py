@@ -14,7 +14,7 @@ from coverplan.report.content import Document, Table
 from coverplan.results.result import Result
 from coverplan.text.cells import as_text
 from coverplan.text.words import Language, Words
-from coverplan.writing import write_whole
+from coverplan.text.writing import write_whole
 
 Format = Literal["html", "docx", "xlsx"]
 FORMATS: tuple[Format, ...] = get_args(Format)

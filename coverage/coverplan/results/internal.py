@@ -8,7 +8,7 @@ import yaml
 
 from coverplan.errors import InputError, Problem
 from coverplan.results.result import CHOSEN_YAML, Result
-from coverplan.writing import write_whole
+from coverplan.text.writing import write_whole
 
 _HEAD = (
     "# 内部资料，不得公开：含不公开场所的名称和位置。 Internal: holds names and places that are not public.\n"

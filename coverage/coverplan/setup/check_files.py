@@ -17,7 +17,7 @@ from coverplan.setup.study_check import StudyCheck
 from coverplan.text.cells import as_text, text_lines
 from coverplan.text.problem_words import cell_text, datum_words, problem_text, rule_words, way_out, what_words
 from coverplan.text.words import Language, Words
-from coverplan.writing import write_whole
+from coverplan.text.writing import write_whole
 
 #: A sheet shows so many lines and says how many there are; nobody mends more by hand, and the workbook opens quickly.
 MOST_LINES = 10_000

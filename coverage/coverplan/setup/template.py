@@ -9,8 +9,8 @@ from typing import Any, Literal
 from coverplan.errors import InputError, Problem
 from coverplan.inputs.tables.words import PRECISION, STATUS, TYPE
 from coverplan.text.words import Language, Words
+from coverplan.text.writing import write_whole
 from coverplan.vocabulary import LAYER_TYPES, NUMBER_FIELDS
-from coverplan.writing import write_whole
 
 _COMMON = ("id", "name", "type", "status", "unit_code", "county", "town", "village", "x", "y", "precision")
 _END = (

@@ -16,7 +16,7 @@ from coverplan.maps.subject import Subject
 from coverplan.results.result import Result
 from coverplan.text.version import VERSION
 from coverplan.text.words import Language, Words
-from coverplan.writing import write_whole
+from coverplan.text.writing import write_whole
 
 if TYPE_CHECKING:
     from coverplan.maps.sheets.ground import Ground

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from coverplan.maps.web.page_content import page_content
 from coverplan.results.result import Result
 from coverplan.text.words import Language, Words
-from coverplan.writing import write_whole
+from coverplan.text.writing import write_whole
 
 MAP_HTML = "map.html"
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
