@@ -28,6 +28,7 @@ HOSTILE = (
 #: Name and id of the place that nobody may see.
 HIDDEN = "秘密庇护所"
 HIDDEN_ID = "secret-77"
+NEW = "新设 <b>日间</b> 照料"
 CARE, STRAIGHT, SHELTER = "care", "straight", "shelter"
 
 _STUDY: dict[str, Any] = {
@@ -49,9 +50,9 @@ _SCENARIO: dict[str, Any] = {
 }
 
 
-def write_files(folder: Path) -> Path:
-    """The town's files; returns the scenario's path."""
-    path = toyfiles.write_town(folder, study=_STUDY, scenario=_SCENARIO)
+def write_files(folder: Path, **more: Any) -> Path:
+    """The town's files, with more in the scenario; returns the scenario's path."""
+    path = toyfiles.write_town(folder, study=_STUDY, scenario={**_SCENARIO, **more})
     units = toytown.units().table.reset_index()
     units.loc[units["code"] == "001002", "name"] = HOSTILE[0]
     units.to_file(folder / "units.gpkg", layer="units")
@@ -73,6 +74,29 @@ def town() -> Result:
     return dataclasses.replace(
         result, layers={**result.layers, **_drawn()}, tables={**result.tables, **_judged()}
     )
+
+
+@cache
+def changed() -> Result:
+    """The hostile town in 2027 with a site opened, one moved and a protected one opened."""
+    place = {"crs": toytown.CRS, "x": toytown.xy(3, 3)[0], "y": toytown.xy(3, 3)[1]}
+    offers = {"name": NEW, "type": "day_care", "cost": 12.5}
+    changes = [
+        {"open": {"layer": "elder_care", "id": "new", **place, "offers": offers}, "year": 2026},
+        {"move": {"layer": "elder_care", "id": "h1", **place, "x": place["x"] - 150}},
+        {
+            "open": {
+                "layer": "civic",
+                "id": "s2",
+                **place,
+                "offers": {"type": "rescue_station", "name": HIDDEN},
+            }
+        },
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        path = write_files(Path(folder), changes=changes, year=2027)
+        result = coverplan.run(path, write=False)
+    return dataclasses.replace(result, layers={**result.layers, **_drawn()})
 
 
 def _drawn() -> dict[str, gpd.GeoDataFrame]:

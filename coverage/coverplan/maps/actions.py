@@ -13,9 +13,9 @@ import shapely
 from coverplan.maps.colours import LAYER_COLOURS
 from coverplan.maps.packing import Frame, packed_bytes
 from coverplan.maps.symbols import Mark, layer_order
+from coverplan.results.changed import done_actions, own_changes
 from coverplan.results.chosen import (
     ChosenAction,
-    chosen_actions,
     money,
     question_of,
     reason_words,
@@ -23,6 +23,7 @@ from coverplan.results.chosen import (
     total_cost,
 )
 from coverplan.results.result import Result
+from coverplan.results.titles import layer_title
 from coverplan.text.words import UNKNOWN, Words
 
 #: What may be done, in the order of the legend; each has a shape and a sign of its own, whatever its colour.
@@ -41,6 +42,10 @@ CANDIDATE_MARKS = {
     "chosen": Mark("#111111", "circle"),
 }
 STATES = tuple(CANDIDATE_MARKS)
+#: Layers with places of what is done: the scenario's own changes, and the actions that siting chose.
+ACTION_LAYERS = ("changes", "actions")
+#: What `money` reads of a question that nobody asked: no currency is known.
+NO_QUESTION: Mapping[str, Any] = {"question": {"currency": None}}
 _MARK_OF = {
     "open": "new",
     "upgrade": "upgrade",
@@ -51,11 +56,33 @@ _MARK_OF = {
 }
 
 
+def placed_actions(result: Result) -> gpd.GeoDataFrame | None:
+    """The scenario's own changes and the actions that siting chose, as far as their places may be shown."""
+    parts = [result.layers[name] for name in ACTION_LAYERS if name in result.layers]
+    if not parts:
+        return None
+    columns = ["action_id", "mark", "from_x", "from_y", "geometry"]
+    rows = pd.concat([part.reindex(columns=columns).astype({"action_id": str}) for part in parts])
+    return gpd.GeoDataFrame(rows.reset_index(drop=True), geometry="geometry", crs=parts[0].crs)
+
+
 def marks_of(result: Result) -> dict[str, str]:
     """How each action is marked, by its number: as its layer says, else by what is done."""
-    layer = result.layers.get("actions")
-    told = {} if layer is None else dict(zip(layer["action_id"].astype(str), layer["mark"], strict=True))
-    return {a.action_id: str(told.get(a.action_id, _MARK_OF[a.action])) for a in chosen_actions(result)}
+    layer = placed_actions(result)
+    told = {} if layer is None else dict(zip(layer["action_id"], layer["mark"], strict=True))
+    return {a.action_id: str(told.get(a.action_id, _MARK_OF[a.action])) for a in done_actions(result)}
+
+
+def short_numbers(result: Result) -> dict[str, str]:
+    """What stands in the mark of each action: ``7`` for ``A07``; ``A7`` where there are changes ``C7`` as well."""
+    ids = [action.action_id for action in done_actions(result)]
+    kinds = {identifier[:1] for identifier in ids}
+    return {
+        identifier: identifier[1:].lstrip("0")
+        if len(kinds) == 1
+        else identifier[0] + identifier[1:].lstrip("0")
+        for identifier in ids
+    }
 
 
 def action_colour(action: ChosenAction, result: Result) -> str:
@@ -67,14 +94,17 @@ def action_colour(action: ChosenAction, result: Result) -> str:
 
 def places_of(result: Result) -> dict[str, shapely.Point]:
     """Where the actions are that may be shown, by their number."""
-    layer = result.layers.get("actions")
-    return {} if layer is None else dict(zip(layer["action_id"].astype(str), layer.geometry, strict=True))
+    layer = placed_actions(result)
+    if layer is None:
+        return {}
+    points = shapely.centroid(layer.geometry.to_numpy())
+    return dict(zip(layer["action_id"], points, strict=True))
 
 
 def old_places(result: Result) -> dict[str, shapely.Point]:
     """Where the facilities stood that move, where that is known."""
-    layer = result.layers.get("actions")
-    if layer is None or "from_x" not in layer:
+    layer = placed_actions(result)
+    if layer is None:
         return {}
     known = layer[layer["from_x"].notna()]
     return {
@@ -94,45 +124,66 @@ def action_words(action: ChosenAction, words: Words) -> str:
 
 
 def page_siting(result: Result, frame: Frame, words: Words) -> dict[str, Any] | None:
-    """What the page shows of the siting answer; None for a run without."""
+    """What the page shows of changes and siting; None for a run without."""
     siting = question_of(result)
-    if siting is None:
+    done = done_actions(result)
+    if siting is None and not done:
         return None
-    chosen = chosen_actions(result)
     there = set(marks_of(result).values())
     return {
-        "status": standing(siting, words),
-        "total": words("map.siting.cost") + words("map.siting.colon") + total_cost(siting, words),
-        "years": sorted({action.year for action in chosen}),
+        "heading": words("map.page_words.where_next" if siting else "map.changes.heading"),
+        "status": standing(siting, words) if siting else words("map.changes.status", count=len(done)),
+        "total": words("map.siting.cost") + words("map.siting.colon") + cost_of(result, words),
+        "years": sorted({action.year for action in done}),
         "marks": [
             {"key": mark, "shape": MARK_SHAPES[mark], "name": words(f"siting_mark.{mark}")}
             for mark in MARKS
             if mark in there
         ],
-        "actions": _actions(result, chosen, frame, words),
+        "actions": _actions(result, done, frame, words),
         "candidates": _candidates(result, frame, words),
     }
 
 
+def cost_of(result: Result, words: Words) -> str:
+    """Cost of everything that is done, and of how much of it the cost is unknown (R15)."""
+    siting, own = question_of(result), own_changes(result)
+    if siting is not None and not own:
+        return total_cost(siting, words)
+    costs = [action.cost for action in done_actions(result)]
+    known = [cost for cost in costs if cost is not None]
+    if not known:
+        return words("siting_page.all_unknown")
+    amount = money(sum(known), siting or NO_QUESTION, words)
+    if siting is None:
+        amount = words("map.changes.money", cost=amount)
+    unknown = len(costs) - len(known)
+    return words("siting_page.partly_unknown", cost=amount, count=unknown) if unknown else amount
+
+
 def _actions(
-    result: Result, chosen: tuple[ChosenAction, ...], frame: Frame, words: Words
+    result: Result, done: tuple[ChosenAction, ...], frame: Frame, words: Words
 ) -> list[dict[str, Any]]:
-    marks = marks_of(result)
+    marks, short = marks_of(result), short_numbers(result)
+    own = {change.action_id for change in own_changes(result)}
     placed, before = _steps(places_of(result), frame), _steps(old_places(result), frame)
     return [
         {
             "id": action.action_id,
+            "number": short[action.action_id],
             "year": action.year,
             "mark": marks[action.action_id],
             "colour": action_colour(action, result),
+            "layer": action.layer,
+            "type": action.type,
             "name": titled(action, words),
             "what": action_words(action, words),
             "unit": action.unit_code,
             "xy": placed.get(action.action_id) if action.public else None,
             "from": before.get(action.action_id) if action.public else None,
-            "facts": [list(fact) for fact in _facts(action, result, words)],
+            "facts": [list(fact) for fact in _facts(action, result, words, own=action.action_id in own)],
         }
-        for action in chosen
+        for action in done
     ]
 
 
@@ -142,15 +193,15 @@ def _steps(points: Mapping[str, shapely.Point], frame: Frame) -> dict[str, list[
 
 
 def _facts(
-    action: ChosenAction, result: Result, words: Words
+    action: ChosenAction, result: Result, words: Words, *, own: bool
 ) -> Iterator[tuple[str, str, str, float | None]]:
     """Key, label, text and number of each fact; the number is None where the text says all."""
-    siting = question_of(result) or {}
+    siting = question_of(result) or NO_QUESTION
 
     def fact(key: str, text: str, number: float | None = None) -> tuple[str, str, str, float | None]:
         return key, words(f"map.siting.{key}"), text, number
 
-    layer, kind = words.name_of("layer", action.layer), words.name_of("map.type", action.type)
+    layer, kind = layer_title(result, action.layer, words), words.name_of("map.type", action.type)
     yield fact("layer", f"{layer} · {kind}")
     yield fact("place", action.where or UNKNOWN)
     size = []
@@ -165,6 +216,8 @@ def _facts(
         yield fact("saving", money(action.saving, siting, words), action.saving)
     if action.shared_with and action.public:
         yield fact("shared", action.shared_with)
+    if own:
+        return
     yield fact("people", words.number(action.people_reached), action.people_reached)
     yield fact("needed", words.number(action.people_needed), action.people_needed)
     yield fact("targets", _named(action.targets, result, words) or words("map.siting.none"))

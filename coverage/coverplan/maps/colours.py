@@ -34,6 +34,8 @@ LAYER_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9
 #: Rings round clusters of uncovered people.
 CLUSTER_RING = "#c8102e"
 WATER, GREEN, RAILWAY, BUILT_UP = "#c5dcea", "#dfebd5", "#6b6b6b", "#efece6"
+#: Fills of what lies under a map, in the order of its legend.
+BASE_FILLS = {"water": WATER, "green": GREEN, "built_up": BUILT_UP}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +77,19 @@ def time_breaks(minutes: float) -> tuple[float, ...]:
     return tuple(minutes if part == 1.0 else round(minutes * part, 1) for part in TIME_PARTS)
 
 
-def time_classes(demand: pd.DataFrame, standard: Mapping[str, Any]) -> NDArray[np.uint8]:
-    """Class of each demand point: position in `TIME_COLOURS`, or `OFF_NETWORK`.
+def time_classes(
+    demand: pd.DataFrame, standard: Mapping[str, Any], *, before: bool = False
+) -> NDArray[np.uint8]:
+    """Class of each demand point: position in `TIME_COLOURS`, or `OFF_NETWORK`; `before` without the changes.
 
     Points from which nothing was found within the search belong to the last class of time.
     """
-    key = standard["key"]
-    minutes = demand[f"{key}|minutes"].to_numpy(dtype=float)
+    key, then = standard["key"], "_before" if before else ""
+    minutes = demand[f"{key}|minutes{then}"].to_numpy(dtype=float)
     far = len(TIME_COLOURS) - 1
     breaks = np.asarray(time_breaks(standard["minutes"]))
     found = np.searchsorted(breaks, np.where(np.isfinite(minutes), minutes, np.inf), side="left")
-    off = demand[f"{key}|reason"].to_numpy() == "off_network"
+    off = demand[f"{key}|reason{then}"].to_numpy() == "off_network"
     return np.where(off, OFF_NETWORK, np.minimum(found, far)).astype(np.uint8)
 
 

@@ -20,6 +20,7 @@ from coverplan.maps.levels import depths
 from coverplan.maps.subject import Subject
 from coverplan.maps.symbols import facility_kinds
 from coverplan.results.result import Result
+from coverplan.results.titles import layer_title
 from coverplan.text.words import Language, Words
 
 STYLE_TABLE = "layer_styles"
@@ -215,7 +216,7 @@ def _facility_rules(result: Result, words: Words) -> list[qml.Rule]:
     """A rule for each layer and type, filled where facilities count and hollow where not."""
     rules = []
     for kind in facility_kinds(result):
-        name = words.name_of("layer", kind.layer)
+        name = layer_title(result, kind.layer, words)
         label = f"{name} · {words.name_of('map.type', kind.type)}" if kind.type else name
         typed = f'"type" = {qml.literal(kind.type)}' if kind.type else '"type" IS NULL'
         condition = f'"layer" = {qml.literal(kind.layer)} AND {typed}'

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from coverplan.maps import wording
 from coverplan.maps.colours import ShareClasses, share_classes
 from coverplan.results.result import Result
+from coverplan.results.tense import tense_of
+from coverplan.results.titles import layer_title
 from coverplan.text.words import Words
+from coverplan.units import FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +30,14 @@ class Subject:
         Entry of ``standards`` in ``result.json``.
     words
         Words of the reader's language.
+    before
+        Shows what would be so in the same year without the changes and actions of the result.
     """
 
     result: Result
     standard: Mapping[str, Any]
     words: Words
+    before: bool = False
 
     @property
     def key(self) -> str:
@@ -57,22 +66,53 @@ class Subject:
         return wording.short_names(self.result, self.words)[self.key]
 
     @property
+    def has_before(self) -> bool:
+        """Whether the result also says what would be so without its changes and actions."""
+        return "covered_before" in self.standard["people"][self.group]
+
+    @property
+    def moment(self) -> str:
+        """Of which time the numbers are, for a title."""
+        tense = tense_of(self.result)
+        if not self.before:
+            return tense.label(self.words)
+        year = "" if tense.year is None else tense.year
+        return self.words("map.without_undated" if tense.year is None else "map.without", year=year)
+
+    @property
+    def title(self) -> str:
+        """What the layer is called in the title of a map: what the scenario calls the standard, else the layer."""
+        return layer_title(self.result, self.layer, self.words)
+
+    @property
     def covered(self) -> str:
         """How many people of the group are covered, and which share."""
         people = self.standard["people"][self.group]
-        return self.words(
-            "map.share_of",
-            covered=self.words.number(people["covered"]),
-            share=self.words.share(people["share"]),
-        )
+        covered = people["covered_before" if self.before else "covered"]
+        share = covered / people["people"] if people["people"] else None
+        return self.words("map.share_of", covered=self.words.number(covered), share=self.words.share(share))
 
     @property
     def measured(self) -> str:
         """Group, profile, speed, minutes and method."""
         return wording.measured(self.standard, self.group, self.words)
 
+    def shares(self, codes: Iterable[str]) -> FloatArray:
+        """Share of the group covered (0 to 1) in units by their codes, NaN without people."""
+        rows = self.result.of_standard(self.key, self.group).set_index("unit_code")
+        return self._share_of(rows).reindex(list(codes)).to_numpy(dtype=float)
+
+    def _share_of(self, rows: pd.DataFrame) -> pd.Series:
+        if not self.before:
+            return rows["share"]
+        return rows["covered_before"] / rows["people"].where(rows["people"] > 0)
+
     def share_classes(self) -> ShareClasses:
-        """Classes of the share covered by unit, the same on screen and on paper."""
+        """Classes of the share covered by unit, the same on screen and on paper, before and after."""
         table = self.result.coverage
         rows = table[(table["standard"] == self.key) & (table["unit_code"] != "")]
-        return share_classes(rows["share"].to_numpy(dtype=float))
+        shares = rows["share"].to_numpy(dtype=float)
+        if self.has_before:
+            people = rows["people"].where(rows["people"] > 0)
+            shares = np.concatenate([shares, (rows["covered_before"] / people).to_numpy(dtype=float)])
+        return share_classes(shares)

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from coverplan.results.result import Result
+from coverplan.results.tense import tense_of
+from coverplan.results.titles import layer_title
 from coverplan.text.words import Words
 
 
@@ -39,9 +41,15 @@ def full_title(result: Result, words: Words) -> str:
     return name if name.startswith(area) else f"{area} {name}"
 
 
-def layer_and_types(standard: Mapping[str, Any], words: Words) -> str:
+def dated(result: Result, name: str, words: Words) -> str:
+    """The title of a map, with the time of its numbers where these are no present ones."""
+    tense = tense_of(result)
+    return words("map.dated", title=name, moment=tense.label(words)) if tense.projected else name
+
+
+def layer_and_types(result: Result, standard: Mapping[str, Any], words: Words) -> str:
     """Layer of a standard, and its types where only some count."""
-    layer = words.name_of("layer", standard["layer"])
+    layer = layer_title(result, standard["layer"], words)
     if not standard["types"]:
         return layer
     types = words("map.join").join(words.name_of("map.type", kind) for kind in standard["types"])
@@ -51,9 +59,9 @@ def layer_and_types(standard: Mapping[str, Any], words: Words) -> str:
 def short_names(result: Result, words: Words) -> dict[str, str]:
     """What each standard is called in a list: layer, profile and minutes; types where these are the same."""
     standards = result.summary["standards"]
-    plain = [_short(s, words.name_of("layer", s["layer"]), words) for s in standards]
+    plain = [_short(s, layer_title(result, s["layer"], words), words) for s in standards]
     return {
-        s["key"]: name if plain.count(name) == 1 else _short(s, layer_and_types(s, words), words)
+        s["key"]: name if plain.count(name) == 1 else _short(s, layer_and_types(result, s, words), words)
         for s, name in zip(standards, plain, strict=True)
     }
 
@@ -116,6 +124,12 @@ def facts(result: Result, words: Words) -> list[str]:
         else words("map.population_year", base=base, year=year),
         words("map.crs", name=study["crs_name"], code=study["crs"]),
     ]
+
+
+def made_by(result: Result, words: Words) -> str:
+    """Who made the map, as the scenario says; a place to write it where it does not."""
+    office = result.summary["scenario"].get("office")
+    return words("map.made_by", office=text_of(office, words) if office else "")
 
 
 def made_on(result: Result, words: Words) -> str:

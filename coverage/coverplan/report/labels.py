@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
 
 from coverplan.results.result import Result
+from coverplan.results.titles import own_layer_titles
 from coverplan.text.words import UNKNOWN, Language, Words
 
 #: Types of units that stand side by side, from the whole down.
@@ -40,7 +40,7 @@ class Labels:
     def __init__(self, result: Result, language: Language) -> None:
         self.words = Words(language)
         self.language = language
-        self._titles = _layer_titles(result.manifest)
+        self._titles = own_layer_titles(result.manifest)
         self._standards = {standard["key"]: standard for standard in result.summary["standards"]}
         self._units = {unit["code"]: unit["name"] for unit in result.summary["units"]}
 
@@ -128,8 +128,3 @@ class Labels:
     def day(self, text: str | None) -> str:
         """A date that is given as text."""
         return UNKNOWN if text is None else self.words.date(dt.date.fromisoformat(text))
-
-
-def _layer_titles(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    layers = manifest.get("parameters", {}).get("study", {}).get("facilities", ())
-    return {layer["layer"]: layer["title"] for layer in layers if layer.get("title")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,15 +15,18 @@ from matplotlib.markers import MarkerStyle
 from matplotlib.patches import PathPatch
 
 from coverplan.maps import colours
+from coverplan.maps.actions import old_places
 from coverplan.maps.levels import depths, overview_level
 from coverplan.maps.outlines import area_outlines
 from coverplan.maps.sheets.fonts import shortened, width_em
 from coverplan.maps.sheets.ground import Ground, Part
+from coverplan.maps.sheets.labels import Taken
 from coverplan.maps.sheets.paper import Box
 from coverplan.maps.sheets.sheet import MARKERS, MM_PER_POINT
 from coverplan.maps.subject import Subject
 from coverplan.maps.symbols import FacilityKind, Mark, facility_kinds
 from coverplan.maps.web.page_content import clusters_of
+from coverplan.results.changed import done_actions
 from coverplan.results.result import Result
 
 #: Room around what is shown, as a part of its size.
@@ -33,12 +37,14 @@ PICTURE_BELOW = 3.05
 #: A street drawn to a tenth of a millimetre.
 PRINT_TOLERANCE_MM = 0.1
 #: Names on a map beyond which they would only stand in each other's way.
-MOST_NAMES = 60
+MOST_NAMES = 400
 LONGEST_NAME = 14
 #: Clusters on a sheet, those with most people.
 MOST_CLUSTERS = 12
 #: Scale (one to so many) from which local streets are drawn too.
 LOCAL_STREETS_FROM = 120_000
+#: ... and from which ways for walkers are; and names of the lowest level of units.
+PATHS_FROM, LOWEST_NAMES_FROM = 90_000, 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +92,18 @@ def set_window(axes: Axes, view: Window) -> None:
 
 
 def whole_window(ground: Ground, box: Box, enlarged: float) -> Window:
-    """Window of everything that a result shows."""
-    return window(ground.bounds, box, enlarged)
+    """Window of everything that a result shows, at a round scale."""
+    fitting = window(ground.bounds, box, enlarged)
+    mm_per_m = 1000 / round_scale(fitting.scale)
+    x, y = (fitting.west + fitting.east) / 2, (fitting.south + fitting.north) / 2
+    half_width, half_height = box.width / mm_per_m / 2, box.height / mm_per_m / 2
+    return Window(x - half_width, y - half_height, x + half_width, y + half_height, mm_per_m, enlarged)
+
+
+def round_scale(scale: float) -> float:
+    """The next scale that is no larger a map: 1:10,000, 10,500, 11,000 ... 99,500 and these times ten."""
+    power = 10.0 ** (math.floor(math.log10(scale)) - 1)
+    return math.ceil(scale / power / 0.5 - 1e-9) * 0.5 * power
 
 
 def draw_base(axes: Axes, ground: Ground) -> None:
@@ -102,7 +118,7 @@ def draw_base(axes: Axes, ground: Ground) -> None:
 def draw_theme(axes: Axes, subject: Subject, ground: Ground) -> None:
     """Travel times where they may be shown point by point, else shares by unit."""
     if subject.has_cells:
-        for part in ground.cells(subject.standard):
+        for part in ground.cells(subject.standard, before=subject.before):
             _draw(axes, part, linewidth=0.15, zorder=2)
     else:
         draw_shares(axes, subject)
@@ -111,10 +127,9 @@ def draw_theme(axes: Axes, subject: Subject, ground: Ground) -> None:
 def draw_shares(axes: Axes, subject: Subject, *, deepest: bool = False) -> None:
     """Units by the share covered: those of the level that is named on the map, or of the deepest one."""
     layer = units_of_level(subject.result, deepest=deepest)
-    column = f"{subject.key}|{subject.group}|share"
-    if layer is None or column not in layer:
+    if layer is None:
         return
-    found = subject.share_classes().of(layer[column].to_numpy(dtype=float))
+    found = subject.share_classes().of(subject.shares(layer["code"]))
     palette = [*colours.SHARE_COLOURS, colours.NOBODY_COLOUR]
     shapes = layer.geometry.to_numpy()
     for kind in np.unique(found):
@@ -126,6 +141,8 @@ def draw_streets(axes: Axes, ground: Ground, view: Window) -> None:
     kinds = ground.streets(PRINT_TOLERANCE_MM / view.mm_per_m)
     if not kinds:
         return
+    if view.scale <= PATHS_FROM:
+        _draw(axes, kinds[2], edgecolor="#a5a5a0", linewidth=0.1 * view.enlarged, zorder=2.9)
     if view.scale <= LOCAL_STREETS_FROM:
         _draw(axes, kinds[1], edgecolor="#8a8a86", linewidth=0.22 * view.enlarged, zorder=3)
     _draw(axes, kinds[0], edgecolor="#5c5c58", linewidth=0.5 * view.enlarged, zorder=3.1)
@@ -133,10 +150,15 @@ def draw_streets(axes: Axes, ground: Ground, view: Window) -> None:
 
 def draw_borders(axes: Axes, ground: Ground, view: Window, *, thin: bool = False) -> None:
     """Borders of units, the higher the level the stronger."""
-    widths = (0.7, 0.4, 0.15) if thin else (1.3, 0.8, 0.25)
     for level, part in enumerate(ground.borders):
-        width = widths[min(level, len(widths) - 1)] * view.enlarged
+        width = border_width(level, thin=thin) * view.enlarged
         _draw(axes, part, edgecolor="#222222", linewidth=width, zorder=4 - level / 10)
+
+
+def border_width(level: int, *, thin: bool = False) -> float:
+    """Width in points of the borders of a level of units, 0 for the highest."""
+    widths = (0.7, 0.4, 0.15) if thin else (1.3, 0.8, 0.25)
+    return widths[min(level, len(widths) - 1)]
 
 
 def draw_as_picture(axes: Axes, *, panels: int = 1) -> None:
@@ -160,44 +182,57 @@ def units_of_level(result: Result, *, deepest: bool = False) -> gpd.GeoDataFrame
     return found if len(found) else None
 
 
-def draw_names(axes: Axes, subject: Subject, view: Window, *, size: float = 6.5) -> None:
-    """Names of units where there is room, the largest first; none stands on another or on a cluster."""
-    marked = shown_clusters(subject)
-    half = 0.6 * line_height_m(view, size)
-    taken = [] if marked is None else [(point.x, point.y, half) for point in marked.geometry]
-    draw_unit_names(axes, subject.result, view, taken, size=size)
-
-
 def line_height_m(view: Window, size_pt: float) -> float:
     """Height of a line of text in metres on the ground."""
     return size_pt * view.enlarged * MM_PER_POINT / view.mm_per_m * 1.5
 
 
-def draw_unit_names(
-    axes: Axes, result: Result, view: Window, taken: list[tuple[float, float, float]], *, size: float = 6.5
-) -> None:
-    """Names of units where there is room; `taken` are middles and half widths in metres of what stands there."""
+def taken_by(subject: Subject, view: Window, *, clusters: int, size: float = 6.5) -> Taken:
+    """What stands on the map of a standard before its names are written: clusters, and facilities if need be."""
+    taken, marked = Taken(), shown_clusters(subject, clusters)
+    half = 0.6 * line_height_m(view, size)
+    for point in () if marked is None else marked.geometry:
+        taken.take(point.x, point.y, half, half)
+    if "facilities" in subject.result.layers:
+        shapes = counted_facilities(subject).geometry.to_numpy()
+        taken.avoid(shapely.get_coordinates(shapely.point_on_surface(shapes)))
+    return taken
+
+
+def draw_unit_names(axes: Axes, result: Result, view: Window, taken: Taken, *, size: float = 6.5) -> None:
+    """Names of units where there is room, the largest first; those of the lowest level where the scale leaves room."""
     layer = units_of_level(result)
     if layer is None:
         return
+    _draw_names(axes, layer, view, taken, size=size, colour="#111111")
+    lowest = units_of_level(result, deepest=True)
+    if view.scale <= LOWEST_NAMES_FROM and lowest is not None and len(lowest) != len(layer):
+        _draw_names(axes, lowest, view, taken, size=0.62 * size, colour="#454540")
+
+
+def _draw_names(
+    axes: Axes, layer: gpd.GeoDataFrame, view: Window, taken: Taken, *, size: float, colour: str
+) -> None:
     layer = layer.iloc[np.argsort(-layer.geometry.area.to_numpy(), kind="stable")[:MOST_NAMES]]
     height = line_height_m(view, size)
     points = shapely.point_on_surface(layer.geometry.to_numpy())
     for name, point in zip(layer["name"].astype(str), points, strict=True):
         text = shortened(name, LONGEST_NAME)
         half = width_em(text) * height / 3
-        y = _free_height(point, half, height, taken)
-        if y is None:
+        lines = (0.0, 1.2, -1.2, 2.2, -2.2)
+        choices = [
+            (point.x + aside * half, point.y + up * height) for aside in (0, 0.6, -0.6) for up in lines
+        ]
+        place = taken.place(choices, half, 0.5 * height)
+        if place is None:
             continue
-        taken.append((point.x, y, half))
         axes.text(
-            point.x,
-            y,
+            *place,
             text,
             fontsize=size * view.enlarged,
             ha="center",
             va="center",
-            color="#111111",
+            color=colour,
             zorder=7,
             parse_math=False,
             clip_on=True,
@@ -205,9 +240,27 @@ def draw_unit_names(
         )
 
 
+def facilities_at(result: Result, *, before: bool) -> gpd.GeoDataFrame:
+    """Facilities of a result; `before` as they would be without its changes and actions."""
+    known = result.layers["facilities"]
+    if not before:
+        return known
+    done = {(action.layer, action.facility): action for action in done_actions(result)}
+    old = old_places(result)
+    found = [done.get(pair) for pair in zip(known["layer"], known["id"].astype(str), strict=True)]
+    opened = [action is not None and action.action in {"open", "share"} for action in found]
+    closed = [action is not None and action.action == "close" for action in found]
+    shapes = [
+        shape if action is None else old.get(action.action_id, shape)
+        for shape, action in zip(known.geometry, found, strict=True)
+    ]
+    then = known.assign(serves=known["serves"].to_numpy(dtype=bool) | np.array(closed, dtype=bool))
+    return then.set_geometry(gpd.GeoSeries(shapes, index=known.index, crs=known.crs))[~np.array(opened)]
+
+
 def counted_facilities(subject: Subject) -> gpd.GeoDataFrame:
     """Facilities of the standard's layer and types; those that do not count in the year among them."""
-    known = subject.result.layers["facilities"]
+    known = facilities_at(subject.result, before=subject.before)
     chosen = known["layer"] == subject.layer
     if subject.standard["types"] is not None:
         chosen &= known["type"].isin(subject.standard["types"])
@@ -225,9 +278,10 @@ def shown_kinds(subject: Subject) -> list[FacilityKind]:
 
 def draw_facilities(axes: Axes, subject: Subject, view: Window, *, size_pt: float = 4.2) -> None:
     """Facilities by type: filled where they count in the year, hollow where not."""
+    everything = counted_facilities(subject) if "facilities" in subject.result.layers else None
     for kind in shown_kinds(subject):
-        known = counted_facilities(subject)
-        known = known[known["type"].fillna("") == kind.type]
+        assert everything is not None
+        known = everything[everything["type"].fillna("") == kind.type]
         xy = shapely.get_coordinates(shapely.point_on_surface(known.geometry.to_numpy()))
         serves = known["serves"].to_numpy(dtype=bool)
         for counted in (False, True):
@@ -251,28 +305,24 @@ def draw_mark(axes: Axes, xy: np.ndarray, mark: Mark, *, filled: bool, size_pt: 
     )
 
 
-def _free_height(
-    point: shapely.Point, half: float, height: float, taken: list[tuple[float, float, float]]
-) -> float | None:
-    """Where a name may stand: in the middle, else a line above or below, else nowhere."""
-    for y in (point.y, point.y + 1.2 * height, point.y - 1.2 * height):
-        if not any(abs(point.x - x) < half + h and abs(y - other) < height for x, other, h in taken):
-            return float(y)
-    return None
-
-
-def shown_clusters(subject: Subject) -> gpd.GeoDataFrame | None:
-    """The clusters with most uncovered people of the subject's standard and group, or None."""
+def clusters_for(subject: Subject) -> gpd.GeoDataFrame | None:
+    """The clusters of uncovered people of the subject's standard and group, or None."""
     layer = clusters_of(subject.result)
     if layer is None:
         return None
     layer = layer[(layer["standard"] == subject.key) & (layer["group"] == subject.group)]
-    return layer[layer["cluster"] <= MOST_CLUSTERS] if len(layer) else None
+    return layer if len(layer) else None
 
 
-def draw_clusters(axes: Axes, subject: Subject, view: Window) -> None:
-    """Clusters of uncovered people by number."""
-    layer = shown_clusters(subject)
+def shown_clusters(subject: Subject, most: int) -> gpd.GeoDataFrame | None:
+    """At most so many clusters, those with most people; None for none."""
+    layer = clusters_for(subject)
+    return None if layer is None or most < 1 else layer.nsmallest(most, "cluster")
+
+
+def draw_clusters(axes: Axes, subject: Subject, view: Window, *, most: int) -> None:
+    """Clusters of uncovered people by number, at most so many."""
+    layer = shown_clusters(subject, most)
     if layer is None:
         return
     for point, number in zip(layer.geometry, layer["cluster"], strict=True):

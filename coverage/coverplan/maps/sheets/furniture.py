@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -11,7 +12,11 @@ import pyproj
 from matplotlib.axes import Axes
 from matplotlib.patches import Polygon
 
+from coverplan.maps.colours import BASE_FILLS, RAILWAY
+from coverplan.maps.sheets import chart
 from coverplan.maps.sheets.chart import Window
+from coverplan.maps.sheets.fonts import width_em
+from coverplan.maps.sheets.ground import Ground
 from coverplan.maps.sheets.paper import Box
 from coverplan.maps.sheets.sheet import INK, MM_PER_POINT, Sheet
 from coverplan.maps.symbols import Mark
@@ -19,7 +24,7 @@ from coverplan.text.words import Words
 
 _SCALE_STEPS = (1.0, 2.0, 5.0)
 #: Height of a row of a legend.
-ROW_MM = 3.95
+ROW_MM = 3.65
 
 
 def round_length_m(longest_m: float) -> float:
@@ -99,13 +104,61 @@ def legend_patch(sheet: Sheet, box: Box, top: float, colour: str, label: str) ->
     """A row of a legend with a patch of colour; gives the place below it."""
     scale = sheet.layout.enlarged
     sheet.rectangle(
-        Box(box.left, top + 0.5 * scale, 7 * scale, 2.9 * scale),
+        Box(box.left, top + 0.4 * scale, 7 * scale, 2.7 * scale),
         facecolor=colour,
         edgecolor="#555555",
         linewidth=0.4,
     )
     sheet.text(box.left + 9 * scale, top + ROW_MM / 2 * scale, label, size=6.5, va="center_baseline")
     return top + ROW_MM * scale
+
+
+def legend_patches(sheet: Sheet, box: Box, top: float, rows: Sequence[tuple[str, str]]) -> float:
+    """Patches of colour with their labels, two beside each other where there is room; gives the place below them."""
+    places, below = _beside(sheet, box, top, [label for _, label in rows])
+    for (colour, label), place in zip(rows, places, strict=True):
+        legend_patch(sheet, place, place.top, colour, label)
+    return below
+
+
+def _beside(sheet: Sheet, box: Box, top: float, labels: Sequence[str]) -> tuple[list[Box], float]:
+    """Box of each row of a legend, two beside each other unless a label is too long for that; and the place below."""
+    scale = sheet.layout.enlarged
+    half, height = box.width / 2, ROW_MM * scale
+    places, column = [], 0
+    for label in labels:
+        wide = 9.5 * scale + width_em(label) * 6.5 * scale * MM_PER_POINT > half
+        if wide and column:
+            top, column = top + height, 0
+        places.append(Box(box.left + column * half, top, half, height))
+        column = 0 if wide else 1 - column
+        top += 0.0 if column else height
+    return places, top + (height if column else 0.0)
+
+
+def legend_base(sheet: Sheet, box: Box, top: float, ground: Ground, words: Words) -> float:
+    """Fills of water, green and built-up areas; gives the place below them."""
+    fills = [(name, colour) for name, colour in BASE_FILLS.items() if name in ground.result.layers]
+    return legend_patches(sheet, box, top, [(c, words(f"map.base_layer.{name}")) for name, c in fills])
+
+
+def legend_ground(sheet: Sheet, box: Box, top: float, ground: Ground, *, view: Window, words: Words) -> float:
+    """Everything that lies under the map: water and green, railways, streets, borders of every level."""
+    layers = ground.result.layers
+    top = legend_base(sheet, box, top, ground, words)
+    lines = [
+        Line("#222222", words("map.border_of", level=name), chart.border_width(level))
+        for level, name in enumerate(ground.border_names(words))
+    ]
+    if "streets" in layers:
+        lines.append(Line("#5c5c58", words("map.main_street"), 0.5))
+        if view.scale <= chart.LOCAL_STREETS_FROM:
+            lines.append(Line("#8a8a86", words("map.local_street"), 0.22))
+        if view.scale <= chart.PATHS_FROM:
+            lines.append(Line("#a5a5a0", words("map.path"), 0.1))
+    if "railway" in layers:
+        lines.append(Line(RAILWAY, words("map.base_layer.railway"), 0.7, dashed=True))
+    return _legend_lines(sheet, box, top, lines)
 
 
 def legend_rule(sheet: Sheet, box: Box, top: float, label: str) -> float:
@@ -124,16 +177,28 @@ def legend_mark(sheet: Sheet, box: Box, top: float, mark: Mark, label: str, *, f
     return top + ROW_MM * scale
 
 
-def legend_lines(sheet: Sheet, box: Box, top: float, lines: Sequence[tuple[str, str, float]]) -> float:
-    """A row of a legend with lines beside each other, each a colour, a label and a width in points."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the legend: colour, label, width in points, and whether it is broken."""
+
+    colour: str
+    label: str
+    width_pt: float
+    dashed: bool = False
+
+
+def _legend_lines(sheet: Sheet, box: Box, top: float, lines: Sequence[Line]) -> float:
+    """Lines with their labels, two beside each other where there is room; gives the place below them."""
     scale = sheet.layout.enlarged
-    middle = top + ROW_MM / 2 * scale
-    for i, (colour, label, width_pt) in enumerate(lines):
-        left = box.left + i * box.width / 2
-        height = width_pt * MM_PER_POINT * scale
-        sheet.rectangle(Box(left, middle - height / 2, 7 * scale, height), facecolor=colour, linewidth=0)
-        sheet.text(left + 9 * scale, middle, label, size=6.5, va="center_baseline")
-    return top + (ROW_MM * scale if lines else 0.0)
+    places, below = _beside(sheet, box, top, [line.label for line in lines])
+    for line, place in zip(lines, places, strict=True):
+        middle = place.top + place.height / 2
+        height = max(line.width_pt, 0.3) * MM_PER_POINT * scale
+        for start, end in ((0.0, 2.0), (2.8, 4.8), (5.6, 7.0)) if line.dashed else ((0.0, 7.0),):
+            part = Box(place.left + start * scale, middle - height / 2, (end - start) * scale, height)
+            sheet.rectangle(part, facecolor=line.colour, linewidth=0)
+        sheet.text(place.left + 9 * scale, middle, line.label, size=6.5, va="center_baseline")
+    return below
 
 
 def _length(length_m: float, words: Words) -> str:

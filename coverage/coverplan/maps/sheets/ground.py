@@ -15,11 +15,12 @@ from matplotlib.path import Path as Outline
 from coverplan.maps import colours
 from coverplan.maps.extent import crs_of, extent
 from coverplan.maps.lattice import cell_outline
-from coverplan.maps.levels import depths
+from coverplan.maps.levels import depths, level_names
 from coverplan.maps.outlines import area_outlines, cell_outlines, line_outlines
 from coverplan.maps.streets import joined_streets, simplified
 from coverplan.maps.web.page_content import BASE_LAYERS
 from coverplan.results.result import Result
+from coverplan.text.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Ground:
 
     def __init__(self, result: Result) -> None:
         self.result = result
-        self._cells: dict[str, list[Part]] = {}
+        self._cells: dict[tuple[str, bool], list[Part]] = {}
         self._streets: dict[float, list[Part]] = {}
 
     @cached_property
@@ -83,14 +84,14 @@ class Ground:
             found.append(Part(line_outlines(lines), stroke=stroke, dashed=name == "railway"))
         return [part for part in found if part.outlines]
 
-    def cells(self, standard: Mapping[str, Any]) -> list[Part]:
-        """Peopled points by class of travel time, those off the network with a rim."""
-        key = str(standard["key"])
+    def cells(self, standard: Mapping[str, Any], *, before: bool = False) -> list[Part]:
+        """Peopled points by class of travel time, those off the network with a rim; `before` without the changes."""
+        key = str(standard["key"]), before
         if key not in self._cells:
-            self._cells[key] = self._cells_of(standard)
+            self._cells[key] = self._cells_of(standard, before=before)
         return self._cells[key]
 
-    def _cells_of(self, standard: Mapping[str, Any]) -> list[Part]:
+    def _cells_of(self, standard: Mapping[str, Any], *, before: bool) -> list[Part]:
         layer = self.result.layers["demand"]
         groups = [f"people|{group}" for group in standard["groups"]]
         peopled = layer[groups].to_numpy(dtype=float).sum(axis=1) > 0
@@ -98,7 +99,7 @@ class Ground:
         if not len(layer):
             return []
         xy = shapely.get_coordinates(layer.geometry.to_numpy())
-        corners, classes = cell_outline(xy), colours.time_classes(layer, standard)
+        corners, classes = cell_outline(xy), colours.time_classes(layer, standard, before=before)
         looks = [(colour, colour) for colour in colours.TIME_COLOURS]
         looks.append((colours.OFF_NETWORK_COLOUR, "#777777"))
         return [
@@ -118,6 +119,14 @@ class Ground:
             kinds = [line_outlines(simplified(lines, tolerance_m)) for lines in self._joined]
             self._streets[tolerance_m] = [Part(outlines) for outlines in kinds]
         return self._streets[tolerance_m]
+
+    def border_names(self, words: Words) -> list[str]:
+        """What the units of each level are called, the highest first."""
+        layer = self.result.layers.get("units")
+        if layer is None:
+            return []
+        depth = depths(layer["code"].tolist(), layer["parent"].tolist())
+        return level_names(depth, layer["type"].tolist(), words)
 
     @cached_property
     def borders(self) -> list[Part]:

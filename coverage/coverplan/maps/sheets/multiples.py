@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
@@ -23,49 +24,67 @@ from coverplan.maps.sheets.standard_sheet import (
     time_legend,
 )
 from coverplan.maps.subject import Subject
+from coverplan.results.tense import tense_of
+from coverplan.results.titles import layer_title
 from coverplan.text.words import Words
 
 PANEL_TITLE_MM = 9.0
 PANEL_GAP_MM = 2.0
 
 
-def panels_sheet(subjects: Sequence[Subject], ground: Ground, paper: Paper, *, page: str) -> Sheet:
-    """Draw a sheet with a small map of each subject."""
-    result, words = subjects[0].result, subjects[0].words
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One small map: a standard, and whether it shows the share by unit and not the travel times."""
+
+    subject: Subject
+    shares: bool
+
+
+def panels_of(subjects: Sequence[Subject]) -> list[Panel]:
+    """Small maps of all standards: travel times where they may be shown, then shares by unit.
+
+    What one standard alone shows on its own sheet already does not come again.
+    """
+    timed = [Panel(subject, shares=False) for subject in subjects if subject.has_cells]
+    shared = [Panel(subject, shares=True) for subject in subjects if "units" in subject.result.layers]
+    return timed + shared if len(subjects) > 1 else shared if timed else []
+
+
+def panels_sheet(panels: Sequence[Panel], ground: Ground, paper: Paper, *, page: str) -> Sheet:
+    """Draw a sheet with small maps."""
+    result, words = panels[0].subject.result, panels[0].subject.words
     sheet = Sheet(sheet_layout(ground, paper))
-    heading(
-        sheet,
-        words("map.small_multiples", place=wording.place(result, words)),
-        wording.own_title(result, words),
-    )
+    name = wording.dated(result, words("map.small_multiples", place=wording.place(result, words)), words)
+    heading(sheet, name, wording.own_title(result, words), statement=tense_of(result).statement(words))
     notices(sheet, result, words)
-    boxes = panel_boxes(sheet.layout.map, len(subjects))
-    for position, (subject, box) in enumerate(zip(subjects, boxes, strict=True)):
-        panel = _panel(sheet, subject, ground, box, north=position == 0)
-        chart.draw_as_picture(panel, panels=len(subjects))
-    _legends(sheet, subjects, words)
+    boxes = panel_boxes(sheet.layout.map, len(panels))
+    for position, (panel, box) in enumerate(zip(panels, boxes, strict=True)):
+        axes = _draw_panel(sheet, panel, ground, box, north=position == 0)
+        chart.draw_as_picture(axes, panels=len(panels))
+    _legends(sheet, panels, ground, words)
     facts_column(sheet, sheet.layout.columns[2], result, words)
     foot(sheet, words, page)
     return sheet
 
 
-def _legends(sheet: Sheet, subjects: Sequence[Subject], words: Words) -> None:
-    box = sheet.layout.columns[0]
+def _legends(sheet: Sheet, panels: Sequence[Panel], ground: Ground, words: Words) -> None:
+    box, upright = sheet.layout.columns[0], sheet.layout.upright
     sheet.text(box.left, box.top, words("map.legend"), size=9)
     top = box.top + 5 * sheet.layout.enlarged
-    timed = [subject for subject in subjects if subject.has_cells]
-    untimed = [subject for subject in subjects if not subject.has_cells]
-    end = sheet.layout.columns[2].top if not sheet.layout.upright else box.bottom
+    timed = [panel.subject for panel in panels if not panel.shares]
+    shared = [panel.subject for panel in panels if panel.shares]
     if timed:
         top = time_legend(sheet, box, top, timed[0])
         if len({subject.standard["minutes"] for subject in timed}) > 1:
             top = sheet.paragraph(box, top, words("map.own_classes"), size=6.5, color=SOFT)
-    if untimed and sheet.layout.upright:
-        room = sheet.layout.between(top)
-        share_legend(sheet, room, room.top, untimed[0])
-    elif untimed:
-        top = share_legend(sheet, box, top, untimed[0])
-    _marks(sheet, Box(box.left, top, box.width, end - top), subjects, words)
+    end = box.bottom
+    if upright:
+        box = sheet.layout.between(top)
+        top, end = box.top, box.bottom
+    if shared:
+        top = share_legend(sheet, box, top, shared[0])
+    top = furniture.legend_base(sheet, box, top, ground, words)
+    _marks(sheet, Box(box.left, top, box.width, end - top), [panel.subject for panel in panels], words)
 
 
 def _marks(sheet: Sheet, box: Box, subjects: Sequence[Subject], words: Words) -> None:
@@ -79,7 +98,8 @@ def _marks(sheet: Sheet, box: Box, subjects: Sequence[Subject], words: Words) ->
                 box.left, top, words("map.more_types", count=len(kinds) - position), size=6.5, color=SOFT
             )
             return
-        name = words.name_of("map.type", kind.type) if kind.type else words.name_of("layer", kind.layer)
+        own = layer_title(subjects[0].result, kind.layer, words)
+        name = words.name_of("map.type", kind.type) if kind.type else own
         top = furniture.legend_mark(sheet, box, top, kind.mark, name, filled=True)
 
 
@@ -100,10 +120,11 @@ def _shape_error(room: Box, columns: int, rows: int) -> float:
     return shape + 0.05 * columns * rows
 
 
-def _panel(sheet: Sheet, subject: Subject, ground: Ground, box: Box, *, north: bool) -> Axes:
-    scale = sheet.layout.enlarged
-    sheet.text(box.left + scale, box.top, _panel_title(subject, box, scale), size=7)
-    sheet.text(box.left + scale, box.top + 3.8 * scale, subject.covered, size=6.5, color=SOFT)
+def _draw_panel(sheet: Sheet, panel: Panel, ground: Ground, box: Box, *, north: bool) -> Axes:
+    scale, subject = sheet.layout.enlarged, panel.subject
+    name, told = _panel_lines(panel, box, scale)
+    sheet.text(box.left + scale, box.top, name, size=7)
+    sheet.text(box.left + scale, box.top + 3.8 * scale, told, size=6.2, color=SOFT)
     room = Box(
         box.left + scale / 2,
         box.top + PANEL_TITLE_MM * scale,
@@ -114,7 +135,10 @@ def _panel(sheet: Sheet, subject: Subject, ground: Ground, box: Box, *, north: b
     view = chart.whole_window(ground, room, scale)
     chart.set_window(axes, view)
     chart.draw_base(axes, ground)
-    chart.draw_theme(axes, subject, ground)
+    if panel.shares:
+        chart.draw_shares(axes, subject, deepest=True)
+    else:
+        chart.draw_theme(axes, subject, ground)
     chart.draw_borders(axes, ground, view, thin=True)
     chart.draw_facilities(axes, subject, view, size_pt=2.2)
     furniture.draw_short_scale(axes, view, subject.words)
@@ -123,12 +147,17 @@ def _panel(sheet: Sheet, subject: Subject, ground: Ground, box: Box, *, north: b
     return axes
 
 
-def _panel_title(subject: Subject, box: Box, scale: float) -> str:
-    words = subject.words
-    name = words(
+def _panel_lines(panel: Panel, box: Box, scale: float) -> list[str]:
+    """What is measured, and of whom; each cut where it is too long."""
+    words, subject = panel.subject.words, panel.subject
+    told = words(
         "map.panel_title",
-        name=subject.name,
+        shown=words("map.panel_shares" if panel.shares else "map.panel_times"),
         group=words.name_of("group", subject.group),
+        covered=subject.covered,
     )
-    lines = broken(name, (box.width - 2 * scale) / (7 * scale * MM_PER_POINT))
-    return lines[0] if len(lines) == 1 else lines[0][:-1] + "…"
+    found = []
+    for text, size in ((subject.name, 7), (told, 6.2)):
+        lines = broken(text, (box.width - 2 * scale) / (size * scale * MM_PER_POINT))
+        found.append(lines[0] if len(lines) == 1 else lines[0][:-1] + "…")
+    return found

@@ -1,17 +1,20 @@
-"""Print maps: a sheet for each standard, one with all side by side, and those of where to build next, as pdf and png."""
+"""Print maps as pdf and png: what is done, each standard (before and after where something is done), all side by side.
+
+The smallest paper shows a changed standard as a pair alone; larger ones add the map of what is after it by itself.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import io
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coverplan.maps import wording
 from coverplan.maps.sheets.fonts import print_fonts
-from coverplan.maps.sheets.paper import Paper
+from coverplan.maps.sheets.paper import PAPERS, Paper
 from coverplan.maps.subject import Subject
 from coverplan.results.result import Result
 from coverplan.text.version import VERSION
@@ -71,26 +74,35 @@ def _rendered(ground: Ground, words: Words, paper: Paper) -> tuple[bytes, bytes]
 
 
 def sheets(ground: Ground, words: Words, paper: Paper) -> Iterator[Sheet]:
-    """Every sheet, one after the other."""
+    """Every sheet, one after the other; where something is done, what is done comes first."""
+    made = _plans(ground, words, paper)
+    for number, make in enumerate(made, start=1):
+        yield make(words("map.page", page=number, pages=len(made)))
+
+
+def _plans(ground: Ground, words: Words, paper: Paper) -> list[Callable[[str], Sheet]]:
+    """What makes each sheet, given the words on which page it is."""
     from coverplan.maps.sheets.actions_sheet import actions_sheet, list_pages, list_sheet
-    from coverplan.maps.sheets.multiples import panels_sheet
+    from coverplan.maps.sheets.multiples import panels_of, panels_sheet
+    from coverplan.maps.sheets.pair_sheet import pair_sheet
     from coverplan.maps.sheets.standard_sheet import standard_sheet
+
+    def plan(make: Callable[..., Sheet], *arguments: Any) -> Callable[[str], Sheet]:
+        return lambda page: make(*arguments, page=page)
 
     standards = ground.result.summary["standards"]
     subjects = [Subject(ground.result, standard, words) for standard in standards]
-    parts = [subjects[i : i + MOST_PANELS] for i in range(0, len(subjects), MOST_PANELS)]
-    parts = parts if len(subjects) > 1 else []
     lists = list_pages(ground, paper)
-    pages = len(subjects) + len(parts) + len(lists) + bool(lists)
-    for number, subject in enumerate(subjects, start=1):
-        yield standard_sheet(subject, ground, paper, page=words("map.page", page=number, pages=pages))
-    for number, part in enumerate(parts, start=len(subjects) + 1):
-        yield panels_sheet(part, ground, paper, page=words("map.page", page=number, pages=pages))
-    if lists:
-        number = pages - len(lists)
-        yield actions_sheet(ground, words, paper, page=words("map.page", page=number, pages=pages))
-    for number, listed in enumerate(lists, start=pages - len(lists) + 1):
-        yield list_sheet(ground, listed, words, paper, page=words("map.page", page=number, pages=pages))
+    found = [plan(actions_sheet, ground, words, paper)] if lists else []
+    for subject in subjects:
+        if subject.has_before:
+            found.append(plan(pair_sheet, subject, ground, paper))
+        if not subject.has_before or paper != PAPERS[0]:
+            found.append(plan(standard_sheet, subject, ground, paper))
+    panels = panels_of(subjects)
+    parts = [panels[i : i + MOST_PANELS] for i in range(0, len(panels), MOST_PANELS)]
+    found += [plan(panels_sheet, part, ground, paper) for part in parts]
+    return found + [plan(list_sheet, ground, listed, words, paper) for listed in lists]
 
 
 def _metadata(result: Result, words: Words) -> dict[str, Any]:

@@ -1,16 +1,21 @@
-"""The sheet of one standard: travel times on the map, shares by unit in the inset, all facts around them."""
+"""The sheet of one standard: travel times on the map, or shares by unit where no times may be shown, all facts around."""
 
 from __future__ import annotations
 
 from coverplan.maps import colours, wording
 from coverplan.maps.sheets import chart, furniture
-from coverplan.maps.sheets.fonts import width_em
+from coverplan.maps.sheets.action_marks import DONE_COLOUR, draw_numbered, legend_marks, number_note
+from coverplan.maps.sheets.fonts import shortened, width_em
 from coverplan.maps.sheets.ground import Ground
 from coverplan.maps.sheets.paper import Box, Layout, Paper, layout
-from coverplan.maps.sheets.sheet import INK, MM_PER_POINT, SOFT, Sheet
+from coverplan.maps.sheets.sheet import MM_PER_POINT, SOFT, Sheet
 from coverplan.maps.subject import Subject
 from coverplan.maps.symbols import Mark
+from coverplan.results.changed import done_actions
+from coverplan.results.chosen import ChosenAction
 from coverplan.results.result import Result
+from coverplan.results.tense import tense_of
+from coverplan.results.titles import layer_title
 from coverplan.text.version import VERSION
 from coverplan.text.words import Words
 
@@ -18,11 +23,8 @@ from coverplan.text.words import Words
 LIES_FROM = 0.95
 #: Types of a layer in the legend.
 MOST_TYPES = 5
-#: An inset lower than this shows nothing.
-LEAST_INSET_MM = 24.0
-#: Width to height of an inset's room from which its classes stand beside it, and their width.
-BESIDE_FROM = 1.4
-CLASSES_MM = 25.0
+#: Height of a row of the list of clusters, its columns, and letters of the place that it names.
+CLUSTER_ROW_MM, CLUSTER_COLUMNS, LONGEST_PLACE = 2.6, 3, 7
 SYNTHETIC_INK = "#8a4b00"
 WARNING_INK = "#8c0b20"
 
@@ -31,14 +33,13 @@ def standard_sheet(subject: Subject, ground: Ground, paper: Paper, *, page: str)
     """Draw the sheet of a standard."""
     sheet = Sheet(sheet_layout(ground, paper))
     _title(sheet, subject)
-    view = _map(sheet, subject, ground)
     legend, _, facts = sheet.layout.columns
-    below = _legend(sheet, legend, subject)
-    below = furniture.scale_bar(sheet, legend, below + sheet.layout.enlarged, view, subject.words)
-    room = sheet.layout.between(below)
-    has_units = "units" in subject.result.layers
-    if has_units and subject.has_cells and room.height > LEAST_INSET_MM * sheet.layout.enlarged:
-        _inset(sheet, room, subject, ground)
+    view = chart.whole_window(ground, sheet.layout.map, sheet.layout.enlarged)
+    room = sheet.layout.between(_legend(sheet, legend, subject, ground, view))
+    below = furniture.scale_bar(sheet, room, room.top, view, subject.words)
+    # only clusters that the list beside the map names are marked on it
+    clusters = 0 if done_for(subject) else cluster_list(sheet, room, below + sheet.layout.enlarged, subject)
+    draw_standard(sheet, sheet.layout.map, subject, ground, clusters=clusters)
     facts_column(sheet, facts, subject.result, subject.words)
     foot(sheet, subject.words, page)
     return sheet
@@ -51,24 +52,42 @@ def sheet_layout(ground: Ground, paper: Paper) -> Layout:
 
 
 def _title(sheet: Sheet, subject: Subject) -> None:
-    box, scale, words = sheet.layout.title, sheet.layout.enlarged, subject.words
-    name = words(
-        "map.sheet_title",
-        place=wording.place(subject.result, words),
-        layer=words.name_of("layer", subject.layer),
-        minutes=f"{subject.standard['minutes']:g}",
+    words, tense = subject.words, tense_of(subject.result)
+    heading(
+        sheet,
+        wording.dated(subject.result, sheet_title(subject), words),
+        subject.measured,
+        statement=tense.statement(words),
     )
-    heading(sheet, name, subject.measured)
-    sheet.text(box.right, box.top + 14 * scale, subject.covered, size=9, ha="right")
+    below_title(sheet, subject.covered, size=9)
     notices(sheet, subject.result, words)
 
 
-def heading(sheet: Sheet, name: str, below: str) -> None:
-    """Title of a sheet and the line below it."""
+def sheet_title(subject: Subject) -> str:
+    """What the map of a standard is called: area, layer and minutes."""
+    return subject.words(
+        "map.sheet_title",
+        place=wording.place(subject.result, subject.words),
+        layer=subject.title,
+        minutes=f"{subject.standard['minutes']:g}",
+    )
+
+
+def heading(sheet: Sheet, name: str, below: str, *, statement: str | None = None) -> None:
+    """Title of a sheet, the line below it, and the statement that its numbers are no present ones."""
     box, scale = sheet.layout.title, sheet.layout.enlarged
     size = min(16.0, 16.0 * 0.96 * box.width / max(1.0, _width_mm(name, 16.0 * scale)))
     sheet.text(box.left, box.top, name, size=size)
-    sheet.text(box.left, box.top + 9.2 * scale, below, size=8, color=SOFT)
+    _fitted(sheet, box.left, box.top + 8.4 * scale, below, size=8, most=box.width, color=SOFT)
+    if statement is not None:
+        top = box.top + 12.6 * scale
+        _fitted(sheet, box.left, top, statement, size=7.5, most=box.width, color=WARNING_INK)
+
+
+def below_title(sheet: Sheet, text: str, *, size: float = 8) -> None:
+    """A line on the right below the title."""
+    box, scale = sheet.layout.title, sheet.layout.enlarged
+    sheet.text(box.right, box.top + 16.6 * scale, text, size=size, ha="right")
 
 
 def notices(sheet: Sheet, result: Result, words: Words) -> None:
@@ -79,51 +98,100 @@ def notices(sheet: Sheet, result: Result, words: Words) -> None:
         lines.insert(0, (words("map.synthetic"), SYNTHETIC_INK))
     left = box.left
     for sentence, ink in lines:
-        sheet.text(left, box.top + 14.6 * scale, sentence, size=8, color=ink)
+        sheet.text(left, box.top + 17 * scale, sentence, size=8, color=ink)
         left += _width_mm(sentence, 8 * scale) + 4 * scale
+
+
+def _fitted(
+    sheet: Sheet, left: float, top: float, text: str, *, size: float, most: float, color: str
+) -> None:
+    """A line that is written smaller where it would be too wide."""
+    smaller = min(1.0, 0.98 * most / max(1.0, _width_mm(text, size * sheet.layout.enlarged)))
+    sheet.text(left, top, text, size=size * smaller, color=color)
 
 
 def _width_mm(text: str, size_pt: float) -> float:
     return width_em(text) * size_pt * MM_PER_POINT
 
 
-def _map(sheet: Sheet, subject: Subject, ground: Ground) -> chart.Window:
-    axes = sheet.axes(sheet.layout.map)
-    view = chart.whole_window(ground, sheet.layout.map, sheet.layout.enlarged)
+def draw_standard(sheet: Sheet, box: Box, subject: Subject, ground: Ground, *, clusters: int) -> chart.Window:
+    """Map of a standard in a box, with what is done for it marked by number where the map shows what is after it.
+
+    So many `clusters` of uncovered people are marked, those with most people.
+    """
+    axes = sheet.axes(box)
+    view = chart.whole_window(ground, box, sheet.layout.enlarged)
     chart.set_window(axes, view)
     chart.draw_base(axes, ground)
     chart.draw_theme(axes, subject, ground)
     chart.draw_streets(axes, ground, view)
     chart.draw_borders(axes, ground, view)
     chart.draw_facilities(axes, subject, view)
-    chart.draw_names(axes, subject, view)
-    chart.draw_clusters(axes, subject, view)
+    taken = chart.taken_by(subject, view, clusters=clusters)
+    if not subject.before:
+        done = done_for(subject)
+        draw_numbered(axes, subject.result, done, view, taken, size_pt=8.0, colour=DONE_COLOUR)
+    chart.draw_clusters(axes, subject, view, most=clusters)
+    chart.draw_unit_names(axes, subject.result, view, taken)
     furniture.draw_north(axes, view, ground.crs, subject.words)
     chart.draw_as_picture(axes)
     return view
 
 
-def _legend(sheet: Sheet, box: Box, subject: Subject) -> float:
+def done_for(subject: Subject) -> list[ChosenAction]:
+    """Changes and actions in the layer and types that a standard counts."""
+    types = subject.standard["types"]
+    return [
+        action
+        for action in done_actions(subject.result)
+        if action.layer == subject.layer and (types is None or action.type in set(types))
+    ]
+
+
+def _legend(sheet: Sheet, box: Box, subject: Subject, ground: Ground, view: chart.Window) -> float:
     words, scale = subject.words, sheet.layout.enlarged
     sheet.text(box.left, box.top, words("map.legend"), size=9)
-    top = box.top + 5 * scale
+    top = theme_legend(sheet, box, box.top + 5 * scale, subject)
+    top = marks_legend(sheet, box, top + 0.8 * scale, subject)
+    return furniture.legend_ground(sheet, box, top, ground, view=view, words=words)
+
+
+def theme_legend(sheet: Sheet, box: Box, top: float, subject: Subject) -> float:
+    """Classes of the map's theme."""
     if subject.has_cells:
-        top = time_legend(sheet, box, top, subject)
-    else:
-        top = share_legend(sheet, box, top, subject)
-        top = sheet.paragraph(box, top, words("map.protected"), size=7, color=SOFT)
-    top = _facility_legend(sheet, box, top + 0.8 * scale, subject)
-    clusters = chart.shown_clusters(subject)
-    if clusters is not None:
-        ring = Mark(colours.CLUSTER_RING, "circle")
-        label = words("map.cluster", count=len(clusters))
-        top = furniture.legend_mark(sheet, box, top, ring, label, filled=False)
-    lines = []
-    if "streets" in subject.result.layers:
-        lines.append(("#5c5c58", words("map.street"), 0.7))
-    if "units" in subject.result.layers:
-        lines.append((INK, words("map.unit_border"), 1.1))
-    return furniture.legend_lines(sheet, box, top, lines)
+        return time_legend(sheet, box, top, subject)
+    top = share_legend(sheet, box, top, subject)
+    return sheet.paragraph(box, top, subject.words("map.protected"), size=7, color=SOFT)
+
+
+def marks_legend(sheet: Sheet, box: Box, top: float, subject: Subject) -> float:
+    """Types of facilities, and what is done by number."""
+    words, done = subject.words, done_for(subject)
+    top = _facility_legend(sheet, box, top, subject)
+    if done:
+        top = legend_marks(sheet, box, top, subject.result, done, words=words, colour=DONE_COLOUR)
+        top = sheet.paragraph(box, top, number_note(subject.result, words) or "", size=6, color=SOFT)
+    return top
+
+
+def cluster_list(sheet: Sheet, box: Box, top: float, subject: Subject) -> int:
+    """Number, people and place of the clusters with most people, as many as there is room for; gives how many."""
+    layer, scale, words = chart.clusters_for(subject), sheet.layout.enlarged, subject.words
+    height = CLUSTER_ROW_MM * scale
+    rows = int((box.bottom - top - furniture.ROW_MM * scale) / height)
+    if layer is None or rows < 1:
+        return 0
+    layer = layer.nsmallest(min(CLUSTER_COLUMNS * rows, chart.MOST_CLUSTERS), "cluster")
+    ring = Mark(colours.CLUSTER_RING, "circle")
+    label = words("map.cluster_list", count=len(layer))
+    top = furniture.legend_mark(sheet, box, top, ring, label, filled=False)
+    part = box.width / CLUSTER_COLUMNS
+    for i, row in enumerate(layer.itertuples()):
+        place = shortened(row.unit_name if isinstance(row.unit_name, str) else "", LONGEST_PLACE)
+        told = words("map.cluster_row", number=int(row.cluster), people=words.number(row.people), place=place)
+        left = box.left + i % CLUSTER_COLUMNS * part
+        sheet.text(left, top + i // CLUSTER_COLUMNS * height, told, size=5.4)
+    return len(layer)
 
 
 def _facility_legend(sheet: Sheet, box: Box, top: float, subject: Subject) -> float:
@@ -131,7 +199,11 @@ def _facility_legend(sheet: Sheet, box: Box, top: float, subject: Subject) -> fl
     words = subject.words
     kinds = chart.shown_kinds(subject)
     for kind in kinds[:MOST_TYPES]:
-        name = words.name_of("map.type", kind.type) if kind.type else words.name_of("layer", kind.layer)
+        name = (
+            words.name_of("map.type", kind.type)
+            if kind.type
+            else layer_title(subject.result, kind.layer, words)
+        )
         top = furniture.legend_mark(sheet, box, top, kind.mark, name, filled=True)
     if kinds and not chart.counted_facilities(subject)["serves"].all():
         label = words("map.not_serving")
@@ -161,38 +233,12 @@ def share_legend(sheet: Sheet, box: Box, top: float, subject: Subject) -> float:
     return top
 
 
-def _inset(sheet: Sheet, box: Box, subject: Subject, ground: Ground) -> None:
-    """Small map of the share by unit; its classes stand below it, or beside it where the room is low."""
-    scale = sheet.layout.enlarged
-    sheet.text(box.left, box.top, subject.words("map.share_legend"), size=8)
-    top, height = box.top + 5 * scale, box.height - 6 * scale
-    beside = box.width > BESIDE_FROM * height
-    width = box.width - CLASSES_MM * scale if beside else box.width
-    room = Box(box.left, top, width, height if beside else height - 7 * scale)
-    axes = sheet.axes(room)
-    view = chart.whole_window(ground, room, scale)
-    chart.set_window(axes, view)
-    chart.draw_shares(axes, subject, deepest=True)
-    chart.draw_borders(axes, ground, view, thin=True)
-    labels = subject.share_classes().labels(subject.words)
-    rows = list(zip(colours.SHARE_COLOURS, labels, strict=True))
-    if beside:
-        classes = Box(room.right + 2 * scale, top, CLASSES_MM * scale, height)
-        for colour, label in rows:
-            top = furniture.legend_patch(sheet, classes, top, colour, label)
-        return
-    part = box.width / len(rows)
-    for i, (colour, label) in enumerate(rows):
-        patch = Box(box.left + i * part, room.bottom + 1.5 * scale, part, 2.6 * scale)
-        sheet.rectangle(patch, facecolor=colour, edgecolor="#555555", linewidth=0.4)
-        sheet.text(patch.left + part / 2, patch.bottom + 0.6 * scale, label, size=5.5, ha="center")
-
-
 def facts_column(sheet: Sheet, box: Box, result: Result, words: Words) -> None:
     """Dates, coordinate system, sources, and the empty field of the review number."""
     scale = sheet.layout.enlarged
     top = box.top + 1.5 * scale
-    for fact in [*wording.facts(result, words), wording.made_on(result, words)]:
+    made = [wording.made_by(result, words), wording.made_on(result, words)]
+    for fact in [*wording.facts(result, words), *made]:
         top = sheet.paragraph(box, top, fact, size=6.5)
     top += 1 * scale
     top = sheet.paragraph(box, top, words("map.sources"), size=7.5)

@@ -20,6 +20,7 @@ from coverplan.maps.streets import street_lines
 from coverplan.maps.subject import Subject
 from coverplan.maps.symbols import facility_kinds, layer_mark, layer_order
 from coverplan.results.result import Result
+from coverplan.results.titles import layer_title
 from coverplan.text.version import VERSION
 from coverplan.text.words import Words
 from coverplan.vocabulary import STATUSES
@@ -200,7 +201,7 @@ def _facilities(result: Result, frame: Frame, words: Words) -> dict[str, Any]:
         "layers": [
             {
                 "key": key,
-                "name": words.name_of("layer", key),
+                "name": layer_title(result, key, words),
                 "count": there.count(key),
                 "colour": layer_mark(position).colour,
             }
@@ -220,7 +221,7 @@ def _facilities(result: Result, frame: Frame, words: Words) -> dict[str, Any]:
                 "key": kind.type,
                 "name": words.name_of("map.type", kind.type)
                 if kind.type
-                else words.name_of("layer", kind.layer),
+                else layer_title(result, kind.layer, words),
                 "layer": layers.index(kind.layer),
                 "colour": kind.mark.colour,
                 "shape": kind.mark.shape,

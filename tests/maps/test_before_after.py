@@ -1,0 +1,100 @@
+"""A scenario that changes something: before and after on paper, what is done first, nothing to come called present."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pypdf
+import pytest
+
+from coverplan.maps import wording
+from coverplan.maps.sheets import chart
+from coverplan.maps.sheets.ground import Ground
+from coverplan.maps.sheets.print_map import sheets, write_print_map
+from coverplan.maps.subject import Subject
+from coverplan.results.changed import done_actions
+from coverplan.results.tense import tense_of
+from coverplan.text.words import LANGUAGES, Words
+from towns import maptown
+
+#: What no page of numbers that are yet to come may call them.
+PRESENT_ONLY = {"zh": ("现状值", "实现值", "规划期已满", "已运营"), "en": ("achieved", "Present value")}
+
+
+def texts_of(sheet) -> set[str]:
+    return {text.get_text() for text in sheet.figure.findobj(lambda one: hasattr(one, "get_text"))}
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def printed(request):
+    words = Words(request.param)
+    return words, list(sheets(Ground(maptown.changed()), words, "A4"))
+
+
+def test_every_sheet_says_that_its_numbers_are_expected(printed) -> None:
+    words, found = printed
+    statement = tense_of(maptown.changed()).statement(words)
+    for sheet in found:
+        assert statement in texts_of(sheet)
+        text = " ".join(texts_of(sheet))
+        assert not [word for word in PRESENT_ONLY[words.language] if word in text]
+
+
+def test_what_is_done_comes_first_with_a_list_of_the_same_numbers(printed) -> None:
+    words, found = printed
+    result = maptown.changed()
+    first, last = texts_of(found[0]), texts_of(found[-1])
+    title = words("map.changes.title", place=wording.place(result, words))
+    assert any(text.startswith(title) for text in first)
+    assert {"1", "2"} <= first
+    assert {"C01", "C02", "C03"} <= last
+    assert maptown.NEW in last
+    for page in found:
+        assert not [text for text in texts_of(page) if maptown.HIDDEN in text]
+    assert [action.action_id for action in done_actions(result)] == ["C01", "C02", "C03"]
+
+
+def test_the_pair_says_both_numbers_of_the_result(printed) -> None:
+    words, found = printed
+    result = maptown.changed()
+    people = result.summary["standards"][0]["people"]["total"]
+    assert people["covered"] > people["covered_before"]
+    pair = texts_of(found[1])
+    for covered in ("covered", "covered_before"):
+        share = people[covered] / people["people"]
+        told = words("map.share_of", covered=words.number(people[covered]), share=words.share(share))
+        assert told in pair
+    assert words("map.without", year=2027) in pair
+    assert words("tense.label.changed", year=2027) in pair
+
+
+def test_before_and_after_have_one_scale_and_the_same_classes() -> None:
+    result = maptown.changed()
+    found = list(sheets(Ground(result), Words("zh"), "A4"))[1]
+    left, right = found.figure.axes
+    assert np.ptp(left.get_xlim()) == pytest.approx(np.ptp(right.get_xlim()))
+    then = Subject(result, result.summary["standards"][2], Words("zh"), before=True)
+    now = Subject(result, result.summary["standards"][2], Words("zh"))
+    assert then.share_classes() == now.share_classes()
+
+
+def test_facilities_before_are_those_of_the_study() -> None:
+    result = maptown.changed()
+    then = chart.facilities_at(result, before=True).set_index("id")
+    plain = maptown.town().layers["facilities"].set_index("id")
+    assert set(then.index) == set(plain.index)
+    assert then.loc["h1"].geometry == plain.loc["h1"].geometry
+    assert result.layers["facilities"].set_index("id").loc["h1"].geometry != plain.loc["h1"].geometry
+
+
+def test_larger_paper_shows_what_is_after_by_itself_as_well() -> None:
+    words, ground = Words("zh"), Ground(maptown.changed())
+    small, large = (list(sheets(ground, words, paper)) for paper in ("A4", "A3"))
+    assert len(large) == len(small) + len(maptown.changed().summary["standards"])
+
+
+def test_the_picture_is_the_map_of_what_is_done(tmp_path) -> None:
+    pdf, _ = write_print_map(maptown.changed(), tmp_path, language="zh")
+    first = re.sub(r"\s+", "", pypdf.PdfReader(pdf).pages[0].extract_text())
+    assert re.sub(r"\s+", "", Words("zh")("map.numbers_note", number="1", id="C01")) in first

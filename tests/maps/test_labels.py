@@ -1,0 +1,64 @@
+"""Letters and marks on paper never stand on each other, and marks stay near their places."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coverplan.maps.sheets.chart import round_scale
+from coverplan.maps.sheets.labels import MOST_MOVED, Taken, pushed_apart
+
+POINTS = st.lists(st.tuples(st.integers(0, 300), st.integers(0, 300)), min_size=1, max_size=25)
+
+
+@settings(max_examples=60, deadline=None)
+@given(POINTS)
+def test_points_are_pushed_apart_and_never_far(points) -> None:
+    xy = np.array(points, dtype=float)
+    moved = pushed_apart(xy, 10.0, 26.0)
+    assert np.hypot(*(moved - xy).T).max() <= 26.0 + 1e-6
+    assert np.array_equal(pushed_apart(xy, 10.0, 26.0), moved)
+    apart = np.hypot(*(xy[:, None] - xy[None]).T)
+    alone = (apart < 40).sum(axis=0) == 1
+    assert np.allclose(moved[alone], xy[alone], atol=0.1)
+
+
+def test_three_at_one_place_do_not_touch() -> None:
+    moved = pushed_apart(np.zeros((3, 2)), 10.0, 26.0)
+    apart = np.hypot(*(moved[:, None] - moved[None]).T)
+    assert apart[np.triu_indices(3, 1)].min() > 9.5
+
+
+def test_very_many_points_stay_where_they_are() -> None:
+    xy = np.zeros((MOST_MOVED + 1, 2))
+    assert pushed_apart(xy, 10.0, 26.0) is xy
+
+
+@settings(max_examples=60, deadline=None)
+@given(POINTS)
+def test_no_label_stands_on_another(points) -> None:
+    taken, placed = Taken(), []
+    for x, y in points:
+        place = taken.place([(x, y), (x, y + 12), (x, y - 12)], 20.0, 5.0)
+        placed += [] if place is None else [place]
+    assert placed
+    for i, (x, y) in enumerate(placed):
+        for other_x, other_y in placed[i + 1 :]:
+            assert abs(x - other_x) >= 40.0 or abs(y - other_y) >= 10.0
+
+
+def test_a_label_avoids_marks_where_it_can() -> None:
+    taken = Taken()
+    taken.avoid(np.array([[0.0, 0.0], [1.0, 0.0]]))
+    assert taken.place([(0, 0), (0, 30)], 10, 5) == (0, 30)
+    assert taken.place([(0, 0)], 10, 5) == (0, 0)
+    assert taken.place([(0, 0)], 10, 5) is None
+
+
+@given(st.floats(500, 5e6))
+def test_scales_are_round_and_show_no_less(scale) -> None:
+    found = round_scale(scale)
+    assert scale * (1 - 1e-6) <= found <= scale * 1.05 + 1e-6
+    digits = f"{found:.6g}".replace(".", "").rstrip("0").split("e")[0]
+    assert len(digits) <= 2 or (len(digits) == 3 and digits[-1] == "5")
