@@ -69,6 +69,18 @@ class Condition(Model):
         return self
 
 
+def _check_system(crs: str | None, datum: str | None) -> None:
+    """Refuse two systems for one file, and datums that do not exist."""
+    if datum is None:
+        return
+    if crs is not None:
+        raise ValueError("crs and datum are both given; expected one of them; remedy remove `crs:`")
+    if datum not in DATUMS and not datum.upper().startswith("EPSG:"):
+        raise ValueError(
+            f"there is no datum {datum}; expected one of {', '.join(DATUMS)} or EPSG:and a number"
+        )
+
+
 class Source(Model):
     """A file with places: a table with coordinates, or a layer of points, lines or polygons."""
 
@@ -91,14 +103,7 @@ class Source(Model):
 
     @model_validator(mode="after")
     def _one_system(self) -> Self:
-        if self.datum is None:
-            return self
-        if self.crs is not None:
-            raise ValueError("crs and datum are both given; expected one of them; remedy remove `crs:`")
-        if self.datum not in DATUMS and not self.datum.upper().startswith("EPSG:"):
-            raise ValueError(
-                f"there is no datum {self.datum}; expected one of {', '.join(DATUMS)} or EPSG:and a number"
-            )
+        _check_system(self.crs, self.datum)
         return self
 
 
@@ -274,6 +279,10 @@ class Streets(Model):
     """Layer inside a GeoPackage."""
     crs: Name | None = None
     """Coordinate reference system of a line layer that carries none."""
+    datum: Name | None = None
+    """Instead of `crs`: wgs84, cgcs2000, gcj02 (AMap, Tencent), bd09 (Baidu) or an EPSG code. Never guessed."""
+    encoding: Name | None = None
+    """Character encoding of a Shapefile; told from the content, and said, when not given."""
     trunks_on_foot: bool = False
     """OpenStreetMap: walk along trunk roads even where no tag speaks of walkers, as along national roads in the country."""
     join_crossings: bool = False
@@ -281,7 +290,21 @@ class Streets(Model):
     join_gaps: bool = False
     """Join dead ends that stop a few metres short of another street; every joint is listed."""
     columns: dict[StreetField, Name] = Field(default_factory=dict)
-    """Column of each field of a line layer, where it is not called as the field."""
+    """Column of each field of a line layer, where neither its head nor its words say so."""
+    kinds: dict[Name, Name] = Field(default_factory=dict)
+    """Class of OpenStreetMap for each word of the class column (快速通道: motorway); no for lines that are no streets."""
+
+    @model_validator(mode="after")
+    def _one_system(self) -> Self:
+        _check_system(self.crs, self.datum)
+        return self
+
+    @property
+    def layer(self) -> Source:
+        """The line layer as a source of rows."""
+        return Source(
+            file=self.file, table=self.table, crs=self.crs, datum=self.datum, encoding=self.encoding
+        )
 
 
 class FacilityLayer(Source):

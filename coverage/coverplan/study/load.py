@@ -27,7 +27,13 @@ from coverplan.reach.snapping.street_index import Geometries
 from coverplan.scenario.study_file import StudyFile
 from coverplan.study.facility_layers import notice_outside, read_all_facilities
 from coverplan.study.people import people_of, study_crs
-from coverplan.study.streets import read_barriers, read_base_layers, read_network, read_terrain
+from coverplan.study.streets import (
+    notice_shifted,
+    read_barriers,
+    read_base_layers,
+    read_network,
+    read_terrain,
+)
 from coverplan.yamlfile import Document
 
 #: A walk of fifteen minutes at the fastest preset, rounded up: how far beyond the border streets are read at least.
@@ -127,6 +133,7 @@ def load_study(
     demand = _demand(people, units, area)
     _notice_empty_units(demand, units, document, problems)
     notice_outside(facilities, area, document, problems)
+    notice_shifted(network, people, facilities, document, problems)
     problems.raise_if_errors()
     return Study(
         file,

@@ -8,26 +8,33 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pyproj
+import shapely
 
 from coverplan.cache import content_key, study_cache
-from coverplan.errors import Problems
+from coverplan.errors import Problem, Problems
 from coverplan.ground.area import StudyArea
+from coverplan.ground.facilities import Facilities
 from coverplan.ground.network import Mode, Network
 from coverplan.ground.terrain import Terrain
 from coverplan.inputs.people.population import People
+from coverplan.inputs.places.coordinates import transform_points
+from coverplan.inputs.places.datum_detector import streets_datum
 from coverplan.inputs.places.geometries import points_of
 from coverplan.inputs.rasters.heights import read_elevation
 from coverplan.inputs.streets.read import read_streets
 from coverplan.inputs.tables.column_values import texts
 from coverplan.inputs.tables.read_table import missing_file, read_table
-from coverplan.reach.snapping.street_index import Geometries
+from coverplan.reach.snapping.street_index import Geometries, edge_lines
 from coverplan.scenario.study_file import Source, StudyFile
+from coverplan.study.facility_layers import representative_points
 from coverplan.study.kept_streets import cached_network
 from coverplan.study.network_audit import audit_network, join_near_ends
 from coverplan.yamlfile import Document
 
 #: Heights are read this far beyond the outermost street, so that it lies between known heights.
 _RIM_M = 200.0
+#: With fewer facilities than this, homes are asked too where the streets lie.
+_ENOUGH_PLACES = 20
 
 
 def read_network(
@@ -91,6 +98,37 @@ def _audited(
     return network
 
 
+def notice_shifted(
+    network: Network | None, people: People, facilities: Facilities, document: Document, problems: Problems
+) -> None:
+    """Warn where streets fit homes and facilities only when they are taken as shifted, as Chinese web maps are."""
+    if network is None:
+        return
+    points = representative_points(facilities.table.geometry.to_numpy())
+    points = points[[point is not None for point in points]]
+    x, y = shapely.get_x(points), shapely.get_y(points)
+    if len(x) < _ENOUGH_PLACES:
+        settled = people.groups[next(iter(people.groups))] > 0
+        x, y = np.concatenate((x, people.x[settled])), np.concatenate((y, people.y[settled]))
+    lon, lat = transform_points(x, y, network.crs, "EPSG:4326")
+    found = streets_datum(lon, lat, network.crs, edge_lines(network))
+    if found.datum not in {None, "wgs84"}:
+        shift = f"{found.median_shift_m:.0f}"
+        problems.add(
+            Problem(
+                f"the streets do not lie where people and facilities are; they look like {found.datum}, {shift} m off",
+                document.path,
+                field="streets",
+                expected="streets beside homes and facilities",
+                remedy="ask where the streets come from; write `datum:` under streets if that is true; "
+                "nothing was converted",
+                severity="warning",
+                code="streets_shifted",
+                details={"datum": str(found.datum), "shift": shift},
+            )
+        )
+
+
 def read_terrain(
     file: StudyFile, document: Document, area: StudyArea, network: Network | None, problems: Problems
 ) -> Terrain | None:
@@ -123,10 +161,10 @@ def read_base_layers(
 def _shapes(source: Source, folder: Path, crs: pyproj.CRS, problems: Problems) -> gpd.GeoDataFrame | None:
     """Shapes of a layer in the study's CRS, with a column ``name`` where the file has one."""
     table = read_table(source, folder, problems)
-    shapes = (
-        None if table is None else points_of(table, x=None, y=None, crs=None, target=crs, problems=problems)
-    )
-    if table is None or shapes is None:
+    if table is None:
+        return None
+    shapes = points_of(table, x=None, y=None, crs=None, target=crs, problems=problems, datum=source.datum)
+    if shapes is None:
         return None
     names = texts(table, "name") if "name" in table.rows.columns else [None] * len(shapes)
     return gpd.GeoDataFrame({"name": names}, geometry=shapes, crs=crs)

@@ -181,7 +181,7 @@ def report_shift(
     """WGS-84 of shifted coordinates, with a note that says how many moved and how far."""
     datum = system.datum
     assert datum in {"gcj02", "bd09"}
-    new_lon, new_lat = to_wgs84(lon, lat, datum)  # type: ignore[arg-type]
+    new_lon, new_lat = to_wgs84(lon, lat, datum)
     shift = distance_m(lon, lat, new_lon, new_lat)
     moved = shift[np.isfinite(shift)]
     problems.add(

@@ -32,8 +32,8 @@ _SETTLED_DEG = 1e-13
 _METRES_PER_DEGREE = 111_319.49
 
 
-def to_wgs84(lon: ArrayLike, lat: ArrayLike, datum: Datum) -> Pair:
-    """WGS-84 longitudes and latitudes (degrees) of coordinates in a datum; NaN stays NaN."""
+def to_wgs84(lon: ArrayLike, lat: ArrayLike, datum: str) -> Pair:
+    """WGS-84 longitudes and latitudes (degrees) of coordinates in a datum; NaN stays NaN, unshifted ones stay as they are."""
     lon, lat = _arrays(lon, lat)
     if datum == "gcj02":
         return _unshifted(lon, lat)

@@ -6,7 +6,7 @@ Nothing is ever converted by this module: it tells, and the study file decides.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -15,7 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from coverplan.inputs.places.coordinate_digits import Habit, log_odds
-from coverplan.inputs.places.datum import Pair, distance_m, from_wgs84, in_china_box, to_wgs84
+from coverplan.inputs.places.datum import Datum, Pair, distance_m, from_wgs84, in_china_box, to_wgs84
 from coverplan.units import BoolArray, FloatArray
 
 #: What printed coordinates may be, and how WGS-84 follows from each. The last three are what wrong conversions leave.
@@ -45,6 +45,10 @@ _DIRECTIONS = 12
 _MOST_POINTS = 500
 #: Beyond this a street is no neighbour.
 _FAR_M = 500.0
+#: Places nearer than this to a street are beside it, and places all farther than the second from every street are not.
+_BESIDE_M, _FAR_FROM_STREETS_M = 30.0, 150.0
+_PLACES_BESIDE_STREETS = 120
+_STREET_DATUMS: tuple[Datum, ...] = ("wgs84", "gcj02", "bd09")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +174,45 @@ def decided(
         MappingProxyType(dict(scores)),
         kinds,
     )
+
+
+def streets_datum(
+    lon: FloatArray, lat: FloatArray, crs: pyproj.CRS | str, streets: NDArray[np.object_]
+) -> Detection:
+    """Score which datum streets are in, by how near places known in WGS-84 lie to them.
+
+    Streets in GCJ-02 lie where the places would lie in GCJ-02; what is said of shifts is that of the places. Too few
+    places for odds are enough when each lies far from every street as they are, and beside one when shifted.
+
+    Parameters
+    ----------
+    lon, lat
+        Shape (places,): degrees of homes and facilities.
+    crs
+        CRS of the streets, in metres.
+    streets
+        Lines.
+    """
+    usable = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat) & in_china_box(lon, lat))
+    usable = usable[:: len(usable) // _PLACES_BESIDE_STREETS + 1]
+    lon, lat = np.asarray(lon)[usable], np.asarray(lat)[usable]
+    tree = shapely.STRtree(streets)
+    to_metres = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+    as_they_are = to_metres.transform(lon, lat)
+    if not len(lon) or np.median(_distance(tree, *as_they_are, _FAR_M, far=_FAR_M)) < _BESIDE_M:
+        return Detection("wgs84", len(lon), 0.0, 1.0, {}, ("streets",))
+    test = _street_test(tree)
+    moved = {name: to_metres.transform(*from_wgs84(lon, lat, name)) for name in _STREET_DATUMS}
+    found = decided(
+        lon, lat, {name: float(_WEIGHT * test(x, y)) for name, (x, y) in moved.items()}, ("streets",)
+    )
+    if found.datum is not None or len(lon) >= FEWEST_POINTS:
+        return found
+    away = {name: _distance(tree, x, y, _FAR_M, far=_FAR_M) for name, (x, y) in moved.items()}
+    beside = [name for name in ("gcj02", "bd09") if (away[name] < _BESIDE_M).all()]
+    if len(beside) == 1 and (away["wgs84"] > _FAR_FROM_STREETS_M).all():
+        return replace(found, datum=beside[0])
+    return found
 
 
 _Test = Callable[[FloatArray, FloatArray], float]

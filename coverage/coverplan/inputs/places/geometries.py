@@ -121,7 +121,7 @@ def layer_geometries(
                 code="broken_geometry",
             )
         )
-    moved = _moved(table, rows, datum, target, problems)
+    moved = moved_shapes(table, rows, datum, target, problems)
     far = ~empty & ~np.isfinite(shapely.bounds(moved)).all(axis=1)
     report_rows(
         table,
@@ -139,9 +139,10 @@ def layer_geometries(
     return np.asarray(moved, dtype=object)
 
 
-def _moved(
+def moved_shapes(
     table: TableFile, rows: gpd.GeoDataFrame, datum: str | None, target: pyproj.CRS, problems: Problems
 ) -> NDArray[np.object_]:
+    """Shape (rows,): shapes in `target`, a Chinese shift undone and said."""
     if datum not in {"gcj02", "bd09"}:
         return np.asarray(rows.geometry.to_crs(target).to_numpy().copy())
     degrees = rows.geometry.to_crs("EPSG:4326").to_numpy()

@@ -22,6 +22,7 @@ from pyproj.exceptions import CRSError
 
 from coverplan.errors import Problem, Problems
 from coverplan.ground.network import Mode, Network, Passage
+from coverplan.inputs.places.datum import to_wgs84
 from coverplan.inputs.streets import osm_tags
 from coverplan.inputs.streets.build import class_columns, gather_runs, geodesic_lengths_m, overlapping
 from coverplan.inputs.streets.osm_tags import WayClass
@@ -63,6 +64,7 @@ def read_graphml(
     problems: Problems,
     modes: Sequence[Mode] = ("walk",),
     bounds_lonlat: Bounds | None = None,
+    datum: str | None = None,
 ) -> Network | None:
     """Network of a GraphML file; None exactly if an error was written to `problems`.
 
@@ -82,6 +84,8 @@ def read_graphml(
         Who is to use the network.
     bounds_lonlat
         West, south, east, north in degrees: edges whose box does not touch it are left out.
+    datum
+        ``gcj02`` or ``bd09`` where the graph is shifted.
     """
     found = Problems(path)
     graph = _parse(path, found)
@@ -93,6 +97,10 @@ def read_graphml(
         return None
 
     lon, lat = Transformer.from_crs(source_crs, 4326, always_xy=True).transform(edges.x, edges.y)
+    if datum is not None:
+        lon, lat = to_wgs84(lon, lat, datum)
+        source_crs = CRS.from_epsg(4326)
+        edges = replace(edges, x=lon, y=lat)
     first, twin = _paired(edges, directed=graph.directed)
     classes, class_of = _classified(graph, first, modes)
     usable = class_of >= 0

@@ -7,14 +7,12 @@ tunnel. Gaps wider than a centimetre are left for the audit to name (`coverplan.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import pyproj
 import shapely
 from numpy.typing import NDArray
@@ -24,32 +22,22 @@ from scipy.spatial import cKDTree
 
 from coverplan.errors import Problem, Problems
 from coverplan.ground.network import Mode, Network
+from coverplan.inputs.places.geometries import moved_shapes
 from coverplan.inputs.streets import osm_tags
 from coverplan.inputs.streets.build import Ways, build_network, without_repeats
+from coverplan.inputs.streets.line_tags import line_tags
 from coverplan.inputs.streets.osm_tags import WayClass
 from coverplan.inputs.streets.wording import Bounds, no_street, nothing_left
-from coverplan.inputs.tables.amounts import BLANK
-from coverplan.inputs.tables.column_values import has_columns, report_rows
+from coverplan.inputs.tables.column_values import report_rows
 from coverplan.inputs.tables.read_table import read_table
 from coverplan.inputs.tables.table_file import TableFile
-from coverplan.scenario.study_file import Source, StreetField
+from coverplan.scenario.study_file import Streets
 from coverplan.units import BoolArray, FloatArray, Int64Array
 
 JOIN_WITHIN_M = 0.01
 """Ends nearer than this to a line lie on it: room for rounding, not for gaps."""
-
-_FIELDS: Mapping[StreetField, tuple[str, ...]] = {
-    "kind": ("kind", "highway"),
-    "name": ("name",),
-    "oneway": ("oneway",),
-    "maxspeed": ("maxspeed",),
-    "bridge": ("bridge",),
-    "tunnel": ("tunnel",),
-}
-_TAG_OF_FIELD = {"kind": "highway"}
-_FORWARD_WORDS = frozenset({"yes", "true", "1", "1.0", "f", "ft"})
-_BACKWARD_WORDS = frozenset({"-1", "-1.0", "reverse", "t", "tf"})
-_NO_WORDS = BLANK | {"no", "false", "f", "0", "0.0"}
+#: Crossings to the line above which a layer looks like a drawing without junctions, not like one with some bridges.
+_MANY_CROSSINGS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +62,7 @@ def read_lines(
     problems: Problems,
     modes: Sequence[Mode] = ("walk",),
     bounds_lonlat: Bounds | None = None,
-    table: str | None = None,
-    layer_crs: str | None = None,
-    columns: Mapping[StreetField, str] | None = None,
+    source: Streets,
     join_crossings: bool = False,
 ) -> Network | None:
     """Network of a line layer; None exactly if an error was written to `problems`.
@@ -93,28 +79,23 @@ def read_lines(
         Who is to use the network.
     bounds_lonlat
         West, south, east, north in degrees: streets beyond are left out.
-    table
-        Layer of a file that holds several.
-    layer_crs
-        CRS of a layer that carries none.
-    columns
-        Column of each field, where it is not called as the field. Further columns whose names are
-        OpenStreetMap keys (``foot``, ``access``) are understood as such.
+    source
+        The study file's entry: layer, CRS or datum, columns and classes. Columns whose names are OpenStreetMap keys
+        (``foot``, ``access``) are understood as such.
     join_crossings
         Join lines where they cross, bridges and tunnels apart.
     """
     found = Problems(path)
-    layer = read_table(Source(file=path.name, table=table, crs=layer_crs), path.parent, found)
+    layer = read_table(source.layer.model_copy(update={"file": path.name}), path.parent, found)
     if layer is None:
         problems.extend(found)
         return None
     lines = _lines(layer, found)
-    tags = _tags(layer, columns or {}, found)
+    tags = line_tags(layer, source.columns, source.kinds, found)
     problems.extend(found)
     if found.errors or lines is None or tags is None:
         return None
     classes, class_of_row = _classified(tags, modes)
-    _report_unknown_kinds(tags, path, problems)
     row_of_line, shapes = lines
     class_of = class_of_row[row_of_line]
     usable = class_of >= 0
@@ -122,9 +103,12 @@ def read_lines(
         problems.add(no_street(path, modes))
         return None
     row_of_line, class_of = row_of_line[usable], class_of[usable]
-    moved = gpd.GeoSeries(shapes[usable], crs=layer.rows.crs).to_crs(crs).to_numpy()
+    placed = gpd.GeoDataFrame(geometry=shapes[usable], crs=layer.rows.crs)
+    moved = moved_shapes(layer, placed, source.datum, pyproj.CRS(crs), problems)
     level = np.array([known.bridge - known.tunnel for known in classes], dtype=np.int64)[class_of]
-    vertices = _joined(np.asarray(moved, dtype=object), level, join_crossings=join_crossings)
+    vertices = _joined(moved, level, join_crossings=join_crossings)
+    if not join_crossings:
+        problems.extend(_unjoined(moved, level, path))
     names = np.array([row.get("name", "") for row in tags], dtype=object)[row_of_line]
     ways = _ways(vertices, crs, classes, class_of, names)
     network = build_network(without_repeats(ways), crs=crs, modes=modes, bounds_lonlat=bounds_lonlat)
@@ -165,40 +149,6 @@ def _lines(layer: TableFile, problems: Problems) -> tuple[Int64Array, NDArray[np
     return np.flatnonzero(~empty)[part_of], shapely.force_2d(parts)
 
 
-def _tags(
-    layer: TableFile, columns: Mapping[StreetField, str], problems: Problems
-) -> list[dict[str, str]] | None:
-    """By row: what the columns say, in OpenStreetMap's words; None where a named column does not exist."""
-    if not has_columns(layer, list(columns.values()), problems):
-        return None
-    held = {str(column) for column in layer.rows.columns}
-    column_of = {key: key for key in held & osm_tags.TELLING_KEYS}
-    for field, usual in _FIELDS.items():
-        named = columns.get(field) or next((name for name in usual if name in held), None)
-        if named is not None:
-            column_of[_TAG_OF_FIELD.get(field, field)] = named
-    tags: list[dict[str, str]] = [{} for _ in range(len(layer.rows))]
-    for key, column in column_of.items():
-        for row, value in zip(tags, _words(layer.rows[column]), strict=True):
-            if value:
-                row[key] = value
-    for row in tags:
-        row["highway"] = row.get("highway", "road")
-        for key in ("bridge", "tunnel"):
-            row[key] = "no" if row.get(key, "no").lower() in _NO_WORDS else "yes"
-        oneway = row.get("oneway", "").lower()
-        row["oneway"] = "yes" if oneway in _FORWARD_WORDS else "-1" if oneway in _BACKWARD_WORDS else "no"
-    return tags
-
-
-def _words(values: pd.Series[Any]) -> list[str]:
-    """A column as text, an empty string where a row says nothing."""
-    return [
-        "" if value is None or value is pd.NA or str(value).strip().lower() in BLANK else str(value).strip()
-        for value in values.tolist()
-    ]
-
-
 def _classified(
     tags: Sequence[Mapping[str, str]], modes: Sequence[Mode]
 ) -> tuple[list[WayClass], Int64Array]:
@@ -226,23 +176,6 @@ def _classify(tags: dict[str, str], modes: Sequence[Mode]) -> WayClass | None:
     return found and replace(found, kind=kind)
 
 
-def _report_unknown_kinds(tags: Sequence[Mapping[str, str]], path: Path, problems: Problems) -> None:
-    unknown = sorted({row["highway"] for row in tags} - osm_tags.KNOWN_KINDS)
-    if unknown:
-        problems.add(
-            Problem(
-                "some kinds of street are no OpenStreetMap classes; they are taken as roads open to everybody",
-                file=path,
-                field="kind",
-                value=", ".join(unknown[:10]),
-                expected="residential, footway, steps, motorway and the like",
-                remedy="translate the column if some of these are closed to walkers",
-                severity="note",
-                code="unknown_kind",
-            )
-        )
-
-
 def _joined(shapes: NDArray[np.object_], level: Int64Array, *, join_crossings: bool) -> _Vertices:
     """Vertices of the lines, with one more wherever another line joins and this one had none."""
     places, line = shapely.get_coordinates(shapes, return_index=True)
@@ -268,6 +201,22 @@ def _joined(shapes: NDArray[np.object_], level: Int64Array, *, join_crossings: b
     ]
     order = np.lexsort((whole[1], whole[0]))
     return _Vertices(*(column[order] for column in whole))
+
+
+def _unjoined(shapes: NDArray[np.object_], level: Int64Array, path: Path) -> Iterator[Problem]:
+    """Say how often lines on one level cross without meeting, as drawings do that know no junctions."""
+    one, other = shapely.STRtree(shapes).query(shapes, predicate="crosses")
+    crossings = int(np.count_nonzero((one < other) & (level[one] == level[other])))
+    if crossings:
+        yield Problem(
+            f"{crossings} pairs of lines cross without being joined there",
+            path,
+            expected="lines that end where they meet, and bridges and tunnels named as such",
+            remedy="write `join_crossings: true` under streets in the study file if these are junctions",
+            severity="warning" if crossings > _MANY_CROSSINGS * len(shapes) else "note",
+            code="crossings_not_joined",
+            details={"count": crossings},
+        )
 
 
 def _touches(shapes: NDArray[np.object_], ends: FloatArray) -> _Vertices:

@@ -6,6 +6,7 @@ import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,6 +14,7 @@ import numpy as np
 
 from coverplan.errors import Problem, Problems
 from coverplan.ground.network import Mode, Network
+from coverplan.inputs.places.datum import to_wgs84
 from coverplan.inputs.streets import osm_tags
 from coverplan.inputs.streets.build import Ways, build_network, joined, overlapping, without_repeats
 from coverplan.inputs.streets.osm_tags import WayClass
@@ -34,6 +36,7 @@ def read_osm(
     bounds_lonlat: Bounds | None = None,
     file_format: str = "pbf",
     trunks_on_foot: bool = False,
+    datum: str | None = None,
 ) -> Network | None:
     """Network of an OpenStreetMap file whose nodes stand before its ways, as every published file has them.
 
@@ -53,6 +56,8 @@ def read_osm(
         ``pbf`` or ``osm`` (XML), with ``.gz`` or ``.bz2`` behind where the file is packed.
     trunks_on_foot
         See `osm_tags.classify`.
+    datum
+        ``gcj02`` or ``bd09`` where the file's nodes are shifted.
 
     Returns
     -------
@@ -80,6 +85,9 @@ def read_osm(
     network = None
     if reading.parts and not found.errors:
         ways = without_repeats(joined(reading.parts))
+        if datum is not None:
+            lon, lat = to_wgs84(ways.lon, ways.lat, datum)
+            ways = replace(ways, lon=lon, lat=lat)
         network = build_network(ways, crs=crs, modes=modes, bounds_lonlat=bounds_lonlat, stops=reading.stops)
     if network is None and not found.errors:
         problems.add(nothing_left(path, extent_of(reading.extents), bounds_lonlat, modes))

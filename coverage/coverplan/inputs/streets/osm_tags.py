@@ -56,6 +56,8 @@ _DENIED = frozenset(
         "delivery", "agricultural", "forestry", "use_sidepath", "dismount", "bus", "psv",
     }
 )  # fmt: skip
+ACCESS_WORDS = _ALLOWED | _DENIED
+"""Values of access tags that the rules know."""
 _NOT_THERE = ("abandoned", "disused", "razed", "demolished", "proposed", "impassable")
 _HARD_TRAILS = frozenset(
     {
@@ -99,6 +101,8 @@ _FASTEST_KMH = 160.0
 
 
 _SIDES = ("", ":both", ":left", ":right")
+ACCESS_TAGS = frozenset(key for keys in _ACCESS_KEYS.values() for key in keys)
+"""Keys of access."""
 TELLING_KEYS = frozenset(
     {
         "highway", "service", "area", "sac_scale", "tracktype", "motorroad", "segregated", "junction",
@@ -106,7 +110,7 @@ TELLING_KEYS = frozenset(
         "maxspeed", "maxspeed:forward", "maxspeed:backward", "maxspeed:type", "source:maxspeed", "zone:maxspeed",
         "oneway", "oneway:foot", "oneway:bicycle", "oneway:vehicle", "oneway:motor_vehicle", "oneway:motorcar",
         *_NOT_THERE,
-        *(key for keys in _ACCESS_KEYS.values() for key in keys),
+        *ACCESS_TAGS,
         *(f"sidewalk{side}" for side in _SIDES),
         *(f"cycleway{side}{oneway}" for side in _SIDES for oneway in ("", ":oneway")),
     }

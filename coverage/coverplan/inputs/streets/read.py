@@ -54,7 +54,7 @@ def read_streets(
     trunks_on_foot
         OpenStreetMap only: walk along trunk roads even where no tag speaks of walkers.
     source
-        Line layers only: the study file's entry, for its layer, CRS and columns.
+        The study file's entry: datum, and of line layers the layer, CRS, columns and classes.
     join_crossings
         Line layers only: join lines where they cross, bridges and tunnels apart.
 
@@ -66,6 +66,7 @@ def read_streets(
     if not path.is_file():
         problems.add(missing_file(path))
         return None
+    source = source or Streets(file=path.name)
     name = path.name.lower()
     endings = [ending for ending in _OSM_FORMATS if name.endswith(ending)]
     if endings:
@@ -79,11 +80,14 @@ def read_streets(
             bounds_lonlat=bounds_lonlat,
             file_format=_OSM_FORMATS[max(endings, key=len)],
             trunks_on_foot=trunks_on_foot,
+            datum=source.datum,
         )
     if name.endswith(_GRAPH_ENDINGS):
         from coverplan.inputs.streets.graphml import read_graphml
 
-        return read_graphml(path, crs=crs, problems=problems, modes=modes, bounds_lonlat=bounds_lonlat)
+        return read_graphml(
+            path, crs=crs, problems=problems, modes=modes, bounds_lonlat=bounds_lonlat, datum=source.datum
+        )
     if name.endswith(LAYERS):
         from coverplan.inputs.streets.lines import read_lines
 
@@ -93,9 +97,7 @@ def read_streets(
             problems=problems,
             modes=modes,
             bounds_lonlat=bounds_lonlat,
-            table=source.table if source else None,
-            layer_crs=source.crs if source else None,
-            columns=source.columns if source else None,
+            source=source,
             join_crossings=join_crossings,
         )
     problems.add(
