@@ -13,7 +13,7 @@ CRS = "EPSG:4549"
 CORNER = np.array([554_000.0, 3_868_000.0])
 
 
-def streets(datum: str, spacing_m: float = 400.0):
+def streets(datum: str, spacing_m: float = 500.0):
     """A net of streets, drawn in a datum."""
     ticks = np.arange(0, 4_001, spacing_m)
     ends = [[(0, t), (4_000, t)] for t in ticks] + [[(t, 0), (t, 4_000)] for t in ticks]
@@ -22,10 +22,10 @@ def streets(datum: str, spacing_m: float = 400.0):
     return gpd.GeoSeries(shifted, crs=4326).to_crs(CRS).to_numpy()
 
 
-def beside_streets(count: int, away_m: float = 15.0, spacing_m: float = 400.0):
+def beside_streets(count: int, away_m: float = 15.0, spacing_m: float = 500.0):
     random = np.random.default_rng(2)
     along = random.uniform(100, 3_900, count)
-    across = random.integers(0, 10, count) * spacing_m + away_m
+    across = random.integers(0, 8, count) * spacing_m + away_m
     xy = np.where((np.arange(count) % 2 == 0)[:, None], np.c_[along, across], np.c_[across, along]) + CORNER
     return pyproj.Transformer.from_crs(CRS, 4326, always_xy=True).transform(*xy.T)
 

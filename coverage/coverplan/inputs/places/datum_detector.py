@@ -46,7 +46,7 @@ _MOST_POINTS = 500
 #: Beyond this a street is no neighbour.
 _FAR_M = 500.0
 #: Places nearer than this to a street are beside it, and places all farther than the second from every street are not.
-_BESIDE_M, _FAR_FROM_STREETS_M = 30.0, 150.0
+_BESIDE_M, _FAR_FROM_STREETS_M = 30.0, 75.0
 _PLACES_BESIDE_STREETS = 120
 _STREET_DATUMS: tuple[Datum, ...] = ("wgs84", "gcj02", "bd09")
 

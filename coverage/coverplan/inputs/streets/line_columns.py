@@ -104,8 +104,8 @@ def find_columns(
         Receives the warning, or a note of the column that was found.
     """
     held: dict[str, str] = {}
-    for column in layer.rows.columns:
-        held.setdefault(word_key(str(column)), str(column))
+    for head in map(str, layer.rows.columns):
+        held.setdefault(word_key(head), head)
     of_tag = {key: held[key] for key in osm_tags.TELLING_KEYS if key in held}
     asked = {str(field): column for field, column in named.items()}
     for field, heads in _HEADS.items():
