@@ -16,6 +16,7 @@ import shapely
 from coverplan.errors import Problem, Problems
 from coverplan.ground.units_tree import UnitTree
 from coverplan.inputs.ledgers.facility_table import Ledger, read_ledger
+from coverplan.inputs.ledgers.layer_files import one_id_space, report_twins
 from coverplan.inputs.ledgers.roster import read_roster, report_roster
 from coverplan.inputs.ledgers.suspicion import suspicions
 from coverplan.inputs.ledgers.unit_table import report_gaps
@@ -133,6 +134,9 @@ def check_study(path: Path, *, mended: Sequence[Path] = ()) -> StudyCheck:
                 source, file, folder, tree=tree, evidence=evidence, avoid=avoid, year=year, problems=problems
             )
         )
+    read = [(layer.ledger.rows, layer.source) for layer in layers if layer.ledger is not None]
+    rows = one_id_space([table for table, _ in read], [source for _, source in read], folder, problems)
+    report_twins(rows, [source for _, source in read], folder, problems)
     return StudyCheck(Path(path), file, tree.table, tuple(layers), tuple(problems))
 
 
@@ -199,18 +203,35 @@ def _report_detection(source: FacilityLayer, folder: Path, found: Detection, pro
     same = {"cgcs2000": "wgs84"}
     declared = source.datum or ("wgs84" if source.crs is not None else None)
     agrees = found.datum is not None and found.datum == same.get(declared or "", declared)
+    fine = agrees or (found.datum is None and found.mixed is None)
+    expected, remedy = None, None
+    if found.mixed is not None:
+        expected, remedy = (
+            "one datum in one file",
+            "ask who wrote which rows, and put each datum in a file of its own",
+        )
+    elif not fine:
+        expected = f"datum: {found.datum}, if that is true"
+        remedy = "ask where the coordinates come from; nothing was converted"
+    code = (
+        "datum_mixed"
+        if found.mixed
+        else "datum_fits"
+        if agrees
+        else "datum_unsure"
+        if fine
+        else "datum_differs"
+    )
     problems.add(
         Problem(
             found.sentence(),
             folder / source.file,
             field="datum",
             value=declared,
-            expected=None if agrees or found.datum is None else f"datum: {found.datum}, if that is true",
-            remedy=None
-            if agrees or found.datum is None
-            else "ask where the coordinates come from; nothing was converted",
-            severity="note" if agrees or found.datum is None else "warning",
-            code="datum_fits" if agrees else "datum_unsure" if found.datum is None else "datum_differs",
+            expected=expected,
+            remedy=remedy,
+            severity="note" if fine else "warning",
+            code=code,
             details={"detection": found},
         )
     )

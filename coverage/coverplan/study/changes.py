@@ -166,7 +166,8 @@ class _Ledger:
         row = self._row(wanted)
         if row is None:
             known = self._ids.get(wanted.layer, [])
-            near = get_close_matches(wanted.id, known, n=1)
+            near = [one for one in known if one.endswith(f":{wanted.id}")]
+            near = [" or ".join(near[:5])] if near else get_close_matches(wanted.id, known, n=1)
             self.problems.add(
                 self.document.problem(
                     (*place, "id"),

@@ -18,6 +18,7 @@ from coverplan.ground.facilities import Facilities
 from coverplan.ground.openness import layers_said
 from coverplan.ground.units_tree import OUTSIDE, UnitTree
 from coverplan.inputs.ledgers.facility_table import read_facilities
+from coverplan.inputs.ledgers.layer_files import one_id_space, report_twins
 from coverplan.inputs.tables.column_values import has_columns, texts
 from coverplan.inputs.tables.read_table import read_table
 from coverplan.scenario.study_file import Condition, FacilityLayer, Projects, StudyFile
@@ -40,6 +41,8 @@ def read_all_facilities(
     found = [table for table in tables if table is not None]
     if len(found) < len(tables):
         return None
+    found = one_id_space(found, layers, folder, problems)
+    report_twins(found, layers, folder, problems)
     return replace(
         facilities_of(found, units, crs),
         layer_public=layers_said((layer.layer, layer.public) for layer in file.facilities),

@@ -88,6 +88,11 @@ def datum_words(found: Detection | None, words: Words) -> str:
     if found is None:
         return ""
     ratio, comma = f"{found.likelihood_ratio:.3g}", "、" if words.language == "zh" else ", "
+    if found.mixed is not None:
+        first, second = (words(f"inputs.datum_name.{name}") for name in found.mixed)
+        return words(
+            "inputs.datum_mixed", points=found.points, count=found.of_second, first=first, second=second
+        )
     if found.datum is None:
         why = words("inputs.likelihood", ratio=ratio) if found.kinds else words("inputs.no_evidence")
         return words("inputs.datum_undecided", points=found.points, why=why)

@@ -158,3 +158,25 @@ def test_digits_add_the_logarithm_of_their_likelihoods():
     )
     gained = {name: with_digits[name] - without[name] for name in ("wgs84", "gcj02")}
     assert gained["gcj02"] - gained["wgs84"] == pytest.approx(np.log(0.62 / 0.32))
+
+
+@pytest.mark.parametrize("step", [2, 3])
+def test_two_datums_in_one_file_are_told_apart(step):
+    lon, lat, evidence = town(60)
+    east, north = from_wgs84(lon, lat, "gcj02")
+    lon[::step], lat[::step] = east[::step], north[::step]
+    found = detect_datum(lon, lat, evidence)
+    assert found.datum is None
+    assert found.mixed == ("wgs84", "gcj02")
+    assert found.of_second == pytest.approx(60 / step, abs=8)
+    assert "two datums" in found.sentence()
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("truth", sorted(HYPOTHESES))
+def test_one_datum_with_slips_is_no_mixture(truth, seed):
+    lon, lat, evidence = town(60, seed)
+    lon, lat = PRINTED[truth](lon, lat)
+    lon[:4] += 0.02  # a few places that are wrong in their own ways
+    lat[2:5] -= 0.03
+    assert detect_datum(lon, lat, evidence).mixed is None

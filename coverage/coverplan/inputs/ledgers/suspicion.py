@@ -12,19 +12,16 @@ from numpy.typing import ArrayLike, NDArray
 
 from coverplan.errors import Problem
 from coverplan.inputs.ledgers.facility_table import Ledger
+from coverplan.inputs.ledgers.twins import twins
 from coverplan.inputs.tables.quarantine import RowProblem
-from coverplan.inputs.tables.words import word_key
 from coverplan.units import FloatArray
 
 #: GB 50437 asks for 35 m2 of floor a bed; below this a number is more likely a slip than a home.
 LEAST_FLOOR_M2 = 25.0
 STANDARD_FLOOR_M2 = 35.0
-#: Two facilities of one name nearer than this are probably one.
-SAME_PLACE_M = 200.0
 #: So many facilities on the very same spot probably stand at somebody's centroid.
 MANY_ON_ONE_SPOT = 3
 _SPOT_M = 0.5
-_EARLIER = 20
 #: A point so far outside its unit is not a matter of drawing.
 OUTSIDE_M = 30.0
 
@@ -155,29 +152,8 @@ def _numbers(checks: _Checks, year: int) -> None:
 
 
 def _names(checks: _Checks) -> None:
-    """Rows of one name and type nearer than `SAME_PLACE_M`, or without places in one unit.
-
-    Each row is compared with the `_EARLIER` rows of its name before it, which bounds the work where one name is usual.
-    """
-    names, kinds = checks.rows["name"], checks.rows["type"]
-    keys = [
-        None if name is None else f"{word_key(name)}|{kind}" for name, kind in zip(names, kinds, strict=True)
-    ]
-    codes, _ = pd.factorize(np.array(keys, dtype=object))
-    units, _ = pd.factorize(checks.rows["unit_code"].to_numpy())
-    order = np.argsort(codes, kind="stable")
-    there = np.array([point is not None for point in checks.points], dtype=bool)
-    twin = np.full(len(codes), -1)
-    for back in range(1, min(_EARLIER, len(order) - 1) + 1):
-        later, earlier = order[back:], order[:-back]
-        same = (codes[later] == codes[earlier]) & (codes[later] >= 0) & (twin[later] < 0)
-        later, earlier = later[same], earlier[same]
-        both = there[later] & there[earlier]
-        near = ~both & (units[later] == units[earlier]) & (units[later] >= 0)
-        near[both] = (
-            shapely.distance(checks.points[later[both]], checks.points[earlier[both]]) <= SAME_PLACE_M
-        )
-        twin[later[near]] = earlier[near]
+    rows = checks.rows
+    twin = twins(rows["name"].tolist(), rows["type"].tolist(), rows["unit_code"].tolist(), checks.points)
     ids = checks.rows["id"].tolist()
     texts = {
         row: f"it has the name and place of {ids[twin[row]]}" for row in np.flatnonzero(twin >= 0).tolist()

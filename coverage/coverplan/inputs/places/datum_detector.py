@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 from types import MappingProxyType
 
 import numpy as np
@@ -30,6 +31,9 @@ HYPOTHESES: Mapping[str, Callable[[FloatArray, FloatArray], Pair]] = MappingProx
     }
 )
 FEWEST_POINTS = 5
+#: So many points of each of two datums are a group and no slips.
+FEWEST_MIXED = 3
+_ROUNDS = 30
 #: Natural logarithms of the odds that are asked for: against chance, and against the next hypothesis.
 _AGAINST_CHANCE = np.log(100.0)
 _AGAINST_NEXT = np.log(1000.0)
@@ -98,6 +102,10 @@ class Detection:
         Natural logarithm of the odds against chance, by hypothesis.
     kinds
         Kinds of evidence that were there.
+    mixed
+        Two keys of `HYPOTHESES` that together explain the points far better than any one does, else None.
+    of_second
+        How many points look like the second of them.
     """
 
     datum: str | None
@@ -106,9 +114,17 @@ class Detection:
     likelihood_ratio: float
     scores: Mapping[str, float]
     kinds: tuple[str, ...]
+    mixed: tuple[str, str] | None = None
+    of_second: int = 0
 
     def sentence(self) -> str:
         """The finding in one sentence."""
+        if self.mixed is not None:
+            first, second = self.mixed
+            return (
+                f"{self.of_second} of these {self.points} points look like {second} and the others like {first}: "
+                "two datums in one file"
+            )
         if self.datum is None:
             why = "no evidence" if not self.kinds else f"likelihood ratio {self.likelihood_ratio:.3g}"
             return f"cannot decide which datum these {self.points} points are in ({why})"
@@ -139,14 +155,46 @@ def detect_datum(lon: FloatArray, lat: FloatArray, evidence: Evidence) -> Detect
     outlines = None if evidence.outlines is None else evidence.outlines[usable]
     tests = _tests(evidence, outlines)
     to_metres = pyproj.Transformer.from_crs("EPSG:4326", evidence.crs, always_xy=True)
+    of_points = {}
     scores = {}
     for name, undo in HYPOTHESES.items():
         x, y = to_metres.transform(*undo(lon, lat))
-        scores[name] = float(sum(_WEIGHT * test(x, y) for test in tests.values()))
+        of_points[name] = np.sum(
+            [np.zeros(len(lon)), *(_WEIGHT * test(x, y) for test in tests.values())], axis=0
+        )
+        scores[name] = float(of_points[name].sum())
         if evidence.habit is not None:
             scores[name] += log_odds(evidence.habit, name)
     kinds = (*tests, *(() if evidence.habit is None else ("digits",)))
-    return decided(lon, lat, scores, kinds)
+    found = decided(lon, lat, scores, kinds)
+    pair, second = two_groups(of_points)
+    return found if pair is None else replace(found, datum=None, mixed=pair, of_second=second)
+
+
+def two_groups(of_points: Mapping[str, FloatArray]) -> tuple[tuple[str, str] | None, int]:
+    """The two hypotheses, and how many points follow the second, where points of two datums are mixed; else None.
+
+    For each pair the share of the second is fitted (expectation and maximisation). The mixture is believed where it
+    explains the points a thousand times better than the best single hypothesis, with `FEWEST_MIXED` points of each.
+
+    Parameters
+    ----------
+    of_points
+        By hypothesis, shape (points,): natural logarithm of the odds of each point against chance.
+    """
+    single = max((float(odds.sum()) for odds in of_points.values()), default=0.0)
+    best: tuple[float, tuple[str, str] | None, int] = (single + float(_AGAINST_NEXT), None, 0)
+    for first, second in combinations(of_points, 2):
+        one, other = np.exp(of_points[first]), np.exp(of_points[second])
+        share = 0.5
+        for _ in range(_ROUNDS):
+            belongs = share * other / ((1 - share) * one + share * other)
+            share = float(np.clip(belongs.mean(), 1e-6, 1 - 1e-6)) if len(one) else 0.5
+        score = float(np.log((1 - share) * one + share * other).sum())
+        count = int((belongs > 0.5).sum())
+        if score > best[0] and min(count, len(one) - count) >= FEWEST_MIXED:
+            best = (score, (first, second), count)
+    return best[1], best[2]
 
 
 def decided(
@@ -204,7 +252,7 @@ def streets_datum(
     test = _street_test(tree)
     moved = {name: to_metres.transform(*from_wgs84(lon, lat, name)) for name in _STREET_DATUMS}
     found = decided(
-        lon, lat, {name: float(_WEIGHT * test(x, y)) for name, (x, y) in moved.items()}, ("streets",)
+        lon, lat, {name: float(_WEIGHT * test(x, y).sum()) for name, (x, y) in moved.items()}, ("streets",)
     )
     if found.datum is not None or len(lon) >= FEWEST_POINTS:
         return found
@@ -215,21 +263,26 @@ def streets_datum(
     return found
 
 
-_Test = Callable[[FloatArray, FloatArray], float]
+_Test = Callable[[FloatArray, FloatArray], FloatArray]
 _Holds = Callable[[FloatArray, FloatArray], BoolArray]
 
 
 def _tests(evidence: Evidence, outlines: NDArray[np.object_] | None) -> dict[str, _Test]:
-    """Log odds against chance of points at x, y, by kind of evidence."""
+    """Log odds against chance of each point at x, y, by kind of evidence."""
     tests: dict[str, _Test] = {}
     if outlines is not None:
         known = np.array([shape is not None and not shape.is_empty for shape in outlines], dtype=bool)
         if known.any():
             shapes = outlines[known]
             shapely.prepare(shapes)
-            tests["declared units"] = _holds_test(
-                lambda x, y: np.asarray(shapely.intersects_xy(shapes, x[known], y[known])), _IN_UNIT
-            )
+            within = _holds_test(lambda x, y: np.asarray(shapely.intersects_xy(shapes, x, y)), _IN_UNIT)
+
+            def units(x: FloatArray, y: FloatArray) -> FloatArray:
+                odds = np.zeros(len(x))
+                odds[known] = within(x[known], y[known])
+                return odds
+
+            tests["declared units"] = units
     if evidence.streets is not None and len(evidence.streets):
         tests["streets"] = _street_test(shapely.STRtree(evidence.streets))
     if len(evidence.people_x):
@@ -243,12 +296,12 @@ def _tests(evidence: Evidence, outlines: NDArray[np.object_] | None) -> dict[str
 def _holds_test(holds: _Holds, right: float) -> _Test:
     """Evidence of a condition that right coordinates meet with probability `right`, and displaced ones as it happens."""
 
-    def test(x: FloatArray, y: FloatArray) -> float:
+    def test(x: FloatArray, y: FloatArray) -> FloatArray:
         chance = np.mean([holds(x + east, y + north) for east, north in _displacements()], axis=0)
         chance = np.clip(chance, 0.01, 0.99)
         met = holds(x, y)
         odds = np.where(met, right / chance, (1 - right) / (1 - chance))
-        return float(np.log(np.clip(odds, 1 - right, 1 / (1 - right))).sum())
+        return np.asarray(np.log(np.clip(odds, 1 - right, 1 / (1 - right))))
 
     return test
 
@@ -256,7 +309,7 @@ def _holds_test(holds: _Holds, right: float) -> _Test:
 def _street_test(tree: shapely.STRtree) -> _Test:
     """Evidence of distances to the nearest street against those of displaced points, both as exponential laws."""
 
-    def test(x: FloatArray, y: FloatArray) -> float:
+    def test(x: FloatArray, y: FloatArray) -> FloatArray:
         away = _distance(tree, x, y, _FAR_M)
         around = np.mean(
             [_distance(tree, x + e, y + n, _FAR_M, far=_FAR_M) for e, n in _displacements()], axis=0
@@ -265,7 +318,7 @@ def _street_test(tree: shapely.STRtree) -> _Test:
         away = np.where(np.isfinite(away), away, _FAR_M)
         chance = np.exp(-away / around) / around
         near = np.exp(-away / _STREET_M) / _STREET_M
-        return float(np.log(_NEAR_STREET * near / chance + (1 - _NEAR_STREET)).sum())
+        return np.asarray(np.log(_NEAR_STREET * near / chance + (1 - _NEAR_STREET)))
 
     return test
 
