@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -138,7 +138,23 @@ def _write_into(result: Result, folder: Path) -> None:
     for name, content in result.files.items():
         (folder / name).write_bytes(content)
     for name, layer in result.layers.items():
-        layer.to_file(folder / LAYERS_GPKG, layer=name, engine="pyogrio", driver="GPKG")
+        named = layer.rename(columns=distinct_names(map(str, layer.columns)))
+        named.to_file(folder / LAYERS_GPKG, layer=name, engine="pyogrio", driver="GPKG")
+
+
+def distinct_names(columns: Iterable[str]) -> dict[str, str]:
+    """Names for columns that differ in case alone (Tel, TEL), which a GeoPackage takes for one; the first keeps its own."""
+    taken: set[str] = set()
+    names: dict[str, str] = {}
+    for column in columns:
+        name, copies = column, 1
+        while name.casefold() in taken:
+            copies += 1
+            name = f"{column} ({copies})"
+        taken.add(name.casefold())
+        if name != column:
+            names[column] = name
+    return names
 
 
 def _read_layers(path: Path, wanted: Collection[str] | None) -> dict[str, gpd.GeoDataFrame]:

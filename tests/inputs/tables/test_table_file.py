@@ -10,6 +10,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+import xlwt
 
 from coverplan.errors import Problems
 from coverplan.inputs.tables.column_values import numbers, texts
@@ -343,3 +344,95 @@ def test_totals_under_other_names(tmp_path, word):
 def test_names_that_begin_like_totals_are_places(tmp_path, name):
     write(tmp_path / "a.csv", [["名称", "床位数"], [name, 30]])
     assert texts(read(tmp_path, "a.csv")[0], "名称") == [name]
+
+
+def ods(path, *tables, styles=""):
+    """An ods file of sheets given as (attributes, rows of XML)."""
+    spaces = {
+        "office": "office",
+        "table": "table",
+        "text": "text",
+        "style": "style",
+        "draw": "drawing",
+        "svg": "svg-compatible",
+    }
+    names = "".join(
+        f' xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{word}:1.0"' for n, word in spaces.items()
+    )
+    sheets = "".join(f"<table:table {attributes}>{rows}</table:table>" for attributes, rows in tables)
+    body = f"<office:automatic-styles>{styles}</office:automatic-styles><office:body><office:spreadsheet>{sheets}</office:spreadsheet></office:body>"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("content.xml", f"<office:document-content{names}>{body}</office:document-content>")
+
+
+def ods_row(*cells):
+    inner = "".join(
+        f'<table:table-cell office:value-type="string">{cell}</table:table-cell>' for cell in cells
+    )
+    return f"<table:table-row>{inner}</table:table-row>"
+
+
+def test_comments_pictures_and_shapes_of_ods_cells_are_no_text(tmp_path):
+    note = "<office:annotation><dc>王</dc><text:p>请核对</text:p></office:annotation>"
+    shape = (
+        "<draw:frame><draw:image><text:p>旧</text:p></draw:image><svg:desc>门牌12号</svg:desc></draw:frame>"
+    )
+    rows = ods_row("<text:p>编号</text:p>", "<text:p>名称</text:p>", "<text:p>照片</text:p>") + ods_row(
+        f"{note}<text:p>YL<text:span>001</text:span></text:p>",
+        f"<text:p><text:a>康<text:s text:c='2'/>宁</text:a>{shape}</text:p>",
+        shape,
+    )
+    loose = f"<table:shapes>{shape}</table:shapes>"
+    ods(tmp_path / "a.ods", ('table:name="a"', loose + rows))
+    table, _ = read(tmp_path, "a.ods")
+    assert table.rows.to_numpy().tolist() == [["YL001", "康  宁", None]]
+
+
+def hidden_books(folder):
+    """The same two sheets, the second one hidden, as xlsx, xls and ods."""
+    book = openpyxl.Workbook()
+    for name, value in (("今年", "甲院"), ("去年", "乙院")):
+        page = book.create_sheet(name)
+        page.append(["名称", "床位数"])
+        page.append([value, 30])
+    del book["Sheet"]
+    book["去年"].sheet_state = "hidden"
+    book.save(folder / "a.xlsx")
+    old = xlwt.Workbook(encoding="utf-8")
+    for name, value in (("今年", "甲院"), ("去年", "乙院")):
+        page = old.add_sheet(name)
+        for r, row in enumerate((["名称", "床位数"], [value, 30])):
+            for c, cell in enumerate(row):
+                page.write(r, c, cell)
+        page.visibility = int(name == "去年")
+    old.save(str(folder / "a.xls"))
+    head = ods_row("<text:p>名称</text:p>", "<text:p>床位数</text:p>")
+    style = '<style:style style:name="h"><style:table-properties table:display="false"/></style:style>'
+    ods(
+        folder / "a.ods",
+        ('table:name="今年"', head + ods_row("<text:p>甲院</text:p>", "<text:p>30</text:p>")),
+        (
+            'table:name="去年" table:style-name="h"',
+            head + ods_row("<text:p>乙院</text:p>", "<text:p>30</text:p>"),
+        ),
+        styles=style,
+    )
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_hidden_sheets_are_said_and_read_when_asked_for(tmp_path, kind):
+    hidden_books(tmp_path)
+    table, problems = read(tmp_path, f"a.{kind}")
+    assert texts(table, "名称") == ["甲院"]
+    assert [(p.code, p.value) for p in problems if p.severity == "warning"] == [("hidden_sheets", "去年")]
+    assert texts(read(tmp_path, f"a.{kind}", sheet="去年")[0], "名称") == ["乙院"]
+
+
+def test_a_stray_blank_far_out_makes_no_columns(tmp_path):
+    book = openpyxl.Workbook()
+    page = book.active
+    for row in (["名称", None, "床位数"], ["甲院", None, 30]):
+        page.append(row)
+    page["XFD1"] = " "
+    book.save(tmp_path / "a.xlsx")
+    assert list(read(tmp_path, "a.xlsx")[0].rows.columns) == ["名称", "床位数"]

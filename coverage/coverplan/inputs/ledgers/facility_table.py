@@ -43,6 +43,8 @@ _TEXT_FIELDS = ("name", "name_en", "grade", "premises_id", "source")
 _PLACE_FIELDS = frozenset({"x", "y", "xy", "county", "town", "village"})
 #: A place known so precisely is a site; anything vaguer is never put on a map as if it were one.
 SITES = frozenset({"site", "street"})
+#: Columns of the user's own that come out again.
+_MOST_OWN = 300
 _REFUSING = frozenset({"missing_id", "duplicate_id", "unknown_status", "no_place", "too_many_cells"})
 
 
@@ -229,8 +231,27 @@ def _fields(
     for field in NUMBER_FIELDS:
         rows[field] = cells.amounts(table, field, column.get(field), problems)
     used = {name for field, name in column.items() if field not in _PLACE_FIELDS} | {"geometry"}
-    own = [name for name in map(str, table.rows.columns) if name not in used]
+    own = _own_columns(table, used, problems)
     return {**rows, **{f"own:{name}": pd.Series(texts(table, name), dtype=object) for name in own}}
+
+
+def _own_columns(table: TableFile, used: set[str], problems: Problems) -> list[str]:
+    """Columns that are no field, up to `_MOST_OWN`: a result cannot hold thousands."""
+    own = [name for name in map(str, table.rows.columns) if name not in used]
+    if len(own) > _MOST_OWN:
+        problems.add(
+            Problem(
+                f"{len(own) - _MOST_OWN} of the columns that are no field are left out of the result",
+                table.path,
+                value=", ".join(own[_MOST_OWN : _MOST_OWN + 5]) + " ...",
+                expected=f"{_MOST_OWN} such columns at most",
+                remedy="delete columns that nobody needs",
+                severity="warning",
+                code="many_columns",
+                details={"count": len(own) - _MOST_OWN},
+            )
+        )
+    return own[:_MOST_OWN]
 
 
 def _sites(

@@ -28,6 +28,8 @@ class Grid:
         Number of cells that hold formulas, of which only the stored results are read.
     unstored
         Places (row and column from 0) of formulas without a stored result, which read as blank.
+    hidden
+        Whether the workbook does not show it.
     """
 
     name: str | None
@@ -35,6 +37,7 @@ class Grid:
     merged: tuple[Range, ...] = ()
     formulas: int = 0
     unstored: tuple[tuple[int, int], ...] = ()
+    hidden: bool = False
 
 
 def filled(cell: object) -> bool:

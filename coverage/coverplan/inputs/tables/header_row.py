@@ -98,6 +98,8 @@ def table_of(grid: Grid, *, header_row: int | None = None) -> SheetTable:
     shared = _fill_merged(grid, last, names)
     numbers, kept, aside, wide = _data(grid, (first, last), len(names))
     rows = pd.DataFrame(kept, columns=names, index=pd.Index(numbers, dtype="int64"), dtype=object)
+    unused = [name for name in renamed if name.startswith("column ") and not any(map(filled, rows[name]))]
+    rows, renamed = rows.drop(columns=unused), [name for name in renamed if name not in unused]
     titles = [cell for row in cells[:first] for cell in row if isinstance(cell, str)]
     units = tuple(dict.fromkeys(unit for title in titles for unit in units_of_title(title)))
     return SheetTable(rows, last + 1, tuple(aside), shared, tuple(renamed), units, wide)
@@ -152,8 +154,8 @@ def _interlocks(above: Sequence[object], below: Sequence[object]) -> bool:
 
 
 def _names(grid: Grid, first: int, last: int) -> tuple[list[str], list[str]]:
-    looked_at = grid.cells[first : last + 1] if grid.name is None else grid.cells[first : first + 200]
-    width = max((len(row) for row in looked_at), default=0)
+    head = grid.cells[first : last + 1]
+    width = max(map(len, head), default=0) if grid.name is None else _reach(head, grid.cells[last + 1 :])
     lines = []
     for at in range(first, last + 1):
         row = list(grid.cells[at]) + [None] * (width - len(grid.cells[at]))
@@ -181,6 +183,17 @@ def _names(grid: Grid, first: int, last: int) -> tuple[list[str], list[str]]:
             renamed.append(unique)
         names.append(unique)
     return names, renamed
+
+
+def _reach(head: Sequence[Sequence[object]], rows: Sequence[Sequence[object]]) -> int:
+    """Columns up to the last one that has a heading or any data; a blank that somebody typed far out is neither."""
+    width = max((at + 1 for row in head for at, cell in enumerate(row) if filled(cell)), default=0)
+    for row in rows:
+        while len(row) > width and any(map(filled, row[width:])):
+            width = (
+                len(row) if filled(row[-1]) else max(at for at, cell in enumerate(row) if filled(cell)) + 1
+            )
+    return width
 
 
 def _carried(above: list[object], below: list[object]) -> list[object]:

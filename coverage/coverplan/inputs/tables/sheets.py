@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from coverplan.errors import Problem, Problems
-from coverplan.inputs.tables.grid import Grid, column_letters
+from coverplan.inputs.tables.grid import Grid, column_letters, filled
 from coverplan.inputs.tables.header_row import SetAside, SheetTable, table_of
 from coverplan.scenario.study_file import Source
 
@@ -99,7 +99,7 @@ def _grids(path: Path, source: Source, problems: Problems) -> list[Grid] | None:
         return None if grid is None else [grid]
     grids = read_workbook(path, problems)
     if grids is None or source.sheet is None:
-        return grids
+        return None if grids is None else _shown(grids, path, problems)
     named = [grid for grid in grids if grid.name == source.sheet]
     if not named:
         problems.add(
@@ -113,6 +113,25 @@ def _grids(path: Path, source: Source, problems: Problems) -> list[Grid] | None:
         )
         return None
     return named
+
+
+def _shown(grids: list[Grid], path: Path, problems: Problems) -> list[Grid]:
+    """The sheets that the workbook shows; those that it hides are named where they hold anything."""
+    hidden = [
+        str(grid.name) for grid in grids if grid.hidden and any(any(map(filled, row)) for row in grid.cells)
+    ]
+    if hidden:
+        problems.add(
+            Problem(
+                "hidden sheets were not read",
+                path,
+                value=", ".join(hidden),
+                remedy="show them in the spreadsheet program if they count, or name one with `sheet:`",
+                severity="warning",
+                code="hidden_sheets",
+            )
+        )
+    return [grid for grid in grids if not grid.hidden]
 
 
 def _alike(

@@ -11,12 +11,12 @@ from coverplan.inputs.tables.grid import MAX_CELLS, Grid
 
 
 def read_old_workbook(path: Path, problems: Problems) -> list[Grid] | None:
-    """Visible sheets of an xls file; None, with the reason in `problems`, when it cannot be read."""
+    """Sheets of an xls file; None, with the reason in `problems`, when it cannot be read."""
     import xlrd
 
     try:
         book = xlrd.open_workbook(str(path), logfile=io.StringIO(), formatting_info=True, ragged_rows=True)
-        return [_grid(sheet, book.datemode) for sheet in book.sheets() if sheet.visibility == 0]
+        return [_grid(sheet, book.datemode) for sheet in book.sheets()]
     except Exception as error:  # noqa: BLE001  (a damaged workbook raises anything from struct.error to AssertionError)
         problems.add(
             Problem(
@@ -34,7 +34,7 @@ def _grid(sheet: Any, date_mode: int) -> Grid:
         raise ValueError(f"the sheet reaches to row {sheet.nrows}")
     cells = [[_value(cell, date_mode) for cell in sheet.row(row)] for row in range(sheet.nrows)]
     merged = tuple((top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells)
-    return Grid(sheet.name, cells, merged)
+    return Grid(sheet.name, cells, merged, hidden=sheet.visibility != 0)
 
 
 def _value(cell: Any, date_mode: int) -> object:

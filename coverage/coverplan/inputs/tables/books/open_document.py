@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import zipfile
 from pathlib import Path
 from xml.parsers import expat
@@ -12,6 +13,13 @@ from coverplan.inputs.tables.grid import MAX_CELLS, MAX_COLUMNS, Grid, Range
 
 _NUMBERS = frozenset({"float", "currency", "percentage"})
 _MAX_ROWS = 1_100_000
+_CELLS = frozenset({"table:table-cell", "table:covered-table-cell"})
+#: Parts that stand among a sheet's rows or a cell's texts and are none of them.
+_NOT_SPOKEN = frozenset(
+    {"table:shapes", "table:tracked-changes", "office:forms", "text:ruby-text", "text:note"}
+)
+_MOST_BLANKS = 1_000
+_BLANKS = re.compile(r"[ \t\r\n]+")
 
 
 def read_open_document(path: Path, problems: Problems) -> list[Grid] | None:
@@ -38,7 +46,11 @@ class _Reader:
         self._cell: dict[str, str] | None = None
         self._text: list[str] = []
         self._name = ""
+        self._hidden = False
         self._count = 0
+        self._foreign = 0
+        self._style = ""
+        self._hiding: set[str] = set()
 
     def parse(self, content: object) -> None:
         parser = expat.ParserCreate()
@@ -50,21 +62,38 @@ class _Reader:
         parser.ParseFile(content)  # type: ignore[arg-type]
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag == "table:table":
+        if self._foreign or (self._cell is not None and not tag.startswith("text:")) or tag in _NOT_SPOKEN:
+            self._foreign += 1  # a comment, a picture or a shape of a cell: none of their texts is the cell's
+        elif tag == "style:style":
+            self._style = attributes.get("style:name", "")
+        elif tag == "style:table-properties" and attributes.get("table:display") == "false":
+            self._hiding.add(self._style)
+        elif tag == "table:table":
             self._name, self._cells, self._merged = attributes.get("table:name", ""), [], []
+            self._hidden = attributes.get("table:style-name") in self._hiding
         elif tag == "table:table-row":
             self._row, self._row_repeat = [], _repeat(attributes, "table:number-rows-repeated")
-        elif tag in {"table:table-cell", "table:covered-table-cell"}:
+        elif tag in _CELLS:
             self._cell, self._text = attributes, []
-        elif tag == "text:p" and self._text:
+        elif self._cell is not None:
+            self._text_part(tag, attributes)
+
+    def _text_part(self, tag: str, attributes: dict[str, str]) -> None:
+        if (tag == "text:p" and self._text) or tag == "text:line-break":
             self._text.append("\n")
+        elif tag == "text:s":
+            self._text.append(" " * min(_repeat(attributes, "text:c"), _MOST_BLANKS))
+        elif tag == "text:tab":
+            self._text.append("\t")
 
     def _characters(self, text: str) -> None:
-        if self._cell is not None:
-            self._text.append(text)
+        if self._cell is not None and not self._foreign:
+            self._text.append(_BLANKS.sub(" ", text))
 
     def _end(self, tag: str) -> None:
-        if tag in {"table:table-cell", "table:covered-table-cell"} and self._cell is not None:
+        if self._foreign:
+            self._foreign -= 1
+        elif tag in _CELLS and self._cell is not None:
             self._add_cell(self._cell)
             self._cell = None
         elif tag == "table:table-row":
@@ -72,7 +101,7 @@ class _Reader:
         elif tag == "table:table":
             while self._cells and not self._cells[-1]:
                 self._cells.pop()
-            self.grids.append(Grid(self._name, self._cells, tuple(self._merged)))
+            self.grids.append(Grid(self._name, self._cells, tuple(self._merged), hidden=self._hidden))
 
     def _add_cell(self, attributes: dict[str, str]) -> None:
         value = _value(attributes, "".join(self._text))

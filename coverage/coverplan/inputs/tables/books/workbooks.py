@@ -30,7 +30,7 @@ def looks_like(path: Path) -> str:
 
 
 def read_workbook(path: Path, problems: Problems) -> list[Grid] | None:
-    """Visible sheets of a workbook in their order; None, with the reason in `problems`, when it cannot be read."""
+    """Sheets of a workbook in their order, hidden ones marked; None, with the reason in `problems`, when it cannot be read."""
     if path.stat().st_size > MAX_FILE_BYTES:
         problems.add(Problem("the workbook is too large", path, value=path.stat().st_size, code="too_large"))
         return None
@@ -72,7 +72,7 @@ def _calamine(path: Path, formulas: dict[str, Formulas], problems: Problems) -> 
         return [
             _grid(book, sheet, scan)
             for sheet, scan in zip(book.sheets_metadata, scanned, strict=True)
-            if "Work" in str(sheet.typ) and str(sheet.visible).endswith("Visible")
+            if "Work" in str(sheet.typ)
         ]
     except BaseException as error:
         # A damaged workbook raises anything; a panic of the compiled reader is no Exception, and stays in it.
@@ -95,6 +95,6 @@ def _grid(book: Any, sheet: Any, scan: Formulas | None) -> Grid:
         raise ValueError(f"the sheet {sheet.name} reaches to row {found.total_height}")
     merged = tuple((first[0], first[1], last[0], last[1]) for first, last in found.merged_cell_ranges or ())
     cells = found.to_python(skip_empty_area=False)
-    if scan is None:
-        return Grid(sheet.name, cells, merged)
-    return Grid(sheet.name, cells, merged, scan.count, scan.unstored)
+    hidden = not str(sheet.visible).endswith("Visible")
+    count, unstored = (0, ()) if scan is None else (scan.count, scan.unstored)
+    return Grid(sheet.name, cells, merged, count, unstored, hidden)

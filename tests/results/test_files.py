@@ -1,0 +1,21 @@
+"""Layers of a result on disk."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import pyogrio
+import shapely
+
+from coverplan.results.files import distinct_names
+
+
+def test_columns_that_differ_in_case_are_written_apart(tmp_path):
+    columns = ["id", "own:Tel", "own:TEL", "own:tel", "geometry"]
+    layer = gpd.GeoDataFrame(
+        [["a", "1", "2", "3", shapely.Point(0, 0)]], columns=columns, geometry="geometry", crs="EPSG:4549"
+    )
+    named = layer.rename(columns=distinct_names(columns))
+    named.to_file(tmp_path / "a.gpkg", layer="a", engine="pyogrio")
+    read = pyogrio.read_dataframe(tmp_path / "a.gpkg", layer="a")
+    assert list(read.columns) == ["id", "own:Tel", "own:TEL (2)", "own:tel (3)", "geometry"]
+    assert read.iloc[0, :4].tolist() == ["a", "1", "2", "3"]
