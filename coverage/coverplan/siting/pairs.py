@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from coverplan.errors import Problem as Trouble
 from coverplan.errors import Problems
 from coverplan.reach.matrix import Reach
+from coverplan.siting.named_values import identifier
 from coverplan.units import BoolArray, FloatArray, Int32Array, Int64Array
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 CostArray = NDArray[np.int32] | NDArray[np.float64]
 
@@ -144,8 +143,8 @@ def from_long_table(
     troubles.raise_if_errors()
     at_site = _positions(table[site], site_ids, field=site, troubles=troubles)
     at_demand = _positions(table[demand], demand_ids, field=demand, troubles=troubles)
-    values = table[cost].to_numpy(dtype=np.float64)
-    _check_costs(values, field=cost, troubles=troubles)
+    values = pd.to_numeric(table[cost], errors="coerce").to_numpy(dtype=np.float64)
+    _check_costs(values, lambda row: f"row {row + 2}", field=cost, troubles=troubles)
     key = at_site.astype(np.int64) * max(1, len(demand_ids)) + at_demand
     _, first, count = np.unique(key, return_index=True, return_counts=True)
     for row in first[count > 1][:5]:
@@ -185,10 +184,15 @@ def from_wide_table(
     troubles = Problems()
     at_demand = _positions(table.index, demand_ids, field="index", troubles=troubles)
     at_site = _positions(table.columns, site_ids, field="columns", troubles=troubles)
-    values = table.to_numpy(dtype=np.float64)
+    values = table.apply(pd.to_numeric, errors="coerce").to_numpy(dtype=np.float64)
     usable = ~np.isinf(values) | (values < 0)
     row, column = np.nonzero(usable & ~np.isnan(values) if blank_is_absent else usable)
-    _check_costs(values[row, column], field="cost", troubles=troubles)
+    _check_costs(
+        values[row, column],
+        lambda at: f"row {table.index[row[at]]}, column {table.columns[column[at]]}",
+        field="cost",
+        troubles=troubles,
+    )
     troubles.raise_if_errors()
     return from_triples(
         at_site[column],
@@ -196,6 +200,31 @@ def from_wide_table(
         values[row, column],
         sites=len(site_ids),
         demand_points=len(demand_ids),
+    )
+
+
+def from_array(costs: Any) -> Pairs:
+    """Pairs of a bare array of costs, demand points in rows and sites in columns; of a sparse one what it stores.
+
+    Raises
+    ------
+    coverplan.errors.InputError
+        For costs that are blank, below zero or no numbers, and for an array without two dimensions.
+    """
+    troubles = Problems()
+    if hasattr(costs, "tocoo"):
+        stored = costs.tocsr().tocoo()
+        row, column, values = stored.row, stored.col, np.asarray(stored.data, dtype=np.float64)
+        shape = stored.shape
+    else:
+        table = pd.DataFrame(np.asarray(costs)).apply(pd.to_numeric, errors="coerce")
+        whole = table.to_numpy(dtype=np.float64)
+        row, column = np.nonzero(~np.isinf(whole) | (whole < 0))
+        values, shape = whole[row, column], whole.shape
+    _check_costs(values, lambda at: f"row {row[at]}, column {column[at]}", field="cost", troubles=troubles)
+    troubles.raise_if_errors()
+    return from_triples(
+        column.astype(np.int32), row.astype(np.int32), values, sites=shape[1], demand_points=shape[0]
     )
 
 
@@ -230,42 +259,11 @@ def from_coordinates(
     return pairs.within(limit)
 
 
-def by_id(
-    values: Mapping[str, float] | pd.Series, ids: Sequence[str], *, field: str, troubles: Problems
-) -> FloatArray:
-    """Shape (ids,): values looked up by id; an id without a value, or with one that is no number, is a trouble."""
-    known = {str(key): float(value) for key, value in values.items()}
-    missing = [identifier for identifier in ids if identifier not in known]
-    if missing:
-        troubles.add(
-            Trouble(
-                what=f"{len(missing)} ids have no value",
-                field=field,
-                value=", ".join(missing[:5]),
-                expected="a value for every id of the cost matrix",
-                remedy="join by id, not by row; check that both tables write ids the same way",
-                code="unknown_id",
-            )
-        )
-    strange = sorted(set(known) - set(ids))
-    if strange:
-        troubles.add(
-            Trouble(
-                what=f"{len(strange)} ids are not in the cost matrix",
-                field=field,
-                value=", ".join(strange[:5]),
-                expected="ids of the cost matrix",
-                code="unknown_id",
-            )
-        )
-    return np.array([known.get(identifier, 0.0) for identifier in ids], dtype=np.float64)
-
-
 def _positions(
     found: pd.Series | pd.Index, ids: Sequence[str], *, field: str, troubles: Problems
 ) -> Int32Array:
     position = {identifier: place for place, identifier in enumerate(ids)}
-    names = [str(value) for value in found]
+    names = [identifier(value) for value in found]
     places = np.array([position.get(name, -1) for name in names], dtype=np.int32)
     unknown = sorted({name for name in names if name not in position})
     if unknown:
@@ -281,7 +279,7 @@ def _positions(
     return places
 
 
-def _check_costs(values: FloatArray, *, field: str, troubles: Problems) -> None:
+def _check_costs(values: FloatArray, place: Callable[[int], str], *, field: str, troubles: Problems) -> None:
     for bad, what in (
         (np.isnan(values), "a cost is not a number"),
         (np.isinf(values), "a cost is infinite"),
@@ -292,9 +290,8 @@ def _check_costs(values: FloatArray, *, field: str, troubles: Problems) -> None:
             troubles.add(
                 Trouble(
                     what=what,
-                    line=int(rows[0]) + 2,
                     field=field,
-                    value=float(values[rows[0]]),
+                    value=f"{place(int(rows[0]))}: {float(values[rows[0]])}",
                     expected="a finite cost of zero or more; leave a pair out when it cannot be used",
                     code="bad_cost",
                 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -16,6 +15,7 @@ from coverplan.reach.matrix import Reach
 from coverplan.siting import table_inputs
 from coverplan.siting.answer import Answer
 from coverplan.siting.limit import Capacity, CoverageFloor, Limit, Number
+from coverplan.siting.named_values import Marks, Values, whole_number
 from coverplan.siting.objective import (
     FewestSites,
     LeastPersonTime,
@@ -28,7 +28,7 @@ from coverplan.siting.objective import (
 from coverplan.siting.problem import Problem, make_problem
 from coverplan.siting.solve import Method, solve
 from coverplan.siting.solvers.search import Search
-from coverplan.siting.table_inputs import Tables, Values
+from coverplan.siting.table_inputs import Tables
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -59,8 +59,8 @@ class Preset(ABC):
         weights: Values | None = None,
         service_radius: float | None = None,
         p_facilities: int | None = None,
-        predefined_facilities: Iterable[str] = (),
-        existing_facilities: Iterable[str] = (),
+        predefined_facilities: Marks = (),
+        existing_facilities: Marks = (),
         facility_capacities: Values | None = None,
         columns: tuple[str, str, str] = ("origin", "dest", "cost"),
         blank_is_absent: bool = False,
@@ -142,8 +142,8 @@ class Preset(ABC):
         weights: Values | None = None,
         service_radius: int | None = None,
         p_facilities: int | None = None,
-        predefined_facilities: Iterable[str] = (),
-        existing_facilities: Iterable[str] = (),
+        predefined_facilities: Marks = (),
+        existing_facilities: Marks = (),
         facility_capacities: Values | None = None,
         coverage: float | None = None,
         busy: float | None = None,
@@ -172,6 +172,8 @@ class Preset(ABC):
                 troubles.add(Trouble(what=f"{cls.__name__} needs this", field=name, code="missing_argument"))
         facilities = int(tables.sites.decided.sum())
         number = given["p_facilities"]
+        if number is not None:
+            number = given["p_facilities"] = whole_number(number, field="p_facilities", troubles=troubles)
         if "p_facilities" in cls.needs and number is not None and not 1 <= number <= facilities:
             troubles.add(
                 Trouble(

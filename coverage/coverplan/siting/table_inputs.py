@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from coverplan.errors import InputError, Problems
 from coverplan.errors import Problem as Trouble
 from coverplan.reach.matrix import Reach
 from coverplan.siting import pairs as pairs_of
+from coverplan.siting.named_values import Marks, Values, beside, identifier, looked_up, marked, unique_ids
 from coverplan.siting.pairs import Pairs
 from coverplan.siting.points import Points, make_points
 from coverplan.siting.sites import Sites, SiteStatus, make_sites
@@ -21,8 +22,6 @@ from coverplan.units import FloatArray
 
 if TYPE_CHECKING:
     import geopandas as gpd
-
-Values = pd.Series | Mapping[str, float] | ArrayLike
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +37,8 @@ def from_cost_matrix(
     costs: pd.DataFrame | ArrayLike,
     *,
     weights: Values | None = None,
-    predefined: Iterable[str] = (),
-    existing: Iterable[str] = (),
+    predefined: Marks = (),
+    existing: Marks = (),
     capacities: Values | None = None,
     site_costs: Values | None = None,
     columns: tuple[str, str, str] = ("origin", "dest", "cost"),
@@ -51,45 +50,45 @@ def from_cost_matrix(
     ----------
     costs
         A long table with the columns `columns` (demand id, site id, cost); a wide table with demand ids as index
-        and site ids as columns; or a bare array, whose row and column numbers, counted from 0, are the ids.
+        and site ids as columns; or a bare array, whose row and column numbers, counted from 0, are the ids. In a
+        scipy sparse array what is stored is a pair, and what is not stored cannot be used. Ids that stand in `weights`
+        alone are points that no site reaches, as in a table that was cut at a longest cost.
     weights, capacities, site_costs
         By id (Series or mapping), or a bare array beside a bare array of costs. Weights are 1 by default.
     predefined, existing
-        Ids of sites that are opened in any case (and counted), and of sites that stand anyway (and are not).
+        Ids of sites that are opened in any case (and counted), and of sites that stand anyway (and are not); or a
+        mark for each site in the order of the columns (true, false, 1, 0), or marks by id.
 
     Raises
     ------
     coverplan.errors.InputError
         With everything that is wrong: ids, repeated pairs, blank, negative or non-numeric values.
     """
-    if isinstance(costs, pd.DataFrame):
-        long = set(columns) <= set(costs.columns)
-        demand_ids = _ids(costs[columns[0]] if long else costs.index)
-        site_ids = _ids(costs[columns[1]] if long else costs.columns)
-        _refuse_bare(weights, capacities, site_costs)
-    else:
-        table = pd.DataFrame(np.asarray(costs, dtype=np.float64))
-        table.index, table.columns = map(_numbered, table.shape)
-        long, costs = False, table
-        demand_ids, site_ids = tuple(table.index), tuple(table.columns)
+    troubles = Problems()
+    if not isinstance(costs, pd.DataFrame):
+        pairs = pairs_of.from_array(costs)
+        demand_ids, site_ids = _numbered(pairs.demand_points), _numbered(pairs.sites)
         weights, capacities, site_costs = (
-            _named(values, ids)
+            beside(values, ids)
             for values, ids in ((weights, demand_ids), (capacities, site_ids), (site_costs, site_ids))
         )
-    pairs = (
-        pairs_of.from_long_table(
-            costs,
-            site_ids=site_ids,
-            demand_ids=demand_ids,
-            demand=columns[0],
-            site=columns[1],
-            cost=columns[2],
-        )
-        if long
-        else pairs_of.from_wide_table(
+    elif set(columns) <= set(costs.columns):
+        _refuse_bare(weights, capacities, site_costs)
+        demand_ids = unique_ids(costs[columns[0]], field=columns[0], troubles=troubles, repeats=True)
+        site_ids = unique_ids(costs[columns[1]], field=columns[1], troubles=troubles, repeats=True)
+        troubles.raise_if_errors()
+        demand_ids = _with_unreached(demand_ids, weights)
+        names = dict(zip(("demand", "site", "cost"), columns, strict=True))
+        pairs = pairs_of.from_long_table(costs, site_ids=site_ids, demand_ids=demand_ids, **names)
+    else:
+        _refuse_bare(weights, capacities, site_costs)
+        demand_ids = unique_ids(costs.index, field="index", troubles=troubles)
+        site_ids = unique_ids(costs.columns, field="columns", troubles=troubles)
+        troubles.raise_if_errors()
+        _refuse_unnamed_long(costs, columns)
+        pairs = pairs_of.from_wide_table(
             costs, site_ids=site_ids, demand_ids=demand_ids, blank_is_absent=blank_is_absent
         )
-    )
     return _joined(
         site_ids,
         demand_ids,
@@ -102,12 +101,48 @@ def from_cost_matrix(
     )
 
 
+def _with_unreached(demand_ids: tuple[str, ...], weights: Values | None) -> tuple[str, ...]:
+    """Demand ids with those that have a weight and no pair at all: a table cut at a limit does not name them.
+
+    Where some id of the table has no weight the two tables write ids differently, and nothing is added.
+    """
+    if not isinstance(weights, pd.Series | Mapping):
+        return demand_ids
+    named = {identifier(key) for key in (weights.index if isinstance(weights, pd.Series) else weights)}
+    return tuple(sorted(named)) if set(demand_ids) <= named else demand_ids
+
+
+def _refuse_unnamed_long(costs: pd.DataFrame, columns: tuple[str, str, str]) -> None:
+    """Refuse a table with one row per pair whose columns have other names, which would be read as a wide one."""
+    texts = [name for name in costs.columns if not pd.api.types.is_numeric_dtype(costs[name])]
+    long = bool(texts) and not pd.api.types.is_numeric_dtype(costs[texts[0]])
+    long &= any(pd.to_numeric(costs[name], errors="coerce").isna().all() for name in texts)
+    if not long and costs.shape[1] == 3 and isinstance(costs.index, pd.RangeIndex):
+        first = costs.iloc[:, :2]
+        whole = all(pd.api.types.is_integer_dtype(kind) for kind in first.dtypes)
+        most = max(first.iloc[:, 0].nunique(), first.iloc[:, 1].nunique())
+        long = whole and not first.duplicated().any() and most < len(costs)
+    if long:
+        raise InputError(
+            [
+                Trouble(
+                    what="this looks like a table with one row per pair",
+                    field="cost_matrix",
+                    value=", ".join(map(str, costs.columns[:6])),
+                    expected=f"columns {', '.join(columns)}; or demand ids as index and site ids as columns",
+                    remedy="name its columns of demand ids, site ids and costs with columns=(...)",
+                    code="unnamed_columns",
+                )
+            ]
+        )
+
+
 def from_reach(
     reach: Reach,
     *,
     weights: Values | None = None,
-    predefined: Iterable[str] = (),
-    existing: Iterable[str] = (),
+    predefined: Marks = (),
+    existing: Marks = (),
     capacities: Values | None = None,
     site_costs: Values | None = None,
 ) -> Tables:
@@ -118,11 +153,11 @@ def from_reach(
         site_ids,
         demand_ids,
         pairs,
-        weights=_named(weights, demand_ids),
+        weights=beside(weights, demand_ids),
         predefined=predefined,
         existing=existing,
-        capacities=_named(capacities, site_ids),
-        site_costs=_named(site_costs, site_ids),
+        capacities=beside(capacities, site_ids),
+        site_costs=beside(site_costs, site_ids),
     )
 
 
@@ -176,25 +211,28 @@ def from_geodataframe(
             )
         )
     troubles.raise_if_errors()
-    site_ids, demand_ids = _ids(facilities[facility_col]), _ids(demand[demand_col])
+    site_ids = unique_ids(facilities[facility_col], field=facility_col, troubles=troubles)
+    demand_ids = unique_ids(demand[demand_col], field=demand_col, troubles=troubles)
+    troubles.raise_if_errors()
     pairs = pairs_of.from_coordinates(_xy(facilities), _xy(demand), metric=distance_metric, limit=longest)
     site_order, demand_order = (
         _first_rows(facilities[facility_col], site_ids),
         _first_rows(demand[demand_col], demand_ids),
-    )
-    mask = (
-        ()
-        if predefined_facility_col is None
-        else facilities.loc[facilities[predefined_facility_col].astype(bool), facility_col]
     )
     return _joined(
         site_ids,
         demand_ids,
         pairs.rearranged(site_order, demand_order),
         weights=_column(demand, demand_col, weights_cols),
-        predefined=[str(identifier) for identifier in mask],
+        predefined={}
+        if predefined_facility_col is None
+        else _marks(facilities, facility_col, predefined_facility_col),
         capacities=_column(facilities, facility_col, facility_capacity_col),
     )
+
+
+def _marks(layer: gpd.GeoDataFrame, ids: str, marks: str) -> dict[str, object]:
+    return dict(zip(map(identifier, layer[ids]), layer[marks].to_list(), strict=True))
 
 
 def _column(layer: gpd.GeoDataFrame, ids: str, values: str | None) -> pd.Series | None:
@@ -207,64 +245,25 @@ def _joined(
     pairs: Pairs,
     *,
     weights: Values | None,
-    predefined: Iterable[str] = (),
-    existing: Iterable[str] = (),
+    predefined: Marks = (),
+    existing: Marks = (),
     capacities: Values | None = None,
     site_costs: Values | None = None,
 ) -> Tables:
     troubles = Problems()
-    people = _looked_up(weights, demand_ids, "weights", troubles)
-    capacity = _looked_up(capacities, site_ids, "capacities", troubles)
-    cost = _looked_up(site_costs, site_ids, "costs", troubles)
+    people = looked_up(weights, demand_ids, field="weights", troubles=troubles)
+    capacity = looked_up(capacities, site_ids, field="capacities", troubles=troubles)
+    cost = looked_up(site_costs, site_ids, field="costs", troubles=troubles)
     status: dict[str, SiteStatus] = dict.fromkeys(site_ids, "candidate")
-    fixed: tuple[tuple[Iterable[str], SiteStatus], ...] = ((predefined, "required"), (existing, "existing"))
-    for ids, meaning in fixed:
-        named = [str(identifier) for identifier in ids]
-        unknown = sorted(set(named) - set(site_ids))
-        if unknown:
-            troubles.add(
-                Trouble(
-                    what=f"{len(unknown)} {meaning} sites are not in the cost matrix",
-                    value=", ".join(unknown[:5]),
-                    expected="ids of sites of the cost matrix",
-                    code="unknown_id",
-                )
-            )
-        status |= dict.fromkeys(named, meaning)
+    fixed: tuple[tuple[Marks, SiteStatus], ...] = ((predefined, "required"), (existing, "existing"))
+    for marks, meaning in fixed:
+        status |= dict.fromkeys(marked(marks, site_ids, field=meaning, troubles=troubles), meaning)
     troubles.raise_if_errors()
     return Tables(
         make_sites(site_ids, status=tuple(status[one] for one in site_ids), cost=cost, capacity=capacity),
         make_points(demand_ids, np.ones(len(demand_ids)) if people is None else people),
         pairs,
     )
-
-
-def _looked_up(
-    values: Values | None, ids: Sequence[str], field: str, troubles: Problems
-) -> FloatArray | None:
-    if values is None:
-        return None
-    assert isinstance(values, pd.Series | Mapping)
-    return pairs_of.by_id(values, ids, field=field, troubles=troubles)
-
-
-def _named(values: Values | None, ids: Sequence[str]) -> pd.Series | Mapping[str, float] | None:
-    """Bare values get the ids they stand beside; labelled ones keep their labels."""
-    if values is None or isinstance(values, pd.Series | Mapping):
-        return values
-    bare = np.asarray(values, dtype=np.float64)
-    if len(bare) != len(ids):
-        raise InputError(
-            [
-                Trouble(
-                    what="a list has another length than the matrix",
-                    value=len(bare),
-                    expected=str(len(ids)),
-                    code="shape",
-                )
-            ]
-        )
-    return pd.Series(bare, index=list(ids))
 
 
 def _refuse_bare(*values: Values | None) -> None:
@@ -281,13 +280,9 @@ def _refuse_bare(*values: Values | None) -> None:
         )
 
 
-def _ids(values: Iterable[object]) -> tuple[str, ...]:
-    return tuple(sorted({str(value) for value in values}))
-
-
-def _numbered(count: int) -> list[str]:
+def _numbered(count: int) -> tuple[str, ...]:
     width = len(str(max(count - 1, 0)))
-    return [f"{number:0{width}d}" for number in range(count)]
+    return tuple(f"{number:0{width}d}" for number in range(count))
 
 
 def _xy(layer: gpd.GeoDataFrame) -> FloatArray:
@@ -295,7 +290,7 @@ def _xy(layer: gpd.GeoDataFrame) -> FloatArray:
 
 
 def _first_rows(column: pd.Series, ids: Sequence[str]) -> np.ndarray:
-    rows = {str(value): row for row, value in enumerate(column)}
+    rows = {identifier(value): row for row, value in enumerate(column)}
     return np.array([rows[identifier] for identifier in ids], dtype=np.int64)
 
 
@@ -310,8 +305,6 @@ def _check_layer(name: str, layer: gpd.GeoDataFrame, columns: list[str], trouble
                     code="missing_column",
                 )
             )
-    if columns and columns[0] in layer.columns and layer[columns[0]].astype(str).duplicated().any():
-        troubles.add(Trouble(what=f"ids of the {name} repeat", field=columns[0], code="repeated_id"))
     if layer.crs is None or not layer.crs.is_projected:
         troubles.add(
             Trouble(
