@@ -37,6 +37,9 @@ from coverplan.siting.solvers.cells import Cells
 from coverplan.siting.solvers.model import Entry, Expression, Model
 from coverplan.units import BoolArray, FloatArray, Int32Array, Int64Array
 
+#: Up to so many pairs each has a row that says that people go to open sites; beyond, the rows of room say it alone.
+ROWS_BY_PAIR = 20_000
+
 
 class Formulation:
     """Model of a problem; columns and rows appear when a limit or an objective first needs them.
@@ -123,13 +126,14 @@ class Formulation:
         columns = self.model.add_columns(
             len(cell), lambda e: f"way({self._cell_name(cells, cell[e])}.{ids[site[e]]})", integer=whole
         )
-        pair = np.arange(len(cell))
-        self.model.add_rows(
-            len(cell),
-            lambda e: f"way_open({self._cell_name(cells, cell[e])}.{ids[site[e]]})",
-            [(pair, columns, 1.0), (pair, self.open[site], -1.0)],
-            upper=0.0,
-        )
+        if capacity is None or capacity.assignment == "nearest" or len(cell) <= ROWS_BY_PAIR:
+            pair = np.arange(len(cell))
+            self.model.add_rows(
+                len(cell),
+                lambda e: f"way_open({self._cell_name(cells, cell[e])}.{ids[site[e]]})",
+                [(pair, columns, 1.0), (pair, self.open[site], -1.0)],
+                upper=0.0,
+            )
         self.model.add_rows(
             cells.count,
             lambda c: f"ways({self._cell_name(cells, c)})",

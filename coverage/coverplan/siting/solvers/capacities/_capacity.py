@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 
 @njit(cache=True, nogil=True)
@@ -41,6 +42,7 @@ def descend(
     demand: Ints,
     weight: Floats,
     room: Floats,
+    fixed: Mask,
     count: int,
     goal: float,
     stop_below: float,
@@ -54,7 +56,8 @@ def descend(
 ) -> tuple[float, float, bool]:
     """Some rounds of descent on the prices of serving a person twice, each from 0 to 1.
 
-    With a price on each person, no `count` sites serve more than the sum of prices and the greatest worths.
+    With a price on each person, no `count` sites serve more than the sum of prices and the greatest worths; the sites
+    in `fixed` are open in any case and are among the `count`.
 
     Returns
     -------
@@ -68,7 +71,11 @@ def descend(
     for _ in range(rounds):
         for site in range(sites):
             worth[site] = fill_site(site, indptr, demand, weight, room, price, nobody)
-        order = np.argsort(-worth, kind="mergesort")[:count]
+        rank = -worth
+        for site in range(sites):
+            if fixed[site]:
+                rank[site] = -np.inf
+        order = np.argsort(rank, kind="mergesort")[:count]
         value = 0.0
         for cell in range(cells):
             value += weight[cell] * price[cell]
