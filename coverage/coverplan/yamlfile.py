@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from coverplan.errors import Problem, Problems
+from coverplan.text.reading import note_opened
 
 Key = str | int
 KeyPath = tuple[Key, ...]
@@ -131,6 +132,7 @@ def _text(path: Path, problems: Problems) -> str | None:
                 )
             )
             return None
+        note_opened(path)
         return path.read_text(encoding="utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
         near = get_close_matches(path.name, [p.name for p in path.parent.glob("*.y*ml")], n=1)

@@ -55,6 +55,12 @@ def test_promised_verdicts_are_those_of_the_chosen_scenario(asked, chosen):
     assert set(constraints["verdict_without"]) <= {"not_met", "cannot_be_judged", "behind"}
 
 
+def test_everything_that_was_asked_of_is_an_input(asked):
+    manifest = json.loads((asked.folder / "manifest.json").read_text("utf-8"))
+    names = {entry["file"].rsplit("/", 1)[-1] for entry in manifest["inputs"]}
+    assert names >= {"costs.yaml", "candidates.gpkg", "exclusions.gpkg", "plan.yaml", "study.yaml"}
+
+
 def test_money_and_people_add_up(asked):
     actions, years = asked.tables["actions"], asked.tables["siting_years"]
     assert actions["cost"].sum() == pytest.approx(asked.summary["siting"]["cost"]["total"])

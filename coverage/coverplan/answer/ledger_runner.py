@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import platform
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,6 @@ from coverplan.answer.withheld import withheld_of
 from coverplan.errors import Problems
 from coverplan.indicators import IndicatorContext
 from coverplan.judgement.study_evidence import plan_summary, plan_tables
-from coverplan.plan.load import plan_path
 from coverplan.plan.schema import Plan
 from coverplan.programme.ledger_programme import LedgerProgramme
 from coverplan.results.files import Extra, default_folder, write_result
@@ -25,6 +25,7 @@ from coverplan.scenario.known_words import KnownWords
 from coverplan.scenario.ledger_scenario import LedgerScenarioFile
 from coverplan.study.ledger import read_ledger
 from coverplan.study.stock import project_table, stock_by_unit
+from coverplan.text.reading import Print, watching
 from coverplan.yamlfile import Document, read_yaml, validate
 
 
@@ -38,6 +39,13 @@ def run_ledger(
     InputError
         With everything that is wrong with scenario, ledger and plan.
     """
+    folder = default_folder(Path(scenario)) if out is None else Path(out)
+    with watching() as opened:
+        result = _answer(scenario, opened)
+    return write_result(result, folder, extra) if write else result
+
+
+def _answer(scenario: str | Path, opened: Mapping[Path, Print]) -> Result:
     started = time.perf_counter()
     problems = Problems()
     document = read_yaml(Path(scenario), problems)
@@ -60,12 +68,9 @@ def run_ledger(
         "seconds": round(time.perf_counter() - started, 3),
         "platform": platform.platform(),
     }
-    manifest = _manifest(document, asked, ledger, summary, problems=problems)
+    manifest = _manifest(document, asked, opened, summary, problems=problems)
     whole = Result(summary, _no_coverage(), {}, manifest, tuple(problems), tables=tables)
-    result = redacted(whole, withheld_of([context.facilities], context.units, problems, plan=plan))
-    if not write:
-        return result
-    return write_result(result, default_folder(Path(scenario)) if out is None else Path(out), extra)
+    return redacted(whole, withheld_of([context.facilities], context.units, problems, plan=plan))
 
 
 def _programme(
@@ -152,32 +157,23 @@ def _summary(
 def _manifest(
     document: Document,
     asked: LedgerScenarioFile,
-    ledger: Path,
+    opened: Mapping[Path, Print],
     summary: dict[str, Any],
     *,
     problems: Problems,
 ) -> dict[str, Any]:
     folder = document.path.resolve().parent
-    beside = sorted(path for path in ledger.parent.iterdir() if path.is_file())
+    inputs = {path: one for path, one in opened.items() if path != document.path.resolve()}
     return {
         "format": RESULT_FORMAT,
         "scenario": {"file": document.path.name, "sha256": sha256(document.path)},
         "parameters": {"scenario": asked.model_dump(mode="json"), "profiles": {}},
-        "inputs": described_inputs([*beside, *_plan_elsewhere(ledger, beside)], folder),
+        "inputs": described_inputs(inputs, folder),
         "versions": versions(),
         "reconciliation": summary["reconciliation"],
         "problems": [described_problem(problem, folder) for problem in problems],
         "run": summary["run"],
     }
-
-
-def _plan_elsewhere(ledger: Path, beside: list[Path]) -> list[Path]:
-    """File of the ledger's plan, where it is none of the files beside the ledger."""
-    document = read_yaml(ledger, Problems())
-    assert document is not None  # it was read before
-    named = document.resolve(str(document.data["plan"]))
-    path = (named if named.is_file() else plan_path(str(document.data["plan"]))).resolve()
-    return [] if path in {file.resolve() for file in beside} else [path]
 
 
 def _no_coverage() -> pd.DataFrame:

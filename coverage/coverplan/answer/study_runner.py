@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import platform
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import pandas as pd
 
+from coverplan.answer.account import manifest_of
 from coverplan.answer.changed_sites import changes_layer, number_changes
 from coverplan.answer.doors import doors_kept
 from coverplan.answer.layers import make_layers
@@ -26,7 +28,6 @@ from coverplan.ground.network import Mode
 from coverplan.reach.speeds.profiles import PRESETS, Profile
 from coverplan.results.files import Extra, default_folder, write_result
 from coverplan.results.internal import write_internal
-from coverplan.results.manifest import described_inputs, described_problem, relative, sha256, versions
 from coverplan.results.redaction import Withheld, redacted
 from coverplan.results.result import Result
 from coverplan.scenario.change_file import Change
@@ -38,6 +39,7 @@ from coverplan.study.changes import Changed, apply_changes
 from coverplan.study.load import LEAST_BUFFER_M, Study, load_study
 from coverplan.study.stock import project_table, stock_by_unit
 from coverplan.text.progress import Progress, tell_nobody
+from coverplan.text.reading import Print, watching
 from coverplan.yamlfile import read_yaml
 
 if TYPE_CHECKING:
@@ -112,26 +114,40 @@ def run(
         from coverplan.answer.ledger_runner import run_ledger
 
         return run_ledger(scenario, out=out, write=write, extra=extra)
-    started = time.perf_counter()
+    folder = default_folder(Path(scenario)) if out is None else Path(out)
     told = progress or tell_nobody
+    with watching() as opened:
+        result = _answer(scenario, folder, told, opened, areas=extra is not None, internal=internal)
+    told("step.write", {})
+    return write_result(result, folder, extra) if write else result
+
+
+def _answer(
+    scenario: str | Path,
+    folder: Path,
+    told: Progress,
+    opened: Mapping[Path, Print],
+    *,
+    areas: bool,
+    internal: str | Path | None,
+) -> Result:
+    """The answer as it may leave, with every file that was opened for it."""
+    started = time.perf_counter()
     told("step.read", {})
     ready = prepare(scenario)
     told("step.streets", {})
     surveyor = surveyor_of(ready)
-    folder = default_folder(Path(scenario)) if out is None else Path(out)
     ready, acted = _with_actions(ready, surveyor, folder, told)
     after = _measure_all(ready, surveyor, ready.changed.facilities, told, "step.measure")
     before = None
     if ready.changed.applied:
         before = _measure_all(ready, surveyor, ready.study.facilities, told, "step.before")
     tables = _tables(ready, surveyor, after, told) | (acted.tables if acted is not None else {})
-    areas = None if extra is None else _areas(ready, surveyor, after, told)
-    whole = _result(ready, after, before, tables, acted, areas=areas, started=started)
+    outlines = _areas(ready, surveyor, after, told) if areas else None
+    whole = _result(ready, after, before, tables, acted, opened=opened, areas=outlines, started=started)
     if internal is not None:
         write_internal(whole, Path(internal), folder)
-    result = redacted(whole, _withheld(ready, after, before))
-    told("step.write", {})
-    return write_result(result, folder, extra) if write else result
+    return redacted(whole, _withheld(ready, after, before))
 
 
 def _asks_a_ledger(path: Path) -> bool:
@@ -359,6 +375,7 @@ def _result(
     tables: dict[str, pd.DataFrame],
     acted: Acted | None,
     *,
+    opened: Mapping[Path, Print],
     areas: gpd.GeoDataFrame | None,
     started: float,
 ) -> Result:
@@ -391,7 +408,15 @@ def _result(
     files = {} if acted is None else acted.files
     layers |= {} if acted is None else acted.layers
     problems = tuple(ready.problems)
-    return Result(summary, table, layers, _manifest(ready, summary), problems, tables=tables, files=files)
+    return Result(
+        summary,
+        table,
+        layers,
+        manifest_of(ready.loaded, ready.problems, summary, opened),
+        problems,
+        tables=tables,
+        files=files,
+    )
 
 
 def _withheld(ready: Prepared, after: list[Measured], before: list[Measured] | None) -> Withheld:
@@ -409,26 +434,3 @@ def _withheld(ready: Prepared, after: list[Measured], before: list[Measured] | N
         siting=ready.loaded.scenario.siting,
         measured=measured,
     )
-
-
-def _manifest(ready: Prepared, summary: dict[str, Any]) -> dict[str, Any]:
-    folder = ready.loaded.scenario_document.path.resolve().parent
-    scenario_file = ready.loaded.scenario_document.path
-    named = ready.loaded.scenario.plan
-    plan = [] if named is None else [_plan_file(ready.loaded, named)]
-    return {
-        "format": summary["format"],
-        "scenario": {"file": scenario_file.name, "sha256": sha256(scenario_file)},
-        "parameters": {
-            "scenario": ready.loaded.scenario.model_dump(mode="json"),
-            "study": ready.loaded.study.model_dump(mode="json"),
-            "profiles": {m["profile"]["name"]: m["profile"] for m in summary["standards"]},
-        },
-        "study": relative(ready.loaded.study_document.path, folder),
-        "inputs": described_inputs([*ready.study.inputs, *plan], folder),
-        "versions": versions(),
-        "seed": ready.loaded.scenario.seed,
-        "reconciliation": summary["reconciliation"],
-        "problems": [described_problem(problem, folder) for problem in ready.problems],
-        "run": summary["run"],
-    }

@@ -13,7 +13,7 @@ import pandas as pd
 
 from coverplan.errors import InputError, Problem, Problems
 from coverplan.results.files import MANIFEST_JSON, RESULT_JSON, default_folder, read_result
-from coverplan.results.manifest import sha256
+from coverplan.results.manifest import inputs_unchanged, sha256
 from coverplan.results.result import Result
 from coverplan.text.progress import Progress
 from coverplan.text.version import VERSION
@@ -108,17 +108,11 @@ def is_current(scenario: Path, folder: Path) -> bool:
     try:
         manifest = json.loads((folder / MANIFEST_JSON).read_text(encoding="utf-8"))
         described = manifest["scenario"]["sha256"], manifest["versions"]["coverplan"]
-        inputs = [(str(entry["file"]), entry["bytes"], entry["sha256"]) for entry in manifest["inputs"]]
+        if not (folder / RESULT_JSON).is_file() or described != (sha256(scenario), VERSION):
+            return False
+        return inputs_unchanged(manifest["inputs"], scenario.resolve().parent)
     except (OSError, ValueError, KeyError, TypeError):
         return False
-    if not (folder / RESULT_JSON).is_file() or described != (sha256(scenario), VERSION):
-        return False
-    home = scenario.resolve().parent
-    return all(_unchanged(home / name, size, print_) for name, size, print_ in inputs)
-
-
-def _unchanged(path: Path, size: int, print_: str) -> bool:
-    return path.is_file() and path.stat().st_size == size and sha256(path) == print_
 
 
 def _answer(path: Path, layers: Sequence[str], progress: Progress) -> Result:

@@ -15,6 +15,7 @@ import geopandas as gpd
 import pandas as pd
 
 from coverplan.errors import InputError, Problem
+from coverplan.inputs.tables.gdal_door import list_layers, read_rows
 from coverplan.results.result import Result
 from coverplan.results.tables import read_tables_csv, write_tables_csv
 from coverplan.text.cells import as_text
@@ -158,12 +159,10 @@ def distinct_names(columns: Iterable[str]) -> dict[str, str]:
 
 
 def _read_layers(path: Path, wanted: Collection[str] | None) -> dict[str, gpd.GeoDataFrame]:
-    import pyogrio
-
     # a table of styles has no geometry and is no layer of ours
-    listed = pyogrio.list_layers(path) if path.is_file() else []
-    names = [str(name) for name, kind in listed if kind is not None and (wanted is None or name in wanted)]
-    return {name: gpd.read_file(path, layer=name, engine="pyogrio") for name in names}
+    listed = list_layers(path) if path.is_file() else []
+    names = [name for name, kind in listed if kind is not None and (wanted is None or name in wanted)]
+    return {name: read_rows(path, name) for name in names}
 
 
 def _fresh(folder: Path) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import platform
 from collections.abc import Iterable, Mapping
 from importlib import metadata
@@ -10,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from coverplan.errors import Problem
+from coverplan.text.reading import Print, fingerprint_of, parts_of
 from coverplan.text.version import VERSION
+
+_PACKAGE = Path(__file__).resolve().parents[1]
 
 #: Packages whose version can change a number.
 PACKAGES = (
@@ -31,22 +33,31 @@ PACKAGES = (
 
 def sha256(path: Path) -> str:
     """Fingerprint of a file's content."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return fingerprint_of(path).sha256
 
 
-def described_inputs(paths: Iterable[Path], start: Path) -> list[dict[str, Any]]:
-    """Name relative to `start`, bytes and sha256 of each input, in name order; sidecars of a Shapefile too."""
-    parts = [part for path in paths for part in _parts(path)]
+def described_inputs(opened: Mapping[Path, Print], start: Path) -> list[dict[str, Any]]:
+    """Name relative to `start`, bytes and sha256 of each file that was opened, in name order.
+
+    Files of the package itself are left out but for plans: the version stands for them.
+    """
     found = [
-        {"file": relative(part, start), "bytes": part.stat().st_size, "sha256": sha256(part)}
-        for part in parts
+        {"file": relative(path, start), "bytes": one.size, "sha256": one.sha256}
+        for path, one in opened.items()
+        if _PACKAGE not in path.parents or path.parent == _PACKAGE / "plan" / "library"
     ]
     return sorted(found, key=lambda entry: str(entry["file"]))
 
 
-def _parts(path: Path) -> list[Path]:
-    return sorted(path.parent.glob(f"{path.stem}.*")) if path.suffix.lower() == ".shp" else [path]
+def inputs_unchanged(entries: Iterable[Mapping[str, Any]], start: Path) -> bool:
+    """Whether every file of `described_inputs` is as it was, and nothing that is read with one came to stand beside it."""
+    known = {(start / str(entry["file"])).resolve(): entry for entry in entries}
+    for path, entry in known.items():
+        if not path.is_file() or path.stat().st_size != entry["bytes"]:
+            return False
+        if fingerprint_of(path).sha256 != entry["sha256"] or not known.keys() >= set(parts_of(path)):
+            return False
+    return True
 
 
 def relative(path: Path, start: Path) -> str:

@@ -37,7 +37,7 @@ _SHORTEST_TEXT = 3
 #: After it a problem may quote cells.
 _QUOTING = re.compile(r"[:,]| such as ")
 #: Layers whose rows are facilities or what is done to them.
-_OF_FACILITIES = {"facilities": "id", "actions": "facility"}
+_OF_FACILITIES = {"facilities": "id", "actions": "facility", "changes": "facility"}
 
 Key = tuple[str, str]
 

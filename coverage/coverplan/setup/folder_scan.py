@@ -10,6 +10,7 @@ import pandas as pd
 
 from coverplan.errors import Problems
 from coverplan.inputs.rasters.opening import RASTER_ENDINGS
+from coverplan.inputs.tables.gdal_door import ContentError, list_layers
 from coverplan.inputs.tables.headers import FACILITY, OFFICIAL, PEOPLE, UNIT, recognise
 from coverplan.inputs.tables.read_table import LAYERS, TABLES, read_table
 from coverplan.inputs.tables.table_file import TableFile
@@ -111,11 +112,9 @@ def _roles(path: Path) -> list[Found]:
 
 
 def _layer_names(path: Path) -> list[str]:
-    import pyogrio
-
     try:
-        return [str(name) for name in pyogrio.list_layers(path)[:, 0]]
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError):
+        return [name for name, _ in list_layers(path)]
+    except ContentError:
         return []
 
 

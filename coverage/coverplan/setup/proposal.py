@@ -9,6 +9,7 @@ from pathlib import Path
 
 from coverplan.errors import InputError, Problem
 from coverplan.inputs.rasters.opening import RASTER_ENDINGS
+from coverplan.inputs.tables.gdal_door import layer_info
 from coverplan.inputs.tables.read_table import WORKBOOKS
 from coverplan.setup.folder_scan import Found, scan
 from coverplan.setup.scenario_proposal import scenario_proposal
@@ -187,9 +188,7 @@ class _Writer:
 
     def crs(self, units: Found) -> None:
         """The CGCS2000 zone of the units, where they lie in China."""
-        import pyogrio
-
-        info = pyogrio.read_info(units.path, layer=units.table)
+        info = layer_info(units.path, units.table)
         if not info.get("crs") or info.get("total_bounds") is None:
             return
         from coverplan.inputs.places.coordinates import transform_points

@@ -18,7 +18,12 @@ from coverplan.reach.snapping.snap import Snaps
 
 
 def cached_network(
-    cache: Cache, key: str, read: Callable[[Problems], Network | None], problems: Problems
+    cache: Cache,
+    key: str,
+    read: Callable[[Problems], Network | None],
+    problems: Problems,
+    *,
+    unchanged: Callable[[], bool] = lambda: True,
 ) -> Network | None:
     """Network from the cache, or read and kept.
 
@@ -30,6 +35,8 @@ def cached_network(
         Reads the network and reports what is wrong; called only if there is no entry.
     problems
         Receives what reading reported, from the cache as from the file. With errors nothing is kept.
+    unchanged
+        Whether the files are, after reading, still those of the key; where not, nothing is kept.
     """
     found = cache.load(key)
     if found is not None:
@@ -38,7 +45,7 @@ def cached_network(
     noticed = Problems()
     network = read(noticed)
     problems.extend(noticed)
-    if network is not None and not noticed.errors:
+    if network is not None and not noticed.errors and unchanged():
         cache.keep(key, _network_arrays(network), [_plain(problem) for problem in noticed])
     return network
 

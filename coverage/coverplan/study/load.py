@@ -68,8 +68,6 @@ class Study:
         Layers drawn under maps, by role.
     problems
         What was noticed while reading and did not stop it.
-    inputs
-        Every file that was read.
     scalings
         How people came to official totals and to the plan year.
     """
@@ -85,7 +83,6 @@ class Study:
     barriers: Geometries | None
     base: Mapping[str, gpd.GeoDataFrame]
     problems: tuple[Problem, ...]
-    inputs: tuple[Path, ...]
     scalings: tuple[Scaling, ...] = ()
 
 
@@ -147,7 +144,6 @@ def load_study(
         barriers,
         base,
         problems=tuple(problems),
-        inputs=_inputs(file, document),
         scalings=people.scalings,
     )
 
@@ -222,16 +218,3 @@ def _notice_empty_units(demand: Demand, units: UnitTree, document: Document, pro
                 code="unit_without_people",
             )
         )
-
-
-def _inputs(file: StudyFile, document: Document) -> tuple[Path, ...]:
-    named = [file.population.file, *(layer.file for layer in file.facilities)]
-    named += [] if file.projects is None else [file.projects.file]
-    named += [part.file for part in (file.area, file.units, file.streets, file.elevation) if part is not None]
-    named += [layer.file for layer in (*file.base.values(), *file.barriers)]
-    official, later = file.population.official, file.population.projection
-    named += [] if official is None else [official.file]
-    named += [] if later is None else [table.file for table in later.sources]
-    named += [] if file.units is None else [roster.file for roster in file.units.rosters]
-    named += [] if file.estates is None else [file.estates]
-    return tuple(sorted({document.path.resolve(), *(document.resolve(name) for name in named)}))

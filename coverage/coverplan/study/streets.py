@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
@@ -29,6 +30,7 @@ from coverplan.scenario.study_file import Source, StudyFile
 from coverplan.study.facility_layers import representative_points
 from coverplan.study.kept_streets import cached_network
 from coverplan.study.network_audit import audit_network, join_near_ends
+from coverplan.text.reading import note_opened, parts_of
 from coverplan.yamlfile import Document
 
 #: Heights are read this far beyond the outermost street, so that it lies between known heights.
@@ -56,16 +58,17 @@ def read_network(
             problems.add(missing_file(path))
         return None
     bounds = area.bounds_lonlat(people.x, people.y, buffer_m)
-    asked = {
+    asked: dict[str, object] = {
         "crs": area.crs.to_string(),
         "bounds": list(bounds),
         "modes": sorted(modes),
         "streets": file.streets.model_dump(mode="json"),
     }
-    parts = sorted(path.parent.glob(f"{path.stem}.*")) if path.suffix.lower() == ".shp" else [path]
     if not path.is_file():
         problems.add(missing_file(path))
         return None
+    note_opened(path)
+    key = _streets_key(path, asked)
 
     def read(found: Problems) -> Network | None:
         assert file.streets is not None
@@ -83,7 +86,18 @@ def read_network(
             return None
         return _audited(network, path, modes, found, join=file.streets.join_gaps)
 
-    return cached_network(study_cache(), content_key(parts, **asked), read, problems)
+    unchanged = partial(_is_key, key, path, asked)
+    return cached_network(study_cache(), key, read, problems, unchanged=unchanged)
+
+
+def _streets_key(path: Path, asked: dict[str, object]) -> str:
+    """Key of the streets by the content of everything that is read with the file, and by what is asked of them."""
+    parts = parts_of(path)
+    return content_key(parts, parts=[part.suffix.lower() for part in parts], **asked)
+
+
+def _is_key(key: str, path: Path, asked: dict[str, object]) -> bool:
+    return path.is_file() and _streets_key(path, asked) == key
 
 
 def _audited(

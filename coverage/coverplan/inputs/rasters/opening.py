@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from coverplan.errors import Problem, Problems
 from coverplan.ground.terrain import Affine
+from coverplan.inputs.tables.gdal_door import ContentError, raster_door
 from coverplan.inputs.tables.read_table import missing_file
 from coverplan.units import FloatArray
 
@@ -26,16 +27,14 @@ RASTER_ENDINGS = (".tif", ".tiff")
 @contextmanager
 def opened_raster(path: Path, problems: Problems) -> Iterator[rasterio.DatasetReader | None]:
     """Raster with a CRS and a place on the ground, or None and a problem."""
-    import rasterio
-    from rasterio.errors import RasterioIOError
-
     if not path.is_file():
         problems.add(missing_file(path))
         yield None
         return
+    stack = ExitStack()
     try:
-        source = rasterio.open(path)
-    except RasterioIOError as error:
+        source = stack.enter_context(raster_door(path))
+    except ContentError as error:
         problems.add(
             Problem(
                 f"the file cannot be read as a raster: {error}",
@@ -47,7 +46,7 @@ def opened_raster(path: Path, problems: Problems) -> Iterator[rasterio.DatasetRe
         )
         yield None
         return
-    with source:
+    with stack:
         if source.crs is None:
             problems.add(
                 Problem(

@@ -1,4 +1,5 @@
 """Tables of any kind, cell by cell: workbooks, text, layers, their headers, words, amounts and dates.
 
-Other rooms use: `column_values`, `headers`, `mending`, `quarantine`, `read_table`, `table_file`, `words`.
+Other rooms use: `column_values`, `gdal_door`, `headers`, `mending`, `quarantine`, `read_table`,
+`table_file`, `words`.
 """

@@ -8,18 +8,16 @@ import geopandas as gpd
 import pandas as pd
 
 from coverplan.errors import Problem, Problems
+from coverplan.inputs.tables.gdal_door import ContentError, list_layers, read_rows
 from coverplan.scenario.study_file import Source
 
 
 def read_layer(path: Path, source: Source, problems: Problems) -> gpd.GeoDataFrame | None:
     """Rows of a layer, numbered from 1, with its CRS; None and a problem where it cannot be read."""
-    import pyogrio
-    from pyogrio.errors import DataLayerError, DataSourceError
-
     from coverplan.inputs.tables.code_page import shapefile_encoding
 
     try:
-        layers = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+        layers = [name for name, _ in list_layers(path)]
         table = source.table or (layers[0] if len(layers) == 1 else None)
         if table is None or table not in layers:
             what = "the file holds several layers" if source.table is None else "the file has no such layer"
@@ -35,11 +33,17 @@ def read_layer(path: Path, source: Source, problems: Problems) -> gpd.GeoDataFra
             )
             return None
         encoding = source.encoding or shapefile_encoding(path, problems)
-        rows = gpd.read_file(
-            path, layer=table, engine="pyogrio", **({} if encoding is None else {"encoding": encoding})
+        rows = read_rows(path, table, encoding=encoding)
+    except ContentError as error:
+        problems.add(
+            Problem(
+                f"the layer cannot be read: {error}",
+                path,
+                expected="a GeoPackage, Shapefile or GeoJSON that names no other file",
+                remedy="export it again from the program that made it",
+                code="broken_file",
+            )
         )
-    except (DataSourceError, DataLayerError, UnicodeDecodeError, ValueError) as error:
-        problems.add(Problem(f"the layer cannot be read: {error}", path, code="broken_file"))
         return None
     if not isinstance(rows, gpd.GeoDataFrame):
         problems.add(Problem("the layer has no geometry", path, field=table, code="no_geometry"))

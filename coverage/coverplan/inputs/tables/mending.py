@@ -15,6 +15,7 @@ from coverplan.inputs.tables.books.workbooks import read_workbook
 from coverplan.inputs.tables.header_row import table_of
 from coverplan.inputs.tables.read_table import missing_file
 from coverplan.inputs.tables.table_file import TableFile
+from coverplan.text.reading import note_opened
 
 #: Headers of a send-back sheet; both languages are read.
 COLUMNS = {
@@ -51,6 +52,7 @@ def read_mends(path: Path, problems: Problems) -> list[Mend]:
     if not path.is_file():
         problems.add(missing_file(path))
         return []
+    note_opened(path)
     mends: list[Mend] = []
     sheets = 0
     for grid in read_workbook(path, problems) or []:

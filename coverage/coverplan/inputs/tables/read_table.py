@@ -16,6 +16,7 @@ from coverplan.inputs.tables.measures import kind_of
 from coverplan.inputs.tables.sheets import TEXT_TABLES, read_sheets
 from coverplan.inputs.tables.table_file import TableFile, kept_rows
 from coverplan.scenario.study_file import Condition, Source
+from coverplan.text.reading import note_opened
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 
@@ -41,6 +42,7 @@ def read_table(
     if not path.is_file():
         problems.add(missing_file(path))
         return None
+    note_opened(path)
     suffix = path.suffix.lower()
     if suffix in TABLES:
         table = _from_sheets(path, source, problems)

@@ -1,0 +1,160 @@
+"""Nothing that GDAL opens names other files or hosts: harmless files of ours against a server of ours that counts."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import re
+import threading
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import rasterio
+import shapely
+
+import coverplan
+from coverplan.errors import InputError, Problems
+from coverplan.inputs.rasters.opening import opened_raster
+from coverplan.inputs.tables.gdal_door import ContentError, list_layers, read_rows
+from coverplan.setup.proposal import init_folder
+from makers import toyfiles
+
+SOURCE = Path(coverplan.__file__).parent
+
+
+@pytest.fixture
+def server(socket_enabled):
+    """Address of a server on this machine, and the paths that it was asked for."""
+    asked = []
+
+    class Counting(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            self.send_error(404)
+
+        do_HEAD = do_POST = do_GET  # noqa: N815
+
+        def log_message(self, *args):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Counting) as running:
+        thread = threading.Thread(target=running.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{running.server_port}", asked
+        running.shutdown()
+        thread.join()
+
+
+def texts(address: str) -> dict[str, str]:
+    """Texts that GDAL would take for something that names a host; none holds anything harmful."""
+    linked = {"type": "FeatureCollection", "features": []}
+    return {
+        "vrt": f'<VRTDataset rasterXSize="1" rasterYSize="1"><VRTRasterBand dataType="Byte" band="1"><SimpleSource>'
+        f"<SourceFilename>/vsicurl/{address}/a.tif</SourceFilename></SimpleSource></VRTRasterBand></VRTDataset>",
+        "wms": f'<GDAL_WMS><Service name="TMS"><ServerUrl>{address}/${{z}}/${{x}}/${{y}}.png</ServerUrl></Service></GDAL_WMS>',
+        "ogr_vrt": f'<OGRVRTDataSource><OGRVRTLayer name="a"><SrcDataSource>/vsicurl/{address}/a.json</SrcDataSource>'
+        "</OGRVRTLayer></OGRVRTDataSource>",
+        "wfs": f"<OGRWFSDataSource><URL>{address}/wfs</URL></OGRWFSDataSource>",
+        "polyglot": f'{{"type": "FeatureCollection", "features": [], "x": "<OGRVRTDataSource><OGRVRTLayer name=\'a\'>'
+        f'<SrcDataSource>/vsicurl/{address}/a.json</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>"}}',
+        "link": json.dumps({**linked, "crs": {"type": "link", "properties": {"href": f"{address}/crs"}}}),
+        "link late": json.dumps({**linked, "a": {"CRS": 1}, "crs": {"properties": {"href": f"{address}/c"}, "type": "URL"}}),
+        "link hidden": json.dumps({**linked, "crs": {"type": "link", "properties": {"href": f"{address}/crs"}}}).replace(
+            '"crs"', '"\\u0063rs"'
+        ),
+        "address": f"{address}/a.geojson",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["a.geojson", "a.json", "a.gpkg", "a.shp", "a.tif", "a.tiff"])
+def test_no_text_that_names_a_host_is_followed(name, server, tmp_path):
+    address, asked = server
+    path = tmp_path / name
+    for kind, text in texts(address).items():
+        path.write_text(text, encoding="utf-8")
+        if name.endswith(("tif", "tiff")):
+            problems = Problems()
+            with opened_raster(path, problems) as source:
+                assert source is None, kind
+            assert [one.code for one in problems] == ["broken_file"]
+        else:
+            with pytest.raises(ContentError):
+                list_layers(path)
+            with pytest.raises(ContentError):
+                read_rows(path, "a")
+    assert asked == []
+
+
+def test_a_study_and_init_ask_nobody(server, tmp_path):
+    address, asked = server
+    scenario = toyfiles.write_town(
+        tmp_path, study={"base": {"water": {"file": "water.geojson"}}, "elevation": {"file": "dem.tif"}}
+    )
+    (tmp_path / "water.geojson").write_text(texts(address)["ogr_vrt"])
+    (tmp_path / "dem.tif").write_text(texts(address)["vrt"])
+    with pytest.raises(InputError) as raised:
+        coverplan.run(scenario, write=False)
+    assert [one.code for one in raised.value.problems if one.severity == "error"] == ["broken_file"] * 2
+    for name in ("study.yaml", "scenario.yaml"):
+        (tmp_path / name).unlink()
+    init_folder(tmp_path, language="en")
+    assert asked == []
+
+
+def _raster(path, **tags):
+    with rasterio.open(
+        path, "w", driver="GTiff", height=2, width=2, count=1, dtype="float32", crs="EPSG:4326",
+        transform=rasterio.Affine(1, 0, 100, 0, -1, 30),
+    ) as target:  # fmt: skip
+        target.write(np.ones((1, 2, 2), dtype=np.float32))
+        for domain, values in tags.items():
+            target.update_tags(ns=domain, **values)
+    return path
+
+
+@pytest.mark.parametrize("beside", ["a.tif.msk", "a.tif.ovr", "a.tif.aux.xml", "tags"])
+def test_what_stands_beside_a_raster_names_nothing_either(beside, server, tmp_path):
+    address, asked = server
+    path = _raster(
+        tmp_path / "a.tif",
+        **({"OVERVIEWS": {"OVERVIEW_FILE": f"/vsicurl/{address}/a.ovr"}} if beside == "tags" else {}),
+    )
+    if beside.endswith("xml"):
+        (tmp_path / beside).write_text(
+            f'<PAMDataset><Metadata domain="OVERVIEWS"><MDI key="OVERVIEW_FILE">/vsicurl/{address}/a.ovr</MDI></Metadata>'
+            "</PAMDataset>"
+        )
+    elif beside != "tags":
+        (tmp_path / beside).write_text(texts(address)["vrt"])
+    problems = Problems()
+    with opened_raster(path, problems) as source:
+        assert source is None
+    assert [one.code for one in problems] == ["broken_file"]
+    assert asked == []
+
+
+def test_honest_files_of_every_kind_are_read(tmp_path):
+    frame = gpd.GeoDataFrame({"name": ["<b>甲 \u00e9"]}, geometry=[shapely.Point(100, 30)], crs="EPSG:4490")
+    for name in ("a.gpkg", "a.shp", "a.geojson"):
+        frame.to_file(tmp_path / name, engine="pyogrio")
+        layer, kind = list_layers(tmp_path / name)[0]
+        assert kind == "Point"
+        assert read_rows(tmp_path / name, layer)["name"].tolist() == ["<b>甲 \u00e9"]
+    named = json.loads((tmp_path / "a.geojson").read_text("utf-8"))
+    assert named["crs"]["type"] == "name"  # which is why a name passes
+    path = _raster(tmp_path / "a.tif")
+    (tmp_path / "a.tif.aux.xml").write_text("<PAMDataset></PAMDataset>")
+    with opened_raster(path, Problems()) as source:
+        assert source is not None
+        assert source.driver == "GTiff"
+
+
+def test_the_door_is_the_only_one():
+    """No other module reads with GDAL; what is written by us may be written anywhere."""
+    door = re.compile(r"rasterio\.open\(|pyogrio\.(read|list|open)|gpd\.read_file|geopandas\.read_file|fiona")
+    users = {
+        str(path.relative_to(SOURCE)) for path in SOURCE.rglob("*.py") if door.search(path.read_text("utf-8"))
+    }
+    assert users == {"inputs/tables/gdal_door.py", "demo/files.py"}
