@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,9 +28,10 @@ from coverplan.inputs.places.geometries import layer_geometries
 from coverplan.inputs.tables.quarantine import RowProblem
 from coverplan.inputs.tables.read_table import LAYERS, read_table
 from coverplan.scenario.load import load_study_file
-from coverplan.scenario.study_file import FacilityLayer, Source, StudyFile
+from coverplan.scenario.study_file import FacilityLayer, StudyFile
 from coverplan.study.load import units_of
 from coverplan.study.people import people_of, study_crs
+from coverplan.study.streets import shifted_streets
 from coverplan.units import Int64Array
 
 #: So many cells show how coordinates are printed.
@@ -137,7 +138,19 @@ def check_study(path: Path, *, mended: Sequence[Path] = ()) -> StudyCheck:
     read = [(layer.ledger.rows, layer.source) for layer in layers if layer.ledger is not None]
     rows = one_id_space([table for table, _ in read], [source for _, source in read], folder, problems)
     report_twins(rows, [source for _, source in read], folder, problems)
+    problems.extend(_shifted_streets(evidence, layers, document.path))
     return StudyCheck(Path(path), file, tree.table, tuple(layers), tuple(problems))
+
+
+def _shifted_streets(evidence: Evidence, layers: Sequence[LayerCheck], path: Path) -> Iterator[Problem]:
+    """Streets that lie elsewhere than facilities and homes, as those of Chinese web maps do."""
+    if evidence.streets is None:
+        return
+    ledgers = [layer.ledger for layer in layers if layer.ledger is not None]
+    shapes = [shape for ledger in ledgers for shape in ledger.rows.geometry]
+    homes = evidence.people_x, evidence.people_y
+    facilities = np.array([*shapes, None], dtype=object)[:-1]
+    yield from shifted_streets(evidence.streets, evidence.crs, facilities, homes, path)
 
 
 def _layer(
@@ -251,10 +264,10 @@ def _street_lines(file: StudyFile, folder: Path, crs: pyproj.CRS) -> np.ndarray 
     source = file.streets
     if source is None or Path(source.file).suffix.lower() not in LAYERS:
         return None
-    table = read_table(Source(file=source.file, table=source.table, crs=source.crs), folder, Problems())
+    table = read_table(source.layer, folder, Problems())
     if table is None or not table.is_layer:
         return None
-    lines = layer_geometries(table, target=crs, problems=Problems(), required=False)
+    lines = layer_geometries(table, target=crs, problems=Problems(), required=False, datum=source.datum)
     parts = shapely.get_parts(lines[[line is not None for line in lines]])
     return np.asarray(parts, dtype=object)
 

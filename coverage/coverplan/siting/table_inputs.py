@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from coverplan.errors import InputError, Problems
 from coverplan.errors import Problem as Trouble
+from coverplan.ground.area import MOST_SCALE_ERROR, scale_error
 from coverplan.reach.matrix import Reach
 from coverplan.siting import pairs as pairs_of
 from coverplan.siting.named_values import Marks, Values, beside, identifier, looked_up, marked, unique_ids
@@ -315,5 +316,18 @@ def _check_layer(name: str, layer: gpd.GeoDataFrame, columns: list[str], trouble
                 code="crs",
             )
         )
+    elif len(layer) and (layer.geom_type == "Point").all():
+        error = scale_error(layer.crs, layer.geometry.x.to_numpy(), layer.geometry.y.to_numpy())
+        if error > MOST_SCALE_ERROR:
+            troubles.add(
+                Trouble(
+                    what=f"lengths in the CRS of the layer of {name} are {error:.0%} off at its place",
+                    value=str(layer.crs),
+                    expected="a projected CRS fit for the place, such as the UTM zone",
+                    remedy="call to_crs(layer.estimate_utm_crs())",
+                    code="not_true_to_scale",
+                    details={"share": f"{error:.0%}"},
+                )
+            )
     if not (layer.geom_type == "Point").all():
         troubles.add(Trouble(what=f"the {name} are not all points", expected="points", code="geometry"))

@@ -9,13 +9,14 @@ import pyproj
 import shapely
 
 from coverplan.errors import Problem, Problems
-from coverplan.ground.area import local_metric_crs
+from coverplan.ground.area import MOST_SCALE_ERROR, local_metric_crs, scale_error
 from coverplan.ground.units_tree import OUTSIDE, UnitTree
 from coverplan.inputs.people.border_cells import near_borders
 from coverplan.inputs.people.part_of_whole import larger_parts
 from coverplan.inputs.people.population import People, read_population, split_people
 from coverplan.inputs.people.scaling import scale_people
 from coverplan.inputs.places.geometries import known_crs, points_of
+from coverplan.inputs.places.known_shift import unknown_shift
 from coverplan.inputs.rasters.opening import RASTER_ENDINGS
 from coverplan.inputs.rasters.population_cells import PopulationCells, read_population_raster
 from coverplan.inputs.tables.read_table import read_table
@@ -81,6 +82,8 @@ def people_of(
 ) -> People | None:
     """People at points, scaled to the official totals and the plan year that the study file names."""
     people = _people_as_read(file, folder, crs, units, problems)
+    if people is not None:
+        _check_crs(file, folder, crs, people, problems)
     if people is not None and file.population.spread != "uniform":
         problems.extend(larger_parts(people, folder / file.population.file))
     if people is None or (file.population.official is None and file.population.projection is None):
@@ -91,6 +94,28 @@ def people_of(
     return scale_people(
         file.population, folder, people, codes=of_point, units=units.table, aliases=aliases, problems=problems
     )
+
+
+def _check_crs(file: StudyFile, folder: Path, crs: pyproj.CRS, people: People, problems: Problems) -> None:
+    """Refuse a CRS whose metres are none where people live: Web Mercator, equal-area systems of the world.
+
+    One whose datum has no known change to WGS-84, in which maps are drawn, is warned of.
+    """
+    problems.extend(unknown_shift(crs, "EPSG:4326", folder / "study.yaml", x=people.x, y=people.y))
+    error = scale_error(crs, people.x, people.y)
+    if error > MOST_SCALE_ERROR:
+        problems.add(
+            Problem(
+                f"lengths in the study's CRS are {error:.0%} off where people live: its metres are no metres",
+                folder / "study.yaml",
+                field="crs",
+                value=file.crs,
+                expected="a projected CRS fit for the place, such as its UTM zone or EPSG:4549",
+                remedy="leave `crs:` out and the UTM zone is taken, or name the local one",
+                code="not_true_to_scale",
+                details={"share": f"{error:.0%}"},
+            )
+        )
 
 
 def _people_as_read(

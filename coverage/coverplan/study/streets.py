@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -31,6 +31,7 @@ from coverplan.study.facility_layers import representative_points
 from coverplan.study.kept_streets import cached_network
 from coverplan.study.network_audit import audit_network, join_near_ends
 from coverplan.text.reading import note_opened, parts_of
+from coverplan.units import FloatArray
 from coverplan.yamlfile import Document
 
 #: Heights are read this far beyond the outermost street, so that it lies between known heights.
@@ -116,30 +117,40 @@ def notice_shifted(
     network: Network | None, people: People, facilities: Facilities, document: Document, problems: Problems
 ) -> None:
     """Warn where streets fit homes and facilities only when they are taken as shifted, as Chinese web maps are."""
-    if network is None:
-        return
-    points = representative_points(facilities.table.geometry.to_numpy())
+    if network is not None:
+        shapes = facilities.table.geometry.to_numpy()
+        settled = people.groups[next(iter(people.groups))] > 0
+        homes = people.x[settled], people.y[settled]
+        problems.extend(shifted_streets(edge_lines(network), network.crs, shapes, homes, document.path))
+
+
+def shifted_streets(
+    lines: Geometries,
+    crs: pyproj.CRS | str,
+    facilities: Geometries,
+    homes: tuple[FloatArray, FloatArray],
+    path: Path,
+) -> Iterator[Problem]:
+    """Streets, facilities (None where they have no place) and homes (x, y) in one CRS that do not lie together."""
+    points = representative_points(facilities)
     points = points[[point is not None for point in points]]
     x, y = shapely.get_x(points), shapely.get_y(points)
     if len(x) < _ENOUGH_PLACES:
-        settled = people.groups[next(iter(people.groups))] > 0
-        x, y = np.concatenate((x, people.x[settled])), np.concatenate((y, people.y[settled]))
-    lon, lat = transform_points(x, y, network.crs, "EPSG:4326")
-    found = streets_datum(lon, lat, network.crs, edge_lines(network))
+        x, y = np.concatenate((x, homes[0])), np.concatenate((y, homes[1]))
+    lon, lat = transform_points(x, y, crs, "EPSG:4326")
+    found = streets_datum(lon, lat, crs, lines)
     if found.datum not in {None, "wgs84"}:
         shift = f"{found.median_shift_m:.0f}"
-        problems.add(
-            Problem(
-                f"the streets do not lie where people and facilities are; they look like {found.datum}, {shift} m off",
-                document.path,
-                field="streets",
-                expected="streets beside homes and facilities",
-                remedy="ask where the streets come from; write `datum:` under streets if that is true; "
-                "nothing was converted",
-                severity="warning",
-                code="streets_shifted",
-                details={"datum": str(found.datum), "shift": shift},
-            )
+        yield Problem(
+            f"the streets do not lie where people and facilities are; they look like {found.datum}, {shift} m off",
+            path,
+            field="streets",
+            expected="streets beside homes and facilities",
+            remedy="ask where the streets come from; write `datum:` under streets if that is true; "
+            "nothing was converted",
+            severity="warning",
+            code="streets_shifted",
+            details={"datum": str(found.datum), "shift": shift},
         )
 
 

@@ -15,6 +15,7 @@ from pyproj.exceptions import CRSError
 from coverplan.errors import Problem, Problems
 from coverplan.inputs.places.angles import parse_angle, split_pair
 from coverplan.inputs.places.datum import distance_m, to_wgs84
+from coverplan.inputs.places.known_shift import unknown_shift
 from coverplan.inputs.tables.column_values import blank, note_repairs, parsed_column, report_rows
 from coverplan.inputs.tables.layer_file import system_name
 from coverplan.inputs.tables.table_file import TableFile
@@ -132,6 +133,7 @@ def read_coordinates(
     """
     across, up, missing, readable = _cells(table, columns, problems, severity)
     first = columns if isinstance(columns, str) else columns[0]
+    problems.extend(unknown_shift(system.crs, target, table.path, x=across, y=up))
     zero = readable & (across == 0) & (up == 0)
     report_rows(
         table, first, zero, problems, what="the coordinates are 0, 0", code="zero_coordinates",

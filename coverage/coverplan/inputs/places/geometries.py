@@ -19,6 +19,7 @@ from coverplan.inputs.places.coordinates import (
     report_shift,
     transform_points,
 )
+from coverplan.inputs.places.known_shift import unknown_shift
 from coverplan.inputs.tables.column_values import has_columns, report_rows
 from coverplan.inputs.tables.table_file import TableFile
 
@@ -142,7 +143,9 @@ def layer_geometries(
 def moved_shapes(
     table: TableFile, rows: gpd.GeoDataFrame, datum: str | None, target: pyproj.CRS, problems: Problems
 ) -> NDArray[np.object_]:
-    """Shape (rows,): shapes in `target`, a Chinese shift undone and said."""
+    """Shape (rows,): shapes in `target`, a Chinese shift undone and said, a change that nobody knows warned of."""
+    west, south, east, north = rows.total_bounds
+    problems.extend(unknown_shift(rows.crs, target, table.path, x=(west + east) / 2, y=(south + north) / 2))
     if datum not in {"gcj02", "bd09"}:
         return np.asarray(rows.geometry.to_crs(target).to_numpy().copy())
     degrees = rows.geometry.to_crs("EPSG:4326").to_numpy()

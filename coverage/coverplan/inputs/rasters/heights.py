@@ -11,6 +11,7 @@ from scipy.ndimage import convolve, gaussian_filter
 
 from coverplan.errors import Problem, Problems
 from coverplan.ground.terrain import Terrain
+from coverplan.inputs.places.known_shift import unknown_shift
 from coverplan.inputs.rasters.opening import (
     Bounds,
     affine_of,
@@ -73,6 +74,7 @@ def read_elevation(
         a, b, c, d, e, f = affine_of(source)
         affine = (a, b, a * left + b * top + c, d, e, d * left + e * top + f)
         crs = source.crs.to_wkt()
+        problems.extend(unknown_shift(crs, "EPSG:4326", path, x=affine[2], y=affine[5]))
     if not np.isfinite(height_m).any():
         problems.add(Problem("no cell of this raster has a height", path, code="empty_layer"))
         return None

@@ -23,6 +23,7 @@ from pyproj.exceptions import CRSError
 from coverplan.errors import Problem, Problems
 from coverplan.ground.network import Mode, Network, Passage
 from coverplan.inputs.places.datum import to_wgs84
+from coverplan.inputs.places.known_shift import unknown_shift
 from coverplan.inputs.streets import osm_tags
 from coverplan.inputs.streets.build import class_columns, gather_runs, geodesic_lengths_m, overlapping
 from coverplan.inputs.streets.osm_tags import WayClass
@@ -96,6 +97,7 @@ def read_graphml(
     if found.errors or edges is None or source_crs is None:
         return None
 
+    problems.extend(unknown_shift(source_crs, crs, path, x=node_x, y=node_y))
     lon, lat = Transformer.from_crs(source_crs, 4326, always_xy=True).transform(edges.x, edges.y)
     if datum is not None:
         lon, lat = to_wgs84(lon, lat, datum)
