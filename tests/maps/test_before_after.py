@@ -9,7 +9,7 @@ import pypdf
 import pytest
 
 from coverplan.maps import wording
-from coverplan.maps.sheets import chart
+from coverplan.maps.before import facilities_at
 from coverplan.maps.sheets.ground import Ground
 from coverplan.maps.sheets.print_map import sheets, write_print_map
 from coverplan.maps.subject import Subject
@@ -81,7 +81,7 @@ def test_before_and_after_have_one_scale_and_the_same_classes() -> None:
 
 def test_facilities_before_are_those_of_the_study() -> None:
     result = maptown.changed()
-    then = chart.facilities_at(result, before=True).set_index("id")
+    then = facilities_at(result, before=True).set_index("id")
     plain = maptown.town().layers["facilities"].set_index("id")
     assert set(then.index) == set(plain.index)
     assert then.loc["h1"].geometry == plain.loc["h1"].geometry

@@ -323,3 +323,166 @@ def test_search_finds_actions_and_tells_those_without_a_place_by_unit(sited) -> 
     box = popup(sited)
     assert box.get_attribute("data-action") == last["action_id"]
     assert "no place" in box.text
+
+
+@pytest.fixture(scope="module")
+def changed_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_map(maptown.changed(), tmp_path_factory.mktemp("changed"), language="zh")
+
+
+@pytest.fixture
+def changed(browser, changed_page: Path):
+    browser.get_log("browser")
+    browser.get(changed_page.as_uri())
+    assert browser.execute_script("return document.body.classList.contains('ready')")
+    yield browser
+    assert [entry for entry in browser.get_log("browser") if entry["level"] in {"SEVERE", "WARNING"}] == []
+
+
+def shown_number(browser, column: str) -> float:
+    cell = browser.find_element("css selector", f".summary td[data-column={column}]")
+    return float(cell.get_attribute("data-value"))
+
+
+def test_before_and_after_change_colours_numbers_and_facilities(changed) -> None:
+    from selenium.webdriver.support.ui import Select
+
+    people = maptown.changed().summary["standards"][0]["people"]["total"]
+    after, legend = drawn(changed), changed.find_element("css selector", ".legend").text
+    assert shown_number(changed, "covered") == people["covered"]
+    Select(changed.find_element("id", "moment")).select_by_value("before")
+    assert shown_number(changed, "covered") == people["covered_before"]
+    parts = [shown_number(changed, name) for name in ("covered", "uncovered", "off_network")]
+    assert sum(parts) + people["outside_units"] == pytest.approx(people["people"])
+    assert drawn(changed) != after
+    assert changed.find_element("css selector", ".legend").text != legend
+    assert "不实施" in changed.find_element("css selector", ".measured").text
+    ids = changed.execute_script(
+        "const s = coverplanPage.view.study, there = s.facilities.before.there;"
+        "return s.facilities.id.filter((id, i) => there[i])"
+    )
+    assert "new" not in ids
+    assert "h1" in ids
+
+
+def test_people_add_up_as_they_are_written(changed) -> None:
+    rows = changed.find_elements("css selector", ".summary td")
+    shown = {cell.get_attribute("data-column"): cell.text.replace(",", "") for cell in rows}
+    parts = [int(shown.get(name, 0)) for name in ("covered", "uncovered", "off_network", "outside_units")]
+    assert sum(parts) == int(shown["people"])
+
+
+def test_switching_the_standard_switches_facilities_and_legend(changed) -> None:
+    from selenium.webdriver.support.ui import Select
+
+    before = changed.find_element("css selector", ".legend").text
+    Select(changed.find_element("id", "standard")).select_by_value(maptown.STRAIGHT)
+    shown = changed.execute_script(
+        "const s = coverplanPage.view.study;"
+        "return s.facilities.types.filter((t, i) => s.shown.has('type-' + i)).map(t => t.key)"
+    )
+    assert shown == ["day_care"]
+    assert changed.find_element("css selector", ".legend").text != before
+
+
+def test_the_language_is_switched_in_place(changed) -> None:
+    changed.find_element("id", "language").click()
+    english = data_of_english()
+    assert changed.title.startswith(english["title"])
+    assert changed.find_element("css selector", "html").get_attribute("lang") == "en"
+    assert english["statement"] in changed.find_element("id", "coverplan-panel").text
+    changed.find_element("id", "language").click()
+    assert "打印" in changed.find_element("id", "coverplan-panel").text
+
+
+def data_of_english() -> dict:
+    from coverplan.maps.web.page_content import page_content
+    from coverplan.text.words import Words
+
+    return page_content(maptown.changed(), Words("en"))
+
+
+def test_a_click_gives_coordinates_and_a_line_that_a_scenario_reads(changed) -> None:
+    import yaml
+    from pyproj import Transformer
+    from selenium.webdriver.support.ui import Select
+
+    from coverplan.scenario.change_file import Change
+    from towns import toytown
+
+    Select(changed.find_element("id", "standard")).select_by_value(maptown.STRAIGHT)
+    x, y = toytown.xy(1, 3)
+    click_place(changed, x + 30, y + 30)
+    popup(changed)
+    place, line = (
+        button.get_attribute("data-copied") for button in changed.find_elements("css selector", "button.copy")
+    )
+    longitude, latitude = map(float, place.split(", "))
+    back = Transformer.from_crs("EPSG:4326", toytown.CRS, always_xy=True).transform(longitude, latitude)
+    assert back == pytest.approx((x + 30, y + 30), abs=4)
+    (change,) = (Change.model_validate(one) for one in yaml.safe_load(line))
+    assert (change.open.layer, change.open.offers.type) == ("elder_care", "day_care")
+    assert (change.open.x, change.open.y) == (longitude, latitude)
+    changed.find_elements("css selector", "button.copy")[1].click()
+    assert changed.find_elements("css selector", "button.copy")[1].text == "已复制"
+
+
+def test_the_picture_holds_title_map_and_legend(changed) -> None:
+    changed.execute_script(
+        "window.saved = []; URL.createObjectURL = function (blob) { window.saved.push(blob); return 'data:,'; };"
+        "HTMLAnchorElement.prototype.click = function () { window.savedName = this.download; };"
+    )
+    changed.find_element("id", "picture").click()
+    until = time.monotonic() + 10
+    while time.monotonic() < until and not changed.execute_script("return window.saved.length"):
+        time.sleep(0.05)
+    kind, size = changed.execute_script("return [window.saved[0].type, window.saved[0].size]")
+    assert kind == "image/png"
+    assert size > 30_000
+    assert changed.execute_script("return window.savedName") == f"{maptown.CARE}.png"
+
+
+def test_what_is_under_the_pointer_is_told(changed) -> None:
+    from selenium.webdriver.common.action_chains import ActionChains
+
+    box = changed.find_element("id", "map_coverplan")
+    for shift in (0, 9):
+        ActionChains(changed).move_to_element_with_offset(box, -40 + shift, 20).perform()
+    until = time.monotonic() + 5
+    while time.monotonic() < until and not changed.find_elements("css selector", ".leaflet-tooltip.hover"):
+        time.sleep(0.05)
+    assert changed.find_element("css selector", ".leaflet-tooltip.hover").text
+
+
+def test_on_a_small_screen_a_tap_closes_the_popup(changed) -> None:
+    from towns import toytown
+
+    try:
+        changed.set_window_size(500, 800)
+        changed.execute_script(
+            "coverplanPage.view.map.invalidateSize({animate: false}); coverplanPage.view.fit()"
+        )
+        x, y = toytown.xy(2, 2)
+        click_place(changed, x + 30, y + 30)
+        popup(changed)
+        changed.execute_script(
+            "coverplanPage.view.map.fire('click', {latlng: coverplanPage.view.map.getCenter()})"
+        )
+        assert changed.execute_script("return !coverplanPage.view.map._popup.isOpen()")
+    finally:
+        changed.set_window_size(1300, 900)
+
+
+def test_marks_do_not_cover_each_other(sited) -> None:
+    import numpy as np
+
+    at = np.array(
+        sited.execute_script(
+            "const v = coverplanPage.view; return v.study.siting.actions.filter(a => a.xy && a.shift).map(a => {"
+            "const p = v.map.latLngToContainerPoint(v.places.latLng(a.xy[0], a.xy[1]));"
+            "return [p.x + a.shift[0], p.y + a.shift[1]]; })"
+        )
+    )
+    assert len(at) > 3
+    distance = np.hypot(*(at[:, None] - at[None]).T)
+    assert distance[np.triu_indices(len(at), 1)].min() > 18

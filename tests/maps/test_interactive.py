@@ -20,7 +20,9 @@ from coverplan.text.words import Words
 from towns import maptown
 
 DATA = re.compile(r'<script type="application/json" id="coverplan-data">(.*?)</script>', re.DOTALL)
-SHOWN = ("people", "covered", "uncovered", "off_network", "share", "mean_minutes")
+SHOWN = (
+    "people", "covered", "uncovered", "off_network", "share", "mean_minutes", "outside_units", "covered_before",
+)  # fmt: skip
 
 
 def data_of(page: str) -> dict:
@@ -36,7 +38,7 @@ def test_the_numbers_are_those_of_the_result() -> None:
         assert set(shown) == set(unit["coverage"])
         for standard, groups in unit["coverage"].items():
             for group, people in groups.items():
-                assert shown[standard][group] == [people[name] for name in SHOWN]
+                assert shown[standard][group] == [people.get(name) for name in SHOWN]
     for standard, shown in zip(result.summary["standards"], content["standards"], strict=True):
         assert [group["key"] for group in shown["groups"]] == standard["groups"]
         for group in shown["groups"]:
@@ -188,3 +190,45 @@ def test_modules_and_script_are_the_same_code() -> None:
     assert all(f" {name}" in script for name in names)
     imported = {name for text in texts.values() for name in re.findall(r'from "\./([^"]+)"', text)}
     assert imported | {"main.js"} == set(texts)
+
+
+def exchanged(content: dict) -> dict:
+    """The content in its other language, as the page's own script makes it."""
+    for path, value in content["other"]["changes"]:
+        at = content
+        for step in path[:-1]:
+            at = at[step]
+        at[path[-1]] = value
+    return content
+
+
+def test_the_other_language_stands_in_the_file_as_changes() -> None:
+    result = maptown.changed()
+    zh, en = (data_of(map_page(result, language=language)) for language in ("zh", "en"))
+    there = exchanged(json.loads(json.dumps(zh)))
+    del there["other"], en["other"]
+    assert there == en
+    # texts alone: places and numbers at them stand there once
+    assert len(json.dumps(zh["other"])) < 40_000
+    assert {path[0] for path, _ in zh["other"]["changes"]}.isdisjoint(
+        {"cells", "streets", "areas", "clusters"}
+    )
+
+
+def test_people_spread_evenly_scaled_or_projected_are_said_so() -> None:
+    result = maptown.town()
+    manifest = json.loads(json.dumps(result.manifest))
+    manifest["parameters"]["study"]["population"]["spread"] = "uniform"
+    scalings = [{"kind": "official", "year": 2024}, {"kind": "growth", "year": 2030}]
+    summary = {**result.summary, "study": {**result.summary["study"], "population_scalings": scalings}}
+    spread = dataclasses.replace(result, manifest=manifest, summary=summary)
+    words = Words("en")
+    expected = [
+        words("map.people_note.uniform"),
+        words("map.people_note.scaled_year", year=2024),
+        words("map.people_note.projected_year", year=2030),
+    ]
+    content = page_content(spread, words)
+    assert content["people_notes"] == expected
+    assert set(expected) <= set(content["facts"])
+    assert page_content(result, words)["people_notes"] == []

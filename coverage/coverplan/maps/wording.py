@@ -126,6 +126,20 @@ def facts(result: Result, words: Words) -> list[str]:
     ]
 
 
+def people_notes(result: Result, words: Words) -> list[str]:
+    """That people were spread evenly, scaled to official numbers or projected, where they were."""
+    found = []
+    asked = result.manifest.get("parameters", {}).get("study", {}).get("population") or {}
+    if asked.get("spread") == "uniform":
+        found.append(words("map.people_note.uniform"))
+    for scaling in result.summary["study"].get("population_scalings", ()):
+        kind = "scaled" if scaling["kind"] == "official" else "projected"
+        year = scaling["year"]
+        key = f"map.people_note.{kind}" + ("" if year is None else "_year")
+        found.append(words(key, **({} if year is None else {"year": year})))
+    return list(dict.fromkeys(found))
+
+
 def made_by(result: Result, words: Words) -> str:
     """Who made the map, as the scenario says; a place to write it where it does not."""
     office = result.summary["scenario"].get("office")

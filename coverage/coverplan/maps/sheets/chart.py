@@ -15,7 +15,7 @@ from matplotlib.markers import MarkerStyle
 from matplotlib.patches import PathPatch
 
 from coverplan.maps import colours
-from coverplan.maps.actions import old_places
+from coverplan.maps.before import facilities_at
 from coverplan.maps.levels import depths, overview_level
 from coverplan.maps.outlines import area_outlines
 from coverplan.maps.sheets.fonts import shortened, width_em
@@ -26,7 +26,6 @@ from coverplan.maps.sheets.sheet import MARKERS, MM_PER_POINT
 from coverplan.maps.subject import Subject
 from coverplan.maps.symbols import FacilityKind, Mark, facility_kinds
 from coverplan.maps.web.page_content import clusters_of
-from coverplan.results.changed import done_actions
 from coverplan.results.result import Result
 
 #: Room around what is shown, as a part of its size.
@@ -238,24 +237,6 @@ def _draw_names(
             clip_on=True,
             bbox={"facecolor": "white", "alpha": 0.72, "linewidth": 0, "pad": 0.6},
         )
-
-
-def facilities_at(result: Result, *, before: bool) -> gpd.GeoDataFrame:
-    """Facilities of a result; `before` as they would be without its changes and actions."""
-    known = result.layers["facilities"]
-    if not before:
-        return known
-    done = {(action.layer, action.facility): action for action in done_actions(result)}
-    old = old_places(result)
-    found = [done.get(pair) for pair in zip(known["layer"], known["id"].astype(str), strict=True)]
-    opened = [action is not None and action.action in {"open", "share"} for action in found]
-    closed = [action is not None and action.action == "close" for action in found]
-    shapes = [
-        shape if action is None else old.get(action.action_id, shape)
-        for shape, action in zip(known.geometry, found, strict=True)
-    ]
-    then = known.assign(serves=known["serves"].to_numpy(dtype=bool) | np.array(closed, dtype=bool))
-    return then.set_geometry(gpd.GeoSeries(shapes, index=known.index, crs=known.crs))[~np.array(opened)]
 
 
 def counted_facilities(subject: Subject) -> gpd.GeoDataFrame:

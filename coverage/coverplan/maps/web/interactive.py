@@ -7,12 +7,12 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from coverplan.maps.web.page_content import page_content
+from coverplan.maps.web.page_content import drawn_content, page_content
 from coverplan.results.result import Result
 from coverplan.text.words import Language, Words
 from coverplan.text.writing import write_whole
@@ -54,12 +54,39 @@ def map_page(result: Result, *, language: Language, tiles: str | None = None) ->
     """Text of the page."""
     from coverplan.maps.web.offline import OfflineMap
 
-    words = Words(language)
-    content = page_content(result, words)
+    content = both_languages(result, language)
     drawn = OfflineMap(as_script_data(content), title=f"{content['title']} · {content['place']}", tiles=tiles)
     page = drawn.get_root().render()
     page = page.replace("<html>", f'<html lang="{_LANGUAGE_TAGS[language]}">', 1)
     return page.replace("<head>", f"<head>\n{_policy(page, tiles)}", 1)
+
+
+def both_languages(result: Result, language: Language) -> dict[str, Any]:
+    """Content in a language, with what is otherwise in the other one as ``other``: its language and ``changes``.
+
+    Each change is a path of keys and positions, and the value there in the other language.
+    """
+    drawn = drawn_content(result)
+    content = page_content(result, Words(language), drawn)
+    other: Language = "en" if language == "zh" else "zh"
+    changes = list(_differences(content, page_content(result, Words(other), drawn), ()))
+    return {**content, "other": {"language": other, "changes": changes}}
+
+
+def _differences(one: Any, other: Any, path: tuple[str | int, ...]) -> Iterator[list[Any]]:
+    """Where two contents of one shape differ; lists of plain values as a whole."""
+    if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
+        for key, value in one.items():
+            yield from _differences(value, other[key], (*path, key))
+    elif isinstance(one, list) and isinstance(other, list) and _alike(one, other):
+        for i, value in enumerate(one):
+            yield from _differences(value, other[i], (*path, i))
+    elif one != other:
+        yield [list(path), other]
+
+
+def _alike(one: list[Any], other: list[Any]) -> bool:
+    return len(one) == len(other) and all(isinstance(value, dict | list) for value in one)
 
 
 def as_script_data(content: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ import shapely
 
 from coverplan.maps import colours, wording
 from coverplan.maps.actions import page_siting
+from coverplan.maps.before import facilities_at
 from coverplan.maps.extent import crs_of, extent
 from coverplan.maps.lattice import cell_outline
 from coverplan.maps.levels import depths, level_names, overview_level
@@ -19,7 +20,9 @@ from coverplan.maps.packing import STEP_M, Frame, packed, packed_bytes
 from coverplan.maps.streets import street_lines
 from coverplan.maps.subject import Subject
 from coverplan.maps.symbols import facility_kinds, layer_mark, layer_order
+from coverplan.results.changed import done_actions
 from coverplan.results.result import Result
+from coverplan.results.tense import tense_of
 from coverplan.results.titles import layer_title
 from coverplan.text.version import VERSION
 from coverplan.text.words import Words
@@ -28,36 +31,70 @@ from coverplan.vocabulary import STATUSES
 #: Outlines are drawn to within this many metres of where they are.
 OUTLINE_TOLERANCE_M = 2.0
 BASE_LAYERS = ("built_up", "green", "water", "railway")
+#: Numbers of a unit in the order in which the page reads them; the last ones only where something changes.
+UNIT_NUMBERS = (
+    "people",
+    "covered",
+    "uncovered",
+    "off_network",
+    "share",
+    "mean_minutes",
+    "outside_units",
+    "covered_before",
+)
 CAPACITIES = ("beds", "places", "niches")
 
 
-def page_content(result: Result, words: Words) -> dict[str, Any]:
-    """Everything the page needs."""
-    bounds = extent(result)
-    frame = Frame.around(bounds, crs_of(result))
+def page_content(result: Result, words: Words, drawn: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Everything the page needs; `drawn` is what `drawn_content` gives, made once for several languages."""
+    drawn = drawn_content(result) if drawn is None else drawn
+    frame = Frame.around(extent(result), crs_of(result))
+    tense = tense_of(result)
+    year = "" if tense.year is None else tense.year
     return {
         "language": words.language,
-        "step": STEP_M,
-        "origin": list(frame.origin),
-        "bounds": frame.steps(np.asarray(bounds).reshape(2, 2)).ravel().tolist(),
         "title": wording.title(result, words),
         "place": wording.place(result, words),
+        "statement": tense.statement(words),
+        "moment": tense.label(words),
+        "moment_before": words("map.without_undated" if tense.year is None else "map.without", year=year),
         "synthetic": words("map.synthetic") if result.summary["study"]["synthetic"] else None,
         "warnings": wording.warnings(result, words),
         "internal": words("map.internal"),
-        "facts": [*wording.facts(result, words), wording.made_on(result, words)],
+        "facts": [
+            *wording.facts(result, words),
+            *wording.people_notes(result, words),
+            wording.made_by(result, words),
+            wording.made_on(result, words),
+        ],
+        "people_notes": wording.people_notes(result, words),
         "made_with": words("map.made_with", version=VERSION),
         "sources": wording.sources(result, words) or [words("map.no_sources")],
         "words": _page_words(words),
         "standards": [_standard(result, standard, words) for standard in result.summary["standards"]],
         "share_colours": list(colours.SHARE_COLOURS),
         "time_colours": [*colours.TIME_COLOURS, colours.OFF_NETWORK_COLOUR],
-        "units": _units(result, frame, words),
+        "siting": page_siting(result, frame, words),
+        **drawn,
+        "base": [{**layer, "title": words(f"map.base_layer.{layer['name']}")} for layer in drawn["base"]],
+        "units": _units(result, drawn["units"], words),
+        "facilities": {**drawn["facilities"], **_facilities(result, words)},
+    }
+
+
+def drawn_content(result: Result) -> dict[str, Any]:
+    """The part of the content that is the same in every language: places, outlines and numbers at them."""
+    bounds = extent(result)
+    frame = Frame.around(bounds, crs_of(result))
+    return {
+        "step": STEP_M,
+        "origin": list(frame.origin),
+        "bounds": frame.steps(np.asarray(bounds).reshape(2, 2)).ravel().tolist(),
+        "units": _unit_outlines(result, frame),
         "cells": _cells(result, frame),
-        "facilities": _facilities(result, frame, words),
+        "facilities": _facility_places(result, frame),
         "areas": _areas(result, frame),
         "clusters": _clusters(result, frame),
-        "siting": page_siting(result, frame, words),
         "streets": _streets(result, frame),
         "base": _base(result, frame),
     }
@@ -97,13 +134,26 @@ def _standard(result: Result, standard: Mapping[str, Any], words: Words) -> dict
     }
 
 
-def _units(result: Result, frame: Frame, words: Words) -> dict[str, Any] | None:
+def _listed_units(result: Result) -> gpd.GeoDataFrame | None:
     layer = result.layers.get("units")
+    listed = {unit["code"] for unit in result.summary["units"]}
+    return None if layer is None else layer[layer["code"].isin(listed)]
+
+
+def _unit_outlines(result: Result, frame: Frame) -> dict[str, Any] | None:
+    layer = _listed_units(result)
     if layer is None:
         return None
-    listed = {unit["code"]: unit for unit in result.summary["units"]}
-    layer = layer[layer["code"].isin(listed)]
     shapes = shapely.simplify(layer.geometry.to_numpy(), OUTLINE_TOLERANCE_M, preserve_topology=True)
+    labels = frame.points(gpd.GeoDataFrame(geometry=_label_points(shapes), crs=layer.crs))
+    return {"labels": labels, **frame.areas(shapes)}
+
+
+def _units(result: Result, outlines: Mapping[str, Any] | None, words: Words) -> dict[str, Any] | None:
+    layer = _listed_units(result)
+    if layer is None or outlines is None:
+        return None
+    listed = {unit["code"]: unit for unit in result.summary["units"]}
     codes = layer["code"].tolist()
     depth = depths(codes, layer["parent"].tolist())
     return {
@@ -112,12 +162,11 @@ def _units(result: Result, frame: Frame, words: Words) -> dict[str, Any] | None:
         "level": depth,
         "types": [words.name_of("map.unit_type", kind) for kind in layer["type"]],
         "codes": codes,
-        "names": [listed[code]["name"] for code in layer["code"]],
-        "parents": [listed[code]["parent"] for code in layer["code"]],
-        "coverage": [_unit_numbers(listed[code]["coverage"]) for code in layer["code"]],
-        "labels": frame.points(gpd.GeoDataFrame(geometry=_label_points(shapes), crs=layer.crs)),
+        "names": [listed[code]["name"] for code in codes],
+        "parents": [listed[code]["parent"] for code in codes],
+        "coverage": [_unit_numbers(listed[code]["coverage"]) for code in codes],
         "failing": _failing(result, codes, words),
-        **frame.areas(shapes),
+        **outlines,
     }
 
 
@@ -129,9 +178,8 @@ def _label_points(shapes: np.ndarray) -> np.ndarray:
 
 
 def _unit_numbers(coverage: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    shown = ("people", "covered", "uncovered", "off_network", "share", "mean_minutes")
     return {
-        standard: {group: [people[name] for name in shown] for group, people in groups.items()}
+        standard: {group: [people.get(name) for name in UNIT_NUMBERS] for group, people in groups.items()}
         for standard, groups in coverage.items()
     }
 
@@ -163,12 +211,17 @@ def _cells(result: Result, frame: Frame) -> dict[str, Any] | None:
         return None
     corners = cell_outline(shapely.get_coordinates(layer.geometry.to_numpy()))
     timed = [s for s in result.summary["standards"] if f"{s['key']}|minutes" in layer.columns]
+    then = [s for s in timed if f"{s['key']}|minutes_before" in layer.columns]
     return {
         "xy": frame.points(layer),
         "corners": _corner_steps(corners, layer, frame),
         "people": {group: packed(_tenths(layer[f"people|{group}"])) for group in groups},
         "class": {s["key"]: packed_bytes(colours.time_classes(layer, s)) for s in timed},
         "minutes": {s["key"]: packed(_tenths_or_none(layer[f"{s['key']}|minutes"])) for s in timed},
+        "class_before": {s["key"]: packed_bytes(colours.time_classes(layer, s, before=True)) for s in then},
+        "minutes_before": {
+            s["key"]: packed(_tenths_or_none(layer[f"{s['key']}|minutes_before"])) for s in then
+        },
     }
 
 
@@ -193,7 +246,31 @@ def _tenths_or_none(minutes: pd.Series) -> np.ndarray:
     return np.where(known, tenths + 1, 0)
 
 
-def _facilities(result: Result, frame: Frame, words: Words) -> dict[str, Any]:
+def _facility_places(result: Result, frame: Frame) -> dict[str, Any]:
+    """Where facilities are, and what was otherwise before changes and actions."""
+    layer = result.layers.get("facilities")
+    if layer is None:
+        return {"id": [], "xy": ""}
+    found = {"id": layer["id"].astype(str).tolist(), "xy": frame.points(_as_points(layer))}
+    if done_actions(result):
+        then = facilities_at(result, before=True)
+        there = layer.index.isin(then.index)
+        serves = then["serves"].reindex(layer.index, fill_value=False)
+        places = then.geometry.reindex(layer.index)
+        found["before"] = {
+            "there": there.tolist(),
+            "serves": serves.astype(bool).tolist(),
+            "xy": frame.points(_as_points(layer.set_geometry(places.where(there, layer.geometry)))),
+        }
+    return found
+
+
+def _as_points(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    points = shapely.point_on_surface(layer.geometry.to_numpy())
+    return gpd.GeoDataFrame(geometry=points, crs=layer.crs)
+
+
+def _facilities(result: Result, words: Words) -> dict[str, Any]:
     layer = result.layers.get("facilities")
     layers = layer_order(result)
     there = [] if layer is None else layer["layer"].tolist()
@@ -210,7 +287,7 @@ def _facilities(result: Result, frame: Frame, words: Words) -> dict[str, Any]:
         "statuses": {status: words(f"map.status.{status}") for status in STATUSES},
     }
     if layer is None:
-        return {**content, "types": [], "id": [], "xy": ""}
+        return {**content, "types": []}
     pairs = list(zip(there, [_text(kind) for kind in layer["type"]], strict=True))
     kinds = facility_kinds(result)
     position = {(kind.layer, kind.type): i for i, kind in enumerate(kinds)}
@@ -229,8 +306,6 @@ def _facilities(result: Result, frame: Frame, words: Words) -> dict[str, Any]:
             }
             for kind in kinds
         ],
-        "xy": frame.points(layer.set_geometry(shapely.point_on_surface(layer.geometry.to_numpy()))),
-        "id": layer["id"].astype(str).tolist(),
         "name": [_text(name) for name in layer["name"]],
         "layer": [layers.index(key) for key in there],
         "type": [position[pair] for pair in pairs],

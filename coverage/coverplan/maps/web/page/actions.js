@@ -3,56 +3,57 @@
 import { smallPicture, traceMark } from "./marks.js";
 import { element, fill } from "./text.js";
 
-const SIGN_PEN = { new: [[-3, 0, 3, 0], [0, -3, 0, 3]], close: [[-3, -3, 3, 3], [-3, 3, 3, -3]] };
-SIGN_PEN.upgrade = [[0, 3, 0, -2.5], [-2.5, 0, 0, -2.5], [2.5, 0, 0, -2.5]];
-SIGN_PEN.move = [[-3, 0, 3, 0], [0.5, -2.5, 3, 0], [0.5, 2.5, 3, 0]];
-SIGN_PEN.share = [[-2.6, -2, 2.6, -2], [-2.6, 2, 2.6, 2]];
-const LABEL_ZOOM = 12;
+const RADIUS = 10;
+// A mark gives way to others by so many pixels at most; a line leads to its place.
+const MOST_MOVED = 28;
+const MOST_APART = 300;
 
+// Changes and actions as far as they are there in the year chosen; none of them on a map of what is so without them.
 export function shownActions(study) {
-  if (!study.siting || !study.shown.has("actions")) return [];
+  if (!study.siting || study.before || !study.shown.has("actions")) return [];
   return study.siting.actions.filter(function (action) {
     return action.xy && (study.siting.upTo === null || action.year <= study.siting.upTo);
   });
 }
 
-function drawSign(context, mark, x, y, colour) {
+function ofStandard(study, action) {
+  if (action.layer !== study.standard.layer) return false;
+  return !study.standard.types || study.standard.types.includes(action.type);
+}
+
+function drawSign(context, mark, x, y, colour, number) {
   const shape = mark.shape;
-  const radius = shape === "triangle" ? 11.5 : shape === "square" ? 9 : 10;
+  const radius = shape === "triangle" ? RADIUS * 1.2 : shape === "square" ? RADIUS * 0.95 : RADIUS;
   traceMark(context, shape, x, y, radius);
   context.lineJoin = "round";
-  context.lineWidth = 5.5;
+  context.lineWidth = 4.5;
   context.strokeStyle = "#ffffff";
   context.stroke();
   context.fillStyle = colour;
   context.fill();
-  context.lineWidth = 2.2;
+  context.lineWidth = 1.8;
   context.strokeStyle = "#111111";
   context.stroke();
-  const middle = shape === "triangle" ? y + 2 : y;
-  context.lineCap = "round";
-  for (const pen of [[4, "#111111"], [2, "#ffffff"]]) {
-    context.beginPath();
-    for (const line of SIGN_PEN[mark.key]) {
-      context.moveTo(x + line[0], middle + line[1]);
-      context.lineTo(x + line[2], middle + line[3]);
-    }
-    context.lineWidth = pen[0];
-    context.strokeStyle = pen[1];
-    context.stroke();
-  }
-  context.lineCap = "butt";
+  if (!number) return;
+  context.font = "bold " + (number.length < 3 ? 11 : 8.5) + "px sans-serif";
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  const middle = shape === "triangle" ? y + 2.5 : y + 0.5;
+  context.lineWidth = 2.4;
+  context.strokeStyle = "#111111";
+  context.strokeText(number, x, middle);
+  context.fillStyle = "#ffffff";
+  context.fillText(number, x, middle);
 }
 
 export function signPicture(mark, colour) {
-  return smallPicture(26, "mark action", function (context) { drawSign(context, mark, 13, 13, colour); });
+  return smallPicture(26, "mark action", function (context) { drawSign(context, mark, 13, 13, colour, ""); });
 }
 
 // From the old place to the new one, with a head that ends at the rim of the mark.
-function drawMove(pen, action) {
+function drawMove(pen, action, to) {
   const context = pen.context;
   const from = [pen.x(action.from[0]), pen.y(action.from[1])];
-  const to = [pen.x(action.xy[0]), pen.y(action.xy[1])];
   const length = Math.hypot(to[0] - from[0], to[1] - from[1]);
   if (length < 16) return;
   const along = [(to[0] - from[0]) / length, (to[1] - from[1]) / length];
@@ -78,43 +79,64 @@ function drawMove(pen, action) {
   context.setLineDash([]);
 }
 
-// Beside the mark, else below or above it: where no other mark or label stands.
-function labelPlace(x, y, half, taken) {
-  const choices = [[x + 12 + half, y], [x - 12 - half, y], [x, y + 20], [x, y - 20]];
-  const free = choices.find(function (at) {
-    return !taken.some(function (other) {
-      return Math.abs(other[0] - at[0]) < other[2] + half && Math.abs(other[1] - at[1]) < 15;
-    });
+// Marks moved as little as needed until they do not cover each other, as on paper (maps/sheets/labels.py).
+export function pushedApart(points, gap, most) {
+  const at = points.map(function (point, i) {
+    return [point[0] + gap * 1e-3 * Math.cos(i * 2.399963), point[1] + gap * 1e-3 * Math.sin(i * 2.399963)];
   });
-  return free || choices[0];
+  for (let round = 0; points.length <= MOST_APART && round < 50; round += 1) {
+    let moved = false;
+    for (let i = 0; i < at.length; i += 1) {
+      for (let j = i + 1; j < at.length; j += 1) {
+        const dx = at[i][0] - at[j][0];
+        const dy = at[i][1] - at[j][1];
+        const distance = Math.hypot(dx, dy);
+        if (distance >= gap - 0.2) continue;
+        const push = (gap - distance) / 2 / distance;
+        at[i] = [at[i][0] + dx * push, at[i][1] + dy * push];
+        at[j] = [at[j][0] - dx * push, at[j][1] - dy * push];
+        moved = true;
+      }
+    }
+    at.forEach(function (point, i) {
+      const far = Math.hypot(point[0] - points[i][0], point[1] - points[i][1]);
+      const part = far > most ? most / far : 1;
+      at[i] = [points[i][0] + (point[0] - points[i][0]) * part, points[i][1] + (point[1] - points[i][1]) * part];
+    });
+    if (!moved) break;
+  }
+  return at;
 }
 
+function drawLeader(context, from, to) {
+  context.beginPath();
+  context.moveTo(from[0], from[1]);
+  context.lineTo(to[0], to[1]);
+  context.lineWidth = 1.2;
+  context.strokeStyle = "#111111";
+  context.stroke();
+  context.beginPath();
+  context.arc(from[0], from[1], 2.4, 0, 2 * Math.PI);
+  context.fillStyle = "#111111";
+  context.fill();
+}
+
+// Every action keeps in `shift` by how many pixels its mark stands beside its place: clicks look there.
 export function drawActions(pen, study) {
-  const context = pen.context;
   const shown = shownActions(study);
-  for (const action of shown) if (action.from) drawMove(pen, action);
-  for (const action of shown) {
+  const places = shown.map(function (action) { return [pen.x(action.xy[0]), pen.y(action.xy[1])]; });
+  const at = pushedApart(places, 2.2 * RADIUS, MOST_MOVED);
+  shown.forEach(function (action, i) {
+    action.shift = [at[i][0] - places[i][0], at[i][1] - places[i][1]];
+    if (Math.hypot(action.shift[0], action.shift[1]) > RADIUS) drawLeader(pen.context, places[i], at[i]);
+    if (action.from) drawMove(pen, action, at[i]);
+  });
+  shown.forEach(function (action, i) {
     const mark = study.siting.marks.find(function (one) { return one.key === action.mark; });
-    drawSign(context, mark, pen.x(action.xy[0]), pen.y(action.xy[1]), action.colour);
-  }
-  context.font = "bold 12px sans-serif";
-  context.textAlign = "left";
-  context.textBaseline = "middle";
-  context.lineJoin = "round";
-  const taken = shown.map(function (action) { return [pen.x(action.xy[0]), pen.y(action.xy[1]), 11]; });
-  for (const action of shown) {
-    const text = pen.zoom < LABEL_ZOOM ? action.id : action.id + " · " + action.year;
-    const half = context.measureText(text).width / 2 + 2;
-    const place = labelPlace(pen.x(action.xy[0]), pen.y(action.xy[1]), half, taken);
-    taken.push([place[0], place[1], half]);
-    const x = place[0] - half + 2;
-    const y = place[1];
-    context.lineWidth = 4;
-    context.strokeStyle = "#ffffff";
-    context.strokeText(text, x, y);
-    context.fillStyle = "#111111";
-    context.fillText(text, x, y);
-  }
+    pen.context.globalAlpha = ofStandard(study, action) ? 1 : 0.5;
+    drawSign(pen.context, mark, at[i][0], at[i][1], action.colour, action.number);
+  });
+  pen.context.globalAlpha = 1;
 }
 
 // Free ones are rings, excluded ones crosses, chosen ones full dots: all of a state in one stroke.

@@ -1,50 +1,99 @@
 // What a click tells.
 
+import { cellsNow, servesNow } from "./study.js";
 import { element, fill } from "./text.js";
 
-function numberColumns(words, numbers) {
-  return [
-    ["people", words.people, numbers.count],
-    ["covered", words.covered, numbers.count],
-    ["uncovered", words.uncovered_people, numbers.count],
-    ["off_network", words.off_network, numbers.count],
-    ["share", words.share, numbers.share],
-    ["mean_minutes", words.mean_minutes, numbers.minutes],
+// Whole numbers of parts that add up to their whole: the largest remainders are rounded up.
+export function addingUp(parts, whole) {
+  const known = parts.map(function (part) { return part === null || part === undefined ? 0 : part; });
+  const found = known.map(Math.floor);
+  let left = Math.round(whole) - found.reduce(function (sum, one) { return sum + one; }, 0);
+  const order = known.map(function (part, i) { return i; });
+  order.sort(function (i, j) { return known[j] - found[j] - (known[i] - found[i]) || i - j; });
+  for (const i of order) {
+    if (left <= 0) break;
+    found[i] += 1;
+    left -= 1;
+  }
+  return found;
+}
+
+// The numbers of a group as they stand in the result, of the time that is shown: without what is done no mean is known.
+export function numbersNow(study, numbers) {
+  if (!study.before || numbers.covered_before === undefined || numbers.covered_before === null) return numbers;
+  const outside = numbers.outside_units || 0;
+  const covered = numbers.covered_before;
+  return Object.assign({}, numbers, {
+    covered: covered,
+    uncovered: numbers.people - outside - numbers.off_network - covered,
+    share: numbers.people ? covered / numbers.people : null,
+    mean_minutes: undefined,
+  });
+}
+
+const UNIT_NUMBERS = ["people", "covered", "uncovered", "off_network", "share", "mean_minutes", "outside_units", "covered_before"];
+
+export function unitNumbers(row) {
+  const numbers = {};
+  UNIT_NUMBERS.forEach(function (name, i) { numbers[name] = row[i]; });
+  return numbers;
+}
+
+// Key, label and text of each number; rows of people add up as they are written.
+function numberRows(study, numbers) {
+  const words = study.words;
+  const parts = addingUp(
+    [numbers.covered, numbers.uncovered, numbers.off_network, numbers.outside_units], numbers.people
+  ).map(study.numbers.count);
+  const rows = [
+    ["people", words.people, study.numbers.count(numbers.people)],
+    ["covered", words.covered, parts[0]],
+    ["uncovered", words.uncovered_people, parts[1]],
+    ["off_network", words.off_network, parts[2]],
   ];
+  if (numbers.outside_units) rows.push(["outside_units", words.outside_units, parts[3]]);
+  rows.push(["share", words.share, study.numbers.share(numbers.share)]);
+  if (numbers.mean_minutes !== undefined) {
+    rows.push(["mean_minutes", words.mean_minutes, study.numbers.minutes(numbers.mean_minutes)]);
+  }
+  return rows;
 }
 
 // The number as it stands in the result stays with the cell that shows it.
-function numberCell(column, value) {
-  const cell = element("td", null, column[2](value));
-  cell.dataset.column = column[0];
-  cell.dataset.value = value === null ? "" : String(value);
+function numberCell(name, text, value) {
+  const cell = element("td", null, text);
+  cell.dataset.column = name;
+  cell.dataset.value = value === null || value === undefined ? "" : String(value);
   return cell;
 }
 
 export function numberList(study) {
   const table = element("table", "numbers list");
-  for (const column of numberColumns(study.words, study.numbers)) {
+  const numbers = numbersNow(study, study.group.numbers);
+  for (const [name, label, text] of numberRows(study, numbers)) {
     const row = table.insertRow();
-    row.appendChild(element("th", null, column[1]));
-    row.appendChild(numberCell(column, study.group.numbers[column[0]]));
+    row.appendChild(element("th", null, label));
+    row.appendChild(numberCell(name, text, numbers[name]));
   }
   return table;
 }
 
 // A column for each group.
-function coverageTable(words, numbers, groups, rows) {
+function coverageTable(study, groups, coverage) {
   const table = element("table", "numbers");
   const head = table.createTHead().insertRow();
   head.appendChild(element("th", null, ""));
   for (const group of groups) head.appendChild(element("th", null, group.name));
   const body = table.createTBody();
-  numberColumns(words, numbers).forEach(function (column, position) {
+  const numbers = groups.map(function (group) { return numbersNow(study, unitNumbers(coverage[group.key])); });
+  const columns = numbers.map(function (one) { return numberRows(study, one); });
+  columns[0].forEach(function (first, position) {
     const row = body.insertRow();
-    row.appendChild(element("th", null, column[1]));
-    for (const group of groups) {
-      const cell = row.appendChild(numberCell(column, rows(group.key)[position]));
-      cell.dataset.group = group.key;
-    }
+    row.appendChild(element("th", null, first[1]));
+    groups.forEach(function (group, i) {
+      const [name, , text] = columns[i][position];
+      row.appendChild(numberCell(name, text, numbers[i][name])).dataset.group = group.key;
+    });
   });
   return table;
 }
@@ -71,11 +120,10 @@ export function unitDetails(study, unit) {
   if (coverage) {
     box.appendChild(element("p", "facts", study.standard.name));
     const groups = study.standard.groups.filter(function (group) { return group.key in coverage; });
-    box.appendChild(
-      coverageTable(words, study.numbers, groups, function (group) { return coverage[group]; })
-    );
+    if (groups.length) box.appendChild(coverageTable(study, groups, coverage));
   }
-  const failing = units.failing && units.failing[units.codes[unit]];
+  // targets are judged with everything that is done
+  const failing = !study.before && units.failing && units.failing[units.codes[unit]];
   if (failing && failing[0].length) box.appendChild(targetList(words.targets, failing[0]));
   if (failing && failing[1].length) box.appendChild(targetList(words.targets_unsure, failing[1]));
   return box;
@@ -102,7 +150,7 @@ export function facilityDetails(study, i) {
   }
   line(words.capacity, capacity.join(" · "));
   line(words.id, facilities.id[i]);
-  box.appendChild(element("p", "facts", facilities.serves[i] ? words.serves_now : words.not_counted));
+  box.appendChild(element("p", "facts", servesNow(study, i) ? words.serves_now : words.not_counted));
   return box;
 }
 
@@ -120,10 +168,10 @@ export function clusterDetails(study, i) {
 
 export function cellSentence(study, i) {
   const key = study.standard.key;
-  const cells = study.cells;
+  const cells = cellsNow(study);
   if (!(key in cells.classes)) return null;
   const tenths = cells.minutes[key][i];
-  const people = study.numbers.count(cells.people[study.group.key][i] / 10);
+  const people = study.numbers.count(study.cells.people[study.group.key][i] / 10);
   if (cells.classes[key][i] === study.time_colours.length - 1) return fill(study.words.cell_off, { people: people });
   if (!tenths) return fill(study.words.cell_none, { people: people });
   return fill(study.words.cell, { people: people, minutes: ((tenths - 1) / 10).toFixed(1) });

@@ -2,6 +2,7 @@
 
 import { outOfView } from "./canvas.js";
 import { drawMark } from "./marks.js";
+import { facilityPoints, servesNow } from "./study.js";
 
 const STREET_PENS = [
   { from: 0, width: [1.2, 3], colour: "rgba(90, 90, 90, 0.75)" },
@@ -193,13 +194,13 @@ function markRadius(zoom) {
   return Math.max(3.2, Math.min(8, 3.2 + (zoom - 10) * 0.8));
 }
 
-export function drawFacilities(pen, facilities, shown) {
+export function drawFacilities(pen, study, shown) {
+  const facilities = study.facilities;
+  const points = facilityPoints(study);
   const radius = markRadius(pen.zoom);
   for (const i of shown) {
     const mark = facilities.types[facilities.type[i]];
-    const x = pen.x(facilities.points[2 * i]);
-    const y = pen.y(facilities.points[2 * i + 1]);
-    drawMark(pen.context, mark, x, y, radius, facilities.serves[i]);
+    drawMark(pen.context, mark, pen.x(points[2 * i]), pen.y(points[2 * i + 1]), radius, servesNow(study, i));
   }
 }
 

@@ -3,9 +3,10 @@
 import { numberList } from "./details.js";
 import { choice, labelled, section, tick } from "./fields.js";
 import { markPicture } from "./marks.js";
+import { savePicture } from "./picture.js";
 import { searchSection } from "./search.js";
 import { sitingSection } from "./siting_panel.js";
-import { chooseGroup, chooseStandard, hasCells } from "./study.js";
+import { chooseGroup, chooseStandard, hasBefore, hasCells } from "./study.js";
 import { element, fill } from "./text.js";
 
 function head(page) {
@@ -13,15 +14,47 @@ function head(page) {
   const box = element("header");
   box.appendChild(element("h1", null, study.title));
   box.appendChild(element("p", "place", study.place));
+  if (study.statement) box.appendChild(element("p", "statement", study.statement));
   if (study.synthetic) box.appendChild(element("p", "synthetic", study.synthetic));
+  for (const note of study.people_notes) box.appendChild(element("p", "note", note));
   for (const warning of study.warnings) box.appendChild(element("p", "warning", warning));
+  box.appendChild(toolRow(page));
   return box;
+}
+
+function toolButton(name, label, act) {
+  const button = element("button", "tool", label);
+  button.type = "button";
+  button.id = name;
+  button.addEventListener("click", act);
+  return button;
+}
+
+function toolRow(page) {
+  const study = page.view.study;
+  const row = element("p", "tools");
+  if (study.other) row.appendChild(toolButton("language", study.words.other_language, page.switchLanguage));
+  row.append(
+    toolButton("print", study.words.print, function () { window.print(); }),
+    toolButton("picture", study.words.picture, function () { savePicture(page.view); })
+  );
+  return row;
+}
+
+// Without what is done, or with it.
+function momentField(page) {
+  const study = page.view.study;
+  const options = [{ key: "after", name: study.moment }, { key: "before", name: study.moment_before }];
+  return labelled(study.words.time_shown, choice("moment", options, study.before ? "before" : "after", function (key) {
+    study.before = key === "before";
+    page.view.redraw();
+  }));
 }
 
 function themeSection(page) {
   const study = page.view.study;
   const words = study.words;
-  const box = section(null, []);
+  const box = section(null, hasBefore(study) ? [momentField(page)] : []);
   const standards = study.standards.map(function (one) { return { key: one.key, name: one.name }; });
   const standardField = choice("standard", standards, study.standard.key, function (key) {
     chooseStandard(study, key);
@@ -157,6 +190,9 @@ export function refreshPanel(page) {
   for (const refresh of page.ticks) refresh();
   const level = document.getElementById("level");
   if (level) level.value = String(study.level);
+  const moment = document.getElementById("moment");
+  if (moment) moment.value = study.before ? "before" : "after";
   page.note.textContent = study.theme === "time" && !hasCells(study) ? study.words.no_cells : "";
-  page.summary.replaceChildren(element("strong", null, study.words.whole_area), numberList(study));
+  const when = !hasBefore(study) ? "" : " · " + (study.before ? study.moment_before : study.moment);
+  page.summary.replaceChildren(element("strong", null, study.words.whole_area + when), numberList(study));
 }

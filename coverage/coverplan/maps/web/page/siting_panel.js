@@ -10,9 +10,9 @@ function actionList(page) {
     list.replaceChildren();
     for (const action of study.siting.actions) {
       if (study.siting.upTo !== null && action.year > study.siting.upTo) continue;
-      const button = element("button", null, action.id + " · " + action.name);
+      const button = element("button", null, action.number + " · " + action.name);
       button.type = "button";
-      button.appendChild(element("small", null, action.year + " · " + action.what));
+      button.appendChild(element("small", null, action.id + " · " + action.year + " · " + action.what));
       button.addEventListener("click", function () { page.view.goToAction(action); });
       list.appendChild(element("li")).appendChild(button);
     }
@@ -40,9 +40,9 @@ export function sitingSection(page) {
       page.refreshActions();
       page.view.redraw();
     });
-    parts.push(labelled(words.action_years, select));
+    parts.push(labelled(words.action_years, select), element("p", "facts", words.years_only_mark));
   }
   if (siting.candidates) parts.push(tick(page, "candidates", words.candidates));
   if (siting.actions.length) parts.push(actionList(page));
-  return [section(words.where_next, parts)];
+  return [section(siting.heading, parts)];
 }

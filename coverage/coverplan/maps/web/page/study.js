@@ -8,14 +8,27 @@ function readCells(packedCells) {
   const cells = { points: unpackPoints(packedCells.xy), corners: packedCells.corners };
   cells.reach = Math.max.apply(null, cells.corners.map(Math.abs));
   cells.people = {};
-  cells.classes = {};
-  cells.minutes = {};
   for (const group in packedCells.people) cells.people[group] = unpack(packedCells.people[group]);
-  for (const key in packedCells.class) {
-    cells.classes[key] = bytesOf(packedCells.class[key]);
-    cells.minutes[key] = unpack(packedCells.minutes[key]);
-  }
+  Object.assign(cells, readTimes(packedCells.class, packedCells.minutes));
+  cells.before = readTimes(packedCells.class_before || {}, packedCells.minutes_before || {});
   return cells;
+}
+
+function readTimes(classes, minutes) {
+  const read = { classes: {}, minutes: {} };
+  for (const key in classes) {
+    read.classes[key] = bytesOf(classes[key]);
+    read.minutes[key] = unpack(minutes[key]);
+  }
+  return read;
+}
+
+function readFacilities(facilities) {
+  const read = Object.assign({}, facilities, { points: unpackPoints(facilities.xy) });
+  if (facilities.before) {
+    read.before = Object.assign({}, facilities.before, { points: unpackPoints(facilities.before.xy) });
+  }
+  return read;
 }
 
 function readUnits(units) {
@@ -52,7 +65,7 @@ function unpacked(content) {
     base: content.base.map(function (layer) {
       return Object.assign({}, layer, { areas: unpackAreas(layer.areas), lines: unpackLines(layer.lines) });
     }),
-    facilities: Object.assign({}, content.facilities, { points: unpackPoints(content.facilities.xy) }),
+    facilities: readFacilities(content.facilities),
     clusters: content.clusters && Object.assign({}, content.clusters, { points: unpackPoints(content.clusters.xy) }),
     siting: readSiting(content.siting),
   });
@@ -80,6 +93,7 @@ function sameChoice(study, before) {
   study.standard = standard;
   study.group = standard.groups.find(function (one) { return one.key === before.group.key; }) || standard.groups[0];
   study.shown = before.shown;
+  study.before = before.before && hasBefore(study);
   if (before.theme !== "share" || study.units) study.theme = before.theme;
   if (study.units && before.level < study.units.levels.length) study.level = before.level;
   if (study.siting && before.siting) study.siting.upTo = before.siting.upTo;
@@ -88,14 +102,38 @@ function sameChoice(study, before) {
 export function readStudy(content, before) {
   const study = unpacked(content);
   study.chosen = null;
+  study.before = false;
   if (before) sameChoice(study, before);
   else firstChoice(study);
   return study;
 }
 
+// Whether the content says what is so without the changes and actions of the scenario.
+export function hasBefore(study) {
+  return study.standards.some(function (standard) {
+    return standard.groups.some(function (group) { return group.numbers.covered_before !== undefined; });
+  });
+}
+
+// Travel times of the time that is shown: without what is done, or with it.
+export function cellsNow(study) {
+  return study.before ? study.cells.before : study.cells;
+}
+
 // Whether the chosen standard may be shown point by point.
 export function hasCells(study) {
-  return Boolean(study.cells) && study.standard.key in study.cells.classes;
+  return Boolean(study.cells) && study.standard.key in cellsNow(study).classes;
+}
+
+export function servesNow(study, i) {
+  const facilities = study.facilities;
+  return study.before && facilities.before ? facilities.before.serves[i] : facilities.serves[i];
+}
+
+// Places of the facilities of the time that is shown.
+export function facilityPoints(study) {
+  const facilities = study.facilities;
+  return study.before && facilities.before ? facilities.before.points : facilities.points;
 }
 
 // Switches on the facilities that the standard counts, and those of other layers off.
@@ -129,7 +167,9 @@ export function unitsOfLevel(study, level) {
 
 export function shownFacilities(study) {
   const found = [];
+  const there = study.before && study.facilities.before ? study.facilities.before.there : null;
   for (let i = 0; i < study.facilities.id.length; i += 1) {
+    if (there && !there[i]) continue;
     if (study.shown.has("type-" + study.facilities.type[i])) found.push(i);
   }
   return found;
@@ -138,7 +178,7 @@ export function shownFacilities(study) {
 // The clusters of the chosen standard and group, at most so many: those with most people come first.
 export function shownClusters(study, most) {
   const found = [];
-  if (!study.clusters || !study.shown.has("clusters")) return found;
+  if (!study.clusters || study.before || !study.shown.has("clusters")) return found;
   for (let i = 0; i < study.clusters.number.length; i += 1) {
     if (study.clusters.standard[i] !== study.standard.key || study.clusters.group[i] !== study.group.key) continue;
     if (study.clusters.number[i] <= most) found.push(i);

@@ -14,24 +14,29 @@
 
 import { actionDetails, candidateDetails, drawActions, drawCandidates, shownActions } from "./actions.js";
 import { Places, StudyCanvas } from "./canvas.js";
-import { cellSentence, clusterDetails, facilityDetails, unitDetails } from "./details.js";
+import { cellSentence, clusterDetails, facilityDetails, numbersNow, unitDetails, unitNumbers } from "./details.js";
 import {
   drawBase, drawCells, drawChosen, drawClusters, drawFacilities, drawFailing, drawNames, drawServiceAreas, drawStreets,
   drawUncovered, drawUnitBorders, drawUnitFills,
 } from "./drawing.js";
+import { addHover } from "./hover.js";
 import { fillLegend } from "./legend.js";
 import { holds } from "./packing.js";
-import { hasCells, readStudy, shownClusters, shownFacilities, unitsOfLevel } from "./study.js";
+import { placeFacts } from "./place_facts.js";
+import {
+  cellsNow, facilityPoints, hasCells, readStudy, shownClusters, shownFacilities, unitsOfLevel,
+} from "./study.js";
 import { element } from "./text.js";
 
 const CLICK_PIXELS = 12;
+const SMALL_SCREEN = 620;
 // From afar only the clusters with most people are shown.
 const CLOSE_ZOOM = 13;
 const FEW_CLUSTERS = 12;
 
 function shareColour(study, unit) {
   const coverage = study.units.coverage[unit][study.standard.key];
-  const share = coverage ? coverage[study.group.key][4] : null;
+  const share = coverage ? numbersNow(study, unitNumbers(coverage[study.group.key])).share : null;
   if (share === null) return "#ffffff";
   return study.share_colours[study.standard.share_breaks.filter(function (end) { return share >= end; }).length];
 }
@@ -42,19 +47,20 @@ function drawTheme(pen, study, shown) {
   if (study.theme === "share") {
     drawUnitFills(pen, study.units, shown, function (unit) { return shareColour(study, unit); });
   }
-  if (study.theme === "time" && people) drawCells(pen, study.cells, study.cells.classes[key], people, study.time_colours);
+  const classes = people && cellsNow(study).classes[key];
+  if (study.theme === "time" && people) drawCells(pen, study.cells, classes, people, study.time_colours);
   if (study.shown.has("streets")) drawStreets(pen, study.streets);
-  if (study.shown.has("areas") && study.areas[key]) drawServiceAreas(pen, study.areas[key], study.standard.minutes);
+  if (study.shown.has("areas") && study.areas[key] && !study.before) drawServiceAreas(pen, study.areas[key], study.standard.minutes);
   if (study.shown.has("uncovered") && people) {
     study.cells.most = people.reduce(function (most, one) { return Math.max(most, one); }, 1);
-    drawUncovered(pen, study.cells, study.cells.classes[key], people);
+    drawUncovered(pen, study.cells, classes, people);
   }
 }
 
 function drawUnits(pen, study, shown) {
   drawUnitBorders(pen, study.units, shown, 1.2, "rgba(40, 40, 40, 0.8)");
   if (study.level > 0) drawUnitBorders(pen, study.units, unitsOfLevel(study, study.level - 1), 2.4, "#2b2b2b");
-  if (study.shown.has("failing") && study.units.failing) {
+  if (study.shown.has("failing") && study.units.failing && !study.before) {
     drawFailing(pen, study.units, shown.filter(function (unit) {
       const failing = study.units.failing[study.units.codes[unit]];
       return failing && failing[0].length;
@@ -67,25 +73,24 @@ function takenPlaces(pen, study, clusters) {
   const taken = clusters.map(function (i) {
     return [pen.x(study.clusters.points[2 * i]), pen.y(study.clusters.points[2 * i + 1]), 12];
   });
-  for (const action of shownActions(study)) taken.push([pen.x(action.xy[0]) + 34, pen.y(action.xy[1]), 48]);
+  for (const action of shownActions(study)) {
+    taken.push([pen.x(action.xy[0]) + action.shift[0], pen.y(action.xy[1]) + action.shift[1], 11]);
+  }
   return taken;
 }
 
-function mostClusters(map) {
-  return map.getZoom() < CLOSE_ZOOM ? FEW_CLUSTERS : Infinity;
-}
-
-function drawStudy(pen, study, map) {
+function drawStudy(pen, view) {
+  const study = view.study;
   const shown = unitsOfLevel(study, study.level);
-  const clusters = shownClusters(study, mostClusters(map));
+  const clusters = shownClusters(study, view.mostClusters());
   if (study.shown.has("base")) drawBase(pen, study.base);
   drawTheme(pen, study, shown);
   if (study.units) drawUnits(pen, study, shown);
-  drawFacilities(pen, study.facilities, shownFacilities(study));
+  drawFacilities(pen, study, shownFacilities(study));
   drawClusters(pen, study.clusters, clusters);
   drawCandidates(pen, study);
-  if (study.units && study.shown.has("names")) drawNames(pen, study.units, shown, takenPlaces(pen, study, clusters));
   drawActions(pen, study);
+  if (study.units && study.shown.has("names")) drawNames(pen, study.units, shown, takenPlaces(pen, study, clusters));
   if (study.chosen) drawChosen(pen, study.chosen);
 }
 
@@ -139,11 +144,14 @@ function nearest(view, points, shown, latLng) {
   return found;
 }
 
+// Of actions whose marks stand beside their places, the mark counts.
 function actionAt(view, latLng) {
-  const shown = shownActions(view.study);
-  const points = shown.flatMap(function (action) { return action.xy; });
-  const found = nearest(view, points, shown.map(function (action, i) { return i; }), latLng);
-  return found < 0 ? null : shown[found];
+  const at = view.map.latLngToContainerPoint(latLng);
+  return shownActions(view.study).find(function (action) {
+    const place = view.map.latLngToContainerPoint(view.places.latLng(action.xy[0], action.xy[1]));
+    const shift = action.shift || [0, 0];
+    return Math.hypot(place.x + shift[0] - at.x, place.y + shift[1] - at.y) <= CLICK_PIXELS;
+  }) || null;
 }
 
 function candidateAt(view, latLng) {
@@ -152,13 +160,13 @@ function candidateAt(view, latLng) {
   return nearest(view, siting.candidates.points, siting.candidates.id.map(function (id, i) { return i; }), latLng);
 }
 
+// The unit and the cell at a place; with coordinates even where there is neither.
 function placeDetails(view, latLng) {
   const study = view.study;
   const [x, y] = view.places.steps(latLng);
   const unit = unitAt(study, x, y);
   const cell = cellAt(study, x, y);
   const sentence = cell >= 0 ? cellSentence(study, cell) : null;
-  if (unit < 0 && !sentence) return null;
   const box = unit >= 0 ? unitDetails(study, unit) : element("div", "details");
   if (sentence) box.insertBefore(element("p", "cell", sentence), box.children[2] || null);
   return box;
@@ -168,10 +176,10 @@ function detailsAt(view, latLng) {
   const study = view.study;
   const action = actionAt(view, latLng);
   if (action) return actionDetails(study, action);
-  const shown = shownClusters(study, mostClusters(view.map));
+  const shown = shownClusters(study, view.mostClusters());
   const cluster = study.clusters ? nearest(view, study.clusters.points, shown, latLng) : -1;
   if (cluster >= 0) return clusterDetails(study, cluster);
-  const facility = nearest(view, study.facilities.points, shownFacilities(study), latLng);
+  const facility = nearest(view, facilityPoints(study), shownFacilities(study), latLng);
   if (facility >= 0) return facilityDetails(study, facility);
   const candidate = candidateAt(view, latLng);
   if (candidate >= 0) return candidateDetails(study, candidate);
@@ -223,14 +231,15 @@ function addJourneys(view) {
     view.tell(view.places.latLng(units.labels[2 * unit], units.labels[2 * unit + 1]), unitDetails(view.study, unit));
   };
   view.goToFacility = function (i) {
-    const facilities = view.study.facilities;
-    view.study.shown.add("type-" + facilities.type[i]);
-    goToPlace(view, [facilities.points[2 * i], facilities.points[2 * i + 1]], facilityDetails(view.study, i));
+    const points = facilityPoints(view.study);
+    view.study.shown.add("type-" + view.study.facilities.type[i]);
+    goToPlace(view, [points[2 * i], points[2 * i + 1]], facilityDetails(view.study, i));
   };
   // An action without a place is told where its unit is.
   view.goToAction = function (action) {
     const units = view.study.units;
     const unit = units ? units.codes.indexOf(action.unit) : -1;
+    view.study.before = false;
     if (action.xy) {
       view.study.shown.add("actions");
       return goToPlace(view, action.xy, actionDetails(view.study, action));
@@ -245,8 +254,10 @@ export function StudyMap(map, content) {
   const view = { map: map, study: readStudy(content), places: Places(content), on: {} };
   const canvas = new StudyCanvas(
     function () { return view.places; },
-    function (pen) { drawStudy(pen, view.study, map); }
+    function (pen) { drawStudy(pen, view); }
   );
+  view.canvas = canvas;
+  view.mostClusters = function () { return map.getZoom() < CLOSE_ZOOM ? FEW_CLUSTERS : Infinity; };
   view.redraw = function () {
     view.legendTitle.textContent = view.study.words.legend;
     fillLegend(view.study, view.legend);
@@ -261,18 +272,32 @@ export function StudyMap(map, content) {
     view.redraw();
   };
   view.tell = function (latLng, details) {
-    L.popup({ maxWidth: 460, maxHeight: 340 }).setLatLng(latLng).setContent(details).openOn(map);
+    const size = map.getSize();
+    details.appendChild(placeFacts(view.study, latLng));
+    const room = { maxWidth: Math.min(460, size.x - 60), maxHeight: Math.min(340, size.y - 90) };
+    const popup = L.popup(room).setLatLng(latLng).setContent(details).openOn(map);
+    const close = popup.getElement().querySelector(".leaflet-popup-close-button");
+    close.setAttribute("aria-label", view.study.words.close);
+    close.title = view.study.words.close;
   };
+  // The whole study, beside the legend where there is room for both.
   view.fit = function () {
     const [west, south, east, north] = view.study.bounds;
-    map.fitBounds([view.places.latLng(west, south), view.places.latLng(east, north)], { animate: false });
+    const legend = view.legend.parentElement.offsetWidth + 10;
+    const beside = map.getSize().x > 3 * legend ? [legend, 0] : [0, 0];
+    const area = [view.places.latLng(west, south), view.places.latLng(east, north)];
+    map.fitBounds(area, { animate: false, paddingBottomRight: beside });
   };
   addJourneys(view);
+  // On a small screen a tap beside an open popup only closes it.
+  map.options.closePopupOnClick = false;
   map.on("click", function (event) {
+    const open = map._popup && map._popup.isOpen();
+    if (open && map.getSize().x < SMALL_SCREEN) return map.closePopup();
     if (view.on.click && view.on.click(event.latlng)) return;
-    const details = detailsAt(view, event.latlng);
-    if (details) view.tell(event.latlng, details);
+    view.tell(event.latlng, detailsAt(view, event.latlng));
   });
+  addHover(view);
   legendControl(view).addTo(map);
   view.scale = scaleBar(view).addTo(map);
   map.invalidateSize({ animate: false });

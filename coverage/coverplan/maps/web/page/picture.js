@@ -1,0 +1,155 @@
+// The map as a picture to hand in: title, what is measured, map, legend, sources.
+
+import { element } from "./text.js";
+
+const MARGIN = 24;
+const LINE = 22;
+const LEGEND_WIDTH = 300;
+
+function broken(context, text, width) {
+  const lines = [];
+  let line = "";
+  for (const piece of text.match(/[\u0020-\u024f]+?(?:\s|$)|[\u0020-\u024f]+|./gu) || []) {
+    if (line && context.measureText(line + piece).width > width) {
+      lines.push(line);
+      line = "";
+    }
+    line += piece;
+  }
+  return line ? lines.concat(line) : lines;
+}
+
+function write(context, lines, x, y, font, colour) {
+  context.font = font;
+  context.fillStyle = colour;
+  context.textBaseline = "top";
+  for (const line of lines) {
+    context.fillText(line, x, y);
+    y += LINE;
+  }
+  return y;
+}
+
+// The map as it is drawn now, cut to what is seen of it.
+function drawMap(context, view, x, y) {
+  const size = view.map.getSize();
+  const canvas = view.canvas._canvas;
+  const ratio = canvas.width / parseFloat(canvas.style.width);
+  const corner = L.DomUtil.getPosition(canvas).add(L.DomUtil.getPosition(view.map.getPane("mapPane")));
+  context.fillStyle = "#fafaf8";
+  context.fillRect(x, y, size.x, size.y);
+  context.drawImage(
+    canvas, -corner.x * ratio, -corner.y * ratio, size.x * ratio, size.y * ratio, x, y, size.x, size.y
+  );
+  context.strokeStyle = "#1b1b1b";
+  context.lineWidth = 1;
+  context.strokeRect(x, y, size.x, size.y);
+}
+
+function drawSwatch(context, row, x, y) {
+  const picture = row.querySelector("canvas");
+  if (picture) return context.drawImage(picture, x, y, 20, 20);
+  const patch = row.querySelector("i");
+  if (!patch) return;
+  const style = getComputedStyle(patch);
+  context.fillStyle = style.backgroundColor;
+  context.fillRect(x, y + 4, 20, 12);
+  const border = parseFloat(style.borderTopWidth);
+  context.strokeStyle = border ? style.borderTopColor : "#777770";
+  context.lineWidth = border || 0.8;
+  context.setLineDash(style.borderTopStyle === "dashed" ? [4, 3] : []);
+  if (patch.className === "line") {
+    context.beginPath();
+    context.moveTo(x, y + 10);
+    context.lineTo(x + 20, y + 10);
+    context.stroke();
+  } else {
+    context.strokeRect(x, y + 4, 20, 12);
+  }
+  context.setLineDash([]);
+}
+
+function drawLegend(context, view, x, y, font) {
+  y = write(context, [view.study.words.legend], x, y, "bold 15px " + font, "#1b1b1b") + 4;
+  for (const row of view.legend.children) {
+    const marked = row.querySelector("canvas, i");
+    context.font = "13px " + font;
+    const lines = broken(context, row.textContent, LEGEND_WIDTH - (marked ? 30 : 0));
+    if (marked) drawSwatch(context, row, x, y - 2);
+    y = write(context, lines, x + (marked ? 30 : 0), y, "13px " + font, "#1b1b1b");
+  }
+  return y;
+}
+
+function drawScale(context, view, x, y, font) {
+  const bar = view.scale.getContainer().firstChild;
+  const width = bar.offsetWidth;
+  context.strokeStyle = "#1b1b1b";
+  context.lineWidth = 2;
+  context.beginPath();
+  context.moveTo(x, y);
+  context.lineTo(x, y + 7);
+  context.lineTo(x + width, y + 7);
+  context.lineTo(x + width, y);
+  context.stroke();
+  return write(context, [bar.textContent], x, y + 12, "13px " + font, "#1b1b1b");
+}
+
+// The heads of a picture: title, time and measure, what must be seen first.
+function headLines(study) {
+  const moment = study.statement ? (study.before ? study.moment_before : study.moment) : null;
+  const first = [study.standard.name, moment].filter(Boolean).join(" · ");
+  const notices = [study.statement, study.synthetic, ...study.warnings, ...study.people_notes].filter(Boolean);
+  return { title: study.title, lines: [first, study.group.measured], notices: notices };
+}
+
+export function pictureOf(view) {
+  const size = view.map.getSize();
+  const font = getComputedStyle(document.body).fontFamily;
+  const heads = headLines(view.study);
+  const canvas = element("canvas");
+  const context = canvas.getContext("2d");
+  const width = size.x + LEGEND_WIDTH + 3 * MARGIN;
+  const measure = function (text) { context.font = "14px " + font; return broken(context, text, width - 2 * MARGIN); };
+  const lines = heads.lines.flatMap(measure);
+  const notices = heads.notices.flatMap(measure);
+  const top = MARGIN + 34 + (lines.length + notices.length) * LINE + 8;
+  const legendRows = view.legend.children.length + 6;
+  const height = top + Math.max(size.y, legendRows * LINE) + 2 * LINE + MARGIN;
+  canvas.width = 2 * width;
+  canvas.height = 2 * height;
+  context.scale(2, 2);
+  context.fillStyle = "#ffffff";
+  context.fillRect(0, 0, width, height);
+  let y = write(context, [heads.title], MARGIN, MARGIN, "bold 22px " + font, "#1b1b1b") + 12;
+  y = write(context, lines, MARGIN, y, "14px " + font, "#4d4d48");
+  write(context, notices, MARGIN, y, "14px " + font, "#8c0b20");
+  drawMap(context, view, MARGIN, top);
+  const below = drawLegend(context, view, size.x + 2 * MARGIN, top, font) + 10;
+  drawScale(context, view, size.x + 2 * MARGIN, below, font);
+  const foot = [view.study.internal, view.study.facts[0], view.study.made_with].join(" · ");
+  write(context, [foot], MARGIN, height - MARGIN - 14, "12px " + font, "#4d4d48");
+  return canvas;
+}
+
+// Saves the picture as a file; what foreign tiles have tainted cannot be saved, and that is said.
+export function savePicture(view) {
+  try {
+    pictureOf(view).toBlob(function (blob) {
+      const link = element("a");
+      link.href = URL.createObjectURL(blob);
+      link.download = view.study.standard.key + (view.study.before ? "-before" : "") + ".png";
+      link.click();
+      setTimeout(function () { URL.revokeObjectURL(link.href); }, 1000);
+    });
+  } catch (error) {
+    window.alert(view.study.words.no_picture);
+  }
+}
+
+// On paper stands the picture alone: the page's own layout is one for screens.
+export function placePrint(view) {
+  const box = document.getElementById("coverplan-print") || document.body.appendChild(element("div"));
+  box.id = "coverplan-print";
+  box.replaceChildren(pictureOf(view));
+}
