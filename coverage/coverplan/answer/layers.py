@@ -79,7 +79,8 @@ def _demand(
         columns[f"{key}|within"] = pd.array(coverage.times_within, dtype="Int32")
         columns[f"{key}|within"][~demand.inside] = pd.NA
         columns[f"{key}|reason"] = _reasons(one)
-        if before:
+        # what is closed may have been protected
+        if before and not counts_protected(before[i], study.facilities):
             columns[f"{key}|minutes_before"] = _minutes(before[i], demand.inside)
             columns[f"{key}|reason_before"] = _reasons(before[i])
     points = shapely.points(demand.x, demand.y)

@@ -58,7 +58,8 @@ class Subject:
     def has_cells(self) -> bool:
         """Whether travel times may be shown point by point; not where protected places count."""
         demand = self.result.layers.get("demand")
-        return demand is not None and f"{self.key}|minutes" in demand
+        then = "_before" if self.before else ""
+        return demand is not None and f"{self.key}|minutes{then}" in demand
 
     @property
     def name(self) -> str:
