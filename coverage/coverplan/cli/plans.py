@@ -62,6 +62,40 @@ def check_plan(plan: PlanName) -> None:
     typer.echo(f"{loaded.id}: {len(loaded.targets)}")
 
 
+@plans_app.command("read")
+def read_plan_document(
+    document: Annotated[
+        Path, typer.Argument(metavar="DOCUMENT", help="The plan: docx, pdf with text, html or txt.")
+    ],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Folder to write; the document's name when not given.")
+    ] = None,
+    lang: LanguageOption = None,
+) -> None:
+    """Draft a plan file from the text of a plan document, with a page on which every target is checked.
+
+    读取规划文本，起草规划文件（plan.yaml）和核对页（review.html）；存疑之处逐条注明。
+    """
+    from coverplan.setup.plan_reader.files import read_plan_files
+    from coverplan.text.words import Words
+
+    english = lang is not None and lang.value == "en"
+    drafted, written = read_plan_files(
+        document, Path(document.stem) if out is None else out, language="en" if english else "zh"
+    )
+    words = Words("en" if english else "zh")
+    typer.echo(
+        words(
+            "plan_reader.done",
+            targets=len(drafted.plan["targets"]),
+            doubts=len(drafted.doubts),
+            left=len(drafted.left_out),
+        )
+    )
+    for path in written:
+        typer.echo(str(path))
+
+
 @plans_app.command("new")
 def new_plan(
     year: Annotated[int, typer.Option("--year", help="Last year of the next period.")],
