@@ -10,11 +10,11 @@ from typing import Any, get_args
 
 from coverplan.errors import InputError, Problem
 from coverplan.plan.schema import Rule
-from coverplan.setup.check_files import replace_file
 from coverplan.setup.plan_reader.document import read_document
 from coverplan.setup.plan_reader.draft import Drafted, draft_plan, yaml_text
 from coverplan.setup.plan_reader.read import read_lines
 from coverplan.text.words import Language, Words
+from coverplan.text.writing import write_whole
 
 PLAN, REVIEW = "plan.yaml", "review.html"
 
@@ -57,9 +57,9 @@ def read_plan_files(
     try:
         out.mkdir(parents=True, exist_ok=True)
         text = yaml_text(drafted, words)
-        replace_file(out / PLAN, lambda path: path.write_text(text, encoding="utf-8", newline="\n"))
+        write_whole(out / PLAN, lambda path: path.write_text(text, encoding="utf-8", newline="\n"))
         page = review_page(drafted, words)
-        replace_file(out / REVIEW, lambda path: path.write_text(page, encoding="utf-8", newline="\n"))
+        write_whole(out / REVIEW, lambda path: path.write_text(page, encoding="utf-8", newline="\n"))
     except OSError as error:
         raise InputError(
             [
