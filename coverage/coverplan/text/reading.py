@@ -14,7 +14,13 @@ _AFTER_NAME = (".aux.xml", ".ovr", ".msk", "-wal", "-journal")
 #: What stands beside a file in place of its ending and is read with it.
 _BESIDE_SHAPES = (".shx", ".dbf", ".prj", ".cpg", ".qix", ".sbn", ".sbx", ".idm", ".ind")
 _BESIDE_RASTERS = (".tfw", ".tifw", ".tiffw", ".wld", ".aux", ".rpb", ".imd", "_rpc.txt", ".rrd", ".ovr")
-_BESIDE = {".shp": _BESIDE_SHAPES, ".tif": _BESIDE_RASTERS, ".tiff": _BESIDE_RASTERS}
+_BESIDE = {
+    ".shp": _BESIDE_SHAPES,
+    ".tif": _BESIDE_RASTERS,
+    ".tiff": _BESIDE_RASTERS,
+    ".tab": (".dat", ".map", ".id", ".ind"),
+    ".mif": (".mid",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +44,11 @@ def fingerprint_of(path: Path) -> Print:
 def parts_of(path: Path) -> tuple[Path, ...]:
     """A file with everything beside it that is read with it, in name order; signs in names mean nothing.
 
+    A folder that is one layer, such as a geodatabase, is all of its files.
     The pages of a database that another program has open count, an empty list of them does not.
     """
+    if path.is_dir():
+        return tuple(sorted(one for one in path.iterdir() if one.is_file()))
     name, stem = path.name.casefold(), path.name[: len(path.name) - len(path.suffix)].casefold()
     wanted = {name, *(name + end for end in _AFTER_NAME)}
     wanted |= {stem + end for end in _BESIDE.get(path.suffix.lower(), ())}

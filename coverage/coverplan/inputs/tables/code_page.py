@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from coverplan.errors import Problem, Problems
@@ -9,38 +10,34 @@ from coverplan.inputs.tables.encodings import detect_encoding
 
 _HEADER_BYTES = 32
 _SAMPLE = 300_000
+#: Fewer bytes of text may be two letters of a single-byte page that look like UTF-8.
+_FEWEST_BYTES = 8
 _LANGUAGE_DRIVERS = {0x4D: "gb18030", 0x7A: "gb18030", 0x4F: "big5", 0x78: "big5"}
 
 
 def shapefile_encoding(path: Path, problems: Problems) -> str | None:
-    """Encoding to read a Shapefile's table with; None for other layers and where GDAL knows it."""
-    if path.suffix.lower() != ".shp" or any(
-        path.with_suffix(suffix).is_file() for suffix in (".cpg", ".CPG")
-    ):
-        return None
-    tables = [path.with_suffix(suffix) for suffix in (".dbf", ".DBF")]
-    table = next((name for name in tables if name.is_file()), None)
-    if table is None:
+    """Encoding to read a Shapefile's table with; None for other layers and where GDAL knows it.
+
+    A .cpg file is believed unless the texts cannot be what it says: a table that was copied together from two exports
+    carries the .cpg of one and the texts of the other.
+    """
+    table = _beside(path, ".dbf")
+    if path.suffix.lower() != ".shp" or table is None:
         return None
     with table.open("rb") as file:
         head = file.read(_HEADER_BYTES)
         data = file.read(_SAMPLE)
     if len(head) < _HEADER_BYTES:
         return None
+    texts = _texts(head, data)
+    page = _beside(path, ".cpg")
+    if page is not None:
+        return _instead_of(page.read_text(encoding="ascii", errors="replace").strip(), texts, path, problems)
     said = _LANGUAGE_DRIVERS.get(head[29])
-    found = detect_encoding(_texts(head, data))
+    found = detect_encoding(texts)
     name = said or (found.name if found is not None and found.certain else None)
     if name is None:
-        problems.add(
-            Problem(
-                "the code page of the Shapefile cannot be told",
-                path,
-                expected="a .cpg file beside it, or `encoding:`",
-                remedy="add `encoding: gb18030` (or big5, utf-8) to the entry in the study file",
-                severity="warning",
-                code="encoding",
-            )
-        )
+        problems.add(_untold("the code page of the Shapefile cannot be told", path))
         return None
     problems.add(
         Problem(
@@ -48,9 +45,60 @@ def shapefile_encoding(path: Path, problems: Problems) -> str | None:
             path,
             severity="note",
             code="encoding_detected",
+            details={"encoding": name, "share": "100%" if found is None else f"{found.everyday:.0%}"},
         )
     )
     return name
+
+
+def _instead_of(said: str, texts: bytes, path: Path, problems: Problems) -> str | None:
+    """Encoding of the texts where they are not in the one that the .cpg file says; None where it is right."""
+    single = re.fullmatch(
+        r"(?:iso.?8859.?\d+|latin.?\d|(?:cp|windows|ansi)?.?125\d|ansi|1252|88591)", said, re.IGNORECASE
+    )
+    utf8 = said.lower().replace("-", "") in {"utf8", "65001"}
+    if texts.isascii() or not (single or utf8):
+        return None
+    found = detect_encoding(texts)
+    if utf8 and (found is None or found.name == "utf-8"):
+        if found is None:
+            problems.add(_untold(f"the texts are not {said}, which the .cpg file says", path))
+        return None
+    if (
+        found is None
+        or not found.certain
+        or (single and found.name == "utf-8" and len(texts) < _FEWEST_BYTES)
+    ):
+        return None
+    problems.add(
+        Problem(
+            f"the .cpg file says {said}, the texts are {found.name}; they are read as that",
+            path,
+            value=said,
+            expected=found.name,
+            remedy=f"add `encoding: {found.name}` to the entry in the study file, or mend the .cpg file",
+            severity="warning",
+            code="wrong_code_page",
+            details={"said": said, "encoding": found.name},
+        )
+    )
+    return found.name
+
+
+def _untold(what: str, path: Path) -> Problem:
+    return Problem(
+        what,
+        path,
+        expected="a .cpg file beside it that is right, or `encoding:`",
+        remedy="add `encoding: gb18030` (or big5, utf-8) to the entry in the study file",
+        severity="warning",
+        code="encoding",
+    )
+
+
+def _beside(path: Path, suffix: str) -> Path | None:
+    """A part of a Shapefile."""
+    return next((part for s in (suffix, suffix.upper()) if (part := path.with_suffix(s)).is_file()), None)
 
 
 def _texts(head: bytes, data: bytes) -> bytes:

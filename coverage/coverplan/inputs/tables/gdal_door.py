@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 
+from coverplan.inputs.tables.layer_kinds import KINDS
 from coverplan.text.reading import note_opened, parts_of
 
 if TYPE_CHECKING:
@@ -53,6 +54,10 @@ def check_content(path: Path) -> None:
         If the file cannot be read.
     """
     ending = path.suffix.lower()
+    if ending in KINDS:
+        if not KINDS[ending](path):
+            raise ContentError(f"its content is not that of a {ending} file, or it names other files")
+        return
     with path.open("rb") as file:
         head = file.read(_LOOKED_AT)
     if ending in SIGNATURES:

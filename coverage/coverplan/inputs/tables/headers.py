@@ -135,12 +135,15 @@ def _lookup(aliases: Aliases) -> dict[str, str]:
 def _field(column: str, known: Mapping[str, str]) -> str | None:
     """Field of a header: whole, its last part under a merged header, or cut off where a dBase file cuts names."""
     whole = parsed_header(column)
-    field = known.get(_key(plain(column).lower())) or known.get(whole.key)
+    within = column.endswith("…")  # a reader of layers marks heads that end within a character
+    field = None if within else known.get(_key(plain(column).lower())) or known.get(whole.key)
     if field is None and "/" in column:
         heading, last = (parsed_header(part).key for part in column.rsplit("/", 1))
         field = known.get(heading) if last in _ALL else known.get(last)
-    if field is None and _was_cut(column):
-        longer = {target for word, target in known.items() if word.startswith(whole.key)}
+    if field is None and (within or _was_cut(column)):
+        longer = {
+            target for word, target in known.items() if word.startswith(whole.key) and word != whole.key
+        }
         field = longer.pop() if len(longer) == 1 else None
     return field
 

@@ -1,21 +1,27 @@
-"""Layers of points, lines or polygons from files: GeoPackage, GeoJSON, Shapefile."""
+"""Layers of points, lines or polygons from files: GeoPackage, GeoJSON, Shapefile, KML, file geodatabase, MapInfo."""
 
 from __future__ import annotations
 
+import glob
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
 from coverplan.errors import Problem, Problems
+from coverplan.inputs.tables.code_page import shapefile_encoding
 from coverplan.inputs.tables.gdal_door import ContentError, list_layers, read_rows
 from coverplan.scenario.study_file import Source
+
+#: Kinds of file whose places carry heights that say nothing.
+_WITH_HEIGHTS = (".kml", ".kmz")
 
 
 def read_layer(path: Path, source: Source, problems: Problems) -> gpd.GeoDataFrame | None:
     """Rows of a layer, numbered from 1, with its CRS; None and a problem where it cannot be read."""
-    from coverplan.inputs.tables.code_page import shapefile_encoding
-
+    if _lacks_a_part(path, problems):
+        return None
     try:
         layers = [name for name, _ in list_layers(path)]
         table = source.table or (layers[0] if len(layers) == 1 else None)
@@ -32,15 +38,14 @@ def read_layer(path: Path, source: Source, problems: Problems) -> gpd.GeoDataFra
                 )
             )
             return None
-        encoding = source.encoding or shapefile_encoding(path, problems)
-        rows = read_rows(path, table, encoding=encoding)
+        rows = _read(path, table, source.encoding or shapefile_encoding(path, problems))
     except ContentError as error:
         problems.add(
             Problem(
                 f"the layer cannot be read: {error}",
                 path,
-                expected="a GeoPackage, Shapefile or GeoJSON that names no other file",
-                remedy="export it again from the program that made it",
+                expected="a layer that a GIS opens and that names no other file",
+                remedy="open it in a GIS and save it as a GeoPackage; where texts are the trouble, name their `encoding:`",
                 code="broken_file",
             )
         )
@@ -49,7 +54,58 @@ def read_layer(path: Path, source: Source, problems: Problems) -> gpd.GeoDataFra
         problems.add(Problem("the layer has no geometry", path, field=table, code="no_geometry"))
         return None
     rows.index = pd.RangeIndex(1, 1 + len(rows))
+    if path.suffix.lower() in _WITH_HEIGHTS:
+        rows.geometry = rows.geometry.force_2d()
     return _with_crs(rows, path, source, problems)
+
+
+def _read(path: Path, table: str, encoding: str | None) -> Any:
+    """Rows of a layer; heads and texts of a Shapefile that were cut within a character lose what is left of it."""
+    try:
+        return read_rows(path, table, encoding=encoding)
+    except ContentError as error:
+        if path.suffix.lower() != ".shp" or not isinstance(error.__cause__, UnicodeDecodeError):
+            raise
+    rows = read_rows(path, table, encoding="ISO-8859-1")
+    name = encoding or "utf-8"
+    for column in rows.columns:
+        if pd.api.types.is_string_dtype(rows[column]) or pd.api.types.is_object_dtype(rows[column]):
+            rows[column] = [_decoded(cell, name) if isinstance(cell, str) else cell for cell in rows[column]]
+    heads = {str(column): _decoded(str(column), name, cut="…") for column in rows.columns}
+    return rows.rename(columns=heads)
+
+
+def _decoded(text: str, encoding: str, *, cut: str = "") -> str:
+    """A text whose bytes were kept one by one; `cut` marks one that ends within a character."""
+    data = text.encode("ISO-8859-1")
+    for lost in range(4):
+        try:
+            return data[: len(data) - lost].decode(encoding) + (cut if lost else "")
+        except UnicodeDecodeError as error:
+            if error.start < len(data) - 4:
+                raise ContentError(f"its texts are not {encoding}") from error
+    return data.decode(encoding, errors="replace")
+
+
+def _lacks_a_part(path: Path, problems: Problems) -> bool:
+    """Whether a Shapefile came without the parts that it cannot do without; a missing table of texts is a warning."""
+    if path.suffix.lower() != ".shp":
+        return False
+    beside = {other.suffix.lower() for other in path.parent.glob(f"{glob.escape(path.stem)}.*")}
+    for part, what in ((".shx", "its index"), (".dbf", "its names, types and numbers")):
+        if part not in beside:
+            problems.add(
+                Problem(
+                    f"the Shapefile came without {path.stem}{part}, {what}",
+                    path,
+                    expected=f"{path.stem}.shp with .shx, .dbf, .prj and .cpg",
+                    remedy="ask for all parts of the layer, or for a GeoPackage",
+                    severity="error" if part == ".shx" else "warning",
+                    code="missing_part",
+                    details={"file": f"{path.stem}{part}"},
+                )
+            )
+    return ".shx" not in beside
 
 
 def _with_crs(

@@ -12,19 +12,22 @@ from coverplan.errors import Problem, Problems, Severity
 from coverplan.inputs.tables.column_values import cell_text, has_columns, numbers, report_rows, texts
 from coverplan.inputs.tables.headers import parsed_header
 from coverplan.inputs.tables.layer_file import read_layer
+from coverplan.inputs.tables.layer_kinds import FOLDERS
+from coverplan.inputs.tables.layer_kinds import KINDS as LAYER_KINDS
 from coverplan.inputs.tables.measures import kind_of
 from coverplan.inputs.tables.sheets import TEXT_TABLES, read_sheets
 from coverplan.inputs.tables.table_file import TableFile, kept_rows
 from coverplan.scenario.study_file import Condition, Source
 from coverplan.text.reading import note_opened
 
-WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+#: ``.et`` is what WPS writes: a workbook of either kind under another name.
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods", ".et", ".ett")
 
 
 TABLES = TEXT_TABLES + WORKBOOKS
 
 
-LAYERS = (".gpkg", ".geojson", ".json", ".shp")
+LAYERS = (".gpkg", ".geojson", ".json", ".shp", *LAYER_KINDS)
 
 #: A number with its thousands apart, as a row without quotes splits it.
 _THOUSANDS = re.compile(r"(?<![\d.])\d{1,3},\d{3}(?![\d.])")
@@ -39,11 +42,11 @@ def read_table(
     cells than the header are errors; with `row_by_row` they are left to the caller in `wide`.
     """
     path = (folder / source.file).resolve()
-    if not path.is_file():
+    suffix = path.suffix.lower()
+    if not (path.is_dir() if suffix in FOLDERS else path.is_file()):
         problems.add(missing_file(path))
         return None
     note_opened(path)
-    suffix = path.suffix.lower()
     if suffix in TABLES:
         table = _from_sheets(path, source, problems)
     elif suffix in LAYERS:
