@@ -20,6 +20,8 @@ from coverplan.answer.account import manifest_of
 from coverplan.answer.changed_sites import changes_layer, number_changes
 from coverplan.answer.doors import doors_kept
 from coverplan.answer.layers import make_layers
+from coverplan.answer.service_check import check_service
+from coverplan.answer.service_tables import service_answers
 from coverplan.answer.summary import coverage_table, summarise
 from coverplan.answer.withheld import withheld_of
 from coverplan.errors import Problems
@@ -143,8 +145,15 @@ def _answer(
     if ready.changed.applied:
         before = _measure_all(ready, surveyor, ready.study.facilities, told, "step.before")
     tables = _tables(ready, surveyor, after, told) | (acted.tables if acted is not None else {})
+    told("step.supply", {})
+    old = None if before is None else (before, ready.study.facilities)
+    service = service_answers(
+        ready.loaded, ready.study, surveyor, after, ready.changed.facilities, before=old, problems=ready.problems
+    )
+    tables |= service.tables
     outlines = _areas(ready, surveyor, after, told) if areas else None
     whole = _result(ready, after, before, tables, acted, opened=opened, areas=outlines, started=started)
+    whole = replace(whole, summary={**whole.summary, **service.summary})
     if internal is not None:
         write_internal(whole, Path(internal), folder)
     return redacted(whole, _withheld(ready, after, before))
@@ -182,6 +191,7 @@ def prepare(scenario: str | Path) -> Prepared:
         problems=problems,
     )
     plan, printed = _plan(loaded, study, problems)
+    check_service(loaded, study, problems)
     if loaded.scenario.siting is not None:
         from coverplan.programme.ask_check import check_ask
 

@@ -101,3 +101,23 @@ def _check_references(loaded: Loaded, presets: Collection[str], problems: Proble
                 "count: all, or units in the study file",
                 "no_units",
             )
+    _check_supply(loaded, known, layers)
+
+
+def _check_supply(loaded: Loaded, known: KnownWords, layers: Collection[str]) -> None:
+    """Words of what is asked about supply, cemeteries and fairness."""
+    scenario, study = loaded.scenario, loaded.study
+    for i, standard in enumerate(scenario.standards):
+        if standard.supply is not None and standard.supply.group is not None:
+            asked = standard.supply.group
+            known.word(("standards", i, "supply", "group"), asked, study.population.groups, "demand group")
+    if scenario.burial is not None:
+        known.word(("burial", "layer"), scenario.burial.layer, layers, "layer")
+    for name in ("burial", "equity"):
+        if getattr(scenario, name) is not None and study.units is None:
+            known.missing(
+                (name,),
+                "this is told unit by unit and the study has none",
+                "units in the study file",
+                "no_units",
+            )

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from coverplan.scenario.base import Model, Name, Slug, Title, Word, refuse_twice
 from coverplan.scenario.change_file import Change, Year
 from coverplan.scenario.siting_file import SitingAsk
+from coverplan.scenario.supply_ask import BurialAsk, EquityAsk, SupplyAsk, UncertaintyAsk
 from coverplan.vocabulary import UnitType
 
 
@@ -61,6 +62,8 @@ class Standard(Model):
     """Who serves whom: any facility anyone, or only facilities of a person's own unit (R7)."""
     own_unit_types: tuple[UnitType, ...] = ("town", "township", "street", "zone")
     """Level of the own unit."""
+    supply: SupplyAsk | None = None
+    """Capacity behind the doors against the people who would use it."""
     name: Slug | None = None
     """Short name; made from layer, profile and minutes when not given."""
 
@@ -126,6 +129,12 @@ class ScenarioFile(Model):
     """What is changed before looking; the result says what that did."""
     siting: SitingAsk | None = None
     """Which further changes meet the plan's targets; they are added to ``changes``."""
+    burial: BurialAsk | None = None
+    """When cemeteries and columbaria are full."""
+    equity: EquityAsk | None = None
+    """Fairness beyond what is measured in any case."""
+    uncertainty: UncertaintyAsk = UncertaintyAsk()
+    """What is not known exactly, and by how much."""
     snapping: Snapping = Snapping()
     """How far a door may lie from the street."""
     clusters: Clusters | None = None

@@ -10,24 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import get_args
 
 import numpy as np
 import pandas as pd
 
 from coverplan.reach.matrix import Reach
+from coverplan.scenario.supply_ask import AccessMethod
 from coverplan.service.supply.decays import Decay
 from coverplan.units import BoolArray, FloatArray, Int32Array, Int64Array
 
-AccessMethod = Literal["2sfca", "e2sfca", "m2sfca", "3sfca", "bfca", "spatial_availability"]
-ACCESS_METHODS: tuple[AccessMethod, ...] = (
-    "2sfca",
-    "e2sfca",
-    "m2sfca",
-    "3sfca",
-    "bfca",
-    "spatial_availability",
-)
+ACCESS_METHODS: tuple[AccessMethod, ...] = get_args(AccessMethod)
 
 
 @dataclass(frozen=True, slots=True)

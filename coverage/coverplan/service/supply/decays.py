@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from types import MappingProxyType
-from typing import Literal
 
 import numpy as np
 
+from coverplan.scenario.supply_ask import DecayKind, decay_complaint
 from coverplan.units import FloatArray, Int32Array, minutes_to_ms, ms_to_minutes
-
-DecayKind = Literal["binary", "stepped", "gaussian", "kernel", "exponential", "power", "logistic", "linear"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,7 @@ class Decay:
     steps: tuple[tuple[float, float], ...] = ()
 
     def __post_init__(self) -> None:
-        complaint = _complaint(self)
+        complaint = decay_complaint(self.kind, self.rate, self.steps)
         if complaint is not None:
             raise ValueError(complaint)
 
@@ -57,31 +54,6 @@ class Decay:
         if len(times_ms) and int(times_ms.max()) > self.limit_ms:
             raise ValueError("a pair beyond the limit has no weight; take the pairs within the limit")
         return _FORMULAE[self.kind](self, np.asarray(times_ms))
-
-
-def _complaint(decay: Decay) -> str | None:
-    """What is wrong with a decay, or None."""
-    if decay.kind in {"exponential", "power", "logistic"} and decay.rate is None:
-        return f"the decay {decay.kind} needs a rate"
-    if decay.rate is not None and not decay.rate > 0:
-        return f"the rate of the decay is {decay.rate}; expected a number above zero"
-    if decay.kind == "stepped":
-        return steps_complaint(decay.steps)
-    return "only the decay stepped has steps" if decay.steps else None
-
-
-def steps_complaint(steps: Sequence[tuple[float, float]]) -> str | None:
-    """What is wrong with steps of minutes and weight, or None: they begin at 1, never grow and go outward."""
-    if not steps:
-        return "the decay stepped needs steps"
-    minutes, weights = zip(*steps, strict=True)
-    if any(later <= earlier for earlier, later in pairwise(minutes)):
-        return "the steps do not go outward; expected ascending minutes"
-    if weights[0] != 1:
-        return f"the decay is {weights[0]} at the door; expected 1"
-    if any(later > earlier for earlier, later in pairwise(weights)):
-        return "the decay grows with the distance; expected weights that never grow"
-    return "a weight is negative; expected 0 or more" if min(weights) < 0 else None
 
 
 def _binary(decay: Decay, times: Int32Array) -> FloatArray:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coverplan.service.exhaustion import RestingPlace, exhaustion, yearly_need
+from coverplan.service.burial.exhaustion import RestingPlace, exhaustion, yearly_need
 
 YEARS = range(2025, 2035)
 

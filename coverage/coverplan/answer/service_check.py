@@ -1,0 +1,48 @@
+"""What a scenario asks of supply, resting places and fairness, held against the study before anything is computed."""
+
+from __future__ import annotations
+
+from coverplan.errors import Problems
+from coverplan.scenario.known_words import KnownWords
+from coverplan.scenario.load import Loaded
+from coverplan.scenario.scenario_file import ScenarioFile
+from coverplan.scenario.study_file import StudyFile
+from coverplan.service.burial.figures import burial_figures, burial_set_names
+from coverplan.study.load import Study
+
+
+def check_service(loaded: Loaded, study: Study, problems: Problems) -> None:
+    """Note every unit and set of parameters that does not exist, and figures that nobody gives (R12)."""
+    scenario, document = loaded.scenario, loaded.scenario_document
+    known = KnownWords(document, problems)
+    if scenario.equity is not None:
+        for code in scenario.equity.attribute.units:
+            known.word(("equity", "attribute", "units", code), code, study.units.codes, "unit")
+    burial = scenario.burial
+    if burial is None:
+        return
+    for code in burial.ashes_in_flats:
+        known.word(("burial", "ashes_in_flats", code), code, study.units.codes, "unit")
+    for at, name in enumerate(burial.parameters):
+        known.word(("burial", "parameters", at), name, burial_set_names(), "set of parameters")
+    if ledger_year(loaded.study, scenario) is None:
+        known.missing(
+            ("burial",), "nobody says of which year the ledgers speak", "as_of in the study file", "no_year"
+        )
+    if burial_figures(burial) is None:
+        problems.add(
+            document.problem(
+                ("burial",),
+                "the yearly need cannot be reckoned",
+                expected="deaths_per_1000, cremation_share and niche_share, from a set of parameters or given here",
+                remedy="name a set, or write the office's own figures",
+                code="burial_figures",
+            )
+        )
+
+
+def ledger_year(study: StudyFile, scenario: ScenarioFile) -> int | None:
+    """Year for which the ledgers speak: the study's date, else that of its people or of the scenario."""
+    if study.as_of is not None:
+        return study.as_of.year
+    return study.population.year or scenario.year

@@ -1,0 +1,4 @@
+"""When cemeteries and columbaria are full, with the dated figures that this is reckoned from.
+
+Other rooms use: `figures`, `tables`.
+"""

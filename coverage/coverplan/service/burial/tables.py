@@ -1,0 +1,216 @@
+"""Resting places of a study against its deaths: by unit, and by facility."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from coverplan.ground.demand import Demand
+from coverplan.ground.facilities import Facilities
+from coverplan.ground.units_tree import OUTSIDE, UnitTree
+from coverplan.scenario.supply_ask import BurialAsk
+from coverplan.service.burial.exhaustion import Exhaustion, RestingPlace, exhaustion, yearly_need
+from coverplan.service.burial.figures import BurialFigures
+from coverplan.service.reached import units_of
+from coverplan.units import FloatArray
+from coverplan.vocabulary import UnitType
+
+BURIAL_COLUMNS = (
+    "unit_code", "people", "need_first", "left_known", "short_year", "short_year_without", "unmet", "unmet_without",
+    "state",
+)  # fmt: skip
+PLACE_COLUMNS = ("facility", "unit_code", "type", "left_known", "opens", "full_year", "full_year_without")
+#: Level of units for which the dead are counted.
+LEVEL: tuple[UnitType, ...] = ("town", "township", "street", "zone")
+_COMING = ("building", "planned")
+_YEARS_AFTER = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Burial:
+    """Resting places of a study year by year.
+
+    Parameters
+    ----------
+    years
+        Years that were looked at.
+    need
+        By unit, shape (years,): places needed in each year.
+    with_coming, without
+        With the places that are being built or planned, and without them.
+    units, places
+        Tables of columns `BURIAL_COLUMNS` and `PLACE_COLUMNS`. A year is NaN where it does not come by the last
+        year. ``state``: ``lasts`` (to the last year), ``short``, ``unsure`` (a place of unknown size serves it:
+        short at the earliest), ``unserved`` (no place serves it).
+    """
+
+    years: range
+    need: Mapping[str, FloatArray]
+    with_coming: Exhaustion
+    without: Exhaustion
+    units: pd.DataFrame
+    places: pd.DataFrame
+
+
+def burial_of(
+    ask: BurialAsk,
+    figures: BurialFigures,
+    facilities: Facilities,
+    demand: Demand,
+    units: UnitTree,
+    *,
+    first_year: int,
+) -> Burial:
+    """When the resting places of a study are full, with and without what is coming.
+
+    Parameters
+    ----------
+    ask, figures
+        What is asked, and the figures that hold.
+    facilities, demand, units
+        The study. A place serves the units that its ledger names, else its own; a unit stands for all below it.
+    first_year
+        Year after which what is left is counted: needs begin in the next one.
+    """
+    years = range(first_year + _YEARS_AFTER, max(ask.until, first_year + _YEARS_AFTER) + 1)
+    people = _people(demand, units)
+    need = {code: _need(figures, count, years) for code, count in people.items()}
+    backlog = {code: _of_unit(ask.ashes_in_flats, code, units) for code in people}
+    table = _resting(ask, facilities)
+    places = [_place(row, units, people, first_year, ask.field) for row in table.to_dict("records")]
+    coming = frozenset(table["id"][table["status"].isin(_COMING)])
+    after = exhaustion(places, need, years, backlog=backlog)
+    before = exhaustion([p for p in places if p.id not in coming], need, years, backlog=backlog)
+    return Burial(
+        years,
+        need,
+        after,
+        before,
+        _unit_rows(people, need, places, after, before),
+        _place_rows(table, places, after, before, units),
+    )
+
+
+def _people(demand: Demand, units: UnitTree) -> dict[str, float]:
+    """Residents of each unit of the level, in code order."""
+    above = {code: units.ancestor_of_type(code, LEVEL) for code in units.codes}
+    found = dict.fromkeys(sorted({code for code in above.values() if code is not None}), 0.0)
+    total = np.where(
+        demand.inside, demand.people["total" if "total" in demand.people else demand.groups[0]], 0.0
+    )
+    inside = demand.unit != OUTSIDE
+    sums = np.bincount(demand.unit[inside], total[inside], len(units.codes))
+    for code, count in zip(units.codes, sums, strict=True):
+        level = above[code]
+        if level is not None:
+            found[level] += float(count)
+    return found
+
+
+def _need(figures: BurialFigures, people: float, years: range) -> FloatArray:
+    shares = figures.cremation_share, figures.niche_share
+    return np.array([yearly_need(people, figures.deaths_in(year), *shares) for year in years])
+
+
+def _of_unit(figures: Mapping[str, float], code: str, units: UnitTree) -> float:
+    """What is given for a unit and all below it, added up."""
+    return sum(
+        value for unit, value in figures.items() if unit in units.codes and code in units.ancestors(unit)
+    )
+
+
+def _resting(ask: BurialAsk, facilities: Facilities) -> pd.DataFrame:
+    """Places that take anybody, now or later, in id order."""
+    table = facilities.table
+    chosen = facilities.of_layer(ask.layer) & table["type"].isin(ask.types).to_numpy()
+    chosen &= table["status"].isin(["operating", *_COMING]).to_numpy()
+    chosen &= ~(table["status"].isin(_COMING) & table["opened"].isna()).to_numpy()  # nobody can count on them
+    return pd.DataFrame(table[chosen]).sort_values("id")
+
+
+def _place(
+    row: Mapping[Any, Any], units: UnitTree, people: Mapping[str, float], first_year: int, field: str
+) -> RestingPlace:
+    coming = row["status"] in _COMING
+    named = [str(code) for code in row["serves_units"]] or [
+        str(code) for code in (row["unit_code"], row["unit"]) if isinstance(code, str)
+    ][:1]
+    serves = {
+        level
+        for level in people
+        for code in named
+        if code in units.codes and (code in units.ancestors(level) or level in units.ancestors(code))
+    }
+    left = row["niches"] if coming and field == "niches_left" and _absent(row[field]) else row[field]
+    opened = row["opened"]
+    opens = int(opened) if coming else first_year
+    known = None if _absent(left) else float(left)
+    return RestingPlace(str(row["id"]), frozenset(serves), known, max(opens, first_year))
+
+
+def _absent(value: object) -> bool:
+    return value is None or value is pd.NA or value != value  # noqa: PLR0124  (NaN is not equal to itself)
+
+
+def _unit_rows(
+    people: Mapping[str, float],
+    need: Mapping[str, FloatArray],
+    places: Sequence[RestingPlace],
+    after: Exhaustion,
+    before: Exhaustion,
+) -> pd.DataFrame:
+    rows = [
+        (
+            code,
+            count,
+            float(need[code][0]),
+            sum(p.left or 0.0 for p in places if p.serves == {code}),
+            _year(after.short[code]),
+            _year(before.short[code]),
+            after.unmet[code],
+            before.unmet[code],
+            _state(code, after),
+        )
+        for code, count in people.items()
+    ]
+    return pd.DataFrame(rows, columns=list(BURIAL_COLUMNS))
+
+
+def _state(code: str, found: Exhaustion) -> str:
+    if code in found.unserved:
+        return "unserved"
+    if found.short[code] is None:
+        return "lasts"
+    return "unsure" if code in found.unsure else "short"
+
+
+def _place_rows(
+    table: pd.DataFrame,
+    places: Sequence[RestingPlace],
+    after: Exhaustion,
+    before: Exhaustion,
+    units: UnitTree,
+) -> pd.DataFrame:
+    rows = [
+        (
+            place.id if public else None,
+            unit,
+            kind,
+            float("nan") if place.left is None else place.left,
+            place.opens,
+            _year(after.full.get(place.id)),
+            _year(before.full.get(place.id)),
+        )
+        for place, unit, kind, public in zip(
+            places, units_of(table, units.codes), table["type"], table["public"], strict=True
+        )
+    ]
+    return pd.DataFrame(rows, columns=list(PLACE_COLUMNS))
+
+
+def _year(year: int | None) -> float:
+    return float("nan") if year is None else float(year)

@@ -1,0 +1,209 @@
+"""Supply, fairness and resting places of the toy town, counted by hand from its files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import coverplan
+from coverplan.errors import InputError
+from coverplan.reach.matrix import NOT_REACHED
+from coverplan.service.reached import reach_of_measured
+from makers import toyfiles
+from towns import toytown
+
+KEY = "elder_care-general-4min"
+SUPPLY = {"field": "beds", "group": "age_60_plus"}
+
+
+def standard(**more: Any) -> dict[str, Any]:
+    return {"layer": "elder_care", "groups": ["total", "age_60_plus"], "minutes": 4} | more
+
+
+def run(folder: Path, **scenario: Any):
+    asked = {"standards": [standard(supply=SUPPLY)]} | scenario
+    return coverplan.run(toyfiles.write_town(folder, scenario=asked), write=False)
+
+
+def test_ten_beds_for_thirty_older_people_within_reach(tmp_path: Path) -> None:
+    # from the corner 15 points with 2 older people each are within 4 minutes, 10 points are not
+    table = run(tmp_path).tables["supply"].set_index(["unit_code", "group"])
+    row = table.loc["", "age_60_plus"]
+    assert (row["people"], row["served"], row["no_place"], row["not_reached"]) == pytest.approx(
+        (50, 10, 20, 20)
+    )
+    assert row["per_1000"] == pytest.approx(1000 * 10 / 50)  # 10 / 30 for 30 of the 50
+    # the nearest are served: row + column <= 1 (3 points), and 4 people of the 3 points at 2 minutes
+    everyone = table.loc["", "total"]
+    assert everyone["served"] == pytest.approx(50)
+    parts = table[["served", "no_place", "place_unknown", "not_reached"]].sum(axis=1)
+    assert parts.to_numpy() == pytest.approx(table["people"].to_numpy())
+    towns = table.xs("age_60_plus", level="group")
+    assert towns.loc["001001", "people"] + towns.loc["001002", "people"] == 50
+
+
+def test_what_a_facility_adds_and_how_full_it_is(tmp_path: Path) -> None:
+    (row,) = run(tmp_path).tables["facility_supply"].to_dict("records")
+    assert (row["facility"], row["reached"], row["only_here"], row["capacity"], row["used"]) == (
+        "h0",
+        30,
+        30,
+        10,
+        10,
+    )
+
+
+def test_fairness_is_that_of_the_counted_places(tmp_path: Path) -> None:
+    table = run(tmp_path).tables["equity"]
+    supply = table[(table["of"] == "supply") & (table["group"] == "age_60_plus")].set_index("index")
+    assert supply.loc["gini", "amount"] == pytest.approx(0.4)  # 60 % share evenly what 40 % have nothing of
+    assert supply.loc["hoover", "amount"] == pytest.approx(0.4)
+    assert pd.isna(supply.loc["palma", "amount"])
+    assert supply.loc["palma", "reason"] == "least_have_nothing"
+    worst = table[(table["index"] == "worst") & (table["group"] == "total")].iloc[0]
+    # column 2 has rows 0 to 2, column 3 rows 0 and 1, column 4 row 0: 6 of 15 points
+    assert (worst["unit_code"], worst["amount"]) == ("001002", pytest.approx(6 / 15))
+
+
+def test_no_service_at_all_cannot_be_judged(tmp_path: Path) -> None:
+    table = run(tmp_path, changes=[{"close": {"layer": "elder_care", "id": "h0"}}], year=2025).tables[
+        "equity"
+    ]
+    rows = table[(table["of"] == "supply") & (table["group"] == "total")]
+    assert rows["amount"].isna().all()
+    assert set(rows["reason"]) == {"no_service"}
+    assert rows.set_index("index").loc["gini", "amount_before"] == pytest.approx(0.4)
+
+
+def test_an_attribute_of_some_units_ranks_only_their_people(tmp_path: Path) -> None:
+    attribute = {"name": "income", "units": {"001001": 10, "001002": 20}}
+    table = run(tmp_path, equity={"attribute": attribute}).tables["equity"]
+    row = table[
+        (table["index"] == "concentration") & (table["of"] == "choices") & (table["group"] == "total")
+    ]
+    # town A (rank 0.2) has 9 of its 10 points within, town B (rank 0.7) 6 of 15: 2 (0.36 x 0.2 + 0.24 x 0.7) / 0.6 - 1
+    assert row["amount"].iloc[0] == pytest.approx(2 * (0.36 * 0.2 + 0.24 * 0.7) / 0.6 - 1)
+
+
+def test_the_pairs_are_those_of_the_coverage(tmp_path: Path) -> None:
+    from coverplan.answer.study_runner import prepare, surveyor_of
+
+    own = standard(count="own_unit", name="own")
+    ready = prepare(toyfiles.write_town(tmp_path, scenario={"standards": [standard(), own]}))
+    surveyor = surveyor_of(ready)
+    for asked in ready.loaded.scenario.standards:
+        one = surveyor.measure(asked, ready.changed.facilities, None)
+        reach = reach_of_measured(one, surveyor, ready.changed.facilities)
+        assert reach.times_within(240_000).tolist() == one.coverage.times_within.tolist()
+        wide = reach_of_measured(one, surveyor, ready.changed.facilities, wider=1.5)
+        assert (wide.nearest().site != NOT_REACHED).sum() >= (one.coverage.times_within > 0).sum()
+
+
+def write_burial(folder: Path, **burial: Any) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = [
+        {
+            "id": "c0",
+            "left": 3,
+            "all": 50,
+            "type": "columbarium",
+            "status": "operating",
+            "opened": 2010,
+            "at": (0, 0),
+        },
+        {
+            "id": "c1",
+            "left": None,
+            "all": 2,
+            "type": "columbarium",
+            "status": "planned",
+            "opened": 2028,
+            "at": (1, 1),
+        },
+        {
+            "id": "c2",
+            "left": None,
+            "all": 9,
+            "type": "columbarium",
+            "status": "operating",
+            "opened": 2011,
+            "at": (1, 3),
+        },
+    ]
+    for row in rows:
+        row["x"], row["y"] = toytown.xy(*row.pop("at"))
+    pd.DataFrame(rows).to_csv(folder / "graves.csv", index=False)
+    columns = {"id": "id", "niches_left": "left", "niches": "all", "type": "type", "status": "status"}
+    layer = {"layer": "cemetery", "file": "graves.csv", "crs": toytown.CRS}
+    layer["columns"] = columns | {"opened": "opened", "x": "x", "y": "y"}
+    study = {"facilities": [*toyfiles.STUDY["facilities"], layer], "as_of": "2025-12-31"}
+    ask = {"deaths_per_1000": {2020: 10}, "niche_share": 1.0, "cremation_share": 1.0, "until": 2035} | burial
+    return toyfiles.write_town(folder, study=study, scenario={"burial": ask})
+
+
+def test_when_the_niches_of_the_toy_town_run_out(tmp_path: Path) -> None:
+    result = coverplan.run(write_burial(tmp_path), write=False)
+    units = result.tables["burial"].set_index("unit_code")
+    # town A: 100 people, one niche a year from 2026; 3 are left, 2 more come in 2028
+    assert units.loc["001001", "need_first"] == pytest.approx(1.0)
+    assert units.loc["001001", "short_year_without"] == 2029
+    assert units.loc["001001", "short_year"] == 2031
+    assert units.loc["001001", "unmet"] == pytest.approx(5)
+    assert units.loc["001001", "state"] == "short"
+    assert units.loc["001002", "state"] == "unsure"
+    places = result.tables["burial_places"].set_index("facility")
+    assert places.loc["c0", "full_year"] == 2028
+    assert places.loc["c1", "full_year"] == 2030
+    assert pd.isna(places.loc["c2", "left_known"])
+    early = coverplan.run(write_burial(tmp_path / "b", ashes_in_flats={"001001": 2}), write=False)
+    assert early.tables["burial"].set_index("unit_code").loc["001001", "short_year_without"] == 2027
+
+
+def test_the_sets_of_parameters_say_where_they_come_from(tmp_path: Path) -> None:
+    found = coverplan.run(write_burial(tmp_path, niche_share=None), write=False).summary["burial"]
+    assert found["niche_share"] == 0.5
+    assert found["sources"]["niche_share"] == "db34-t-4180-2022"
+    assert found["sources"]["deaths_per_1000"] == "scenario"
+    assert any(
+        one["id"] == "funeral-regulations-2026" and one["effective"] == "2026-03-30" for one in found["sets"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("scenario", "said"),
+    [
+        ({"standards": [standard(supply={"field": "beds", "group": "nobody"})]}, "no demand group"),
+        ({"standards": [standard(supply={"field": "bets"})]}, "field"),
+        (
+            {"standards": [standard(supply={"field": "beds", "decay": {"kind": "exponential"}})]},
+            "needs a rate",
+        ),
+        (
+            {
+                "standards": [
+                    standard(supply={"field": "beds", "decay": {"kind": "stepped", "steps": [[4, 0.5]]}})
+                ]
+            },
+            "at the door",
+        ),
+        ({"equity": {"attribute": {"name": "a", "units": {"9": 1}}}}, "no unit"),
+        ({"burial": {"layer": "graves"}}, "no layer"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_line(tmp_path: Path, scenario, said: str) -> None:
+    with pytest.raises(InputError) as error:
+        coverplan.run(toyfiles.write_town(tmp_path, scenario=scenario), write=False)
+    assert said in str(error.value)
+    assert all(problem.line for problem in error.value.problems)
+
+
+def test_capacities_that_nobody_knows_are_a_warning(tmp_path: Path) -> None:
+    result = run(tmp_path, standards=[standard(supply={"field": "staff"})])
+    assert [p.what for p in result.problems if p.code == "capacity_unknown"] == [
+        "no facility's capacity is known"
+    ]
+    row = result.tables["supply"].set_index(["unit_code", "group"]).loc["", "total"]
+    assert (row["served"], row["place_unknown"], row["not_reached"]) == pytest.approx((0, 150, 100))
