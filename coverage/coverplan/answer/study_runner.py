@@ -148,7 +148,13 @@ def _answer(
     told("step.supply", {})
     old = None if before is None else (before, ready.study.facilities)
     service = service_answers(
-        ready.loaded, ready.study, surveyor, after, ready.changed.facilities, before=old, problems=ready.problems
+        ready.loaded,
+        ready.study,
+        surveyor,
+        after,
+        ready.changed.facilities,
+        before=old,
+        problems=ready.problems,
     )
     tables |= service.tables
     outlines = _areas(ready, surveyor, after, told) if areas else None
