@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from coverplan.answer.service_check import ledger_year
-from coverplan.errors import Problem, Problems
+from coverplan.errors import Problem
 from coverplan.ground.facilities import Facilities
 from coverplan.scenario.load import Loaded
 from coverplan.service.burial.figures import BurialFigures, burial_figures
@@ -33,39 +33,38 @@ class ServiceAnswers:
         Resting places, where the scenario asks for them.
     tables, summary
         For the result.
+    problems
+        Capacities that nobody knows.
     """
 
     supplied: tuple[Supplied, ...]
     burial: Burial | None
     tables: Mapping[str, pd.DataFrame]
     summary: Mapping[str, Any]
+    problems: tuple[Problem, ...]
 
 
 def service_answers(
     loaded: Loaded,
     study: Study,
     surveyor: Surveyor,
-    after: Sequence[Measured],
+    measured: tuple[Sequence[Measured], Sequence[Measured] | None],
     facilities: Facilities,
-    *,
-    before: tuple[Sequence[Measured], Facilities] | None,
-    problems: Problems,
 ) -> ServiceAnswers:
     """Hold capacity against people, and say how evenly it is shared.
 
     Parameters
     ----------
-    loaded, study, surveyor, after, facilities
-        The run.
-    before
-        Standards and facilities without the scenario's changes, where there are any.
-    problems
-        Learn of capacities that nobody knows.
+    loaded, study, surveyor, facilities
+        The run, after the scenario's changes.
+    measured
+        Standards after the changes, and before them where there are any.
     """
+    after, before = measured
     scenario = loaded.scenario
     demand, units = surveyor.demand, surveyor.units
     supplied = tuple(supply_of(one, surveyor, facilities) for one in after)
-    old = None if before is None else [supply_of(one, surveyor, before[1]) for one in before[0]]
+    old = None if before is None else [supply_of(one, surveyor, study.facilities) for one in before]
     attribute = None if scenario.equity is None else scenario.equity.attribute
     tables = {
         "supply": supply_table(supplied, demand, units),
@@ -81,9 +80,9 @@ def service_answers(
         burial = burial_of(scenario.burial, figures, facilities, demand, units, first_year=first_year)
         tables |= {"burial": burial.units, "burial_places": burial.places}
         summary["burial"] = _figures(figures, burial)
-    problems.extend(_notices(supplied, loaded.scenario_document.path))
+    notices = tuple(_notices(supplied, loaded.scenario_document.path))
     filled = {name: table for name, table in tables.items() if len(table)}
-    return ServiceAnswers(supplied, burial, filled, summary)
+    return ServiceAnswers(supplied, burial, filled, summary, notices)
 
 
 def _notices(supplied: Sequence[Supplied], file: Path) -> list[Problem]:

@@ -146,16 +146,8 @@ def _answer(
         before = _measure_all(ready, surveyor, ready.study.facilities, told, "step.before")
     tables = _tables(ready, surveyor, after, told) | (acted.tables if acted is not None else {})
     told("step.supply", {})
-    old = None if before is None else (before, ready.study.facilities)
-    service = service_answers(
-        ready.loaded,
-        ready.study,
-        surveyor,
-        after,
-        ready.changed.facilities,
-        before=old,
-        problems=ready.problems,
-    )
+    service = service_answers(ready.loaded, ready.study, surveyor, (after, before), ready.changed.facilities)
+    ready.problems.extend(service.problems)
     tables |= service.tables
     outlines = _areas(ready, surveyor, after, told) if areas else None
     whole = _result(ready, after, before, tables, acted, opened=opened, areas=outlines, started=started)
