@@ -69,8 +69,11 @@ def read_yaml(path: Path, problems: Problems) -> Document | None:
     """Read one YAML document safely; None when it cannot be read, with the reason in `problems`."""
     path = Path(path)
     text = _text(path, problems)
-    if text is None:
-        return None
+    return None if text is None else read_yaml_text(text, path, problems)
+
+
+def read_yaml_text(text: str, path: Path, problems: Problems) -> Document | None:
+    """Read a YAML document whose text is there already; `path` is what problems call it."""
     before = len(problems.errors)
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)

@@ -18,51 +18,8 @@ from coverplan.desk.workbench.touched import layers_of
 from coverplan.errors import InputError
 from coverplan.scenario.change_file import Change
 from coverplan.scenario.scenario_file import Standard
-from makers import toyfiles
-from towns import toyledger, toytown
-
-STANDARDS = [
-    {"layer": "elder_care", "groups": ["total", "age_60_plus"], "minutes": 4, "name": "all"},
-    {"layer": "elder_care", "groups": ["age_60_plus"], "minutes": 3, "count": "own_unit", "name": "own"},
-    {"layer": "elder_care", "minutes": 2, "direction": "round_trip", "name": "round"},
-    {"layer": "elder_care", "minutes": 3, "method": "euclidean", "name": "straight"},
-]
-
-
-CENTRES = {"layer": "elder_care", "types": ["day_care"]}
-TARGETS = [
-    {"kind": "unit_presence", "units": "units", "facilities": [CENTRES]},
-    {"kind": "sum", "amount": {"facilities": {"layer": "elder_care"}, "field": "beds"}},
-    {
-        "kind": "population_within",
-        "reach": {"facilities": CENTRES, "minutes": 3, "profile": "general", "group": "age_60_plus"},
-    },
-    {"kind": "reported"},
-]
-
-
-def toy(folder: Path) -> Path:
-    """The toy town with a plan: one standard of each way of counting, one target of each way of looking."""
-    targets = [
-        {
-            "id": f"T{at}",
-            "row": at,
-            "names": {"zh": "指标", "en": "target"},
-            "measure": "%",
-            "attribute": "binding",
-            "indicator": indicator,
-            "rule": ">=",
-            "goal": {"year": 2025, "year_basis": "printed", "value": 90},
-            "base": {"year": 2020, "value": 10},
-            "printed": "90",
-        }
-        for at, indicator in enumerate(TARGETS, start=1)
-    ]
-    folder.mkdir(parents=True, exist_ok=True)
-    plan = toyledger.plan(*targets).model_dump(mode="json", exclude_unset=True)
-    toyfiles.write_yaml(folder / "plan.yaml", plan)
-    said = {"standards": STANDARDS, "year": 2025, "plan": "plan.yaml"}
-    return toyfiles.write_town(folder, scenario=said)
+from desk.desktown import toy
+from towns import toytown
 
 
 def spot(row: float, column: float) -> dict[str, object]:

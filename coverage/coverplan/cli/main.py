@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from coverplan.cli.compare import compare
+from coverplan.cli.desk import desk
 from coverplan.cli.options import (
     EXIT_CHECK_FAILED,
     EXIT_INPUT,
@@ -62,6 +63,7 @@ app.command()(init)
 app.command()(template)
 app.command()(gaps)
 app.command()(compare)
+app.command()(desk)
 
 
 @app.callback(invoke_without_command=True)

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from coverplan.answer.study_runner import prepare
 from coverplan.desk.workbench.answer import Answer
 from coverplan.desk.workbench.ground import Ground
 from coverplan.desk.workbench.idea import Idea
-from coverplan.errors import InputError, Problem
-from coverplan.scenario.base import title_in
+from coverplan.desk.workbench.written import scenario_text
 from coverplan.scenario.change_file import Change
 from coverplan.scenario.scenario_file import ScenarioFile, Standard
 
@@ -81,20 +76,15 @@ class Workbench:
 
     def apply(self, change: Change) -> Answer:
         """Make one more change; raises InputError and stays as it was where it cannot be made."""
-        return self.take(replace(self.idea, changes=(*self.idea.changes, change)))
+        return self.take(self.idea.adding(change))
 
     def drop(self, position: int) -> Answer:
         """Leave out one change; raises InputError where another one needs it."""
-        self._check(position)
-        changes = self.idea.changes
-        return self.take(replace(self.idea, changes=changes[:position] + changes[position + 1 :]))
+        return self.take(self.idea.without(position))
 
     def swap(self, position: int, change: Change) -> Answer:
         """Put a change in the place of another."""
-        self._check(position)
-        changes = list(self.idea.changes)
-        changes[position] = change
-        return self.take(replace(self.idea, changes=tuple(changes)))
+        return self.take(self.idea.swapping(position, change))
 
     def set_year(self, year: int | None) -> Answer:
         """Look at another year."""
@@ -136,49 +126,4 @@ class Workbench:
         name
             Another title; the scenario's own by default.
         """
-        document = self.ground.ready.loaded.scenario_document
-        said: dict[str, Any] = dict(document.data)
-        said.pop("siting", None)
-        said["study"] = _from_folder(document.resolve(str(said["study"])), folder)
-        plan = said.get("plan")
-        if isinstance(plan, str) and document.resolve(plan).is_file():
-            said["plan"] = _from_folder(document.resolve(plan), folder)
-        if name is not None:
-            said["name"] = name
-        said["year"] = self.idea.year
-        said["standards"] = [_written(standard) for standard in self.idea.standards]
-        said["changes"] = [_written(change) for change in self.idea.changes]
-        said = {key: value for key, value in said.items() if value not in (None, [])}
-        return yaml.safe_dump(said, allow_unicode=True, sort_keys=False)
-
-    def title(self, language: str) -> str:
-        """Title of the scenario that was opened."""
-        return title_in(self.ground.ready.loaded.scenario.name, language)
-
-    def _check(self, position: int) -> None:
-        if not 0 <= position < len(self.idea.changes):
-            raise InputError(
-                [
-                    Problem(
-                        "there is no such change",
-                        field="changes",
-                        value=position,
-                        expected=f"0 to {len(self.idea.changes) - 1}"
-                        if self.idea.changes
-                        else "no change yet",
-                        code="unknown_change",
-                    )
-                ]
-            )
-
-
-def _from_folder(path: Path, folder: Path) -> str:
-    """Path as a file in a folder names it; the whole path where both have nothing in common."""
-    try:
-        return Path(os.path.relpath(path, folder.resolve())).as_posix()
-    except ValueError:
-        return path.as_posix()
-
-
-def _written(value: Change | Standard) -> dict[str, Any]:
-    return value.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+        return scenario_text(self.ground.ready, self.idea, folder, name=name)

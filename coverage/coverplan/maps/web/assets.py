@@ -53,6 +53,11 @@ def page_style() -> str:
     return "\n".join(_text(_own() / f"{name}.css") for name in STYLES)
 
 
+def map_style() -> str:
+    """The style sheet of the map alone, for pages of a server with a style of their own."""
+    return _text(_own() / f"{STYLES[0]}.css")
+
+
 def _add_module(name: str, ordered: list[str], above: tuple[str, ...]) -> None:
     """Add a module after all that it imports."""
     if name in above:

@@ -10,6 +10,7 @@
 //   view.show(newContent);                          // another answer of the same study; what was chosen stays
 //   view.on.click = function (latLng) { ... };      // true where the page itself did something with a click
 //   view.on.change = function () { ... };           // called after every redraw, for the page's own texts
+//   view.at(latLng);                                // unit and cell at a place by position, -1 for none
 //   view.goToUnit(i); view.goToFacility(i); view.goToAction(action); view.tell(latLng, element);
 
 import { actionDetails, candidateDetails, drawActions, drawCandidates, shownActions } from "./actions.js";
@@ -270,6 +271,10 @@ export function StudyMap(map, content) {
     map.closePopup();
     view.scale._update();
     view.redraw();
+  };
+  view.at = function (latLng) {
+    const [x, y] = view.places.steps(latLng);
+    return { unit: unitAt(view.study, x, y), cell: cellAt(view.study, x, y) };
   };
   view.tell = function (latLng, details) {
     const size = map.getSize();

@@ -1,0 +1,63 @@
+// Changes of an idea as the API takes them, and as people read them.
+
+export function degrees(latLng) {
+  return { x: Number(latLng.lng.toFixed(7)), y: Number(latLng.lat.toFixed(7)) };
+}
+
+export function partOf(change) {
+  return ["open", "close", "move", "upgrade"].find(function (part) { return part in change; });
+}
+
+// An id that no change of the idea has yet; facilities of the study never begin like this.
+export function newId(desk) {
+  const used = desk.numbers.changes.map(function (change) { return change[partOf(change)].id; });
+  let number = used.length + 1;
+  while (used.includes("desk-" + number)) number += 1;
+  return "desk-" + number;
+}
+
+export function typeName(desk, layer, type) {
+  const known = desk.study.layers.find(function (one) { return one.key === layer; });
+  const found = known && known.types.find(function (one) { return one.key === type; });
+  return found ? found.name : type || (known ? known.name : layer);
+}
+
+// Name of the facility that a change is about: its own, else its type, else what the map calls it.
+export function nameOf(desk, change) {
+  const part = partOf(change);
+  const place = change[part];
+  if (part === "open") {
+    const offers = place.offers || {};
+    return offers.name || typeName(desk, place.layer, offers.type);
+  }
+  const opened = desk.numbers.changes.find(function (one) {
+    return one.open && one.open.layer === place.layer && one.open.id === place.id;
+  });
+  if (opened) return nameOf(desk, opened);
+  const facilities = desk.map.study.facilities;
+  const at = facilities.id.findIndex(function (id, i) {
+    return id === place.id && facilities.layers[facilities.layer[i]].key === place.layer;
+  });
+  return at >= 0 && facilities.name[at] ? facilities.name[at] : typeName(desk, place.layer, null);
+}
+
+export function titleOf(desk, change) {
+  return desk.words("change_" + partOf(change), { name: nameOf(desk, change) });
+}
+
+export function opening(desk, offer, at) {
+  const offers = { type: offer.type };
+  for (const name in offer.amounts) if (offer.amounts[name] !== null) offers[name] = offer.amounts[name];
+  if (offer.name) offers.name = offer.name;
+  const change = { open: Object.assign({ layer: offer.layer, id: newId(desk), offers: offers }, at) };
+  if (offer.year) change.year = offer.year;
+  return change;
+}
+
+export function movedTo(change, at) {
+  const part = partOf(change);
+  const moved = Object.assign({}, change);
+  moved[part] = Object.assign({}, change[part], at);
+  delete moved[part].crs;
+  return moved;
+}

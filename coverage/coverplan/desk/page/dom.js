@@ -1,0 +1,81 @@
+// Parts of the page that every panel uses.
+
+import { element } from "./map/text.js";
+
+export function button(text, act, className) {
+  const made = element("button", className, text);
+  made.type = "button";
+  made.addEventListener("click", act);
+  return made;
+}
+
+export function field(title, input, more) {
+  const label = element("label", "field");
+  label.appendChild(element("span", null, title));
+  label.appendChild(input);
+  if (more) label.appendChild(element("small", null, more));
+  return label;
+}
+
+export function select(id, options, chosen, change) {
+  const made = element("select");
+  made.id = id;
+  for (const option of options) {
+    const one = element("option", null, option.name);
+    one.value = option.key;
+    one.selected = option.key === chosen;
+    made.appendChild(one);
+  }
+  made.addEventListener("change", function () { change(made.value); });
+  return made;
+}
+
+export function numberInput(id, value, least, most, step) {
+  const made = element("input");
+  made.type = "number";
+  made.id = id;
+  made.min = least;
+  if (most !== null) made.max = most;
+  made.step = step || "any";
+  if (value !== null && value !== undefined) made.value = value;
+  return made;
+}
+
+export function section(title, children) {
+  const box = element("section", "part");
+  if (title) box.appendChild(element("h2", null, title));
+  for (const child of children) if (child) box.appendChild(child);
+  return box;
+}
+
+// A window over the page; `fillIn` gets its body and a function that closes it. The focus goes back where it was.
+export function openDialog(title, closeWord, fillIn) {
+  const dialog = document.getElementById("dialog");
+  const before = document.activeElement;
+  const head = element("div", "dialog-head");
+  const name = head.appendChild(element("h2", null, title));
+  name.id = "dialog-title";
+  dialog.setAttribute("aria-labelledby", "dialog-title");
+  const body = element("div", "dialog-body");
+  function close() { dialog.close(); }
+  head.appendChild(button("×", close, "plain")).setAttribute("aria-label", closeWord);
+  dialog.replaceChildren(head, body);
+  dialog.onclose = function () {
+    dialog.replaceChildren();
+    if (before && before.isConnected) before.focus();
+  };
+  fillIn(body, close);
+  dialog.showModal();
+}
+
+export function download(name, text, type) {
+  const link = element("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: type }));
+  link.download = name;
+  link.click();
+  setTimeout(function () { URL.revokeObjectURL(link.href); }, 1000);
+}
+
+export const count = function (value) {
+  return value === null || value === undefined ? "—" : Math.round(value).toLocaleString("en-US");
+};

@@ -1,0 +1,149 @@
+// Puts the desk together and keeps it in step with what the server knows.
+
+import { Offline, call } from "./api.js";
+import { opening } from "./changes.js";
+import { fillChoices } from "./choices.js";
+import { button, field, numberInput, openDialog } from "./dom.js";
+import { applyNumbers, drawIdea, makeMap } from "./map_view.js";
+import { element } from "./map/text.js";
+import { fillNumbers } from "./numbers_panel.js";
+import { addPlacing } from "./placing.js";
+import { Desk, failed, listIdeas, loadStudy, openIdea, refresh, step } from "./state.js";
+import { fillTop, markTop } from "./top.js";
+import { firstTour, tour } from "./tour.js";
+import { fillTry, markPlacing } from "./try_panel.js";
+
+const LANGUAGE = "coverplan-desk-language";
+const IDEA = "coverplan-desk-idea";
+const LOOK_MS = 15000;
+const RETRY_MS = 2000;
+
+function notice(text, more) {
+  const box = document.getElementById("notice");
+  box.hidden = !text;
+  box.replaceChildren(element("span", null, text || ""));
+  if (more) box.appendChild(more);
+}
+
+function redrawAll(desk) {
+  fillTop(desk, function (language) { changeLanguage(desk, language); }, function () { tour(desk); });
+  fillChoices(desk);
+  applyNumbers(desk);
+  fillTry(desk);
+  fillNumbers(desk);
+}
+
+async function retry(desk) {
+  notice(desk.words("offline"));
+  try {
+    await refresh(desk);
+    notice(null);
+  } catch (error) {
+    if (!(error instanceof Offline)) return failed(desk, error);
+    setTimeout(function () { retry(desk); }, RETRY_MS);
+  }
+  return undefined;
+}
+
+function listen(desk) {
+  desk.listeners.push(function (what) {
+    if (what === "numbers") {
+      if (desk.view) redrawAll(desk);
+      localStorage.setItem(IDEA, String(desk.card.id));
+    }
+    if (what === "busy") markTop(desk);
+    if (what === "notice") notice(desk.notice);
+    if (what === "offline") retry(desk);
+    if (what === "placing") markPlacing(desk);
+    if (what === "proposal") { fillTry(desk); drawIdea(desk); }
+    if (what === "best") fillNumbers(desk);
+    if (what === "ideas" && desk.view) fillTop(desk, function (l) { changeLanguage(desk, l); }, function () { tour(desk); });
+  });
+}
+
+function addActs(desk) {
+  desk.accept = function (i) {
+    const place = desk.proposal.places[i];
+    const offer = { layer: desk.proposal.layer, type: desk.proposal.type, amounts: desk.offer ? desk.offer.amounts : {}, name: "", year: null };
+    place.taken = true;
+    step(desk, { add: opening(desk, offer, { x: place.x, y: place.y }) }, true);
+  };
+  desk.upgrade = function (layer, id) {
+    openDialog(desk.words("upgrade_facility"), desk.words("close"), function (body, close) {
+      const inputs = {};
+      for (const offer of desk.study.offered) {
+        inputs[offer.key] = numberInput("upgrade-" + offer.key, null, 0, null);
+        body.appendChild(field(offer.name, inputs[offer.key]));
+      }
+      body.appendChild(button(desk.words("save"), function () {
+        const offers = {};
+        for (const key in inputs) if (inputs[key].value !== "") offers[key] = Number(inputs[key].value);
+        close();
+        if (Object.keys(offers).length) step(desk, { add: { upgrade: { layer: layer, id: id, offers: offers } } });
+      }, "main"));
+    });
+  };
+  document.addEventListener("keydown", function (event) {
+    const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
+    if (typing || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;
+    step(desk, { go: event.shiftKey ? "forward" : "back" });
+    event.preventDefault();
+  });
+}
+
+async function lookAtFiles(desk) {
+  try {
+    const found = (await call("GET", "/changed")).changed_files;
+    if (!found.length) return;
+    notice(desk.words("changed_files", { text: found.join(", ") }), button(desk.words("reload"), async function () {
+      await call("POST", "/reload");
+      location.reload();
+    }));
+  } catch (error) {
+    if (error instanceof Offline) desk.tell("offline");
+  }
+}
+
+async function open(desk) {
+  await loadStudy(desk);
+  document.getElementById("opening").textContent = desk.words("loading");
+  await listIdeas(desk);
+  const wanted = Number(localStorage.getItem(IDEA));
+  const card = desk.ideas.find(function (one) { return one.id === wanted; }) || desk.ideas[0];
+  const content = await call("GET", "/map", { lang: desk.language });
+  makeMap(desk, content);
+  await openIdea(desk, card);
+  document.title = desk.study.title + " · coverplan";
+}
+
+async function changeLanguage(desk, language) {
+  localStorage.setItem(LANGUAGE, language);
+  desk.language = language;
+  await loadStudy(desk);
+  makeMap(desk, await call("GET", "/map", { lang: language }));
+  await refresh(desk);
+  document.getElementById("language").focus();
+}
+
+async function start() {
+  const kept = localStorage.getItem(LANGUAGE);
+  const desk = Desk(kept || undefined);
+  window.coverplanDesk = desk;
+  listen(desk);
+  await open(desk).catch(function (error) {
+    document.getElementById("opening").textContent = String(error.message || error);
+    throw error;
+  });
+  addActs(desk);
+  addPlacing(desk);
+  desk.language = desk.study.language;
+  redrawAll(desk);
+  desk.view.map.invalidateSize({ animate: false });
+  desk.view.fit();
+  document.getElementById("opening").remove();
+  document.body.classList.add("ready");
+  firstTour(desk);
+  setInterval(function () { lookAtFiles(desk); }, LOOK_MS);
+}
+
+start();

@@ -1,0 +1,226 @@
+// The panel on the right: present, this idea and the best known side by side; then the targets of the plan.
+
+import { button, count, section } from "./dom.js";
+import { element } from "./map/text.js";
+import { lookForBest } from "./try_panel.js";
+
+const WORST = 5;
+
+function share(desk, value) {
+  if (value === null || value === undefined) return "—";
+  return (100 * value).toFixed(1) + (desk.language === "zh" ? "%" : " %");
+}
+
+function signed(value) {
+  const rounded = Math.round(value);
+  return (rounded > 0 ? "+" : rounded < 0 ? "−" : "±") + Math.abs(rounded).toLocaleString("en-US");
+}
+
+// How many sites the idea opens in the layer of the standard: the best is looked for with as many.
+function opened(desk) {
+  const layer = desk.standardOf().layer;
+  return desk.numbers.changes.filter(function (change, i) {
+    return change.open && change.open.layer === layer && desk.numbers.applied.includes(i);
+  }).length;
+}
+
+function bestKey(desk) {
+  const standard = desk.shownStandard();
+  return [desk.standard, opened(desk), standard.minutes, standard.profile, desk.numbers.year].join("|");
+}
+
+function bestCell(desk, people) {
+  const cell = element("td");
+  const best = desk.best[bestKey(desk)];
+  const number = opened(desk);
+  const layer = desk.study.layers.find(function (one) { return one.key === desk.standardOf().layer; });
+  if (best && best.group === desk.group) {
+    cell.append(element("strong", null, count(people.before + best.total)));
+    if (best.bound > best.total) cell.appendChild(element("small", null, "≤ " + count(people.before + best.bound)));
+  } else if (number && layer && !layer.by_unit && desk.group === desk.standardOf().groups[0].key) {
+    const start = button(desk.words("look"), async function () {
+      start.disabled = true;
+      const key = bestKey(desk);
+      const found = await lookForBest(desk, true, number, function () { start.textContent = "…"; });
+      if (found) desk.best[key] = found;
+      desk.tell("best");
+    }, "small");
+    start.setAttribute("aria-label", desk.words("proposal_start"));
+    start.title = desk.words("proposal_start");
+    cell.appendChild(start);
+  } else {
+    cell.textContent = "—";
+  }
+  return cell;
+}
+
+function row(table, title, cells, key) {
+  const line = table.insertRow();
+  const head = line.appendChild(element("th", null, title));
+  head.scope = "row";
+  for (const cell of cells) line.appendChild(cell instanceof Element ? cell : element("td", null, cell));
+  if (key) line.dataset.row = key;
+  return line;
+}
+
+function valued(text, value) {
+  const cell = element("td", null, text);
+  cell.dataset.value = value === null ? "" : String(value);
+  return cell;
+}
+
+function threeColumns(desk) {
+  const people = desk.people();
+  const best = desk.best[bestKey(desk)];
+  const table = element("table", "three");
+  const head = table.createTHead().insertRow();
+  for (const title of ["", desk.words("before"), desk.words("idea"), desk.words("best")]) {
+    const cell = head.appendChild(element("th", null, title));
+    cell.scope = "col";
+  }
+  const body = table.createTBody();
+  const bestShare = best && best.group === desk.group && people.people ? (people.before + best.total) / people.people : null;
+  row(body, desk.words("covered"), [
+    valued(count(people.before), people.before), valued(count(people.covered), people.covered), bestCell(desk, people),
+  ], "covered").classList.add("first");
+  row(body, desk.words("share"), [share(desk, people.share_before), share(desk, people.share), share(desk, bestShare)], "share");
+  row(body, desk.words("mean_minutes"), [
+    people.minutes_before === null ? "—" : people.minutes_before.toFixed(1), people.minutes === null ? "—" : people.minutes.toFixed(1), "—",
+  ]);
+  return table;
+}
+
+function effects(desk) {
+  const people = desk.people();
+  const list = element("dl", "effects");
+  function add(name, value, className) {
+    if (value === null) return;
+    list.appendChild(element("dt", null, desk.words(name)));
+    list.appendChild(element("dd", className, count(value)));
+  }
+  add("gained", people.gained, people.gained >= 1 ? "good" : null);
+  add("lost", people.lost, people.lost >= 1 ? "bad" : null);
+  add("nearer", people.nearer);
+  add("farther", people.farther);
+  add("twice", people.twice);
+  const cost = desk.numbers.cost;
+  list.appendChild(element("dt", null, desk.words("cost")));
+  const told = [];
+  if (cost.known || !cost.unknown) told.push(desk.words("cost_known", { cost: cost.known.toLocaleString("en-US") }));
+  if (cost.unknown) told.push(desk.words("cost_unknown", { count: cost.unknown }));
+  list.appendChild(element("dd", null, told.join(" · ")));
+  return list;
+}
+
+function otherGroups(desk) {
+  const table = element("table", "three");
+  const head = table.createTHead().insertRow();
+  for (const title of [desk.words("share"), desk.words("before"), desk.words("idea"), ""]) {
+    head.appendChild(element("th", null, title)).scope = "col";
+  }
+  const body = table.createTBody();
+  for (const standard of desk.numbers.standards) {
+    const told = desk.study.standards.find(function (one) { return one.key === standard.key; });
+    for (const people of standard.groups) {
+      const group = told.groups.find(function (one) { return one.key === people.group; });
+      const change = people.covered - people.before;
+      const line = row(body, told.name + " · " + group.name, [
+        share(desk, people.share_before), share(desk, people.share), Math.abs(change) >= 0.5 ? signed(change) : "",
+      ]);
+      line.dataset.standard = standard.key;
+    }
+  }
+  return table;
+}
+
+function verdict(desk, status) {
+  return element("span", "verdict " + status, desk.study.verdicts[status]);
+}
+
+function shortNumber(text) {
+  if (text === null) return "—";
+  const value = Number(text);
+  return Number.isFinite(value) ? value.toLocaleString("en-US", { maximumFractionDigits: 1 }) : text;
+}
+
+function targetRow(desk, target) {
+  const told = desk.study.targets.find(function (one) { return one.id === target.id; });
+  const item = element("li", target.verdict !== target.verdict_before ? "turned" : null);
+  item.dataset.target = target.id;
+  item.appendChild(element("span", "name", told.name));
+  const line = item.appendChild(element("span", "line"));
+  const same = target.before === target.value;
+  const figure = same ? shortNumber(target.value) : shortNumber(target.before) + " → " + shortNumber(target.value);
+  const unit = told.measure && target.value !== null ? " " + told.measure : "";
+  line.appendChild(element("span", same ? "figure" : "figure changed", figure + unit));
+  if (told.goal !== null && told.year) {
+    line.appendChild(element("small", null, desk.words("target", { value: shortNumber(told.goal), year: told.year })));
+  }
+  if (target.verdict !== target.verdict_before) line.appendChild(verdict(desk, target.verdict_before)).classList.add("old");
+  line.appendChild(verdict(desk, target.verdict));
+  if (target.short.length && target.verdict !== "met") {
+    const names = target.short.slice(0, 4).join(desk.language === "zh" ? "、" : ", ");
+    const more = target.short.length > 4 ? " … (" + target.short.length + ")" : "";
+    item.appendChild(element("small", "short", desk.words("short", { text: names + more })));
+  }
+  return item;
+}
+
+function targets(desk) {
+  if (!desk.study.targets.length) return section(desk.words("targets"), [element("p", "note", desk.words("no_plan"))]);
+  function weight(target) {
+    if (target.verdict !== target.verdict_before) return 0;
+    return target.before !== target.value ? 1 : target.verdict === "report_only" ? 3 : 2;
+  }
+  const ordered = desk.numbers.targets.slice().sort(function (a, b) { return weight(a) - weight(b); });
+  const turned = ordered.filter(function (target) { return weight(target) === 0; }).length;
+  const list = element("ul", "targets");
+  for (const target of ordered) list.appendChild(targetRow(desk, target));
+  const told = turned ? element("p", "turned-count", desk.words("targets_turned", { count: turned })) : null;
+  return section(desk.words("targets"), [told, list]);
+}
+
+function worstUnits(desk) {
+  const columns = desk.shownStandard().units[desk.group];
+  const parents = new Set(desk.view.study.units ? desk.view.study.units.parents : []);
+  const rows = desk.study.units.map(function (unit, i) {
+    return { unit: unit, people: columns.people[i], before: columns.before[i], covered: columns.covered[i] };
+  }).filter(function (one) { return one.people > 0 && !parents.has(one.unit.code); });
+  rows.sort(function (a, b) { return a.covered / a.people - b.covered / b.people || b.people - a.people; });
+  const table = element("table", "three");
+  const body = table.createTBody();
+  for (const one of rows.slice(0, WORST)) {
+    const head = button(one.unit.name, function () {
+      const at = desk.view.study.units ? desk.view.study.units.codes.indexOf(one.unit.code) : -1;
+      if (at >= 0) desk.view.goToUnit(at);
+    }, "link");
+    const line = body.insertRow();
+    line.appendChild(element("th")).appendChild(head);
+    line.appendChild(element("td", null, share(desk, one.before / one.people)));
+    line.appendChild(element("td", null, share(desk, one.covered / one.people)));
+    line.appendChild(element("td", null, desk.words("people", { people: count(one.people) })));
+  }
+  return section(desk.words("worst"), [table]);
+}
+
+function title(desk) {
+  const standard = desk.standardOf();
+  const group = standard.groups.find(function (one) { return one.key === desk.group; });
+  const year = desk.numbers.year ? " · " + desk.words("year_value", { year: desk.numbers.year }) : "";
+  return standard.name + " · " + group.name + year;
+}
+
+export function fillNumbers(desk) {
+  const panel = document.getElementById("numbers");
+  const scrolled = panel.scrollTop;
+  const remarks = element("div");
+  for (const remark of desk.numbers.remarks) remarks.appendChild(element("p", "warning", remark));
+  panel.replaceChildren(
+    remarks, section(title(desk), [threeColumns(desk), effects(desk)]), targets(desk), worstUnits(desk),
+    section(desk.words("standard"), [otherGroups(desk)])
+  );
+  panel.scrollTop = scrolled;
+  const people = desk.people();
+  document.getElementById("said").textContent = title(desk) + ": " + desk.words("covered") + " " + count(people.covered) +
+    ", " + desk.words("gained") + " " + count(people.gained);
+}

@@ -1,0 +1,248 @@
+// The line above: ideas, undo and redo, what is done with an idea, language.
+
+import { call, text } from "./api.js";
+import { button, count, download, field, openDialog, select } from "./dom.js";
+import { element } from "./map/text.js";
+import { failed, listIdeas, openIdea, step } from "./state.js";
+
+async function guarded(desk, act) {
+  try {
+    await act();
+  } catch (error) {
+    await failed(desk, error);
+  }
+}
+
+async function keep(desk, body) {
+  const card = await call("POST", "/ideas", { lang: desk.language }, body);
+  await listIdeas(desk);
+  await openIdea(desk, card);
+}
+
+function nameDialog(desk, title, card, done) {
+  openDialog(title, desk.words("close"), function (body, close) {
+    const form = element("form");
+    const inputs = {};
+    for (const name of ["name", "author", "note"]) {
+      const input = element(name === "note" ? "textarea" : "input");
+      input.id = "card-" + name;
+      input.maxLength = name === "note" ? 2000 : 120;
+      input.value = card[name] || "";
+      inputs[name] = input;
+      form.appendChild(field(desk.words(name), input));
+    }
+    inputs.name.required = true;
+    const save = element("button", "main", desk.words("save"));
+    save.type = "submit";
+    form.appendChild(save);
+    form.addEventListener("submit", function (event) {
+      event.preventDefault();
+      close();
+      const said = {};
+      for (const name in inputs) said[name] = inputs[name].value.trim();
+      guarded(desk, function () { return done(said); });
+    });
+    body.appendChild(form);
+    setTimeout(function () { inputs.name.focus(); }, 0);
+  });
+}
+
+function fresh(desk) {
+  nameDialog(desk, desk.words("new_idea"), {}, function (said) { return keep(desk, said); });
+}
+
+function copy(desk) {
+  const name = desk.words("copy_of", { name: desk.card.name });
+  nameDialog(desk, desk.words("copy"), { name: name, author: desk.card.author }, function (said) {
+    return keep(desk, Object.assign({ copy_of: desk.card.id }, said));
+  });
+}
+
+function rename(desk) {
+  nameDialog(desk, desk.words("rename"), desk.card, async function (said) {
+    const body = Object.assign({ revision: desk.card.revision }, said);
+    desk.card = await call("PUT", "/ideas/" + desk.card.id + "/card", { lang: desk.language }, body);
+    await listIdeas(desk);
+  });
+}
+
+function remove(desk) {
+  openDialog(desk.words("delete"), desk.words("close"), function (body, close) {
+    body.appendChild(element("p", null, desk.words("delete_sure", { name: desk.card.name })));
+    body.appendChild(button(desk.words("delete"), function () {
+      close();
+      guarded(desk, async function () {
+        await call("POST", "/ideas/" + desk.card.id + "/removal", {}, { revision: desk.card.revision });
+        await listIdeas(desk);
+        await openIdea(desk, desk.ideas[0]);
+      });
+    }, "danger"));
+  });
+}
+
+function exported(desk) {
+  guarded(desk, async function () {
+    const said = await text("/ideas/" + desk.card.id + "/scenario", { lang: desk.language });
+    download(desk.card.name.replace(/[\\/:*?"<>|]/g, "_") + ".yaml", said, "application/yaml");
+  });
+}
+
+function imported(desk) {
+  const input = element("input");
+  input.type = "file";
+  input.accept = ".yaml,.yml";
+  input.addEventListener("change", function () {
+    const file = input.files[0];
+    if (!file) return;
+    guarded(desk, async function () {
+      await keep(desk, { name: file.name.replace(/\.ya?ml$/i, "").slice(0, 120) || "YAML", scenario: await file.text() });
+    });
+  });
+  input.click();
+}
+
+function documents(desk) {
+  openDialog(desk.words("documents"), desk.words("close"), function (body) {
+    const told = body.appendChild(element("p", null, desk.words("documents_running", { seconds: 0 })));
+    told.setAttribute("role", "status");
+    guarded(desk, async function () {
+      let job = await call("POST", "/ideas/" + desk.card.id + "/documents", { lang: desk.language });
+      while (job.state === "running") {
+        told.textContent = desk.words("documents_running", { seconds: Math.round(job.seconds) });
+        await new Promise(function (done) { setTimeout(done, 700); });
+        job = await call("GET", "/jobs/" + job.id, { lang: desk.language });
+      }
+      if (job.state !== "done") {
+        told.textContent = [desk.words("documents_failed")].concat(job.problems.map(function (one) { return one.text; })).join(" · ");
+        return;
+      }
+      told.textContent = desk.words("documents_done");
+      const list = body.appendChild(element("ul", "files"));
+      for (const name of job.found.files) {
+        const link = element("a", null, name);
+        link.href = "/documents/" + job.id + "/" + name.split("/").map(encodeURIComponent).join("/");
+        link.target = "_blank";
+        link.rel = "noopener";
+        list.appendChild(element("li")).appendChild(link);
+      }
+    });
+  });
+}
+
+function comparedTable(desk, shown) {
+  const table = element("table", "compared");
+  const head = table.createTHead().insertRow();
+  head.appendChild(element("th", null, ""));
+  head.appendChild(element("th", null, desk.words("before")));
+  for (const one of shown) head.appendChild(element("th", null, one.card.name)).scope = "col";
+  const body = table.createTBody();
+  function add(title, first, values) {
+    const row = body.insertRow();
+    row.appendChild(element("th", null, title)).scope = "row";
+    row.appendChild(element("td", null, first));
+    for (const value of values) row.appendChild(element("td", null, value));
+  }
+  desk.study.standards.forEach(function (standard, s) {
+    standard.groups.forEach(function (group, g) {
+      const rows = shown.map(function (one) { return one.numbers.standards[s].groups[g]; });
+      add(standard.name + " · " + group.name + " · " + desk.words("covered"), count(rows[0].before),
+        rows.map(function (one) { return count(one.covered); }));
+    });
+  });
+  const met = function (verdicts) { return String(verdicts.filter(function (one) { return one === "met"; }).length); };
+  if (desk.study.targets.length) {
+    add(desk.words("targets") + " · " + desk.study.verdicts.met,
+      met(shown[0].numbers.targets.map(function (one) { return one.verdict_before; })),
+      shown.map(function (one) { return met(one.numbers.targets.map(function (target) { return target.verdict; })); }));
+  }
+  add(desk.words("all_changes"), "0", shown.map(function (one) { return String(one.numbers.changes.length); }));
+  add(desk.words("cost"), "—", shown.map(function (one) {
+    const cost = one.numbers.cost;
+    const more = cost.unknown ? " · " + desk.words("cost_unknown", { count: cost.unknown }) : "";
+    return desk.words("cost_known", { cost: cost.known.toLocaleString("en-US") }) + more;
+  }));
+  return table;
+}
+
+function compare(desk) {
+  openDialog(desk.words("compare"), desk.words("close"), function (body) {
+    body.appendChild(element("p", "note", desk.words("compare_hint")));
+    const place = element("div", "scrolling");
+    const chosen = new Set([desk.card.id]);
+    async function fill() {
+      const shown = await Promise.all(Array.from(chosen, function (id) {
+        return call("GET", "/ideas/" + id, { lang: desk.language });
+      }));
+      place.replaceChildren(...(shown.length ? [comparedTable(desk, shown)] : []));
+    }
+    for (const card of desk.ideas) {
+      const label = body.appendChild(element("label", "tick"));
+      const input = label.appendChild(element("input"));
+      input.type = "checkbox";
+      input.checked = chosen.has(card.id);
+      input.addEventListener("change", function () {
+        if (input.checked) chosen.add(card.id);
+        else chosen.delete(card.id);
+        while (chosen.size > 3) chosen.delete(chosen.values().next().value);
+        body.querySelectorAll("input").forEach(function (one, i) { one.checked = chosen.has(desk.ideas[i].id); });
+        guarded(desk, fill);
+      });
+      label.appendChild(element("span", null, card.name + (card.author ? " · " + card.author : "")));
+    }
+    body.appendChild(place);
+    guarded(desk, fill);
+  });
+}
+
+function menu(desk) {
+  const box = element("details", "menu");
+  box.appendChild(element("summary", null, desk.words("more")));
+  const list = box.appendChild(element("div", "menu-list"));
+  const acts = [["new_idea", fresh], ["copy", copy], ["rename", rename], ["compare", compare], ["export", exported], ["import", imported], ["delete", remove]];
+  for (const [word, act] of acts) {
+    list.appendChild(button(desk.words(word), function () {
+      box.open = false;
+      act(desk);
+    }));
+  }
+  box.addEventListener("keydown", function (event) {
+    if (event.key !== "Escape") return;
+    box.open = false;
+    box.firstChild.focus();
+  });
+  return box;
+}
+
+export function fillTop(desk, changeLanguage, tour) {
+  const top = document.getElementById("top");
+  const name = element("div", "title");
+  name.appendChild(element("h1", null, desk.study.title));
+  if (desk.study.synthetic) name.appendChild(element("span", "synthetic", desk.words("synthetic")));
+  const ideas = select("idea", desk.ideas.map(function (card) { return { key: String(card.id), name: card.name }; }),
+    String(desk.card.id), function (id) {
+      guarded(desk, function () { return openIdea(desk, desk.ideas.find(function (card) { return String(card.id) === id; })); });
+    });
+  ideas.setAttribute("aria-label", desk.words("ideas"));
+  const back = button("↶ " + desk.words("back"), function () { step(desk, { go: "back" }); });
+  const forward = button("↷ " + desk.words("forward"), function () { step(desk, { go: "forward" }); });
+  back.id = "back";
+  forward.id = "forward";
+  const saved = element("span", "saved");
+  saved.id = "saved";
+  const make = button(desk.words("documents"), function () { documents(desk); }, "main");
+  make.id = "documents";
+  const other = desk.language === "zh" ? ["en", "English"] : ["zh", "中文"];
+  const language = button(other[1], function () { changeLanguage(other[0]); }, "plain");
+  language.id = "language";
+  language.lang = other[0];
+  top.replaceChildren(name, ideas, back, forward, saved, make, menu(desk), button(desk.words("help"), tour, "plain"), language);
+  markTop(desk);
+}
+
+export function markTop(desk) {
+  const back = document.getElementById("back");
+  if (!back) return;
+  back.disabled = !desk.card.can_undo;
+  document.getElementById("forward").disabled = !desk.card.can_redo;
+  document.getElementById("saved").textContent = desk.words(desk.busy ? "saving" : "saved");
+}

@@ -1,0 +1,199 @@
+// The panel on the left: what can be placed, what the idea consists of, what the machine proposes.
+
+import { button, count, field, numberInput, section, select } from "./dom.js";
+import { opening, partOf, titleOf } from "./changes.js";
+import { call } from "./api.js";
+import { element } from "./map/text.js";
+import { failed, step } from "./state.js";
+import { searchSection } from "./map/search.js";
+
+const SHOWN_AMOUNTS = { elder_care: ["beds", "floor_area_m2"], cemetery: ["niches"] };
+
+function currentLayer(desk) {
+  const wanted = desk.offer ? desk.offer.layer : desk.standardOf().layer;
+  return desk.study.layers.find(function (one) { return one.key === wanted; }) || desk.study.layers[0];
+}
+
+function firstType(desk, layer) {
+  const standard = desk.study.standards.find(function (one) { return one.layer === layer.key; });
+  const wanted = standard && standard.types ? standard.types : [];
+  const found = layer.types.find(function (one) { return wanted.includes(one.key); }) || layer.types[0];
+  return found ? found.key : null;
+}
+
+export function chooseLayer(desk, key) {
+  const layer = desk.study.layers.find(function (one) { return one.key === key; });
+  desk.offer = { layer: key, type: firstType(desk, layer), amounts: {}, name: "", year: null };
+}
+
+function amountFields(desk, layer) {
+  const wanted = (SHOWN_AMOUNTS[layer.key] || []).concat(["cost"]);
+  return desk.study.offered.filter(function (one) { return wanted.includes(one.key); }).map(function (offer) {
+    const input = numberInput("offer-" + offer.key, desk.offer.amounts[offer.key], 0, null);
+    input.addEventListener("input", function () {
+      desk.offer.amounts[offer.key] = input.value === "" ? null : Number(input.value);
+    });
+    return field(offer.name, input);
+  });
+}
+
+function unitPlacing(desk) {
+  const box = element("div");
+  box.appendChild(element("p", "note", desk.words("place_unit")));
+  const units = desk.study.units.map(function (unit) { return { key: unit.code, name: unit.name + " · " + unit.type }; });
+  const chosen = select("place-unit", units, null, function () {});
+  box.appendChild(field(desk.words("unit"), chosen));
+  box.appendChild(button(desk.words("add"), function () {
+    step(desk, { add: opening(desk, desk.offer, { x: 0, y: 0 }), unit_code: chosen.value });
+  }, "main"));
+  return box;
+}
+
+function palette(desk) {
+  const layer = currentLayer(desk);
+  if (!desk.offer) chooseLayer(desk, layer.key);
+  const layers = select("layer", desk.study.layers, layer.key, function (key) {
+    chooseLayer(desk, key);
+    desk.place(null);
+    fillTry(desk);
+    document.getElementById("layer").focus();
+  });
+  const types = select("type", layer.types, desk.offer.type, function (key) { desk.offer.type = key; });
+  const name = element("input");
+  name.id = "offer-name";
+  name.maxLength = 60;
+  name.value = desk.offer.name;
+  name.addEventListener("input", function () { desk.offer.name = name.value.trim(); });
+  const year = numberInput("offer-year", desk.offer.year, 1900, 2200, 1);
+  year.addEventListener("input", function () { desk.offer.year = year.value === "" ? null : Number(year.value); });
+  const more = element("details", "more");
+  more.appendChild(element("summary", null, desk.words("more")));
+  more.append(field(desk.words("number"), name), field(desk.words("opening_year"), year));
+  const start = layer.by_unit ? unitPlacing(desk) : button(desk.words("place"), function () {
+    desk.place(desk.placing ? null : { kind: "open", offer: desk.offer });
+  }, "main");
+  if (!layer.by_unit) start.id = "place";
+  return section(desk.words("site"), [
+    field(desk.words("layer"), layers), field(desk.words("type"), types), ...amountFields(desk, layer), more, start,
+  ]);
+}
+
+function changeRow(desk, change, position) {
+  const row = element("li");
+  const applied = desk.numbers.applied.includes(position);
+  row.appendChild(element("b", applied ? "number" : "number later", String(position + 1)));
+  const text = row.appendChild(element("span", "what", titleOf(desk, change)));
+  if (change.year) text.appendChild(element("small", null, desk.words("year_value", { year: change.year })));
+  const place = change[partOf(change)];
+  if (place.x !== undefined && (!place.crs || place.crs === "EPSG:4326")) {
+    const go = button("◎", function () {
+      desk.view.map.setView([place.y, place.x], Math.max(15, desk.view.map.getZoom()), { animate: false });
+    }, "small");
+    go.setAttribute("aria-label", desk.words("show_on_map") + ": " + titleOf(desk, change));
+    row.appendChild(go);
+  }
+  const remove = button("×", function () { step(desk, { drop: position }); }, "small");
+  remove.setAttribute("aria-label", desk.words("remove") + ": " + titleOf(desk, change));
+  row.appendChild(remove);
+  return row;
+}
+
+function changeList(desk) {
+  const list = element("ol", "changes");
+  desk.numbers.changes.forEach(function (change, position) { list.appendChild(changeRow(desk, change, position)); });
+  const empty = element("p", "note", desk.words("no_changes"));
+  return section(desk.words("all_changes"), [desk.numbers.changes.length ? list : empty]);
+}
+
+const POLL_MS = 250;
+
+async function follow(desk, job, tell) {
+  while (job.state === "running") {
+    tell(job);
+    await new Promise(function (done) { setTimeout(done, POLL_MS); });
+    job = await call("GET", "/jobs/" + job.id, { lang: desk.language });
+  }
+  return job;
+}
+
+export async function lookForBest(desk, fromPresent, number, tell) {
+  const type = desk.offer && desk.offer.layer === desk.standardOf().layer ? desk.offer.type : firstType(
+    desk, desk.study.layers.find(function (one) { return one.key === desk.standardOf().layer; })
+  );
+  const body = { standard: desk.standard, type: type, new: number, from_present: fromPresent };
+  try {
+    const job = await call("POST", "/ideas/" + desk.card.id + "/proposals", desk.query(), body);
+    desk.job = job.id;
+    const done = await follow(desk, job, tell);
+    desk.job = null;
+    if (done.state === "done" || (done.found && done.found.places)) return done.found;
+    if (done.problems.length) {
+      desk.notice = done.problems.map(function (one) { return one.text; }).join("\n");
+      desk.tell("notice");
+    }
+  } catch (error) {
+    desk.job = null;
+    await failed(desk, error);
+  }
+  return null;
+}
+
+function proposalList(desk) {
+  const found = desk.proposal;
+  const box = element("div");
+  box.appendChild(element("p", null, desk.words("proposal_total", { people: count(found.total) })));
+  box.appendChild(element("p", "note", desk.words("proposal_bound", {
+    count: count(found.candidates), value: found.places.length, people: count(found.bound),
+  })));
+  const list = box.appendChild(element("ol", "changes"));
+  found.places.forEach(function (place, i) {
+    const row = list.appendChild(element("li"));
+    row.appendChild(element("b", "number ghost", String(i + 1)));
+    row.appendChild(element("span", "what", desk.words("reach_more", { people: count(place.gained) })));
+    const take = button(desk.words("accept"), function () { desk.accept(i); }, "small");
+    take.disabled = Boolean(place.taken);
+    row.appendChild(take);
+  });
+  return box;
+}
+
+function proposals(desk) {
+  const layer = desk.study.layers.find(function (one) { return one.key === desk.standardOf().layer; });
+  if (layer && layer.by_unit) return null;
+  const number = numberInput("proposal-new", desk.proposalNew || 3, 1, 30, 1);
+  number.addEventListener("input", function () { desk.proposalNew = Number(number.value) || 3; });
+  const told = element("p", "note", desk.words("no_proposal"));
+  const start = button(desk.words("proposal_start"), async function () {
+    if (desk.job) {
+      call("POST", "/jobs/" + desk.job + "/cancel", { lang: desk.language });
+      return;
+    }
+    start.textContent = desk.words("cancel");
+    desk.proposal = await lookForBest(desk, false, Math.max(1, Math.min(30, Number(number.value) || 3)), function (job) {
+      told.textContent = desk.words("proposal_running", { seconds: Math.round(job.seconds) });
+    });
+    desk.tell("proposal");
+  });
+  start.id = "proposal-start";
+  return section(desk.words("proposals"), [
+    field(desk.words("proposal_new"), number), start, desk.proposal ? proposalList(desk) : told,
+  ]);
+}
+
+export function fillTry(desk) {
+  const open = document.querySelector("#try details[open]") !== null;
+  const panel = document.getElementById("try");
+  const scrolled = panel.scrollTop;
+  const parts = [palette(desk), changeList(desk), proposals(desk), searchSection({ view: desk.view, ticks: [] })];
+  panel.replaceChildren(...parts.filter(Boolean));
+  panel.scrollTop = scrolled;
+  if (open) panel.querySelector("details").open = true;
+  markPlacing(desk);
+}
+
+export function markPlacing(desk) {
+  const start = document.getElementById("place");
+  if (!start) return;
+  start.textContent = desk.words(desk.placing && desk.placing.kind === "open" ? "cancel" : "place");
+  start.setAttribute("aria-pressed", String(Boolean(desk.placing)));
+}

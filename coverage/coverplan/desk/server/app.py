@@ -1,0 +1,156 @@
+"""The web application: requests to calls, files of the page, documents that were made."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+
+from pydantic import ValidationError
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request as HttpRequest
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from coverplan.desk.server.background import Background, written
+from coverplan.desk.server.desk import Desk
+from coverplan.desk.server.jobs import BusyError
+from coverplan.desk.server.openapi import API, openapi
+from coverplan.desk.server.page_files import page_files
+from coverplan.desk.server.routes import CALLS, Call, NotFoundError, Request
+from coverplan.desk.server.safety import Door, Guard
+from coverplan.desk.store.ideas import StaleError, UnknownIdeaError
+from coverplan.errors import CoverplanError, InputError
+from coverplan.text.problem_words import problem_text
+from coverplan.text.words import Language, Words
+
+#: Answers smaller than this are not worth squeezing on the way to the same machine.
+SQUEEZED_BYTES = 100_000
+_STATUS: dict[type[CoverplanError], int] = {
+    StaleError: 409,
+    BusyError: 429,
+    UnknownIdeaError: 404,
+    NotFoundError: 404,
+}
+_TYPES = {"js": "text/javascript", "css": "text/css", "html": "text/html", "svg": "image/svg+xml"}
+
+
+def desk_app(desk: Desk, door: Door | None = None) -> Guard:
+    """The application of a desk; `door` says who may ask."""
+    background = Background(desk)
+    routes = [
+        Route(API + call.path, _endpoint(call, desk, background), methods=[call.method]) for call in CALLS
+    ]
+    routes += [
+        Route(f"{API}/openapi.json", _described),
+        Route("/documents/{job}/{name:path}", _document(background)),
+        Route("/{name:path}", _page_file),
+    ]
+    app = Starlette(
+        routes=routes, middleware=[Middleware(GZipMiddleware, minimum_size=SQUEEZED_BYTES, compresslevel=1)]
+    )
+    return Guard(cast("Any", app), door or Door())
+
+
+def _endpoint(call: Call, desk: Desk, background: Background) -> Callable[[HttpRequest], Awaitable[Response]]:
+    async def endpoint(request: HttpRequest) -> Response:
+        language = _language(request, desk)
+        try:
+            body = (
+                None if call.body is None else call.body.model_validate_json(await request.body() or b"null")
+            )
+            found = await run_in_threadpool(call.answer, desk, background, _asked(request, body, language))
+        except (ValidationError, CoverplanError) as error:
+            return _refused(error, Words(language))
+        if call.gives is str:
+            return PlainTextResponse(found, media_type="application/yaml")
+        return Response(written(found), media_type="application/json")
+
+    return endpoint
+
+
+def _refused(error: ValidationError | CoverplanError, words: Words) -> Response:
+    """Why a request was not carried out; everything that is wrong at once."""
+    if isinstance(error, ValidationError):
+        return _refusal(400, _misfits(error))
+    if isinstance(error, InputError):
+        told = [{"code": p.code, "text": problem_text(p, words, whole=False)} for p in error.problems]
+        return _refusal(422, told)
+    status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 422)
+    told = [{"code": type(error).__name__, "text": str(error)}]
+    return _refusal(status, told, error.revision if isinstance(error, StaleError) else None)
+
+
+def _language(request: HttpRequest, desk: Desk) -> Language:
+    asked = request.query_params.get("lang")
+    if asked in {"zh", "en"}:
+        return cast("Language", asked)
+    return desk.ground.ready.loaded.scenario.language
+
+
+def _asked(request: HttpRequest, body: Any, language: Language) -> Request:
+    """A request in the words of the calls; raises InputError for a place that is no number."""
+    query = request.query_params
+    return Request(
+        dict(request.path_params),
+        body,
+        language,
+        query.get("show"),
+        _degree(query.get("x"), 180.0),
+        _degree(query.get("y"), 90.0),
+    )
+
+
+def _degree(text: str | None, most: float) -> float | None:
+    if text is None:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not abs(value) <= most:
+        from coverplan.errors import Problem
+
+        raise InputError([Problem("the place does not exist", value=text, code="impossible_coordinates")])
+    return value
+
+
+def _misfits(error: ValidationError) -> list[dict[str, str]]:
+    return [
+        {
+            "code": str(found["type"]),
+            "text": f"{'.'.join(map(str, found['loc'])) or '(body)'}: {found['msg']}",
+        }
+        for found in error.errors(include_url=False, include_input=False, include_context=False)
+    ]
+
+
+def _refusal(status: int, problems: list[dict[str, str]], revision: int | None = None) -> Response:
+    return JSONResponse({"problems": problems, "revision": revision}, status_code=status)
+
+
+async def _described(_: HttpRequest) -> Response:
+    return JSONResponse(openapi())
+
+
+def _document(background: Background) -> Callable[[HttpRequest], Awaitable[Response]]:
+    async def document(request: HttpRequest) -> Response:
+        path = background.file(request.path_params["job"], request.path_params["name"])
+        if path is None or not path.is_file():
+            return PlainTextResponse("not found", status_code=404)
+        return FileResponse(path)
+
+    return document
+
+
+async def _page_file(request: HttpRequest) -> Response:
+    """A file of the page by its name; the names are known beforehand."""
+    name = request.path_params["name"] or "index.html"
+    text = page_files().get(name)
+    if text is None:
+        return PlainTextResponse("not found", status_code=404)
+    kind = _TYPES[name.rpartition(".")[2]]
+    return Response(text, media_type=kind, headers={"cache-control": "no-cache"})

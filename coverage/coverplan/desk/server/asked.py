@@ -1,0 +1,133 @@
+"""What the page may send: one frozen schema for each body, closed against what nobody knows."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from coverplan.scenario.change_file import Change, Year
+
+Text = Annotated[str, Field(max_length=2_000)]
+Title = Annotated[str, Field(min_length=1, max_length=120)]
+#: An idea with more changes than this is a plan of its own and belongs into a file.
+MAX_CHANGES = 400
+
+
+class Asked(BaseModel):
+    """Base of every body."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        use_attribute_docstrings=True,
+        str_strip_whitespace=True,
+        allow_inf_nan=False,
+    )
+
+
+class NewIdea(Asked):
+    """An idea to be kept: empty, a copy of another, or read from a scenario file."""
+
+    name: Title
+    """How it is called."""
+    note: Text = ""
+    """What is to be remembered about it."""
+    author: Text = ""
+    """Who began it."""
+    copy_of: int | None = None
+    """Id of the idea to be copied."""
+    scenario: Annotated[str, Field(max_length=900_000)] | None = None
+    """Text of a scenario file about the same study: its changes, year and standards are taken over."""
+
+
+class Label(Asked):
+    """An idea's card, written anew."""
+
+    revision: int
+    """Revision that the writer has seen."""
+    name: Title
+    """How it is called."""
+    note: Text = ""
+    """What is to be remembered about it."""
+    author: Text = ""
+    """Who wrote it last."""
+
+
+class StandardChoice(Asked):
+    """What may be chosen about one standard of the scenario."""
+
+    key: Annotated[str, Field(max_length=200)]
+    """Its key."""
+    minutes: float | None = Field(default=None, gt=0, le=240)
+    """Longest time that counts, inclusive."""
+    profile: Annotated[str, Field(max_length=80)] | None = None
+    """Who walks or drives."""
+    count: Literal["all", "own_unit"] | None = None
+    """Whom a facility serves."""
+
+
+class Edit(Asked):
+    """One step: exactly one of its parts."""
+
+    revision: int
+    """Revision that the writer has seen."""
+    add: Change | None = None
+    """One more change."""
+    drop: int | None = None
+    """Position of a change to be left out."""
+    swap: Change | None = None
+    """A change that takes the place of the one at `position`."""
+    position: int | None = None
+    """Where `swap` goes."""
+    year: Year | None = None
+    """Year to look at."""
+    standard: StandardChoice | None = None
+    """A standard to be asked otherwise."""
+    go: Literal["back", "forward"] | None = None
+    """Take back the last step, or take it again."""
+    unit_code: Annotated[str, Field(max_length=80)] | None = None
+    """For layers with protected places: the unit in which the place of `add` or `swap` lies."""
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> Edit:
+        parts = (self.add, self.drop, self.swap, self.year, self.standard, self.go)
+        given = sum(part is not None for part in parts)
+        if given != 1:
+            raise ValueError(
+                f"an edit is one thing, here are {given}; expected one of add, drop, swap, year, standard, go"
+            )
+        if (self.swap is None) != (self.position is None):
+            raise ValueError("swap and position belong together; expected both or neither")
+        return self
+
+
+class Try(Asked):
+    """A change that is only looked at."""
+
+    change: Change
+    """The change."""
+    position: int | None = None
+    """Position of the change that it would take the place of; none: it would be added."""
+    unit_code: Annotated[str, Field(max_length=80)] | None = None
+    """For layers with protected places: the unit in which it lies."""
+
+
+class Ask(Asked):
+    """Where the next ones should go."""
+
+    standard: Annotated[str, Field(max_length=200)]
+    """Key of the standard whose people are to be reached."""
+    type: Annotated[str, Field(max_length=80)]
+    """Type of what would be opened."""
+    new: int = Field(ge=1, le=30)
+    """How many."""
+    from_present: bool = False
+    """Look for them as if nothing had been changed, to hold an idea against; else on top of the idea."""
+
+
+class Revision(Asked):
+    """What the writer has seen."""
+
+    revision: int
+    """Revision of the idea."""

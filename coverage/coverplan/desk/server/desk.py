@@ -1,0 +1,233 @@
+"""The desk itself: a study, its ideas, and what may be asked of both; knows nothing of requests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+from coverplan.answer.study_runner import prepare
+from coverplan.desk.server.asked import MAX_CHANGES, Edit, Label, NewIdea, StandardChoice, Try
+from coverplan.desk.server.map_content import MapContents
+from coverplan.desk.server.numbers import Teller
+from coverplan.desk.server.places import Places
+from coverplan.desk.server.shown import IdeaCard, IdeaShown, Numbers
+from coverplan.desk.store.ideas import Card, Store
+from coverplan.desk.workbench.ground import Ground
+from coverplan.desk.workbench.idea import Idea
+from coverplan.desk.workbench.written import scenario_text
+from coverplan.errors import InputError, Problem, Problems
+from coverplan.scenario.scenario_file import ScenarioFile
+from coverplan.text.problem_words import what_words
+from coverplan.text.words import Language, Words
+from coverplan.yamlfile import read_yaml_text, validate
+
+
+class Desk:
+    """Answers the page.
+
+    Parameters
+    ----------
+    scenario
+        The scenario file that is opened.
+    folder
+        Where ideas and documents are kept; beside the study when not given.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with the scenario, its study, or the folder.
+    """
+
+    def __init__(self, scenario: Path, folder: Path | None = None) -> None:
+        self.scenario = scenario
+        self._load()
+        self.folder = folder or self.ground.ready.study.folder / "desk"
+        self.store = Store(self.folder / "desk.sqlite")
+
+    def _load(self) -> None:
+        self.ground = Ground(prepare(self.scenario))
+        self.teller = Teller(self.ground)
+        self.places = Places(self.ground)
+        self.maps = MapContents(self.ground)
+        ready = self.ground.ready
+        self._files = [ready.loaded.scenario_document.path, *ready.study.inputs]
+        self._read_at = self._moments()
+
+    def reload(self) -> None:
+        """Read scenario and study again; what is kept stays."""
+        self._load()
+
+    def changed_files(self) -> list[str]:
+        """Names of files of the study that have changed since they were read."""
+        return sorted({path.name for path, now in self._moments().items() if self._read_at.get(path) != now})
+
+    def _moments(self) -> dict[Path, tuple[int, int] | None]:
+        found: dict[Path, tuple[int, int] | None] = {}
+        for path in self._files:
+            try:
+                told = path.stat()
+                found[path] = (told.st_mtime_ns, told.st_size)
+            except OSError:
+                found[path] = None
+        return found
+
+    def warm(self) -> None:
+        """Answer once, so that the first click is as quick as the others."""
+        first = Idea.of(self.ground.ready.loaded.scenario)
+        self.ground.answer(first)
+        self.ground.answer(replace(first, changes=()))
+        self.maps.prepare()
+        self.places.warm()
+
+    def ideas(self) -> list[IdeaCard]:
+        """Every idea that is kept; a first one is begun where there is none."""
+        if not self.store.cards():
+            scenario = self.ground.ready.loaded.scenario
+            words = Words(scenario.language)
+            self.store.add(Idea.of(scenario).written(), name=words("desk.first_idea"))
+        return [_card(card) for card in self.store.cards()]
+
+    def add(self, asked: NewIdea) -> IdeaCard:
+        """Keep a new idea."""
+        base = Idea.of(self.ground.ready.loaded.scenario)
+        idea = replace(base, changes=())
+        if asked.copy_of is not None:
+            idea = self._idea(asked.copy_of)
+        elif asked.scenario is not None:
+            idea = self._imported(asked.scenario)
+        self._check(idea)
+        return _card(self.store.add(idea.written(), name=asked.name, note=asked.note, author=asked.author))
+
+    def _imported(self, text: str) -> Idea:
+        """Changes, year and standards of a scenario file's text; no file that it names is opened."""
+        problems = Problems()
+        document = read_yaml_text(text, Path("scenario.yaml"), problems)
+        scenario = None if document is None else validate(document, ScenarioFile, problems)
+        problems.raise_if_errors()
+        assert scenario is not None
+        for change in scenario.changes:
+            if change.open is not None or change.move is not None:
+                self.places.refuse_protected(change)
+        # other standards would ask other questions: only what the page may choose about them is taken over
+        idea = replace(
+            Idea.of(self.ground.ready.loaded.scenario), changes=scenario.changes, year=scenario.year
+        )
+        known = {standard.key for standard in idea.standards}
+        for standard in scenario.standards:
+            if standard.key in known:
+                choice = StandardChoice(
+                    key=standard.key,
+                    minutes=standard.minutes,
+                    profile=standard.profile,
+                    count=standard.count,
+                )
+                idea = self._with_standard(idea, choice)
+        return idea
+
+    def label(self, idea: int, asked: Label) -> IdeaCard:
+        """Write a card anew."""
+        said = {"name": asked.name, "note": asked.note, "author": asked.author}
+        return _card(self.store.label(idea, asked.revision, **said))
+
+    def remove(self, idea: int, revision: int) -> None:
+        """Throw an idea away."""
+        self.store.remove(idea, revision)
+
+    def show(self, idea: int, *, show: str | None, language: Language) -> IdeaShown:
+        """An idea as it stands."""
+        return self._shown(self.store.card(idea), self._idea(idea), show, language)
+
+    def edit(self, idea: int, asked: Edit, *, show: str | None, language: Language) -> IdeaShown:
+        """Take a step and say what it did; it is kept before it is shown."""
+        if asked.go is not None:
+            card = self.store.go(idea, asked.revision, -1 if asked.go == "back" else 1)
+            return self._shown(card, self._idea(idea), show, language)
+        after = self._edited(self._idea(idea), asked)
+        self._check(after)
+        # what is wrong with it is said before anything is kept
+        self.ground.answer(after)
+        card = self.store.take(idea, asked.revision, after.written())
+        return self._shown(card, after, show, language)
+
+    def attempt(self, idea: int, asked: Try, *, show: str | None, language: Language) -> Numbers:
+        """What a change would do; nothing is kept."""
+        before = self._idea(idea)
+        change = self.places.placed(asked.change, asked.unit_code)
+        after = before.adding(change) if asked.position is None else before.swapping(asked.position, change)
+        self._check(after)
+        return self._numbers(after, show, language)
+
+    def scenario_file(self, idea: int) -> str:
+        """The scenario with the idea in it, for the folder of the scenario that is open."""
+        folder = self.ground.ready.loaded.scenario_document.path.resolve().parent
+        card = self.store.card(idea)
+        return scenario_text(self.ground.ready, self._idea(idea), folder, name=card.name)
+
+    def _idea(self, idea: int) -> Idea:
+        return Idea.read(self.store.said(idea))
+
+    def _edited(self, idea: Idea, asked: Edit) -> Idea:
+        if asked.add is not None:
+            return idea.adding(self.places.placed(asked.add, asked.unit_code))
+        if asked.drop is not None:
+            return idea.without(asked.drop)
+        if asked.swap is not None and asked.position is not None:
+            return idea.swapping(asked.position, self.places.placed(asked.swap, asked.unit_code))
+        if asked.year is not None:
+            return replace(idea, year=asked.year)
+        assert asked.standard is not None
+        return self._with_standard(idea, asked.standard)
+
+    def _with_standard(self, idea: Idea, choice: StandardChoice) -> Idea:
+        """The idea with one standard asked otherwise; its key stays what it was, so that nothing loses its place."""
+        keys = [standard.key for standard in idea.standards]
+        if choice.key not in keys:
+            raise InputError([_unknown("standards", choice.key, keys)])
+        profiles = self.ground.ready.profiles
+        if choice.profile is not None and choice.profile not in profiles:
+            raise InputError([_unknown("profile", choice.profile, sorted(profiles))])
+        at = keys.index(choice.key)
+        changed = {
+            name: value
+            for name in ("minutes", "profile", "count")
+            if (value := getattr(choice, name)) is not None
+        }
+        standards = list(idea.standards)
+        standards[at] = standards[at].model_copy(update={**changed, "name": keys[at]})
+        return replace(idea, standards=tuple(standards))
+
+    def _check(self, idea: Idea) -> None:
+        if len(idea.changes) > MAX_CHANGES:
+            raise InputError(
+                [
+                    Problem(
+                        "the idea has too many changes",
+                        field="changes",
+                        value=len(idea.changes),
+                        expected=f"at most {MAX_CHANGES}",
+                        code="too_many_changes",
+                    )
+                ]
+            )
+
+    def _shown(self, card: Card, idea: Idea, show: str | None, language: Language) -> IdeaShown:
+        return {"card": _card(card), "numbers": self._numbers(idea, show, language)}
+
+    def _numbers(self, idea: Idea, show: str | None, language: Language) -> Numbers:
+        answer = self.ground.answer(idea)
+        before = self.ground.answer(replace(idea, changes=()))
+        words = Words(language)
+        remarks = [what_words(problem, words) for problem in self.ground.warnings(idea)]
+        return self.teller.numbers(idea, answer, before, show=show, remarks=remarks)
+
+
+def _card(card: Card) -> IdeaCard:
+    return cast("IdeaCard", {name: getattr(card, name) for name in Card.__slots__})
+
+
+def _unknown(field: str, value: object, known: Sequence[str]) -> Problem:
+    return Problem(
+        "the choice is unknown", field=field, value=value, expected=", ".join(known), code="unknown_choice"
+    )

@@ -1,0 +1,56 @@
+"""What the map of the page shows: the study as it stands, in the content that every map of coverplan uses."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+from coverplan.answer.layers import make_layers
+from coverplan.answer.summary import coverage_table, summarise
+from coverplan.desk.workbench.ground import Ground
+from coverplan.maps.web.page_content import page_content
+from coverplan.results.result import Result
+from coverplan.study.changes import Changed
+from coverplan.text.words import LANGUAGES, Language, Words
+
+
+class MapContents:
+    """Content of the map in each language, made once.
+
+    Parameters
+    ----------
+    ground
+        The study.
+    """
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self._result: Result | None = None
+        self._made: dict[Language, dict[str, Any]] = {}
+
+    def __call__(self, language: Language) -> dict[str, Any]:
+        """Content in a language."""
+        if language not in self._made:
+            if self._result is None:
+                self._result = _present(self._ground)
+            self._made[language] = page_content(self._result, Words(language))
+        return self._made[language]
+
+    def prepare(self) -> None:
+        """Make the content in every language."""
+        for language in LANGUAGES:
+            self(language)
+
+
+def _present(ground: Ground) -> Result:
+    """The study without any change, measured; no tables, no files."""
+    ready = ground.ready
+    study, scenario = ready.study, ready.loaded.scenario.model_copy(update={"changes": (), "siting": None})
+    measured = [ground.surveyor.measure(s, study.facilities, scenario.year) for s in scenario.standards]
+    table = coverage_table(study, measured, None)
+    loaded = replace(ready.loaded, scenario=scenario)
+    summary = summarise(study, loaded, Changed(study.facilities, (), ()), measured, table)
+    summary["run"] = {"finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds")}
+    layers = make_layers(study, study.facilities, measured, table, year=scenario.year)
+    return Result(summary, table, layers, {})

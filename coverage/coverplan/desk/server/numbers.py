@@ -1,0 +1,172 @@
+"""An answer as the page shows it, beside the answer without any change."""
+
+from __future__ import annotations
+
+import base64
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from coverplan.desk.server.shown import Numbers, People, StandardShown, TargetShown, UnitColumns
+from coverplan.desk.workbench.answer import Answer, StandardAnswer, TargetAnswer
+from coverplan.desk.workbench.ground import Ground
+from coverplan.desk.workbench.idea import Idea, said
+from coverplan.maps.colours import OFF_NETWORK, TIME_COLOURS, time_breaks
+from coverplan.reach.matrix import NOT_REACHED
+from coverplan.service.cover import Reason
+from coverplan.units import BoolArray, FloatArray
+
+#: Tenths of minutes that a cell can show; 0 stands for nothing found.
+_MOST_TENTHS = 65_534
+
+
+class Teller:
+    """Makes plain values of answers.
+
+    Parameters
+    ----------
+    ground
+        The study that answered.
+    """
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+
+    @cached_property
+    def shown_cells(self) -> BoolArray:
+        """Shape (points,): cells that a page shows, those inside with people."""
+        demand = self._ground.ready.study.demand
+        people = np.sum(list(demand.people.values()), axis=0)
+        return np.asarray(demand.inside & (people > 0))
+
+    def numbers(
+        self, idea: Idea, answer: Answer, before: Answer, *, show: str | None, remarks: list[str]
+    ) -> Numbers:
+        """Everything about an idea; cells of the standard `show` alone."""
+        return {
+            "year": idea.year,
+            "changes": [said(change) for change in idea.changes],
+            "applied": list(answer.applied),
+            "cost": {"known": answer.cost.known, "unknown": answer.cost.unknown},
+            "standards": [
+                self._standard(now, then, cells=now.standard.key == show)
+                for now, then in zip(answer.standards, before.standards, strict=True)
+            ],
+            "targets": [
+                _target(now, then, self._names)
+                for now, then in zip(answer.targets, before.targets, strict=True)
+            ],
+            "remarks": remarks,
+        }
+
+    def _standard(self, now: StandardAnswer, then: StandardAnswer, *, cells: bool) -> StandardShown:
+        standard = now.standard
+        protected = now.protected or then.protected
+        units = {group: _units(now, then, group) for group in standard.groups}
+        return {
+            "key": standard.key,
+            "protected": protected,
+            "minutes": standard.minutes,
+            "profile": standard.profile,
+            "count": standard.count,
+            "groups": [self._people(now, then, group, protected=protected) for group in standard.groups],
+            "units": units,
+            "cells": self._classes(now) if cells and not protected else None,
+            "cells_before": self._classes(then) if cells and not protected else None,
+            "minutes_of_cells": self._minutes(now) if cells and not protected else None,
+        }
+
+    def _people(self, now: StandardAnswer, then: StandardAnswer, group: str, *, protected: bool) -> People:
+        demand = self._ground.ready.study.demand
+        people = np.where(demand.inside, demand.people[group], 0.0)
+        new, old = now.people[group], then.people[group]
+        covered, was = now.coverage.covered, then.coverage.covered
+        nearer = farther = None
+        if not protected:
+            nearer, farther = _moved(now, then, people)
+        return {
+            "group": group,
+            "people": float(new["people"][0]),
+            "before": float(old["covered"][0]),
+            "covered": float(new["covered"][0]),
+            "share_before": _known(old["share"][0]),
+            "share": _known(new["share"][0]),
+            "gained": float(people[covered & ~was].sum()),
+            "lost": float(people[was & ~covered].sum()),
+            "twice": float(new["covered_twice"][0]),
+            "minutes_before": _known(old["mean_minutes"][0]),
+            "minutes": _known(new["mean_minutes"][0]),
+            "nearer": nearer,
+            "farther": farther,
+        }
+
+    def _classes(self, now: StandardAnswer) -> str:
+        """One byte for each shown cell: its class of time, as maps draw it."""
+        minutes = now.coverage.minutes[self.shown_cells]
+        breaks = np.asarray(time_breaks(now.standard.minutes))
+        found = np.searchsorted(breaks, np.where(np.isfinite(minutes), minutes, np.inf), side="left")
+        off = now.coverage.reason[self.shown_cells] == Reason.OFF_NETWORK
+        classes = np.where(off, OFF_NETWORK, np.minimum(found, len(TIME_COLOURS) - 1))
+        return _packed(classes.astype(np.uint8))
+
+    def _minutes(self, now: StandardAnswer) -> str:
+        """Two bytes, low first, for each shown cell: tenths of minutes rounded up, plus one; 0 where none."""
+        minutes = now.coverage.minutes[self.shown_cells]
+        known = np.isfinite(minutes)
+        tenths = np.ceil(np.round(np.where(known, minutes, 0.0) * 10, 6)).astype(np.int64)
+        return _packed(np.where(known, np.minimum(tenths, _MOST_TENTHS) + 1, 0).astype("<u2"))
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        """Names of units by code, and of facilities that may be named by id."""
+        units = {str(code): str(name) for code, name in self._ground.ready.study.units.table["name"].items()}
+        table = self._ground.ready.study.facilities.table
+        open_ones = table[table["public"].astype(bool) & table["name"].notna()]
+        named = dict(zip(open_ones["id"], open_ones["name"].map(str), strict=True))
+        return named | units
+
+
+def _units(now: StandardAnswer, then: StandardAnswer, group: str) -> UnitColumns:
+    new, old = now.people[group], then.people[group]
+    return {
+        "people": new["people"][1:].tolist(),
+        "before": old["covered"][1:].tolist(),
+        "covered": new["covered"][1:].tolist(),
+    }
+
+
+def _moved(now: StandardAnswer, then: StandardAnswer, people: FloatArray) -> tuple[float, float]:
+    """People whose nearest facility is nearer, and farther, than it was."""
+    far = np.iinfo(np.int32).max
+    new = np.where(now.coverage.nearest_ms == NOT_REACHED, far, now.coverage.nearest_ms)
+    old = np.where(then.coverage.nearest_ms == NOT_REACHED, far, then.coverage.nearest_ms)
+    return float(people[new < old].sum()), float(people[new > old].sum())
+
+
+def _target(now: TargetAnswer, then: TargetAnswer, names: dict[str, str]) -> TargetShown:
+    return {
+        "id": now.value.target_id,
+        "verdict_before": then.value.verdict.status,
+        "verdict": now.value.verdict.status,
+        "before": _written(then.value.value),
+        "value": _written(now.value.value),
+        "gap": _written(now.gap),
+        "short_before": len(then.value.short),
+        # who falls short and has no name that may be shown is counted and not called
+        "short": [names[code] for code in now.value.short if code in names],
+        "unsure": len(now.value.unsure),
+        "units_missing": now.units_missing,
+    }
+
+
+def _written(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _known(value: Any) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _packed(values: np.ndarray) -> str:
+    return base64.b64encode(np.ascontiguousarray(values).tobytes()).decode("ascii")

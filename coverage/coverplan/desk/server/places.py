@@ -1,0 +1,177 @@
+"""Places that a page names: by degrees, or by unit where a point would give a protected place away."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+import pyproj
+import shapely
+
+from coverplan.desk.server.shown import Spot
+from coverplan.desk.workbench.ground import Ground, layer_of
+from coverplan.errors import InputError, Problem
+from coverplan.ground.units_tree import OUTSIDE
+from coverplan.judgement.study_evidence import standard_of
+from coverplan.plan.kinds import ReachQuestion
+from coverplan.reach.speeds.profiles import Profile
+from coverplan.scenario.change_file import Change
+from coverplan.vocabulary import PRIVATE_TYPES
+
+#: The CRS in which a page names places.
+DEGREES = "EPSG:4326"
+#: A street farther than this from a place is not named.
+NAMED_WITHIN_M = 150.0
+
+
+class Places:
+    """Puts changes where the page says, as far as that may be said.
+
+    Parameters
+    ----------
+    ground
+        The study.
+
+    Notes
+    -----
+    Where a protected facility counts for a standard or for a target's question of reach, whoever may try any point learns
+    from the people newly reached where it stands. In such layers things are placed by unit: in the middle of the unit.
+    """
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+
+    @cached_property
+    def by_unit(self) -> frozenset[str]:
+        """Layers in which things are placed by unit."""
+        ready = self._ground.ready
+        standards = list(ready.loaded.scenario.standards)
+        if ready.plan is not None:
+            asked = [getattr(target.indicator, "reach", None) for target in ready.plan.targets]
+            standards += [standard_of(one) for one in asked if isinstance(one, ReachQuestion)]
+        table = ready.study.facilities.table
+        hidden = table[~table["public"].astype(bool)]
+        pairs = set(zip(hidden["layer"], hidden["type"], strict=True))
+        return frozenset(
+            layer
+            for layer, kind in pairs
+            for standard in standards
+            if standard.layer == layer and (standard.types is None or kind in standard.types)
+        )
+
+    def placed(self, change: Change, unit_code: str | None) -> Change:
+        """The change at the place that may be named; raises InputError where it may not."""
+        part = "open" if change.open is not None else "move" if change.move is not None else None
+        if part is None:
+            return change
+        moving = change.open or change.move
+        assert moving is not None
+        if change.open is not None and change.open.offers.type in PRIVATE_TYPES and unit_code is None:
+            self._refuse(change)
+        if unit_code is None:
+            self.refuse_protected(change)
+            if not self._is_degrees(moving.crs):
+                raise InputError([_odd_crs(moving.crs)])
+            return change
+        x, y = self.middle_of(unit_code)
+        there = moving.model_copy(update={"x": x, "y": y, "crs": DEGREES})
+        return change.model_copy(update={part: there})
+
+    def refuse_protected(self, change: Change) -> None:
+        """Raise InputError where a layer's things are placed by unit."""
+        if layer_of(change) in self.by_unit:
+            self._refuse(change)
+
+    @staticmethod
+    def _refuse(change: Change) -> None:
+        raise InputError(
+            [
+                Problem(
+                    "things of this layer are placed by unit: it has protected places",
+                    field="unit_code",
+                    value=layer_of(change),
+                    expected="the code of a unit",
+                    code="placed_by_unit",
+                )
+            ]
+        )
+
+    @staticmethod
+    def _is_degrees(crs: str) -> bool:
+        return crs == DEGREES
+
+    def middle_of(self, code: str) -> tuple[float, float]:
+        """Longitude and latitude of a point in a unit; raises InputError for an unknown one."""
+        table = self._ground.ready.study.units.table
+        shape = table.geometry.get(code) if code in table.index else None
+        if shape is None or shape.is_empty:
+            raise InputError(
+                [Problem("the unit is unknown", field="unit_code", value=code, code="unknown_unit")]
+            )
+        point = shapely.point_on_surface(shape)
+        longitude, latitude = self._to_degrees.transform(point.x, point.y)
+        return float(longitude), float(latitude)
+
+    def spot(self, longitude: float, latitude: float) -> Spot:
+        """What is at a place; raises InputError where the degrees are impossible."""
+        study = self._ground.ready.study
+        x, y = self._from_degrees.transform(longitude, latitude)
+        if not (np.isfinite(x) and np.isfinite(y)):
+            raise InputError(
+                [
+                    Problem(
+                        "the place does not exist",
+                        value=f"{longitude}, {latitude}",
+                        code="impossible_coordinates",
+                    )
+                ]
+            )
+        inside = bool(study.area.holds(np.array([x]), np.array([y]))[0])
+        unit = int(study.units.locate(np.array([x]), np.array([y]))[0])
+        code = None if unit == OUTSIDE else study.units.codes[unit]
+        reasons = [] if inside else ["outside_area"]
+        street = None
+        profile = self._walker
+        if profile is not None:
+            snaps = self._ground.surveyor.snapper(profile).snap(np.array([x]), np.array([y]))
+            if not bool(snaps.on_network[0]):
+                reasons.append("off_network")
+            elif study.network is not None and snaps.leg_m[0] <= NAMED_WITHIN_M:
+                street = str(study.network.name[snaps.edge[0]]) or None
+        return {
+            "inside": inside,
+            "unit": None if code is None else str(study.units.table.at[code, "name"]),
+            "unit_code": code,
+            "street": street,
+            "reasons": reasons,
+        }
+
+    def warm(self) -> None:
+        """Get the streets ready."""
+        self.spot(*self._to_degrees.transform(*self._middle))
+
+    @property
+    def _middle(self) -> tuple[float, float]:
+        demand = self._ground.ready.study.demand
+        return float(np.mean(demand.x)), float(np.mean(demand.y))
+
+    @cached_property
+    def _walker(self) -> Profile | None:
+        """Profile of the first standard along streets, by which doors are looked for."""
+        ready = self._ground.ready
+        asked = [s for s in ready.loaded.scenario.standards if s.method == "network"]
+        return ready.profiles[asked[0].profile] if asked and ready.study.network is not None else None
+
+    @cached_property
+    def _to_degrees(self) -> pyproj.Transformer:
+        return pyproj.Transformer.from_crs(self._ground.ready.study.area.crs, DEGREES, always_xy=True)
+
+    @cached_property
+    def _from_degrees(self) -> pyproj.Transformer:
+        return pyproj.Transformer.from_crs(DEGREES, self._ground.ready.study.area.crs, always_xy=True)
+
+
+def _odd_crs(crs: str) -> Problem:
+    return Problem(
+        "the page names places in degrees", field="crs", value=crs, expected=DEGREES, code="bad_crs"
+    )

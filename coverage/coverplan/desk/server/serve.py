@@ -1,0 +1,96 @@
+"""Starts the desk: finds a port, prints where it is, opens the browser."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import threading
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+
+from coverplan.errors import InputError, MissingExtraError, Problem
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def serve(
+    scenario: Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    browser: bool = True,
+    keep: Path | None = None,
+    tell: Callable[[str], None] = print,
+) -> None:
+    """Open a scenario at the desk and answer until the process is stopped.
+
+    Parameters
+    ----------
+    scenario
+        Scenario file.
+    host
+        Address to listen at; another one than this machine needs the token that is printed.
+    port
+        Port, 0 for a free one.
+    browser
+        Open the page in the browser.
+    keep
+        Folder for ideas and documents; beside the study when not given.
+    tell
+        Told where the desk is.
+
+    Raises
+    ------
+    MissingExtraError
+        If the packages of the extra are not installed.
+    InputError
+        With everything that is wrong with the scenario, or if the port is taken.
+    """
+    try:
+        import uvicorn
+        from starlette.applications import Starlette
+    except ImportError as error:
+        raise MissingExtraError("the desk", error.name or "starlette", "desk") from error
+    del Starlette
+    from coverplan.desk.server.app import desk_app
+    from coverplan.desk.server.desk import Desk
+    from coverplan.desk.server.safety import Door
+
+    at = _listening(host, port)
+    token = None if host in LOOPBACK else secrets.token_urlsafe(24)
+    desk = Desk(scenario, keep)
+    desk.warm()
+    named = "127.0.0.1" if host in LOOPBACK | {"0.0.0.0"} else host  # noqa: S104 - only looked at
+    address = f"http://{named}:{at.getsockname()[1]}/" + ("" if token is None else f"?token={token}")
+    tell(address)
+    door = Door() if token is None else Door(frozenset({"*"}), token)
+    settings = uvicorn.Config(
+        desk_app(desk, door), log_level="warning", server_header=False, ws="none", lifespan="off"
+    )
+    if browser:
+        threading.Timer(0.3, webbrowser.open, [address]).start()
+    uvicorn.Server(settings).run(sockets=[at])
+    desk.store.close()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        made = socket.socket(family, socket.SOCK_STREAM)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind((host, port))
+    except (OSError, OverflowError) as error:
+        raise InputError(
+            [
+                Problem(
+                    "the desk cannot listen there",
+                    field="port",
+                    value=f"{host}:{port}",
+                    expected="a free port of this machine",
+                    remedy="leave out --port, or name another one",
+                    code="port_taken",
+                )
+            ]
+        ) from error
+    return made

@@ -1,0 +1,148 @@
+"""What the API answers, as plain values with a fixed form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from typing_extensions import TypedDict
+
+
+class IdeaCard(TypedDict):
+    """An idea in a list."""
+
+    id: int
+    name: str
+    note: str
+    author: str
+    created: str
+    updated: str
+    revision: int
+    changes: int
+    can_undo: bool
+    can_redo: bool
+
+
+class Ideas(TypedDict):
+    """Every idea, the one changed last first."""
+
+    ideas: list[IdeaCard]
+
+
+class People(TypedDict):
+    """People of one group in the whole area; shares from 0 to 1, None where nobody can say."""
+
+    group: str
+    people: float
+    before: float
+    covered: float
+    share_before: float | None
+    share: float | None
+    gained: float
+    lost: float
+    twice: float
+    minutes_before: float | None
+    minutes: float | None
+    nearer: float | None
+    farther: float | None
+
+
+class UnitColumns(TypedDict):
+    """People of every unit, in the order of the study's units: all, covered before, covered now."""
+
+    people: list[float]
+    before: list[float]
+    covered: list[float]
+
+
+class StandardShown(TypedDict):
+    """One standard; `cells` are classes of time of the page's cells in base64, now and without any change.
+
+    None where they may not be shown or were not asked for.
+    """
+
+    key: str
+    protected: bool
+    minutes: float
+    profile: str
+    count: str
+    groups: list[People]
+    units: dict[str, UnitColumns]
+    cells: str | None
+    cells_before: str | None
+    minutes_of_cells: str | None
+
+
+class TargetShown(TypedDict):
+    """One target before and with the idea; numbers as text, exact."""
+
+    id: str
+    verdict_before: str
+    verdict: str
+    before: str | None
+    value: str | None
+    gap: str | None
+    short_before: int
+    short: list[str]
+    unsure: int
+    units_missing: int | None
+
+
+class CostShown(TypedDict):
+    """Costs that are known, and how many changes name none."""
+
+    known: float
+    unknown: int
+
+
+class Numbers(TypedDict):
+    """What an idea does."""
+
+    year: int | None
+    changes: list[dict[str, Any]]
+    applied: list[int]
+    cost: CostShown
+    standards: list[StandardShown]
+    targets: list[TargetShown]
+    remarks: list[str]
+
+
+class IdeaShown(TypedDict):
+    """An idea's card and what it does."""
+
+    card: IdeaCard
+    numbers: Numbers
+
+
+class Trouble(TypedDict):
+    """One thing that is wrong."""
+
+    code: str
+    text: str
+
+
+class Refusal(TypedDict):
+    """Why a request was not carried out; `revision` where somebody else was faster."""
+
+    problems: list[Trouble]
+    revision: int | None
+
+
+class Spot(TypedDict):
+    """What is at a place: why nothing may be opened there, and who is near."""
+
+    inside: bool
+    unit: str | None
+    unit_code: str | None
+    street: str | None
+    reasons: list[str]
+
+
+class Job(TypedDict):
+    """Work in the background: ``running``, ``done``, ``failed`` or ``cancelled``."""
+
+    id: str
+    kind: str
+    state: str
+    seconds: float
+    found: dict[str, Any] | None
+    problems: list[Trouble]

@@ -1,0 +1,132 @@
+"""What the page says of the study: names, palettes, choices, and every word of its own in the reader's language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from coverplan.desk.server.places import Places
+from coverplan.desk.workbench.ground import Ground
+from coverplan.scenario.base import title_in
+from coverplan.text.version import VERSION
+from coverplan.text.words import Language, Words
+from coverplan.vocabulary import LAYER_TYPES, PRIVATE_TYPES
+
+#: What an opening may say of itself in the page.
+OFFERED = ("beds", "nursing_beds", "places", "niches", "floor_area_m2", "cost")
+
+
+def study_words(ground: Ground, places: Places, language: Language) -> dict[str, Any]:
+    """Everything that does not change while ideas are tried."""
+    ready, words = ground.ready, Words(language)
+    study, scenario = ready.study, ready.loaded.scenario
+    return {
+        "version": VERSION,
+        "language": language,
+        "title": title_in(scenario.name, language),
+        "study": title_in(study.file.name, language),
+        "synthetic": study.file.synthetic,
+        "year": scenario.year,
+        "file": ready.loaded.scenario_document.path.name,
+        "layers": [_layer(ground, layer, places, words) for layer in ground.layers()],
+        "standards": [
+            {
+                "key": standard.key,
+                "name": words(
+                    "map.short_standard",
+                    layer=words.name_of("layer", standard.layer),
+                    profile=words.name_of("profile", standard.profile),
+                    minutes=f"{standard.minutes:g}",
+                ),
+                "layer": standard.layer,
+                "types": None if standard.types is None else list(standard.types),
+                "groups": [{"key": g, "name": words.name_of("group", g)} for g in standard.groups],
+                "minutes": standard.minutes,
+                "profile": standard.profile,
+                "count": standard.count,
+                "most_minutes": _most_minutes(ground, standard.profile),
+            }
+            for standard in scenario.standards
+        ],
+        "profiles": [
+            {"key": name, "name": words.name_of("profile", name), "mode": profile.mode}
+            for name, profile in ready.profiles.items()
+        ],
+        "units": [
+            {"code": code, "name": str(row["name"]), "type": words.name_of("map.unit_type", str(row["type"]))}
+            for code, row in study.units.table.iterrows()
+        ],
+        "targets": _targets(ground, words),
+        "verdicts": {v: words(f"report.verdict.{v}") for v in _VERDICTS},
+        "offered": [{"key": name, "name": words(f"desk.offer.{name}")} for name in OFFERED],
+        "words": _own_words(words),
+    }
+
+
+_VERDICTS = ("met", "not_met", "on_track", "behind", "cannot_be_judged", "report_only")
+
+
+def _layer(ground: Ground, layer: str, places: Places, words: Words) -> dict[str, Any]:
+    table = ground.ready.study.facilities.table
+    own = [str(kind) for kind in table.loc[table["layer"] == layer, "type"] if isinstance(kind, str)]
+    types = dict.fromkeys((*LAYER_TYPES.get(layer, ()), *sorted(set(own))))
+    return {
+        "key": layer,
+        "name": words.name_of("layer", layer),
+        "by_unit": layer in places.by_unit,
+        "types": [
+            {"key": kind, "name": words.name_of("map.type", kind), "count": own.count(kind)}
+            for kind in types
+            if kind not in PRIVATE_TYPES
+        ],
+    }
+
+
+def _targets(ground: Ground, words: Words) -> list[dict[str, Any]]:
+    plan = ground.ready.plan
+    if plan is None:
+        return []
+    return [
+        {
+            "id": target.id,
+            "name": target.names.zh if words.language == "zh" else target.names.en,
+            "measure": target.measure,
+            "rule": target.rule,
+            "goal": None if target.goal.value is None else str(target.goal.value),
+            "year": target.goal.year,
+        }
+        for target in plan.targets
+    ]
+
+
+def _most_minutes(ground: Ground, profile: str) -> float:
+    """Longest time for which the streets that were read suffice."""
+    from coverplan.answer.study_runner import needs
+
+    ready = ground.ready
+    _, buffer_m = needs(ready.loaded.scenario, ready.profiles)
+    return float(min(240, int(buffer_m / ready.profiles[profile].speed_m_s / 60)))
+
+
+def _own_words(words: Words) -> dict[str, str]:
+    """Sentences of the page; a place of a value stands for itself."""
+    start = "desk.page."
+    names = (
+        "count",
+        "name",
+        "people",
+        "year",
+        "value",
+        "unit",
+        "minutes",
+        "layer",
+        "cost",
+        "text",
+        "group",
+        "seconds",
+        "share",
+        "time",
+    )
+    places = {name: f"{{{name}}}" for name in names}
+    return {
+        key.removeprefix(start): words(key, **places) for key in sorted(words.keys()) if key.startswith(start)
+    }

@@ -1,0 +1,1 @@
+"""What the desk keeps beside the study: ideas with every step, in one SQLite file."""

@@ -1,0 +1,290 @@
+"""The desk's API: what it answers, what it keeps, whom it refuses."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+import coverplan
+from coverplan.desk.server.app import desk_app
+from coverplan.desk.server.desk import Desk
+from coverplan.desk.server.openapi import API, openapi
+from coverplan.desk.server.safety import MAX_BODY_BYTES, Door
+from desk.desktown import Web, opening, toy
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("desk")
+
+
+@pytest.fixture(scope="module")
+def desk(folder) -> Desk:
+    return Desk(toy(folder))
+
+
+def client(desk: Desk, door: Door | None = None, host: str = "127.0.0.1:8000"):
+    return Web(desk_app(desk, door), host)
+
+
+@pytest.fixture(scope="module")
+def web(desk):
+    return client(desk)
+
+
+@pytest.fixture
+def idea(web) -> dict:
+    made = web.post(f"{API}/ideas", json={"name": "试"})
+    assert made.status_code == 200, made.text
+    return made.json()
+
+
+def edit(web, idea: dict, **what):
+    return web.post(f"{API}/ideas/{idea['id']}/edits?show=all", json={"revision": idea["revision"], **what})
+
+
+def test_a_step_is_kept_and_answers_the_numbers_of_a_run(web, idea, folder) -> None:
+    answer = edit(web, idea, add=opening("new", 4, 4)).json()
+    group = answer["numbers"]["standards"][0]["groups"][0]
+    # 15 of 25 points from each corner, 5 on the diagonal from both
+    assert [group[name] for name in ("before", "covered", "gained", "lost", "twice")] == [
+        150,
+        250,
+        100,
+        0,
+        50,
+    ]
+    assert answer["card"]["can_undo"]
+    path = folder / "exported.yaml"
+    path.write_text(web.get(f"{API}/ideas/{idea['id']}/scenario").text, encoding="utf-8")
+    result = coverplan.run(path, write=False)
+    for standard in answer["numbers"]["standards"]:
+        for one in standard["groups"]:
+            rows = result.of_standard(standard["key"], one["group"])
+            assert rows["covered"].tolist() == [one["covered"], *standard["units"][one["group"]]["covered"]]
+            assert rows["gained"].iloc[0] == one["gained"]
+    verdicts = result.tables["gaps"]["verdict"]
+    assert {t["id"]: t["verdict"] for t in answer["numbers"]["targets"]} == verdicts.to_dict()
+
+
+def test_back_and_forward(web, idea) -> None:
+    one = edit(web, idea, add=opening("new", 4, 4)).json()
+    two = edit(web, one["card"], go="back").json()
+    assert (two["numbers"]["changes"], two["card"]["can_redo"]) == ([], True)
+    three = edit(web, two["card"], go="forward").json()
+    assert three["numbers"] == one["numbers"]
+    assert web.get(f"{API}/ideas/{idea['id']}?show=all").json() == three
+
+
+def test_two_tabs_do_not_overwrite_each_other(web, idea) -> None:
+    first = edit(web, idea, add=opening("one", 4, 4))
+    late = edit(web, idea, add=opening("two", 0, 4))
+    assert (first.status_code, late.status_code) == (200, 409)
+    assert late.json()["revision"] == first.json()["card"]["revision"]
+    kept = web.get(f"{API}/ideas/{idea['id']}").json()["numbers"]["changes"]
+    assert [change["open"]["id"] for change in kept] == ["one"]
+
+
+def test_twenty_people_edit_at_once_and_nothing_is_lost(web, desk) -> None:
+    ideas = [web.post(f"{API}/ideas", json={"name": f"人{n}"}).json() for n in range(20)]
+    failed: list[str] = []
+
+    def work(n: int, card: dict) -> None:
+        for step in range(3):
+            answer = edit(client(desk), card, add=opening(f"n{step}", n % 5, step))
+            if answer.status_code != 200:
+                failed.append(answer.text)
+                return
+            card = answer.json()["card"]
+
+    threads = [threading.Thread(target=work, args=(n, card)) for n, card in enumerate(ideas)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert all(len(desk.store.said(card["id"])["changes"]) == 3 for card in ideas)
+
+
+def test_a_trial_keeps_nothing(web, idea) -> None:
+    tried = web.post(f"{API}/ideas/{idea['id']}/trial", json={"change": opening("try", 4, 4)}).json()
+    assert tried["standards"][0]["groups"][0]["gained"] == 100
+    assert web.get(f"{API}/ideas/{idea['id']}").json()["card"]["revision"] == idea["revision"]
+
+
+def test_cells_are_classes_of_time_of_the_cells_that_the_map_shows(web, idea) -> None:
+    import base64
+
+    shown = edit(web, idea, add=opening("new", 4, 4)).json()["numbers"]["standards"]
+    assert [standard["cells"] is not None for standard in shown] == [True, False, False, False]
+    classes = np.frombuffer(base64.b64decode(shown[0]["cells"]), dtype=np.uint8)
+    minutes = np.frombuffer(base64.b64decode(shown[0]["minutes_of_cells"]), dtype="<u2")
+    walks = np.array([min(r + c, 8 - r - c) for r in range(5) for c in range(5)])
+    assert (minutes - 1).tolist() == (10 * walks).tolist()
+    assert (classes < 3).tolist() == (walks <= 4).tolist()
+
+
+def test_what_is_wrong_is_said_in_both_languages_and_changes_nothing(web, idea) -> None:
+    bad = {"close": {"layer": "elder_care", "id": "nobody"}}
+    for language, word in (("zh", "设施"), ("en", "facility")):
+        answer = web.post(
+            f"{API}/ideas/{idea['id']}/edits?lang={language}", json={"revision": idea["revision"], "add": bad}
+        )
+        assert answer.status_code == 422
+        assert word in answer.json()["problems"][0]["text"]
+    assert edit(web, idea).status_code == 400
+    assert edit(web, idea, drop=0, go="back").status_code == 400
+    assert web.get(f"{API}/ideas/99999").status_code == 404
+    assert edit(web, idea, drop=3).status_code == 422
+    assert web.get(f"{API}/ideas/{idea['id']}").json()["card"]["revision"] == idea["revision"]
+
+
+def test_copies_labels_and_removal(web, idea) -> None:
+    done = edit(web, idea, add=opening("new", 4, 4)).json()["card"]
+    copy = web.post(f"{API}/ideas", json={"name": "抄", "copy_of": done["id"]}).json()
+    assert copy["changes"] == 1
+    label = {"revision": done["revision"], "name": "<b>名</b>", "note": "注", "author": "甲"}
+    named = web.put(f"{API}/ideas/{done['id']}/card", json=label).json()
+    assert (named["name"], named["author"]) == ("<b>名</b>", "甲")
+    stale = web.post(f"{API}/ideas/{done['id']}/removal", json={"revision": done["revision"]})
+    assert stale.status_code == 409
+    gone = web.post(f"{API}/ideas/{done['id']}/removal", json={"revision": named["revision"]})
+    assert gone.status_code == 200
+    assert web.get(f"{API}/ideas/{done['id']}").status_code == 404
+    assert web.get(f"{API}/ideas/{copy['id']}").json()["card"]["changes"] == 1
+
+
+def test_an_exported_scenario_can_be_imported(web, idea) -> None:
+    edited = edit(web, idea, add=opening("new", 4, 4)).json()
+    later = edit(web, edited["card"], standard={"key": "all", "minutes": 2}).json()
+    text = web.get(f"{API}/ideas/{idea['id']}/scenario").text
+    assert yaml.safe_load(text)["standards"][0]["minutes"] == 2
+    copy = web.post(f"{API}/ideas", json={"name": "读入", "scenario": text}).json()
+    again = web.get(f"{API}/ideas/{copy['id']}?show=all").json()["numbers"]
+    assert again == later["numbers"]
+    broken = web.post(f"{API}/ideas", json={"name": "坏", "scenario": "a: [1"})
+    assert broken.status_code == 422
+
+
+def test_a_restart_keeps_what_was_shown(folder, desk, web, idea) -> None:
+    shown = edit(web, idea, add=opening("new", 4, 4)).json()
+    # another process opens the same file while the first one is still there, as after a kill
+    again = client(Desk(folder / "scenario.yaml"))
+    assert again.get(f"{API}/ideas/{idea['id']}?show=all").json() == shown
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"host": "evil.example"}, 421),
+        ({"origin": "http://evil.example"}, 403),
+        ({"origin": "null"}, 403),
+        ({"sec-fetch-site": "cross-site"}, 403),
+        ({"content-type": "text/plain"}, 415),
+        ({"content-length": str(MAX_BODY_BYTES + 1)}, 413),
+    ],
+)
+def test_others_are_refused(web, headers, status) -> None:
+    answer = web.post(
+        f"{API}/ideas",
+        content=json.dumps({"name": "x"}),
+        headers={"content-type": "application/json", **headers},
+    )
+    assert answer.status_code == status
+
+
+def test_a_body_that_hides_its_size_is_refused(web) -> None:
+    async def parts():
+        for _ in range(30):
+            yield b" " * 50_000
+
+    from starlette.requests import ClientDisconnect
+
+    with pytest.raises(ClientDisconnect):
+        web.post(f"{API}/ideas", content=parts(), headers={"content-type": "application/json"})
+
+
+def test_another_host_needs_the_token(desk) -> None:
+    door = Door(frozenset({"*"}), "geheim")
+    outside = client(desk, door, host="10.1.2.3:8000")
+    assert outside.get(f"{API}/ideas").status_code == 401
+    assert outside.get("/?token=wrong").status_code == 401
+    let_in = outside.get("/?token=geheim")
+    assert (let_in.status_code, let_in.headers["location"]) == (303, "/")
+    assert "HttpOnly" in let_in.headers["set-cookie"]
+    assert outside.get(f"{API}/ideas").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../pyproject.toml",
+        "/%2e%2e/pyproject.toml",
+        "/documents/x/../../etc/passwd",
+        "/map/../main.js",
+        "/etc/passwd",
+    ],
+)
+def test_no_path_of_a_request_is_opened(web, path) -> None:
+    assert web.get(path).status_code == 404
+
+
+def test_pages_may_do_nothing_but_ask_the_desk(web) -> None:
+    headers = web.get(f"{API}/ideas").headers
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert "unsafe" not in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_openapi_file_is_in_step() -> None:
+    file = ROOT / "docs" / "desk-openapi.json"
+    said = json.dumps(openapi(), ensure_ascii=False, indent=1) + "\n"
+    assert file.read_text("utf-8") == said, "python -m coverplan.desk.server.openapi > docs/desk-openapi.json"
+
+
+def test_files_that_change_underneath_are_named(tmp_path) -> None:
+    desk = Desk(toy(tmp_path))
+    web = client(desk)
+    assert web.get(f"{API}/changed").json() == {"changed_files": []}
+    homes = tmp_path / "homes.csv"
+    homes.write_text(homes.read_text("utf-8").replace("Home 0", "Home zero"), encoding="utf-8")
+    assert web.get(f"{API}/changed").json() == {"changed_files": ["homes.csv"]}
+    assert web.post(f"{API}/reload").json() == {"changed_files": []}
+
+
+def test_a_proposal_is_as_good_as_every_choice_tried_out(web, desk, idea) -> None:
+    import time
+
+    asked = {"standard": "all", "type": "day_care", "new": 1}
+    job = web.post(f"{API}/ideas/{idea['id']}/proposals", json=asked).json()
+    until = time.monotonic() + 60
+    while job["state"] == "running" and time.monotonic() < until:
+        time.sleep(0.05)
+        job = web.get(f"{API}/jobs/{job['id']}").json()
+    assert job["state"] == "done", job
+    # every node tried by hand: the far corner alone brings all 100 who are left
+    best = max(
+        sum(10 for r in range(5) for c in range(5) if r + c > 4 and abs(r - y) + abs(c - x) <= 4)
+        for x in range(5)
+        for y in range(5)
+    )
+    assert (job["found"]["total"], job["found"]["bound"]) == (best, best)
+    place = job["found"]["places"][0]
+    change = {
+        "open": {
+            "layer": "elder_care",
+            "id": "p",
+            "x": place["x"],
+            "y": place["y"],
+            "offers": {"type": "day_care"},
+        }
+    }
+    tried = web.post(f"{API}/ideas/{idea['id']}/trial", json={"change": change}).json()
+    assert tried["standards"][0]["groups"][0]["gained"] == place["gained"]
