@@ -1,4 +1,4 @@
 """Where something may be opened, and why not.
 
-Other rooms use: `pool`.
+Other rooms use: `pool`, `street_places`.
 """

@@ -20,6 +20,7 @@ from coverplan.desk.workbench.written import scenario_text
 from coverplan.errors import InputError, Problem, Problems
 from coverplan.scenario.scenario_file import ScenarioFile
 from coverplan.text.problem_words import what_words
+from coverplan.text.reading import watching
 from coverplan.text.words import Language, Words
 from coverplan.yamlfile import read_yaml_text, validate
 
@@ -47,12 +48,12 @@ class Desk:
         self.store = Store(self.folder / "desk.sqlite")
 
     def _load(self) -> None:
-        self.ground = Ground(prepare(self.scenario))
+        with watching() as opened:
+            self.ground = Ground(prepare(self.scenario))
         self.teller = Teller(self.ground)
         self.places = Places(self.ground)
         self.maps = MapContents(self.ground)
-        ready = self.ground.ready
-        self._files = [ready.loaded.scenario_document.path, *ready.study.inputs]
+        self._files = list(opened)
         self._read_at = self._moments()
 
     def reload(self) -> None:

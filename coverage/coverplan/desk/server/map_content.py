@@ -8,8 +8,10 @@ from typing import Any
 
 from coverplan.answer.layers import make_layers
 from coverplan.answer.summary import coverage_table, summarise
+from coverplan.answer.withheld import withheld_of
 from coverplan.desk.workbench.ground import Ground
 from coverplan.maps.web.page_content import page_content
+from coverplan.results.redaction import redacted
 from coverplan.results.result import Result
 from coverplan.study.changes import Changed
 from coverplan.text.words import LANGUAGES, Language, Words
@@ -44,7 +46,7 @@ class MapContents:
 
 
 def _present(ground: Ground) -> Result:
-    """The study without any change, measured; no tables, no files."""
+    """The study without any change, measured; no tables, no files, and nothing that is not public."""
     ready = ground.ready
     study, scenario = ready.study, ready.loaded.scenario.model_copy(update={"changes": (), "siting": None})
     measured = [ground.surveyor.measure(s, study.facilities, scenario.year) for s in scenario.standards]
@@ -53,4 +55,6 @@ def _present(ground: Ground) -> Result:
     summary = summarise(study, loaded, Changed(study.facilities, (), ()), measured, table)
     summary["run"] = {"finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds")}
     layers = make_layers(study, study.facilities, measured, table, year=scenario.year)
-    return Result(summary, table, layers, {})
+    found = [(one, study.facilities) for one in measured]
+    withheld = withheld_of([study.facilities], study.units, ready.problems, plan=ready.plan, measured=found)
+    return redacted(Result(summary, table, layers, {}), withheld)

@@ -1,4 +1,4 @@
 """The interactive map: one page that opens without a network.
 
-Other rooms use: `interactive`.
+Other rooms use: `assets`, `interactive`, `page_content`.
 """
