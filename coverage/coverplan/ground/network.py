@@ -24,15 +24,28 @@ class Passage:
     ----------
     forward, backward
         Shape (edges,): allowed from `edge_from` to `edge_to`, and the other way.
+    private
+        Shape (edges,): open only to those whose way begins or ends behind; None where no edge is.
     """
 
     forward: BoolArray
     backward: BoolArray
+    private: BoolArray | None = None
 
     @property
     def usable(self) -> BoolArray:
         """Shape (edges,): allowed in at least one direction."""
         return self.forward | self.backward
+
+    @property
+    def restricted(self) -> BoolArray:
+        """Shape (edges,): usable, and open only to those whose way begins or ends behind."""
+        return np.zeros(len(self.forward), dtype=bool) if self.private is None else self.private & self.usable
+
+    def take(self, rows: NDArray[np.integer]) -> Passage:
+        """Passage of some of the edges, in the order of `rows`."""
+        private = None if self.private is None else self.private[rows]
+        return Passage(self.forward[rows], self.backward[rows], private)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,12 +27,14 @@ from coverplan.reach.travel import nearest, travel_times
 from coverplan.scenario.scenario_file import ProfileEntry, ScenarioFile, Snapping, Standard
 from coverplan.service.cover import Coverage, judge, own_unit_only
 from coverplan.study.facility_layers import representative_points
-from coverplan.units import FloatArray, minutes_to_ms
+from coverplan.units import FloatArray, Int64Array, minutes_to_ms
 
 #: Where the nearest facility is read from the matrix, the matrix reaches this many times as far as the standard.
 SEARCH_FACTOR = 2
 
 _Doorway = tuple[str, float, float | None]
+#: Point of each door, and the doors.
+_Rows = tuple[Int64Array, Snaps]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ class Surveyor:
     search_minutes: float
     terrain: Terrain | None = None
     barriers: Geometries | None = None
-    doors_of: Callable[[Profile, Callable[[], Snaps]], Snaps] | None = None
+    doors_of: Callable[[Profile, Callable[[], _Rows]], _Rows] | None = None
     _graphs: dict[str, TravelGraph] = field(default_factory=dict)
     _snappers: dict[_Doorway, Snapper] = field(default_factory=dict)
     _homes: dict[_Doorway, Doors] = field(default_factory=dict)
@@ -236,16 +238,16 @@ class Surveyor:
         doorway = _doorway(profile)
         if doorway not in self._homes:
 
-            def find() -> Snaps:
-                return self.snapper(profile).snap(self.demand.x, self.demand.y)
+            def find() -> _Rows:
+                return self.snapper(profile).all_doors(self.demand.x, self.demand.y)
 
-            snaps = find() if self.doors_of is None else self.doors_of(profile, find)
-            self._homes[doorway] = Doors.single(self.demand.ids.tolist(), snaps)
+            point, snaps = find() if self.doors_of is None else self.doors_of(profile, find)
+            self._homes[doorway] = Doors.of_rows(self.demand.ids.tolist(), point, snaps)
         return self._homes[doorway]
 
     def _audit(self, profile: Profile, group: str) -> Mapping[str, float]:
         people = np.where(self.demand.inside, self.demand.people[group], 0.0)
-        return snap_audit(self.homes(profile).snaps, self.snapper(profile).components, people).as_dict()
+        return snap_audit(self.homes(profile).first, self.snapper(profile).components, people).as_dict()
 
     @staticmethod
     def counted(standard: Standard, facilities: Facilities, year: int | None) -> NDArray[np.int64]:

@@ -15,6 +15,7 @@ from coverplan.cache import Arrays, Cache
 from coverplan.errors import Problem, Problems
 from coverplan.ground.network import Network, Passage
 from coverplan.reach.snapping.snap import Snaps
+from coverplan.units import Int64Array
 
 
 def cached_network(
@@ -50,14 +51,18 @@ def cached_network(
     return network
 
 
-def cached_snaps(cache: Cache, key: str, snap: Callable[[], Snaps]) -> Snaps:
-    """Snaps from the cache, or made and kept; the key must hold network, profile, barriers and points."""
+def cached_snaps(
+    cache: Cache, key: str, snap: Callable[[], tuple[Int64Array, Snaps]]
+) -> tuple[Int64Array, Snaps]:
+    """Point of each row, and rows, from the cache, or made and kept; the key must hold all that they depend on."""
     found = cache.load(key)
     if found is not None:
-        return Snaps(**found[0])
-    snaps = snap()
-    cache.keep(key, {item.name: getattr(snaps, item.name) for item in fields(Snaps)})
-    return snaps
+        arrays = dict(found[0])
+        point = arrays.pop("point")
+        return point, Snaps(**arrays)
+    point, snaps = snap()
+    cache.keep(key, {"point": point, **{item.name: getattr(snaps, item.name) for item in fields(Snaps)}})
+    return point, snaps
 
 
 def _network_arrays(network: Network) -> Arrays:
@@ -70,6 +75,8 @@ def _network_arrays(network: Network) -> Arrays:
     }
     for mode, passage in network.passages.items():
         arrays[f"{mode} forward"], arrays[f"{mode} backward"] = passage.forward, passage.backward
+        if passage.private is not None:
+            arrays[f"{mode} private"] = passage.private
     text = json.dumps({"crs": network.crs, "kinds": network.kinds, "modes": list(network.passages)})
     arrays |= {"names": names, "name of edge": of_edge.astype(np.int32)}
     return arrays | {"text": np.frombuffer(text.encode(), dtype=np.uint8)}
@@ -83,7 +90,10 @@ def _network(arrays: Mapping[str, NDArray[Any]]) -> Network:
         kinds=tuple(text["kinds"]),
         name=arrays["names"].astype(np.object_)[arrays["name of edge"]],
         passages={
-            mode: Passage(arrays[f"{mode} forward"], arrays[f"{mode} backward"]) for mode in text["modes"]
+            mode: Passage(
+                arrays[f"{mode} forward"], arrays[f"{mode} backward"], arrays.get(f"{mode} private")
+            )
+            for mode in text["modes"]
         },
         **kept,
     )

@@ -355,10 +355,7 @@ def _cut(network: Network, near_ends: NearEnds) -> tuple[Network, Int64Array]:
         tunnel=network.tunnel[rows],
         maxspeed_kmh=network.maxspeed_kmh[rows],
         name=network.name[rows],
-        passages={
-            mode: Passage(passage.forward[rows], passage.backward[rows])
-            for mode, passage in network.passages.items()
-        },
+        passages={mode: passage.take(rows) for mode, passage in network.passages.items()},
     ), target
 
 

@@ -10,6 +10,7 @@ import shapely
 
 from coverplan.reach.graph import compile_graph
 from coverplan.reach.snapping.audit import snap_audit
+from coverplan.reach.snapping.doors import Doors
 from coverplan.reach.snapping.entrances import place_doors
 from coverplan.reach.snapping.snap import Snapper
 from coverplan.reach.speeds.profiles import PRESETS
@@ -52,8 +53,68 @@ def test_walk_to_a_park_ends_at_its_edge_not_in_its_middle(snapper):
 
 def test_cemetery_beside_the_streets_is_entered_from_the_nearest_points_of_its_outline(snapper):
     doors = place_doors(snapper, ["cemetery"], [shapely.box(50, 20, 250, 120)])
-    assert doors.snaps.edge.tolist() == [1, 3]
-    assert doors.snaps.leg_m.tolist() == pytest.approx([20.0, 50.0])
+    legs = {edge: doors.snaps.leg_m[doors.snaps.edge == edge] for edge in (1, 3)}
+    assert sum(map(len, legs.values())) == doors.snaps.points
+    assert [float(leg.min()) for leg in legs.values()] == pytest.approx([20.0, 50.0])
+
+
+@pytest.mark.parametrize(
+    ("shape", "west", "east"),
+    [
+        (shapely.MultiPoint([(300, 10), (1_000, 10)]), 210, 210),
+        (shapely.box(300, 10, 1_000, 400), 210, 210),
+        (shapely.MultiPolygon([shapely.box(290, 10, 310, 30), shapely.box(990, 10, 1_010, 30)]), 200, 200),
+    ],
+)
+def test_every_entrance_along_one_street_is_used(shape, west, east):
+    """By hand: 200 m along the street from a home at its side, or less where the building begins, and 10 m to the door."""
+    road = network_of([(0, 0), (2_000, 0)], [(0, 1)])
+    doors = place_doors(Snapper(road, WALK), ["home"], [shape])
+    people = doors_of(["west", "east"], [(0, 100 / 2_000, 0.0), (0, 1_200 / 2_000, 0.0)])
+    reach = travel_times(compile_graph(road, WALK), doors, people, 900_000)
+    assert as_table(reach) == {(0, 0): west * 1_000, (0, 1): east * 1_000}
+
+
+def test_doors_that_help_nobody_are_left_out():
+    road = network_of([(0, 0), (2_000, 0)], [(0, 1)])
+    gates = shapely.MultiPoint([(300, 10), (300, 10), (301, 40), (310, 200), (350, 290)])
+    assert place_doors(Snapper(road, WALK), ["a"], [gates]).snaps.leg_m.tolist() == [10.0]
+
+
+def village(gap_m: float, length_m: float):
+    """A town's street of 1,800 m and a village's own beside it, `gap_m` away."""
+    half = length_m / 2
+    return network_of([(-900, 0), (900, 0), (-half, gap_m), (half, gap_m)], [(0, 1), (2, 3)])
+
+
+def seconds(network, site, homes):
+    snapper = Snapper(network, WALK)
+    xy = np.array([home for _, *home in homes], dtype=float)
+    people = Doors.of_rows([name for name, *_ in homes], *snapper.all_doors(xy[:, 0], xy[:, 1]))
+    reach = travel_times(
+        compile_graph(network, WALK), place_doors(snapper, ["s"], [shapely.Point(site)]), people, 3_600_000
+    )
+    return {homes[point][0]: ms / 1_000 for (_, point), ms in as_table(reach).items()}
+
+
+def test_both_ends_of_a_walk_choose_their_street_together():
+    """By hand: along the village's own street, which is a scrap of 800 m, 250 m from the town's."""
+    network = village(250, 800)
+    homes = [("near", -200, 250), ("far", 200, 250), ("town", -300, 5), ("between", 100, 130)]
+    found = seconds(network, (-300, 250), homes)
+    assert found == {"near": 100, "far": 500, "town": 255, "between": 400 + 120}
+    rising = network_of([(-900, 0), (900, 0), (-400, 290), (400, 310)], [(0, 1), (2, 3)])
+    there = seconds(rising, (-300, 292.5), [("home", 390, 309.75)])
+    assert there["home"] == pytest.approx(690, abs=1)
+
+
+def test_a_street_that_is_much_farther_than_the_nearest_is_no_second_door():
+    network = village(250, 1_200)
+    snapper = Snapper(network, WALK)
+    point, rows = snapper.all_doors(np.zeros(3), np.array([20.0, 120.0, 245.0]))
+    assert point.tolist() == [0, 1, 1, 2]
+    assert rows.edge.tolist() == [0, 0, 1, 1]
+    assert rows.leg_m.tolist() == [20, 120, 130, 5]
 
 
 def test_known_entrances_go_before_the_outline(snapper):

@@ -47,6 +47,17 @@ class Doors:
         """One door for every place."""
         return cls(tuple(ids), np.arange(len(ids) + 1, dtype=np.int64), snaps)
 
+    @classmethod
+    def of_rows(cls, ids: Sequence[str], place: Int64Array, snaps: Snaps) -> Doors:
+        """Doors given row by row with the position of the place of each, ascending."""
+        return cls(tuple(ids), np.searchsorted(place, np.arange(len(ids) + 1)).astype(np.int64), snaps)
+
+    @property
+    def first(self) -> Snaps:
+        """First door of every place that has one."""
+        has = np.flatnonzero(np.diff(self.start))
+        return self.snaps.take(self.start[has])
+
     @property
     def places(self) -> int:
         """Number of places."""

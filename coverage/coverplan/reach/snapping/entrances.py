@@ -8,12 +8,14 @@ import numpy as np
 import shapely
 
 from coverplan.reach.snapping.doors import Doors
-from coverplan.reach.snapping.snap import Snapper
+from coverplan.reach.snapping.snap import Snapper, Snaps
 from coverplan.reach.snapping.street_index import Geometries, as_geometries
-from coverplan.units import FloatArray, Int64Array
+from coverplan.units import BoolArray, FloatArray, Int64Array
 
 #: Where no street reaches an area, its outline may be entered at points this far apart.
 OUTLINE_STEP_M = 25.0
+#: Streets, steps and slopes included, are walked at a fifth of the speed of legs at least.
+_SLOWEST_SHARE = 5.0
 
 
 def place_doors(
@@ -40,7 +42,8 @@ def place_doors(
     -------
     Doors
         A point has one door, several points have several. An area has a door wherever a street crosses its outline;
-        where none does, the nearest points of its outline, one for each street. Its middle is never a door.
+        where none does, points of its outline, all that are not reached better through another on the same street. Its
+        middle is never a door.
     """
     known = entrances or {}
     points = [
@@ -49,10 +52,10 @@ def place_doors(
     ]
     place = np.repeat(np.arange(len(ids)), [len(found) for found in points])
     xy = np.concatenate([np.zeros((0, 2)), *points])
-    snaps = snapper.snap(xy[:, 0].copy(), xy[:, 1].copy())
-    keep = _nearest_of_each_street(place, snaps.edge.astype(np.int64), snaps.leg_m)
-    start = np.searchsorted(place[keep], np.arange(len(ids) + 1))
-    return Doors(tuple(ids), start, snaps.take(keep))
+    point, snaps = snapper.all_doors(xy[:, 0].copy(), xy[:, 1].copy())
+    place = place[point]
+    keep = _not_better_reached(place, snaps, snapper.length_m)
+    return Doors.of_rows(ids, place[keep], snaps.take(keep))
 
 
 def entrance_points(snapper: Snapper, geometry: shapely.Geometry | None) -> FloatArray:
@@ -71,11 +74,34 @@ def _along(outline: shapely.Geometry) -> Geometries:
     return as_geometries(shapely.points(shapely.get_coordinates(shapely.segmentize(outline, OUTLINE_STEP_M))))
 
 
-def _nearest_of_each_street(place: Int64Array, edge: Int64Array, leg_m: FloatArray) -> Int64Array:
-    """Rows to keep: of the doors of one place on one edge only the nearest, in order of place."""
-    order = np.lexsort((np.arange(len(place)), leg_m, edge, place))
-    first = np.ones(len(order), dtype=bool)
-    same_place = np.diff(place[order]) == 0
-    first[1:] = ~(same_place & (np.diff(edge[order]) == 0))
-    kept = order[first]
+def _not_better_reached(place: Int64Array, snaps: Snaps, length_m: FloatArray) -> Int64Array:
+    """Rows to keep: doors of one place on one edge that no other of them makes needless, in order of place.
+
+    A door is needless when the leg of another one, and the way along the street to it at a fifth of the speed of
+    legs, is no longer than its own leg.
+    """
+    edge = snaps.edge.astype(np.int64)
+    along = np.nan_to_num(snaps.fraction) * np.append(length_m, 0.0)[edge] * _SLOWEST_SHARE
+    order = np.lexsort((np.arange(len(place)), along, edge, place))
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = (np.diff(place[order]) != 0) | (np.diff(edge[order]) != 0)
+    keep = new.copy()
+    for first, end in zip(*_runs(new), strict=True):
+        rows = order[first:end]
+        leg, at = snaps.leg_m[rows], along[rows]
+        if edge[rows[0]] < 0:  # off network: the nearest is told, as information
+            keep[first:end] = np.arange(end - first) == np.argmin(leg)
+            continue
+        before = np.minimum.accumulate(np.append(np.inf, leg - at)[:-1])
+        behind = np.minimum.accumulate(np.append(leg + at, np.inf)[:0:-1])[::-1]
+        keep[first:end] = (before + at > leg) & (behind - at >= leg)
+    kept = order[keep]
     return kept[np.lexsort((kept, place[kept]))]
+
+
+def _runs(new: BoolArray) -> tuple[Int64Array, Int64Array]:
+    """First and end of every run of more than one row."""
+    first = np.flatnonzero(new)
+    end = np.append(first[1:], len(new))
+    several = end - first > 1
+    return first[several], end[several]

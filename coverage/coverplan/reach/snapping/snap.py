@@ -18,11 +18,15 @@ from coverplan.reach.snapping.street_index import (
     street_lines,
 )
 from coverplan.reach.speeds.profiles import Profile
-from coverplan.units import BoolArray, FloatArray, Int32Array
+from coverplan.units import BoolArray, FloatArray, Int32Array, Int64Array
 
 OFF_NETWORK = NO_EDGE
 #: Fractions closer to an end of an edge than this stand on the node.
 _AT_END = 1e-9
+#: A street of another sort is a second door where it is farther than the nearest street by no more than this.
+_HARDLY_FARTHER_M = 50.0
+#: Sorts of streets: the longest part of the network, other long parts, scraps, private streets.
+_MAIN, _OTHER, _SCRAP, _PRIVATE = range(4)
 #: Nobody drives out of a gate onto these.
 _NO_DOORS = frozenset({"motorway", "motorway_link", "trunk_link"})
 
@@ -70,6 +74,11 @@ class Snaps:
         kept = (self.edge, self.fraction, self.leg_m, self.stage, self.moved, self.around)
         edge, fraction, leg_m, stage, moved, around = (values[rows] for values in kept)
         return Snaps(edge, fraction, leg_m, stage, moved, around)
+
+    def with_rows(self, other: Snaps) -> Snaps:
+        """These rows, then those of another."""
+        names = ("edge", "fraction", "leg_m", "stage", "moved", "around")
+        return Snaps(*(np.concatenate((getattr(self, name), getattr(other, name))) for name in names))
 
 
 def snap(
@@ -120,16 +129,23 @@ class Snapper:
         Connected parts of what the profile may use.
     streets
         Index over the edges that may have doors.
+    length_m
+        Shape (edges,): metres of every edge.
 
     Notes
     -----
     Equal distances are settled by the attached place and by the keys of the edge's nodes, so that the order of rows
     plays no part. A point whose nearest edge belongs to a scrap of street (`components.SCRAP_M`) is attached to the
     rest of the network if that lies within the largest access distance. Bridges, tunnels and motorways have no doors.
+
+    `snap` gives the first door of each point. `all_doors` adds the nearest street of every other sort (the longest part
+    of the network, other parts, scraps, private streets) that is hardly farther than the nearest street of all: both ends
+    of a walk then have a street in common wherever there is one, and the shortest walk decides.
     """
 
     def __init__(self, network: Network, profile: Profile, barriers: Geometries | None = None) -> None:
         self._profile = profile
+        self.length_m: FloatArray = network.length_m
         self.components: Components = components(network, profile.mode)
         of_edge = self.components.of_edge
         open_edges = (of_edge >= 0) & ~(network.bridge | network.tunnel)
@@ -143,6 +159,15 @@ class Snapper:
         if self._scrap.any():
             large = np.flatnonzero(open_edges & ~self._scrap)
             self._large = StreetIndex(network, self._streets, large, barriers)
+        private = network.passages[profile.mode].restricted if self.components.length_m.size else self._scrap
+        self._sort = np.select([private, self._scrap, of_edge > 0], [_PRIVATE, _SCRAP, _OTHER], _MAIN)
+        sorts = np.unique(self._sort[open_edges]).tolist()
+        self._by_sort = {
+            sort: StreetIndex(
+                network, self._streets, np.flatnonzero(open_edges & (self._sort == sort)), barriers
+            )
+            for sort in (sorts if len(sorts) > 1 else [])
+        }
 
     def snap(self, x: FloatArray, y: FloatArray) -> Snaps:
         """Attach points; raises ValueError if a coordinate is not finite."""
@@ -158,6 +183,31 @@ class Snapper:
         moved = np.zeros(len(points), dtype=bool)
         moved[found] = True
         return self._attached(points, edge, moved, around)
+
+    def all_doors(self, x: FloatArray, y: FloatArray) -> tuple[Int64Array, Snaps]:
+        """Point of each row, ascending, and rows: the first door of every point, then its further ones.
+
+        Raises
+        ------
+        ValueError
+            If a coordinate is not finite.
+        """
+        first = self.snap(x, y)
+        points = as_geometries(shapely.points(x, y))
+        row, rows = [np.arange(len(points), dtype=np.int64)], first
+        near_m = first.leg_m.copy()
+        near_m[first.moved] = self.streets.distances(points[first.moved])
+        for sort, streets in self._by_sort.items():
+            asked = np.flatnonzero(first.on_network & (self._sort[first.edge] != sort))
+            within_m = np.minimum(near_m[asked] + _HARDLY_FARTHER_M, self._profile.largest_access_m)
+            edge = streets.nearest_open(points[asked], within_m)
+            found = np.flatnonzero(edge >= 0)
+            nothing = np.zeros(len(found), dtype=bool)
+            row.append(asked[found])
+            rows = rows.with_rows(self._attached(points[asked[found]], edge[found], nothing, nothing))
+        point = np.concatenate(row)
+        order = np.argsort(point, kind="stable")
+        return point[order], rows.take(order)
 
     def _attached(self, points: Geometries, edge: Int32Array, moved: BoolArray, around: BoolArray) -> Snaps:
         on, off = np.flatnonzero(edge >= 0), np.flatnonzero(edge < 0)

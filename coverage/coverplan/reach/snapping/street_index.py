@@ -109,7 +109,7 @@ class StreetIndex:
             barred = found[self._barred(points[found], edge[found])]
             around[barred] = True
             for group in np.array_split(barred, len(barred) // _GROUP + 1):
-                edge[group] = self._nearest_open(points[group], largest_m)
+                edge[group] = self.nearest_open(points[group], largest_m)
         return edge, around & (edge >= 0)
 
     def distances(self, points: Geometries) -> FloatArray:
@@ -146,8 +146,8 @@ class StreetIndex:
         _keep_first(edge, point, candidate)
         return edge
 
-    def _nearest_open(self, points: Geometries, largest_m: float) -> Int32Array:
-        """Nearest edge of each point whose straight way is not barred."""
+    def nearest_open(self, points: Geometries, largest_m: float | FloatArray) -> Int32Array:
+        """Nearest edge of each point, within a distance for all or for each, whose straight way is not barred."""
         edge = np.full(len(points), NO_EDGE, dtype=np.int32)
         if not len(points):
             return edge
