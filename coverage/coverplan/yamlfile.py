@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -24,6 +25,9 @@ MAX_BYTES = 20_000_000
 #: Aliases make a small file huge; none of ours needs to nest this deep or hold this many values.
 MAX_DEPTH = 64
 MAX_VALUES = 200_000
+_NUMBER_TAGS = frozenset({"tag:yaml.org,2002:int", "tag:yaml.org,2002:float"})
+#: Read as written: YAML takes 4:30 for 270, in sixties, and the code 010 for 8, in eights.
+_NO_NUMBER = re.compile(r"[-+]?(?:[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?|0[0-9_]+)")
 _PLAIN_TAGS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 
 
@@ -79,6 +83,17 @@ def read_yaml_text(text: str, path: Path, problems: Problems) -> Document | None
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         reader = _Reader(path, problems)
         data = None if root is None else reader.value(root, ())
+    except RecursionError:
+        problems.add(
+            Problem(
+                "the values are nested too deep",
+                path,
+                expected=f"at most {MAX_DEPTH} levels",
+                remedy="write the file as the examples do",
+                code="yaml_syntax",
+            )
+        )
+        return None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         problems.add(
@@ -181,9 +196,15 @@ class _Reader(yaml.constructor.SafeConstructor):
         return self._scalar(node)
 
     def _scalar(self, node: yaml.Node) -> Any:
+        if node.tag in _NUMBER_TAGS and _NO_NUMBER.fullmatch(node.value):
+            return node.value
         try:
             return self.construct_object(node)
-        except ValueError as error:  # a date such as 2025-13-40 looks like one and is none
+        except (
+            ValueError,
+            OverflowError,
+            KeyError,
+        ) as error:  # a date such as 2025-13-40 looks like one and is none
             raise yaml.constructor.ConstructorError(None, None, str(error), node.start_mark) from error
 
     def _mapping(self, node: yaml.MappingNode, key_path: KeyPath) -> dict[Key, Any]:
@@ -193,6 +214,10 @@ class _Reader(yaml.constructor.SafeConstructor):
             if key_node.tag == "tag:yaml.org,2002:merge":
                 merged = self.value(value_node, (*key_path, "<<"))
                 for part in merged if isinstance(merged, list) else [merged]:
+                    if not isinstance(part, dict):
+                        raise yaml.constructor.ConstructorError(
+                            None, None, "<< merges mappings alone", value_node.start_mark
+                        )
                     result = {**part, **result}
                 continue
             key = self._scalar(key_node)

@@ -1,6 +1,7 @@
 """Command line: thin; every command calls what Python users call.
 
-Exit codes: 0 fine; 1 something in the user's input is wrong; 2 wrong usage; 3 finished, but a check failed.
+Exit codes: 0 fine; 1 something in the user's input is wrong; 2 wrong usage; 3 finished, but a check failed; 4 a fault of
+coverplan itself.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from coverplan.cli.compare import compare
 from coverplan.cli.desk import desk
 from coverplan.cli.options import (
     EXIT_CHECK_FAILED,
+    EXIT_FAILURE,
     EXIT_INPUT,
     EXIT_INTERRUPTED,
     JsonOption,
@@ -52,7 +54,7 @@ app = typer.Typer(
     A study file says what is on the ground; a scenario file asks a question about it.
     Begin with coverplan run scenarios/....yaml; the answer is a folder under maps/.
     """,
-    epilog="Exit codes: 0 fine, 1 your input, 2 usage, 3 finished but a check failed.",
+    epilog="Exit codes: 0 fine, 1 your input, 2 usage, 3 finished but a check failed, 4 our fault.",
 )
 
 
@@ -188,11 +190,12 @@ def pages(
     """
     from coverplan.cli.terminal import Screen
     from coverplan.pages.outputs import PARTS, write_part
-    from coverplan.results.files import read_result
+    from coverplan.results.files import of_result, read_result
 
     result = read_result(folder)
-    language: Any = result.summary["scenario"]["language"] if lang is None else lang.value
-    with Screen(quiet=quiet).steps(language) as progress:
+    with of_result(folder):
+        language: Any = result.summary["scenario"]["language"] if lang is None else lang.value
+    with Screen(quiet=quiet).steps(language) as progress, of_result(folder):
         for part in PARTS:
             write_part(result, part, [(language, out or folder)], tiles=tiles, progress=progress)
 
@@ -258,7 +261,8 @@ def main(arguments: list[str] | None = None) -> None:
     except KeyboardInterrupt:
         sys.exit(EXIT_INTERRUPTED)
     except Exception as error:  # noqa: BLE001  (told apart in one place)
-        sys.exit(_exit_code(error, _asked_language(sys.argv[1:] if arguments is None else arguments)))
+        given = sys.argv[1:] if arguments is None else arguments
+        sys.exit(_exit_code(error, _asked_language(given), given))
     sys.exit(outcome if isinstance(outcome, int) else 0)
 
 
@@ -272,7 +276,7 @@ def _asked_language(arguments: Sequence[str]) -> str | None:
     return None
 
 
-def _exit_code(error: Exception, language: str | None) -> int:
+def _exit_code(error: Exception, language: str | None, arguments: Sequence[str]) -> int:
     from coverplan.errors import CoverplanError
 
     if isinstance(error, CoverplanError):
@@ -283,7 +287,19 @@ def _exit_code(error: Exception, language: str | None) -> int:
         return int(error.exit_code)
     if type(error).__name__ == "Abort":
         return EXIT_INTERRUPTED
-    raise error
+    from coverplan.cli.failure import outside_problem, write_failure
+
+    known = outside_problem(error)
+    if known is not None:
+        _tell(known, language)
+        return EXIT_INPUT
+    from coverplan.cli.terminal import words_of
+
+    path = write_failure(error, arguments)
+    words = words_of(language)
+    where = words("failure.nowhere") if path is None else words("failure.file", file=str(path))
+    typer.echo(f"{words('failure.sentence', kind=type(error).__name__)} {where}", err=True)
+    return EXIT_FAILURE
 
 
 def _tell(error: CoverplanError, language: str | None) -> None:

@@ -13,6 +13,8 @@ from coverplan.comparison.regret import regret_of
 from coverplan.comparison.side import Side, Source, take_sides
 from coverplan.comparison.targets import target_table
 from coverplan.report.tables.coverage import street_level
+from coverplan.results.files import of_result
+from coverplan.results.result import Result
 from coverplan.text.progress import Progress, tell_nobody
 from coverplan.text.words import Language
 
@@ -57,14 +59,15 @@ def compare(
     sources = [source for source in (a, b, c) if source is not None]
     sides = take_sides(sources, told)
     told("step.compare", {})
-    found = compared(sides, money=money)
-    if not write:
-        return found
-    from coverplan.comparison.files import write_comparison
+    with of_result(Path(next((str(one) for one in sources if not isinstance(one, Result)), "."))):
+        found = compared(sides, money=money)
+        if not write:
+            return found
+        from coverplan.comparison.files import write_comparison
 
-    folder = default_folder(sides) if out is None else Path(out)
-    chosen = language or sides[0].summary["scenario"]["language"]
-    written = write_comparison(found, folder, language=chosen, numbers_only=numbers_only)
+        folder = default_folder(sides) if out is None else Path(out)
+        chosen = language or sides[0].summary["scenario"]["language"]
+        written = write_comparison(found, folder, language=chosen, numbers_only=numbers_only)
     return replace(found, folder=written)
 
 

@@ -6,7 +6,8 @@ import shutil
 from importlib import resources
 from pathlib import Path
 
-from coverplan.errors import InputError, Problem
+from coverplan.errors import InputError
+from coverplan.text.writing import unwritable
 
 #: Files that are written by hand and come with the package, and where they go in the user's folder.
 HAND_WRITTEN = {"plan.yaml": Path("data/demo/plan.yaml"), "demo.yaml": Path("scenarios/demo.yaml")}
@@ -34,10 +35,7 @@ def make_demo_folder(folder: Path) -> Path:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_text(hand_written(name), encoding="utf-8", newline="\n")
     except OSError as error:
-        problem = Problem(
-            f"the folder cannot be written: {error.strerror or error}", folder, remedy="name another folder"
-        )
-        raise InputError([problem]) from error
+        raise InputError([unwritable(folder, error)]) from error
     return folder / HAND_WRITTEN["demo.yaml"]
 
 
@@ -45,8 +43,11 @@ def build_study(folder: Path) -> None:
     """Make the demo study anew from its seed; the same content every time."""
     from coverplan.demo import build
 
-    build(folder)
-    (folder / "plan.yaml").write_text(hand_written("plan.yaml"), encoding="utf-8", newline="\n")
+    try:
+        build(folder)
+        (folder / "plan.yaml").write_text(hand_written("plan.yaml"), encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise InputError([unwritable(folder, error)]) from error
 
 
 def hand_written(name: str) -> str:

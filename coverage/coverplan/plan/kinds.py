@@ -66,7 +66,7 @@ class Amount(Strict):
     """Facilities to count or to add up."""
     field: str | None = None
     """Number to add up; without it, facilities are counted."""
-    opened_from: int | None = None
+    opened_from: Annotated[int, Field(ge=1900, le=2200)] | None = None
     """Only what opened in or after this year (the document says: new)."""
     register_name: str | None = Field(default=None, alias="register")
     """Name of a figure that an administrative register holds."""
@@ -261,7 +261,7 @@ class CapacityBalance(Strict):
     facilities: Condition
     field: str = "niches_left"
     yearly_use_register: str
-    horizon_years: int = Field(ge=1)
+    horizon_years: int = Field(ge=1, le=200)
 
 
 class AreaShare(Strict):

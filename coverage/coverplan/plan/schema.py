@@ -13,6 +13,7 @@ from coverplan.vocabulary import MAX_PRINTED, UnitType
 Rule = Literal[">=", ">", "=", "inside", "at_least_low_end", "maintain", "approx", "none"]
 Attribute = Literal["binding", "expected", "promise", "design_standard", "achieved", "history", "forecast"]
 YearBasis = Literal["printed", "horizon", "none"]
+Year = Annotated[int, Field(ge=1900, le=2200)]
 PopulationBase = Literal["resident", "registered"]
 
 
@@ -52,7 +53,7 @@ class UnitSet(Strict):
 class Base(Strict):
     """Where things stood at the start."""
 
-    year: int | None = None
+    year: Year | None = None
     value: Decimal | None = None
     printed: str | None = None
     """What the document prints instead of a number, or beside it."""
@@ -65,7 +66,7 @@ class Base(Strict):
 class Goal(Strict):
     """Where things shall stand, and when."""
 
-    year: int | None = None
+    year: Year | None = None
     year_basis: YearBasis
     """``horizon``: inferred from the plan's period, and shown so."""
     value: Decimal | None = None
@@ -124,7 +125,7 @@ class Plan(Strict):
     names: Names
     area: Names
     level: Literal["city", "district"]
-    horizon: tuple[int, int | None]
+    horizon: tuple[Year, Year | None]
     """First and last year of the plan's period; the last is None where the document names none."""
     synthetic: bool = False
     """Made up, for learning and testing (R14)."""

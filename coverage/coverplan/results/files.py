@@ -6,7 +6,8 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from coverplan.errors import InputError, Problem
+from coverplan.errors import CoverplanError, InputError, Problem
 from coverplan.inputs.tables.gdal_door import list_layers, read_rows
 from coverplan.results.result import Result
 from coverplan.results.tables import read_tables_csv, write_tables_csv
@@ -103,6 +104,29 @@ def read_result(folder: Path, *, layers: Collection[str] | None = None) -> Resul
                 )
             ]
         )
+    with of_result(folder):
+        return _read(folder, layers)
+
+
+@contextmanager
+def of_result(folder: Path) -> Iterator[None]:
+    """Turn what goes wrong with a result on disk that is damaged, or of another version, into a problem of the input."""
+    try:
+        yield
+    except CoverplanError:
+        raise
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, OSError) as error:
+        problem = Problem(
+            "the result is damaged, or was made by another version",
+            folder,
+            value=type(error).__name__,
+            remedy="run the scenario again",
+            code="damaged_result",
+        )
+        raise InputError([problem]) from error
+
+
+def _read(folder: Path, layers: Collection[str] | None) -> Result:
     coverage = pd.read_csv(
         folder / COVERAGE_CSV, dtype={"unit_code": str}, keep_default_na=False, na_values={}
     )
@@ -113,7 +137,7 @@ def read_result(folder: Path, *, layers: Collection[str] | None = None) -> Resul
     if "clusters" in read:  # with its places
         tables["clusters"] = read["clusters"]
     return Result(
-        summary=json.loads(path.read_text(encoding="utf-8")),
+        summary=json.loads((folder / RESULT_JSON).read_text(encoding="utf-8")),
         coverage=coverage,
         layers=read,
         manifest=json.loads((folder / MANIFEST_JSON).read_text(encoding="utf-8")),

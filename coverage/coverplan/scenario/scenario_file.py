@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from coverplan.scenario.base import Model, Name, Slug, Title, Word, refuse_twice
 from coverplan.scenario.change_file import Change, Year
@@ -41,6 +41,11 @@ class ProfileEntry(Model):
     """Where the figures come from; printed with every result."""
 
 
+def _different(groups: tuple[str, ...]) -> tuple[str, ...]:
+    refuse_twice("group", groups)
+    return groups
+
+
 class Standard(Model):
     """Who should reach what, how, and in which time."""
 
@@ -48,7 +53,7 @@ class Standard(Model):
     """Layer of the facilities."""
     types: tuple[Word, ...] | None = None
     """Types that count; every type of the layer when not given."""
-    groups: tuple[Word, ...] = Field(default=("total",), min_length=1)
+    groups: Annotated[tuple[Word, ...], AfterValidator(_different)] = Field(default=("total",), min_length=1)
     """Demand groups that are counted."""
     method: Literal["network", "euclidean"] = "network"
     """Along the streets, or in a straight line whose length is divided by the detour factor."""

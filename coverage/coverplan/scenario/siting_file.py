@@ -32,7 +32,7 @@ class OpenOffer(Model):
     """The facility belongs to the unit of one of these types in which it lies; to the deepest one by default."""
     within: tuple[UnitType, ...] = ()
     """Only where the deepest unit is of one of these types."""
-    lead_years: int = Field(default=0, ge=0)
+    lead_years: int = Field(default=0, ge=0, le=50)
     """Years from the first year of the question until one can open at the earliest."""
     apart_m: float | None = Field(default=None, gt=0)
     """Least straight-line distance between two new ones of this kind."""
@@ -49,7 +49,7 @@ class Alteration(Model):
     """Only these facilities; all by default."""
     lacks: tuple[Literal["grade", "functions"], ...] = ()
     """Only facilities of which nothing is known in these fields."""
-    lead_years: int = Field(default=0, ge=0)
+    lead_years: int = Field(default=0, ge=0, le=50)
     """Years from the first year of the question until it can take effect at the earliest."""
 
 

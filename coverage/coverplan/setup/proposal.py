@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from coverplan.errors import InputError, Problem
@@ -14,6 +15,7 @@ from coverplan.inputs.tables.read_table import WORKBOOKS
 from coverplan.setup.folder_scan import Found, scan
 from coverplan.setup.scenario_proposal import scenario_proposal
 from coverplan.text.words import Language, Words
+from coverplan.text.writing import write_whole
 from coverplan.vocabulary import GROUPS
 
 _MERIDIANS = range(75, 136, 3)
@@ -60,10 +62,15 @@ def init_folder(folder: Path, *, language: Language = "zh") -> Proposed:
             ]
         )
     study, scenario = (_free(folder, stem) for stem in ("study", "scenario"))
-    study.write_text(proposal(folder, found, language=language), encoding="utf-8", newline="\n")
+    proposed = proposal(folder, found, language=language)
     asked = scenario_proposal(folder.resolve().name, study.name, found, Words(language))
-    scenario.write_text(asked, encoding="utf-8", newline="\n")
+    for path, text in ((study, proposed), (scenario, asked)):
+        write_whole(path, partial(_write_text, text))
     return Proposed(study, scenario)
+
+
+def _write_text(text: str, path: Path) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _free(folder: Path, stem: str) -> Path:

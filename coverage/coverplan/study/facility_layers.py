@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,10 +20,13 @@ from coverplan.ground.openness import layers_said
 from coverplan.ground.units_tree import OUTSIDE, UnitTree
 from coverplan.inputs.ledgers.facility_table import read_facilities
 from coverplan.inputs.ledgers.layer_files import one_id_space, report_twins
-from coverplan.inputs.tables.column_values import has_columns, texts
+from coverplan.inputs.tables.column_values import has_columns, report_rows, texts
 from coverplan.inputs.tables.read_table import read_table
 from coverplan.scenario.study_file import Condition, FacilityLayer, Projects, StudyFile
+from coverplan.vocabulary import LAYER_TYPES
 from coverplan.yamlfile import Document
+
+_WORD = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def read_all_facilities(
@@ -58,7 +62,14 @@ def _project_layers(
         return []
     said = projects.model_dump(exclude={"layer_column", "where"}, exclude_unset=True)
     public = layers_said((layer.layer, layer.public) for layer in file.facilities)
-    names = sorted({name for name in texts(table, projects.layer_column) if name is not None})
+    written = texts(table, projects.layer_column)
+    odd = [name is not None and _WORD.fullmatch(name) is None for name in written]
+    report_rows(
+        table, projects.layer_column, odd, problems, what="the layer of the project is not known",
+        expected=f"a layer such as {', '.join(LAYER_TYPES)}", code="bad_project_layer",
+        remedy="write the layer as the study file names it",
+    )  # fmt: skip
+    names = sorted({name for name, wrong in zip(written, odd, strict=True) if name is not None and not wrong})
     return [
         FacilityLayer(
             layer=name,

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pyproj
 from numpy.typing import NDArray
-from pyproj.exceptions import CRSError
+from pyproj.exceptions import CRSError, ProjError
 
 from coverplan.errors import Problem, Problems
 from coverplan.inputs.places.angles import parse_angle, split_pair
@@ -71,8 +71,10 @@ class Coordinates:
 def known_crs(name: str, problems: Problems, *, file: Any = None) -> pyproj.CRS | None:
     """A CRS by name; None and a problem when there is no such CRS."""
     try:
-        return pyproj.CRS.from_user_input(name)
-    except CRSError:
+        crs = pyproj.CRS.from_user_input(name)
+        # a local grid has no place on the earth
+        pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+    except (CRSError, ProjError):
         problems.add(
             Problem(
                 "there is no coordinate reference system of this name",
@@ -83,6 +85,7 @@ def known_crs(name: str, problems: Problems, *, file: Any = None) -> pyproj.CRS 
             )
         )
         return None
+    return crs
 
 
 def known_system(
