@@ -96,6 +96,30 @@ def read_plan_document(
         typer.echo(str(path))
 
 
+@plans_app.command("convert")
+def convert_plan(
+    plan: PlanName,
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="File to write: .xlsx or .yaml.")],
+    lang: LanguageOption = None,
+) -> None:
+    """Write a plan as a workbook with one row a target, or a workbook as the YAML file; nothing is lost either way.
+
+    规划文件与表格（xlsx）互换，内容不丢失。
+    """
+    from coverplan.plan import load_plan
+    from coverplan.plan.plain import plan_text
+    from coverplan.plan.sheet import write_sheet
+    from coverplan.plan.sheet_columns import ENDING
+    from coverplan.text.writing import write_whole
+
+    loaded = load_plan(plan)
+    if out.suffix.lower() == ENDING:
+        write_sheet(loaded, out, language="en" if lang is not None and lang.value == "en" else "zh")
+    else:
+        write_whole(out, lambda path: path.write_text(plan_text(loaded), encoding="utf-8", newline="\n"))
+    typer.echo(str(out))
+
+
 @plans_app.command("new")
 def new_plan(
     year: Annotated[int, typer.Option("--year", help="Last year of the next period.")],

@@ -28,7 +28,9 @@ def init(
 
 
 def template(
-    layer: Annotated[str, typer.Argument(help="Layer: elder_care, social_work, child_protection, ...")],
+    layer: Annotated[
+        str, typer.Argument(help="Layer: elder_care, social_work, child_protection, ...; or plan.")
+    ],
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="File to write; <layer>.xlsx when not given.")
     ] = None,
@@ -38,9 +40,12 @@ def template(
 
     写出空白台账：列有校验、下拉选项和填写说明。
     """
-    from coverplan.setup.template import write_template
+    from coverplan.setup.template import write_plan_template, write_template
 
     path = Path(f"{layer}.xlsx") if out is None else out
+    if layer == "plan":
+        typer.echo(str(write_plan_template(path, language=_language(lang))))
+        return
     typer.echo(str(write_template(layer, path, language=_language(lang))))
 
 

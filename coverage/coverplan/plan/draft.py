@@ -10,6 +10,7 @@ import yaml
 
 from coverplan.errors import InputError, Problem
 from coverplan.plan.attributes import NEVER_JUDGED
+from coverplan.plan.plain import plain_value
 from coverplan.plan.schema import Plan, Target
 
 #: Decimals to which an achieved value is written down as a base.
@@ -79,7 +80,7 @@ def _open(target: Target, achieved: Decimal | None, base_year: int, year: int) -
     if target.rule == "maintain" and achieved is None:
         draft["rule"] = ">="  # nothing to keep is known
     if achieved is not None:
-        draft["base"] = {"year": base_year, "value": _number(round(achieved, BASE_DECIMALS))}
+        draft["base"] = {"year": base_year, "value": plain_value(round(achieved, BASE_DECIMALS))}
     draft["goal"] = {"year": year, "year_basis": "printed", "value": None}
     if target.population_base is not None:
         draft["population_base"] = target.population_base
@@ -89,16 +90,4 @@ def _open(target: Target, achieved: Decimal | None, base_year: int, year: int) -
 def _plain(model: Any) -> dict[str, Any]:
     """A model as plain values that YAML writes, without what is not said."""
     dumped = model.model_dump(mode="python", by_alias=True, exclude_defaults=True)
-    return {str(key): _value(value) for key, value in dumped.items()}
-
-
-def _value(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return _number(value)
-    if isinstance(value, dict):
-        return {key: _value(inner) for key, inner in value.items()}
-    return [_value(inner) for inner in value] if isinstance(value, list | tuple) else value
-
-
-def _number(value: Decimal) -> int | float:
-    return int(value) if value == value.to_integral_value() else float(value)
+    return {str(key): plain_value(value) for key, value in dumped.items()}

@@ -8,6 +8,8 @@ from pathlib import Path
 from coverplan.errors import Problem, Problems
 from coverplan.plan.check import check_plan
 from coverplan.plan.schema import Plan
+from coverplan.plan.sheet_columns import ENDING
+from coverplan.plan.sheet_reader import read_sheet
 from coverplan.yamlfile import read_yaml, validate
 
 LIBRARY = Path(__file__).parent / "library"
@@ -36,7 +38,7 @@ def read_plan(
     Parameters
     ----------
     source
-        Name of a plan of the library, or path of a file.
+        Name of a plan of the library, or path of a YAML file or of a workbook (xlsx).
     problems
         Collects everything that is wrong with the file, each with its line (R12).
     own_types
@@ -62,7 +64,7 @@ def read_plan(
             )
         )
         return None
-    document = read_yaml(path, problems)
+    document = read_sheet(path, problems) if path.suffix.lower() == ENDING else read_yaml(path, problems)
     plan = None if document is None else validate(document, Plan, problems)
     if document is None or plan is None:
         return None

@@ -52,6 +52,26 @@ def write_template(layer: str, path: Path, *, language: Language = "zh") -> Path
         raise InputError(
             [Problem("there is no layer of this name", value=layer, expected=expected, code="unknown_layer")]
         )
+    _refuse_existing(path)
+    write_whole(path, lambda part: _book(layer, language).save(part))
+    return path
+
+
+def write_plan_template(path: Path, *, language: Language = "zh") -> Path:
+    """Write an empty table of plan targets, one row a target, with dropdowns.
+
+    Raises
+    ------
+    InputError
+        If the file exists or cannot be written.
+    """
+    from coverplan.plan.sheet import write_sheet
+
+    _refuse_existing(Path(path))
+    return write_sheet(None, Path(path), language=language)
+
+
+def _refuse_existing(path: Path) -> None:
     if path.exists():
         raise InputError(
             [
@@ -60,8 +80,6 @@ def write_template(layer: str, path: Path, *, language: Language = "zh") -> Path
                 )
             ]
         )
-    write_whole(path, lambda part: _book(layer, language).save(part))
-    return path
 
 
 def fields_of(layer: str) -> tuple[str, ...]:
