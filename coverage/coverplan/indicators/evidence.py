@@ -147,6 +147,17 @@ class Evidence:
 
     def serving(self, condition: Condition) -> Answers:
         """Shape (facilities,): YES, NO or UNKNOWN: counts for a condition and serves people in the year."""
+        # several targets ask the same of one plan; the condition is kept beside its answers, so that its id stays its own
+        known = self._served.get(id(condition))
+        if known is None:
+            known = self._served[id(condition)] = condition, self._serving(condition)
+        return known[1]
+
+    @cached_property
+    def _served(self) -> dict[int, tuple[Condition, Answers]]:
+        return {}
+
+    def _serving(self, condition: Condition) -> Answers:
         parts = [certain(self.table["layer"] == condition.layer), self.alike(condition)]
         if not condition.status:
             parts.append(self._open)

@@ -108,12 +108,11 @@ class Desk:
         scenario = None if document is None else validate(document, ScenarioFile, problems)
         problems.raise_if_errors()
         assert scenario is not None
-        for change in scenario.changes:
-            if change.open is not None or change.move is not None:
-                self.places.refuse_protected(change)
         # other standards would ask other questions: only what the page may choose about them is taken over
         idea = replace(
-            Idea.of(self.ground.ready.loaded.scenario), changes=scenario.changes, year=scenario.year
+            Idea.of(self.ground.ready.loaded.scenario),
+            changes=tuple(map(self.places.imported, scenario.changes)),
+            year=scenario.year,
         )
         known = {standard.key for standard in idea.standards}
         for standard in scenario.standards:
@@ -148,9 +147,9 @@ class Desk:
         after = self._edited(self._idea(idea), asked)
         self._check(after)
         # what is wrong with it is said before anything is kept
-        self.ground.answer(after)
+        numbers = self._numbers(after, show, language)
         card = self.store.take(idea, asked.revision, after.written())
-        return self._shown(card, after, show, language)
+        return {"card": _card(card), "numbers": numbers}
 
     def attempt(self, idea: int, asked: Try, *, show: str | None, language: Language) -> Numbers:
         """What a change would do; nothing is kept."""

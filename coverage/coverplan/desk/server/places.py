@@ -9,7 +9,8 @@ import pyproj
 import shapely
 
 from coverplan.desk.server.shown import Spot
-from coverplan.desk.workbench.ground import Ground, layer_of
+from coverplan.desk.workbench.ground import Ground
+from coverplan.desk.workbench.ledgers import place_of
 from coverplan.errors import InputError, Problem
 from coverplan.ground.units_tree import OUTSIDE
 from coverplan.judgement.study_evidence import standard_of
@@ -61,26 +62,48 @@ class Places:
 
     def placed(self, change: Change, unit_code: str | None) -> Change:
         """The change at the place that may be named; raises InputError where it may not."""
+        self._keep_protected(change)
         part = "open" if change.open is not None else "move" if change.move is not None else None
         if part is None:
             return change
         moving = change.open or change.move
         assert moving is not None
-        if change.open is not None and change.open.offers.type in PRIVATE_TYPES and unit_code is None:
-            self._refuse(change)
         if unit_code is None:
-            self.refuse_protected(change)
-            if not self._is_degrees(moving.crs):
+            self.refuse_point(change)
+            if moving.crs != DEGREES:
                 raise InputError([_odd_crs(moving.crs)])
             return change
         x, y = self.middle_of(unit_code)
         there = moving.model_copy(update={"x": x, "y": y, "crs": DEGREES})
         return change.model_copy(update={part: there})
 
-    def refuse_protected(self, change: Change) -> None:
-        """Raise InputError where a layer's things are placed by unit."""
-        if layer_of(change) in self.by_unit:
+    def imported(self, change: Change) -> Change:
+        """A change of a scenario file, where it may be made here; raises InputError where it may not."""
+        self._keep_protected(change)
+        if change.open is not None or change.move is not None:
+            self.refuse_point(change)
+        return change
+
+    def refuse_point(self, change: Change) -> None:
+        """Raise InputError where things are placed by unit: for protected types, and in layers with protected places."""
+        private = change.open is not None and change.open.offers.type in PRIVATE_TYPES
+        if private or place_of(change).layer in self.by_unit:
             self._refuse(change)
+
+    def _keep_protected(self, change: Change) -> None:
+        """Nobody makes an existing place public here: its cells would then show where it stands."""
+        if change.upgrade is not None and "public" in change.upgrade.offers.model_fields_set:
+            raise InputError(
+                [
+                    Problem(
+                        "whether a place is protected is said by the study alone",
+                        field="public",
+                        value=change.upgrade.offers.public,
+                        expected="an upgrade without `public`",
+                        code="stays_protected",
+                    )
+                ]
+            )
 
     @staticmethod
     def _refuse(change: Change) -> None:
@@ -89,16 +112,12 @@ class Places:
                 Problem(
                     "things of this layer are placed by unit: it has protected places",
                     field="unit_code",
-                    value=layer_of(change),
+                    value=place_of(change).layer,
                     expected="the code of a unit",
                     code="placed_by_unit",
                 )
             ]
         )
-
-    @staticmethod
-    def _is_degrees(crs: str) -> bool:
-        return crs == DEGREES
 
     def middle_of(self, code: str) -> tuple[float, float]:
         """Longitude and latitude of a point in a unit; raises InputError for an unknown one."""

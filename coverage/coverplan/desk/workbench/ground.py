@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, partial
 from threading import RLock
 from typing import Any
@@ -17,6 +17,7 @@ from coverplan.answer.study_runner import Prepared, needs, surveyor_of
 from coverplan.desk.workbench.answer import Answer, Cost, StandardAnswer, TargetAnswer
 from coverplan.desk.workbench.idea import Idea
 from coverplan.desk.workbench.kept import Kept
+from coverplan.desk.workbench.ledgers import Ledger, changed_ledger, layers_changed, place_of, together
 from coverplan.desk.workbench.touched import layers_of
 from coverplan.errors import InputError, Problem, Problems
 from coverplan.ground.facilities import Facilities
@@ -31,7 +32,6 @@ from coverplan.scenario.change_file import Change
 from coverplan.scenario.scenario_file import ScenarioFile, Standard
 from coverplan.service.cover import Coverage, UnitSums, group_sums
 from coverplan.service.live import LiveStandard
-from coverplan.study.changes import apply_changes
 
 #: Standards that are kept ready; each holds a label for every node of the streets.
 READY_STANDARDS = 24
@@ -39,14 +39,6 @@ READY_STANDARDS = 24
 KEPT_COVERAGES = 48
 KEPT_LEDGERS = 128
 KEPT_SMALL = 1024
-
-
-@dataclass(frozen=True, slots=True)
-class _Ledger:
-    """A layer's facilities after the changes that hold, and the positions of those changes in the idea."""
-
-    facilities: Facilities
-    warnings: tuple[Problem, ...]
 
 
 class _LayerKey:
@@ -80,6 +72,7 @@ class Ground:
         self._sums = UnitSums(ready.study.demand, ready.study.units)
         self._live = Kept(READY_STANDARDS)
         self._coverages = Kept(KEPT_COVERAGES)
+        self._protected = Kept(KEPT_SMALL)
         self._keys, self._ledgers = Kept(KEPT_SMALL), Kept(KEPT_LEDGERS)
         self._people, self._targets = Kept(KEPT_SMALL), Kept(KEPT_SMALL)
 
@@ -121,7 +114,7 @@ class Ground:
         """What is odd about an idea and does not stop it, such as a place outside the area."""
         with self._lock:
             view = self._view(idea)
-            keys = [view.key(layer) for layer in _layers_changed(idea.changes)]
+            keys = [view.key(layer) for layer in layers_changed(idea.changes)]
             return tuple(problem for key in keys for problem in self._ledger(key).warnings)
 
     def layers(self) -> tuple[str, ...]:
@@ -159,8 +152,7 @@ class Ground:
         known = set(self.layers())
         problems = Problems()
         for i, change in enumerate(view.scenario.changes):
-            place = change.open or change.close or change.move or change.upgrade
-            assert place is not None
+            place = place_of(change)
             if place.layer not in known:
                 problems.add(
                     Problem(
@@ -172,7 +164,7 @@ class Ground:
                     )
                 )
         problems.raise_if_errors()
-        for layer in _layers_changed(view.scenario.changes):
+        for layer in layers_changed(view.scenario.changes):
             self._ledger(view.key(layer))
 
     @cached_property
@@ -184,40 +176,29 @@ class Ground:
     def _base_layer(self, layer: str) -> gpd.GeoDataFrame:
         return self._by_layer[layer]
 
-    def _ledger(self, key: _LayerKey) -> _Ledger:
-        def change() -> _Ledger:
-            problems = Problems()
-            changed = apply_changes(
-                replace(self.ready.study.facilities, table=self._base_layer(key.layer)),
-                self.ready.loaded.scenario_document,
-                key.changes,
-                year=key.year,
-                area=self.ready.study.area,
-                units=self.ready.study.units,
-                problems=problems,
-            )
-            problems.raise_if_errors()
-            return _Ledger(changed.facilities, tuple(problems))
-
-        return self._ledgers(key, change)
+    def _ledger(self, key: _LayerKey) -> Ledger:
+        table = self._base_layer(key.layer)
+        return self._ledgers(key, lambda: changed_ledger(self.ready, table, key.changes, key.year))
 
     def _standard(self, standard: Standard, view: _View) -> StandardAnswer:
         key = view.key(standard.layer)
-        coverage = self._coverage(standard, key)
-        people = {group: self._group(standard, key, group) for group in standard.groups}
-        counted = self.surveyor.counted(standard, self._ledger(key).facilities, key.year)
-        public = self._ledger(key).facilities.table["public"].to_numpy(dtype=bool)[counted]
-        return StandardAnswer(standard, coverage, people, protected=not bool(public.all()))
+        asked = _plainly(standard)
+        coverage = self._coverage(asked, key)
+        people = {group: self._group(asked, key, group, coverage) for group in standard.groups}
+        protected = self._protected((asked, key), lambda: self._counts_protected(standard, key))
+        return StandardAnswer(standard, coverage, people, protected=protected)
 
-    def _coverage(self, standard: Standard, key: _LayerKey) -> Coverage:
-        asked = standard.model_copy(update={"groups": ("total",), "name": None})
+    def _counts_protected(self, standard: Standard, key: _LayerKey) -> bool:
+        facilities = self._ledger(key).facilities
+        counted = self.surveyor.counted(standard, facilities, key.year)
+        return not bool(facilities.table["public"].to_numpy(dtype=bool)[counted].all())
+
+    def _coverage(self, asked: Standard, key: _LayerKey) -> Coverage:
         live = self._live(asked, lambda: LiveStandard(self.surveyor, asked))
         find = partial(live.coverage, self._ledger(key).facilities, key.year)
         return self._coverages((asked, key), find)
 
-    def _group(self, standard: Standard, key: _LayerKey, group: str) -> dict[str, Any]:
-        asked = standard.model_copy(update={"groups": ("total",), "name": None})
-        coverage = self._coverage(standard, key)
+    def _group(self, asked: Standard, key: _LayerKey, group: str, coverage: Coverage) -> dict[str, Any]:
         demand = self.ready.study.demand
         return self._people((asked, key, group), lambda: group_sums(coverage, demand, self._sums, group))
 
@@ -266,7 +247,7 @@ class _View:
         """What the facilities of a layer depend on."""
         if layer not in self._keys:
             year = self.scenario.year
-            changes = tuple(change for change in self.scenario.changes if layer_of(change) == layer)
+            changes = tuple(change for change in self.scenario.changes if place_of(change).layer == layer)
             # pydantic counts the hash of a change anew each time: what was written down is cheaper to compare
             written = tuple(change.model_dump_json() for change in changes)
             self._keys[layer] = self._kept((layer, written, year), lambda: _LayerKey(layer, changes, year))
@@ -293,7 +274,7 @@ class _Judge:
         plan = self._ground.ready.plan
         assert plan is not None
         tables = [self._ground._ledger(key).facilities.table for key in keys]  # noqa: SLF001 - its other half
-        table = tables[0] if len(tables) == 1 else _together(tables)
+        table = tables[0] if len(tables) == 1 else together(tables)
         context = replace(
             self._ground.context,
             facilities=Facilities(table),
@@ -316,27 +297,16 @@ class _Judge:
             key = view.key(layer)
             if not len(ground._ledger(key).facilities.table):  # noqa: SLF001
                 return None
-            covered = ground._coverage(standard_of(question), key).covered  # noqa: SLF001
+            covered = ground._coverage(_plainly(standard_of(question)), key).covered  # noqa: SLF001
             return by_deepest_unit(ground.ready.study, question.group, covered)
 
         return answer
 
 
-def layer_of(change: Change) -> str:
-    """Layer of the facility that a change is about."""
-    place = change.open or change.close or change.move or change.upgrade
-    assert place is not None
-    return place.layer
-
-
-def _layers_changed(changes: tuple[Change, ...]) -> list[str]:
-    return sorted({layer_of(change) for change in changes})
-
-
-def _together(tables: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
-    """Tables of several layers under each other; one that is empty says nothing about the kind of a column."""
-    filled = [table for table in tables if len(table)] or tables[:1]
-    return gpd.GeoDataFrame(pd.concat(filled, ignore_index=True), geometry="geometry", crs=filled[0].crs)
+def _plainly(standard: Standard) -> Standard:
+    """What a standard measures, whatever it is called, whomever it counts, in whatever order its types stand."""
+    types = None if standard.types is None else tuple(sorted(set(standard.types)))
+    return standard.model_copy(update={"groups": ("total",), "name": None, "types": types})
 
 
 def _cost(changes: tuple[Change, ...]) -> Cost:
