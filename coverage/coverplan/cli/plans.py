@@ -51,15 +51,23 @@ def show_plan(plan: PlanName, lang: LanguageOption = None) -> None:
 
 
 @plans_app.command("check")
-def check_plan(plan: PlanName) -> None:
-    """Check a plan file; everything that is wrong is said at once, with line numbers.
+def check_plan(plan: PlanName, lang: LanguageOption = None) -> None:
+    """Check a plan file; everything that is wrong is said at once, and which targets nobody can ever judge.
 
-    检查规划文件，一次列出所有问题及行号。
+    检查规划文件，一次列出所有问题及行号；并列出无论有何数据都不能判定的目标及原因。
     """
     from coverplan.plan import load_plan
+    from coverplan.plan.judgeable import never_judged
+    from coverplan.text.words import Words
 
     loaded = load_plan(plan)
-    typer.echo(f"{loaded.id}: {len(loaded.targets)}")
+    words = Words("en" if lang is not None and lang.value == "en" else "zh")
+    found = list(never_judged(loaded))
+    typer.echo(words("plan_table.checked", plan=loaded.id, targets=len(loaded.targets), never=len(found)))
+    for target, reason in found:
+        key, _, what = reason.partition(":")
+        name = target.names.en if words.language == "en" else target.names.zh
+        typer.echo(f"{target.id}\t{name}\t{words(f'report.reason.{key}', what=what)}")
 
 
 @plans_app.command("read")
