@@ -233,7 +233,7 @@ def check_answer(problem, search, answer, truth, slack):
     assert town.allowed(subset), "a limit is broken"
     free = problem.capacity is not None and problem.capacity.assignment == "free"
     for objective, stage in zip(problem.objectives, answer.stages, strict=True):
-        if not (free and isinstance(objective, LeastPersonTime)):
+        if not (free and isinstance(objective, LeastPersonTime | ShortestLongestWalk)):
             value = town.value(objective, subset)
             low = stage.objective - value if stage.sense == "max" else value - stage.objective
             if stage is first or not free:

@@ -49,6 +49,8 @@ def descend(
     pace: float,
     rounds: int,
     first: bool,  # noqa: FBT001
+    smooth: float = 0.85,
+    patience: int = 10,
 ) -> tuple[float, float, bool]:
     """Some rounds of descent; may be called again with what it returned to go on.
 
@@ -70,6 +72,9 @@ def descend(
         Best bound so far (inf at first) and length factor of the next step.
     first
         The direction starts anew.
+    smooth, patience
+        Share of the last direction in the next one; rounds without a gain after which steps become shorter. Much of
+        both takes longer at first and ends nearer to the best prices there are.
 
     Returns
     -------
@@ -107,7 +112,7 @@ def descend(
             bad = 0
         else:
             bad += 1
-            if bad >= 10:
+            if bad >= patience:
                 pace *= 0.7
                 bad = 0
         for site in range(sites):
@@ -123,7 +128,7 @@ def descend(
                 excess[demand[at]] += 1.0
         norm = 0.0
         for cell in range(cells):
-            step = excess[cell] if first else 0.85 * direction[cell] + 0.15 * excess[cell]
+            step = excess[cell] if first else smooth * direction[cell] + (1.0 - smooth) * excess[cell]
             direction[cell] = step
             if not ((price[cell] <= 0 and step > 0) or (price[cell] >= weight[cell] and step < 0)):
                 norm += step * step

@@ -34,10 +34,11 @@ class Branch:
     exact: bool
 
 
-def branch(search: CoverSearch, workers: ThreadPoolExecutor) -> None:
+def branch(search: CoverSearch, workers: ThreadPoolExecutor, *, on_trial: int | None = None) -> bool:
     """Split the search until every branch is proven to hold nothing better, and set bound and answer.
 
-    The result does not depend on the number of threads: branches are worked on in batches of a fixed size.
+    The result does not depend on the number of threads: branches are worked on in batches of a fixed size. Returns
+    whether the search is over; with `on_trial` it ends unfinished after so many batches.
     """
     kept = _worth_keeping(search)
     small, price = search.small.only(kept, search.price)
@@ -50,10 +51,12 @@ def branch(search: CoverSearch, workers: ThreadPoolExecutor) -> None:
     while heap:
         search.bound = min(search.bound, max(closed, -heap[0][0], search.value))
         if search.over:
-            return
+            return True
+        if batch == on_trial:
+            return False
         if batch == search.most_batches or (len(heap) > most_open and not search.timed):
             search.stopped_by = "effort"
-            return
+            return True
         opened = _next_branches(heap, full=len(heap) > most_open)
         worth = [one for one in opened if one.bound > search.enough]
         closed = max([closed, *(search.closed_at(one.bound) for one in opened if one.bound <= search.enough)])
@@ -73,6 +76,7 @@ def branch(search: CoverSearch, workers: ThreadPoolExecutor) -> None:
             search.improve(kept[_ranked(heap[0][2], search.count)].astype(np.int32))
             search.tell()
     search.bound = min(search.bound, max(closed, search.value))
+    return True
 
 
 def _next_branches(heap: list[tuple[float, int, Branch]], *, full: bool) -> list[Branch]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,9 +12,37 @@ from coverplan.siting.solvers.covering.cover_branch import branch
 from coverplan.siting.solvers.covering.cover_state import ROUND, CoverSearch, best_ranked, filled
 from coverplan.units import Int32Array
 
-MOST_ROUNDS = 60
+MOST_ROUNDS = 80
 SLOW = 0.08  # share of the way to the goal that a round has to gain, or else it counts as slow
-SLOW_ROUNDS = 2
+TRIAL_BATCHES = 4  # of branches: what they do not settle is worth better prices first
+TRIAL_PAIRS = 200_000  # above which branches are too dear to be tried
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How the bound is brought down.
+
+    Parameters
+    ----------
+    smooth, patience
+        See `_bound.descend`.
+    slow_rounds
+        Slow rounds after which it ends.
+    first_walk
+        Round from which iterated local search runs beside it.
+    looks
+        Answers are looked for between the rounds.
+    """
+
+    smooth: float
+    patience: int
+    slow_rounds: int
+    first_walk: int
+    looks: bool
+
+
+QUICK = Manner(0.85, 10, slow_rounds=2, first_walk=6, looks=True)
+THOROUGH = Manner(0.97, 20, slow_rounds=MOST_ROUNDS, first_walk=0, looks=False)
 
 
 def search_cover(search: CoverSearch, start: Int32Array | None = None) -> None:
@@ -22,12 +51,22 @@ def search_cover(search: CoverSearch, start: Int32Array | None = None) -> None:
     search.random = np.array([search.search.seed * 2_654_435_761 + 88_172_645_463_325_252], dtype=np.int64)
     _first_answer(search, start)
     with ThreadPoolExecutor(max_workers=max(1, search.search.threads)) as workers:
-        _descend(search, workers)
-        if not search.over:
-            branch(search, workers)
+        _descend(search, workers, QUICK)
+        if not search.over and not _on_trial(search, workers):
+            _descend(search, workers, THOROUGH)
+            if not search.over:
+                branch(search, workers)
     search.bound = search.closed_at(search.bound)
     if search.stopped_by is None and search.bound > search.value and search.search.gap > 0:
         search.stopped_by = "gap"
+
+
+def _on_trial(search: CoverSearch, workers: ThreadPoolExecutor) -> bool:
+    """Whether some branches settle it."""
+    if search.most_batches is not None:
+        branch(search, workers)
+        return True
+    return len(search.small.demand) <= TRIAL_PAIRS and branch(search, workers, on_trial=TRIAL_BATCHES)
 
 
 def _first_answer(search: CoverSearch, start: Int32Array | None) -> None:
@@ -42,40 +81,29 @@ def _first_answer(search: CoverSearch, start: Int32Array | None) -> None:
         search.improve(start)
 
 
-def _descend(search: CoverSearch, workers: ThreadPoolExecutor) -> None:
+def _descend(search: CoverSearch, workers: ThreadPoolExecutor, manner: Manner) -> None:
     """Rounds of descents of the bound, with iterated local search beside them."""
     small = search.small
     cells, sites = len(small.weight), small.sites
     price, direction = small.weight * 0.5, np.zeros(cells)
-    search.price, search.score = price.copy(), np.zeros(sites)
-    often = np.zeros(sites)
+    best_price, best_score, often = price.copy(), np.zeros(sites), np.zeros(sites)
     bound, pace, done, slow = np.inf, 1.0, False, 0
+    search.walk_at, search.walk_pause = manner.first_walk, 1
     for turn in range(MOST_ROUNDS):
-        if search.over or done or slow >= SLOW_ROUNDS:
-            return
+        if search.over or done or slow >= manner.slow_rounds:
+            break
         before = bound
         walk = search.walk(workers, turn, longest_pause=MOST_ROUNDS)
         bound, pace, done = _bound.descend(
-            small.indptr,
-            small.demand,
-            small.weight,
-            small.own,
-            search.count,
-            search.goal,
-            search.enough,
-            price,
-            direction,
-            search.price,
-            search.score,
-            often,
-            bound,
-            pace,
-            ROUND,
-            turn == 0,
-        )
-        search.bound = min(search.bound, bound)
-        if search.bound > search.enough:
-            search.improve(best_ranked(often if turn % 2 else search.score, search.count))
+            small.indptr, small.demand, small.weight, small.own, search.count, search.goal, search.enough,
+            price, direction, best_price, best_score, often, bound, pace, ROUND, turn == 0,
+            manner.smooth, manner.patience,
+        )  # fmt: skip
+        if bound <= search.bound or not len(search.price):
+            search.bound = min(search.bound, bound)
+            search.price, search.score = best_price, best_score
+        if search.bound > search.enough and manner.looks:
+            search.improve(best_ranked(often if turn % 2 else best_score, search.count))
         walk()
         slow = slow + 1 if before - bound < SLOW * (bound - search.enough) else 0
         search.tell()

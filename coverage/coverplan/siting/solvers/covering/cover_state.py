@@ -14,6 +14,7 @@ from coverplan.siting.solvers.search import Search, Watch
 from coverplan.units import FloatArray, Int32Array, Int64Array
 
 ROUND = 25  # descents of the bound between two looks for better answers
+LARGE_PAIRS = 200_000  # above which answers are far from the best for long, and are looked for without pauses
 FIRST_WALK = 6  # round from which iterated local search runs beside the descents
 
 
@@ -114,7 +115,8 @@ class CoverSearch:
             if self.value <= before:
                 self.held = last
             self.offer(best, value)
-            self.walk_pause = 1 if self.value > before else min(2 * self.walk_pause, longest_pause)
+            most = 1 if pairs > LARGE_PAIRS else longest_pause
+            self.walk_pause = 1 if self.value > before else min(2 * self.walk_pause, most)
             self.walk_at = turn + self.walk_pause
 
         if self.search.threads == 1:
