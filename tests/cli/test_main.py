@@ -96,7 +96,7 @@ def test_a_result_that_cannot_be_trusted_is_3(tmp_path: Path, capsys: pytest.Cap
     pd.concat([toyfiles.people(), far]).to_csv(tmp_path / "people.csv", index=False)
     code, out, _ = call(capsys, "run", str(path), "--out", str(tmp_path / "out"))
     assert code == 3
-    assert "13.8 % of the people are off network" in " ".join(out.split())
+    assert "13.8 % of all residents are off network" in " ".join(out.split())
 
 
 def test_check_says_what_was_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

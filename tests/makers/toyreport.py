@@ -85,12 +85,18 @@ def homes() -> pd.DataFrame:
 
 
 def result(
-    folder: Path, *, names: tuple[str, ...] = (), units: tuple[str, ...] = (), **scenario: Any
+    folder: Path,
+    *,
+    names: tuple[str, ...] = (),
+    units: tuple[str, ...] = (),
+    study: dict[str, Any] | None = None,
+    **scenario: Any,
 ) -> Result:
     """Result of the toy town in 2025, in memory; facilities and towns may be given other names."""
     path = toyfiles.write_town(
         folder,
         scenario={"plan": "plan.yaml", "year": 2025, "reported": {"T3": 87.5}, **scenario},
+        study=study,
     )
     toyfiles.write_yaml(folder / "plan.yaml", plan())
     table = homes()

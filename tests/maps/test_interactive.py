@@ -52,7 +52,7 @@ def test_the_page_says_what_was_measured_and_that_it_is_synthetic(language) -> N
     measured = content["standards"][0]["groups"][1]["measured"]
     for part in (words.name_of("group", "age_60_plus"), words.name_of("profile", "general"), "1.2", "2"):
         assert part in measured
-    assert words("method.network") in measured
+    assert words("method.network_walk") in measured
     assert words("method.euclidean") in content["standards"][1]["groups"][0]["measured"]
     assert content["synthetic"] == words("map.synthetic")
     assert content["internal"] == words("map.internal")

@@ -354,7 +354,7 @@ def test_a_real_document_says_what_to_ask_for(tmp_path: Path) -> None:
     assert written["siting"]["status"] == "nothing_to_do"
     write_outputs(result, tmp_path / "out", languages=["zh", "en"])
     told = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-    assert "最多须 20 项行动（综合养老服务中心或养老机构）" in told.replace("\u2009", " ")
+    assert "最多须 20 项建设任务（综合养老服务中心或养老机构）" in told.replace("\u2009", " ")
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ def test_nearly_half_of_the_beds_of_shaoyang_arrive_in_the_last_year_and_the_rep
     assert sum(value or 0 for value in table.column("beds")) == 30_630
     assert table.column("opened") == ["2022", "2023", "2024", "2025", "未定"]
     assert table.column("beds") == [None, 11_260, 5_500, 13_870, None]
-    told = "已知有床位的项目计划新增床位30,630张，其中13,870张（45.3%）要到2025年才投用。"
+    told = "已知床位数的项目共新增床位30,630张，其中13,870张（45.3%）要到2025年才投用。"
     document = build(result, language="zh")
     assert told in [block.text for block in document.blocks if isinstance(block, Paragraph)]
     assert "13,870 (45.3 %) arrive only in 2025" in str(last_year_share(result, Labels(result, "en")))

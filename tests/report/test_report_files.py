@@ -243,7 +243,7 @@ def test_reported_values_look_different_in_every_file(written_files, toy):
 def test_csv_has_the_numbers_as_they_are_and_the_mark(written_files):
     with (written_files / "csv" / "units_town.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    total = next(row for row in rows if row["单元"] == "合计" and row["人群"] == "全部人口")
+    total = next(row for row in rows if row["辖区"] == "合计" and row["人群"] == "全部人口")
     assert (float(total["人数 (人)"]), float(total["已覆盖 (人)"]), float(total["覆盖率"])) == (250, 150, 0.6)
     assert {row["数据性质"] for row in rows} == {Words("zh")("summary.synthetic")}
 

@@ -102,7 +102,7 @@ def test_unknown_costs_and_invented_ones_are_said(sited):
             {"stages": [{"name": "fewest_actions", "sense": "min", "value": 7, "bound": 7, "gap": 0.0}]},
             "the fewest actions that meet all 2 targets",
         ),
-        ("within_gap", {}, "any other choice is better by 0.49 % at most"),
+        ("within_gap", {}, "no other plan costs less by more than 0.49 %"),
         ("stopped", {}, "stopped early"),
         (
             "stopped",
@@ -110,7 +110,7 @@ def test_unknown_costs_and_invented_ones_are_said(sited):
             "how far it is from the best is not known",
         ),
         ("infeasible", {}, "no action is proposed"),
-        ("nothing_to_do", {}, "nothing needs to be done"),
+        ("nothing_to_do", {}, "met by what stands and what is being built"),
         ("optimal", {"relaxed": [{"target": "T2", "asked": "40", "reached": "33"}]}, "relaxes 1 of them"),
     ],
 )
@@ -133,7 +133,7 @@ def test_conflicts_and_relaxed_targets_are_named(sited):
     table = next(b for b in blocks if isinstance(b, Table) and b.key == "siting_relaxed")
     assert [row.values for row in table.rows] == [("T2", "Indicator T2", "40", "33")]
     items = next(b for b in blocks if isinstance(b, Bullets)).items
-    assert items[0] == "Cannot hold together: T1 Indicator T1; T2 Indicator T2."
+    assert items[0] == "Cannot all be met: T1 Indicator T1; T2 Indicator T2."
     assert items[1].startswith("No candidate can meet it: T2")
 
 
@@ -204,9 +204,9 @@ def test_what_must_be_known_first_is_said_where_nobody_can_tell_how_many_must_ac
 def test_an_alternative_without_a_name_is_called_a_candidate(sited):
     others = sited.tables["action_alternatives"].assign(alternative=None)
     unnamed = replace(sited, tables={**sited.tables, "action_alternatives": others})
-    assert "candidate cells:0" in said(of_section(build(unnamed, language="en")))
+    assert "population cells 0" in said(of_section(build(unnamed, language="en")))
     table = next(t for t in tables(unnamed, language="zh") if t.key == "siting_alternatives")
-    assert table.column("alternative")[0] == "候选点 cells:0"
+    assert table.column("alternative")[0] == "人口格网0"
 
 
 def test_nothing_that_could_be_asked_is_not_the_same_as_nothing_to_do(sited):

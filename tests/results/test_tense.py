@@ -78,5 +78,5 @@ def test_the_official_example_in_chinese():
     found = tense_of(result(year=2030, changes={"applied": [{}] * 3, "later": [], "own": 3}))
     assert found.label(Words("zh")) == "2030年（方案实施后，预计）"
     assert found.statement(Words("zh")) == (
-        "以下为2030年预计数，不是现状：计入在建和规划项目以及本方案列出的3项变动；现状数据截至2025年6月30日。"
+        "以下为2030年预计数，不是现状：计入届时已投用的在建和拟建项目，以及本方案列出的3项变动；现状数据截至2025年6月30日。"
     )

@@ -20,6 +20,7 @@ from coverplan.answer.account import manifest_of
 from coverplan.answer.changed_sites import changes_layer, number_changes
 from coverplan.answer.doors import doors_kept
 from coverplan.answer.layers import make_layers
+from coverplan.answer.present import Beside, Unchanged, measured_beside, standing_tables
 from coverplan.answer.service_check import check_service
 from coverplan.answer.service_tables import service_answers
 from coverplan.answer.summary import coverage_table, summarise
@@ -39,7 +40,6 @@ from coverplan.service.measure import Measured, Surveyor, scenario_profiles
 from coverplan.service.sensitivity import sensitivity_table
 from coverplan.study.changes import Changed, apply_changes
 from coverplan.study.load import LEAST_BUFFER_M, Study, load_study
-from coverplan.study.stock import project_table, stock_by_unit
 from coverplan.text.progress import Progress, tell_nobody
 from coverplan.text.reading import Print, watching
 from coverplan.yamlfile import read_yaml
@@ -140,21 +140,29 @@ def _answer(
     told("step.streets", {})
     surveyor = surveyor_of(ready)
     ready, acted = _with_actions(ready, surveyor, folder, told)
-    after = _measure_all(ready, surveyor, ready.changed.facilities, told, "step.measure")
-    before = None
-    if ready.changed.applied:
-        before = _measure_all(ready, surveyor, ready.study.facilities, told, "step.before")
+    year = ready.loaded.scenario.year
+    after = _measure_all(ready, surveyor, ready.changed.facilities, told, "step.measure", year=year)
+    beside = measured_beside(
+        ready.study,
+        ready.loaded.scenario,
+        changed=bool(ready.changed.applied),
+        measure=lambda year: _measure_all(
+            ready, surveyor, ready.study.facilities, told, "step.before", year=year
+        ),
+    )
     tables = _tables(ready, surveyor, after, told) | (acted.tables if acted is not None else {})
     told("step.supply", {})
-    service = service_answers(ready.loaded, ready.study, surveyor, (after, before), ready.changed.facilities)
+    service = service_answers(
+        ready.loaded, ready.study, surveyor, (after, beside.without), ready.changed.facilities
+    )
     ready.problems.extend(service.problems)
     tables |= service.tables
     outlines = _areas(ready, surveyor, after, told) if areas else None
-    whole = _result(ready, after, before, tables, acted, opened=opened, areas=outlines, started=started)
+    whole = _result(ready, after, beside, tables, acted, opened=opened, areas=outlines, started=started)
     whole = replace(whole, summary={**whole.summary, **service.summary})
     if internal is not None:
         write_internal(whole, Path(internal), folder)
-    return redacted(whole, _withheld(ready, after, before))
+    return redacted(whole, _withheld(ready, after, beside))
 
 
 def _asks_a_ledger(path: Path) -> bool:
@@ -328,12 +336,18 @@ def surveyor_of(ready: Prepared) -> Surveyor:
 
 
 def _measure_all(
-    ready: Prepared, surveyor: Surveyor, facilities: Facilities, told: Progress, step: str
+    ready: Prepared,
+    surveyor: Surveyor,
+    facilities: Facilities,
+    told: Progress,
+    step: str,
+    *,
+    year: int | None,
 ) -> list[Measured]:
     measured = []
     for standard in ready.loaded.scenario.standards:
         told(step, {"standard": standard.key})
-        measured.append(surveyor.measure(standard, facilities, ready.loaded.scenario.year))
+        measured.append(surveyor.measure(standard, facilities, year))
     return measured
 
 
@@ -351,6 +365,8 @@ def _tables(
         later = (lambda year: _changed_in(ready, year).facilities) if dated else None
         known = evidence(study, facilities, scenario, surveyor, ready.printed, facilities_in=later)
         tables |= plan_tables(ready.plan, known)
+        beside = Unchanged(study, scenario, surveyor, ready.printed, changed=bool(ready.changed.applied))
+        tables["gaps"] = beside.values(tables["gaps"], ready.plan)
     grouping = scenario.clusters or (None if ready.plan is None else Clusters())
     if grouping is not None:
         from coverplan.judgement.study_evidence import cluster_table
@@ -361,8 +377,7 @@ def _tables(
             tables["clusters"] = clusters
     told("step.sensitivity", {})
     tables["sensitivity"] = sensitivity_table(after, surveyor, facilities, scenario.year)
-    tables["stock"] = stock_by_unit(facilities, study.units, year=scenario.year)
-    tables["projects"] = project_table(facilities, study.units, year=scenario.year)
+    tables |= standing_tables(study, scenario)
     return {name: table for name, table in tables.items() if len(table)}
 
 
@@ -379,7 +394,7 @@ def _areas(
 def _result(
     ready: Prepared,
     after: list[Measured],
-    before: list[Measured] | None,
+    beside: Beside,
     tables: dict[str, pd.DataFrame],
     acted: Acted | None,
     *,
@@ -388,7 +403,7 @@ def _result(
     started: float,
 ) -> Result:
     study, scenario = ready.study, ready.loaded.scenario
-    table = coverage_table(study, after, before)
+    table = coverage_table(study, after, before=beside.without, present=beside.present)
     proposed = 0 if acted is None else acted.changes
     summary = summarise(study, ready.loaded, ready.changed, after, table, proposed=proposed)
     if ready.plan is not None:
@@ -404,7 +419,9 @@ def _result(
         "seconds": round(time.perf_counter() - started, 3),
         "platform": platform.platform(),
     }
-    layers = make_layers(study, ready.changed.facilities, after, table, year=scenario.year, before=before)
+    layers = make_layers(
+        study, ready.changed.facilities, after, table, year=scenario.year, before=beside.without
+    )
     changes = changes_layer(applied, study.facilities, ready.changed.facilities)
     if changes is not None:
         layers["changes"] = changes
@@ -427,11 +444,11 @@ def _result(
     )
 
 
-def _withheld(ready: Prepared, after: list[Measured], before: list[Measured] | None) -> Withheld:
+def _withheld(ready: Prepared, after: list[Measured], beside: Beside) -> Withheld:
     """What is not public in the study and in what the scenario makes of it."""
     study, changed = ready.study, ready.changed
     measured = [(one, changed.facilities) for one in after]
-    measured += [(one, study.facilities) for one in before or ()]
+    measured += [(one, study.facilities) for one in (*(beside.without or ()), *(beside.present or ()))]
     return withheld_of(
         [study.facilities, changed.facilities],
         study.units,

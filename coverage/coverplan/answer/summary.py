@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from coverplan.inputs.people.population import Scaling
-from coverplan.reach.matrix import NOT_REACHED
 from coverplan.reach.speeds.profiles import Profile
 from coverplan.results.result import OFF_NETWORK_ALARM, PEOPLE_COLUMNS, RESULT_FORMAT
 from coverplan.scenario.load import Loaded
@@ -21,14 +20,28 @@ from coverplan.study.load import Study
 from coverplan.units import FloatArray
 
 
-def coverage_table(study: Study, after: list[Measured], before: list[Measured] | None) -> pd.DataFrame:
-    """Coverage by standard, unit and group as `coverplan.results.result.Result.coverage` describes it."""
+def coverage_table(
+    study: Study, after: list[Measured], *, before: list[Measured] | None, present: list[Measured] | None
+) -> pd.DataFrame:
+    """Coverage by standard, unit and group as `coverplan.results.result.Result.coverage` describes it.
+
+    Parameters
+    ----------
+    after
+        The result's own measurements.
+    before, present
+        Those of the unchanged study in the same year, and at the date of the data; each where it differs.
+    """
     parts = []
     for i, measured in enumerate(after):
         groups = measured.standard.groups
         rows = tally(measured.coverage, study.demand, study.units, groups)
+        if not measured.sites:
+            rows["share"] = np.nan
         if before is not None:
             rows = _with_before(rows, study, measured, before[i])
+        if present is not None:
+            rows = rows.assign(covered_present=_covered(study, present[i]))
         rows.insert(0, "standard", measured.standard.key)
         parts.append(rows)
     table = pd.concat(parts, ignore_index=True)
@@ -44,6 +57,12 @@ def _with_before(rows: pd.DataFrame, study: Study, after: Measured, before: Meas
     lost = _share_of(study, after, before.coverage.covered & ~after.coverage.covered)
     old = tally(before.coverage, study.demand, study.units, after.standard.groups)
     return rows.assign(covered_before=old["covered"], gained=gained["covered"], lost=lost["covered"])
+
+
+def _covered(study: Study, measured: Measured) -> pd.Series:
+    """People covered, in the rows of `tally`; NaN where no facility has a place."""
+    rows = tally(measured.coverage, study.demand, study.units, measured.standard.groups)
+    return rows["covered"] if measured.sites else rows["covered"] * np.nan
 
 
 def _share_of(study: Study, measured: Measured, chosen: Any) -> pd.DataFrame:
@@ -74,8 +93,8 @@ def summarise(
             "also_in": list(scenario.also_in),
         },
         "study": _study(study),
-        "warnings": _warnings(table),
-        "standards": [_standard(study, measured, table) for measured in after],
+        "warnings": [*_without_place(after), *_warnings(table)],
+        "standards": [_standard(study, measured, table, scenario.search_minutes) for measured in after],
         "units": _units(study, table),
         "reconciliation": _reconciliation(study, table),
     }
@@ -110,6 +129,7 @@ def _study(study: Study) -> dict[str, Any]:
         "crs": study.area.crs.to_string(),
         "crs_name": study.area.crs.name,
         "population_base": population.base,
+        "population_spread": population.spread,
         "population_year": study.scalings[-1].year if study.scalings else population.year,
         "population_scalings": [_scaling(scaling) for scaling in study.scalings],
         "units": len(study.units.codes),
@@ -134,6 +154,19 @@ def _scaling(scaling: Scaling) -> dict[str, Any]:
     }
 
 
+def _without_place(after: list[Measured]) -> list[dict[str, Any]]:
+    """Standards of which no facility has a place: their coverage cannot be computed, which is not 0."""
+    return [
+        {
+            "code": "no_place" if measured.unplaced else "no_facility",
+            "standard": measured.standard.key,
+            "count": measured.unplaced,
+        }
+        for measured in after
+        if not measured.sites
+    ]
+
+
 def _warnings(table: pd.DataFrame) -> list[dict[str, Any]]:
     """What must stand at the top of every page (R3)."""
     alarming = table[(table["unit_code"] == WHOLE_AREA) & (table["people"] > 0)]
@@ -149,7 +182,7 @@ def _warnings(table: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def _standard(study: Study, measured: Measured, table: pd.DataFrame) -> dict[str, Any]:
+def _standard(study: Study, measured: Measured, table: pd.DataFrame, searched: float) -> dict[str, Any]:
     standard = measured.standard
     rows = table[(table["standard"] == standard.key) & (table["unit_code"] == WHOLE_AREA)]
     return {
@@ -172,7 +205,7 @@ def _standard(study: Study, measured: Measured, table: pd.DataFrame) -> dict[str
         "people": {row["group"]: _people(row) for row in rows.to_dict("records")},
         "points": _points(measured),
         "homes": None if measured.homes is None else {k: plain(v) for k, v in measured.homes.items()},
-        "distribution": {group: _distribution(study, measured, group) for group in standard.groups},
+        "distribution": {group: _distribution(study, measured, group, searched) for group in standard.groups},
     }
 
 
@@ -205,17 +238,25 @@ def _off_network(measured: Measured) -> int:
 
 def _people(row: Mapping[Any, Any]) -> dict[str, Any]:
     names = [*PEOPLE_COLUMNS, "share", "mean_minutes"]
-    names += [name for name in ("covered_before", "gained", "lost") if name in row]
+    names += [name for name in ("covered_present", "covered_before", "gained", "lost") if name in row]
     return {name: plain(row[name]) for name in names}
 
 
-def _distribution(study: Study, measured: Measured, group: str) -> dict[str, Any]:
-    """People-weighted quantiles of the minutes, over those for whom a facility was found."""
+def _distribution(study: Study, measured: Measured, group: str, searched: float) -> dict[str, Any]:
+    """Minutes within which half, nine in ten and nineteen in twenty of all people of the area reach a facility.
+
+    A quantile is None where fewer than its share found one within the minutes that were searched, people off the
+    network among those who did not; and where there are no people.
+    """
     coverage, demand = measured.coverage, study.demand
-    found = demand.inside & (coverage.nearest_ms != NOT_REACHED) & (demand.people[group] > 0)
-    minutes, people = coverage.minutes[found], demand.people[group][found]
+    inside = demand.inside & (demand.people[group] > 0)
+    minutes = np.where(np.isnan(coverage.minutes), np.inf, coverage.minutes)[inside]
+    people = demand.people[group][inside]
+    found = float(people[np.isfinite(minutes)].sum())
     return {
-        "found_people": plain(float(people.sum())),
+        "people": plain(float(people.sum())),
+        "found_people": plain(found),
+        "searched_minutes": plain(max(searched, measured.standard.minutes)),
         **{f"p{int(q * 100)}": plain(weighted_quantile(minutes, people, q)) for q in (0.5, 0.9, 0.95)},
     }
 

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
+from coverplan.cli.terminal_numbers import print_heading, print_plan, print_standards
 from coverplan.cli.terminal_siting import print_siting
 from coverplan.errors import CoverplanError, InputError, Problem
+from coverplan.report.labels import Labels
 from coverplan.results.files import MANIFEST_JSON
 from coverplan.text.problem_words import problem_text
 from coverplan.text.progress import tell_nobody
-from coverplan.text.words import LANGUAGES, UNKNOWN, Language, Words
+from coverplan.text.words import LANGUAGES, Language, Words
 
 if TYPE_CHECKING:
     from coverplan.answer.study_runner import Prepared
     from coverplan.results.result import Result
 
-#: Units in the table of a terminal; the rest stands in the files.
-MOST_UNITS = 6
 #: Problems of one kind that are printed; the rest is counted.
 MOST_ALIKE = 20
 
@@ -60,104 +59,22 @@ class Screen:
             yield tell
 
     def summary(self, result: Result, language: str) -> None:
-        """Print who is covered, by group and unit, worst first."""
+        """Print of which time the numbers are, who is covered, the plan and the siting answer."""
         words = words_of(language)
-        summary = result.summary
-        self._out.print(f"[bold]{escape(title_of(summary['scenario']['name'], language))}[/bold]")
-        if summary["study"]["synthetic"]:
-            self._out.print(f"[yellow]{words('summary.synthetic')}[/yellow]")
-        for warning in summary["warnings"]:
-            sentence = words("summary.off_network_high", share=words.share(warning["share"]))
-            self._out.print(f"[bold red]{sentence}[/bold red]")
-        for standard in summary["standards"]:
-            self._standard(result, standard, words)
-        self._plan(result, words)
+        labels = Labels(result, words.language)
+        print_heading(self._out, result, labels)
+        print_standards(self._out, result, labels)
+        print_plan(self._out, result, labels)
         print_siting(self._out, result, words)
         self._beside(result, words)
 
     def gaps(self, result: Result, language: str) -> None:
-        """Print targets, gaps and verdicts alone."""
-        self._plan(result, words_of(language))
-
-    def _plan(self, result: Result, words: Words) -> None:
-        """Targets held against the study: present, target, gap, verdict, how many fall short."""
-        gaps = result.tables.get("gaps")
-        if gaps is None:
-            return
-        self._out.print()
-        table = _plain_table(words("terminal.gaps", date=words.date(gaps["as_of"].iloc[0])))
-        table.add_column(words("terminal.target_name"), overflow="fold")
-        for column in ("present", "target", "gap"):
-            table.add_column(words(f"terminal.{column}"), justify="right")
-        table.add_column(words("terminal.verdict"))
-        table.add_column(words("terminal.short"), overflow="fold")
-        for row in gaps.to_dict("records"):
-            number = _number_of(words, row)
-            colour = _VERDICT_COLOURS[row["verdict"]]
-            table.add_row(
-                escape(row[f"name_{words.language}"]),
-                number("present"),
-                f"{'> ' if row['rule'] == '>' else ''}{number('target')}",
-                number("gap"),
-                f"[{colour}]{words('terminal.' + row['verdict'])}[/{colour}]",
-                escape(_first_few(row["short"], words)),
-            )
-        self._out.print(table)
-
-    def _standard(self, result: Result, standard: dict[str, Any], words: Words) -> None:
-        counted = standard["facilities"]
-        layer = words.name_of("layer", standard["layer"])
-        self._out.print(f"\n[bold cyan]{escape(layer)}[/bold cyan]  {escape(standard['key'])}")
-        facts = words("summary.facilities", count=counted["counted"], outside=counted["outside_area"])
-        self._out.print(f"  {facts}")
-        if counted["unplaced"]:
-            self._out.print(f"  {words('summary.unplaced', count=counted['unplaced'])}")
-        for group, people in standard["people"].items():
-            self._group(standard, group, people, words)
-        self._units(result, standard["key"], standard["groups"][0], words)
-
-    def _group(self, standard: dict[str, Any], group: str, people: dict[str, Any], words: Words) -> None:
-        profile = standard["profile"]
-        measured = words(
-            "summary.standard",
-            group=words.name_of("group", group),
-            profile=words.name_of("profile", profile["name"]),
-            speed=f"{profile['speed_m_s']:g}",
-            minutes=f"{standard['minutes']:g}",
-            method=words(f"method.{standard['method']}"),
-        )
-        covered = words(
-            "summary.covered",
-            covered=words.number(people["covered"]),
-            share=words.share(people["share"]),
-            uncovered=words.number(people["uncovered"]),
-            off_network=words.number(people["off_network"]),
-        )
-        self._out.print(f"  {escape(measured)}\n    [bold]{covered}[/bold]")
-        if "gained" in people:
-            before = people["covered_before"] / people["people"] if people["people"] else None
-            changed = words(
-                "summary.changed",
-                gained=words.number(people["gained"]),
-                lost=words.number(people["lost"]),
-                before=words.share(before),
-            )
-            self._out.print(f"    {changed}")
-
-    def _units(self, result: Result, key: str, group: str, words: Words) -> None:
-        worst = result.worst_units(key, group)
-        if worst.empty:
-            return
-        table = _plain_table(words("summary.by_unit", group=words.name_of("group", group)))
-        table.add_column(words("column.unit"))
-        columns = ("people", "covered", "uncovered", "off_network", "share")
-        for column in columns:
-            table.add_column(words(f"column.{column}"), justify="right")
-        for row in worst.head(MOST_UNITS).to_dict("records"):
-            name = f"{row['unit_code']} {row['unit_name']}"
-            numbers = [words.number(row[column]) for column in columns[:-1]]
-            table.add_row(escape(name), *numbers, words.share(row["share"]))
-        self._out.print(table)
+        """Print targets, gaps and verdicts alone, with the time of which they are."""
+        labels = Labels(result, words_of(language).language)
+        statement = labels.tense.statement(labels.words)
+        if statement is not None:
+            self._out.print(f"[yellow]{escape(statement)}[/yellow]")
+        print_plan(self._out, result, labels)
 
     def _beside(self, result: Result, words: Words) -> None:
         buffer = result.summary["reconciliation"]["people"].get("total", {}).get("buffer", 0)
@@ -212,39 +129,6 @@ class Screen:
                     "check.more_alike", count=count - MOST_ALIKE, code=code, file=file, field=field or ""
                 )
                 console.print(escape(more), soft_wrap=True)
-
-
-#: Bright enough on black and on white; the words alone say it too.
-_VERDICT_COLOURS = {
-    "met": "green",
-    "on_track": "green",
-    "not_met": "red",
-    "behind": "red",
-    "cannot_be_judged": "yellow",
-    "report_only": "dim",
-}
-_NAMES_SHOWN = 3
-
-
-def _plain_table(title: str) -> Table:
-    return Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=True)
-
-
-def _number_of(words: Words, row: Mapping[Hashable, Any]) -> Callable[[str], str]:
-    def number(column: str) -> str:
-        value = row[column]
-        if value is None or value != value:  # noqa: PLR0124  (NaN is not equal to itself)
-            return UNKNOWN
-        return words.number(float(value), 0 if float(value).is_integer() else 1)
-
-    return number
-
-
-def _first_few(names: Sequence[str], words: Words) -> str:
-    if not names:
-        return ""
-    shown = words("terminal.comma").join(names[:_NAMES_SHOWN])
-    return shown if len(names) <= _NAMES_SHOWN else words("terminal.and_more", names=shown, count=len(names))
 
 
 def words_of(language: str | None) -> Words:

@@ -37,7 +37,11 @@ def print_siting(console: Console, result: Result, words: Words) -> None:
         told = words("siting_page.in_all", count=len(chosen), kinds=kinds, cost=total_cost(siting, words))
         console.print(f"  {escape(told)}")
     asked, met = _targets(result)
-    console.print(f"  {words('siting_page.met', asked=asked, met=met)}")
+    if asked:
+        console.print(f"  {words('siting_page.met', asked=asked, met=met)}")
+    unjudged = int((result.tables["siting_targets"]["state"] == "not_judged").sum())
+    if unjudged:
+        console.print(f"  [yellow]{words('siting_page.not_judged', count=unjudged)}[/yellow]")
     if chosen:
         console.print(_table(result, words))
     if result.folder is not None and chosen:

@@ -6,9 +6,11 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from coverplan.results.cautions import alarms
 from coverplan.results.result import Result
 from coverplan.results.tense import tense_of
 from coverplan.results.titles import layer_title
+from coverplan.results.wording import method_words
 from coverplan.text.words import Words
 
 
@@ -84,7 +86,7 @@ def measured(standard: Mapping[str, Any], group: str, words: Words) -> str:
         profile=words.name_of("profile", profile["name"]),
         speed=f"{profile['speed_m_s']:.3g}",
         minutes=f"{standard['minutes']:g}",
-        method=words(f"method.{standard['method']}"),
+        method=method_words(standard, words),
     )
     if standard["types"]:
         types = words("map.join").join(words.name_of("map.type", kind) for kind in standard["types"])
@@ -98,11 +100,7 @@ def measured(standard: Mapping[str, Any], group: str, words: Words) -> str:
 
 def warnings(result: Result, words: Words) -> list[str]:
     """What must stand at the top (R3)."""
-    return [
-        words("summary.off_network_high", share=words.share(warning["share"]))
-        for warning in result.summary["warnings"]
-        if warning["code"] == "off_network_high"
-    ]
+    return alarms(result, words, short_names(result, words).__getitem__)
 
 
 def sources(result: Result, words: Words) -> list[str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from coverplan.report.content import Blank, Bullets, Contents, Document, Head, Table, numbered
 from coverplan.report.drawings import figures
 from coverplan.report.labels import Labels
 from coverplan.report.outline import Outline
 from coverplan.report.sentences import headline, three_sentences, warnings
 from coverplan.report.siting_section import siting_section
+from coverplan.report.tables import changes as tables_changes
 from coverplan.report.tables import coverage as tables_coverage
 from coverplan.report.tables import gaps as tables_gaps
 from coverplan.report.tables import ledger as tables_ledger
@@ -16,7 +19,10 @@ from coverplan.report.tables import plan as tables_plan
 from coverplan.report.tables import population as tables_population
 from coverplan.report.tables import sensitivity as tables_sensitivity
 from coverplan.report.tables import siting as tables_siting
+from coverplan.report.tables import siting_ground, siting_money
+from coverplan.report.tables.key_figures import key_figures
 from coverplan.report.unit_pages import unit_pages
+from coverplan.results.chosen import question_of
 from coverplan.results.result import Result
 from coverplan.text.version import VERSION
 from coverplan.text.words import Language
@@ -34,6 +40,7 @@ def build(result: Result, *, language: Language) -> Document:
     outline = Outline(labels)
     outline.add(Contents(labels("contents")))
     _summary(result, labels, outline)
+    _changes(result, labels, outline)
     if result.summary["standards"]:
         _coverage(result, labels, outline)
     if "gaps" in result.tables:
@@ -50,8 +57,12 @@ def heading(result: Result, *, language: Language) -> Head:
     """What stands on the first page and at the edges of all others."""
     labels = Labels(result, language)
     place = labels.title(result.summary["study"]["name"])
+    form = {"proposed": "title_siting", "changed": "title_changed"}.get(labels.tense.moment, "title")
+    if question_of(result) is not None:
+        form = "title_siting"
+    title = labels(form, place=place)
     return Head(
-        title=labels("title", place=place),
+        title=labels.tense.titled(title, labels.words),
         subtitle=labels.title(result.summary["scenario"]["name"]),
         facts=_facts(result, labels),
         mark=labels.words("summary.synthetic") if synthetic(result) else None,
@@ -67,7 +78,8 @@ def tables(result: Result, *, language: Language) -> tuple[Table, ...]:
         *(tables_coverage.units(result, labels, types) for types in tables_coverage.levels(result)),
         tables_coverage.clusters(result, labels),
         tables_gaps.full(result, labels),
-        tables_gaps.evaluation(result, labels),
+        tables_gaps.evaluation(result, labels) if plan_is_over(result, labels) else None,
+        tables_changes.changes(result, labels),
         tables_plan.shortfall(result, labels),
         tables_plan.trajectory(result, labels),
         tables_ledger.stock(result, labels),
@@ -77,6 +89,8 @@ def tables(result: Result, *, language: Language) -> tuple[Table, ...]:
         tables_plan.conflicts(result, labels),
         tables_sensitivity.full(result, labels),
         *tables_siting.all_tables(result, labels),
+        *siting_money.all_tables(result, labels),
+        *siting_ground.all_tables(result, labels),
         tables_method.standards(result, labels),
         tables_method.profiles(result, labels),
         tables_method.reconciliation(result, labels),
@@ -87,6 +101,16 @@ def tables(result: Result, *, language: Language) -> tuple[Table, ...]:
         tables_method.notices(result, labels),
     ]
     return tuple(table for table in found if table is not None and table.rows)
+
+
+def plan_is_over(result: Result, labels: Labels) -> bool:
+    """The plan's last year has passed in the data, and the result is of what stands, unchanged."""
+    years = [row["target_year"] for row in tables_plan.records(result, "gaps")]
+    last = max((int(year) for year in years if year is not None), default=None)
+    day = labels.tense.data_day
+    if last is None or day is None or labels.tense.projected:
+        return False
+    return day >= dt.date(last, 12, 31)
 
 
 def synthetic(result: Result) -> bool:
@@ -114,11 +138,20 @@ def _summary(result: Result, labels: Labels, outline: Outline) -> None:
         outline.say(sentence, "warning")
     for sentence in three_sentences(result, labels):
         outline.say(sentence, "lead")
+    outline.add(key_figures(result, labels))
     outline.say(labels("legend_values"), "note")
     if result.summary["standards"]:
         outline.add(figures.overview_chart(result, labels))
     if "gaps" in result.tables:
         outline.add(figures.verdict_chart(result, labels))
+
+
+def _changes(result: Result, labels: Labels, outline: Outline) -> None:
+    """What the scenario itself changes, where it does."""
+    listed = tables_changes.changes(result, labels)
+    if listed.rows:
+        outline.section("changes", wide=True)
+        outline.add(listed)
 
 
 def _coverage(result: Result, labels: Labels, outline: Outline) -> None:
@@ -186,16 +219,12 @@ def _plan(result: Result, labels: Labels, outline: Outline) -> None:
 
 
 def _evaluation(result: Result, labels: Labels, outline: Outline) -> None:
-    """The end-of-plan form; before the plan's last year it says that its figures are not the last ones."""
+    """The end-of-plan form, once the plan's last year is over in the data and nothing is changed or expected."""
+    if not plan_is_over(result, labels):
+        return
     outline.section("evaluation", wide=True)
-    targets = tables_plan.records(result, "gaps")
-    last = max((int(row["target_year"]) for row in targets if row["target_year"] is not None), default=None)
-    day = max(row["as_of"] for row in targets)
-    early = last is not None and day.year < last
-    told = labels.words.date(day)
-    outline.say(
-        labels("evaluation_early", day=told, year=last) if early else labels("evaluation_due", day=told)
-    )
+    day = max(row["as_of"] for row in tables_plan.records(result, "gaps"))
+    outline.say(labels("evaluation_due", day=labels.words.date(day)))
     outline.add(tables_gaps.evaluation(result, labels), Blank(labels("evaluation_blank")))
 
 

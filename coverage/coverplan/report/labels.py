@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from coverplan.results.result import Result
+from coverplan.results.tense import tense_of
 from coverplan.results.titles import own_layer_titles
 from coverplan.text.words import UNKNOWN, Language, Words
 
@@ -41,6 +42,10 @@ class Labels:
         self.words = Words(language)
         self.language = language
         self._titles = own_layer_titles(result.manifest)
+        self.tense = tense_of(result)
+        siting = result.summary.get("siting") or {}
+        currency = (siting.get("question") or {}).get("currency")
+        self.money = self.title(currency) or self("unit.money")
         self._standards = {standard["key"]: standard for standard in result.summary["standards"]}
         self._units = {unit["code"]: unit["name"] for unit in result.summary["units"]}
 
@@ -71,7 +76,11 @@ class Labels:
         """Name of a place; a candidate without one is called by its id, and None is the facility's own place."""
         if isinstance(name, str) and name:
             return name
-        return self("siting.place", id=site) if isinstance(site, str) and site else None
+        if not isinstance(site, str) or not site:
+            return None
+        source, colon, number = site.rpartition(":")
+        known = self.words.name_of("candidate_source", source) if colon else self("siting.candidate")
+        return self("siting.place", source=known, id=number)
 
     def group(self, group: str) -> str:
         """Name of a group of people."""

@@ -8,6 +8,7 @@ from typing import Any
 from coverplan.report.labels import Labels
 from coverplan.report.tables.coverage import street_level
 from coverplan.report.tables.plan import records, verdict_counts
+from coverplan.results.cautions import alarms, computable, people_note
 from coverplan.results.result import Result
 
 #: Groups that a report speaks of first, where a standard counts them.
@@ -34,6 +35,8 @@ def three_sentences(result: Result, labels: Labels) -> tuple[str, ...]:
         place = labels.title(result.summary["study"]["name"])
         return labels("sentence.no_reach", place=place), _plan(result, labels), _short_most(result, labels)
     planned = _plan(result, labels) if "gaps" in result.tables else _spread(result, labels, *first)
+    if not computable(result, first[0]):
+        return served(result, labels, *first), planned
     return served(result, labels, *first), planned, _where(result, labels, *first)
 
 
@@ -41,10 +44,15 @@ def served(result: Result, labels: Labels, key: str, group: str) -> str:
     """How many people of a group are within a standard."""
     standard = _standard(result, key)
     people = standard["people"][group]
-    words = labels.words
+    words, place = labels.words, labels.title(result.summary["study"]["name"])
+    if not computable(result, key):
+        layer = labels.layer(standard["layer"])
+        return labels("sentence.not_computable", place=place, group=labels.group(group), layer=layer)
     return labels(
-        "sentence.served",
-        place=labels.title(result.summary["study"]["name"]),
+        "sentence.served_ahead" if labels.tense.projected else "sentence.served",
+        when=labels.tense.label(words),
+        before=_before(people, labels),
+        place=place,
         group=labels.group(group),
         people=words.number(people["people"]),
         covered=words.number(people["covered"]),
@@ -56,16 +64,27 @@ def served(result: Result, labels: Labels, key: str, group: str) -> str:
     )
 
 
+def _before(people: dict[str, Any], labels: Labels) -> str:
+    """What the share is at present and without new action, where the result knows it."""
+    shares = {
+        name: labels.words.share(people[column] / people["people"])
+        for name, column in (("present", "covered_present"), ("without", "covered_before"))
+        if people.get(column) is not None and people["people"]
+    }
+    if len(shares) == 2:
+        return labels("sentence.before_three", **shares)
+    if "present" in shares:
+        return labels("sentence.before_two", **shares)
+    return labels("sentence.before_without", **shares) if shares else ""
+
+
 def warnings(result: Result, labels: Labels) -> list[str]:
     """What must stand at the top of every page that shows the numbers (R3)."""
+    statement, note = labels.tense.statement(labels.words), people_note(result, labels.words)
     return [
-        labels(
-            "warning.off_network",
-            standard=labels.standard(warning["standard"]),
-            group=labels.group(warning["group"]),
-            share=labels.words.share(warning["share"]),
-        )
-        for warning in result.summary["warnings"]
+        *([] if statement is None else [statement]),
+        *alarms(result, labels.words, labels.standard),
+        *([] if note is None else [note]),
     ]
 
 
@@ -79,25 +98,49 @@ def _plan(result: Result, labels: Labels) -> str:
     binding = [row for row in records(result, "gaps") if row["attribute"] == "binding"]
     open_ones = [row for row in binding if row["verdict"] in {"not_met", "behind"}]
     judged = labels(
-        "sentence.plan",
+        "sentence.plan_ahead" if labels.tense.projected else "sentence.plan",
+        when=labels.tense.label(labels.words),
         plan=labels.title((result.summary.get("plan") or {}).get("names")) or labels("the_plan"),
         count=sum(counts.values()),
         verdicts=labels.names(parts),
     )
+    return judged + _binding(binding, len(open_ones), labels)
+
+
+def _binding(binding: list[dict[str, Any]], behind: int, labels: Labels) -> str:
+    """How many binding targets are open; none is said to be met because it cannot be judged (R8)."""
     if not binding:
-        return judged
-    return judged + labels("sentence.binding", count=len(binding), open=len(open_ones))
+        return ""
+    rest = sum(row["verdict"] in {"cannot_be_judged", "report_only"} for row in binding)
+    if rest == len(binding):
+        return labels("sentence.binding_none", count=rest)
+    if not rest:
+        return labels("sentence.binding", count=len(binding), open=behind)
+    return labels(
+        "sentence.binding_some", count=len(binding), judged=len(binding) - rest, open=behind, rest=rest
+    )
 
 
 def _spread(result: Result, labels: Labels, key: str, group: str) -> str:
     standard = _standard(result, key)
     spread = standard["distribution"][group]
+    if not spread["people"]:
+        place = labels.title(result.summary["study"]["name"])
+        return labels("sentence.nobody", place=place, group=labels.group(group))
     return labels(
         "sentence.spread",
-        half=labels.words.number(spread["p50"], 1),
-        most=labels.words.number(spread["p90"], 1),
+        group=labels.group(group),
+        half=_within(spread, "p50", "half", labels),
+        most=_within(spread, "p90", "most", labels),
         twice=labels.words.number(standard["people"][group]["covered_twice"]),
     )
+
+
+def _within(spread: dict[str, Any], column: str, part: str, labels: Labels) -> str:
+    """In which time a part of all people reaches a facility, or that it is more than was searched."""
+    if spread[column] is None:
+        return labels(f"sentence.{part}_beyond", minutes=f"{spread['searched_minutes']:g}")
+    return labels(f"sentence.{part}_within", minutes=labels.words.number(spread[column], 1))
 
 
 def _where(result: Result, labels: Labels, key: str, group: str) -> str:
@@ -112,7 +155,7 @@ def _where(result: Result, labels: Labels, key: str, group: str) -> str:
     named = min(MOST_NAMES, max(1, len(rows) // 2))
     most = max(rows, key=lambda row: (row["people"] - row["covered"], row["unit_code"]))
     return labels(
-        "sentence.where",
+        "sentence.where_ahead" if labels.tense.projected else "sentence.where",
         level=labels.level(types),
         lowest=labels.names([_shared(row, labels) for row in rows[:named]]),
         most=most["unit_name"],

@@ -11,6 +11,7 @@ from coverplan.report.labels import Labels
 from coverplan.report.outline import Outline
 from coverplan.report.siting_sentences import SitingSentences
 from coverplan.report.tables import siting as tables_siting
+from coverplan.report.tables import siting_ground, siting_money
 from coverplan.report.tables.plan import name_of, records
 from coverplan.results.chosen import question_of
 from coverplan.results.result import Result
@@ -50,10 +51,15 @@ def _answer(result: Result, labels: Labels, outline: Outline, sentences: SitingS
     if choices:
         outline.part("siting_choices", labels("part.siting_choices"))
         outline.add(Bullets(choices))
-    years, people = tables_siting.years(result, labels), tables_siting.people(result, labels)
+    ordered = siting_money.priority(result, labels)
+    if ordered.rows:
+        outline.part("siting_priority", labels("part.siting_priority"))
+        outline.add(ordered)
+    years, people = siting_money.years(result, labels), tables_siting.people(result, labels)
     if years.rows or people.rows:
         outline.part("siting_years", labels("part.siting_years"))
-        outline.add(years, people)
+        outline.add(years, siting_money.by_street(result, labels), siting_money.by_type(result, labels))
+        outline.add(people, siting_money.value(result, labels))
     outline.part("siting_targets", labels("part.siting_targets"))
     outline.add(tables_siting.targets(result, labels))
     conflicts, relaxed = sentences.conflicts(), tables_siting.relaxed(result, labels)
@@ -78,23 +84,24 @@ def _ground(result: Result, labels: Labels, outline: Outline, siting: Mapping[st
     if made["made"]:
         outline.part("siting_candidates", labels("part.siting_candidates"))
         counts = {name: labels.words.number(made[name]) for name in ("made", "usable")}
-        outline.say(labels("siting.candidates", **counts))
-        outline.add(tables_siting.candidates(result, labels))
+        rest = labels.words.number(made["made"] - made["usable"])
+        outline.say(labels("siting.candidates", **counts, rest=rest))
+        outline.add(siting_ground.candidates(result, labels), siting_ground.offers(result, labels))
         unchecked = [
             labels("siting.not_checked", what=labels.title(one)) for one in made.get("not_checked", ())
         ]
         outline.add(Bullets(tuple(unchecked)) if unchecked else None)
-    robustness = tables_siting.robustness(result, labels)
+    robustness = siting_ground.robustness(result, labels)
     if robustness.rows:
         outline.part("siting_robustness", labels("part.siting_robustness"))
         outline.say(labels("siting.robustness"), "note")
-        outline.add(robustness)
-    frontier = tables_siting.frontier(result, labels)
+        outline.add(siting_ground.variants(result, labels), robustness)
+    frontier = siting_ground.frontier(result, labels)
     if frontier.rows:
         outline.part("siting_frontier", labels("part.siting_frontier"))
         outline.say(labels("siting.frontier"), "note")
         outline.add(_frontiers(result, labels), frontier)
-    stages = tables_siting.stages(result, labels)
+    stages = siting_ground.stages(result, labels)
     if stages.rows:
         outline.part("siting_proof", labels("part.siting_proof"))
         outline.add(stages)

@@ -8,6 +8,7 @@ from typing import Any
 
 from coverplan.report.labels import Labels
 from coverplan.report.tables.plan import name_of, reason, records, whole
+from coverplan.report.tables.siting_ground import survival
 from coverplan.results.chosen import (
     ChosenAction,
     chosen_actions,
@@ -48,11 +49,13 @@ class SitingSentences:
         self._years = records(result, "siting_years")
         self._people = records(result, "action_people")
         self._alternatives = records(result, "action_alternatives")
+        self._survival = survival(result)
+        self._variants = records(result, "siting_variants")
         self.actions = chosen_actions(result)
 
-    def three(self) -> tuple[str, str, str]:
-        """What to do, how good the answer is, and what is left to do."""
-        return self._lead(), self._proof(), self._left()
+    def three(self) -> tuple[str, ...]:
+        """What to do, how good the answer is, what is left to do, and how much of it stays under variants."""
+        return self._lead(), self._proof(), self._left(), *self._stays()
 
     def costs(self) -> Iterator[str]:
         """What must be known of the costs before they are quoted."""
@@ -134,7 +137,9 @@ class SitingSentences:
         if status == "infeasible":
             return labels("siting_lead.infeasible", asked=asked)
         if status == "nothing_to_do":
-            return labels("siting_lead.nothing", asked=asked)
+            unjudged = sum(row["state"] == "not_judged" for row in self._targets.values())
+            first = labels("siting.not_judged_first", count=unjudged) if unjudged else ""
+            return labels("siting_lead.nothing", asked=asked, first=first)
         if status == "nothing_asked":
             return labels("siting_lead.nothing_asked")
         relaxed = len(self._siting["relaxed"])
@@ -160,7 +165,9 @@ class SitingSentences:
     def _within_budget(self) -> str:
         told = [row for row in self._years if row["budget"] is not None and row["left"] is not None]
         kept = bool(told) and all(row["left"] >= 0 for row in told)
-        return self._labels("siting.within_budget") if kept else ""
+        carried = bool(self._siting["question"]["carry_over"])
+        more = self._labels("siting.carried") if carried else ""
+        return self._labels("siting.within_budget", carried=more) if kept else ""
 
     def _proof(self) -> str:
         labels, status = self._labels, self._siting["status"]
@@ -176,7 +183,36 @@ class SitingSentences:
                 return labels("siting_proof.stopped_bare")
             return labels("siting_proof.stopped", gap=labels.words.share(gap, 2))
         stages = labels.names([labels(f"siting_stage.{stage['name']}") for stage in self._siting["stages"]])
-        return labels(f"siting_proof.{status}", stages=stages, gap=labels.words.share(gap, 2))
+        costly = status == "within_gap" and self._siting["stages"][0]["name"] == "least_cost"
+        return labels(
+            f"siting_proof.{'within_cost' if costly else status}",
+            stages=stages,
+            gap=labels.words.share(gap, 2),
+        )
+
+    def _stays(self) -> Iterator[str]:
+        """How many actions stay under every variant, and between which costs the answers lie."""
+        labels = self._labels
+        found = list(self._survival.values())
+        if not found:
+            return
+        yield labels(
+            "siting.survive",
+            variants=max(of for _, of in found),
+            count=len(found),
+            all=sum(often == of for often, of in found),
+            range=self._range(),
+        )
+
+    def _range(self) -> str:
+        """Costs and numbers of actions of the answer and of every variant; nothing where a cost is unknown."""
+        costs = [row["cost"] for row in self._variants]
+        own = self._siting["cost"]
+        if not costs or own["unknown"] or any(cost is None for cost in costs):
+            return ""
+        told = [money(cost, self._siting, self._labels.words) for cost in sorted([*costs, own["total"]])]
+        counts = sorted([*(int(row["actions"]) for row in self._variants), self._siting["actions"]])
+        return self._labels("siting.cost_range", low=told[0], high=told[-1], least=counts[0], most=counts[-1])
 
     def _left(self) -> str:
         labels = self._labels
@@ -239,6 +275,7 @@ class SitingSentences:
                     people=labels.words.number(row["reached"]),
                 )
                 for row in rows[:MOST_UNITS]
+                if round(row["reached"])
             ]
             more = [labels("siting.site_unit_more")] if len(rows) > MOST_UNITS else []
             yield labels(

@@ -18,6 +18,7 @@ from coverplan.results.result import Result
 
 #: Units of one level that get a page each; a prefecture's report has a page for each county instead.
 MOST_PAGES = 60
+COUNTED = ("people", "covered", "uncovered", "off_network")
 
 
 def page_units(result: Result) -> list[dict[str, Any]]:
@@ -101,7 +102,7 @@ class _Pages:
         if not people or not people["people"]:
             return labels("sentence.unit_unknown", unit=unit["name"])
         level = next(types for types in LEVELS if unit["type"] in types)
-        ranked = list(self._result.worst_units(standard, group, level)["unit_code"])
+        shares = self._result.worst_units(standard, group, level)["share"]
         return labels(
             "sentence.unit",
             unit=unit["name"],
@@ -109,14 +110,33 @@ class _Pages:
             people=labels.words.number(people["people"]),
             standard=labels.standard(standard),
             share=labels.words.share(people["share"]),
+            when=self._when(),
+            present=self._present(people),
             uncovered=labels.words.number(people["people"] - people["covered"]),
-            place=ranked.index(unit["code"]) + 1,
-            count=len(ranked),
+            place=1 + int((shares > people["share"]).sum()),
+            count=len(shares),
             level=labels.level(level),
+        )
+
+    def _when(self) -> str:
+        """For which year the share is expected; nothing for the present."""
+        labels = self._labels
+        if not labels.tense.projected:
+            return ""
+        return labels("sentence.unit_when", when=labels.tense.label(labels.words))
+
+    def _present(self, people: Mapping[str, Any]) -> str:
+        """The share at present, where the result is of another time and knows it."""
+        covered = people.get("covered_present")
+        if covered is None:
+            return ""
+        return self._labels(
+            "sentence.unit_present", present=self._labels.words.share(covered / people["people"])
         )
 
     def _coverage(self, unit: dict[str, Any]) -> Table:
         labels = self._labels
+        ahead = "covered_present" in self._result.coverage
         rows = []
         for standard in self._result.summary["standards"]:
             for group in standard["groups"]:
@@ -124,15 +144,15 @@ class _Pages:
                 if here is None:
                     continue
                 everywhere = standard["people"][group]["share"]
-                values = [here[name] for name in ("people", "covered", "uncovered", "off_network", "share")]
-                rows.append(Row((labels.standard(standard["key"]), labels.group(group), *values, everywhere)))
+                values = [here[name] for name in COUNTED]
+                now = [_part(here.get("covered_present"), here["people"])] if ahead else []
+                name = labels.standard(standard["key"])
+                rows.append(Row((name, labels.group(group), *values, *now, here["share"], everywhere)))
         columns = (
             Column("standard", labels("column.standard"), width=28),
             Column("group", labels("column.group"), width=12),
-            *(
-                Column(name, labels(f"column.{name}"), "people", labels("unit.people"), 9)
-                for name in ("people", "covered", "uncovered", "off_network")
-            ),
+            *(Column(name, labels(f"column.{name}"), "people", labels("unit.people"), 9) for name in COUNTED),
+            *((Column("now", labels("column.share_present"), "share", width=8),) if ahead else ()),
             Column("share", labels("column.share"), "share", width=8),
             Column("everywhere", labels("column.everywhere"), "share", width=8),
         )
@@ -178,6 +198,10 @@ class _Pages:
         caption = self._labels("table.unit_years", unit=unit["name"])
         own = Table(f"years_{unit['code']}", caption, self._projects.columns, rows)
         return own.without("no", "layer", "cost", "source", key=own.key, caption=caption)
+
+
+def _part(covered: float | None, people: float) -> float | None:
+    return covered / people if covered is not None and people else None
 
 
 def _chain(code: str, parents: Mapping[str, str | None]) -> Iterator[str]:

@@ -114,7 +114,7 @@ def money(cost: float | None, siting: Mapping[str, Any], words: Words) -> str:
     """An amount with its currency; says that it is unknown where it is."""
     if cost is None:
         return words("siting_page.unknown")
-    figure = words.number(cost, 0 if float(cost).is_integer() else 1)
+    figure = words.number(cost, decimals_of(cost))
     currency = siting["question"]["currency"]
     if not currency:
         return figure
@@ -144,7 +144,14 @@ def reason_words(reason: str, words: Words) -> str:
     """What stands against a candidate; the zone or layer that it names stands behind it as it is called there."""
     code, _, what = reason.partition(":")
     name = words.name_of("candidate_reason", code or "usable")
-    return words("siting_page.reason_of", reason=name, what=what) if what else name
+    if not what:
+        return name
+    return words("siting_page.reason_of", reason=name, what=words.name_of("candidate_zone", what))
+
+
+def decimals_of(amount: float) -> int:
+    """Digits after the point that say all of an amount of money, two at most."""
+    return len(f"{float(amount):.2f}".rstrip("0").partition(".")[2])
 
 
 def _action(row: Mapping[Any, Any]) -> ChosenAction:

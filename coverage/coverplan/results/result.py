@@ -36,7 +36,8 @@ class Result:
         One row for each standard, unit (the whole area has the code ``""``) and group. Columns: ``standard``,
         ``unit_code``, ``unit_name``, ``unit_type``, ``group``, `PEOPLE_COLUMNS` (people), ``share`` (0 to 1, NaN
         without people) and ``mean_minutes`` (NaN where nobody was reached). With changes also
-        ``covered_before``, ``gained`` and ``lost`` (people).
+        ``covered_before`` (the same year without them), ``gained`` and ``lost`` (people); with changes or a year after the
+        data also ``covered_present`` (people within the standard of what serves at the date of the data).
     layers
         Layers of ``layers.gpkg`` by name: ``units``, ``demand``, ``facilities``, ``streets``.
     manifest

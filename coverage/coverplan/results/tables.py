@@ -37,6 +37,7 @@ DECIMALS = frozenset(
         "needed_per_year",
         "actual_per_year",
         "goal",
+        "now",
         "without",
         "promised",
     }
@@ -123,7 +124,7 @@ NUMBERS = frozenset(
     }
 )
 DATES = frozenset({"as_of"})
-FLAGS = frozenset({"base_suspect", "repaired", "funded", "public", "possible", "chosen"})
+FLAGS = frozenset({"base_suspect", "repaired", "funded", "public", "possible", "chosen", "met"})
 
 
 def write_tables_csv(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:

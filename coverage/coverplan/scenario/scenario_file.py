@@ -145,7 +145,7 @@ class ScenarioFile(Model):
     clusters: Clusters | None = None
     """How uncovered people are grouped into clusters; with a plan they are grouped in any case."""
     search_minutes: float = Field(default=60.0, gt=0, le=24 * 60)
-    """How far to look for the nearest facility beyond the standard."""
+    """How far to look for the nearest facility, where that is beyond the standard; for every method and direction."""
     seed: int = Field(default=20240, ge=0)
     """Seed of everything random."""
 

@@ -127,9 +127,7 @@ def coverage_of(
     return Coverage(site_ids, nearest.time_ms, nearest.site, times_within, reason)
 
 
-def own_unit_only(
-    reach: Reach, site_unit: Sequence[str | None], point_unit: Sequence[str | None]
-) -> tuple[Reach, Nearest]:
+def own_pairs(reach: Reach, site_unit: Sequence[str | None], point_unit: Sequence[str | None]) -> Reach:
     """Reach with only those pairs whose facility and people belong to the same unit (R7).
 
     Parameters
@@ -146,7 +144,7 @@ def own_unit_only(
     site = np.repeat(np.arange(reach.sites), np.diff(reach.indptr))
     keep = of_site[site] == of_point[reach.demand]
     kept_before = np.concatenate(([0], np.cumsum(keep, dtype=np.int64)))
-    own = Reach(
+    return Reach(
         reach.site_ids,
         reach.demand_ids,
         kept_before[reach.indptr],
@@ -154,7 +152,6 @@ def own_unit_only(
         reach.times_ms[keep],
         reach.limit_ms,
     )
-    return own, own.nearest()
 
 
 def tally(coverage: Coverage, demand: Demand, units: UnitTree, groups: Sequence[str]) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -23,14 +23,12 @@ from coverplan.reach.snapping.entrances import place_doors
 from coverplan.reach.snapping.snap import Snapper, Snaps
 from coverplan.reach.snapping.street_index import Geometries
 from coverplan.reach.speeds.profiles import PRESETS, Profile
-from coverplan.reach.travel import nearest, travel_times
+from coverplan.reach.travel import nearest, stream_times, travel_times
 from coverplan.scenario.scenario_file import ProfileEntry, ScenarioFile, Snapping, Standard
-from coverplan.service.cover import Coverage, judge, own_unit_only
+from coverplan.service.cover import Coverage, judge, own_pairs
+from coverplan.service.far_search import cut, near_and_far, sites_at_once
 from coverplan.study.facility_layers import representative_points
 from coverplan.units import FloatArray, Int64Array, minutes_to_ms
-
-#: Where the nearest facility is read from the matrix, the matrix reaches this many times as far as the standard.
-SEARCH_FACTOR = 2
 
 _Doorway = tuple[str, float, float | None]
 #: Point of each door, and the doors.
@@ -129,7 +127,7 @@ class Surveyor:
     profiles
         Profiles by name.
     search_minutes
-        How far beyond the standard the nearest facility is looked for.
+        How far the nearest facility is looked for, where that is beyond the standard; in every method and direction.
     terrain
         Height of the ground, for slopes; None: every street is level.
     barriers
@@ -160,14 +158,15 @@ class Surveyor:
         ids = tuple(facilities.table["id"].iloc[placed])
         xy = np.column_stack([shapely.get_x(points[placed]), shapely.get_y(points[placed])]).reshape(-1, 2)
         asked = _Asked(standard, profile, ids, xy)
+        own = self._own_units(standard, facilities, placed) if standard.count == "own_unit" else None
         if standard.method == "euclidean":
-            reach, near = self._straight(asked)
+            reach, near = self._straight(asked, own)
             doors, on_network = None, np.ones(self.demand.points, dtype=bool)
         else:
-            reach, near, doors = self._along_streets(asked, facilities.table.geometry.to_numpy()[placed])
+            shapes = facilities.table.geometry.to_numpy()[placed].tolist()
+            doors = place_doors(self.snapper(profile), ids, shapes)
+            reach, near = self._along_streets(asked, doors, own)
             on_network = self.homes(profile).on_network
-        if standard.count == "own_unit":
-            reach, near = self._own_unit(reach, standard, facilities, placed)
         coverage = judge(
             reach,
             near,
@@ -211,11 +210,15 @@ class Surveyor:
         xy = np.column_stack([shapely.get_x(points), shapely.get_y(points)]).reshape(-1, 2)
         asked = _Asked(standard, profile, tuple(ids), xy)
         if standard.method == "euclidean":
-            reach, _ = self._straight(asked)
+            reach = self._straight_pairs(asked)
         else:
-            reach = self._times(asked, place_doors(self.snapper(profile), ids, list(shapes)))
+            doors = place_doors(self.snapper(profile), ids, list(shapes))
+            homes, limit_ms = self.homes(profile), asked.limit_ms
+            reach = travel_times(self.graph(profile), doors, homes, limit_ms, direction=standard.direction)
         if standard.count == "own_unit":
-            reach, _ = self._own_pairs(reach, standard, codes)
+            levels = self._levels(standard)
+            of_site = [levels.get(code) if isinstance(code, str) else None for code in codes]
+            return own_pairs(reach, of_site, self._of_points(levels))
         return reach
 
     def graph(self, profile: Profile) -> TravelGraph:
@@ -257,37 +260,57 @@ class Surveyor:
             counts &= facilities.table["type"].isin(standard.types).to_numpy()
         return np.flatnonzero(counts)
 
-    def _along_streets(self, asked: _Asked, shapes: NDArray[np.object_]) -> tuple[Reach, Nearest, Doors]:
+    def _along_streets(self, asked: _Asked, sites: Doors, own: _Owned | None) -> tuple[Reach, Nearest]:
         graph, homes = self.graph(asked.profile), self.homes(asked.profile)
-        sites = place_doors(self.snapper(asked.profile), asked.ids, shapes.tolist())
-        direction = asked.standard.direction
-        reach = self._times(asked, sites)
-        if direction == "round_trip" or asked.standard.count == "own_unit":
-            return reach, reach.nearest(), sites
-        search_ms = max(asked.limit_ms, minutes_to_ms(self.search_minutes))
-        return reach, nearest(graph, sites, homes, search_ms, direction=direction), sites
+        direction, search_ms = asked.standard.direction, self._search_ms(asked)
+        if direction != "round_trip" and own is None:
+            reach = travel_times(graph, sites, homes, asked.limit_ms, direction=direction)
+            return reach, nearest(graph, sites, homes, search_ms, direction=direction)
+        pieces = stream_times(
+            graph,
+            sites,
+            homes,
+            search_ms,
+            direction=direction,
+            sites_at_once=sites_at_once(self.demand.points),
+        )
+        return near_and_far(_only_own(pieces, own), asked.ids, self.demand.points, asked.limit_ms)
 
-    def _times(self, asked: _Asked, sites: Doors) -> Reach:
-        """Pairs within the standard; farther where the nearest is read from them."""
-        direction = asked.standard.direction
-        wide = direction == "round_trip" or asked.standard.count == "own_unit"
-        limit_ms = asked.limit_ms * SEARCH_FACTOR if wide else asked.limit_ms
-        graph, homes = self.graph(asked.profile), self.homes(asked.profile)
-        return travel_times(graph, sites, homes, limit_ms, direction=direction)
+    def _straight(self, asked: _Asked, own: _Owned | None) -> tuple[Reach, Nearest]:
+        from coverplan.reach.straight import straight_nearest, straight_times
 
-    def _straight(self, asked: _Asked) -> tuple[Reach, Nearest]:
+        homes, search_ms = self._homes_xy(), self._search_ms(asked)
+        if own is None:
+            near = straight_nearest(asked.ids, asked.xy, homes, search_ms, profile=asked.profile)
+            return self._straight_pairs(asked), near
+        demand_ids = self.demand.ids.tolist()
+        pieces = (
+            straight_times(
+                asked.ids[part], asked.xy[part], demand_ids, homes, search_ms, profile=asked.profile
+            )
+            for part in cut(len(asked.ids), sites_at_once(self.demand.points))
+        )
+        return near_and_far(_only_own(pieces, own), asked.ids, self.demand.points, asked.limit_ms)
+
+    def _straight_pairs(self, asked: _Asked) -> Reach:
         from coverplan.reach.straight import straight_times
 
-        homes = np.column_stack([self.demand.x, self.demand.y])
-        ids = self.demand.ids.tolist()
-        limit_ms = asked.limit_ms * SEARCH_FACTOR
-        reach = straight_times(asked.ids, asked.xy, ids, homes, limit_ms, profile=asked.profile)
-        return reach, reach.nearest()
+        homes, ids = self._homes_xy(), self.demand.ids.tolist()
+        return straight_times(asked.ids, asked.xy, ids, homes, asked.limit_ms, profile=asked.profile)
 
-    def _own_unit(
-        self, reach: Reach, standard: Standard, facilities: Facilities, placed: NDArray[np.int64]
-    ) -> tuple[Reach, Nearest]:
-        return self._own_pairs(reach, standard, self.units_of(facilities, placed))
+    def _homes_xy(self) -> FloatArray:
+        return np.column_stack([self.demand.x, self.demand.y])
+
+    def _search_ms(self, asked: _Asked) -> int:
+        return max(asked.limit_ms, minutes_to_ms(self.search_minutes))
+
+    def _own_units(self, standard: Standard, facilities: Facilities, placed: NDArray[np.int64]) -> _Owned:
+        """Unit of each facility and each point at the level within which a facility serves."""
+        levels = self._levels(standard)
+        of_site = [
+            levels.get(code) if isinstance(code, str) else None for code in self.units_of(facilities, placed)
+        ]
+        return _Owned(of_site, self._of_points(levels))
 
     def units_of(self, facilities: Facilities, rows: NDArray[np.int64]) -> list[object]:
         """Unit to which each of some facilities belongs: the declared one where it exists, else where it lies."""
@@ -295,14 +318,14 @@ class Surveyor:
         declared = table["unit_code"].where(table["unit_code"].isin(self.units.codes))
         return declared.where(declared.notna(), table["unit"]).iloc[rows].tolist()
 
-    def _own_pairs(
-        self, reach: Reach, standard: Standard, site_codes: Sequence[object]
-    ) -> tuple[Reach, Nearest]:
+    def _levels(self, standard: Standard) -> dict[str, str | None]:
+        """Unit of the level that counts above each unit."""
+        types = standard.own_unit_types
+        return {code: self.units.ancestor_of_type(code, types) for code in self.units.codes}
+
+    def _of_points(self, levels: Mapping[str, str | None]) -> list[str | None]:
         codes = self.units.codes
-        level = {code: self.units.ancestor_of_type(code, standard.own_unit_types) for code in codes}
-        of_site = [level.get(code) if isinstance(code, str) else None for code in site_codes]
-        of_point = [None if at == OUTSIDE else level[codes[at]] for at in self.demand.unit.tolist()]
-        return own_unit_only(reach, of_site, of_point)
+        return [None if at == OUTSIDE else levels[codes[at]] for at in self.demand.unit.tolist()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +340,23 @@ class _Asked:
     @property
     def limit_ms(self) -> int:
         return minutes_to_ms(self.standard.minutes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Owned:
+    """Unit of each facility and of each demand point within which a facility serves (R7)."""
+
+    of_site: Sequence[str | None]
+    of_point: Sequence[str | None]
+
+
+def _only_own(pieces: Iterable[Reach], own: _Owned | None) -> Iterator[Reach]:
+    """The pieces with only those pairs whose facility and people belong together."""
+    first = 0
+    for piece in pieces:
+        mine = slice(first, first + piece.sites)
+        yield piece if own is None else own_pairs(piece, own.of_site[mine], own.of_point)
+        first += piece.sites
 
 
 def _doorway(profile: Profile) -> _Doorway:

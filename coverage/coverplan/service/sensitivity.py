@@ -16,7 +16,7 @@ from coverplan.reach.matrix import NOT_REACHED
 from coverplan.reach.speeds.profiles import Profile
 from coverplan.scenario.scenario_file import Standard
 from coverplan.service.cover import Coverage, Reason
-from coverplan.service.measure import SEARCH_FACTOR, Measured, Surveyor
+from coverplan.service.measure import Measured, Surveyor
 from coverplan.units import MS_PER_SECOND, BoolArray, minutes_to_ms
 
 Variant = Literal["standard", "minutes", "speed", "distance", "straight"]
@@ -79,8 +79,6 @@ def _read_off(one: Measured, surveyor: Surveyor) -> Iterator[_Answer]:
     """The standard itself and its variants of minutes and speed, as far as the search for the nearest went."""
     limit_ms = minutes_to_ms(one.standard.minutes)
     searched_ms = max(limit_ms, minutes_to_ms(surveyor.search_minutes))
-    if one.standard.count == "own_unit" or one.standard.direction == "round_trip" or one.doors is None:
-        searched_ms = limit_ms * SEARCH_FACTOR
     asked: list[tuple[Variant, Fraction, float]] = [
         ("minutes", factor, float(one.standard.minutes * factor)) for factor in MINUTES_FACTORS
     ]

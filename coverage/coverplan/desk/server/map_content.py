@@ -50,7 +50,7 @@ def _present(ground: Ground) -> Result:
     ready = ground.ready
     study, scenario = ready.study, ready.loaded.scenario.model_copy(update={"changes": (), "siting": None})
     measured = [ground.surveyor.measure(s, study.facilities, scenario.year) for s in scenario.standards]
-    table = coverage_table(study, measured, None)
+    table = coverage_table(study, measured, before=None, present=None)
     loaded = replace(ready.loaded, scenario=scenario)
     summary = summarise(study, loaded, Changed(study.facilities, (), ()), measured, table)
     summary["run"] = {"finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds")}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import numpy as np
+import pandas as pd
 
 from coverplan.ground.demand import Demand
 from coverplan.ground.units_tree import OUTSIDE
@@ -31,10 +32,16 @@ class Robustness:
         By variant: keys of the actions of the programme that are done there too.
     reached
         By variant: the question could be answered with every target met.
+    actions
+        By variant: how many actions are done there.
+    cost
+        By variant: what they cost; NaN where the cost of one is unknown.
     """
 
     chosen: Mapping[str, frozenset[str]]
     reached: Mapping[str, bool]
+    actions: Mapping[str, int]
+    cost: Mapping[str, float]
 
 
 def robustness(programme: Programme) -> Robustness | None:
@@ -45,13 +52,29 @@ def robustness(programme: Programme) -> Robustness | None:
     variants = programme.ground.ask.robustness
     if not variants:
         return None
-    chosen, reached = {}, {}
+    chosen, reached, actions, cost = {}, {}, {}, {}
     for variant in variants:
         ground = varied(programme.ground, variant)
         question, found = answer_for(ground, programme.costs, programme.allowed)
         chosen[variant.name] = frozenset(question.actions[at].key for at in found.year_of)
         reached[variant.name] = found.possible and not found.relief
-    return Robustness(chosen, reached)
+        actions[variant.name] = len(found.year_of)
+        costs = [
+            question.actions[at].cost - (question.actions[at].saving if at in found.guests else 0.0)
+            for at in found.year_of
+        ]
+        cost[variant.name] = float(sum(costs))
+    return Robustness(chosen, reached, actions, cost)
+
+
+def variant_table(found: Robustness | None) -> pd.DataFrame:
+    """Columns ``variant``, ``met`` (every target), ``actions`` and ``cost`` (NaN where one is unknown); a row for each."""
+    rows = (
+        []
+        if found is None
+        else [(name, found.reached[name], found.actions[name], found.cost[name]) for name in found.chosen]
+    )
+    return pd.DataFrame(rows, columns=["variant", "met", "actions", "cost"])
 
 
 def varied(ground: Ground, variant: Variant) -> Ground:

@@ -17,7 +17,7 @@ from coverplan.programme.asking.targets import Wanted, target_row
 from coverplan.programme.outcome.explain import Reason
 from coverplan.programme.outcome.frontier import FrontierPoint
 from coverplan.programme.outcome.recount import Recount
-from coverplan.programme.outcome.robustness import Robustness
+from coverplan.programme.outcome.robustness import Robustness, variant_table
 from coverplan.programme.solving.choose import Programme
 from coverplan.text.cells import as_text
 from coverplan.units import BoolArray
@@ -65,6 +65,7 @@ class Told:
             "siting_people": self._people(),
             "siting_candidates": self._candidate_counts(),
             "siting_robustness": self._robustness(),
+            "siting_variants": variant_table(self.robustness),
             "siting_frontier": self._frontier(),
         }
         return {name: table for name, table in found.items() if len(table)}

@@ -20,7 +20,7 @@ from coverplan.report.drawings.charts import (
 from coverplan.report.drawings.drawing import BLUE, SOFT
 from coverplan.report.drawings.sketch_map import area_map, unit_map
 from coverplan.report.labels import Labels
-from coverplan.report.tables.plan import VERDICTS, records, verdict_counts, whole
+from coverplan.report.tables.plan import VERDICTS, drawn_years, records, verdict_counts, whole
 from coverplan.report.tables.sensitivity import by_slot, name_of_variant
 from coverplan.results.result import Result
 
@@ -139,7 +139,7 @@ def trajectory_charts(result: Result, labels: Labels) -> Gallery | None:
         by_target.setdefault(row["target_id"], []).append(row)
     charts = []
     for target in records(result, "gaps"):
-        rows = [row for row in by_target.get(target["target_id"], []) if not absent(row["value"])]
+        rows = drawn_years(target, by_target.get(target["target_id"], []), labels)
         moves = len({row["value"] for row in rows}) > 1
         paced = any(not absent(row["pace"]) for row in rows)
         if len(rows) > 1 and (moves or paced):
@@ -149,7 +149,8 @@ def trajectory_charts(result: Result, labels: Labels) -> Gallery | None:
 
 def _trajectory(target: dict[str, Any], rows: list[dict[str, Any]], labels: Labels) -> Figure:
     name = target["name_zh"] if labels.language == "zh" else target["name_en"]
-    today = target["as_of"].year
+    day = labels.tense.data_day
+    today = target["as_of"].year if day is None else min(day.year, target["as_of"].year)
     series = []
     paced = [row for row in rows if not absent(row["pace"])]
     if len(paced) > 1:

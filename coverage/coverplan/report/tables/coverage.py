@@ -13,7 +13,7 @@ from coverplan.results.result import Result
 #: People who belong to no row: fewer than this part of the whole are rounding.
 NOBODY = 1e-6
 COUNTED = ("people", "covered", "uncovered", "off_network", "outside_units", "covered_twice")
-CHANGED = ("covered_before", "gained", "lost")
+CHANGED = ("covered_present", "covered_before", "gained", "lost")
 
 
 def overview(result: Result, labels: Labels) -> Table:
@@ -27,8 +27,8 @@ def overview(result: Result, labels: Labels) -> Table:
                 *(row[name] for name in COUNTED[:4]),
                 row["share"],
                 _twice(row),
+                *(_time(spread[row["standard"]][row["group"]], name, labels) for name in ("p50", "p90")),
                 row["mean_minutes"],
-                spread[row["standard"]][row["group"]]["p90"],
                 *(row[name] for name in CHANGED if name in row),
             )
         )
@@ -40,8 +40,9 @@ def overview(result: Result, labels: Labels) -> Table:
         *(_people(name, labels) for name in COUNTED[:4]),
         Column("share", labels("column.share"), "share", width=9),
         Column("twice_share", labels("column.twice_share"), "share", width=9),
-        Column("mean_minutes", labels("column.mean_minutes"), "minutes", labels("unit.minutes"), 9),
+        Column("p50", labels("column.p50"), "minutes", labels("unit.minutes"), 9),
         Column("p90", labels("column.p90"), "minutes", labels("unit.minutes"), 9),
+        Column("mean_minutes", labels("column.mean_minutes"), "minutes", labels("unit.minutes"), 9),
         *(_people(name, labels) for name in CHANGED if name in result.coverage),
     )
     return Table("overview", labels("table.overview"), columns, tuple(rows), labels("table.overview_note"))
@@ -150,13 +151,27 @@ def worst_clusters(result: Result, labels: Labels, standard: str, group: str, mo
         return None
     chosen = ((found["standard"] == standard) & (found["group"] == group)).tolist()
     rows = tuple(row for row, kept in zip(table.rows, chosen, strict=True) if kept)[:most]
-    caption = labels("table.clusters_of", standard=labels.standard(standard), group=labels.group(group))
+    caption = labels(
+        "table.clusters_of",
+        standard=labels.standard(standard),
+        group=labels.group(group),
+        count=len(rows),
+        all=sum(chosen),
+    )
     shown = Table(table.key, caption, table.columns, rows, table.note)
     return shown.without("standard", "group", key=table.key, caption=caption, note=table.note)
 
 
 def _whole(result: Result) -> pd.DataFrame:
     return result.coverage[result.coverage["unit_code"] == ""]
+
+
+def _time(spread: dict[str, Any], name: str, labels: Labels) -> float | str | None:
+    """Minutes within which a part of all people reaches a facility; more than was searched where fewer do."""
+    if spread[name] is None and spread["people"]:
+        return labels("beyond", minutes=f"{spread['searched_minutes']:g}")
+    known: float | None = spread[name]
+    return known
 
 
 def _twice(row: dict[Any, Any]) -> float | None:

@@ -9,9 +9,30 @@ from coverplan.judgement.gaps import WITH_BASE
 from coverplan.report.cellformat import absent, measured
 from coverplan.report.content import Column, Row, Table, Tone, Value
 from coverplan.report.labels import Labels
-from coverplan.report.tables.plan import VERDICT_TONES, goal, name_of, reason, records, whole
+from coverplan.report.tables.plan import (
+    VERDICT_TONES,
+    goal,
+    name_of,
+    reason,
+    records,
+    still_needed,
+    whole,
+)
 from coverplan.results.result import Result
 from coverplan.text.words import UNKNOWN
+
+#: Values at the date of the data and without changes, where the result itself is of another time.
+UNCHANGED = ("now", "without")
+
+
+def _unchanged_columns(result: Result, labels: Labels) -> tuple[Column, ...]:
+    heads = {"now": "column.now", "without": "column.unchanged"}
+    gaps = result.tables.get("gaps")
+    return tuple(
+        Column(name, labels(heads[name]), "value", width=10)
+        for name in UNCHANGED
+        if gaps is not None and name in gaps
+    )
 
 
 def office(result: Result, labels: Labels) -> Table:
@@ -23,7 +44,8 @@ def office(result: Result, labels: Labels) -> Table:
         Column("measure", labels("column.measure"), width=8),
         Column("attribute", labels("column.attribute"), width=10),
         Column("base", labels("column.base"), "value", width=11),
-        Column("present", labels("column.present"), "value", width=12),
+        *_unchanged_columns(result, labels),
+        Column("present", labels.tense.short_head(labels.words), "value", width=12),
         Column("target", labels("column.target"), "value", width=13),
         Column("gap", labels("column.gap"), "value", width=8),
         Column("completion", labels("column.completion"), "percent", width=10),
@@ -47,8 +69,9 @@ def full(result: Result, labels: Labels) -> Table:
         Column("attribute", labels("column.attribute"), width=9),
         Column("base_year", labels("column.base_year"), "year", width=8),
         Column("base", labels("column.base"), "value", width=10),
+        *_unchanged_columns(result, labels),
         Column("as_of", labels("column.as_of"), width=12),
-        Column("present", labels("column.present"), "value", width=10),
+        Column("present", labels.tense.head(labels.words), "value", width=10),
         Column("present_text", labels("column.present_text"), width=12),
         Column("origin", labels("column.origin"), width=8),
         Column("unknown", labels("column.unknown"), "people", width=8),
@@ -75,7 +98,9 @@ def full(result: Result, labels: Labels) -> Table:
         Column("document", labels("column.document"), width=20),
         Column("line", labels("column.line"), "year", width=7),
     )
-    return Table("gaps", _caption(result, labels), columns, tuple(rows), labels("table.gaps_note"))
+    return Table(
+        "gaps", _caption(result, labels), columns, tuple(rows), _note(result, labels, "table.gaps_note")
+    )
 
 
 def evaluation(result: Result, labels: Labels) -> Table:
@@ -118,7 +143,9 @@ def evaluation(result: Result, labels: Labels) -> Table:
 def _note(result: Result, labels: Labels, key: str) -> str:
     """Note of a table with what its mark of inferred years means, where it is used."""
     inferred = any(row["year_basis"] == "horizon" for row in records(result, "gaps"))
-    return labels(key) + (labels("inferred_note") if inferred else "")
+    return labels(key, head=labels.tense.short_head(labels.words)) + (
+        labels("inferred_note") if inferred else ""
+    )
 
 
 def _ground(row: Mapping[str, Any], labels: Labels) -> str | None:
@@ -126,13 +153,13 @@ def _ground(row: Mapping[str, Any], labels: Labels) -> str | None:
     why = reason(row, labels)
     if why is not None or row["verdict"] not in {"not_met", "behind"}:
         return why
-    missing = whole(row["units_missing"])
+    missing = still_needed(row, labels)
     if missing:
-        named = labels.some(row["short"])
+        named, listed = labels.some(row["short"]), len(row["short"])
         return (
             labels("ground_units", count=missing)
             if named is None
-            else labels("ground_named", count=missing, names=named)
+            else labels("ground_named", count=missing, names=named, listed=listed)
         )
     if absent(row["gap"]):
         return None
@@ -147,7 +174,9 @@ def _difference(measure: str, labels: Labels) -> str:
 
 
 def _caption(result: Result, labels: Labels) -> str:
-    """With the date that all verdicts carry (R8)."""
+    """With the date that all verdicts carry (R8), or the year for which they are expected."""
+    if labels.tense.projected:
+        return labels("table.gaps_ahead", label=labels.tense.label(labels.words))
     days = sorted({row["as_of"] for row in records(result, "gaps")})
     return labels("table.gaps", day=labels.words.date(days[-1] if days else None))
 
@@ -162,6 +191,7 @@ def _full_row(row: Mapping[str, Any], labels: Labels) -> Row:
         labels(f"attribute.{row['attribute']}"),
         whole(row["base_year"]),
         row["base"],
+        *(row[name] for name in UNCHANGED if name in row),
         row["as_of"],
         row["present"],
         row["present_text"],
@@ -179,7 +209,7 @@ def _full_row(row: Mapping[str, Any], labels: Labels) -> Row:
         reason(row, labels),
         row["numerator"],
         row["denominator"],
-        whole(row["units_missing"]),
+        still_needed(row, labels),
         whole(row["listed"]),
         whole(row["printed_count"]),
         labels.names(row["short"]) or None,
@@ -203,6 +233,7 @@ def _gap_row(row: Mapping[str, Any], place: int, labels: Labels) -> Row:
         labels.measure(row["measure"]),
         labels(f"attribute.{row['attribute']}"),
         _based(row, labels),
+        *(row[name] for name in UNCHANGED if name in row),
         _present(row, labels),
         _due(row, labels),
         row["gap"],

@@ -84,7 +84,7 @@ def projects(result: Result, labels: Labels) -> Table:
         Column("opened", labels("column.opened"), "year", width=8),
         Column("beds", labels("column.beds"), "people", labels("unit.beds"), 8),
         Column("floor_area_m2", labels("column.floor_area"), "people", "m²", 10),
-        Column("cost", labels("column.cost"), "value", width=10),
+        Column("cost", labels("column.cost"), "value", labels("unit.money"), 10),
         Column("funded", labels("column.funded"), width=8),
         Column("source", labels("column.source"), width=16),
     )
@@ -127,7 +127,7 @@ def project_years(result: Result, labels: Labels) -> Table:
         Column("beds", labels("column.beds"), "people", labels("unit.beds"), 10),
         Column("beds_share", labels("column.beds_share"), "share", width=12),
         Column("floor_area_m2", labels("column.floor_area"), "people", "m²", 12),
-        Column("cost", labels("column.cost"), "value", width=12),
+        Column("cost", labels("column.cost"), "value", labels("unit.money"), 12),
     )
     return Table("project_years", labels("table.project_years"), columns, tuple(rows))
 

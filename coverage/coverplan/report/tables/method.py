@@ -9,6 +9,7 @@ from coverplan.report.cellformat import measured
 from coverplan.report.content import Column, Row, Table
 from coverplan.report.labels import Labels
 from coverplan.results.result import Result
+from coverplan.results.wording import method_words
 from coverplan.text.words import Words
 
 #: Notices of one kind that a page lists; the manifest has all of them.
@@ -26,7 +27,7 @@ def standards(result: Result, labels: Labels) -> Table:
                 labels.words.name_of("profile", standard["profile"]["name"]),
                 standard["profile"]["speed_m_s"],
                 standard["minutes"],
-                labels.words(f"method.{standard['method']}"),
+                method_words(standard, labels.words),
                 labels(f"direction.{standard['direction']}"),
                 labels(f"count.{standard['count']}"),
                 standard["facilities"]["counted"],

@@ -80,7 +80,7 @@ def shortfall_lists(result: Result, labels: Labels) -> Table:
                     row["target_id"],
                     name_of(row, labels),
                     _counted(row),
-                    whole(row["units_missing"]),
+                    still_needed(row, labels),
                     labels.some(row["short"]),
                     _unsure(row, labels),
                 )
@@ -109,6 +109,20 @@ def without_empty(table: Table, *names: str) -> Table:
     return table.without(*dropped, key=table.key, caption=table.caption, note=table.note)
 
 
+def still_needed(row: Mapping[str, Any], labels: Labels) -> int | str | None:
+    """How many more must have what was promised; what is unknown is not said to be lacking (R15).
+
+    A range where some are unknown, and None where nothing is known of any.
+    """
+    most, unsure = whole(row["units_missing"]), len(row["unsure"])
+    if most is None or not most or not unsure:
+        return most
+    least = max(0, most - unsure)
+    if unsure >= (whole(row["listed"]) or whole(row["denominator"]) or 0):
+        return None
+    return most if least == most else labels("missing_range", low=least, high=most)
+
+
 def _unsure(row: Mapping[str, Any], labels: Labels) -> str | None:
     """Units of which nothing is known; the whole roster in one word."""
     names = row["unsure"]
@@ -121,7 +135,7 @@ def trajectory(result: Result, labels: Labels, target_id: str | None = None) -> 
     """Targets year by year against the straight line from base to target; of one target where it is given."""
     gaps_by_id = {row["target_id"]: row for row in records(result, "gaps")}
     rows = []
-    for row in records(result, "trajectory"):
+    for row in _with_printed_bases(result, labels):
         if target_id is not None and row["target_id"] != target_id:
             continue
         target = gaps_by_id.get(row["target_id"], {})
@@ -159,17 +173,52 @@ def trajectory(result: Result, labels: Labels, target_id: str | None = None) -> 
     )
 
 
+def drawn_years(
+    target: Mapping[str, Any], rows: list[dict[str, Any]], labels: Labels
+) -> list[dict[str, Any]]:
+    """Years of a target that can be stated: its printed base, then from the year of the data on.
+
+    What the ledger of a later year says of an earlier one is no statement of that year.
+
+    Parameters
+    ----------
+    rows
+        Rows of the table ``trajectory`` of this target, by year.
+    """
+    day = labels.tense.data_day
+    first = target["as_of"].year if day is None else day.year
+    base_year, base = whole(target["base_year"]), target["base"]
+    kept = []
+    for row in rows:
+        printed = row["year"] == base_year and not absent(base) and target["base_suspect"] is not True
+        if printed and row["year"] < first:
+            kept.append({**row, "value": base, "unknown": 0})
+        elif row["year"] >= first and not absent(row["value"]):
+            kept.append(row)
+    return kept
+
+
+def _with_printed_bases(result: Result, labels: Labels) -> list[dict[str, Any]]:
+    """Rows of the table ``trajectory`` for the years that can be stated, target by target."""
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for row in records(result, "trajectory"):
+        rows.setdefault(row["target_id"], []).append(row)
+    targets = {row["target_id"]: row for row in records(result, "gaps")}
+    return [row for one, own in rows.items() for row in drawn_years(targets[one], own, labels)]
+
+
 def by_year(result: Result, labels: Labels) -> Table:
     """One row for each computed target, a column for each year, and the pace it needs beside the one it has."""
     targets = {row["target_id"]: row for row in records(result, "gaps")}
     found: dict[str, dict[int, Mapping[str, Any]]] = {}
-    for row in records(result, "trajectory"):
+    for row in _with_printed_bases(result, labels):
         found.setdefault(row["target_id"], {})[int(row["year"])] = row
     years = sorted({year for of_target in found.values() for year in of_target})
     rows = []
     for target_id, of_target in found.items():
         target = targets[target_id]
-        today = of_target.get(target["as_of"].year, {})
+        day = labels.tense.data_day
+        today = of_target.get(target["as_of"].year if day is None else day.year, {})
         values = [of_target.get(year, {}).get("value") for year in years]
         pace = [today.get("needed_per_year"), today.get("actual_per_year")]
         rows.append(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from coverplan.report.content import Column, Row, Table
 from coverplan.report.labels import Labels
 from coverplan.results.result import Result
@@ -17,6 +20,11 @@ def scalings(result: Result, labels: Labels, *, groups: tuple[str, ...] | None =
     """
     names = {unit["code"]: unit["name"] for unit in result.summary.get("units", ())}
     found = result.summary["study"].get("population_scalings") or ()
+
+    def spread(scaling: Mapping[str, Any]) -> bool:
+        """Square metres were turned into people: nobody was there before."""
+        return scaling["kind"] == "official" and result.summary["study"].get("population_spread") == "uniform"
+
     rows = [
         Row(
             (
@@ -24,9 +32,9 @@ def scalings(result: Result, labels: Labels, *, groups: tuple[str, ...] | None =
                 scaling["year"],
                 labels.title(names.get(row["code"])) or row["code"],
                 labels.group(row["group"]),
-                row["before"],
+                None if spread(scaling) else row["before"],
                 row["official"],
-                row["factor"],
+                None if spread(scaling) else row["factor"],
                 labels.names(scaling["files"]),
             )
         )
@@ -49,5 +57,6 @@ def scalings(result: Result, labels: Labels, *, groups: tuple[str, ...] | None =
         for scaling in found
         for code, people in scaling["parent_totals"].items()
     ]
-    note = " ".join([labels("table.scalings_note"), *parents])
+    evenly = [labels("table.scalings_uniform")] if any(spread(scaling) for scaling in found) else []
+    note = " ".join([*evenly, labels("table.scalings_note"), *parents])
     return Table("scalings", labels("table.scalings"), columns, tuple(rows), note)

@@ -1,8 +1,7 @@
-"""Tables of the siting answer: actions, money, people, targets, candidates, alternatives, proof."""
+"""Tables of the siting answer: actions, people, targets, alternatives."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,11 +9,9 @@ from coverplan.report.cellformat import absent
 from coverplan.report.content import Column, Row, Table, Tone, Value
 from coverplan.report.labels import Labels
 from coverplan.report.tables.plan import VERDICT_TONES, goal, name_of, reason, reason_detail, records, whole
-from coverplan.results.chosen import ChosenAction, chosen_actions, question_of, reason_words
+from coverplan.results.chosen import ChosenAction, chosen_actions, question_of
 from coverplan.results.result import Result
 
-#: A word and a change with its sign, such as ``speed-10``.
-_VARIANT = re.compile(r"([a-z_]+)([+-][0-9.]+)")
 STATE_TONES: Mapping[str, Tone] = {
     "constraint": "good",
     "met_anyway": "good",
@@ -33,7 +30,7 @@ def actions(result: Result, labels: Labels, *, by_year: bool = False) -> Table:
     for action in chosen_actions(result):
         of_year.setdefault(action.year, []).append(action_row(action, labels))
     spent = {int(row["year"]): row["spent"] for row in records(result, "siting_years")}
-    columns = action_columns(labels, unit=_currency(result, labels))
+    columns = action_columns(labels, unit=currency(result, labels))
     rows: list[Row] = []
     for year, own in of_year.items():
         rows += own
@@ -103,20 +100,6 @@ def action_columns(labels: Labels, *, unit: str | None) -> tuple[Column, ...]:
     )
 
 
-def years(result: Result, labels: Labels) -> Table:
-    """Budget and money spent by year."""
-    unit = _currency(result, labels)
-    columns = (
-        Column("year", labels("column.year"), "year", width=8),
-        Column("actions", labels("column.action_count"), "people", width=10),
-        Column("budget", labels("column.budget"), "value", unit, 12),
-        Column("spent", labels("column.spent"), "value", unit, 12),
-        Column("left", labels("column.left"), "value", unit, 12),
-    )
-    rows = _rows(records(result, "siting_years"), columns, {})
-    return Table("siting_years", labels("table.siting_years"), columns, rows)
-
-
 def people(result: Result, labels: Labels) -> Table:
     """People within each standard by year, with and without the actions."""
     rows = [
@@ -150,15 +133,17 @@ def people(result: Result, labels: Labels) -> Table:
 
 def targets(result: Result, labels: Labels) -> Table:
     """Every target: how it was treated and why, its figure and verdict with and without the actions."""
-    ends = {row["target_id"]: row["target_high"] for row in records(result, "gaps")}
-    rows = [_target_row(row, ends.get(row["target_id"]), labels) for row in records(result, "siting_targets")]
+    gaps = {row["target_id"]: row for row in records(result, "gaps")}
+    rows = [
+        _target_row(row, gaps.get(row["target_id"], {}), labels) for row in records(result, "siting_targets")
+    ]
     columns = (
         Column("target_id", labels("column.target_id"), "code", width=7),
         Column("name", labels("column.indicator"), width=26),
         Column("measure", labels("column.measure"), width=8),
         Column("goal", labels("column.target"), width=9),
         Column("due", labels("column.due"), "year", width=7),
-        Column("present", labels("column.present"), "value", width=8),
+        Column("present", labels("column.now"), "value", width=8),
         Column("without", labels("column.without"), "value", width=8),
         Column("verdict_without", labels("column.verdict_without"), width=11),
         Column("promised", labels("column.promised"), "value", width=8),
@@ -166,7 +151,9 @@ def targets(result: Result, labels: Labels) -> Table:
         Column("state", labels("column.siting_state"), width=13),
         Column("reason", labels("column.reason"), width=22),
     )
-    return Table("siting_targets", labels("table.siting_targets"), columns, tuple(rows))
+    day = labels.tense.data_day
+    note = None if day is None else labels("table.siting_targets_note", day=labels.words.date(day))
+    return Table("siting_targets", labels("table.siting_targets"), columns, tuple(rows), note)
 
 
 def relaxed(result: Result, labels: Labels) -> Table:
@@ -200,7 +187,7 @@ def reached(result: Result, labels: Labels) -> Table:
     words: Mapping[str, Callable[[Any], Value]] = {"standard": labels.standard, "group": labels.group}
     found = [{**row, "unit_name": labels.unit(row["unit_code"])} for row in records(result, "action_people")]
     return Table(
-        "siting_action_people", labels("table.siting_action_people"), columns, _rows(found, columns, words)
+        "siting_action_people", labels("table.siting_action_people"), columns, rows_of(found, columns, words)
     )
 
 
@@ -220,94 +207,13 @@ def alternatives(result: Result, labels: Labels) -> Table:
         Column("action_id", labels("column.action_id"), "code", width=7),
         Column("alternative", labels("column.alternative"), width=22),
         Column("unit_name", labels("column.unit_name"), width=16),
-        Column("extra_cost", labels("column.extra_cost"), "value", _currency(result, labels), 10),
+        Column("extra_cost", labels("column.extra_cost"), "value", currency(result, labels), 10),
         Column("people_difference", labels("column.people_difference"), "people", labels("unit.people"), 10),
         Column("possible", labels("column.possible"), width=12),
     )
     words: Mapping[str, Callable[[Any], Value]] = {"possible": lambda yes: labels("yes" if yes else "no")}
     caption = labels("table.siting_alternatives")
-    return Table("siting_alternatives", caption, columns, _rows(found, columns, words))
-
-
-def candidates(result: Result, labels: Labels) -> Table:
-    """How many candidates each source made, and why some of them may not be used (R10)."""
-    columns = (
-        Column("source", labels("column.candidate_source"), width=24),
-        Column("reason", labels("column.candidate_reason"), width=36),
-        Column("count", labels("column.candidate_count"), "people", width=11),
-    )
-    found = [{**row, "reason": row["reason"] or ""} for row in records(result, "siting_candidates")]
-    words: Mapping[str, Callable[[Any], Value]] = {
-        "source": lambda source: labels.words.name_of("candidate_source", source),
-        "reason": lambda reason: reason_words(reason, labels.words),
-    }
-    return Table(
-        "siting_candidates", labels("table.siting_candidates"), columns, _rows(found, columns, words)
-    )
-
-
-def robustness(result: Result, labels: Labels) -> Table:
-    """A row for each action, a column for each variant, and how often it is chosen."""
-    chosen: dict[str, dict[str, bool]] = {}
-    for row in records(result, "siting_robustness"):
-        chosen.setdefault(row["action_id"], {})[row["variant"]] = bool(row["chosen"])
-    variants = list(dict.fromkeys(variant for own in chosen.values() for variant in own))
-    names = {a.action_id: a.title(labels.type(a.type), labels.words) for a in chosen_actions(result)}
-    rows = [
-        Row(
-            (
-                action_id,
-                names.get(action_id),
-                labels("siting.times", count=sum(own.values()), all=len(own)),
-                *(labels("siting.chosen_yes") if own.get(variant) else None for variant in variants),
-            ),
-            tones={variant: "good" for variant in variants if own.get(variant)},
-        )
-        for action_id, own in chosen.items()
-    ]
-    columns = (
-        Column("action_id", labels("column.action_id"), "code", width=7),
-        Column("name", labels("column.facility_name"), width=24),
-        Column("times", labels("column.chosen_times"), width=9),
-        *(Column(variant, _variant(variant, labels), width=9) for variant in variants),
-    )
-    return Table("siting_robustness", labels("table.siting_robustness"), columns, tuple(rows))
-
-
-def frontier(result: Result, labels: Labels) -> Table:
-    """Least cost of each step of a target."""
-    unit = _currency(result, labels)
-    named = {row["target_id"]: name_of(row, labels) for row in records(result, "siting_targets")}
-    found = [{**row, "name": named.get(row["target_id"])} for row in records(result, "siting_frontier")]
-    columns = (
-        Column("target_id", labels("column.target_id"), "code", width=9),
-        Column("name", labels("column.indicator"), width=28),
-        Column("value", labels("column.target_value"), "value", width=10),
-        Column("cost", labels("column.cost"), "value", unit, 11),
-        Column("bound", labels("column.bound"), "value", unit, 11),
-        Column("actions", labels("column.action_count"), "people", width=9),
-        Column("status", labels("column.status_of"), width=24),
-    )
-    words: Mapping[str, Callable[[Any], Value]] = {"status": lambda status: labels(f"siting_step.{status}")}
-    return Table("siting_frontier", labels("table.siting_frontier"), columns, _rows(found, columns, words))
-
-
-def stages(result: Result, labels: Labels) -> Table:
-    """Steps of the solution: what was sought, what was reached, and how much better anything could be."""
-    siting = question_of(result)
-    columns = (
-        Column("name", labels("column.stage"), width=24),
-        Column("sense", labels("column.sense"), width=16),
-        Column("value", labels("column.stage_value"), "value", width=14),
-        Column("bound", labels("column.stage_bound"), "value", width=14),
-        Column("gap", labels("column.optimality_gap"), "share", width=10),
-    )
-    words: Mapping[str, Callable[[Any], Value]] = {
-        "name": lambda name: labels(f"siting_stage.{name}"),
-        "sense": lambda sense: labels(f"siting_sense.{sense}"),
-    }
-    found = [] if siting is None else list(siting["stages"])
-    return Table("siting_stages", labels("table.siting_stages"), columns, _rows(found, columns, words))
+    return Table("siting_alternatives", caption, columns, rows_of(found, columns, words))
 
 
 def choices(result: Result, labels: Labels) -> Table:
@@ -330,20 +236,21 @@ def choices(result: Result, labels: Labels) -> Table:
         "ask": lambda ask: reason({"reason": ask}, labels),
         "unit_names": lambda names: labels.names(tuple(names)),
     }
-    return Table("siting_choices", labels("table.siting_choices"), columns, _rows(found, columns, words))
+    return Table("siting_choices", labels("table.siting_choices"), columns, rows_of(found, columns, words))
 
 
 def all_tables(result: Result, labels: Labels) -> tuple[Table, ...]:
-    """Every table of the siting answer, for a workbook; none without siting."""
+    """Tables of the actions and of what they do, for a workbook; none without siting."""
     if question_of(result) is None:
         return ()
-    makers = (actions, years, people, targets, relaxed, reached, alternatives, choices, candidates)
-    return tuple(make(result, labels) for make in (*makers, robustness, frontier, stages))
+    return tuple(
+        make(result, labels) for make in (actions, people, targets, relaxed, reached, alternatives, choices)
+    )
 
 
 def of_unit(result: Result, labels: Labels, unit: Mapping[str, Any]) -> Table:
     """Actions of one unit: a street or town, or the unit in which the action is."""
-    columns = action_columns(labels, unit=_currency(result, labels))
+    columns = action_columns(labels, unit=currency(result, labels))
     rows = tuple(
         action_row(action, labels)
         for action in chosen_actions(result)
@@ -367,19 +274,19 @@ def _unknown(table: Table, *columns: str) -> tuple[str, ...]:
     return tuple(name for name in columns if all(absent(value) for value in table.column(name)))
 
 
-def _target_row(row: Mapping[str, Any], high: Value, labels: Labels) -> Row:
+def _target_row(row: Mapping[str, Any], target: Mapping[str, Any], labels: Labels) -> Row:
     tones: dict[str, Tone] = {"state": STATE_TONES[row["state"]]}
     for name in ("verdict_without", "verdict_promised"):
         if row[name] is not None:
             tones[name] = VERDICT_TONES[row[name]]
-    asked = {"target": row["goal"], "target_high": high, "rule": row["rule"]}
+    asked = {"target": row["goal"], "target_high": target.get("target_high"), "rule": row["rule"]}
     values: tuple[Value, ...] = (
         row["target_id"],
         name_of(row, labels),
-        row["measure"],
+        labels.measure(row["measure"]),
         row["goal"] if isinstance(row["goal"], str) else goal(asked, labels),
         whole(row["due"]),
-        row["present"],
+        target["now"] if "now" in target else row["present"],
         row["without"],
         _verdict(row["verdict_without"], labels),
         row["promised"],
@@ -407,19 +314,12 @@ def _because(state: str, reason: str | None, labels: Labels) -> str | None:
     return labels.words.name_of("report.siting_why", code)
 
 
-def _variant(code: str, labels: Labels) -> str:
-    """What was varied, and by how much."""
-    found = _VARIANT.fullmatch(code)
-    if found is None:
-        return code
-    return f"{labels.words.name_of('report.siting_variant', found[1])} {found[2].replace('-', '−')}"
-
-
 def _share(part: float | None, whole_: float | None) -> float | None:
     return part / whole_ if part is not None and whole_ else None
 
 
-def _currency(result: Result, labels: Labels) -> str | None:
+def currency(result: Result, labels: Labels) -> str | None:
+    """Unit of the amounts of money; None where the scenario has no prices."""
     siting = question_of(result)
     currency = None if siting is None else siting["question"]["currency"]
     return labels.title(currency) or None
@@ -431,7 +331,7 @@ def _total(name: str, cost: Value, columns: tuple[Column, ...]) -> tuple[Value, 
     return tuple(told.get(column.key) for column in columns)
 
 
-def _rows(
+def rows_of(
     found: list[dict[str, Any]], columns: tuple[Column, ...], words: Mapping[str, Callable[[Any], Value]]
 ) -> tuple[Row, ...]:
     """Rows of records, a column for each key; some columns in words."""
