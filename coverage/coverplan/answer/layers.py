@@ -14,7 +14,7 @@ from coverplan.ground.facilities import Facilities
 from coverplan.reach.matrix import NOT_REACHED
 from coverplan.reach.snapping.street_index import edge_lines
 from coverplan.service.cover import WHOLE_AREA, Reason
-from coverplan.service.measure import Measured, counts_protected
+from coverplan.service.measure import Measured, Surveyor, counts_protected
 from coverplan.study.load import Study
 from coverplan.text.cells import as_text
 from coverplan.units import BoolArray, FloatArray
@@ -131,3 +131,12 @@ def _streets(study: Study) -> gpd.GeoDataFrame | None:
         geometry=edge_lines(network),
         crs=study.area.crs,
     )
+
+
+def outlines_of(
+    measured: Sequence[Measured], surveyor: Surveyor, facilities: Facilities, study: Study
+) -> gpd.GeoDataFrame | None:
+    """Outlines of service areas, which only pages need."""
+    from coverplan.service.outlines import service_areas
+
+    return service_areas(measured, surveyor, facilities, study.area.crs.to_string())

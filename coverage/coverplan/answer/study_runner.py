@@ -19,7 +19,7 @@ import pandas as pd
 from coverplan.answer.account import manifest_of
 from coverplan.answer.changed_sites import changes_layer, number_changes
 from coverplan.answer.doors import doors_kept
-from coverplan.answer.layers import make_layers
+from coverplan.answer.layers import make_layers, outlines_of
 from coverplan.answer.present import Beside, Unchanged, measured_beside, standing_tables
 from coverplan.answer.service_check import check_service
 from coverplan.answer.service_tables import service_answers
@@ -140,8 +140,9 @@ def _answer(
     told("step.streets", {})
     surveyor = surveyor_of(ready)
     ready, acted = _with_actions(ready, surveyor, folder, told)
-    year = ready.loaded.scenario.year
-    after = _measure_all(ready, surveyor, ready.changed.facilities, told, "step.measure", year=year)
+    after = _measure_all(
+        ready, surveyor, ready.changed.facilities, told, "step.measure", year=ready.loaded.scenario.year
+    )
     beside = measured_beside(
         ready.study,
         ready.loaded.scenario,
@@ -157,7 +158,10 @@ def _answer(
     )
     ready.problems.extend(service.problems)
     tables |= service.tables
-    outlines = _areas(ready, surveyor, after, told) if areas else None
+    outlines = None
+    if areas:
+        told("step.areas", {})
+        outlines = outlines_of(after, surveyor, ready.changed.facilities, ready.study)
     whole = _result(ready, after, beside, tables, acted, opened=opened, areas=outlines, started=started)
     whole = replace(whole, summary={**whole.summary, **service.summary})
     if internal is not None:
@@ -381,16 +385,6 @@ def _tables(
     return {name: table for name, table in tables.items() if len(table)}
 
 
-def _areas(
-    ready: Prepared, surveyor: Surveyor, after: list[Measured], told: Progress
-) -> gpd.GeoDataFrame | None:
-    """Outlines of service areas, which only pages need."""
-    from coverplan.service.outlines import service_areas
-
-    told("step.areas", {})
-    return service_areas(after, surveyor, ready.changed.facilities, ready.study.area.crs.to_string())
-
-
 def _result(
     ready: Prepared,
     after: list[Measured],
@@ -446,16 +440,15 @@ def _result(
 
 def _withheld(ready: Prepared, after: list[Measured], beside: Beside) -> Withheld:
     """What is not public in the study and in what the scenario makes of it."""
-    study, changed = ready.study, ready.changed
-    measured = [(one, changed.facilities) for one in after]
-    measured += [(one, study.facilities) for one in (*(beside.without or ()), *(beside.present or ()))]
+    unchanged = (*(beside.without or ()), *(beside.present or ()))
+    measured = [(one, ready.changed.facilities) for one in after]
     return withheld_of(
-        [study.facilities, changed.facilities],
-        study.units,
+        [ready.study.facilities, ready.changed.facilities],
+        ready.study.units,
         ready.problems,
         plan=ready.plan,
-        changed=changed,
+        changed=ready.changed,
         changes=ready.loaded.scenario.changes,
         siting=ready.loaded.scenario.siting,
-        measured=measured,
+        measured=[*measured, *((one, ready.study.facilities) for one in unchanged)],
     )
