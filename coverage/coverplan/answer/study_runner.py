@@ -10,6 +10,7 @@ import platform
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,7 @@ from coverplan.results.redaction import Withheld, redacted
 from coverplan.results.result import Result
 from coverplan.scenario.change_file import Change
 from coverplan.scenario.load import Loaded, load_scenario
-from coverplan.scenario.scenario_file import Clusters, ScenarioFile
+from coverplan.scenario.scenario_file import Clusters, ScenarioFile, Standard
 from coverplan.service.measure import Measured, Surveyor, scenario_profiles
 from coverplan.service.sensitivity import sensitivity_table
 from coverplan.study.changes import Changed, apply_changes
@@ -140,28 +141,20 @@ def _answer(
     told("step.streets", {})
     surveyor = surveyor_of(ready)
     ready, acted = _with_actions(ready, surveyor, folder, told)
-    after = _measure_all(
-        ready, surveyor, ready.changed.facilities, told, "step.measure", year=ready.loaded.scenario.year
-    )
-    beside = measured_beside(
-        ready.study,
-        ready.loaded.scenario,
-        changed=bool(ready.changed.applied),
-        measure=lambda year: _measure_all(
-            ready, surveyor, ready.study.facilities, told, "step.before", year=year
-        ),
-    )
+    study, changed, asked = ready.study, ready.changed, ready.loaded.scenario
+    measure = partial(_measure_all, asked.standards, surveyor, told)
+    after = measure(changed.facilities, asked.year, step="step.measure")
+    unchanged = partial(measure, study.facilities, step="step.before")
+    beside = measured_beside(study, asked, changed=bool(changed.applied), measure=unchanged)
     tables = _tables(ready, surveyor, after, told) | (acted.tables if acted is not None else {})
     told("step.supply", {})
-    service = service_answers(
-        ready.loaded, ready.study, surveyor, (after, beside.without), ready.changed.facilities
-    )
+    service = service_answers(ready.loaded, study, surveyor, (after, beside.without), changed.facilities)
     ready.problems.extend(service.problems)
     tables |= service.tables
     outlines = None
     if areas:
         told("step.areas", {})
-        outlines = outlines_of(after, surveyor, ready.changed.facilities, ready.study)
+        outlines = outlines_of(after, surveyor, changed.facilities, study)
     whole = _result(ready, after, beside, tables, acted, opened=opened, areas=outlines, started=started)
     whole = replace(whole, summary={**whole.summary, **service.summary})
     if internal is not None:
@@ -340,16 +333,16 @@ def surveyor_of(ready: Prepared) -> Surveyor:
 
 
 def _measure_all(
-    ready: Prepared,
+    standards: tuple[Standard, ...],
     surveyor: Surveyor,
-    facilities: Facilities,
     told: Progress,
-    step: str,
-    *,
+    facilities: Facilities,
     year: int | None,
+    *,
+    step: str,
 ) -> list[Measured]:
     measured = []
-    for standard in ready.loaded.scenario.standards:
+    for standard in standards:
         told(step, {"standard": standard.key})
         measured.append(surveyor.measure(standard, facilities, year))
     return measured
