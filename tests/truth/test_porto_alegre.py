@@ -101,13 +101,19 @@ def _lines(network):
 def test_every_door_leg_is_the_distance_to_the_nearest_open_edge(answered) -> None:
     ready, _ = answered
     network, demand = ready.study.network, ready.study.demand
-    doors = surveyor_of(ready).homes(ready.profiles["older_adult"]).snaps
+    doors = surveyor_of(ready).homes(ready.profiles["older_adult"]).first
     lines = np.array(_lines(network), dtype=object)
     lines = lines[network.passages["walk"].usable & ~network.bridge & ~network.tunnel]
     chosen = np.flatnonzero(doors.on_network & ~doors.moved)[::40]
     for i in chosen:
         distance = shapely.distance(lines, shapely.Point(demand.x[i], demand.y[i])).min()
         assert doors.leg_m[i] == pytest.approx(distance, abs=1e-6)
+
+
+def doors_on(doors) -> list[tuple[int, int]]:
+    """Place and row of every door that is on the network."""
+    place = np.repeat(np.arange(doors.places), np.diff(doors.start))
+    return [(int(place[k]), k) for k in np.flatnonzero(doors.snaps.on_network).tolist()]
 
 
 @pytest.mark.parametrize("standard", [0, 1])
@@ -120,14 +126,15 @@ def test_every_nearest_time_is_the_one_that_networkx_finds(answered, standard: i
     measured = surveyor.measure(asked, ready.study.facilities, None)
     sites = measured.doors
     graph = walk_oracle.cut_streets(ready.study.network, profile, {"s": sites, "d": homes})
-    for k in np.flatnonzero(sites.on_network).tolist():
-        graph.add_edge(("s", k, k), "goal", ms=walk_oracle.leg_ms(sites, k, profile))
+    for place, k in doors_on(sites):
+        graph.add_edge(("s", place, k), "goal", ms=walk_oracle.leg_ms(sites, k, profile))
     reached = nx.single_source_dijkstra_path_length(graph.reverse(copy=False), "goal", weight="ms")
     expected = np.full(homes.places, np.nan)
-    for k in np.flatnonzero(homes.on_network).tolist():
-        if ("d", k, k) in reached:
-            total = reached["d", k, k] + walk_oracle.leg_ms(homes, k, profile)
-            expected[k] = total / 60_000 if total <= 60 * 60_000 else np.nan
+    for place, k in doors_on(homes):
+        if ("d", place, k) in reached:
+            total = reached["d", place, k] + walk_oracle.leg_ms(homes, k, profile)
+            minutes = total / 60_000 if total <= 60 * 60_000 else np.nan
+            expected[place] = np.fmin(expected[place], minutes)
     minutes = result.layers["demand"][f"{asked.key}|minutes"].to_numpy()
     np.testing.assert_array_equal(minutes, expected)
     assert np.isfinite(minutes).sum() > 1_000
