@@ -78,34 +78,57 @@ def cut_streets(network, profile, doors_by_label, forward_ms=None, backward_ms=N
                 if doors.snaps.edge[k] >= 0:
                     on_edge.setdefault(int(doors.snaps.edge[k]), []).append((label, place, k, doors.snaps))
     for e in range(network.edges):
-        factor = profile.steps_factor if network.steps[e] else 1.0
-        plain = round(float(network.length_m[e]) * factor / profile.speed_m_s * 1000)
-        for allowed, times, turned in (
-            (passage.forward[e], forward_ms, False),
-            (passage.backward[e], backward_ms, True),
-        ):
-            whole = plain if times is None else int(times[e])
-            stops = [(0, 0.0, int(network.edge_from[e])), (whole, 1.0, int(network.edge_to[e]))]
-            for label, place, k, snaps in on_edge.get(e, []):
-                point = (label, place, k)
-                fraction = float(snaps.fraction[k])
-                stops.append((round(whole * fraction), fraction, point))
-                if fraction in {0.0, 1.0}:
-                    end = int(network.edge_from[e] if fraction == 0.0 else network.edge_to[e])
-                    graph.add_edge(point, end, ms=0)
-                    graph.add_edge(end, point, ms=0)
-            if not allowed:
-                continue
-            stops.sort(key=lambda stop: stop[:2])
-            for (ms0, f0, a), (ms1, f1, b) in pairwise(stops):
-                if turned:
-                    graph.add_edge(b, a, ms=ms1 - ms0)
-                else:
-                    graph.add_edge(a, b, ms=ms1 - ms0)
-                if f0 == f1:  # two doors at one place: no direction between them
-                    graph.add_edge(b, a, ms=0)
-                    graph.add_edge(a, b, ms=0)
+        layers = ("first", "last") if passage.restricted[e] else (None,)
+        for layer in layers:
+            _cut_street(graph, (network, profile, e), on_edge.get(e, []), layer, (forward_ms, backward_ms))
+    for node in range(network.nodes) if passage.restricted.any() else ():
+        graph.add_edge(("first", node), node, ms=0)
+        graph.add_edge(node, ("last", node), ms=0)
     return graph
+
+
+def _cut_street(graph, street, doors, layer, times_ms):
+    """One street, cut at its doors. Private ones are drawn twice: for walks that begin (d) and that end (s) behind."""
+
+    def name(node):
+        return node if layer is None else (layer, node)
+
+    network, profile, e = street
+    passage = network.passages[profile.mode]
+    factor = profile.steps_factor if network.steps[e] else 1.0
+    plain = round(float(network.length_m[e]) * factor / profile.speed_m_s * 1000)
+    for allowed, times, turned in (
+        (passage.forward[e], times_ms[0], False),
+        (passage.backward[e], times_ms[1], True),
+    ):
+        whole = plain if times is None else int(times[e])
+        stops = [
+            (0, 0.0, name(int(network.edge_from[e]))),
+            (whole, 1.0, name(int(network.edge_to[e]))),
+        ]
+        for label, place, k, snaps in doors:
+            point = (label, place, k)
+            if layer is not None and label == "s":
+                graph.add_edge(name(point), point, ms=0)
+            elif layer == "first":
+                graph.add_edge(point, name(point), ms=0)
+            fraction = float(snaps.fraction[k])
+            stops.append((round(whole * fraction), fraction, name(point)))
+            if fraction in {0.0, 1.0}:
+                end = name(int(network.edge_from[e] if fraction == 0.0 else network.edge_to[e]))
+                graph.add_edge(name(point), end, ms=0)
+                graph.add_edge(end, name(point), ms=0)
+        if not allowed:
+            continue
+        stops.sort(key=lambda stop: stop[:2])
+        for (ms0, f0, a), (ms1, f1, b) in pairwise(stops):
+            if turned:
+                graph.add_edge(b, a, ms=ms1 - ms0)
+            else:
+                graph.add_edge(a, b, ms=ms1 - ms0)
+            if f0 == f1:  # two doors at one place: no direction between them
+                graph.add_edge(b, a, ms=0)
+                graph.add_edge(a, b, ms=0)
 
 
 def leg_ms(doors, k, profile):

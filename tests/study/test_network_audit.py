@@ -165,7 +165,7 @@ def test_speeds_and_lengths_that_are_hard_to_believe():
 
 
 def test_the_two_sides_of_a_closed_gate_are_no_gap(tmp_path):
-    gate = '<tag k="barrier" v="gate"/><tag k="access" v="private"/>'
+    gate = '<tag k="barrier" v="gate"/><tag k="access" v="no"/>'
     nodes = "".join(
         f'<node id="{key}" version="1" lon="{117 + key / 1000}" lat="30">{gate if key == 2 else ""}</node>'
         for key in (1, 2, 3)

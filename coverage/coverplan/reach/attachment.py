@@ -27,7 +27,10 @@ class Attachment:
     edge
         Shape (doors,): edge of the network.
     node_u, node_v
-        Shape (doors,): nodes of the graph at the ends of the edge.
+        Shape (doors,): nodes of the graph at the ends of the edge, for ways that begin at the door.
+    end_u, end_v
+        Shape (doors,): the same for ways that end at the door; others only on private edges, where a way that began
+        behind too arrives by either.
     fraction
         Shape (doors,): place along the edge, 0 at `u`.
     leg_ms
@@ -43,6 +46,8 @@ class Attachment:
     edge: Int32Array
     node_u: Int32Array
     node_v: Int32Array
+    end_u: Int32Array
+    end_v: Int32Array
     fraction: FloatArray
     leg_ms: Int64Array
     from_u_ms: Int64Array
@@ -52,16 +57,27 @@ class Attachment:
 
     def arriving(self) -> Ways:
         """Nodes, places and milliseconds from a node through the door, for both ends of every edge."""
-        return self._both_ends(self.from_u_ms, self.from_v_ms)
+        everyone = np.arange(len(self.place))
+        private = np.flatnonzero(self.end_u != self.node_u)
+        parts = [self._both_ends((self.end_u, self.end_v), (self.from_u_ms, self.from_v_ms), everyone)]
+        if len(private):
+            parts.append(
+                self._both_ends((self.node_u, self.node_v), (self.from_u_ms, self.from_v_ms), private)
+            )
+        node, place, ms = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+        return node, place, ms
 
     def leaving(self) -> Ways:
         """Nodes, places and milliseconds from behind the door to a node, for both ends of every edge."""
-        return self._both_ends(self.to_u_ms, self.to_v_ms)
+        everyone = np.arange(len(self.place))
+        return self._both_ends((self.node_u, self.node_v), (self.to_u_ms, self.to_v_ms), everyone)
 
-    def _both_ends(self, at_u: Int64Array, at_v: Int64Array) -> Ways:
-        part_ms = np.concatenate((at_u, at_v))
-        total_ms = np.where(part_ms == CLOSED, CLOSED, part_ms + np.tile(self.leg_ms, 2))
-        return np.concatenate((self.node_u, self.node_v)), np.tile(self.place, 2), total_ms
+    def _both_ends(
+        self, nodes: tuple[Int32Array, Int32Array], parts: tuple[Int64Array, Int64Array], rows: Int64Array
+    ) -> Ways:
+        part_ms = np.concatenate([part[rows] for part in parts])
+        total_ms = np.where(part_ms == CLOSED, CLOSED, part_ms + np.tile(self.leg_ms[rows], 2))
+        return np.concatenate([node[rows] for node in nodes]), np.tile(self.place[rows], 2), total_ms
 
 
 def attach(graph: TravelGraph, doors: Doors) -> Attachment:
@@ -81,6 +97,8 @@ def attach(graph: TravelGraph, doors: Doors) -> Attachment:
         edge=edge,
         node_u=graph.edge_u[edge],
         node_v=graph.edge_v[edge],
+        end_u=graph.end_u[edge],
+        end_v=graph.end_v[edge],
         fraction=fraction,
         leg_ms=np.rint(snaps.leg_m / graph.profile.access_speed_m_s * MS_PER_SECOND).astype(np.int64),
         from_u_ms=_part(part_forward, forward, at_u),

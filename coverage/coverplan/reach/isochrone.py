@@ -106,7 +106,10 @@ def _reached(
     toward: bool,
 ) -> Geometries:
     """Reached parts of edges as lines."""
-    at_u, at_v = (limit_ms - node_ms[ends] for ends in (graph.edge_u, graph.edge_v))
+    at_u, at_v = (
+        limit_ms - np.minimum(node_ms[begin], node_ms[end])
+        for begin, end in ((graph.edge_u, graph.end_u), (graph.edge_v, graph.end_v))
+    )
     by_u, by_v = (graph.backward_ms, graph.forward_ms) if toward else (graph.forward_ms, graph.backward_ms)
     from_u = _share(at_u, by_u)
     from_v = _share(at_v, by_v)

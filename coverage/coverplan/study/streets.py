@@ -36,6 +36,8 @@ from coverplan.yamlfile import Document
 
 #: Heights are read this far beyond the outermost street, so that it lies between known heights.
 _RIM_M = 200.0
+#: What a kept network knows of its streets; a cache that knows less is read anew.
+_HOLDS = "private streets, squares, platforms and piers"
 #: With fewer facilities than this, homes are asked too where the streets lie.
 _ENOUGH_PLACES = 20
 
@@ -64,6 +66,7 @@ def read_network(
         "bounds": list(bounds),
         "modes": sorted(modes),
         "streets": file.streets.model_dump(mode="json"),
+        "holds": _HOLDS,
     }
     if not path.is_file():
         problems.add(missing_file(path))

@@ -116,7 +116,8 @@ def test_degrees_are_projected(tmp_path):
     [
         ({"highway": "cycleway"}, True),
         ({"highway": "residential", "access": "no"}, True),
-        ({"highway": "residential", "access": "private"}, False),
+        ({"highway": "residential", "access": "private"}, True),
+        ({"highway": "residential", "foot": "private", "access": "no"}, True),
         ({"highway": "path", "foot": "no"}, False),
         ({"highway": "motorway"}, False),
         ({"highway": "trunk"}, False),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from coverplan.errors import Problems
 from coverplan.ground.network import Network
-from coverplan.inputs.streets.osm_tags import walk_directions
+from coverplan.inputs.streets.osm_tags import classify
 from coverplan.inputs.streets.read import read_streets
 
 CRS = "EPSG:32650"
@@ -144,7 +144,7 @@ def test_directions_bind_wheels_and_not_feet(tmp_path):
     [
         ("barrier=gate", True, True),
         ("barrier=bollard", True, False),
-        ("barrier=gate access=private", False, False),
+        ("barrier=gate access=no", False, False),
         ("barrier=wall", False, False),
     ],
 )
@@ -160,6 +160,43 @@ def test_barriers_part_the_street_for_those_they_stop(tmp_path, barrier, walk, d
                 length = nx.dijkstra_path_length(graph, start, end)
                 assert length == nx.dijkstra_path_length(free, start, end)
     assert len(set(network.node_key.tolist())) == network.nodes
+
+
+@pytest.mark.parametrize("how", ["access=private", "access=residents", "foot=private", "service=private"])
+def test_private_streets_are_kept_and_marked(tmp_path, how):
+    ways = {10: ([1, 2, 3], "highway=residential"), 11: ([2, 5], f"highway=service {how}")}
+    walk = read(write_osm(tmp_path / "a.osm", LINE, ways)).passages["walk"]
+    assert walk.usable.all()
+    assert walk.restricted.tolist() == [False, False, True]
+
+
+@pytest.mark.parametrize("how", ["access=no", "access=military", "access=private foot=no"])
+def test_what_is_closed_to_all_is_no_private_street(tmp_path, how):
+    ways = {10: ([1, 2, 3], "highway=residential"), 11: ([2, 5], f"highway=service {how}")}
+    assert read(write_osm(tmp_path / "a.osm", LINE, ways)).edges == 1
+
+
+def test_what_lies_behind_private_streets_and_gates_is_private(tmp_path):
+    """A street 1-2-3, a path 2-5-6 with a private gate at 5, a private street 3-4 without anything behind."""
+    ways = {
+        10: ([1, 2, 3], "highway=residential"),
+        11: ([2, 5, 6], "highway=path"),
+        12: ([3, 4], "highway=service access=private"),
+    }
+    network = read(write_osm(tmp_path / "a.osm", LINE, ways, n5="barrier=gate access=private"))
+    walk = network.passages["walk"]
+    kinds = [network.kinds[kind] for kind in network.kind]
+    assert walk.usable.all()
+    assert sorted(zip(kinds, walk.restricted.tolist(), strict=True)) == [
+        ("barrier", True),
+        ("path", False),
+        ("path", True),
+        ("residential", False),
+        ("residential", False),
+        ("service", True),
+    ]
+    motorway = {10: ([1, 2], "highway=residential"), 11: ([2, 3], "highway=motorway foot=private")}
+    assert read(write_osm(tmp_path / "b.osm", LINE, motorway)).edges == 1
 
 
 def test_bounds_keep_the_streets_that_touch_them(tmp_path):
@@ -269,7 +306,7 @@ def test_any_town_keeps_its_metres_and_its_ways_round(tmp_path, town):
     steps, gates = town
     nodes = {i + 1: (i % 4, i // 4) for i in range(16)}
     ways = {10 + i: ([ref + 1 for ref in refs], "highway=path") for i, refs in enumerate(steps)}
-    barriers = {f"n{gate + 1}": "barrier=gate access=private" for gate in gates}
+    barriers = {f"n{gate + 1}": "barrier=gate access=no" for gate in gates}
     path = write_osm(tmp_path / "a.osm", nodes, ways, **barriers)
     other = nx.Graph()
     metres = 0.0
@@ -309,9 +346,10 @@ class _EveryVertex(osmium.SimpleHandler):
         self.geod = pyproj.Geod(ellps="WGS84")
 
     def way(self, way) -> None:
-        forward, backward = walk_directions(dict(way.tags))
-        if not forward and not backward:
+        known = classify(dict(way.tags), ["walk"])
+        if known is None:
             return
+        forward, backward = known.passages["walk"]
         for a, b in pairwise(way.nodes):
             if a.ref == b.ref or not (a.location.valid() and b.location.valid()):
                 continue

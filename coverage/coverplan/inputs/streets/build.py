@@ -147,6 +147,7 @@ def build_network(
     modes: Sequence[Mode],
     bounds_lonlat: Bounds | None = None,
     stops: Mapping[int, frozenset[Mode]] | None = None,
+    gates: Mapping[int, frozenset[Mode]] | None = None,
 ) -> Network | None:
     """Network of the ways, its nodes in ascending key order, its edges in the order of the ways.
 
@@ -164,6 +165,8 @@ def build_network(
         West, south, east, north in degrees: edges whose box does not touch it are left out.
     stops
         By vertex number: modes that a barrier there stops.
+    gates
+        By vertex number: those of these modes that pass where their way begins or ends behind the barrier.
     """
     if not ways.count:
         return None
@@ -187,7 +190,7 @@ def build_network(
             return None
 
     network = _assemble(ways, first, last, nodes=(keys, vertex_node), crs=crs, modes=modes)
-    return _shut(network, stops) if stops else network
+    return _shut(network, stops, gates or {}) if stops else network
 
 
 def class_columns(
@@ -211,6 +214,9 @@ def class_columns(
             mode: Passage(
                 forward=column((known.passages[mode][0] for known in classes), np.bool_),
                 backward=column((known.passages[mode][1] for known in classes), np.bool_),
+                private=column((mode in known.private for known in classes), np.bool_)
+                if any(mode in known.private for known in classes)
+                else None,
             )
             for mode in modes
         },
@@ -264,8 +270,10 @@ def _assemble(
     )
 
 
-def _shut(network: Network, stops: Mapping[int, frozenset[Mode]]) -> Network:
-    """Network in which nobody passes a barrier who is stopped by it.
+def _shut(
+    network: Network, stops: Mapping[int, frozenset[Mode]], gates: Mapping[int, frozenset[Mode]]
+) -> Network:
+    """Network in which nobody passes a barrier who is stopped by it, and some only to what lies behind.
 
     The node of a barrier falls apart into one node for each edge that ends there; edges of no length join
     the pieces for the modes that may pass.
@@ -287,8 +295,13 @@ def _shut(network: Network, stops: Mapping[int, frozenset[Mode]]) -> Network:
         edge_to=ends[network.edges :],
     )
     barrier = network.node_key[original].tolist()
+    nobody: frozenset[Mode] = frozenset()
+    private = {
+        mode: np.array([mode in gates.get(key, nobody) for key in barrier], dtype=np.bool_)
+        for mode in network.passages
+    }
     open_to = {
-        mode: np.array([mode not in stops[key] for key in barrier], dtype=np.bool_)
+        mode: np.array([mode not in stops[key] for key in barrier], dtype=np.bool_) | private[mode]
         for mode in network.passages
     }
     joined = np.flatnonzero(np.logical_or.reduce(list(open_to.values())))
@@ -299,6 +312,7 @@ def _shut(network: Network, stops: Mapping[int, frozenset[Mode]]) -> Network:
         kind=BARRIER_KIND,
         length_m=np.zeros(len(joined)),
         open_to={mode: may_pass[joined] for mode, may_pass in open_to.items()},
+        private={mode: only[joined] for mode, only in private.items()},
     )
 
 
@@ -317,6 +331,7 @@ def with_links(
     kind: str,
     length_m: FloatArray,
     open_to: Mapping[Mode, BoolArray],
+    private: Mapping[Mode, BoolArray] | None = None,
 ) -> Network:
     """Network with straight edges between nodes added at its end, open both ways.
 
@@ -332,6 +347,8 @@ def with_links(
         Shape (links,): metres.
     open_to
         By each mode of the network, shape (links,): may pass.
+    private
+        By mode, shape (links,): only where the way begins or ends behind; nowhere where not given.
     """
     count = len(link_from)
     nothing = np.zeros(count, dtype=np.bool_)
@@ -356,7 +373,14 @@ def with_links(
             mode: Passage(
                 forward=np.concatenate((passage.forward, open_to[mode])),
                 backward=np.concatenate((passage.backward, open_to[mode])),
+                private=_with_private(passage, (private or {}).get(mode, nothing)),
             )
             for mode, passage in network.passages.items()
         },
     )
+
+
+def _with_private(passage: Passage, links: BoolArray) -> BoolArray | None:
+    if passage.private is None and not links.any():
+        return None
+    return np.concatenate((passage.restricted, links))

@@ -376,7 +376,7 @@ def _listed(text: str) -> list[str]:
 def _in_graph(passages: Mapping[Mode, Passage], twin: BoolArray) -> dict[Mode, Passage]:
     """Passages where wheels need an edge of the graph in the direction they go."""
     return {
-        mode: passage if mode == "walk" else Passage(passage.forward, passage.backward & twin)
+        mode: passage if mode == "walk" else replace(passage, backward=passage.backward & twin)
         for mode, passage in passages.items()
     }
 

@@ -88,7 +88,14 @@ def read_osm(
         if datum is not None:
             lon, lat = to_wgs84(ways.lon, ways.lat, datum)
             ways = replace(ways, lon=lon, lat=lat)
-        network = build_network(ways, crs=crs, modes=modes, bounds_lonlat=bounds_lonlat, stops=reading.stops)
+        network = build_network(
+            ways,
+            crs=crs,
+            modes=modes,
+            bounds_lonlat=bounds_lonlat,
+            stops=reading.stops,
+            gates=reading.gates,
+        )
     if network is None and not found.errors:
         problems.add(nothing_left(path, extent_of(reading.extents), bounds_lonlat, modes))
     return network
@@ -101,6 +108,7 @@ class _Reading:
         self.parts: list[Ways] = []
         self.extents: list[Bounds] = []
         self.stops: dict[int, frozenset[Mode]] = {}
+        self.gates: dict[int, frozenset[Mode]] = {}
         self._modes = modes
         self._bounds = bounds
         self._trunks_on_foot = trunks_on_foot
@@ -131,6 +139,9 @@ class _Reading:
         stopped = frozenset(mode for mode in self._modes if osm_tags.barrier_stops(tags, mode))
         if stopped:
             self.stops[int(head[1:])] = stopped
+            private = frozenset(mode for mode in stopped if osm_tags.barrier_is_private(tags, mode))
+            if private:
+                self.gates[int(head[1:])] = private
 
     def _take_way(self, head: str, text: str, nodes: str) -> None:
         """Write down a way; the rules run once for each set of equal tags."""

@@ -56,6 +56,9 @@ _DENIED = frozenset(
         "delivery", "agricultural", "forestry", "use_sidepath", "dismount", "bus", "psv",
     }
 )  # fmt: skip
+#: Values that let in those who live or have business behind, and nobody else.
+_PRIVATE = frozenset({"private", "residents", "permit"})
+_INSIDER = "insider"
 ACCESS_WORDS = _ALLOWED | _DENIED
 """Values of access tags that the rules know."""
 _NOT_THERE = ("abandoned", "disused", "razed", "demolished", "proposed", "impassable")
@@ -132,6 +135,8 @@ class WayClass:
         Posted speed in km/h, NaN where unknown.
     passages
         By mode: may be used in the way's own direction, and against it.
+    private
+        Modes to which it is open only where their way begins or ends behind it.
     """
 
     kind: str
@@ -140,6 +145,7 @@ class WayClass:
     tunnel: bool
     maxspeed_kmh: float
     passages: Mapping[Mode, Directions]
+    private: frozenset[Mode] = frozenset()
 
 
 def classify(tags: Tags, modes: Iterable[Mode], *, trunks_on_foot: bool = False) -> WayClass | None:
@@ -160,6 +166,11 @@ def classify(tags: Tags, modes: Iterable[Mode], *, trunks_on_foot: bool = False)
     if trunks_on_foot and kind.startswith("trunk") and tags.get("motorroad") != "yes":
         tags = {"foot": "yes", **tags}
     passages = {mode: _PASSAGE[mode](tags) for mode in modes}
+    insiders = {
+        mode: _PASSAGE[mode](_for_insiders(tags, mode)) for mode in passages if passages[mode] == CLOSED
+    }
+    private = frozenset(mode for mode, directions in insiders.items() if directions != CLOSED)
+    passages |= {mode: insiders[mode] for mode in private}
     if not any(any(directions) for directions in passages.values()):
         return None
     return WayClass(
@@ -169,7 +180,17 @@ def classify(tags: Tags, modes: Iterable[Mode], *, trunks_on_foot: bool = False)
         tunnel=tags.get("tunnel", "no") not in {"no", "building_passage"},
         maxspeed_kmh=maxspeed_kmh(tags),
         passages=passages,
+        private=private,
     )
+
+
+def _for_insiders(tags: Tags, mode: Mode) -> Tags:
+    """Tags as those read them who live behind: what is private to others is open to them, and invites nobody."""
+    return {
+        key: _INSIDER if key in _ACCESS_KEYS[mode] and value in _PRIVATE else value
+        for key, value in tags.items()
+        if not (key == "service" and value == "private")
+    }
 
 
 def walk_directions(tags: Tags) -> Directions:
@@ -247,6 +268,11 @@ def barrier_stops(tags: Tags, mode: Mode) -> bool:
     return mode == "bicycle" and barrier in _STOPS_WHEELS
 
 
+def barrier_is_private(tags: Tags, mode: Mode) -> bool:
+    """Whether a barrier that stops a mode lets those through who live or have business behind it."""
+    return barrier_stops(tags, mode) and not barrier_stops(_for_insiders(tags, mode), mode)
+
+
 def maxspeed_kmh(tags: Tags) -> float:
     """Posted speed in km/h, the lowest where several are given; NaN where unknown or not a number of km/h."""
     found = [
@@ -293,7 +319,7 @@ def _access(tags: Tags, mode: Mode) -> bool | None:
         value = tags.get(key, "")
         if value in _DENIED:
             return False
-        if value in _ALLOWED:
+        if value in _ALLOWED or value == _INSIDER:
             return True
     return None
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from coverplan.errors import Problem, Problems
 from coverplan.ground.network import Mode, Network
+from coverplan.inputs.streets.behind import with_streets_behind
 from coverplan.inputs.streets.wording import Bounds
 from coverplan.inputs.tables.read_table import LAYERS, missing_file
 from coverplan.scenario.study_file import Streets
@@ -67,47 +69,40 @@ def read_streets(
         problems.add(missing_file(path))
         return None
     source = source or Streets(file=path.name)
+    read = _reader(path, source, trunks_on_foot=trunks_on_foot, join_crossings=join_crossings)
+    if read is None:
+        problems.add(
+            Problem(
+                "this is no kind of street file that can be read",
+                file=path,
+                value=path.suffix or path.name,
+                expected="one of " + ", ".join(STREET_ENDINGS),
+                remedy="convert the streets to one of these kinds",
+                code="unknown_file_kind",
+            )
+        )
+        return None
+    network = read(path, crs=crs, problems=problems, modes=modes, bounds_lonlat=bounds_lonlat)
+    return None if network is None else with_streets_behind(network)
+
+
+def _reader(
+    path: Path, source: Streets, *, trunks_on_foot: bool, join_crossings: bool
+) -> Callable[..., Network | None] | None:
+    """What reads a file of this name; None for a kind that nothing reads."""
     name = path.name.lower()
     endings = [ending for ending in _OSM_FORMATS if name.endswith(ending)]
     if endings:
         from coverplan.inputs.streets.osm import read_osm
 
-        return read_osm(
-            path,
-            crs=crs,
-            problems=problems,
-            modes=modes,
-            bounds_lonlat=bounds_lonlat,
-            file_format=_OSM_FORMATS[max(endings, key=len)],
-            trunks_on_foot=trunks_on_foot,
-            datum=source.datum,
-        )
+        file_format = _OSM_FORMATS[max(endings, key=len)]
+        return partial(read_osm, file_format=file_format, trunks_on_foot=trunks_on_foot, datum=source.datum)
     if name.endswith(_GRAPH_ENDINGS):
         from coverplan.inputs.streets.graphml import read_graphml
 
-        return read_graphml(
-            path, crs=crs, problems=problems, modes=modes, bounds_lonlat=bounds_lonlat, datum=source.datum
-        )
+        return partial(read_graphml, datum=source.datum)
     if name.endswith(LAYERS):
         from coverplan.inputs.streets.lines import read_lines
 
-        return read_lines(
-            path,
-            crs=crs,
-            problems=problems,
-            modes=modes,
-            bounds_lonlat=bounds_lonlat,
-            source=source,
-            join_crossings=join_crossings,
-        )
-    problems.add(
-        Problem(
-            "this is no kind of street file that can be read",
-            file=path,
-            value=path.suffix or path.name,
-            expected="one of " + ", ".join(STREET_ENDINGS),
-            remedy="convert the streets to one of these kinds",
-            code="unknown_file_kind",
-        )
-    )
+        return partial(read_lines, source=source, join_crossings=join_crossings)
     return None
