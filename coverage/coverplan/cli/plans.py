@@ -157,6 +157,40 @@ def new_plan(
         typer.echo(str(out))
 
 
+@plans_app.command("targets")
+def targets(
+    scenario: ScenarioPath,
+    year: Annotated[int, typer.Option("--year", help="Last year of the next period.")] = 2030,
+    result: Annotated[
+        Path | None,
+        typer.Option("--result", help="Folder of the scenario's result; computed when not given."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="Table to write, .csv or .xlsx; printed when not given."),
+    ] = None,
+    lang: LanguageOption = None,
+) -> None:
+    """Propose values for the next plan: what projects bring, what the programme reaches at what cost, what is asked above.
+
+    为下一期规划逐项给出可选目标值：在建项目可达、布点方案可达及其投资、国家参考值。
+    """
+    from coverplan.answer.study_runner import run
+    from coverplan.results.files import read_result
+    from coverplan.setup.next_targets import next_targets, plan_of
+    from coverplan.setup.next_targets_files import table_text, write_next_targets
+    from coverplan.text.words import Language
+
+    language: Language = "en" if lang is not None and lang.value == "en" else "zh"
+    plan = plan_of(scenario)
+    found = run(scenario, write=False) if result is None else read_result(result)
+    table = next_targets(found, plan, year=year, language=language)
+    if out is None:
+        typer.echo(table_text(table, language))
+    else:
+        typer.echo(str(write_next_targets(table, out, language)))
+
+
 def gaps(scenario: ScenarioPath, lang: LanguageOption = None) -> None:
     """Print the plan's targets, gaps and verdicts of a scenario, writing nothing.
 

@@ -11,7 +11,9 @@ import yaml
 from coverplan.errors import InputError, Problem
 from coverplan.plan.attributes import NEVER_JUDGED
 from coverplan.plan.plain import plain_value
+from coverplan.plan.reference import reference_of
 from coverplan.plan.schema import Plan, Target
+from coverplan.text.words import LANGUAGES, Words
 
 #: Decimals to which an achieved value is written down as a base.
 BASE_DECIMALS = 2
@@ -70,7 +72,29 @@ def draft_next(plan: Plan, achieved: Mapping[str, Decimal | None], *, base_year:
         "# 目标值待定：填写每个 goal 的 value，并核对 unit_sets 的 printed。\n"
         "# Targets to be set: fill in the value of every goal and check the printed counts of the unit sets.\n"
     )
-    return head + yaml.safe_dump(draft, allow_unicode=True, sort_keys=False, width=110)
+    told = {target.id: _reference(target, plan, year) for target in targets}
+    lines = (head + yaml.safe_dump(draft, allow_unicode=True, sort_keys=False, width=110)).splitlines()
+    written: list[str] = []
+    for line in lines:
+        identifier = line.removeprefix("- id: ").strip("'\"") if line.startswith("- id: ") else None
+        written += told.get(identifier, []) if identifier is not None else []
+        written.append(line)
+    return "\n".join(written) + "\n"
+
+
+def _reference(target: Target, plan: Plan, year: int) -> list[str]:
+    """Comments that name the figure set above the district, beside which the value is to be chosen."""
+    reference = reference_of(target, plan)
+    due = None if reference is None else reference.due(year)
+    if reference is None or due is None:
+        return []
+    return [
+        "# " + Words(language)(
+            "plan_table.reference", value=due[1], measure=reference.measure, year=due[0],
+            source=getattr(reference.source, language),
+        )
+        for language in LANGUAGES
+    ]  # fmt: skip
 
 
 def _open(target: Target, achieved: Decimal | None, base_year: int, year: int) -> dict[str, Any]:
