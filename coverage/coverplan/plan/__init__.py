@@ -1,7 +1,7 @@
 """What was promised: the schema of a plan file, loading and checking it.
 
-Other rooms use: `attributes`, `draft`, `judgeable`, `kinds`, `load`, `plain`, `schema`, `sheet`,
-`sheet_columns`, `table`.
+Other rooms use: `attributes`, `draft`, `judgeable`, `kinds`, `load`, `plain`, `reference`, `schema`,
+`sheet`, `sheet_columns`, `table`.
 """
 
 from __future__ import annotations
