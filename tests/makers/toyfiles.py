@@ -34,6 +34,7 @@ SCENARIO: dict[str, Any] = {
     "name": {"zh": "玩具镇十五分钟", "en": "Fifteen minutes in toy town"},
     "study": "study.yaml",
     "language": "en",
+    "uncertainty": {"draws": 10},  # few: hundreds of small runs need no more
     "standards": [{"layer": "elder_care", "groups": ["total", "age_60_plus"], "minutes": 4}],
 }
 

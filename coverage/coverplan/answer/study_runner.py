@@ -29,6 +29,7 @@ from coverplan.answer.withheld import withheld_of
 from coverplan.errors import Problems
 from coverplan.ground.facilities import Facilities
 from coverplan.ground.network import Mode
+from coverplan.judgement.certainty import uncertainty_tables
 from coverplan.reach.speeds.profiles import PRESETS, Profile
 from coverplan.results.files import Extra, default_folder, write_result
 from coverplan.results.internal import write_internal
@@ -354,6 +355,7 @@ def _tables(
     """Tables beside the coverage: the plan's, and the clusters of uncovered people."""
     study, scenario, facilities = ready.study, ready.loaded.scenario, ready.changed.facilities
     tables: dict[str, pd.DataFrame] = {}
+    held = None
     if ready.plan is not None and ready.printed is not None:
         from coverplan.judgement.study_evidence import evidence, plan_tables
 
@@ -364,6 +366,7 @@ def _tables(
         tables |= plan_tables(ready.plan, known)
         beside = Unchanged(study, scenario, surveyor, ready.printed, changed=bool(ready.changed.applied))
         tables["gaps"] = beside.values(tables["gaps"], ready.plan)
+        held = ready.plan, known
     grouping = scenario.clusters or (None if ready.plan is None else Clusters())
     if grouping is not None:
         from coverplan.judgement.study_evidence import cluster_table
@@ -372,6 +375,8 @@ def _tables(
         clusters = cluster_table(study, after, facilities, grouping)
         if clusters is not None:
             tables["clusters"] = clusters
+    told("step.uncertainty", {})
+    tables |= uncertainty_tables(scenario, surveyor, after, facilities, held)
     told("step.sensitivity", {})
     tables["sensitivity"] = sensitivity_table(after, surveyor, facilities, scenario.year)
     tables |= standing_tables(study, scenario)

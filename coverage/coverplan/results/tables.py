@@ -19,7 +19,7 @@ INDEXES: Mapping[str, str] = {"gaps": "target_id"}
 #: Columns that hold a list of texts; each cell is written as JSON, so that no name can break it.
 LISTS = frozenset(
     {"short", "unsure", "flagged", "conflicts_with", "findings", "targets", "serves"}
-    | {"units", "unit_names", "facility_ids", "example"}
+    | {"causes", "units", "unit_names", "facility_ids", "example"}
 )
 DECIMALS = frozenset(
     {

@@ -1,0 +1,349 @@
+"""How safe coverage figures and verdicts are: in how many draws they stay, and which cause turns them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+
+from coverplan.ground.facilities import Facilities
+from coverplan.ground.units_tree import UnitTree
+from coverplan.indicators import IndicatorContext, IndicatorValue, compute
+from coverplan.judgement.study_evidence import standard_of
+from coverplan.plan.kinds import ReachQuestion
+from coverplan.plan.schema import Plan, Target
+from coverplan.reach.matrix import Reach
+from coverplan.scenario.scenario_file import ScenarioFile, Standard
+from coverplan.service.cover import WHOLE_AREA
+from coverplan.service.measure import Measured, Surveyor
+from coverplan.service.reached import reach_of_sites
+from coverplan.service.uncertainty.covered import (
+    COMING,
+    CoveredByUnit,
+    Levels,
+    covered_by_unit,
+    shifted_facilities,
+    widest,
+)
+from coverplan.service.uncertainty.draws import TAIL, Draws, draw
+from coverplan.units import FloatArray
+
+UNCERTAINTY_COLUMNS = ("standard", "unit_code", "group", "share", "low", "middle", "high", "draws")
+CERTAINTY_COLUMNS = (
+    "target_id", "verdict", "draws", "same", "met", "on_track", "behind", "not_met", "cannot_be_judged", "low",
+    "middle", "high", "causes",
+)  # fmt: skip
+TORNADO_COLUMNS = (
+    "target_id",
+    "standard",
+    "group",
+    "cause",
+    "at_low",
+    "at_high",
+    "verdict_low",
+    "verdict_high",
+)
+#: Fields that err with a facility's capacity.
+CAPACITIES = ("beds", "nursing_beds", "places", "niches", "niches_left", "staff", "social_workers")
+_OF_PEOPLE = frozenset({"per_1000", "per_10k", "control_total", "population_within", "served_within"})
+_TornadoRow = tuple[str | None, str | None, str | None, str, float, float, str | None, str | None]
+STATUSES = ("met", "on_track", "behind", "not_met", "cannot_be_judged")
+
+
+@dataclass(slots=True)
+class Certainty:
+    """Draws of one run and what was read off them.
+
+    Parameters
+    ----------
+    surveyor, facilities, year
+        What the run was measured with.
+    draws
+        Rows of drawn values.
+    """
+
+    surveyor: Surveyor
+    facilities: Facilities
+    year: int | None
+    draws: Draws
+    failed: Counter[str] = field(default_factory=Counter)
+    _shifted: Facilities | None = None
+    _known: dict[str, dict[str, CoveredByUnit]] = field(default_factory=dict)
+
+    def covered(self, standard: Standard, group: str, one: Measured | None = None) -> CoveredByUnit:
+        """People covered in every draw; a standard is measured once for all of its groups."""
+        key = standard.model_copy(
+            update={"groups": ("total",), "name": None, "supply": None}
+        ).model_dump_json()
+        found = self._known.setdefault(key, {})
+        if group not in found:
+            measured = one or self.surveyor.measure(standard, self.facilities, self.year)
+            groups = tuple(dict.fromkeys((*measured.standard.groups, group)))
+            found |= covered_by_unit(
+                measured,
+                groups,
+                self.surveyor,
+                self.facilities,
+                self.draws,
+                year=self.year,
+                shifted=self._shifted_reach(measured),
+            )
+        return found[group]
+
+    def _shifted_reach(self, one: Measured) -> Reach | None:
+        if self._shifted is None or not self.draws.shifted.any():
+            return None
+        return reach_of_sites(one, self.surveyor, self._shifted, one.sites, wider=widest(self.draws))
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnReach:
+    """Answers a plan's questions of reach as one draw has it."""
+
+    certainty: Certainty
+    row: int
+    usual: IndicatorContext
+
+    def __call__(self, question: ReachQuestion) -> pd.DataFrame | None:
+        """Covered and all people by code of the deepest unit, as `IndicatorContext.coverage` gives them."""
+        if self.usual.coverage is None or question.group not in self.certainty.surveyor.demand.people:
+            return None
+        profile = self.certainty.surveyor.profiles.get(question.profile)
+        layer = self.certainty.facilities.of_layer(question.facilities.layer)
+        if profile is None or self.certainty.surveyor.network is None or not layer.any():
+            return None
+        found = self.certainty.covered(standard_of(question), question.group)
+        codes = pd.Index(self.certainty.surveyor.units.codes, name="code")
+        table = pd.DataFrame(
+            {"covered": found.covered[self.row, :-1], "total": found.people[self.row, :-1]}, index=codes
+        )
+        return table[table["total"] > 0].sort_index()
+
+
+def uncertainty_tables(
+    scenario: ScenarioFile,
+    surveyor: Surveyor,
+    measured: Sequence[Measured],
+    facilities: Facilities,
+    plan: tuple[Plan, IndicatorContext] | None,
+) -> dict[str, pd.DataFrame]:
+    """Draw everything that is uncertain, and say what becomes of coverage and verdicts.
+
+    Returns
+    -------
+    dict
+        ``uncertainty``: columns `UNCERTAINTY_COLUMNS`, for the whole area and every unit of the middle level; nine of
+        ten draws lie between ``low`` and ``high``. ``certainty`` (with a plan): columns `CERTAINTY_COLUMNS`, for
+        every target that was judged; ``same`` counts the draws with the verdict of the run, ``causes`` lists what
+        turns it alone. ``tornado``: columns `TORNADO_COLUMNS`, what each cause does alone. ``failed_draws``: what
+        went wrong in draws that failed, and in how many. Empty without draws.
+    """
+    ask = scenario.uncertainty
+    if not ask.draws:
+        return {}
+    year = scenario.year
+    coming = bool(facilities.table["status"].isin(COMING).any()) and year is not None
+    shifted = shifted_facilities(facilities) if ask.datum_shift else None
+    draws = draw(
+        ask,
+        scenario.seed,
+        units=len(Levels.of(surveyor.units).codes),
+        facilities=len(facilities.table),
+        coming=coming,
+        shiftable=shifted is not None,
+    )
+    known = Certainty(surveyor, facilities, year, draws, _shifted=shifted)
+    tables = {
+        "uncertainty": _coverage_rows(known, measured, surveyor.units),
+        "tornado": _coverage_tornado(known, measured),
+    }
+    if plan is not None:
+        tables |= _verdict_tables(known, *plan, tables["tornado"])
+    return tables
+
+
+def _coverage_rows(known: Certainty, measured: Sequence[Measured], units: UnitTree) -> pd.DataFrame:
+    levels, together = Levels.of(units), known.draws.count
+    rows = []
+    for one in measured:
+        for group in one.standard.groups:
+            found = known.covered(one.standard, group, one)
+            names = one.standard.key, group
+            rows.append(
+                _interval_row(names, WHOLE_AREA, found.share()[:together], _share(one, known, group, None))
+            )
+            for at, code in enumerate(levels.codes):
+                chosen = levels.of_unit == at
+                if found.people[0, chosen].sum() > 0:
+                    usual = _share(one, known, group, chosen)
+                    rows.append(_interval_row(names, code, found.share_of(chosen)[:together], usual))
+    for row in rows:
+        row["draws"] = known.draws.count
+    return pd.DataFrame(rows, columns=list(UNCERTAINTY_COLUMNS))
+
+
+def _share(one: Measured, known: Certainty, group: str, chosen: np.ndarray | None) -> float:
+    """Share covered as the run has it."""
+    demand = known.surveyor.demand
+    people = np.where(demand.inside, demand.people[group], 0.0)
+    if chosen is not None:
+        people = people * chosen[demand.unit]  # outside every unit is the last place, and -1
+    total = people.sum()
+    return float(people[one.coverage.covered].sum() / total) if total > 0 else float("nan")
+
+
+def _interval_row(names: tuple[str, str], code: str, shares: FloatArray, usual: float) -> dict[str, object]:
+    return {"standard": names[0], "unit_code": code, "group": names[1], "share": usual, **_interval(shares)}
+
+
+def _interval(values: FloatArray) -> dict[str, float]:
+    """Values below which a twentieth, half and all but a twentieth of the draws lie; NaN without any."""
+    told = values[~np.isnan(values)]
+    if not len(told):
+        return dict.fromkeys(("low", "middle", "high"), float("nan"))
+    low, middle, high = np.quantile(told, [TAIL, 0.5, 1 - TAIL], method="inverted_cdf")
+    return {"low": float(low), "middle": float(middle), "high": float(high)}
+
+
+def _coverage_tornado(known: Certainty, measured: Sequence[Measured]) -> pd.DataFrame:
+    rows = []
+    for one in measured:
+        for group in one.standard.groups:
+            shares = known.covered(one.standard, group, one).share()
+            for cause, low, high in _sides(known.draws):
+                rows.append((None, one.standard.key, group, cause, shares[low], shares[high], None, None))
+    return pd.DataFrame(rows, columns=list(TORNADO_COLUMNS))
+
+
+def _sides(draws: Draws) -> list[tuple[str, int, int]]:
+    """Cause with the rows in which it is low and high."""
+    return [
+        (cause, draws.count + at, draws.count + at + 1)
+        for at, (cause, side) in enumerate(draws.alone)
+        if side == "low"
+    ]
+
+
+def _verdict_tables(
+    known: Certainty, plan: Plan, context: IndicatorContext, tornado: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    usual = {value.target_id: value for value in compute(plan, context) if _judged(value)}
+    judged = [target for target in plan.targets if target.id in usual]
+    if not judged:
+        return {"tornado": tornado}
+    varying = tuple(target for target in judged if _can_vary(target, known))
+    found: list[dict[str, IndicatorValue] | None] = [None] * known.draws.rows
+    if varying:
+        asked = plan.model_copy(update={"targets": varying})
+        found = [_in_row(known, asked, context, row) for row in range(known.draws.rows)]
+    rows: list[dict[str, object]] = []
+    turned: list[_TornadoRow] = []
+    for target in judged:
+        was = usual[target.id]
+        values: list[IndicatorValue | None] = [was] * known.draws.rows
+        if target in varying:
+            values = [None if one is None else one[target.id] for one in found]
+        alone = _alone(target.id, values, known.draws)
+        turned += alone
+        rows.append(_certainty_row(was, values[: known.draws.count], alone))
+    more = pd.DataFrame(turned, columns=list(TORNADO_COLUMNS))
+    parts = [part for part in (tornado, more) if len(part)]
+    tables = {
+        "certainty": pd.DataFrame(rows, columns=list(CERTAINTY_COLUMNS)),
+        "tornado": pd.concat(parts, ignore_index=True) if parts else tornado,
+    }
+    if known.failed:
+        tables["failed_draws"] = pd.DataFrame(sorted(known.failed.items()), columns=["reason", "count"])
+    return tables
+
+
+def _can_vary(target: Target, known: Certainty) -> bool:
+    """Whether anything that is drawn enters the target: reach, people, capacities, or openings near the year."""
+    kind, said = target.indicator.kind, target.indicator.model_dump_json()
+    if kind in _OF_PEOPLE or getattr(target.indicator, "reach", None) is not None:
+        return True
+    if any(f'"{name}"' in said for name in CAPACITIES):
+        return True
+    table = known.facilities.table
+    opened = table["opened"].where(table["status"].isin(COMING))
+    year = known.year
+    late = known.draws.late.max(initial=0)
+    return year is not None and bool(((opened <= year) & (opened + late > year)).any())
+
+
+def _certainty_row(
+    was: IndicatorValue, values: Sequence[IndicatorValue | None], alone: Sequence[_TornadoRow]
+) -> dict[str, object]:
+    """In how many draws a verdict stays, and which causes turn it by themselves."""
+    together = [value for value in values if value is not None]
+    status = str(was.verdict.status)
+    counts = Counter(str(value.verdict.status) for value in together)
+    causes = [row[3] for row in alone if {row[6], row[7]} - {status, None}]
+    return {
+        "target_id": was.target_id,
+        "verdict": status,
+        "draws": len(together),
+        "same": counts[status],
+        **{word: counts[word] for word in STATUSES},
+        **_interval(np.array([_amount(value) for value in together])),
+        "causes": tuple(dict.fromkeys(causes)),
+    }
+
+
+def _judged(value: IndicatorValue) -> bool:
+    return value.origin == "computed" and value.verdict.status != "report_only"
+
+
+def _in_row(
+    known: Certainty, plan: Plan, context: IndicatorContext, row: int
+) -> dict[str, IndicatorValue] | None:
+    """Every target as one draw has it; None where the draw failed, which is counted by what went wrong."""
+    people = context.people
+    if people is not None:
+        factors = Levels.of(known.surveyor.units).factors(known.draws)[row, :-1]
+        by_code = pd.Series(factors, index=list(known.surveyor.units.codes))
+        people = people.mul(by_code.reindex(people.index), axis=0)
+    drawn = replace(
+        context,
+        people=people,
+        facilities=_drawn_facilities(context.facilities, known.draws, row),
+        facilities_in=None,
+        coverage=None if context.coverage is None else DrawnReach(known, row, context),
+    )
+    try:
+        return {value.target_id: value for value in compute(plan, drawn)}
+    except (ArithmeticError, ValueError) as error:
+        known.failed[f"{type(error).__name__}: {error}"] += 1
+        return None
+
+
+def _drawn_facilities(facilities: Facilities, draws: Draws, row: int) -> Facilities:
+    """Capacities and opening years as one draw has them."""
+    table = facilities.table.copy(deep=False)
+    if len(table) != draws.capacity.shape[1]:
+        return facilities
+    for name in CAPACITIES:
+        table[name] = table[name] * draws.capacity[row]
+    coming = table["status"].isin(COMING).to_numpy()
+    table["opened"] = table["opened"] + np.where(coming, draws.late[row], 0)
+    return Facilities(table)
+
+
+def _alone(target: str, values: Sequence[IndicatorValue | None], draws: Draws) -> list[_TornadoRow]:
+    """What each cause does to a target by itself, where it does anything."""
+    rows: list[_TornadoRow] = []
+    for cause, low, high in _sides(draws):
+        sides = [values[low], values[high]]
+        amounts = [float("nan") if value is None else _amount(value) for value in sides]
+        words = [None if value is None else str(value.verdict.status) for value in sides]
+        if amounts[0] != amounts[1] or words[0] != words[1]:
+            rows.append((target, None, None, cause, amounts[0], amounts[1], words[0], words[1]))
+    return rows
+
+
+def _amount(value: IndicatorValue) -> float:
+    return float("nan") if value.value is None else float(Fraction(value.value))

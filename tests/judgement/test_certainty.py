@@ -1,0 +1,138 @@
+"""Certainty of coverage and verdicts: every draw held against a measurement of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import coverplan
+from coverplan.judgement import certainty
+from coverplan.scenario.supply_ask import UncertaintyAsk
+from coverplan.service.uncertainty.draws import draw
+from makers import toyfiles, toyreport
+from towns import toytown
+
+KEY = "elder_care-general-4min"
+STILL = {"speed_sd": 0, "door_delay_s": 0, "people_sd": 0, "capacity_sd": 0, "late": 0}
+
+
+def run(folder: Path, uncertainty: dict[str, Any], **scenario: Any):
+    path = toyfiles.write_town(folder, scenario={"uncertainty": STILL | uncertainty} | scenario)
+    return coverplan.run(path, write=False)
+
+
+def row(result, group: str = "total", unit: str = "") -> pd.Series:
+    table = result.tables["uncertainty"]
+    return table[(table["group"] == group) & (table["unit_code"] == unit)].iloc[0]
+
+
+def test_without_any_spread_every_draw_is_the_run(tmp_path: Path) -> None:
+    found = row(run(tmp_path, {"draws": 5}))
+    assert (found["share"], found["low"], found["middle"], found["high"]) == (0.6, 0.6, 0.6, 0.6)
+    assert found["draws"] == 5
+
+
+def test_no_draws_no_tables(tmp_path: Path) -> None:
+    assert "uncertainty" not in run(tmp_path, {"draws": 0}).tables
+
+
+def test_a_speed_of_a_draw_covers_whom_a_profile_of_that_speed_covers(tmp_path: Path) -> None:
+    result = run(tmp_path / "a", {"draws": 6, "speed_sd": 0.3})
+    tornado = result.tables["tornado"].set_index(["group", "cause"]).loc[("total", "speed")]
+    for side, factor in (("at_low", np.exp(-0.3 * 1.6448536)), ("at_high", np.exp(0.3 * 1.6448536))):
+        profile = {"name": "other", "speed_m_s": 1.2 * float(factor), "source": "test"}
+        standard = {"layer": "elder_care", "minutes": 4, "profile": "other", "name": "other"}
+        path = toyfiles.write_town(tmp_path / side, scenario={"profiles": [profile], "standards": [standard]})
+        assert tornado[side] == coverplan.run(path, write=False).share("other")
+
+
+def test_a_delay_at_the_door_shortens_the_walk(tmp_path: Path) -> None:
+    # 1.96 x 40 s = 78 s lost of 240 s: 2.69 streets, 6 of 25 points
+    tornado = run(tmp_path, {"draws": 3, "door_delay_s": 40}).tables["tornado"].set_index(["group", "cause"])
+    assert tornado.loc[("total", "door_delay"), "at_high"] == pytest.approx(6 / 25)
+    assert tornado.loc[("total", "door_delay"), "at_low"] == pytest.approx(15 / 25)
+
+
+def test_people_of_towns_weigh_the_whole(tmp_path: Path) -> None:
+    found = row(run(tmp_path, {"draws": 60, "people_sd": 0.3, "people_alike": 0}))
+    drawn = draw(
+        UncertaintyAsk(**STILL | {"draws": 60, "people_sd": 0.3, "people_alike": 0}),
+        20240,
+        units=2,
+        facilities=1,
+    )
+    a, b = drawn.people[:60].T
+    shares = np.sort((90 * a + 60 * b) / (100 * a + 150 * b))  # town A has 9 of 10 points within, B 6 of 15
+    assert found["middle"] == pytest.approx(shares[29])
+    assert (found["low"], found["high"]) == pytest.approx((shares[2], shares[56]))
+
+
+def test_what_opens_late_serves_nobody_yet(tmp_path: Path) -> None:
+    tmp_path.mkdir(exist_ok=True)
+    homes = toyfiles.homes((0, 0), (4, 4)).assign(status=["operating", "planned"], opened=[2010, 2026])
+    homes.to_csv(tmp_path / "later.csv", index=False)
+    layer = {"layer": "elder_care", "file": "later.csv", "crs": toytown.CRS, "type": "day_care"}
+    study = {"facilities": [layer], "as_of": "2025-12-31"}
+    for late, high in ((1.0, 0.6), (0.0, 1.0)):
+        scenario = {"year": 2026, "uncertainty": STILL | {"draws": 4, "late": late}}
+        path = toyfiles.write_town(tmp_path, study=study, scenario=scenario)
+        found = row(coverplan.run(path, write=False))
+        assert found["share"] == 1.0  # every point lies within four streets of one corner or the other
+        assert (found["low"], found["high"]) == (high, high)
+
+
+def plan_scenario(folder: Path, uncertainty: dict[str, Any], goal: float):
+    folder.mkdir(parents=True, exist_ok=True)
+    beds = {"kind": "sum", "amount": {"facilities": toyreport.DAY_CARE, "field": "beds"}}
+    plan = toyreport.plan()
+    plan["targets"] = [
+        toyreport.target("BEDS", beds, measure="beds", goal={"value": goal}),
+        toyreport.target(
+            "ALL", {"kind": "unit_presence", "units": "towns", "facilities": [toyreport.DAY_CARE]}
+        ),
+    ]
+    toyfiles.write_yaml(folder / "plan.yaml", plan)
+    scenario = {"plan": "plan.yaml", "as_of": "2025-12-31", "uncertainty": STILL | uncertainty}
+    return coverplan.run(toyfiles.write_town(folder, scenario=scenario), write=False)
+
+
+def test_met_in_as_many_draws_as_have_beds_enough(tmp_path: Path) -> None:
+    ask = {"draws": 40, "capacity_sd": 0.2}
+    table = plan_scenario(tmp_path, ask, 10).tables["certainty"].set_index("target_id")
+    drawn = draw(UncertaintyAsk(**STILL | ask), 20240, units=2, facilities=1)
+    enough = int((drawn.capacity[:40, 0] >= 1).sum())
+    assert 0 < enough < 40
+    beds = table.loc["BEDS"]
+    assert (beds["verdict"], beds["met"], beds["not_met"], beds["same"]) == (
+        "met",
+        enough,
+        40 - enough,
+        enough,
+    )
+    assert beds["causes"] == ("capacity",)
+    presence = table.loc["ALL"]
+    assert (presence["same"], presence["draws"], presence["causes"]) == (40, 40, ())
+
+
+def test_a_draw_that_fails_is_counted_and_named(tmp_path: Path, monkeypatch) -> None:
+    whole, calls = certainty.compute, []
+
+    def sometimes(plan, context):
+        calls.append(1)
+        if len(calls) == 3:
+            raise ValueError("an odd draw")
+        return whole(plan, context)
+
+    monkeypatch.setattr(certainty, "compute", sometimes)
+    tables = plan_scenario(tmp_path, {"draws": 5, "capacity_sd": 0.2}, 10).tables
+    assert tables["certainty"].set_index("target_id").loc["BEDS", "draws"] == 4
+    assert tables["failed_draws"].to_dict("records") == [{"reason": "ValueError: an odd draw", "count": 1}]
+
+
+def test_a_second_run_says_the_same(tmp_path: Path) -> None:
+    one, other = (run(tmp_path / name, {"draws": 8, "speed_sd": 0.2}) for name in "ab")
+    pd.testing.assert_frame_equal(one.tables["uncertainty"], other.tables["uncertainty"])
