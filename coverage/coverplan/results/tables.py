@@ -44,6 +44,8 @@ DECIMALS = frozenset(
 )
 #: Columns of decimals that are plain numbers in some tables.
 PLAIN_IN = frozenset({("siting_frontier", "value")})
+#: Columns in which an empty text is the code of the whole area.
+WHOLE_AREA_IN = frozenset({("supply", "unit_code"), ("uncertainty", "unit_code")})
 NUMBERS = frozenset(
     {
         "row",
@@ -167,7 +169,8 @@ def _read(path: Path) -> pd.DataFrame:
         if column in NUMBERS or (path.stem, column) in PLAIN_IN:
             table[column] = pd.to_numeric(table[column], errors="coerce")
         else:
-            values = [None if text == "" else _reader(column)(text) for text in table[column]]
+            kept = (path.stem, column) in WHOLE_AREA_IN
+            values = [None if text == "" and not kept else _reader(column)(text) for text in table[column]]
             table[column] = pd.Series(values, index=table.index, dtype=object)
     index = INDEXES.get(path.stem)
     return table if index is None else table.set_index(index)
