@@ -373,11 +373,9 @@ def _tables(
 
         told("step.clusters", {})
         clusters = cluster_table(study, after, facilities, grouping)
-        if clusters is not None:
-            tables["clusters"] = clusters
-    told("step.uncertainty", {})
-    tables |= uncertainty_tables(scenario, surveyor, after, facilities, held)
+        tables |= {} if clusters is None else {"clusters": clusters}
     told("step.sensitivity", {})
+    tables |= uncertainty_tables(scenario, surveyor, after, facilities, held)
     tables["sensitivity"] = sensitivity_table(after, surveyor, facilities, scenario.year)
     tables |= standing_tables(study, scenario)
     return {name: table for name, table in tables.items() if len(table)}
