@@ -14,7 +14,7 @@ import pytest
 import coverplan
 from coverplan.cli.main import main
 from coverplan.comparison.content import document
-from coverplan.comparison.sentences import sentences
+from coverplan.comparison.sentences import between, sentences
 from coverplan.comparison.targets import turned
 from coverplan.comparison.wording import Wording
 from coverplan.errors import InputError
@@ -62,7 +62,7 @@ def test_targets_that_turn_and_what_it_costs(planned) -> None:
     assert "Of 4 targets, 2 get another verdict" in text
     assert "“Indicator T1” goes from not met to met" in text
     assert "Scenario B has 2 actions with a known cost of 120.5" in text
-    assert "and 1 of unknown cost; Scenario A has no actions." in text
+    assert "and 1 of unknown cost; Nothing new (scenario A) has no actions." in text
 
 
 def test_a_verdict_without_order_turns_neither_better_nor_worse() -> None:
@@ -75,13 +75,44 @@ def test_a_verdict_without_order_turns_neither_better_nor_worse() -> None:
 
 def test_the_same_scenario_twice_is_no_difference_in_words(planned) -> None:
     a, b = planned
-    for folder in (a, b):
-        found = held(folder, folder)
-        assert found.same("B")
-        assert said(found).startswith("There is no difference between Scenario B and Scenario A")
-        assert "没有差别" in said(found, "zh")
-        assert not [block for block in document(found, language="en").blocks if isinstance(block, Figure)]
+    found = held(a, a)
+    assert found.same("B")
+    assert "没有差别" in said(found, "zh")
+    assert not [block for block in document(found, language="en").blocks if isinstance(block, Figure)]
+    twice = held(b, b)
+    assert [side.derived for side in twice.sides] == [True, False, False]
+    assert twice.same("C", "B")
+    (told,) = between(twice, Wording(twice, "en"))
+    assert told.startswith("There is no difference between Scenario C and Scenario B")
     assert not held(a, b).same("B")
+
+
+def test_ideas_are_told_over_all_standards_and_nobody_loses_against_one(town) -> None:
+    standards = [{"layer": "elder_care", "minutes": minutes, "name": f"s{minutes}"} for minutes in (1, 4)]
+    one = town.answer("one", standards=standards, changes=[opening(4, 4)])
+    two = town.answer("two", standards=standards, changes=[opening(0, 4)])
+    found = held(one, two)
+    whole = found.people[(found.people["unit_code"] == "") & (found.people["group"] == "total")]
+    assert (whole[["lost_B", "lost_C", "farther_B", "farther_C"]] == 0).all(axis=None)
+    differences = whole.set_index("standard")["covered_C"] - whole.set_index("standard")["covered_B"]
+    (told,) = between(found, Wording(found, "en"))
+    more, fewer = int((differences > 0).sum()), int((differences < 0).sum())
+    assert (
+        f"Over all 2 standards (the first group of each), Scenario C covers more than Scenario B in {more}"
+        in told
+    )
+    assert f"fewer in {fewer}:" in told
+    table = next(
+        block for block in document(found, language="zh").blocks if getattr(block, "key", "") == "whole_area"
+    )
+    heads = [column.title for column in table.columns]
+    assert "不新增 范围内" in heads
+    assert [row.values[2] for row in table.rows] == found.people.loc[whole.index, "covered_A"].tolist()
+
+
+def test_actions_have_the_numbers_of_their_own_maps(planned) -> None:
+    actions = held(*planned).actions
+    assert actions["number"].tolist() == ["C01", "C02"]
 
 
 class Page(HTMLParser):
@@ -262,4 +293,4 @@ def test_a_move_is_drawn_where_it_was_and_where_it_goes(town) -> None:
     # the headline counts the older: two on every node, ten nodes each
     assert "20 people nearer, 20 farther" in figure.alt
     texts = figure.drawing.texts()
-    assert {"only in Scenario A", "only in Scenario B", "Town A", "Town B"} <= set(texts)
+    assert {"only in Nothing new (scenario A)", "only in Scenario B", "Town A", "Town B"} <= set(texts)

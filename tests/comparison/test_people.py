@@ -47,42 +47,77 @@ def test_a_home_that_moves_along_the_edge_counted_by_hand(town) -> None:
     assert worst["share"].tolist() == [0.4, 0.3]
 
 
-def test_the_other_way_round_swaps_gained_and_lost_nearer_and_farther(town) -> None:
+def test_what_changes_nothing_is_first_whatever_the_order(town) -> None:
     a, b = town.answer("a"), town.answer("b", changes=[moving(0, 4), opening(4, 4)])
-    there, back = held(a, b).people, held(b, a).people
-    for one, two in (("gained", "lost"), ("nearer", "farther")):
-        np.testing.assert_array_equal(there[f"{one}_B"], back[f"{two}_B"])
-        np.testing.assert_array_equal(there[f"{two}_B"], back[f"{one}_B"])
-    np.testing.assert_array_equal(there["covered_A"], back["covered_B"])
-    assert there["gained_B"].sum() > 0
-    assert there["lost_B"].sum() > 0
+    there, back = held(a, b), held(b, a)
+    assert [side.stem for side in back.sides] == [side.stem for side in there.sides] == ["a", "b"]
+    assert there.people.equals(back.people)
+    assert there.people["gained_B"].sum() > 0
+    assert there.people["lost_B"].sum() > 0
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_every_unit_against_a_count_of_every_node(town, seed) -> None:
+def test_two_ideas_are_held_against_the_year_without_them_at_every_node(town, seed) -> None:
     rng = np.random.default_rng(seed)
     (r1, c1), (r2, c2), (r3, c3) = rng.integers(0, 5, size=(3, 2)).tolist()
-    a = town.answer("a", changes=[opening(r1, c1, "one")])
-    b = town.answer("b", changes=[moving(r2, c2), opening(r3, c3, "two")])
-    people = held(a, b).people
-    tally = {unit: dict.fromkeys(("gained", "lost", "nearer", "farther"), 0) for unit in ("001001", "001002")}
+    one = town.answer("one", changes=[opening(r1, c1, "one")])
+    two = town.answer("two", changes=[moving(r2, c2), opening(r3, c3, "two")])
+    found = held(one, two)
+    assert [(side.letter, side.stem, side.derived) for side in found.sides] == [
+        ("A", "unchanged", True),
+        ("B", "one", False),
+        ("C", "two", False),
+    ]
+    names = ("gained", "lost", "nearer", "farther")
+    units = ("001001", "001002")
+    tally = {(unit, letter): dict.fromkeys(names, 0) for unit in units for letter in "BC"}
     for row in range(5):
         for column in range(5):
-            before = min(row + column, abs(row - r1) + abs(column - c1))
-            after = min(abs(row - r2) + abs(column - c2), abs(row - r3) + abs(column - c3))
-            own = tally["001001" if column < 2 else "001002"]
-            own["gained"] += 10 * (after <= 4 < before)
-            own["lost"] += 10 * (before <= 4 < after)
-            own["nearer"] += 10 * (after < before)
-            own["farther"] += 10 * (before < after)
+            before = row + column
+            after = {
+                "B": min(before, abs(row - r1) + abs(column - c1)),
+                "C": min(abs(row - r2) + abs(column - c2), abs(row - r3) + abs(column - c3)),
+            }
+            for letter, steps in after.items():
+                own = tally["001001" if column < 2 else "001002", letter]
+                own["gained"] += 10 * (steps <= 4 < before)
+                own["lost"] += 10 * (before <= 4 < steps)
+                own["nearer"] += 10 * (steps < before)
+                own["farther"] += 10 * (before < steps)
+    people = found.people
     total = people[people["group"] == "total"].set_index("unit_code")
-    for unit, counts in tally.items():
-        assert {name: total.loc[unit, f"{name}_B"] for name in counts} == counts
-    # gained less lost is the difference of the covered, in every row
-    net = people["gained_B"] - people["lost_B"]
-    np.testing.assert_allclose(net, people["covered_B"] - people["covered_A"])
-    for name in ("gained", "lost", "nearer", "farther"):
-        assert total.loc["", f"{name}_B"] == total.loc[["001001", "001002"], f"{name}_B"].sum()
+    for (unit, letter), counts in tally.items():
+        assert {name: total.loc[unit, f"{name}_{letter}"] for name in names} == counts
+    # whoever only opens sites takes nothing from anybody
+    assert total["lost_B"].sum() == 0
+    for letter in "BC":
+        # gained less lost is the difference of the covered, in every row
+        net = people[f"gained_{letter}"] - people[f"lost_{letter}"]
+        np.testing.assert_allclose(net, people[f"covered_{letter}"] - people["covered_A"])
+        for name in names:
+            assert total.loc["", f"{name}_{letter}"] == total.loc[list(units), f"{name}_{letter}"].sum()
+
+
+def test_the_year_without_ideas_is_what_an_answer_without_them_says(town) -> None:
+    changes = [moving(0, 4), opening(4, 4)]
+    plain = coverplan.read_result(town.answer("plain"))
+    made = held(town.answer("one", changes=changes), town.answer("two", changes=changes)).sides[0].result
+    for column in ("people", "covered", "uncovered", "off_network", "share"):
+        np.testing.assert_allclose(made.coverage[column], plain.coverage[column])
+    for name in ("minutes", "reason"):
+        key = f"{KEY}|{name}"
+        assert made.layers["demand"][key].equals(plain.layers["demand"][key])
+    then, now = (r.layers["facilities"].set_index("id") for r in (made, plain))
+    assert then.index.tolist() == now.index.tolist()
+    assert then.geometry.geom_equals(now.geometry).all()
+
+
+def test_answers_of_different_years_are_refused(town) -> None:
+    a = town.answer("a", year=2025)
+    b = town.answer("b", year=2030, changes=[opening(4, 4)])
+    with pytest.raises(InputError) as refused:
+        held(a, b)
+    assert [problem.code for problem in refused.value.problems] == ["other_year"]
 
 
 def test_three_answers_are_each_held_against_the_first(town) -> None:
@@ -127,12 +162,12 @@ def test_standards_that_differ_or_are_missing_are_left_out_and_named(town) -> No
     def standard(minutes: float, name: str) -> dict:
         return {"layer": "elder_care", "minutes": minutes, "name": name}
 
-    a = town.answer("a", standards=[standard(3, "x"), standard(4, "y"), standard(2, "only_a")], year=2025)
+    a = town.answer("a", standards=[standard(3, "x"), standard(4, "y"), standard(2, "only_a")], year=2030)
     b = town.answer("b", standards=[standard(3, "x"), standard(5, "y")], year=2030)
     found = held(a, b)
     assert found.common.standards == ("x",)
     told = {(remark.code, remark.values.get("standard")) for remark in found.common.remarks}
-    assert {("standard_differs", "y"), ("standard_missing", "only_a"), ("year", None)} <= told
+    assert {("standard_differs", "y"), ("standard_missing", "only_a")} <= told
 
 
 def test_a_scenario_without_a_current_result_is_answered_first(town) -> None:

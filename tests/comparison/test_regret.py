@@ -68,8 +68,24 @@ def test_solvers_print_nothing_among_the_output(answers, capfd) -> None:
     assert capfd.readouterr() == ("", "")
 
 
+def forget_before(*folders) -> None:
+    """Take from answers what they say of every home without their changes, as answers of earlier versions."""
+    for folder in folders:
+        layer = coverplan.read_result(folder).layers["demand"]
+        gone = [name for name in layer.columns if name.endswith("_before")]
+        layer.drop(columns=gone).to_file(folder / "layers.gpkg", layer="demand", engine="pyogrio")
+
+
+def test_an_answer_says_itself_what_stood_before(town, answers) -> None:
+    _, sited, idea = answers
+    found = held(sited, idea)
+    assert found.sides[0].derived
+    assert found.regret.table.set_index("scenario")["covered_before"].to_dict() == {"B": 60, "C": 60}
+
+
 def test_without_the_first_answer_the_chosen_sites_are_taken_away(town, answers) -> None:
     _, sited, idea = answers
+    forget_before(sited, idea)
     unknown = held(sited, idea).regret
     assert unknown.reasons == {"near": "unknown_before"}
     assert unknown.table.empty
@@ -81,6 +97,7 @@ def test_without_the_first_answer_the_chosen_sites_are_taken_away(town, answers)
 
 def test_a_wrong_claim_of_what_was_chosen_is_found_out_by_the_sums(town, answers) -> None:
     _, sited, idea = answers
+    forget_before(sited, idea)
     town.chosen(sited, "s1", "c44", 10.0)
     assert held(sited, idea).regret.reasons == {"near": "unknown_before"}
 

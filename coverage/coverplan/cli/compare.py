@@ -55,7 +55,7 @@ def compare(
 
 def _tell(found: Comparison, language: Any) -> None:
     """The sentences that a director reads first, what to mind, and where it was written."""
-    from coverplan.comparison.sentences import no_regret, sentences
+    from coverplan.comparison.sentences import between, no_regret, sentences
     from coverplan.comparison.wording import Wording
 
     wording = Wording(found, language)
@@ -65,6 +65,9 @@ def _tell(found: Comparison, language: Any) -> None:
         typer.echo("")
         for sentence in sentences(found, other, wording):
             typer.echo(sentence)
+    for sentence in between(found, wording):
+        typer.echo("")
+        typer.echo(sentence)
     _remarks(found, [*map(wording.remark, found.common.remarks), *no_regret(found, wording)], wording)
 
 

@@ -66,7 +66,6 @@ def comparable(sides: Sequence[Side]) -> Comparable:
     first = sides[0]
     remarks: list[Remark] = []
     for other in sides[1:]:
-        remarks += _years(first, other)
         remarks += _inputs(first, other)
     people = _same_people(sides, remarks)
     standards = _standards(sides, remarks)
@@ -87,6 +86,18 @@ def _refuse_other_studies(sides: Sequence[Side]) -> None:
                     expected=one,
                     remedy="compare scenarios of one study; run both again if the study has changed",
                     code="other_study",
+                )
+            )
+        if _looked_at(first) != _looked_at(other):
+            troubles.add(
+                Problem(
+                    f"{other.stem} looks at another year than {first.stem}",
+                    other.result.folder,
+                    field="year",
+                    value=_looked_at(other),
+                    expected=_looked_at(first),
+                    remedy="give both scenarios the same year; what would be so without them is added by itself",
+                    code="other_year",
                 )
             )
     troubles.raise_if_errors()
@@ -130,12 +141,6 @@ def _same_points(first: Side, other: Side) -> bool:
     return len(first.demand) == len(other.demand) and bool(
         (first.demand["id"].to_numpy() == other.demand["id"].to_numpy()).all()
     )
-
-
-def _years(first: Side, other: Side) -> Iterator[Remark]:
-    one, two = _looked_at(first), _looked_at(other)
-    if one != two:
-        yield Remark("year", {"first": first.letter, "one": one, "other": other.letter, "two": two})
 
 
 def _looked_at(side: Side) -> str:
@@ -213,6 +218,7 @@ def _definition(side: Side, key: str) -> list[Any]:
 
 
 def _targets(sides: Sequence[Side], remarks: list[Remark]) -> bool:
+    sides = [side for side in sides if not side.derived]
     without = [side.letter for side in sides if "gaps" not in side.result.tables]
     if len(without) == len(sides):
         remarks.append(Remark("no_plan"))

@@ -12,6 +12,7 @@ from coverplan.comparison.people import nearer_table, people_table, worst_table
 from coverplan.comparison.regret import regret_of
 from coverplan.comparison.side import Side, Source, take_sides
 from coverplan.comparison.targets import target_table
+from coverplan.comparison.unchanged import with_unchanged
 from coverplan.report.tables.coverage import street_level
 from coverplan.results.files import of_result
 from coverplan.results.result import Result
@@ -31,7 +32,10 @@ def compare(
     write: bool = True,
     progress: Progress | None = None,
 ) -> Comparison:
-    """Hold one or two answers against a first one.
+    """Hold two or three answers against the same year in which nothing is changed, and against each other.
+
+    The first side of the comparison is an answer that changes nothing, where one is given; else it is made from what
+    the others say would be so without them.
 
     Parameters
     ----------
@@ -57,7 +61,7 @@ def compare(
     """
     told = progress or tell_nobody
     sources = [source for source in (a, b, c) if source is not None]
-    sides = take_sides(sources, told)
+    sides = with_unchanged(take_sides(sources, told))
     told("step.compare", {})
     with of_result(Path(next((str(one) for one in sources if not isinstance(one, Result)), "."))):
         found = compared(sides, money=money)
@@ -91,4 +95,6 @@ def compared(sides: tuple[Side, ...], *, money: bool = False) -> Comparison:
 def default_folder(sides: tuple[Side, ...]) -> Path:
     """``compare-A-B`` beside the first result that stands in a folder, else in ``maps`` here."""
     homes = [side.result.folder.parent for side in sides if side.result.folder is not None]
-    return (homes[0] if homes else Path("maps")) / "-".join(["compare", *(side.stem for side in sides)])
+    return (homes[0] if homes else Path("maps")) / "-".join(
+        ["compare", *(side.stem for side in sides if not side.derived)]
+    )

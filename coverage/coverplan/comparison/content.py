@@ -7,7 +7,7 @@ from dataclasses import replace
 from coverplan.comparison import tables
 from coverplan.comparison.change_map import change_map
 from coverplan.comparison.outcome import Comparison
-from coverplan.comparison.sentences import headline, no_regret, regret_sentence, sentences
+from coverplan.comparison.sentences import between, headline, no_regret, regret_sentence, sentences
 from coverplan.comparison.side import Side
 from coverplan.comparison.wording import Wording
 from coverplan.report.build import synthetic
@@ -20,7 +20,7 @@ from coverplan.text.words import Language
 #: Units of a level that a page lists all; the workbook has all of every level.
 MOST_UNITS = 60
 #: Remarks that stand above the findings, because they change what a number means.
-CAUTIONS = frozenset({"year", "people", "inputs"})
+CAUTIONS = frozenset({"people", "inputs"})
 UNITS = "units"
 
 
@@ -69,15 +69,18 @@ def _summary(comparison: Comparison, wording: Wording, outline: Outline) -> None
     for other in comparison.others:
         for sentence in sentences(comparison, other, wording):
             outline.say(sentence, "lead")
+    for sentence in between(comparison, wording):
+        outline.say(sentence, "lead")
     for remark in comparison.common.remarks:
         outline.say(wording.remark(remark), "warning" if remark.code in CAUTIONS else "note")
     asked = headline(comparison)
-    for other in comparison.others:
-        if len(comparison.people):
-            outline.add(tables.overview(comparison, other, wording))
+    if len(comparison.people):
+        outline.add(tables.whole_area(comparison, wording))
+        outline.add(*(tables.overview(comparison, other, wording) for other in comparison.others))
     if asked is not None:
-        for other in comparison.others:
-            outline.add(change_map(comparison, other, wording, key=asked[0], group=asked[1]))
+        key, group = asked
+        maps = [change_map(comparison, other, wording, key=key, group=group) for other in comparison.others]
+        outline.add(*maps)
 
 
 def _people(comparison: Comparison, wording: Wording, outline: Outline) -> None:

@@ -13,6 +13,7 @@ from coverplan.report.cellformat import absent
 
 ACTION_COLUMNS = (
     "scenario",
+    "number",
     "year",
     "action",
     "layer",
@@ -28,7 +29,7 @@ COST_COLUMNS = ("scenario", "action", "layer", "type", "actions", "cost", "unkno
 
 
 def action_table(sides: Sequence[Side]) -> pd.DataFrame:
-    """Every action of every side, in order of side, year, layer and facility.
+    """Every action of every side, in order of side, year and number: the one that maps and reports of it use.
 
     Returns
     -------
@@ -40,7 +41,7 @@ def action_table(sides: Sequence[Side]) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=list(ACTION_COLUMNS))
     table["cost"] = table["cost"].astype(float)
     order = table.assign(at=table["year"].fillna(0).astype(int)).sort_values(
-        ["scenario", "at", "layer", "facility"], kind="stable", na_position="last"
+        ["scenario", "at", "number", "layer", "facility"], kind="stable", na_position="last"
     )
     return table.loc[order.index].reset_index(drop=True)
 
@@ -94,15 +95,16 @@ def _actions(side: Side) -> Iterator[dict[str, Any]]:
     for change in side.applied:
         kind = next(word for word in ("open", "close", "move", "upgrade") if word in change)
         what = change[kind]
-        row = _described(kind, what, change.get("year"), places)
+        row = {"number": change.get("number"), **_described(kind, what, change.get("year"), places)}
         sited = known.pop((what["layer"], what["id"]), None)
         if sited is not None:
-            row |= {"action": sited["action"], "cost": sited["cost"]}
+            row |= {"action": sited["action"], "cost": sited["cost"], "number": sited["action_id"]}
             row["type"] = row["type"] or sited["type"]
             row["unit_code"] = row["unit_code"] or sited["unit_code"]
         yield _public(side, row, names)
     for left in known.values():
-        yield _public(side, {name: left.get(name) for name in ACTION_COLUMNS[1:]}, names)
+        row = {name: left.get(name) for name in ACTION_COLUMNS[1:]} | {"number": left.get("action_id")}
+        yield _public(side, row, names)
 
 
 def _described(kind: str, what: dict[str, Any], year: Any, places: dict[Any, Any]) -> dict[str, Any]:

@@ -67,22 +67,32 @@ class Comparison:
         """Currency of costs as a title, None where no side names one."""
         return currency_of(self.sides)
 
-    def same(self, letter: str) -> bool:
-        """Whether a side does not differ from the first in anything that was compared."""
-        changes = [f"{what}_{letter}" for what in ("gained", "lost", "nearer", "farther")]
+    def same(self, letter: str, first: str = "A") -> bool:
+        """Whether a side does not differ from the first, or another, in anything that was compared."""
+        changes = [
+            name for name in ("gained", "lost", "nearer", "farther") if f"{name}_{letter}" in self.people
+        ]
+        against = None if first == "A" else first
         moved = [
-            len(self.people) and _differ(self.people, f"covered_{letter}", "covered_A"),
-            *(self.people[name].fillna(0).any() for name in changes if name in self.people),
+            len(self.people) and _differ(self.people, f"covered_{letter}", f"covered_{first}"),
             *(
-                len(self.targets) and _differ(self.targets, f"{what}_{letter}", f"{what}_A")
+                self.people[f"{name}_{letter}"].fillna(0).any()
+                if against is None
+                else _differ(self.people, f"{name}_{letter}", f"{name}_{against}")
+                for name in changes
+            ),
+            *(
+                len(self.targets) and _differ(self.targets, f"{what}_{letter}", f"{what}_{first}")
                 for what in ("present", "verdict")
             ),
         ]
-        own, first = (
-            self.actions[self.actions["scenario"] == one].drop(columns="scenario").reset_index(drop=True)
-            for one in (letter, "A")
+        own, other = (
+            self.actions[self.actions["scenario"] == one]
+            .drop(columns=["scenario", "number"])
+            .reset_index(drop=True)
+            for one in (letter, first)
         )
-        return not any(moved) and own.equals(first)
+        return not any(moved) and own.equals(other)
 
     def frames(self) -> Mapping[str, pd.DataFrame]:
         """Every table that has rows, by name."""
@@ -133,6 +143,7 @@ def _described(side: Side, cost: tuple[int, float, int]) -> dict[str, Any]:
         "file": side.summary["scenario"]["file"],
         "name": side.summary["scenario"]["name"],
         "year": side.year,
+        "derived": side.derived,
         "synthetic": bool(side.summary["study"]["synthetic"]),
         "actions": actions,
         "cost": known,

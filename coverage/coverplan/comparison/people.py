@@ -86,7 +86,8 @@ def people_table(sides: Sequence[Side], common: Comparable) -> pd.DataFrame:
         ``group``, ``unit_code``, ``unit_name``, ``unit_type``, ``people``; for each side ``covered_A`` and
         ``share_A`` (0 to 1, NaN without people); for each side but the first ``gained_B``, ``lost_B``,
         ``nearer_B``, ``farther_B`` (people, held against the first; NaN where a layer is shown by unit only).
-        Without the same people on every side there are no columns of the last kind.
+        Without the same people on every side there are no columns of the last kind. ``covered_present`` and
+        ``share_present`` where a side looks ahead: what is so at the date of the data.
     """
     parts = [
         _rows(sides, key, group, pairs, people=common.people)
@@ -112,6 +113,12 @@ def _rows(
         own = side.result.of_standard(key, group).set_index("unit_code")
         for column in ("covered", "share"):
             rows[f"{column}_{side.letter}"] = rows["unit_code"].map(own[column])
+    present = _present(sides, key, group)
+    if present is not None:
+        covered = rows["unit_code"].map(present)
+        rows = rows.assign(
+            covered_present=covered, share_present=covered / rows["people"].where(rows["people"] > 0)
+        )
     if not people:
         return rows
     for letter, pair in pairs.items():
@@ -120,6 +127,15 @@ def _rows(
             rows[f"{what}_{letter}"] = _by_unit(sides[0], group, chosen, rows["unit_code"])
         _check_conserved(rows, letter)
     return rows
+
+
+def _present(sides: Sequence[Side], key: str, group: str) -> pd.Series | None:
+    """People covered at the date of the data by unit, as the first side that looks ahead says; None where none does."""
+    for side in sides:
+        own = side.result.of_standard(key, group).set_index("unit_code")
+        if "covered_present" in own and own["covered_present"].notna().all():
+            return own["covered_present"]
+    return None
 
 
 def _by_unit(side: Side, group: str, chosen: BoolArray | None, codes: pd.Series) -> Any:

@@ -29,15 +29,71 @@ def headline(comparison: Comparison) -> tuple[str, str] | None:
 
 
 def sentences(comparison: Comparison, other: Side, wording: Wording) -> tuple[str, ...]:
-    """Three sentences about a side against the first; one where they do not differ."""
+    """What a side does against the first, over all standards; one sentence where they do not differ."""
     first = comparison.sides[0]
     if comparison.same(other.letter):
         return (wording("sentence.same", other=wording.side(other), first=wording.side(first)),)
     asked = headline(comparison)
     people = wording("sentence.no_people") if asked is None else who(comparison, other, wording, *asked)
-    price = wording("and").join(cost_clause(comparison, side, wording) for side in (other, first))
+    # what changes nothing needs no price
+    priced = [side for side in (other, first) if side.changed or not first.derived]
+    price = wording("and").join(cost_clause(comparison, side, wording) for side in priced)
     far = [regret_sentence(row, wording) for row in _headline_regret(comparison, other, asked)]
-    return people, turned(comparison, other, wording), " ".join([price + wording("sentence.stop"), *far])
+    found = [people]
+    if comparison.common.people and len(comparison.common.standards) > 1:
+        found.append(overall(comparison, first, other, wording))
+    return *found, turned(comparison, other, wording), " ".join([price + wording("sentence.stop"), *far])
+
+
+def between(comparison: Comparison, wording: Wording) -> list[str]:
+    """Every two sides that change something, held against each other over all standards."""
+    if not comparison.common.people or not comparison.common.standards:
+        return []
+    changing = [side for side in comparison.others if side.changed]
+    return [
+        wording("sentence.same", other=wording.side(two), first=wording.side(one))
+        if comparison.same(two.letter, one.letter)
+        else overall(comparison, one, two, wording)
+        for i, one in enumerate(changing)
+        for two in changing[i + 1 :]
+    ]
+
+
+def overall(comparison: Comparison, first: Side, other: Side, wording: Wording) -> str:
+    """How many people more or fewer a side covers than another, standard by standard, and in how many it covers more."""
+    differences = [
+        (wording.standard_of(key, group), _difference(comparison.people, key, group, first, other))
+        for key in comparison.common.standards
+        for group in comparison.common.groups(comparison.sides, key)[:1]
+    ]
+    told = [
+        wording(
+            "sentence.overall_more"
+            if change > SAME_PEOPLE
+            else "sentence.overall_fewer"
+            if change < -SAME_PEOPLE
+            else "sentence.overall_same",
+            standard=name,
+            people=wording.people(abs(change)),
+        )
+        for name, change in differences
+    ]
+    more = sum(change > SAME_PEOPLE for _, change in differences)
+    fewer = sum(change < -SAME_PEOPLE for _, change in differences)
+    return wording(
+        "sentence.overall",
+        other=wording.side(other),
+        first=wording.side(first),
+        all=len(differences),
+        more=more,
+        fewer=fewer,
+        list=wording("and").join(told),
+    )
+
+
+def _difference(people: pd.DataFrame, key: str, group: str, first: Side, other: Side) -> float:
+    row = _whole(people, key, group)
+    return float(row[f"covered_{other.letter}"] - row[f"covered_{first.letter}"])
 
 
 def who(comparison: Comparison, other: Side, wording: Wording, key: str, group: str) -> str:

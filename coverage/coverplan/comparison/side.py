@@ -18,9 +18,9 @@ from coverplan.results.result import Result
 from coverplan.text.progress import Progress
 from coverplan.text.version import VERSION
 
-LETTERS = "ABC"
+LETTERS = "ABCD"
 #: Layers that a comparison reads, and the one that only the map of the first side shows.
-LAYERS, BACKDROP = ("units", "demand", "facilities"), "streets"
+LAYERS, BACKDROP = ("units", "demand", "facilities", "changes", "actions"), "streets"
 SCENARIO_ENDINGS = frozenset({".yaml", ".yml"})
 Source = str | Path | Result
 
@@ -37,11 +37,14 @@ class Side:
         Short name for files: that of its folder, else of its scenario file.
     result
         The answer.
+    derived
+        Nobody asked for it: it is what another side says would be so without its changes.
     """
 
     letter: str
     stem: str
     result: Result
+    derived: bool = False
 
     @property
     def summary(self) -> Any:
@@ -72,6 +75,11 @@ class Side:
     def applied(self) -> tuple[dict[str, Any], ...]:
         """Changes of the scenario that hold in its year."""
         return tuple(self.summary.get("changes", {}).get("applied", ()))
+
+    @property
+    def changed(self) -> bool:
+        """Whether something is changed or proposed."""
+        return bool(self.applied) or "actions" in self.result.tables
 
     def counts(self, standard: str, layer: str, facility_type: str | None) -> bool:
         """Whether a facility of a layer and type counts for a standard."""

@@ -19,6 +19,33 @@ CHANGES = ("gained", "lost", "nearer", "farther")
 CHANGE_TONES: dict[str, Tone] = {"better": "good", "worse": "bad", "other": "muted"}
 
 
+def whole_area(comparison: Comparison, wording: Wording) -> Table:
+    """Every side beside each other, with what is so today where the answers know it: one row for a standard and group."""
+    table = comparison.people[comparison.people["unit_code"] == WHOLE_AREA]
+    letters = [side.letter for side in comparison.sides]
+    present = "covered_present" in table
+    names = (["present"] if present else []) + letters
+    rows = [
+        Row(
+            (
+                wording.standard_of(row["standard"], row["group"]),
+                row["people"],
+                *(row[f"{what}_{name}"] for name in names for what in ("covered", "share")),
+            )
+        )
+        for row in table.to_dict("records")
+    ]
+    heads = ([wording("present")] if present else []) + [wording.letter(letter) for letter in letters]
+    columns = [
+        Column("standard", wording.labels("column.standard"), width=24),
+        Column("people", wording.labels("column.people"), "people", width=10),
+    ]
+    for name, head in zip(names, heads, strict=True):
+        columns.append(Column(f"covered_{name}", wording("column.covered", letter=head), "people", width=10))
+        columns.append(Column(f"share_{name}", wording("column.share", letter=head), "share", width=8))
+    return Table("whole_area", wording("table.whole_area"), tuple(columns), tuple(rows))
+
+
 def overview(comparison: Comparison, other: Side, wording: Wording) -> Table:
     """One row for each standard and group: the whole area."""
     table = comparison.people[comparison.people["unit_code"] == WHOLE_AREA]
@@ -86,9 +113,18 @@ def _columns(
     found = [Column("people", wording.labels("column.people"), "people", width=10)]
     for letter in ("A", other.letter):
         found.append(
-            Column(f"covered_{letter}", wording("column.covered", letter=letter), "people", width=10)
+            Column(
+                f"covered_{letter}",
+                wording("column.covered", letter=wording.letter(letter)),
+                "people",
+                width=10,
+            )
         )
-        found.append(Column(f"share_{letter}", wording("column.share", letter=letter), "share", width=8))
+        found.append(
+            Column(
+                f"share_{letter}", wording("column.share", letter=wording.letter(letter)), "share", width=8
+            )
+        )
     if comparison.common.people:
         names = (("net",) if net else ()) + CHANGES
         found += [Column(name, wording(f"column.{name}"), "people", width=7) for name in names]
@@ -125,7 +161,7 @@ def ways(comparison: Comparison, other: Side, wording: Wording) -> Table:
         Column("standard", wording.labels("column.standard"), width=26),
         *(Column(name, wording(f"column.{name}"), "people", people, 8) for name in counts),
         *(
-            Column(name, wording(f"column.{name}", letter=letter), "minutes", minutes, 8)
+            Column(name, wording(f"column.{name}", letter=wording.letter(letter)), "minutes", minutes, 8)
             for name, letter in zip(means, letters, strict=True)
         ),
         *(Column(name, wording(f"column.{name}"), "minutes", minutes, 8) for name in split),
@@ -148,8 +184,14 @@ def worst(comparison: Comparison, wording: Wording, types: Sequence[str] | None)
         rows.append(Row((wording.standard_of(str(standard), str(group)), *cells)))
     columns = [Column("standard", wording.labels("column.standard"), width=34)]
     for letter in (side.letter for side in comparison.sides):
-        columns.append(Column(f"unit_{letter}", wording("column.unit", letter=letter), width=16))
-        columns.append(Column(f"share_{letter}", wording("column.share", letter=letter), "share", width=8))
+        columns.append(
+            Column(f"unit_{letter}", wording("column.unit", letter=wording.letter(letter)), width=16)
+        )
+        columns.append(
+            Column(
+                f"share_{letter}", wording("column.share", letter=wording.letter(letter)), "share", width=8
+            )
+        )
     level = "" if types is None else wording.labels.level(tuple(types))
     return Table("worst", wording("table.worst", level=level), tuple(columns), tuple(rows))
 
@@ -171,9 +213,16 @@ def targets(comparison: Comparison, wording: Wording, *, turned: bool) -> Table:
     for side in comparison.sides:
         letter = side.letter
         columns.append(
-            Column(f"present_{letter}", wording("column.present", letter=letter), "value", width=9)
+            Column(
+                f"present_{letter}",
+                wording("column.present", letter=wording.letter(letter)),
+                "value",
+                width=9,
+            )
         )
-        columns.append(Column(f"verdict_{letter}", wording("column.verdict", letter=letter), width=12))
+        columns.append(
+            Column(f"verdict_{letter}", wording("column.verdict", letter=wording.letter(letter)), width=12)
+        )
         if letter != "A":
             columns.append(Column(f"change_{letter}", wording("column.change"), width=7))
     key = "turned" if turned else "targets"
@@ -244,6 +293,7 @@ def actions(comparison: Comparison, wording: Wording) -> Table:
         Row(
             (
                 row["scenario"],
+                row["number"],
                 whole(row["year"]),
                 _action(row["action"], wording),
                 wording.labels.type(row["type"]),
@@ -256,6 +306,7 @@ def actions(comparison: Comparison, wording: Wording) -> Table:
     ]
     columns = (
         Column("scenario", wording("column.scenario"), width=8),
+        Column("number", wording("column.number"), "code", width=7),
         Column("year", wording.labels("column.year"), "year", width=7),
         Column("action", wording("column.action"), width=10),
         Column("type", wording.labels("column.type"), width=20),

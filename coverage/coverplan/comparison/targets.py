@@ -34,11 +34,13 @@ def target_table(sides: Sequence[Side], common: Comparable) -> pd.DataFrame:
     DataFrame
         One row for each target that any side has, in the order of the first. Columns: ``target_id``, `ASKED`;
         for each side ``present_A`` (Decimal, None unknown) and ``verdict_A`` (None where the side has no such
-        target); for each side but the first ``change_B``: ``better``, ``worse``, ``other`` or ``""``.
+        target, or where nobody judged it); for each side but the first ``change_B``: ``better``, ``worse``, ``other``
+        or ``""``, against the first side that was judged.
     """
     if not common.targets:
         return pd.DataFrame(columns=["target_id", *ASKED])
-    gaps = [side.result.tables["gaps"] for side in sides]
+    nothing = pd.DataFrame(index=pd.Index([], name="target_id"))
+    gaps = [side.result.tables.get("gaps", nothing) for side in sides]
     ids = dict.fromkeys(str(identifier) for table in gaps for identifier in table.index)
     rows = [_row(identifier, sides, gaps) for identifier in ids]
     return pd.DataFrame(rows).astype(object).where(lambda table: table.notna(), None)
@@ -51,8 +53,10 @@ def _row(identifier: str, sides: Sequence[Side], gaps: Sequence[pd.DataFrame]) -
     for side, own in zip(sides, found, strict=True):
         row[f"present_{side.letter}"] = None if own is None else own["present"]
         row[f"verdict_{side.letter}"] = None if own is None else own["verdict"]
+    judged = next(side.letter for side, table in zip(sides, gaps, strict=True) if len(table))
     for side in sides[1:]:
-        row[f"change_{side.letter}"] = turned(row["verdict_A"], row[f"verdict_{side.letter}"])
+        change = turned(row[f"verdict_{judged}"], row[f"verdict_{side.letter}"])
+        row[f"change_{side.letter}"] = "" if side.letter == judged else change
     return row
 
 

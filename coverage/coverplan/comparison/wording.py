@@ -27,6 +27,7 @@ class Wording:
         self.labels = Labels(comparison.sides[0].result, language)
         self.words = self.labels.words
         self.language = language
+        self._sides = {side.letter: side for side in comparison.sides}
         self._currency = self.labels.title(comparison.currency) or None
 
     def __call__(self, key: str, **values: object) -> str:
@@ -34,8 +35,13 @@ class Wording:
         return self.words(f"compare.{key}", **values)
 
     def side(self, side: Side | str) -> str:
-        """A side in short: its letter."""
-        return self("side", letter=side if isinstance(side, str) else side.letter)
+        """A side in short: its letter, or that it changes nothing."""
+        known = self._sides[side] if isinstance(side, str) else side
+        return self("side" if known.changed else "side_unchanged", letter=known.letter)
+
+    def letter(self, letter: str) -> str:
+        """A side in the head of a column."""
+        return letter if self._sides[letter].changed else self("unchanged")
 
     def named(self, side: Side) -> str:
         """A side with its name and year."""

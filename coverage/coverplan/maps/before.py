@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
+import shapely
 
-from coverplan.maps.actions import old_places
-from coverplan.results.changed import done_actions
+from coverplan.maps.actions import ACTION_LAYERS
+from coverplan.results.changed import KINDS
 from coverplan.results.result import Result
 
 
@@ -15,14 +16,29 @@ def facilities_at(result: Result, *, before: bool) -> gpd.GeoDataFrame:
     known = result.layers["facilities"]
     if not before:
         return known
-    done = {(action.layer, action.facility): action for action in done_actions(result)}
-    old = old_places(result)
-    found = [done.get(pair) for pair in zip(known["layer"], known["id"].astype(str), strict=True)]
-    opened = [action is not None and action.action in {"open", "share"} for action in found]
-    closed = [action is not None and action.action == "close" for action in found]
-    shapes = [
-        shape if action is None else old.get(action.action_id, shape)
-        for shape, action in zip(known.geometry, found, strict=True)
-    ]
-    then = known.assign(serves=known["serves"].to_numpy(dtype=bool) | np.array(closed, dtype=bool))
-    return then.set_geometry(gpd.GeoSeries(shapes, index=known.index, crs=known.crs))[~np.array(opened)]
+    done = {
+        (change[kind]["layer"], str(change[kind]["id"])): kind
+        for change in result.summary.get("changes", {}).get("applied", ())
+        for kind in KINDS
+        if kind in change
+    }
+    old = _old_places(result)
+    pairs = list(zip(known["layer"], known["id"].astype(str), strict=True))
+    opened = np.array([done.get(pair) == "open" for pair in pairs], dtype=bool)
+    closed = np.array([done.get(pair) == "close" for pair in pairs], dtype=bool)
+    shapes = [old.get(pair, shape) for pair, shape in zip(pairs, known.geometry, strict=True)]
+    then = known.assign(serves=known["serves"].to_numpy(dtype=bool) | closed)
+    return then.set_geometry(gpd.GeoSeries(shapes, index=known.index, crs=known.crs))[~opened]
+
+
+def _old_places(result: Result) -> dict[tuple[str, str], shapely.Point]:
+    """Where facilities stood that move, by layer and id."""
+    found = {}
+    for name in ACTION_LAYERS:
+        layer = result.layers.get(name)
+        if layer is None or "from_x" not in layer:
+            continue
+        moved = layer[layer["from_x"].notna()]
+        for row in moved.itertuples():
+            found[str(row.layer), str(row.facility)] = shapely.Point(row.from_x, row.from_y)
+    return found

@@ -367,12 +367,17 @@ class Told:
 
     def _action_layer(self) -> gpd.GeoDataFrame | None:
         rows, shapes = [], []
+        known = self.programme.ground.study.facilities.table
+        placed = known[known.geometry.notna()]
+        pairs = zip(placed["layer"], placed["id"].astype(str), strict=True)
+        old = dict(zip(pairs, placed.geometry.centroid, strict=True))
         for at, year in self.programme.done:
             action = self.programme.question.actions[at]
             if action.place is None or not self._shown(action):
                 continue
             word = self._word(at)
             unit, _ = self._units_of(action)
+            stood = old.get((action.layer, str(action.new_id))) if word == "move" else None
             rows.append(
                 {
                     "action_id": self.ids[at],
@@ -385,6 +390,8 @@ class Told:
                     "unit_code": unit,
                     "cost": self.programme.cost_of(at),
                     "mark": _MARKS[word],
+                    "from_x": np.nan if stood is None else stood.x,
+                    "from_y": np.nan if stood is None else stood.y,
                 }
             )
             shapes.append(action.place)
