@@ -1,4 +1,4 @@
 """Maps to look at and to hand in; drawn from a result, computing nothing.
 
-Other rooms use: `colours`, `qgis`.
+Other rooms use: `before`, `colours`, `qgis`.
 """
