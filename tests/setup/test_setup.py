@@ -144,7 +144,7 @@ def test_a_scenario_is_proposed_for_what_the_files_can_answer(tmp_path):
             None,
             "population",
             "role_population",
-            columns={"total": "T", "age_60_plus": "O"},
+            groups={"total": "T", "age_60_plus": "O"},
         ),
     ]
     streets = Found(tmp_path / "s.osm.pbf", None, "streets", "role_streets")
@@ -162,7 +162,7 @@ def test_a_scenario_is_proposed_for_what_the_files_can_answer(tmp_path):
 
 
 def test_an_empty_folder_is_refused(tmp_path):
-    with pytest.raises(InputError, match="no file that can be used"):
+    with pytest.raises(InputError, match="holds no file"):
         init_folder(tmp_path)
 
 

@@ -253,8 +253,9 @@ class Population(Source):
     """Column of x or longitude, for tables."""
     y: Name | None = None
     """Column of y or latitude, for tables."""
-    groups: dict[Word, Name | Annotated[int, Field(ge=1)]] = Field(min_length=1)
-    """Column (or band of a raster) of each demand group."""
+    groups: dict[Word, Name | Annotated[int, Field(ge=1)] | tuple[Name, ...]] = Field(min_length=1)
+    """Column (or band of a raster) of each demand group, or several columns that are added; "0-4岁..85岁以上" means all from
+    the one to the other."""
     nodata: float | None = None
     """Number of raster cells without data, where the file does not say it; -1 where every number is a count."""
     blank: Literal["refuse", "zero"] = "refuse"

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from coverplan.errors import Problem
 from coverplan.inputs.tables.mending import COLUMNS
 from coverplan.setup.send_back import Line, lines_of, streets_of
 from coverplan.setup.study_check import StudyCheck
@@ -21,6 +22,7 @@ from coverplan.text.writing import write_whole
 
 #: A sheet shows so many lines and says how many there are; nobody mends more by hand, and the workbook opens quickly.
 MOST_LINES = 10_000
+_ROWS_SHOWN = 10
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _LONGEST_NAME = 31
@@ -55,10 +57,36 @@ def summary_lines(check: StudyCheck, language: Language) -> list[str]:
     lines.append(
         words("inputs.counts", errors=counts["error"], warnings=counts["warning"], notes=counts["note"])
     )
-    lines += [
-        problem_text(problem, words, whole=False) for problem in check.problems if problem.severity != "note"
-    ]
+    lines += [_folded_text(alike, words) for alike in _folded(check.problems)]
     return lines
+
+
+def _folded(problems: Iterable[Problem]) -> list[list[Problem]]:
+    """Problems that are no notes, those alike in all but row and value together; the gravest last, where a screen ends."""
+    alike: dict[tuple[object, ...], list[Problem]] = {}
+    for one in problems:
+        if one.severity != "note":
+            particular = None if one.line is not None else (one.what, one.value)
+            key = (
+                one.severity,
+                one.code,
+                one.file,
+                one.field,
+                one.what if one.line is None else None,
+                particular,
+            )
+            alike.setdefault(key, []).append(one)
+    return sorted(alike.values(), key=lambda some: some[0].severity == "error")
+
+
+def _folded_text(alike: Sequence[Problem], words: Words) -> str:
+    """One problem, with how many more rows it stands in."""
+    first = problem_text(alike[0], words, whole=False)
+    if len(alike) == 1:
+        return first
+    rows = [one.line for one in alike[1:] if one.line is not None]
+    shown = ", ".join(map(str, rows[:_ROWS_SHOWN])) + (" ..." if len(rows) > _ROWS_SHOWN else "")
+    return f"{first}\n    {words('inputs.alike', count=len(alike) - 1, rows=shown)}"
 
 
 def write_check(check: StudyCheck, folder: Path, *, language: Language) -> tuple[Path, Path]:

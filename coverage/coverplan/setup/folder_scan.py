@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import glob
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -10,12 +11,15 @@ import pandas as pd
 
 from coverplan.errors import Problems
 from coverplan.inputs.rasters.opening import RASTER_ENDINGS
+from coverplan.inputs.tables.column_values import texts
 from coverplan.inputs.tables.gdal_door import ContentError, list_layers
-from coverplan.inputs.tables.headers import FACILITY, OFFICIAL, PEOPLE, UNIT, recognise
+from coverplan.inputs.tables.headers import FACILITY, OFFICIAL, PEOPLE, UNIT, parsed_header, recognise
+from coverplan.inputs.tables.layer_kinds import FOLDERS
 from coverplan.inputs.tables.read_table import LAYERS, TABLES, read_table
 from coverplan.inputs.tables.table_file import TableFile
-from coverplan.inputs.tables.words import TYPE, meaning_of
+from coverplan.inputs.tables.words import STATUS, TYPE, meaning_of
 from coverplan.scenario.study_file import Source
+from coverplan.setup.people_columns import people_groups
 
 Role = Literal["units", "population", "official", "streets", "elevation", "water", "facilities", "unused"]
 STREET_FILES = (".pbf", ".osm", ".graphml")
@@ -45,6 +49,41 @@ _TELLING = frozenset(
         "town",
     }
 )
+#: What belongs to a file of another ending and the same name.
+_MAINS = {
+    **dict.fromkeys(
+        (".shx", ".dbf", ".prj", ".cpg", ".qix", ".sbn", ".sbx", ".idm", ".ind"), (".shp", ".tab")
+    ),
+    **dict.fromkeys((".dat", ".map", ".id"), (".tab",)),
+    ".mid": (".mif",),
+    **dict.fromkeys((".tfw", ".ovr", ".msk", ".aux"), (".tif", ".tiff")),
+}
+_PACKED = (".zip", ".rar", ".7z", ".tar", ".gz")
+_DOCUMENTS = (
+    ".pdf",
+    ".doc",
+    ".docx",
+    ".wps",
+    ".ppt",
+    ".pptx",
+    ".jpg",
+    ".jpeg",
+    ".png",
+    ".md",
+    ".html",
+    ".htm",
+    ".qgz",
+    ".mxd",
+    ".ofd",
+)
+_OTHER_RASTERS = (".asc", ".img", ".adf", ".nc", ".grd", ".hgt", ".vrt", ".jp2")
+_AGE_HEADS = frozenset(("年龄", "年龄组", "年龄段", "age", "agegroup", "ageband"))
+_NUMBER_HEADS = frozenset(
+    ("人数", "人口", "人口数", "n", "count", "value", "数值", "数量", "people", "persons", "population")
+)
+#: Two lists of fewer names may be alike by chance.
+_FEWEST_OF_A_COPY = 3
+_MOST_WORDS = 30
 _STREET_WORDS = ("street", "road", "道路", "路网", "街道中心线", "highway")
 
 
@@ -66,6 +105,14 @@ class Found:
         Column of each field that was recognised.
     places
         Whether it has geometries of its own.
+    groups
+        Columns of the people of each demand group.
+    unknown
+        Words of the status column that stand for no status.
+    same_as
+        Name of the file that holds the same rows, for copies.
+    rows
+        What tells copies: the names in it, in order.
     """
 
     path: Path
@@ -75,17 +122,56 @@ class Found:
     layer: str | None = None
     columns: dict[str, str] = field(default_factory=dict)
     places: bool = False
+    groups: dict[str, str | list[str]] = field(default_factory=dict)
+    unknown: tuple[str, ...] = ()
+    same_as: str | None = None
+    rows: tuple[str, ...] = ()
 
 
 def scan(folder: Path) -> list[Found]:
-    """Every file of a folder and its subfolders, in name order; links and hidden files are passed over."""
+    """Every file of a folder and its subfolders, in name order, with what it is for or why it is for nothing.
+
+    Passed over are links, hidden files, what belongs to another file (.dbf, .prj ...), our own files and results.
+    """
     found: list[Found] = []
     for path in sorted(folder.rglob("*")):
-        parts = path.relative_to(folder).parts
-        if path.is_symlink() or not path.is_file() or any(part.startswith((".", "~$")) for part in parts):
+        within = path.relative_to(folder)
+        if path.is_symlink() or any(part.startswith((".", "~$")) for part in within.parts):
             continue
-        found += _roles(path)
-    return found
+        if any(parent.suffix.lower() in FOLDERS or _is_result(folder / parent) for parent in within.parents):
+            continue
+        if path.suffix.lower() in FOLDERS or (path.is_file() and not _belongs(path)):
+            found += _roles(path)
+    return _without_copies(found)
+
+
+def _is_result(folder: Path) -> bool:
+    return (folder / "manifest.json").is_file() or (folder / "check.xlsx").is_file()
+
+
+def _belongs(path: Path) -> bool:
+    """Whether a file is a part of another one, or one of ours."""
+    if path.suffix.lower() in {".yaml", ".yml"} or path.name.lower().endswith((".aux.xml", ".shp.xml")):
+        return True
+    mains = _MAINS.get(path.suffix.lower(), ())
+    return any(other.suffix.lower() in mains for other in path.parent.glob(f"{glob.escape(path.stem)}.*"))
+
+
+def _without_copies(found: list[Found]) -> list[Found]:
+    """The list with every ledger that repeats the names of an earlier one marked as its copy."""
+    first: dict[tuple[str | None, tuple[str, ...]], Found] = {}
+    answer = []
+    for one in found:
+        key = (one.layer, one.rows)
+        if one.role != "facilities" or len(one.rows) < _FEWEST_OF_A_COPY:
+            answer.append(one)
+        elif key in first:
+            copied = first[key].path.name
+            answer.append(replace(one, role="unused", why="copy", same_as=copied))
+        else:
+            first[key] = one
+            answer.append(one)
+    return answer
 
 
 def _roles(path: Path) -> list[Found]:
@@ -94,21 +180,17 @@ def _roles(path: Path) -> list[Found]:
         return [Found(path, None, "streets", "role_streets")]
     if suffix in RASTER_ENDINGS:
         high = any(word in path.stem.lower() for word in _HEIGHT_WORDS)
-        return [
-            Found(
-                path,
-                None,
-                "elevation" if high else "population",
-                f"role_{'elevation' if high else 'population'}",
-            )
-        ]
+        role: Role = "elevation" if high else "population"
+        return [Found(path, None, role, f"role_{role}")]
     if suffix in TABLES:
         return [_table_role(path)]
     if suffix in LAYERS:
         return [_layer_role(path, name) for name in _layer_names(path)] or [
             Found(path, None, "unused", "cannot_read")
         ]
-    return []
+    kinds = {"packed": _PACKED, "document": _DOCUMENTS, "other_raster": _OTHER_RASTERS}
+    why = next((why for why, endings in kinds.items() if suffix in endings), "other_kind")
+    return [Found(path, None, "unused", why)]
 
 
 def _layer_names(path: Path) -> list[str]:
@@ -125,20 +207,21 @@ def _layer_role(path: Path, name: str) -> Found:
     kinds = set(table.rows.geometry.geom_type.dropna())
     words = f"{path.stem} {name}".lower()
     columns = [str(column) for column in table.rows.columns if column != "geometry"]
-    if kinds <= {"LineString", "MultiLineString"}:
+    if kinds and kinds <= {"LineString", "MultiLineString"}:
         street = any(word in words for word in _STREET_WORDS) or "highway" in columns
-        return Found(
-            path, name, *(("streets", "role_streets") if street else ("unused", "not_known")), places=True
-        )
-    if kinds <= {"Polygon", "MultiPolygon"} and any(word in words for word in _WATER_WORDS):
+        found = Found(path, name, "streets", "role_streets", places=True)
+        return found if street else replace(found, role="unused", why="not_known")
+    areas = bool(kinds) and kinds <= {"Polygon", "MultiPolygon"}
+    if areas and any(word in words for word in _WATER_WORDS):
         return Found(path, name, "water", "role_water", places=True)
-    units, people = _single(columns, UNIT), _single(columns, PEOPLE)
+    units, groups = _single(columns, UNIT), people_groups(columns)
+    if areas and {"code", "name"} <= set(units):
+        return Found(path, name, "units", "role_units", None, units, places=True, groups=groups)
+    if "total" in groups:
+        people = _single(columns, PEOPLE)
+        return Found(path, name, "population", "role_population", None, people, places=True, groups=groups)
     found = _ledger(path, name, table, words, places=True)
-    if kinds <= {"Polygon", "MultiPolygon"} and {"code", "name"} <= set(units):
-        found = Found(path, name, "units", "role_units", None, units, places=True)
-    elif "total" in people:
-        found = Found(path, name, "population", "role_population", None, people, places=True)
-    return found
+    return replace(found, why="areas_without_codes") if areas and found.role == "unused" else found
 
 
 def _table_role(path: Path) -> Found:
@@ -146,37 +229,51 @@ def _table_role(path: Path) -> Found:
     if table is None:
         return Found(path, None, "unused", "cannot_read")
     columns = [str(column) for column in table.rows.columns]
-    people = _single(columns, PEOPLE)
+    people, groups = _single(columns, PEOPLE), people_groups(columns)
     ledger = _ledger(path, None, table, path.stem.lower(), places=False)
-    if ledger.role == "facilities" and not ({"total"} <= set(people) and "type" not in ledger.columns):
+    if ledger.role == "facilities" and not ("total" in groups and "type" not in ledger.columns):
         return ledger
-    if {"total", "x", "y"} <= set(people):
-        return Found(path, None, "population", "role_population", None, people)
+    if "total" in groups and {"x", "y"} <= set(people):
+        return Found(path, None, "population", "role_population", None, people, groups=groups)
     official = _single(columns, OFFICIAL)
-    if "total" in official and {"code", "town"} & set(official):
-        return Found(path, None, "official", "role_official", None, official)
+    if "total" in groups and {"code", "town", "village", "county"} & set(official):
+        return Found(path, None, "official", "role_official", None, official, groups=groups)
+    if _is_long(columns):
+        return replace(ledger, role="unused", why="long_table")
     return ledger
+
+
+def _is_long(columns: list[str]) -> bool:
+    """Whether rows are one unit, one age and one number each, instead of one unit with a column for each age."""
+    keys = {parsed_header(column).key for column in columns}
+    return bool(keys & _AGE_HEADS) and bool(keys & _NUMBER_HEADS)
 
 
 def _ledger(path: Path, name: str | None, table: TableFile, words: str, *, places: bool) -> Found:
     columns = _single([str(column) for column in table.rows.columns if column != "geometry"], FACILITY)
-    telling = {
-        "type",
-        "beds",
-        "nursing_beds",
-        "status",
-        "floor_area_m2",
-        "niches",
-        "opened",
-        "x",
-        "village",
-        "town",
-    }
-    if "name" not in columns or not telling & set(columns):
+    points = places and set(table.rows.geometry.geom_type.dropna()) <= {"Point", "MultiPoint"}
+    if "name" not in columns:
+        return Found(path, name, "unused", "points_without_name" if points else "not_known", places=places)
+    if not points and not _TELLING & set(columns):
         return Found(path, name, "unused", "not_known", places=places)
     return Found(
-        path, name, "facilities", "role_facilities", _layer_of(words, table, columns), columns, places
+        path,
+        name,
+        "facilities",
+        "role_points" if points and not _TELLING & set(columns) else "role_facilities",
+        _layer_of(words, table, columns),
+        columns,
+        places,
+        unknown=_unknown_statuses(table, columns.get("status")),
+        rows=tuple(text or "" for text in texts(table, columns["name"])),
     )
+
+
+def _unknown_statuses(table: TableFile, column: str | None) -> tuple[str, ...]:
+    words = [] if column is None else texts(table, column)
+    return tuple(sorted({word for word in words if word is not None and meaning_of(word, STATUS) is None}))[
+        :_MOST_WORDS
+    ]
 
 
 def _layer_of(words: str, table: TableFile, columns: dict[str, str]) -> str:

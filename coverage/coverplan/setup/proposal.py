@@ -11,13 +11,14 @@ from pathlib import Path
 from coverplan.errors import InputError, Problem
 from coverplan.inputs.rasters.opening import RASTER_ENDINGS
 from coverplan.inputs.tables.gdal_door import layer_info
-from coverplan.inputs.tables.read_table import WORKBOOKS
 from coverplan.setup.folder_scan import Found, scan
 from coverplan.setup.scenario_proposal import scenario_proposal
 from coverplan.text.words import Language, Words
 from coverplan.text.writing import write_whole
 from coverplan.vocabulary import GROUPS
 
+#: Kinds of file that may hold several layers.
+_SEVERAL = (".gpkg", ".gdb", ".kml", ".kmz")
 _MERIDIANS = range(75, 136, 3)
 _FIRST_ZONE = 4534
 
@@ -50,11 +51,11 @@ def init_folder(folder: Path, *, language: Language = "zh") -> Proposed:
     if not folder.is_dir():
         raise InputError([Problem("the folder does not exist", folder, code="missing_folder")])
     found = scan(folder)
-    if not any(one.role != "unused" for one in found):
+    if not found:
         raise InputError(
             [
                 Problem(
-                    "the folder holds no file that can be used",
+                    "the folder holds no file",
                     folder,
                     expected="ledgers (.xlsx, .csv), layers (.gpkg, .shp, .geojson), streets (.osm.pbf), rasters (.tif)",
                     code="empty_folder",
@@ -88,7 +89,14 @@ def proposal(folder: Path, found: Iterable[Found], *, language: Language) -> str
     if units is not None:
         writer.crs(units)
         writer.entry("units", units, writer.units)
-    writer.entry("population", _best(files, "population"), writer.population(_best(files, "official")))
+    official, people = _best(files, "official"), _best(files, "population")
+    if people is None and units is not None and "total" in units.groups:
+        people = units
+    spread = units if people is None and official is not None and units is not None else None
+    if spread is not None and official is not None:
+        writer.spread(spread, official)
+    else:
+        writer.entry("population", people, writer.population(official))
     writer.entry("streets", _best(files, "streets"), lambda _: None)
     writer.entry("elevation", _best(files, "elevation"), lambda _: None)
     water = _best(files, "water")
@@ -99,16 +107,12 @@ def proposal(folder: Path, found: Iterable[Found], *, language: Language) -> str
     writer.line("facilities:" if ledgers else "facilities:  # ?")
     for one in ledgers:
         writer.ledger(one)
-    kept = {id(one) for one in (units, water, *ledgers, *(_best(files, role) for role in _ONCE))}
+    used = (units, people, water, *ledgers, *(_best(files, role) for role in ("streets", "elevation")))
+    kept = {id(one) for one in (*used, official if people is not None or spread is not None else None)}
     for one in files:
         if id(one) not in kept:
-            writer.comment(
-                f"{writer.name(one)}: {writer.words('setup.unused', why=writer.words(f'setup.{one.why}'))}"
-            )
+            writer.unused(one)
     return "\n".join(writer.lines) + "\n"
-
-
-_ONCE = ("population", "official", "streets", "elevation")
 
 
 def _best(files: list[Found], role: str) -> Found | None:
@@ -142,9 +146,39 @@ class _Writer:
         margin = " " * (len(key) - len(key.lstrip()) + 2)
         self.line(f"{key}:  # {self.words(f'setup.{one.why}')}")
         self.line(f"{margin}file: {_quoted(self.name(one))}")
-        if one.table is not None and one.path.suffix.lower() == ".gpkg":
-            self.line(f"{margin}table: {_quoted(one.table)}")
+        self.table(one, margin)
         more(one)
+
+    def unused(self, one: Found) -> None:
+        """A file that stands nowhere above, and why not."""
+        why = (
+            "role_official_alone" if one.role == "official" else "second" if one.role != "unused" else one.why
+        )
+        said = self.words(
+            f"setup.{why}", file=one.same_as or "", role=self.words.name_of("setup.role_name", one.role)
+        )
+        self.comment(f"{self.name(one)}: {self.words('setup.unused', why=said)}")
+
+    def spread(self, areas: Found, official: Found) -> None:
+        """People of official totals, where nothing says more of where they live than their units."""
+        self.line(f"population:  # {self.words('setup.role_spread')}")
+        self.line(f"  file: {_quoted(self.name(areas))}")
+        self.table(areas, "  ")
+        self.line(f"  base:  # ? {self.words('setup.base_missing')}")
+        self.line("  spread: uniform\n  cell_m: 100")
+        self.groups(official, "  ")
+        self.official(official)
+
+    def table(self, one: Found, margin: str) -> None:
+        """The layer inside a file that may hold several."""
+        if one.table is not None and one.path.suffix.lower() in _SEVERAL:
+            self.line(f"{margin}table: {_quoted(one.table)}")
+
+    def official(self, one: Found) -> None:
+        self.line(f"  official:  # {self.words('setup.role_official')}")
+        self.line(f"    file: {_quoted(self.name(one))}")
+        self.line(f"    base:  # ? {self.words('setup.base_missing')}")
+        self.groups(one, "    ")
 
     def units(self, one: Found) -> None:
         self.columns(one, "  ")
@@ -164,28 +198,27 @@ class _Writer:
                 self.line(f"  datum:  # ? {self.words('setup.datum_missing')}")
             self.groups(one, "  ")
             if official is not None:
-                self.line(f"  official:  # {self.words('setup.role_official')}")
-                self.line(f"    file: {_quoted(self.name(official))}")
-                self.line(f"    base:  # ? {self.words('setup.base_missing')}")
-                self.groups(official, "    ")
+                self.official(official)
 
         return rest
 
     def groups(self, one: Found, margin: str) -> None:
         self.line(f"{margin}groups:")
         for group in GROUPS:
-            if group in one.columns:
-                self.line(f"{margin}  {group}: {_quoted(one.columns[group])}")
+            if group in one.groups:
+                self.line(f"{margin}  {group}: {json.dumps(one.groups[group], ensure_ascii=False)}")
 
     def ledger(self, one: Found) -> None:
         """One facility layer."""
-        self.line(f"- layer: {one.layer}  # {self.words('setup.role_facilities')}")
+        self.line(f"- layer: {one.layer}  # {self.words(f'setup.{one.why}')}")
         self.line(f"  file: {_quoted(self.name(one))}")
-        if one.table is not None and one.path.suffix.lower() not in WORKBOOKS:
-            self.line(f"  table: {_quoted(one.table)}")
+        self.table(one, "  ")
         if not one.places and {"x", "xy"} & set(one.columns):
             self.line(f"  datum:  # ? {self.words('setup.datum_missing')}")
         self.columns(one, "  ")
+        if one.unknown:
+            self.line(f"  # statuses: {{{', '.join(f'{_quoted(word)}: ?' for word in one.unknown)}}}")
+            self.line(f"  # {self.words('setup.statuses')}")
 
     def columns(self, one: Found, margin: str) -> None:
         if one.columns:

@@ -34,7 +34,9 @@ def scenario_proposal(name: str, study: str, found: Sequence[Found], words: Word
         Of the reader's language, in which comments are written and results will be.
     """
     streets = any(one.role == "streets" for one in found)
-    peopled = {column for one in found if one.role in {"population", "official"} for column in one.columns}
+    peopled = {
+        group for one in found if one.role in {"population", "official", "units"} for group in one.groups
+    }
     layers = sorted(
         {
             one.layer

@@ -245,3 +245,21 @@ def test_no_damage_loses_a_row_or_raises(tmp_path_factory, rows, kind):
     assert len(found.rows) + len(found.quarantined) == found.table.read
     filled = sum(any(str(cell).strip() for cell in row if cell is not None) for row in rows)
     assert found.table.read + len(found.table.set_aside) <= filled + 1
+
+
+def test_unknown_words_are_listed_once_as_a_line_to_paste(tmp_path):
+    rows = [[*CLEAN[:7], word, *CLEAN[8:]] for word in ("Functional", "Functional", "Half-built", "运营")]
+    rows = [[f"A{i}", *row[1:]] for i, row in enumerate(rows)]
+    found, problems = ledger(tmp_path, [HEADER, *rows])
+    (listed,) = [problem for problem in problems if problem.code == "unknown_words"]
+    assert listed.remedy.endswith("statuses: {Functional: operating, Half-built: ?}")
+    assert len(found.quarantined) == 3
+    said = {"Functional": "operating", "Half-built": "building"}
+    assert not ledger(tmp_path, [HEADER, *rows], statuses=said)[0].quarantined
+
+
+def test_a_blank_column_of_ids_is_no_column_of_ids(tmp_path):
+    rows = [["", *CLEAN[1:]], ["", "康乐中心", *CLEAN[2:]]]
+    found, problems = ledger(tmp_path, [HEADER, *rows])
+    assert found.rows["id"].tolist() == ["elder_care-2", "elder_care-3"]
+    assert "blank_ids" in codes(problems)

@@ -448,3 +448,18 @@ def test_units_without_an_official_row_are_named(tmp_path):
     assert after.groups["total"].tolist() == pytest.approx([500, 30])
     (warning,) = [problem for problem in found if problem.severity == "warning"]
     assert (warning.code, warning.value) == ("not_scaled", "320214052")
+
+
+def test_people_in_several_columns_are_added(tmp_path):
+    rows = [
+        ["id", "x", "y", "男", "女", "0-14岁", "15-59岁", "60岁以上"],
+        ["a", 500000, 3000000, 3, 4, 1, 4, 2],
+        ["b", 500009, 3000000, 5, 6, 2, 5, 4],
+    ]
+    write(tmp_path / "p.csv", rows)
+    groups = {"total": ["男", "女"], "everyone": "0-14岁..60岁以上", "old": "60岁以上"}
+    source = Population(file="p.csv", base="resident", id="id", x="x", y="y", crs="EPSG:4549", groups=groups)
+    found = read_population(source, tmp_path, crs=pyproj.CRS.from_epsg(4549), problems=Problems())
+    assert {group: values.tolist() for group, values in found.groups.items()} == {
+        "total": [7, 11], "everyone": [7, 11], "old": [2, 4],
+    }  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -135,8 +137,54 @@ def words(
         what="the word is not known", expected=f"one of {', '.join(sorted(meanings))}",
         remedy="mend the cell, or say in the study file what the word means", code=code, severity="warning",
     )  # fmt: skip
+    _list_unknown(
+        table, column, {text for text in answer if text is not None and answer[text] is None}, code, problems
+    )
     _note_words(table, column, printed, found, problems)
     return found
+
+
+#: Where the study file says what the words of a column mean, and English words of registers whose meaning is offered.
+_SAID_UNDER = {"unknown_status": "statuses"}
+_OFFERED = {
+    **dict.fromkeys(("functional", "working", "in use", "in service", "operational", "yes"), "operating"),
+    **dict.fromkeys(
+        ("non-functional", "non functional", "not functional", "not working", "inactive"), "suspended"
+    ),
+    **dict.fromkeys(("abandoned", "demolished", "decommissioned"), "closed"),
+}
+_MOST_WORDS = 40
+
+
+def _list_unknown(table: TableFile, column: str, unknown: set[str], code: str, problems: Problems) -> None:
+    """All words that are not known, once, as a line to paste into the study file and to complete there."""
+    key = _SAID_UNDER.get(code)
+    if not unknown or key is None:
+        return
+    words = sorted(unknown)[:_MOST_WORDS]
+    line = ", ".join(f"{_as_yaml(word)}: {_OFFERED.get(word.lower(), '?')}" for word in words)
+    problems.add(
+        Problem(
+            f"{len(unknown)} words of the column are not known",
+            table.path,
+            field=column,
+            value=", ".join(words),
+            expected="words of the vocabulary, or what each of them means",
+            remedy=f"add to the layer in the study file: {key}: {{{line}}}",
+            severity="warning",
+            code="unknown_words",
+            details={"count": len(unknown), "line": f"{key}: {{{line}}}"},
+        )
+    )
+
+
+def _as_yaml(word: str) -> str:
+    """A word as a key of YAML, in quotes where it could be anything else."""
+    return (
+        word
+        if re.fullmatch(r"[^\W\d_][\w -]*\w", word) and yes_or_no(word) is None
+        else json.dumps(word, ensure_ascii=False)
+    )
 
 
 def types(

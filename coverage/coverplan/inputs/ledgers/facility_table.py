@@ -6,6 +6,7 @@ Rows in = rows used + rows quarantined + rows that the study file's condition le
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -153,7 +154,13 @@ def read_ledger(
     used = ~found.refused()
     if not used.any():
         problems.add(
-            Problem("no row can be used", table.path, code="nothing_usable", remedy="see the warnings")
+            Problem(
+                "no row can be used",
+                table.path,
+                expected="at least one row that can be used",
+                remedy=_most_frequent(found),
+                code="nothing_usable",
+            )
         )
         return None
     frame = gpd.GeoDataFrame(rows, geometry="geometry", crs=crs)
@@ -166,6 +173,13 @@ def read_ledger(
         tuple(found.found),
         frame["public"].to_numpy(dtype=bool),
     )
+
+
+def _most_frequent(found: RowProblems) -> str:
+    """What stops most of the rows."""
+    counts = Counter(one.problem.what for one in found.found if one.refused)
+    what, count = counts.most_common(1)[0]
+    return f"see the warnings; in {count} rows: {what}"
 
 
 def _geometries(
@@ -304,7 +318,20 @@ def _sites(
 
 
 def _ids(table: TableFile, column: str | None, layer: str, problems: Problems) -> list[str]:
-    if column is None:
+    ids = [None] if column is None else texts(table, column)
+    if column is None or not any(ids):
+        if column is not None:
+            problems.add(
+                Problem(
+                    "the column of ids is blank; rows are numbered instead",
+                    table.path,
+                    field=column,
+                    expected="ids that are unique in the layer",
+                    remedy="write ids that do not change when rows are added",
+                    severity="warning",
+                    code="blank_ids",
+                )
+            )
         width = len(str(table.rows.index.max()))
         order = (
             {}
@@ -315,7 +342,6 @@ def _ids(table: TableFile, column: str | None, layer: str, problems: Problems) -
         return [
             f"{layer}-{f'{order[sheet]}-' if sheet in order else ''}{row:0{width}d}" for sheet, row in labels
         ]
-    ids = texts(table, column)
     report_rows(
         table, column, [i is None for i in ids], problems, what="the facility has no id", code="missing_id",
         expected="an id that is unique in its layer", severity="warning",

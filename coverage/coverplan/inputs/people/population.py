@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from coverplan.errors import Problem, Problems
 from coverplan.inputs.people.border_cells import cut_at_borders, points_inside
+from coverplan.inputs.people.official_totals import columns_between
 from coverplan.inputs.people.uniform_cells import SPACING_M, points_in, read_areas
 from coverplan.inputs.places.geometries import points_of
 from coverplan.inputs.tables.column_values import has_columns, numbers, report_rows, texts
@@ -91,20 +92,34 @@ def read_population(
     table = read_table(source, folder, problems)
     if table is None:
         return None
-    columns = {group: str(column) for group, column in source.groups.items()}
-    if not has_columns(table, [source.id, *columns.values()], problems):
+    columns = _columns(table, source, problems)
+    if columns is None or not has_columns(table, [source.id], problems):
         return None
     before = len(problems.errors)
     geometries = points_of(
         table, x=source.x, y=source.y, crs=source.crs, datum=source.datum, target=crs, problems=problems
     )
     ids = _ids(table, source.id, problems)
-    groups = {group: _people(table, column, source, problems) for group, column in columns.items()}
+    groups = {
+        group: np.sum([_people(table, column, source, problems) for column in names], axis=0)
+        for group, names in columns.items()
+    }
     if len(problems.errors) > before or geometries is None:
         return None
     points = points_inside(geometries)
     people = People(ids, shapely.get_x(points), shapely.get_y(points), groups, source.cell_m)
     return _in_id_order(people) if units is None else split_people(people, geometries, units)
+
+
+def _columns(table: TableFile, source: Population, problems: Problems) -> dict[str, list[str]] | None:
+    """Columns of each group; None when one does not exist."""
+    columns: dict[str, list[str]] = {}
+    for group, said in source.groups.items():
+        names = columns_between(table, said if isinstance(said, tuple) else (str(said),), problems)
+        if names is None:
+            return None
+        columns[str(group)] = names
+    return columns
 
 
 def _even(

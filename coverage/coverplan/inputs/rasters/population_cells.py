@@ -110,7 +110,7 @@ class PopulationCells:
 
 def read_population_raster(
     path: Path,
-    bands: Mapping[str, int | str],
+    bands: Mapping[str, int | str | tuple[str, ...]],
     *,
     crs: pyproj.CRS | str,
     problems: Problems,
@@ -207,11 +207,14 @@ def _extent(
 
 
 def _band_numbers(
-    source: rasterio.DatasetReader, path: Path, bands: Mapping[str, int | str], problems: Problems
+    source: rasterio.DatasetReader,
+    path: Path,
+    bands: Mapping[str, int | str | tuple[str, ...]],
+    problems: Problems,
 ) -> list[int] | None:
     """Band numbers from 1 in the order of the groups; None when one does not exist."""
     described = {text: i for i, text in enumerate(source.descriptions, start=1) if text}
-    numbers = [described.get(band, 0) if isinstance(band, str) else band for band in bands.values()]
+    numbers = [band if isinstance(band, int) else described.get(str(band), 0) for band in bands.values()]
     known = ", ".join(f"{i} ({text})" if text else str(i) for i, text in enumerate(source.descriptions, 1))
     wrong = [group for group, number in zip(bands, numbers, strict=True) if not 1 <= number <= source.count]
     for group in wrong:

@@ -18,31 +18,31 @@ def _aliases(**words: str) -> Aliases:
 
 
 FACILITY: Aliases = _aliases(
-    id="编号 编码 机构编号 机构编码 机构代码 设施编号 设施编码 设施代码 站点编号 点位编号 标识 唯一标识 facility_id fid code",
-    name="名称 机构名称 设施名称 站点名称 单位名称 养老机构名称 点位名称 公墓名称 机构 facility facility_name title",
+    id="编号 编码 机构编号 机构编码 机构代码 设施编号 设施编码 设施代码 站点编号 点位编号 标识 唯一标识 facility_id fid code 番号 施設番号 序号编号 objectid gid uid gml_id osm_id",
+    name="名称 机构名称 设施名称 站点名称 单位名称 养老机构名称 点位名称 公墓名称 机构 facility facility_name title 施設名 施設名称 事業所名 nom nombre nome bezeichnung naam denominacion denominazione libelle poi_name",
     name_en="英文名称 英文名 english_name",
     xy="坐标 经纬度 地理坐标 位置坐标 lonlat lnglat coordinates",
-    x="经度 東經 东经 x坐标 横坐标 lon lng long longitude easting",
-    y="纬度 緯度 北纬 y坐标 纵坐标 lat latitude northing",
-    type="类型 类别 机构类型 设施类型 机构类别 设施类别 机构性质类型 种类 category kind facility_type",
+    x="经度 東經 东经 x坐标 横坐标 lon lng long longitude easting 経度 x_coord xcoord coord_x point_x gps_x longitud longitudine laengengrad x",
+    y="纬度 緯度 北纬 y坐标 纵坐标 lat latitude northing y_coord ycoord coord_y point_y gps_y latitud latitudine breitengrad y",
+    type="类型 类别 机构类型 设施类型 机构类别 设施类别 机构性质类型 种类 category kind facility_type 種別 施設種別 サービス種別 設施類別 tipo typ categorie categoria art fclass amenity",
     functions="功能 服务功能 服务内容 服务项目 业务范围 services service",
     grade="等级 星级 评级 机构等级 级别 评定等级 rating level",
-    status="状态 运营状态 运营情况 建设状态 使用状态 现状 营业状态 state",
+    status="状态 运营状态 运营情况 建设状态 使用状态 现状 营业状态 state 営業状況 运作状态 etat estado",
     unit_code="所属单位代码 单元代码 所属单元代码 行政区划代码 区划代码 行政区代码 区划编码 统计用区划代码 admin_code district_code",
-    county="县 区 县区 县(市、区) 区县 县市区 所属区县 所在区县 所属县区 所在县区 行政区 district county",
-    town="镇 街道 乡镇 镇街 镇(街道) 街镇 街道(镇) 乡镇街道 乡镇(街道) 镇乡街道 所属街道 所属镇街 所属乡镇 所在街道 所在乡镇 所在镇街 "
+    county="县 区 县区 县(市、区) 区县 县市区 所属区县 所在区县 所属县区 所在县区 行政区 district county 縣市 县市 市县",
+    town="镇 街道 乡镇 镇街 镇(街道) 街镇 街道(镇) 乡镇街道 乡镇(街道) 镇乡街道 所属街道 所属镇街 所属乡镇 所在街道 所在乡镇 所在镇街  市区町村 市区町村名 鄉鎮市區別 乡镇市区 区别 "
     "所属镇(街道) 所在镇(街道) 街道名称 乡镇名称 鄉鎮 鄉鎮市區 區域別 town street township",
-    village="村 社区 村社区 村居 村(社区) 社区(村) 村(居) 所属社区 所在社区 所属村居 所在村居 所属村社区 社区名称 村名 village community",
+    village="村 社区 村社区 村居 村(社区) 社区(村) 村(居) 所属社区 所在社区 所属村居 所在村居 所属村社区 社区名称 村名 village community 里 里别 村里 村里别 町丁目 町字",
     serves_units="服务单位代码 服务单元代码 服务范围 服务区域 服务单元 覆盖范围 serves",
     premises_id="场所编号 同址编号 建筑编号 共建编号 premises",
-    beds="床位 床位数 总床位 总床位数 养老床位 养老床位数 核定床位 核定床位数 床位总数 设置床位 bed total_beds",
+    beds="床位 床位数 总床位 总床位数 养老床位 养老床位数 核定床位 核定床位数 床位总数 设置床位 bed total_beds 床数 总床数 核定床数 核准床数 许可床数 开放床数 開設床數 収容床数 plazas lits betten",
     nursing_beds="护理床位 护理型床位 护理床位数 护理型床位数 护理型 其中护理型 其中护理型床位 其中护理床位 nursing_bed",
-    places="名额 可容纳人数 容纳人数 服务人数 座位数 日托位 capacity seats",
+    places="名额 可容纳人数 容纳人数 服务人数 座位数 日托位 capacity seats 定員 核定人数 收托人数 kapazitaet capacite capacidad",
     niches="格位总数 穴位总数 墓穴总数 穴位 墓穴数 格位 格位数 墓位 墓位数 穴位数 规划穴位",
     niches_left="剩余穴位 剩余墓穴 剩余格位 剩余墓位 可用穴位 剩余穴位数 剩余格位数",
-    staff="工作人员 工作人员数 职工人数 从业人员 员工数 人员数 护理人员 employees",
+    staff="工作人员 工作人员数 职工人数 从业人员 员工数 人员数 护理人员 employees 職員数",
     social_workers="社工 社工人数 社工数 社会工作者 持证社工 持证社工人数 驻站社工",
-    floor_area_m2="建筑面积 建筑面积m2 总建筑面积 使用面积 用房面积 floor_area building_area gfa",
+    floor_area_m2="建筑面积 楼地板面积 建筑面积m2 总建筑面积 使用面积 用房面积 floor_area building_area gfa",
     land_m2="占地面积 用地面积 占地 土地面积 land_area site_area",
     cost="投资 总投资 投资额 造价 建设投资 费用 investment",
     opened="开业时间 开业年份 开业日期 成立时间 成立日期 建成时间 建成年份 投用时间 启用年份 投用年份 运营年份 投入使用时间 运营时间 启用时间 建成年月 open_date opening_year",
@@ -53,8 +53,8 @@ FACILITY: Aliases = _aliases(
     source="来源 数据来源 资料来源",
 )
 UNIT: Aliases = _aliases(
-    code="代码 编码 区划代码 行政区划代码 统计用区划代码 行政区代码 区划编码 adcode admin_code unit_code",
-    name="名称 单位名称 行政区名称 区划名称 乡镇名称 街道名称 村名 社区名称 鄉鎮 區域別 名字 unit_name unit",
+    code="代码 编码 区划代码 行政区划代码 统计用区划代码 行政区代码 区划编码 adcode admin_code unit_code 県コード 市区町村コード 全国地方公共団体コード 村里代码 geocode gid_code insee ags codigo cod",
+    name="名称 单位名称 行政区名称 区划名称 乡镇名称 街道名称 村名 社区名称 鄉鎮 區域別 名字 unit_name unit 市区町村名 村里 里别 nom nombre nome naam adm_name admin_name",
     type="类型 类别 单位类型 城乡类型 level kind",
     parent="上级 上级代码 上级编码 父级代码 所属代码 parent_code streetcode areacode",
     households="户数 总户数 家庭户数 戶數 住户数 hh",
@@ -63,7 +63,7 @@ PEOPLE: Aliases = _aliases(
     id="编号 编码 网格编号 格网编号 cell cell_id grid_id",
     x=" ".join(FACILITY["x"]),
     y=" ".join(FACILITY["y"]),
-    total="人口 总人口 人口数 常住人口 户籍人口 总人数 合计 合計 population pop total_population people pop_total",
+    total="人口 总人口 人口数 常住人口 户籍人口 总人数 合计 合計 population pop total_population people pop_total 总计 总计人口 人数 総人口 人口総数 totalpop pop_sum tot_pop residents einwohner habitants poblacion populacao bevolking",
     age_0_14="0-14岁 0-14岁人口 0~14岁 age0_14 pop_0_14",
     age_0_17="0-17岁 0-17岁人口 未成年人 未成年人口 儿童人口 children pop_0_17",
     age_60_plus="60岁以上 60岁及以上 60岁及以上人口 60岁以上人口 60+ 老年人口 老年人口数 elders pop_60 age_60plus age60plus pop_60_plus",
@@ -81,6 +81,13 @@ OFFICIAL: Aliases = _aliases(
 #: What is measured in a field; the others are counts.
 MEASURED: Mapping[str, Kind] = MappingProxyType({"floor_area_m2": "area", "land_m2": "area", "cost": "money"})
 
+#: Traditional and Japanese forms of the signs that stand in heads, and their simplified ones.
+_FOLDED = str.maketrans(
+    "編號機構稱區別鄉鎮縣類種數總經経緯東狀態積樓護養設備營業啟開關閉時間來準級評質單員會務項標識處點戶齡歲長兒劃碼計門國學資額費價餘擬"
+    "規運場範圍屬從專職實證內萬億畝頃臺轄組織負責電話個張舊營樁發團隊",
+    "编号机构称区别乡镇县类种数总经经纬东状态积楼护养设备营业启开关闭时间来准级评质单员会务项标识处点户龄岁长儿划码计门国学资额费价余拟"
+    "规运场范围属从专职实证内万亿亩顷台辖组织负责电话个张旧营桩发团队",
+)
 _ALL = frozenset({"总数", "合计", "小计", "总计", "数量", "total", "合計"})
 _NOISE = re.compile(r"[\s_*※·:.。:_-]+")
 
@@ -153,6 +160,11 @@ def _was_cut(column: str) -> bool:
     return any(len(column.encode(name, "replace")) in {9, 10} for name in ("utf-8", "gb18030"))
 
 
+def folded(text: str) -> str:
+    """A text with traditional and Japanese signs, of those that heads and words are made of, in their simplified form."""
+    return text.translate(_FOLDED)
+
+
 def _key(text: str) -> str:
     text = re.sub(r"[((][^()()]*[))]$", "", text) or text
-    return _NOISE.sub("", text)
+    return folded(_NOISE.sub("", text))

@@ -14,6 +14,10 @@ from coverplan.inputs.tables.code_page import shapefile_encoding
 from coverplan.inputs.tables.gdal_door import ContentError, list_layers, read_rows
 from coverplan.scenario.study_file import Source
 
+#: What every KML file says of how its places are drawn.
+_HOW_DRAWN = frozenset(
+    {"altitudeMode", "tessellate", "extrude", "visibility", "drawOrder", "icon", "snippet"}
+)
 #: Kinds of file whose places carry heights that say nothing.
 _WITH_HEIGHTS = (".kml", ".kmz")
 
@@ -56,6 +60,9 @@ def read_layer(path: Path, source: Source, problems: Problems) -> gpd.GeoDataFra
     rows.index = pd.RangeIndex(1, 1 + len(rows))
     if path.suffix.lower() in _WITH_HEIGHTS:
         rows.geometry = rows.geometry.force_2d()
+        rows = rows.drop(
+            columns=[name for name in rows.columns if name in _HOW_DRAWN or rows[name].isna().all()]
+        )
     return _with_crs(rows, path, source, problems)
 
 

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from coverplan.inputs.tables.amounts import plain
+from coverplan.inputs.tables.headers import folded
 
 
 def _meaning(**words: str) -> Mapping[str, str]:
     return MappingProxyType(
-        {printed: word for word, text in words.items() for printed in (word, *text.split())}
+        {folded(printed): word for word, text in words.items() for printed in (word, *text.split())}
     )
 
 
@@ -99,8 +100,8 @@ def meaning_of(printed: str, known: Mapping[str, str]) -> str | None:
 
 
 def word_key(printed: str) -> str:
-    """A printed word as it is compared: narrow signs, lower case, no white space."""
-    return "".join(plain(printed).lower().split())
+    """A printed word as it is compared: narrow, simplified signs, lower case, no white space."""
+    return folded("".join(plain(printed).lower().split()))
 
 
 def parts(printed: str) -> tuple[str, ...]:

@@ -1,0 +1,78 @@
+"""Which columns of a table are people, also where several add up: men and women, or bands of age."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from coverplan.inputs.people.age_bands import ages_of
+from coverplan.inputs.tables.amounts import plain
+from coverplan.inputs.tables.headers import PEOPLE, folded, recognise
+from coverplan.vocabulary import GROUPS
+
+_BAND = re.compile(
+    r"(?:年龄|age|ages|pop|人口)?_*(\d{1,3})(?:岁|years?)?(?:[-~—–_至到]|to)(\d{1,3})(?:岁|years?)?(?:人口|人)?"
+)
+_OPEN = re.compile(
+    r"(?:年龄|age|ages|pop|人口)?_*(\d{1,3})(?:岁|years?)?_*(?:及?以上|\+|plus|以上人口)(?:人口|人)?"
+)
+_SEXES = (
+    ("男", "女"),
+    ("男性", "女性"),
+    ("男性人口", "女性人口"),
+    ("male", "female"),
+    ("men", "women"),
+    ("m", "f"),
+)
+#: Older than anybody.
+_NO_END = 999
+_FEWEST_BANDS = 3
+
+
+def people_groups(columns: Sequence[str]) -> dict[str, str | list[str]]:
+    """Column, or columns that are added, of each demand group; those that one column holds as its head says come first."""
+    found: dict[str, str | list[str]] = {
+        group: names[0]
+        for group, names in recognise(columns, PEOPLE).items()
+        if group in GROUPS and len(names) == 1
+    }
+    bands = _bands(columns)
+    for group in GROUPS:
+        ages = ages_of(group)
+        if group not in found and ages is not None and (inside := _exactly(bands, ages)):
+            found[group] = inside
+    if "total" not in found and (sexes := _sexes(columns)):
+        found["total"] = sexes
+    return {group: found[group] for group in GROUPS if group in found}
+
+
+def _bands(columns: Sequence[str]) -> list[tuple[int, int, str]]:
+    """First age, age after the last one, and column, of bands that follow each other from birth to an open one."""
+    bands = []
+    for column in columns:
+        text = folded(re.sub(r"\s+", "", plain(column).lower()))
+        if closed := _BAND.fullmatch(text):
+            bands.append((int(closed[1]), int(closed[2]) + 1, column))
+        elif last := _OPEN.fullmatch(text):
+            bands.append((int(last[1]), _NO_END, column))
+    closed_bands = sorted(band for band in bands if band[1] != _NO_END)
+    whole: list[tuple[int, int, str]] = []
+    for band in closed_bands:
+        if band[0] == (whole[-1][1] if whole else 0):
+            whole.append(band)
+    end = next((band for band in bands if whole and band[0] == whole[-1][1] and band[1] == _NO_END), None)
+    return [*whole, end] if end is not None and len(whole) >= _FEWEST_BANDS else []
+
+
+def _exactly(bands: Sequence[tuple[int, int, str]], ages: tuple[int, int]) -> list[str]:
+    """Columns of the bands that make up some ages, empty where a band crosses their ends."""
+    first, end = ages
+    inside = [band for band in bands if band[0] >= first and band[1] <= end]
+    if not inside or inside[0][0] != first or (inside[-1][1] != end and end < _NO_END):
+        return []
+    return [column for _, _, column in inside]
+
+
+def _sexes(columns: Sequence[str]) -> list[str]:
+    by_key = {plain(column).lower().strip(): column for column in columns}
+    return next(([by_key[man], by_key[woman]] for man, woman in _SEXES if {man, woman} <= set(by_key)), [])

@@ -1,0 +1,167 @@
+"""Folders as they come from elsewhere: everything in them is named, and what can be used is proposed."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import pytest
+import shapely
+import yaml
+
+from coverplan.inputs.ledgers.facility_table import read_ledger
+from coverplan.setup.folder_scan import scan
+from coverplan.setup.people_columns import people_groups
+from coverplan.setup.proposal import init_folder
+from makers.ledgers import write
+
+
+def proposed(folder):
+    """The proposal as text and as YAML."""
+    text = init_folder(folder, language="en").study.read_text(encoding="utf-8")
+    return text, yaml.safe_load(text)
+
+
+def layer(path, columns, shapes, **keys):
+    gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4326").to_file(path, engine="pyogrio", **keys)
+
+
+def towns(folder, **more):
+    boxes = [shapely.box(117, 35, 117.02, 35.02), shapely.box(117.02, 35, 117.04, 35.02)]
+    columns = {"code": ["901", "902"], "name": ["乙镇", "丙镇"], "type": ["town"] * 2, **more}
+    layer(folder / "units.gpkg", columns, boxes, layer="units")
+
+
+def test_a_register_with_traditional_heads(tmp_path):
+    head = ["編號", "機構名稱", "行政區", "里別", "核定床數", "經度", "緯度", "狀態"]
+    write(tmp_path / "名冊.csv", [head, ["1", "甲養護中心", "乙區", "丙里", 30, 121.5, 25.0, "運營"]])
+    _, study = proposed(tmp_path)
+    assert study["facilities"][0]["columns"] == {
+        "id": "編號", "name": "機構名稱", "county": "行政區", "village": "里別", "beds": "核定床數", "x": "經度", "y": "緯度",
+        "status": "狀態",
+    }  # fmt: skip
+    assert "statuses" not in study["facilities"][0]
+
+
+def test_a_list_with_japanese_heads(tmp_path):
+    head = ["施設名称", "住所", "緯度", "経度", "定員", "種別"]
+    write(tmp_path / "高齢者施設.csv", [head, ["甲苑", "1-2-3", 34.3, 134.0, 29, "特養"]])
+    _, study = proposed(tmp_path)
+    columns = study["facilities"][0]["columns"]
+    assert (columns["name"], columns["y"], columns["x"], columns["places"]) == (
+        "施設名称",
+        "緯度",
+        "経度",
+        "定員",
+    )
+
+
+def test_points_with_nothing_but_a_name(tmp_path):
+    layer(tmp_path / "ELDERCARE.geojson", {"NAME": ["A Senior Centre"]}, [shapely.Point(103.8, 1.3)])
+    _, study = proposed(tmp_path)
+    assert [(one["layer"], one["file"]) for one in study["facilities"]] == [
+        ("elder_care", "ELDERCARE.geojson")
+    ]
+
+
+def test_people_by_unit_alone_are_spread_over_their_units_and_said_to_be(tmp_path):
+    towns(tmp_path)
+    write(tmp_path / "人口.csv", [["code", "总人口", "65岁以上"], ["901", 100, 20], ["902", 200, 40]])
+    text, study = proposed(tmp_path)
+    people = study["population"]
+    assert (people["file"], people["spread"], people["official"]["file"]) == (
+        "units.gpkg",
+        "uniform",
+        "人口.csv",
+    )
+    assert people["official"]["groups"] == {"total": "总人口", "age_65_plus": "65岁以上"}
+    assert "rough" in text
+
+
+def test_units_that_hold_people_and_hexagons_with_people(tmp_path):
+    towns(tmp_path, population=[100, 200])
+    assert proposed(tmp_path)[1]["population"]["file"] == "units.gpkg"
+    hexagon = shapely.Point(117, 35).buffer(0.01, quad_segs=2)
+    layer(tmp_path / "hex.geojson", {"hex_id": ["a"], "pop_total": [80], "clinics": [2]}, [hexagon])
+    assert {one.path.name: one.role for one in scan(tmp_path)} == {
+        "hex.geojson": "population",
+        "units.gpkg": "units",
+    }
+
+
+def test_every_file_is_named_with_its_reason(tmp_path):
+    towns(tmp_path)
+    home = {"name": ["甲院"], "beds": [3]}
+    layer(tmp_path / "homes.shp", home, [shapely.Point(117, 35)])
+    for name in ("报告.pdf", "上报.zip", "人口.asc", "odd.xyz", "study.yaml.bak"):
+        (tmp_path / name).write_bytes(b"x")
+    write(tmp_path / "long.csv", [["unit", "age", "sex", "n"], ["901", "0-4", "f", 3]])
+    text, _ = proposed(tmp_path)
+    for name in ("报告.pdf", "上报.zip", "人口.asc", "odd.xyz", "long.csv", "homes.shp", "units.gpkg"):
+        assert name in text
+    assert "homes.dbf" not in text
+    assert "unpack" in next(line for line in text.splitlines() if "上报.zip" in line)
+    assert "long table" in next(line for line in text.splitlines() if "long.csv" in line)
+
+
+def test_a_folder_of_nothing_useful_is_still_written(tmp_path):
+    (tmp_path / "读我.docx").write_bytes(b"PK")
+    text, study = proposed(tmp_path)
+    assert "读我.docx" in text
+    assert study["facilities"] is None
+
+
+def test_copies_of_one_list_are_offered_once(tmp_path):
+    rows = [["名称", "类型", "床位数"], *([f"第{i}养老院", "养老院", i] for i in range(4))]
+    write(tmp_path / "养老.csv", rows)
+    write(tmp_path / "养老（副本）.xlsx", rows)
+    text, study = proposed(tmp_path)
+    assert len(study["facilities"]) == 1
+    assert "holds the same as" in text
+
+
+def test_words_of_statuses_that_are_not_known_are_a_line_to_fill_and_no_guess(tmp_path):
+    rows = [["name", "status", "lon", "lat"], ["A", "Working-ish", 34, -14], ["B", "open", 34, -14]]
+    write(tmp_path / "a.csv", rows)
+    text, study = proposed(tmp_path)
+    assert "statuses" not in study["facilities"][0]
+    assert '# statuses: {"Working-ish": ?}' in text
+
+
+@pytest.mark.parametrize(
+    ("columns", "groups"),
+    [
+        (["男", "女"], {"total": ["男", "女"]}),
+        (["人口", "男", "女"], {"total": "人口"}),
+        (
+            ["0-14岁", "15-59岁", "60-64岁", "65岁及以上"],
+            {
+                "total": ["0-14岁", "15-59岁", "60-64岁", "65岁及以上"],
+                "age_0_14": "0-14岁",
+                "age_60_plus": ["60-64岁", "65岁及以上"],
+                "age_65_plus": "65岁及以上",
+            },
+        ),
+        (["age_0_4", "age_5_9", "age_10_14", "age_15_plus"], {"total": ["age_0_4", "age_5_9", "age_10_14", "age_15_plus"], "age_0_14": ["age_0_4", "age_5_9", "age_10_14"]}),
+        (["0-9岁", "20-29岁", "30岁以上"], {}),
+    ],
+)  # fmt: skip
+def test_columns_that_add_up(columns, groups):
+    assert people_groups(columns) == groups
+
+
+def test_a_kml_of_places_is_a_ledger_without_ids(tmp_path):
+    import pyproj
+
+    from coverplan.errors import Problems
+    from coverplan.scenario.study_file import FacilityLayer
+
+    mark = "<Placemark><name>甲站</name><Point><coordinates>117,35,12</coordinates></Point></Placemark>"
+    text = f"<?xml version='1.0' encoding='UTF-8'?><kml xmlns='http://www.opengis.net/kml/2.2'><Document>{mark}</Document></kml>"
+    (tmp_path / "站.kml").write_text(text, encoding="utf-8")
+    found = read_ledger(
+        FacilityLayer(file="站.kml", layer="civic"),
+        tmp_path,
+        crs=pyproj.CRS.from_epsg(4548),
+        problems=Problems(),
+    )
+    assert found.rows["name"].tolist() == ["甲站"]
+    assert not found.rows.geometry.has_z.any()
