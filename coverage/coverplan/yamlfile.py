@@ -200,11 +200,8 @@ class _Reader(yaml.constructor.SafeConstructor):
             return node.value
         try:
             return self.construct_object(node)
-        except (
-            ValueError,
-            OverflowError,
-            KeyError,
-        ) as error:  # a date such as 2025-13-40 looks like one and is none
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            # a date such as 2025-13-40 looks like one and is none
             raise yaml.constructor.ConstructorError(None, None, str(error), node.start_mark) from error
 
     def _mapping(self, node: yaml.MappingNode, key_path: KeyPath) -> dict[Key, Any]:

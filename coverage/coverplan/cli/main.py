@@ -191,13 +191,17 @@ def pages(
     from coverplan.cli.terminal import Screen
     from coverplan.pages.outputs import PARTS, write_part
     from coverplan.results.files import of_result, read_result
+    from coverplan.results.folders import add_ours, files_in
 
     result = read_result(folder)
+    target = out or folder
+    before = files_in(target)
     with of_result(folder):
         language: Any = result.summary["scenario"]["language"] if lang is None else lang.value
     with Screen(quiet=quiet).steps(language) as progress, of_result(folder):
         for part in PARTS:
-            write_part(result, part, [(language, out or folder)], tiles=tiles, progress=progress)
+            write_part(result, part, [(language, target)], tiles=tiles, progress=progress)
+    add_ours(target, before)
 
 
 @app.command("page-worker", hidden=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from coverplan.comparison.outcome import Comparison
-from coverplan.results.files import TABLES, as_json, replace_folder
+from coverplan.results.files import TABLES, as_json
+from coverplan.results.folders import replace_folder
 from coverplan.results.tables import write_tables_csv
 from coverplan.text.words import Language
 

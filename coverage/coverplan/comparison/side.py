@@ -13,6 +13,7 @@ import pandas as pd
 
 from coverplan.errors import InputError, Problem, Problems
 from coverplan.results.files import MANIFEST_JSON, RESULT_JSON, default_folder, read_result
+from coverplan.results.folders import restore
 from coverplan.results.manifest import inputs_unchanged, sha256
 from coverplan.results.result import Result
 from coverplan.text.progress import Progress
@@ -113,6 +114,7 @@ def take_sides(sources: Sequence[Source], progress: Progress) -> tuple[Side, ...
 
 def is_current(scenario: Path, folder: Path) -> bool:
     """Whether a folder holds the answer to a scenario as it, its inputs and this version are now (R13)."""
+    restore(folder)
     try:
         manifest = json.loads((folder / MANIFEST_JSON).read_text(encoding="utf-8"))
         described = manifest["scenario"]["sha256"], manifest["versions"]["coverplan"]
@@ -124,6 +126,7 @@ def is_current(scenario: Path, folder: Path) -> bool:
 
 
 def _answer(path: Path, layers: Sequence[str], progress: Progress) -> Result:
+    restore(path)
     if path.is_dir():
         return read_result(path, layers=layers)
     if path.suffix.lower() not in SCENARIO_ENDINGS or not path.is_file():

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
+from functools import partial
 from importlib import resources
 from pathlib import Path
 
 from coverplan.errors import InputError
-from coverplan.text.writing import unwritable
+from coverplan.text.writing import unwritable, write_whole
 
 #: Files that are written by hand and come with the package, and where they go in the user's folder.
 HAND_WRITTEN = {"plan.yaml": Path("data/demo/plan.yaml"), "demo.yaml": Path("scenarios/demo.yaml")}
@@ -32,8 +34,7 @@ def make_demo_folder(folder: Path) -> Path:
         for name, place in HAND_WRITTEN.items():
             target = folder / place
             if not target.is_file():
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_text(hand_written(name), encoding="utf-8", newline="\n")
+                write_whole(target, partial(_write_text, hand_written(name)))
     except OSError as error:
         raise InputError([unwritable(folder, error)]) from error
     return folder / HAND_WRITTEN["demo.yaml"]
@@ -55,8 +56,17 @@ def hand_written(name: str) -> str:
     return resources.files("coverplan.demo").joinpath("files", name).read_text(encoding="utf-8")
 
 
+def _write_text(text: str, path: Path) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
 def _put_study(study: Path) -> None:
-    if (CHECKOUT_STUDY / "study.yaml").is_file():
-        shutil.copytree(CHECKOUT_STUDY, study, dirs_exist_ok=True)
-    else:
-        build_study(study)
+    """Copy the study; ``study.yaml``, by which a whole one is known, comes last."""
+    with tempfile.TemporaryDirectory(prefix="coverplan-demo-") as folder:
+        source = CHECKOUT_STUDY
+        if not (source / "study.yaml").is_file():
+            source = Path(folder)
+            build_study(source)
+        files = [path for path in source.rglob("*") if path.is_file()]
+        for path in sorted(files, key=lambda path: (path == source / "study.yaml", path)):
+            write_whole(study / path.relative_to(source), partial(shutil.copy2, path))

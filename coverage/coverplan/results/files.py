@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,6 +14,7 @@ import pandas as pd
 
 from coverplan.errors import CoverplanError, InputError, Problem
 from coverplan.inputs.tables.gdal_door import list_layers, read_rows
+from coverplan.results.folders import replace_folder, restore
 from coverplan.results.result import Result
 from coverplan.results.tables import read_tables_csv, write_tables_csv
 from coverplan.text.cells import as_text
@@ -57,33 +55,6 @@ def write_result(result: Result, folder: Path, extra: Extra | None = None) -> Re
     return replace(result, folder=replace_folder(folder, fill, sign=RESULT_JSON))
 
 
-def replace_folder(folder: Path, fill: Callable[[Path], object], *, sign: str) -> Path:
-    """Fill a new folder and put it in the place of an earlier one, only when all of it is written.
-
-    An earlier folder is known by its file `sign`. Returns the folder's full path.
-
-    Raises
-    ------
-    InputError
-        If the folder cannot be written, or holds files that are none of ours.
-    """
-    folder = folder.resolve()
-    _refuse_foreign(folder, sign)
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        aside = _fresh(folder)
-    except OSError as error:
-        raise InputError([_unwritable(folder, error)]) from error
-    try:
-        fill(aside)
-        _swap(aside, folder)
-    except OSError as error:
-        raise InputError([_unwritable(folder, error)]) from error
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-    return folder
-
-
 def read_result(folder: Path, *, layers: Collection[str] | None = None) -> Result:
     """Read a written result; of its layers only those named, where they are named.
 
@@ -92,6 +63,7 @@ def read_result(folder: Path, *, layers: Collection[str] | None = None) -> Resul
     InputError
         If the folder holds no result.
     """
+    restore(folder)
     path = folder / RESULT_JSON
     if not path.is_file():
         raise InputError(
@@ -187,55 +159,3 @@ def _read_layers(path: Path, wanted: Collection[str] | None) -> dict[str, gpd.Ge
     listed = list_layers(path) if path.is_file() else []
     names = [name for name, kind in listed if kind is not None and (wanted is None or name in wanted)]
     return {name: read_rows(path, name) for name in names}
-
-
-def _fresh(folder: Path) -> Path:
-    """A new hidden folder beside the one that is to be written, on the same disk so that it can be renamed."""
-    fresh = folder.parent / f".{folder.name}-{uuid.uuid4().hex[:12]}"
-    fresh.mkdir()
-    return fresh
-
-
-def _swap(aside: Path, folder: Path) -> None:
-    """Put the new folder in the place of the old one; what others wrote beside the result stays."""
-    if not folder.exists():
-        os.replace(aside, folder)  # noqa: PTH105  (Path.replace refuses directories on Windows no less)
-        return
-    old = _fresh(folder)
-    os.replace(folder, old / "result")  # noqa: PTH105
-    try:
-        os.replace(aside, folder)  # noqa: PTH105
-    except OSError:
-        os.replace(old / "result", folder)  # noqa: PTH105
-        raise
-    finally:
-        shutil.rmtree(old, ignore_errors=True)
-
-
-def _refuse_foreign(folder: Path, sign: str) -> None:
-    """A folder of the user's own that is no result is never replaced."""
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / sign).is_file():
-        raise InputError(
-            [
-                Problem(
-                    "the output folder holds files and no result",
-                    folder,
-                    expected="an empty folder, a new one, or an earlier result",
-                    remedy="name another folder with --out",
-                    code="foreign_folder",
-                )
-            ]
-        )
-    if folder.exists() and not folder.is_dir():
-        raise InputError(
-            [Problem("the output folder is a file", folder, remedy="name another one with --out")]
-        )
-
-
-def _unwritable(folder: Path, error: OSError) -> Problem:
-    return Problem(
-        f"the output folder cannot be written: {error.strerror or error}",
-        folder,
-        remedy="name another folder with --out, or close the program that holds it open",
-        code="unwritable",
-    )

@@ -76,7 +76,7 @@ def lines_of(check: StudyCheck) -> list[Line]:
                     layer.ledger.table.path.name,
                     sheet or "",
                     row,
-                    column.split("!", 1)[1] if sheet is not None and "!" in column else column,
+                    column if sheet is None else column.removeprefix(f"{sheet}!"),
                     layer.source.layer,
                     about.ids[one.position] or "",
                     about.names[one.position] or "",

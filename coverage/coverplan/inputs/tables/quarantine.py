@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,7 +67,15 @@ class RowProblems:
     def _place(self, problem: Problem) -> int | None:
         if problem.line is None:
             return None
-        sheet = None
-        if self._table.sheets is not None:
-            sheet = (problem.field or "").split("!", 1)[0]
-        return self._position.get((sheet, problem.line))
+        if self._table.sheets is None:
+            return self._position.get((None, problem.line))
+        return next(self._on_sheets(problem.field or "", problem.line), None)
+
+    def _on_sheets(self, field: str, line: int) -> Iterator[int]:
+        """Positions of a row on the sheets that a field may name; names may hold the sign that ends them."""
+        named = [sheet for sheet in dict.fromkeys(self._table.sheets or ()) if field.startswith(f"{sheet}!")]
+        columns = {str(column) for column in self._table.rows.columns}
+        named.sort(key=lambda sheet: (field[len(sheet) + 1 :] in columns, len(sheet)), reverse=True)
+        for sheet in named:
+            if (sheet, line) in self._position:
+                yield self._position[sheet, line]

@@ -1,0 +1,222 @@
+"""Folders that are replaced as a whole: an interruption anywhere leaves the old one or the new one, under its own name.
+
+Beside a folder ``out`` stands, while it is written, a hidden part-folder ``.out-HOST-PID-TAG``. The old folder is moved
+into one of its own before the new takes its name; whoever finds the name free and an old one set aside puts it back.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import platform
+import shutil
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from coverplan.errors import InputError, Problem
+
+#: Names of the files that we wrote into a folder; what else is there is the user's own.
+OURS = ".written.json"
+_OLD = "result"
+#: Two writers may take a name from each other so often; each try moves one of them on.
+_MOST_TRIES = 200
+_A_DAY_S = 86_400.0
+
+
+def replace_folder(folder: Path, fill: Callable[[Path], object], *, sign: str) -> Path:
+    """Fill a new folder and put it in the place of an earlier one, only when all of it is written.
+
+    An earlier folder is known by its file `sign`. Files in it that we did not write are kept. Returns the folder's full
+    path.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written, or holds files that are none of ours.
+    """
+    folder = folder.resolve()
+    restore(folder)
+    _refuse_foreign(folder, sign)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        _clear(folder)
+        aside = _part(folder)
+    except OSError as error:
+        raise InputError([_unwritable(folder, error)]) from error
+    try:
+        fill(aside)
+        _keep_foreign(folder, aside)
+        _swap(aside, folder)
+    except OSError as error:
+        raise InputError([_unwritable(folder, error)]) from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return folder
+
+
+def restore(folder: Path) -> None:
+    """Put back a folder that was set aside by a writer who was interrupted before the new one took its name."""
+    folder = folder.resolve()
+    if folder.exists():
+        return
+    found = [part / _OLD for part in _parts(folder) if (part / _OLD).is_dir() and not _alive(part)]
+    for old in sorted(found, key=lambda path: path.stat().st_mtime_ns, reverse=True):
+        try:
+            os.rename(old, folder)  # noqa: PTH104 - never over a folder that came meanwhile
+        except OSError:
+            return
+        shutil.rmtree(old.parent, ignore_errors=True)
+        return
+
+
+def note_ours(folder: Path) -> None:
+    """Write down that everything in a folder is ours, so that a later run may replace it."""
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    (folder / OURS).write_text(json.dumps([*names, OURS], ensure_ascii=False), encoding="utf-8")
+
+
+def ours_in(folder: Path) -> set[str] | None:
+    """Names, from the folder on, of the files that we wrote into it; None where nobody wrote that down."""
+    try:
+        names = json.loads((folder / OURS).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return {str(name) for name in names} if isinstance(names, list) else None
+
+
+def add_ours(folder: Path, before: set[str]) -> None:
+    """Count files that came since `before` was listed by `files_in` among ours, where ours are known."""
+    known = ours_in(folder)
+    if known is not None:
+        names = sorted(known | (files_in(folder) - before))
+        (folder / OURS).write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
+
+
+def files_in(folder: Path) -> set[str]:
+    """Names, from the folder on, of all files in it."""
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def _keep_foreign(folder: Path, aside: Path) -> None:
+    """Bring the user's own files of an earlier folder into the new one; nothing that we write gives way to them."""
+    note_ours(aside)
+    known = ours_in(folder)
+    if known is None:
+        return
+    for name in sorted(files_in(folder) - known):
+        target = aside / name
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(folder / name, target)
+
+
+def _swap(aside: Path, folder: Path) -> None:
+    """Put the new folder in the place of the old one, also while others do the same."""
+    for _ in range(_MOST_TRIES):
+        try:
+            os.rename(aside, folder)  # noqa: PTH104 - for folders os.replace does no more
+        except OSError:
+            if not folder.is_dir():
+                raise
+        else:
+            return
+        if _changed_places(aside, folder):
+            return
+    raise OSError(errno.EBUSY, "another program writes it all the time", str(folder))
+
+
+def _changed_places(aside: Path, folder: Path) -> bool:
+    """Set the present folder aside and give its name to the new one; False where another writer was faster."""
+    old = _part(folder)
+    try:
+        try:
+            os.rename(folder, old / _OLD)  # noqa: PTH104
+        except FileNotFoundError:
+            return False
+        try:
+            os.rename(aside, folder)  # noqa: PTH104
+        except OSError:
+            if folder.is_dir():
+                return False
+            os.rename(old / _OLD, folder)  # noqa: PTH104
+            raise
+        return True
+    finally:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _part(folder: Path) -> Path:
+    """A new hidden folder beside the one that is to be written, on the same disk so that it can be renamed."""
+    part = folder.parent / f".{folder.name}-{_host()}-{os.getpid()}-{uuid.uuid4().hex[:12]}"
+    part.mkdir()
+    return part
+
+
+def _host() -> str:
+    return hashlib.sha256(platform.node().encode()).hexdigest()[:6]
+
+
+def _parts(folder: Path) -> Iterator[Path]:
+    """Part-folders of a folder, whoever made them."""
+    if not folder.parent.is_dir():
+        return
+    for path in folder.parent.iterdir():
+        host_pid_tag = path.name.removeprefix(f".{folder.name}-").split("-")
+        if path.name.startswith(f".{folder.name}-") and len(host_pid_tag) == 3 and path.is_dir():
+            yield path
+
+
+def _alive(part: Path) -> bool:
+    """Whether the process that made a part-folder may still be at work on it."""
+    host, pid, _ = part.name.rsplit("-", 3)[1:]
+    try:
+        if time.time() - part.stat().st_mtime > _A_DAY_S:
+            return False
+        if host != _host() or os.name != "posix":
+            return True
+        os.kill(int(pid), 0)
+    except (ProcessLookupError, FileNotFoundError):
+        return False
+    except (OSError, ValueError, OverflowError):
+        return True
+    return True
+
+
+def _clear(folder: Path) -> None:
+    """Remove part-folders that interrupted writers left."""
+    for part in list(_parts(folder)):
+        if not _alive(part):
+            shutil.rmtree(part, ignore_errors=True)
+
+
+def _refuse_foreign(folder: Path, sign: str) -> None:
+    """A folder of the user's own that is no result is never replaced."""
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / sign).is_file():
+        raise InputError(
+            [
+                Problem(
+                    "the output folder holds files and no result",
+                    folder,
+                    expected="an empty folder, a new one, or an earlier result",
+                    remedy="name another folder with --out",
+                    code="foreign_folder",
+                )
+            ]
+        )
+    if folder.exists() and not folder.is_dir():
+        raise InputError(
+            [Problem("the output folder is a file", folder, remedy="name another one with --out")]
+        )
+
+
+def _unwritable(folder: Path, error: OSError) -> Problem:
+    return Problem(
+        f"the output folder cannot be written: {error.strerror or error}",
+        folder,
+        remedy="name another folder with --out, or close the program that holds it open",
+        code="unwritable",
+    )

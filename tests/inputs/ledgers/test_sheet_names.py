@@ -1,0 +1,25 @@
+"""Rows are told by sheet and number, whatever signs the names of sheets and columns hold."""
+
+from __future__ import annotations
+
+from openpyxl import Workbook
+
+from coverplan.errors import Problems
+from coverplan.inputs.ledgers.facility_table import read_ledger
+from coverplan.scenario.study_file import FacilityLayer
+from towns import toytown
+
+
+def test_signs_in_names_of_sheets_let_no_bad_row_through(tmp_path):
+    book = Workbook()
+    book.active.title = "A"
+    for title in ("A", "A!1"):
+        sheet = book["A"] if title == "A" else book.create_sheet(title)
+        sheet.append(["id", "name", "1!x", "x", "y", "status"])
+        sheet.append([f"{title}-good", "g", "", *toytown.xy(1, 1), "operating"])
+        sheet.append([f"{title}-bad", "b", "", *toytown.xy(2, 2), "嘎嘎"])
+    book.save(tmp_path / "a.xlsx")
+    source = FacilityLayer(file="a.xlsx", layer="elder_care", type="day_care", crs=toytown.CRS)
+    ledger = read_ledger(source, tmp_path, crs=toytown.CRS, problems=Problems(), units=toytown.units().table)
+    assert ledger.rows["id"].tolist() == ["A-good", "A!1-good"]
+    assert ledger.quarantined == (1, 3)

@@ -1,0 +1,175 @@
+"""Interrupted anywhere, a folder holds the old content or the new, under its name; the user's own files stay."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import coverplan
+from coverplan.demo import user_folder
+from coverplan.errors import InputError
+from coverplan.results import folders
+from coverplan.results.files import read_result
+from makers import toyfiles
+
+
+def write(folder: Path, text: str, *more: str) -> Path:
+    def fill(aside: Path) -> None:
+        for name in ("sign", "a.txt", *more):
+            (aside / name).parent.mkdir(exist_ok=True)
+            (aside / name).write_text(text)
+
+    return folders.replace_folder(folder, fill, sign="sign")
+
+
+def hidden(folder: Path) -> list[str]:
+    return [path.name for path in folder.parent.iterdir() if path.name.startswith(".")]
+
+
+def dead_pid() -> int:
+    with subprocess.Popen([sys.executable, "-c", "pass"]) as child:
+        child.wait()
+    return child.pid
+
+
+def test_the_next_command_puts_back_what_an_interrupted_one_set_aside(tmp_path):
+    out = tmp_path / "out"
+    path = toyfiles.write_town(tmp_path / "town")
+    coverplan.run(path, out=out)
+    killed = tmp_path / f".out-{folders._host()}-{dead_pid()}-abc"
+    killed.mkdir()
+    out.rename(killed / "result")
+    (tmp_path / f".out-{folders._host()}-{dead_pid()}-abd").mkdir()
+    assert read_result(out).share("elder_care-general-4min") == 0.6
+    write_again = coverplan.run(path, out=out)
+    assert write_again.folder == out
+    assert hidden(out) == []
+
+
+def test_what_a_living_or_distant_process_writes_is_left_alone(tmp_path):
+    out = tmp_path / "out"
+    mine = tmp_path / f".out-{folders._host()}-{os.getpid()}-abc"
+    theirs = tmp_path / ".out-ffffff-1-abc"
+    other = tmp_path / ".out-of-something"
+    for part in (mine, theirs, other):
+        (part / "result").mkdir(parents=True)
+    write(out, "one")
+    assert (out / "a.txt").read_text() == "one"
+    assert {mine.name, theirs.name, other.name} == set(hidden(out))
+    os.utime(theirs, (1, 1))
+    write(out, "two")
+    assert theirs.name not in hidden(out)
+
+
+def test_the_users_own_files_stay_and_ours_of_before_go(tmp_path):
+    out = tmp_path / "out"
+    write(out, "one", "deep/old.txt")
+    (out / "remarks.docx").write_text("mine")
+    (out / "deep" / "mine.txt").write_text("mine")
+    write(out, "two")
+    assert {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()} == {
+        "sign", "a.txt", "remarks.docx", "deep/mine.txt", folders.OURS,
+    }  # fmt: skip
+    assert (out / "a.txt").read_text() == "two"
+    before = folders.files_in(out)
+    (out / "page.html").write_text("ours")
+    folders.add_ours(out, before)
+    write(out, "three")
+    assert not (out / "page.html").exists()
+    assert (out / "remarks.docx").read_text() == "mine"
+
+
+def test_a_swap_that_fails_halfway_gives_the_old_folder_its_name_back(tmp_path, monkeypatch):
+    out = write(tmp_path / "out", "one")
+    real, calls = os.rename, []
+
+    def fails(old, new):
+        calls.append(new)
+        if Path(new) == out and len(calls) > 1 and Path(old).name != "result":
+            raise PermissionError(13, "held open")
+        real(old, new)
+
+    monkeypatch.setattr(folders.os, "rename", fails)
+    with pytest.raises(InputError):
+        write(out, "two")
+    assert (out / "a.txt").read_text() == "one"
+    assert hidden(out) == []
+
+
+LOOP = """
+import sys
+from pathlib import Path
+from coverplan.results.folders import replace_folder
+from coverplan.text.writing import write_whole
+def fill(aside):
+    for name in ("sign", "a.txt", "b.txt"):
+        (aside / name).write_text(sys.argv[2])
+for _ in range(120):
+    replace_folder(Path(sys.argv[1]), fill, sign="sign")
+    write_whole(Path(sys.argv[1] + ".txt"), lambda part: part.write_text(sys.argv[2] * 2000))
+"""
+
+
+def test_two_processes_that_write_one_folder_never_fail_nor_mix(tmp_path):
+    out = tmp_path / "out"
+    writers = [
+        subprocess.Popen([sys.executable, "-c", LOOP, str(out), mark], stderr=subprocess.PIPE)
+        for mark in "xy"
+    ]
+    seen = 0
+    while any(writer.poll() is None for writer in writers):
+        try:
+            handle = os.open(out, os.O_RDONLY)
+        except FileNotFoundError:
+            continue
+        try:
+            texts = []
+            for name in ("a.txt", "b.txt"):
+                with os.fdopen(os.open(name, os.O_RDONLY, dir_fd=handle)) as file:
+                    texts.append(file.read())
+            seen += 1
+            assert texts[0] == texts[1]
+        except FileNotFoundError:  # an old folder that is being cleared
+            pass
+        finally:
+            os.close(handle)
+    for writer in writers:
+        _, told = writer.communicate()
+        assert writer.returncode == 0, told.decode()
+    assert seen
+    assert (out / "a.txt").read_text() == (out / "b.txt").read_text()
+    assert set((tmp_path / "out.txt").read_text()) in ({"x"}, {"y"})
+    assert hidden(out) == []
+
+
+def test_a_demo_that_was_killed_while_it_was_copied_heals(tmp_path, monkeypatch):
+    source = tmp_path / "source"
+    for name in ("a.gpkg", "ledgers/b.xlsx", "study.yaml", "z.tif"):
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).write_text(name)
+    monkeypatch.setattr(user_folder, "CHECKOUT_STUDY", source)
+    study = tmp_path / "demo" / "data" / "demo"
+    real, copied = user_folder.write_whole, []
+
+    def dies(path, write):
+        if len(copied) == 3 and "demo" in path.parts:
+            raise KeyboardInterrupt
+        copied.append(path.name)
+        return real(path, write)
+
+    monkeypatch.setattr(user_folder, "write_whole", dies)
+    with pytest.raises(KeyboardInterrupt):
+        user_folder.make_demo_folder(tmp_path / "demo")
+    assert not (study / "study.yaml").exists()
+    monkeypatch.setattr(user_folder, "write_whole", real)
+    user_folder.make_demo_folder(tmp_path / "demo")
+    assert {p.relative_to(study).as_posix() for p in study.rglob("*") if p.is_file()} >= {
+        "a.gpkg", "ledgers/b.xlsx", "study.yaml", "z.tif",
+    }  # fmt: skip
+    (study / "study.yaml").write_text("changed by the user")
+    user_folder.make_demo_folder(tmp_path / "demo")
+    assert (study / "study.yaml").read_text() == "changed by the user"
