@@ -108,7 +108,7 @@ from coverplan.text.writing import write_whole
 def fill(aside):
     for name in ("sign", "a.txt", "b.txt"):
         (aside / name).write_text(sys.argv[2])
-for _ in range(120):
+for _ in range(60):
     replace_folder(Path(sys.argv[1]), fill, sign="sign")
     write_whole(Path(sys.argv[1] + ".txt"), lambda part: part.write_text(sys.argv[2] * 2000))
 """

@@ -24,6 +24,7 @@ OURS = ".written.json"
 _OLD = "result"
 #: Two writers may take a name from each other so often; each try moves one of them on.
 _MOST_TRIES = 200
+_LOOKS, _BETWEEN_LOOKS_S = 5, 0.01
 _A_DAY_S = 86_400.0
 
 
@@ -104,14 +105,19 @@ def files_in(folder: Path) -> set[str]:
 def _keep_foreign(folder: Path, aside: Path) -> None:
     """Bring the user's own files of an earlier folder into the new one; nothing that we write gives way to them."""
     note_ours(aside)
-    known = ours_in(folder)
-    if known is None:
+    for _ in range(_MOST_TRIES):
+        known = ours_in(folder)
+        if known is None:
+            return
+        try:
+            for name in sorted(files_in(folder) - known):
+                target = aside / name
+                if not target.exists():
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copy2(folder / name, target)
+        except FileNotFoundError:  # another writer took the folder away meanwhile
+            continue
         return
-    for name in sorted(files_in(folder) - known):
-        target = aside / name
-        if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(folder / name, target)
 
 
 def _swap(aside: Path, folder: Path) -> None:
@@ -195,7 +201,7 @@ def _clear(folder: Path) -> None:
 
 def _refuse_foreign(folder: Path, sign: str) -> None:
     """A folder of the user's own that is no result is never replaced."""
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / sign).is_file():
+    if _is_foreign(folder, sign):
         raise InputError(
             [
                 Problem(
@@ -211,6 +217,19 @@ def _refuse_foreign(folder: Path, sign: str) -> None:
         raise InputError(
             [Problem("the output folder is a file", folder, remedy="name another one with --out")]
         )
+
+
+def _is_foreign(folder: Path, sign: str) -> bool:
+    """Whether a folder holds files and no sign of ours, at every look: another writer may change it between two."""
+    for _ in range(_LOOKS):
+        try:
+            names = os.listdir(folder)  # noqa: PTH208 - one look
+        except OSError:
+            return False
+        if not names or sign in names:
+            return False
+        time.sleep(_BETWEEN_LOOKS_S)
+    return True
 
 
 def _unwritable(folder: Path, error: OSError) -> Problem:
