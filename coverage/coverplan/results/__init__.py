@@ -1,5 +1,5 @@
 """What a run leaves behind: the result, its files and tables, the manifest, the chosen scenario.
 
-Other rooms use: `changed`, `chosen`, `files`, `folders`, `internal`, `manifest`, `redaction`, `result`,
-`tables`, `tense`, `titles`.
+Other rooms use: `cautions`, `changed`, `chosen`, `files`, `folders`, `internal`, `manifest`, `redaction`,
+`result`, `tables`, `tense`, `titles`, `wording`.
 """
