@@ -27,8 +27,7 @@ def test_a_second_call_keeps_what_the_user_changed(tmp_path: Path) -> None:
 
 
 def test_without_a_checkout_the_study_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = []
     monkeypatch.setattr(demo_folder, "CHECKOUT_STUDY", tmp_path / "nowhere")
-    monkeypatch.setattr(demo_folder, "build_study", made.append)
+    monkeypatch.setattr(demo_folder, "build_study", lambda folder: (folder / "study.yaml").write_text("made"))
     make_demo_folder(tmp_path / "mine")
-    assert made == [tmp_path / "mine" / "data" / "demo"]
+    assert (tmp_path / "mine" / "data" / "demo" / "study.yaml").read_text("utf-8") == "made"
