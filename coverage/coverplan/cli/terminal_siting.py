@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -31,6 +34,8 @@ def print_siting(console: Console, result: Result, words: Words) -> None:
         return
     console.print(f"\n[bold cyan]{words('siting_page.heading')}[/bold cyan]")
     console.print(f"  [bold]{escape(standing(siting, words))}[/bold]")
+    for line in _unproven(siting, words):
+        console.print(f"  {escape(line)}")
     chosen = chosen_actions(result)
     if chosen:
         kinds = counted_kinds(chosen, words)
@@ -46,6 +51,21 @@ def print_siting(console: Console, result: Result, words: Words) -> None:
         console.print(_table(result, words))
     if result.folder is not None and chosen:
         console.print(words("siting_page.chosen_file", file=escape(str(result.folder / CHOSEN_YAML))))
+
+
+def _unproven(siting: Mapping[str, Any], words: Words) -> list[str]:
+    """What is left to gain at most in every step that is not proven best."""
+    return [
+        words(
+            "siting_page.stage",
+            name=words(f"report.siting_stage.{stage['name']}"),
+            value=words.number(stage["value"]),
+            bound=words.number(stage["bound"]),
+            gap=words.share(stage["gap"], 2),
+        )
+        for stage in siting["stages"]
+        if stage["gap"]
+    ]
 
 
 def _targets(result: Result) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from coverplan.programme.asking.question import Question
+from coverplan.programme.solving.exchanges import best_places
 from coverplan.programme.solving.formulation import Formulation
 from coverplan.programme.solving.needless import needed_actions
 from coverplan.programme.solving.support import run_by_support
@@ -15,7 +16,7 @@ from coverplan.siting.objective import Sense
 from coverplan.siting.solution import proven, relative_gap
 from coverplan.siting.solvers.found import Run
 from coverplan.siting.solvers.model import Expression
-from coverplan.siting.solvers.search import Search
+from coverplan.siting.solvers.search import Search, Watch
 from coverplan.units import BoolArray, FloatArray
 
 #: What an earlier aim may lose to a later one: rounding, no more.
@@ -162,31 +163,60 @@ class _Solver:
         for aim in aims:
             if aim.name == "most_people" and self.spends:
                 kept = [(one, value) for one, value in kept if one.name == "fewest_unknown"]
+            if aim.name == "most_people" and values is not None:
+                values = self._best_places(aim, kept, *values)
             run, formulation = self._untimed(aim, kept, values)
             if run.infeasible and self.relief is None:
                 stages.append(self._relax(timed=False))
                 run, formulation = self._untimed(aim, kept, values)
             if run.values is None and values is not None and not run.infeasible:
-                stages.append(self._unimproved(aim, *values, stopped_by=run.stopped_by))
+                stages.append(self._unimproved(aim, *values, stopped_by=run.stopped_by, whole=formulation))
                 break
             if run.values is None:
                 return self._nothing(stages)
-            values = (formulation, run.values)
             stage = self._stage(aim, formulation, run)
+            if stage.stopped_by is not None and values is not None:
+                known = self._unimproved(aim, *values, stopped_by=stage.stopped_by, whole=formulation)
+                if known.value > stage.value if aim.sense == "max" else known.value < stage.value:
+                    stages.append(replace(known, bound=stage.bound))
+                    break
+            values = (formulation, run.values)
             stages.append(stage)
             kept.append((aim, stage.value))
         assert values is not None
         return self._in_years(aims, kept, stages, *values)
 
+    def _best_places(
+        self, aim: Aim, kept: list[tuple[Aim, float]], formulation: Formulation, values: FloatArray
+    ) -> tuple[Formulation, FloatArray]:
+        """The answer before with its openings where they bring most people, if it still keeps to everything."""
+        if self.search.time_limit_s is None and self.search.cancel is None:
+            return formulation, values
+        watch = Watch(self.search)
+        before = self._chosen(formulation, values)
+        chosen = best_places(self.question, before, stop=lambda: watch.stopped_by() is not None)
+        if np.array_equal(chosen, before):
+            return formulation, values
+        same = Formulation(self.question, timed=False, among=chosen, all_of_them=True, relief=self.relief)
+        run = self._run(aim, same, kept, None)
+        return (formulation, values) if run.values is None else (same, run.values)
+
     def _unimproved(
-        self, aim: Aim, formulation: Formulation, values: FloatArray, *, stopped_by: str | None
+        self,
+        aim: Aim,
+        formulation: Formulation,
+        values: FloatArray,
+        *,
+        stopped_by: str | None,
+        whole: Formulation,
     ) -> Stage:
-        """A stage that found nothing in its time: the answer before it, with its value and without a proof."""
+        """A stage that found nothing better in its time: the answer before it, with its value and the plain bound."""
         chosen = self._chosen(formulation, values)
         same = Formulation(self.question, timed=False, among=chosen, all_of_them=True, relief=self.relief)
         run = self._run(aim, same, [], None)
         value = float("nan") if run.values is None else self._stage(aim, same, run).value
-        return Stage(aim.name, aim.sense, value, None, whole=aim.whole, stopped_by=stopped_by or "time")
+        bound = _plain_bound(aim, whole)
+        return Stage(aim.name, aim.sense, value, bound, whole=aim.whole, stopped_by=stopped_by or "time")
 
     def _chosen(self, formulation: Formulation, values: FloatArray) -> BoolArray:
         chosen = np.zeros(len(self.question.actions), dtype=bool)
@@ -228,7 +258,7 @@ class _Solver:
         rounded[formulation.decisions] = np.round(rounded[formulation.decisions])
         value = float(formulation.model.dense(expression) @ rounded) + constant
         value = round(value) if aim.whole else round(value, 6)
-        bound = None if run.bound is None else run.bound + constant
+        bound = _plain_bound(aim, formulation) if run.bound is None else run.bound + constant
         if bound is not None:
             margin = 1e-9 * max(1.0, abs(bound))
             bound = min(bound - margin, value) if aim.sense == "min" else max(bound + margin, value)
@@ -323,7 +353,7 @@ class _Solver:
                 formulation = Formulation(self.question, timed=True, among=among, relief=self.relief)
                 run = self._run(aim, formulation, kept, None)
             if run.values is None and found is not None and not run.infeasible:
-                stages.append(self._unimproved(aim, *found, stopped_by=run.stopped_by))
+                stages.append(self._unimproved(aim, *found, stopped_by=run.stopped_by, whole=formulation))
                 break
             if run.values is None:
                 return self._nothing(stages)
@@ -346,6 +376,15 @@ class _Solver:
 
     def _nothing(self, stages: list[Stage]) -> Answer:
         return Answer({}, frozenset(), tuple(stages), dict(self.relief or {}), possible=False)
+
+
+def _plain_bound(aim: Aim, formulation: Formulation) -> float:
+    """What no answer can better because of the ranges of its columns alone: everybody who can be reached at all."""
+    expression, constant = aim.expression(formulation)
+    lower, upper = np.concatenate(formulation.model.lower), np.concatenate(formulation.model.upper)
+    worth = formulation.model.dense(expression)
+    most = worth > 0 if aim.sense == "max" else worth < 0
+    return float(worth @ np.where(most, upper, lower)) + constant
 
 
 def _decided(formulation: Formulation, year_of: Mapping[int, int]) -> BoolArray:
