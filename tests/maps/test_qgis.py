@@ -134,3 +134,51 @@ def test_a_file_that_is_no_package_is_one_sentence(tmp_path: Path) -> None:
         style_geopackage(path, maptown.town(), "zh")
     assert caught.value.problems[0].code == "unwritable"
     assert path.read_text() == "no package"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_fields_have_names_in_the_readers_language(plain: Path, tmp_path: Path, language) -> None:
+    import re
+    import sqlite3
+    from contextlib import closing
+
+    path = tmp_path / "layers.gpkg"
+    shutil.copy(plain, path)
+    for _ in range(2):  # a second time replaces the first
+        style_geopackage(path, maptown.town(), language)
+    with closing(sqlite3.connect(path)) as package:
+        rows = package.execute("SELECT table_name, column_name, name FROM gpkg_data_columns").fetchall()
+        extension = package.execute(
+            "SELECT count(*) FROM gpkg_extensions WHERE extension_name = 'gpkg_schema'"
+        ).fetchone()[0]
+    assert extension == 2
+    named = {(table, field): name for table, field, name in rows}
+    assert len({(table, name) for table, _, name in rows}) == len(rows)
+    for layer in ("demand", "units", "facilities", "streets"):
+        for field in pyogrio.read_info(path, layer=layer)["fields"]:
+            assert (layer, field) in named, (layer, field)
+            assert bool(re.search("[一-鿿]", named[layer, field])) == (language == "zh")
+    text = styles(path).set_index("f_table_name").loc["facilities", "styleQML"]
+    root = ET.fromstring(text.split("\n", 1)[1])  # noqa: S314
+    aliases = {alias.get("field"): alias.get("name") for alias in root.iter("alias")}
+    assert aliases["beds"] == named["facilities", "beds"]
+
+
+def test_the_project_shows_every_layer_in_order(package: Path) -> None:
+    project = ET.fromstring(package.with_suffix(".qgs").read_text("utf-8").split("\n", 1)[1])  # noqa: S314
+    tree = [entry.get("id") for entry in project.iter("layer-tree-layer")]
+    layers = {layer.findtext("id"): layer for layer in project.iter("maplayer")}
+    assert list(layers) == tree
+    # QGIS gives shorter ids up
+    assert all(len(identifier) > 10 for identifier in tree)
+    there = {name for name, kind in pyogrio.list_layers(package) if kind is not None}
+    shown = [layer.findtext("datasource") for layer in layers.values()]
+    assert {source.removeprefix("./layers.gpkg|layername=") for source in shown} == there
+    groups = [group.get("name") for group in project.iter("layer-tree-group") if group.get("name")]
+    assert len(groups) == len(maptown.town().summary["standards"]) + 1
+    checked = [g.get("checked") for g in project.iter("layer-tree-group") if g.get("name")]
+    assert checked == ["Qt::Checked", "Qt::Unchecked", "Qt::Unchecked", "Qt::Checked"]
+    for layer in layers.values():
+        assert layer.find("renderer-v2/rules/rule") is not None
+        assert layer.findtext("srs/spatialrefsys/wkt")
+    assert project.findtext("properties/Paths/Absolute") == "false"

@@ -1,11 +1,12 @@
-"""A GeoPackage that opens styled in QGIS: the styles of its layers stand in it."""
+"""A GeoPackage that opens styled in QGIS: styles and names of fields stand in it, a project beside it."""
 
 from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,10 +14,12 @@ import numpy as np
 import shapely
 
 from coverplan.errors import InputError, Problem
-from coverplan.maps import colours, qml
+from coverplan.maps import colours, qml, wording
 from coverplan.maps.actions import CANDIDATE_MARKS, MARK_SHAPES, MARKS
+from coverplan.maps.aliases import field_aliases
 from coverplan.maps.lattice import cell_outline
-from coverplan.maps.levels import depths
+from coverplan.maps.levels import depths, level_names
+from coverplan.maps.qgs import ProjectLayer, write_project
 from coverplan.maps.subject import Subject
 from coverplan.maps.symbols import facility_kinds
 from coverplan.results.result import Result
@@ -36,13 +39,37 @@ INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geome
   styleQML, styleSLD, useAsDefault, description, owner, ui, update_time)
 VALUES ('', '', ?, ?, ?, ?, '', ?, ?, '', NULL, ?)
 """
+_DATA_COLUMNS = """
+CREATE TABLE IF NOT EXISTS gpkg_data_columns (
+  table_name TEXT NOT NULL, column_name TEXT NOT NULL, name TEXT, title TEXT, description TEXT, mime_type TEXT,
+  constraint_name TEXT, CONSTRAINT pk_gdc PRIMARY KEY (table_name, column_name),
+  CONSTRAINT gdc_tn UNIQUE (table_name, name)
+)
+"""
+#: Tables of the project from the top down: above the standards, of each standard, and below them.
+_ON_TOP = ("changes", "actions", "facilities", "candidates")
+_OF_STANDARD = ("clusters", "service_areas", "demand", "units")
+_BELOW = ("railway", "streets", "water", "green", "built_up")
 _BORDER = "#333333"
 #: Fills of the marks of actions in their order (Okabe and Ito 2008).
 ACTION_FILLS = ("#0072b2", "#009e73", "#e69f00", "#cc79a7", "#ffffff")
 
 
+@dataclass(frozen=True, slots=True)
+class Styled:
+    """A style of a layer: its table, its name, what it draws, its text, and the standard that it is for, if any."""
+
+    table: str
+    name: str
+    kind: qml.Kind
+    text: str
+    standard: str = ""
+
+
 def style_geopackage(path: Path, result: Result, language: Language) -> None:
-    """Store a style for every layer; units and people have one for each standard, the first is the default.
+    """Store styles and names of fields in a GeoPackage, and write a project that shows it beside it.
+
+    Units and people have a style for each standard, the first is the default.
 
     Parameters
     ----------
@@ -51,28 +78,32 @@ def style_geopackage(path: Path, result: Result, language: Language) -> None:
     result
         What stands in it.
     language
-        Language of the legends.
+        Language of the legends and fields.
 
     Raises
     ------
     InputError
-        If the file cannot be written.
+        If a file cannot be written.
     """
     words = Words(language)
     finished = dt.datetime.fromisoformat(result.summary["run"]["finished"])
     updated = finished.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    styles = list(_styles(result, words))
     try:
         with closing(sqlite3.connect(path)) as package, package:
             geometry = _geometry_columns(package)
+            aliases = {
+                layer: field_aliases(result, layer, _fields(package, layer, geometry[layer]), words)
+                for layer in geometry
+            }
             _fresh_table(package, updated)
-            named: set[str] = set()
-            for layer, name, text in _styles(result, words):
-                if layer in geometry:
-                    first = layer not in named
-                    named.add(layer)
-                    package.execute(
-                        _INSERT, (layer, geometry[layer], name[:30], text, int(first), name, updated)
-                    )
+            there = [
+                replace(one, text=qml.with_aliases(one.text, aliases[one.table]))
+                for one in styles
+                if one.table in geometry
+            ]
+            _store_styles(package, there, geometry, updated)
+            _store_aliases(package, aliases)
     except sqlite3.Error as error:
         raise InputError(
             [
@@ -84,6 +115,84 @@ def style_geopackage(path: Path, result: Result, language: Language) -> None:
                 )
             ]
         ) from error
+    layers = _project_layers(there, result, words)
+    write_project(path, result, layers, title=wording.full_title(result, words), aliases=aliases)
+
+
+def _store_styles(
+    package: sqlite3.Connection, styles: Sequence[Styled], geometry: Mapping[str, str], updated: str
+) -> None:
+    named: set[str] = set()
+    for one in styles:
+        first = one.table not in named
+        named.add(one.table)
+        row = (one.table, geometry[one.table], one.name[:30], one.text, int(first), one.name, updated)
+        package.execute(_INSERT, row)
+
+
+def _fields(package: sqlite3.Connection, layer: str, geometry: str) -> list[str]:
+    rows = package.execute("SELECT name FROM pragma_table_info(?)", (layer,)).fetchall()
+    return [str(name) for (name,) in rows if name not in {"fid", geometry}]
+
+
+def _store_aliases(package: sqlite3.Connection, aliases: Mapping[str, Mapping[str, str]]) -> None:
+    """Names of fields where the standard's extension for schemas keeps them (OGC 12-128r18, annex F.9)."""
+    package.execute(_DATA_COLUMNS)
+    package.execute("DELETE FROM gpkg_data_columns")
+    for layer, names in aliases.items():
+        package.executemany(
+            "INSERT INTO gpkg_data_columns (table_name, column_name, name, title) VALUES (?, ?, ?, ?)",
+            [(layer, field, name, name) for field, name in names.items()],
+        )
+    package.execute("DELETE FROM gpkg_extensions WHERE extension_name = 'gpkg_schema'")
+    package.executemany(
+        "INSERT INTO gpkg_extensions (table_name, column_name, extension_name, definition, scope) "
+        "VALUES (?, NULL, 'gpkg_schema', 'http://www.geopackage.org/spec121/#extension_schema', 'read-write')",
+        [("gpkg_data_columns",), ("gpkg_data_column_constraints",)],
+    )
+
+
+def _project_layers(styles: Sequence[Styled], result: Result, words: Words) -> list[ProjectLayer]:
+    """Layers of the project from the top down: what is done, facilities, each standard, and the ground."""
+    order = {name: i for i, name in enumerate(_ON_TOP)}
+    above = sorted((one for one in styles if one.table in order), key=lambda one: order[one.table])
+    found = [_project_layer(one, one.name, "", shown=one.table != "candidates") for one in above]
+    if any(one.table == "units" for one in styles):
+        found.append(_borders(result, words, next(one for one in styles if one.table == "units")))
+    for i, standard in enumerate(result.summary["standards"]):
+        name = Subject(result, standard, words).name
+        own = {one.table: one for one in styles if one.standard == standard["key"]}
+        # shares by unit would hide the times of the homes: they are switched on where there are none
+        found += [
+            _project_layer(own[table], words(f"map.gis.{table}"), name, shown=i == 0 and table in shown)
+            for shown in [{"clusters", "demand"} if "demand" in own else {"units"}]
+            for table in _OF_STANDARD
+            if table in own
+        ]
+    ground = [one for one in styles if one.table in _BELOW]
+    ground.sort(key=lambda one: _BELOW.index(one.table))
+    return found + [_project_layer(one, one.name, words("map.gis.ground"), shown=True) for one in ground]
+
+
+def _borders(result: Result, words: Words, units: Styled) -> ProjectLayer:
+    """Outlines of all units above the homes, those of the higher levels stronger."""
+    layer = result.layers["units"]
+    depth = depths(layer["code"].tolist(), layer["parent"].tolist())
+    rules = []
+    for level, name in enumerate(level_names(depth, layer["type"].tolist(), words)):
+        types = sorted({kind for kind, d in zip(layer["type"], depth, strict=True) if d == level})
+        listed = ", ".join(qml.literal(kind) for kind in types)
+        line = qml.fill_settings(_BORDER, edge=_BORDER, width_mm=max(0.15, 0.6 - 0.2 * level))
+        rules.append(
+            qml.Rule(words("map.border_of", level=name), f'"type" IN ({listed})', line | {"style": "no"})
+        )
+    # the highest level is drawn last, above the others
+    text = qml.style("fill", reversed(rules))
+    return ProjectLayer(units.table, words("map.unit_border"), "fill", text, "", shown=True)
+
+
+def _project_layer(one: Styled, name: str, group: str, *, shown: bool) -> ProjectLayer:
+    return ProjectLayer(one.table, name, one.kind, one.text, group, shown)
 
 
 def _geometry_columns(package: sqlite3.Connection) -> dict[str, str]:
@@ -102,33 +211,38 @@ def _fresh_table(package: sqlite3.Connection, updated: str) -> None:
     )
 
 
-def _styles(result: Result, words: Words) -> Iterator[tuple[str, str, str]]:
-    """Layer, name and text of each style."""
+def _styles(result: Result, words: Words) -> Iterator[Styled]:
     for standard in result.summary["standards"]:
         subject = Subject(result, standard, words)
+        key, name = subject.key, subject.name
         if "units" in result.layers:
-            yield "units", subject.name, qml.style("fill", _share_rules(subject))
+            yield Styled("units", name, "fill", qml.style("fill", _share_rules(subject)), key)
         if subject.has_cells:
-            yield "demand", subject.name, qml.style("marker", _time_rules(subject))
-            yield "service_areas", subject.name, qml.style("fill", _area_rules(subject))
-            yield "clusters", subject.name, qml.style("marker", _cluster_rules(subject))
+            yield Styled("demand", name, "marker", qml.style("marker", _time_rules(subject)), key)
+            yield Styled("service_areas", name, "fill", qml.style("fill", _area_rules(subject)), key)
+            yield Styled("clusters", name, "marker", qml.style("marker", _cluster_rules(subject)), key)
     if "facilities" in result.layers:
-        yield "facilities", words("map.legend"), qml.style("marker", _facility_rules(result, words))
-    if "actions" in result.layers:
-        yield "actions", words("siting_page.heading"), qml.style("marker", _action_rules(words))
+        text = qml.style("marker", _facility_rules(result, words))
+        yield Styled("facilities", words("map.page_words.facilities"), "marker", text)
+    for table, key in (("actions", "siting_page.heading"), ("changes", "map.changes.heading")):
+        if table in result.layers:
+            yield Styled(table, words(key), "marker", qml.style("marker", _action_rules(words)))
     if "candidates" in result.layers:
-        yield "candidates", words("map.siting.candidate"), qml.style("marker", _candidate_rules(words))
-    yield "streets", words("map.street"), qml.style("line", [_plain_line(words, "street", "#8a8a86", 0.15)])
-    for name, fill in (
+        text = qml.style("marker", _candidate_rules(words))
+        yield Styled("candidates", words("map.siting.candidate"), "marker", text)
+    line = _plain_line(words, "street", "#8a8a86", 0.15)
+    yield Styled("streets", words("map.street"), "line", qml.style("line", [line]))
+    for table, fill in (
         ("water", colours.WATER),
         ("green", colours.GREEN),
         ("built_up", colours.BUILT_UP),
     ):
-        label = words(f"map.base_layer.{name}")
-        yield name, label, qml.style("fill", [qml.Rule(label, "", qml.fill_settings(fill))])
+        label = words(f"map.base_layer.{table}")
+        rule = qml.Rule(label, "", qml.fill_settings(fill))
+        yield Styled(table, label, "fill", qml.style("fill", [rule]))
     label = words("map.base_layer.railway")
-    rail = qml.line_settings(colours.RAILWAY, 0.4, dashed=True)
-    yield "railway", label, qml.style("line", [qml.Rule(label, "", rail)])
+    rail = qml.Rule(label, "", qml.line_settings(colours.RAILWAY, 0.4, dashed=True))
+    yield Styled("railway", label, "line", qml.style("line", [rail]))
 
 
 def _plain_line(words: Words, key: str, colour: str, width_mm: float) -> qml.Rule:

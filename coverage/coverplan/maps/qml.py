@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -52,6 +52,22 @@ def style(kind: Kind, rules: Iterable[Rule]) -> str:
         _symbol(symbols, str(position), kind, rule.settings)
     ET.SubElement(root, "layerGeometryType").text = _GEOMETRY[kind]
     return _DOCTYPE + ET.tostring(root, encoding="unicode")
+
+
+def with_aliases(text: str, aliases: Mapping[str, str]) -> str:
+    """A style that also says what the fields are called."""
+    root = ET.fromstring(text.removeprefix(_DOCTYPE))  # noqa: S314 - our own text
+    root.set("styleCategories", "Symbology|Fields")
+    root.append(alias_element(aliases))
+    return _DOCTYPE + ET.tostring(root, encoding="unicode")
+
+
+def alias_element(aliases: Mapping[str, str]) -> ET.Element:
+    """Names of fields as QGIS writes them in styles and projects."""
+    names = ET.Element("aliases")
+    for position, (name, alias) in enumerate(aliases.items()):
+        ET.SubElement(names, "alias", {"field": name, "index": str(position), "name": alias})
+    return names
 
 
 def fill_settings(colour: str, *, edge: str | None = None, width_mm: float = 0.1) -> dict[str, str]:
