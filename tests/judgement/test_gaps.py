@@ -10,6 +10,7 @@ from coverplan.indicators import PeopleTotal, compute
 from coverplan.judgement.gaps import (
     WITH_BASE,
     WITHOUT_BASE,
+    _names,
     data_requests,
     gap_table,
     shortfall,
@@ -224,3 +225,14 @@ def test_people_of_the_buffer_are_no_part_of_a_cluster():
     demand.inside[:] = False
     found = uncovered_clusters(demand, np.ones(25, dtype=bool), group="total", radius_m=72.0, least_people=30)
     assert len(found) == 0
+
+
+def test_a_facility_that_is_not_public_is_called_after_its_unit():
+    ledger = toy.facilities(
+        {"name": "甲", "public": False, "unit_code": TOWN_A},
+        {"name": "乙", "unit_code": TOWN_A},
+        {"name": None, "unit_code": TOWN_B},
+        {"name": "丁", "public": False},
+    )
+    names = _names(toytown.units(), ledger)
+    assert [names.get(f"f{i}") for i in range(4)] == ["Town A", "乙", "Town B", None]

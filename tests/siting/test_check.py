@@ -1,0 +1,138 @@
+"""Wrong answers reach the recount: every limit that an answer breaks is told, and no other (R9)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from coverplan.errors import RecountError
+from coverplan.siting.check import confirm, recount, violations
+from coverplan.siting.limit import (
+    Apart,
+    Budget,
+    Capacity,
+    Closings,
+    CoverageFloor,
+    Number,
+    UnitCap,
+    UnitQuota,
+    Unlike,
+)
+from coverplan.siting.objective import LeastPersonTime, MostPeople, ShortestLongestWalk
+from coverplan.siting.pairs import from_triples
+from coverplan.siting.points import make_points
+from coverplan.siting.problem import make_problem
+from coverplan.siting.sites import make_sites
+from coverplan.siting.solution import Assignment
+
+#: Site 0 reaches points 0 and 1, site 1 points 1 and 2, site 2 point 3; ways in minutes.
+PAIRS = [(0, 0, 2.0), (0, 1, 5.0), (1, 1, 3.0), (1, 2, 4.0), (2, 3, 1.0)]
+PEOPLE = [10.0, 20.0, 30.0, 40.0]
+
+
+def problem(*limits, objective=None, status=("candidate",) * 3, capacity=(30.0, 30.0, 40.0)):
+    site, demand, cost = (np.array(column) for column in zip(*PAIRS, strict=True))
+    return make_problem(
+        make_sites(
+            ("a", "b", "c"), status=status, cost=np.array([4.0, 5.0, 6.0]), capacity=np.array(capacity),
+            unit=np.array([0, 0, 1], dtype=np.int32),
+        ),
+        make_points(("p", "q", "r", "s"), np.array(PEOPLE), unit=np.array([0, 0, 1, 1], dtype=np.int32)),
+        from_triples(site.astype(np.int32), demand.astype(np.int32), cost, sites=3, demand_points=4),
+        objectives=(objective or MostPeople(),),
+        limits=limits or (Number(0, 3),),
+        units=("u1", "u2"),
+    )  # fmt: skip
+
+
+def told(asked, open_sites: str, assignment=None) -> tuple[str, ...]:
+    mask = np.array([one in open_sites for one in "abc"])
+    return violations(asked, mask, recount(asked, mask, assignment), assignment)
+
+
+@pytest.mark.parametrize(
+    ("limit", "wrong", "right"),
+    [
+        (Number(2, 2), "a", "ab"),
+        (Number(2, 2), "abc", "bc"),
+        (Number(1, None), "", "a"),
+        (Budget(9.0), "ac", "ab"),
+        (CoverageFloor(0.9), "ab", "abc"),
+        (CoverageFloor(1.0, ("u2",)), "ab", "bc"),
+        (UnitQuota(("u1", "u2"), 2), "ab", "bc"),
+        (UnitCap(("u1",), 1), "ab", "ac"),
+        (UnitCap(("u1", "u2"), 0), "c", ""),
+        (Apart((("a", "b"),)), "abc", "ac"),
+        (Unlike(("a", "b"), 1, "site"), "abc", "ac"),
+        (Unlike(("u1", "u2"), 1, "unit"), "bc", "ab"),
+    ],
+)
+def test_each_limit_is_told_when_it_is_broken_and_only_then(limit, wrong, right):
+    asked = problem(limit)
+    assert len(told(asked, wrong)) == 1
+    assert told(asked, right) == ()
+    mask = np.array([one in wrong for one in "abc"])
+    with pytest.raises(RecountError, match="recount of a siting answer failed"):
+        confirm(asked, mask, recount(asked, mask), None)
+
+
+def test_closings_and_statuses_are_looked_at():
+    asked = problem(Closings(1, 1), status=("closing", "closing", "candidate"))
+    assert len(told(asked, "ab")) == 1
+    assert len(told(asked, "c")) == 1
+    assert told(asked, "ac") == ()
+    kept = problem(Number(0, 3), status=("required", "forbidden", "candidate"))
+    assert told(kept, "a") == ()
+    assert told(kept, "c") == ("site a is closed against its status",)
+    assert told(kept, "ab") == ("site b is open against its status",)
+
+
+def test_who_must_be_served_and_is_not_is_told():
+    asked = problem(Number(0, 3), objective=ShortestLongestWalk())
+    assert told(asked, "abc") == ()
+    assert told(asked, "ab") == ("1 demand points are not served though all must be",)
+
+
+def sent(*rows) -> Assignment:
+    demand, site, people = zip(*rows, strict=True)
+    return Assignment(np.array(demand, np.int32), np.array(site, np.int32), np.array(people, np.float64))
+
+
+GOOD = ((0, 0, 10.0), (1, 0, 20.0), (2, 1, 30.0), (3, 2, 40.0))
+
+
+@pytest.mark.parametrize(
+    ("limit", "rows", "broken"),
+    [
+        (Capacity(), GOOD, ()),
+        (Capacity(), (*GOOD[:2], (1, 1, 1.0), *GOOD[2:]), ("above", "more people than they have")),
+        (Capacity(), ((0, 0, 10.0), (1, 1, 20.0), (2, 1, 30.0)), ("site b serves 50.0, above 30.0",)),
+        (Capacity(), ((0, 2, 10.0),), ("beyond the standard",)),
+        (Capacity(single_source=True), ((1, 0, 5.0), (1, 1, 5.0)), ("several sites",)),
+        (Capacity("nearest"), GOOD, ("nearest",)),
+        (Capacity("nearest"), ((0, 0, 10.0), (1, 1, 20.0), (2, 1, 10.0)), ()),
+    ],
+)
+def test_who_goes_where_is_looked_at(limit, rows, broken):
+    found = told(problem(limit), "abc", sent(*rows))
+    assert len(found) == len(broken), found
+    assert all(part in sentence for part, sentence in zip(broken, found, strict=True))
+
+
+def test_people_sent_to_a_closed_site_or_nowhere_are_told():
+    assert any("not open" in one for one in told(problem(Capacity()), "ab", sent((3, 2, 40.0))))
+    assert told(problem(Capacity()), "abc") == ("nobody is assigned though a capacity counts",)
+
+
+def test_the_recount_itself_is_that_of_the_hand():
+    asked = problem(Number(0, 3), objective=LeastPersonTime(unserved=7.0))
+    counted = recount(asked, np.array([True, True, False]))
+    assert counted.times_covered.tolist() == [1, 2, 1, 0]
+    assert counted.served.tolist() == [10, 20, 30, 0]
+    assert counted.ways.site.tolist() == [0, 1, 1, -1]
+    assert counted.way_cost == 10 * 2 + 20 * 3 + 30 * 4
+    assert counted.longest == np.inf
+    shared = recount(
+        asked, np.ones(3, dtype=bool), sent((0, 0, 10.0), (1, 1, 20.0), (2, 1, 30.0), (3, 2, 40.0))
+    )
+    assert (shared.way_cost, shared.longest) == (20 + 60 + 120 + 40, 4.0)
