@@ -4,7 +4,7 @@ import { Offline, call } from "./api.js";
 import { opening } from "./changes.js";
 import { fillChoices } from "./choices.js";
 import { button, field, numberInput, openDialog } from "./dom.js";
-import { applyNumbers, drawIdea, makeMap } from "./map_view.js";
+import { applyNumbers, drawIdea, fitUnits, makeMap } from "./map_view.js";
 import { element } from "./map/text.js";
 import { fillNumbers } from "./numbers_panel.js";
 import { addPlacing } from "./placing.js";
@@ -25,12 +25,32 @@ function notice(text, more) {
   if (more) box.appendChild(more);
 }
 
+// Where the keyboard is: an element by its id, else by its place among those of its panel.
+const FOCUSABLE = "button, select, input, textarea, summary, a[href]";
+
+function focusPlace() {
+  const at = document.activeElement;
+  const panel = at && at.closest("#top, #choices, #try, #numbers");
+  if (!panel) return null;
+  return { id: at.id, panel: panel.id, number: Array.from(panel.querySelectorAll(FOCUSABLE)).indexOf(at) };
+}
+
+function focusAgain(place) {
+  if (!place || document.activeElement !== document.body) return;
+  const named = place.id && document.getElementById(place.id);
+  const all = document.getElementById(place.panel).querySelectorAll(FOCUSABLE);
+  const found = named && !named.disabled ? named : all[Math.min(place.number, all.length - 1)];
+  if (found) found.focus({ preventScroll: true });
+}
+
 function redrawAll(desk) {
+  const place = focusPlace();
   fillTop(desk, function (language) { changeLanguage(desk, language); }, function () { tour(desk); });
   fillChoices(desk);
   applyNumbers(desk);
   fillTry(desk);
   fillNumbers(desk);
+  focusAgain(place);
 }
 
 async function retry(desk) {
@@ -136,10 +156,9 @@ async function start() {
   });
   addActs(desk);
   addPlacing(desk);
-  desk.language = desk.study.language;
   redrawAll(desk);
   desk.view.map.invalidateSize({ animate: false });
-  desk.view.fit();
+  fitUnits(desk);
   document.getElementById("opening").remove();
   document.body.classList.add("ready");
   firstTour(desk);

@@ -37,6 +37,8 @@ function applyCells(desk, study, shown) {
   const gain = desk.theme === "gain";
   study.own_colours = study.own_colours || study.time_colours;
   study.standard.own_labels = study.standard.own_labels || study.standard.time_labels;
+  study.own_legend = study.own_legend || study.words.time_legend;
+  study.words.time_legend = gain ? desk.words("theme_gain") : study.own_legend;
   study.time_colours = gain ? GAIN_COLOURS : study.own_colours;
   study.standard.time_labels = gain ? desk.gainLabels() : desk.timeLabels(shown.minutes);
   document.body.classList.toggle("gain", gain);
@@ -228,6 +230,20 @@ function showWhere(desk, latLng) {
   const box = document.getElementById("where");
   box.textContent = told.join(" · ");
   box.hidden = !told.length;
+}
+
+// The units fill the map; streets beyond the border may lie outside.
+export function fitUnits(desk) {
+  const units = desk.view.study.units;
+  if (!units || !units.boxes.length) {
+    desk.view.fit();
+    return;
+  }
+  const box = units.boxes.reduce(function (all, one) {
+    return [Math.min(all[0], one[0]), Math.min(all[1], one[1]), Math.max(all[2], one[2]), Math.max(all[3], one[3])];
+  });
+  const corners = [desk.view.places.latLng(box[0], box[1]), desk.view.places.latLng(box[2], box[3])];
+  desk.view.map.fitBounds(corners, { animate: false, padding: [6, 6] });
 }
 
 export function makeMap(desk, content) {

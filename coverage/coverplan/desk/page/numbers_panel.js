@@ -74,7 +74,8 @@ function threeColumns(desk) {
   const best = desk.best[bestKey(desk)];
   const table = element("table", "three");
   const head = table.createTHead().insertRow();
-  for (const title of ["", desk.words("before"), desk.words("idea"), desk.words("best")]) {
+  head.appendChild(element("td"));
+  for (const title of [desk.words("before"), desk.words("idea"), desk.words("best")]) {
     const cell = head.appendChild(element("th", null, title));
     cell.scope = "col";
   }
@@ -115,9 +116,10 @@ function effects(desk) {
 function otherGroups(desk) {
   const table = element("table", "three");
   const head = table.createTHead().insertRow();
-  for (const title of [desk.words("share"), desk.words("before"), desk.words("idea"), ""]) {
+  for (const title of [desk.words("share"), desk.words("before"), desk.words("idea")]) {
     head.appendChild(element("th", null, title)).scope = "col";
   }
+  head.appendChild(element("td"));
   const body = table.createTBody();
   for (const standard of desk.numbers.standards) {
     const told = desk.study.standards.find(function (one) { return one.key === standard.key; });

@@ -103,6 +103,7 @@ export async function listIdeas(desk) {
 
 export async function loadStudy(desk) {
   desk.study = await call("GET", "/study", { lang: desk.language });
+  desk.language = desk.study.language;
   document.documentElement.lang = desk.language === "zh" ? "zh-CN" : "en";
   if (!desk.standard) chooseStandard(desk, desk.study.standards[0].key);
 }

@@ -132,7 +132,7 @@ function documents(desk) {
 function comparedTable(desk, shown) {
   const table = element("table", "compared");
   const head = table.createTHead().insertRow();
-  head.appendChild(element("th", null, ""));
+  head.appendChild(element("td"));
   head.appendChild(element("th", null, desk.words("before")));
   for (const one of shown) head.appendChild(element("th", null, one.card.name)).scope = "col";
   const body = table.createTBody();
@@ -235,6 +235,9 @@ export function fillTop(desk, changeLanguage, tour) {
   const language = button(other[1], function () { changeLanguage(other[0]); }, "plain");
   language.id = "language";
   language.lang = other[0];
+  document.getElementById("try").setAttribute("aria-label", desk.words("site"));
+  document.getElementById("numbers").setAttribute("aria-label", desk.words("idea"));
+  document.getElementById("map").setAttribute("aria-label", desk.words("map"));
   top.replaceChildren(name, ideas, back, forward, saved, make, menu(desk), button(desk.words("help"), tour, "plain"), language);
   markTop(desk);
 }

@@ -22,9 +22,10 @@ from coverplan.desk.server.openapi import API, openapi
 from coverplan.desk.server.page_files import page_files
 from coverplan.desk.server.routes import CALLS, Call, NotFoundError, Request
 from coverplan.desk.server.safety import Door, Guard
+from coverplan.desk.server.shown import Trouble
+from coverplan.desk.server.trouble import trouble
 from coverplan.desk.store.ideas import StaleError, UnknownIdeaError
 from coverplan.errors import CoverplanError, InputError
-from coverplan.text.problem_words import problem_text
 from coverplan.text.words import Language, Words
 
 #: Answers smaller than this are not worth squeezing on the way to the same machine.
@@ -77,7 +78,7 @@ def _refused(error: ValidationError | CoverplanError, words: Words) -> Response:
     if isinstance(error, ValidationError):
         return _refusal(400, _misfits(error))
     if isinstance(error, InputError):
-        told = [{"code": p.code, "text": problem_text(p, words, whole=False)} for p in error.problems]
+        told = [trouble(problem, words) for problem in error.problems]
         return _refusal(422, told)
     status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 422)
     told = [{"code": type(error).__name__, "text": str(error)}]
@@ -118,7 +119,7 @@ def _degree(text: str | None, most: float) -> float | None:
     return value
 
 
-def _misfits(error: ValidationError) -> list[dict[str, str]]:
+def _misfits(error: ValidationError) -> list[Trouble]:
     return [
         {
             "code": str(found["type"]),
@@ -128,7 +129,7 @@ def _misfits(error: ValidationError) -> list[dict[str, str]]:
     ]
 
 
-def _refusal(status: int, problems: list[dict[str, str]], revision: int | None = None) -> Response:
+def _refusal(status: int, problems: list[Trouble], revision: int | None = None) -> Response:
     return JSONResponse({"problems": problems, "revision": revision}, status_code=status)
 
 

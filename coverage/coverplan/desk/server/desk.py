@@ -13,13 +13,13 @@ from coverplan.desk.server.map_content import MapContents
 from coverplan.desk.server.numbers import Teller
 from coverplan.desk.server.places import Places
 from coverplan.desk.server.shown import IdeaCard, IdeaShown, Numbers
+from coverplan.desk.server.trouble import sentence
 from coverplan.desk.store.ideas import Card, Store
 from coverplan.desk.workbench.ground import Ground
 from coverplan.desk.workbench.idea import Idea
 from coverplan.desk.workbench.written import scenario_text
 from coverplan.errors import InputError, Problem, Problems
 from coverplan.scenario.scenario_file import ScenarioFile
-from coverplan.text.problem_words import what_words
 from coverplan.text.reading import watching
 from coverplan.text.words import Language, Words
 from coverplan.yamlfile import read_yaml_text, validate
@@ -219,7 +219,7 @@ class Desk:
         answer = self.ground.answer(idea)
         before = self.ground.answer(replace(idea, changes=()))
         words = Words(language)
-        remarks = [what_words(problem, words) for problem in self.ground.warnings(idea)]
+        remarks = list(dict.fromkeys(sentence(problem, words) for problem in self.ground.warnings(idea)))
         return self.teller.numbers(idea, answer, before, show=show, remarks=remarks)
 
 

@@ -12,8 +12,8 @@ from threading import Event, Lock, Thread
 from typing import Any
 
 from coverplan.desk.server.shown import Job, Trouble
+from coverplan.desk.server.trouble import trouble
 from coverplan.errors import CoverplanError, InputError
-from coverplan.text.problem_words import what_words
 from coverplan.text.words import Words
 
 #: Finished work that is remembered.
@@ -94,7 +94,7 @@ def told(work: Work, words: Words) -> Job:
     """A piece of work as the page shows it."""
     problems: list[Trouble] = []
     if isinstance(work.error, InputError):
-        problems = [{"code": p.code, "text": what_words(p, words)} for p in work.error.problems]
+        problems = [trouble(problem, words) for problem in work.error.problems]
     elif work.error is not None:
         problems = [{"code": type(work.error).__name__, "text": str(work.error)}]
     seconds = (work.ended or time.monotonic()) - work.started

@@ -1,0 +1,277 @@
+"""The desk in headless Chromium, other hosts unresolvable: an official's story from opening to the report."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import coverplan
+from desk.desktown import degrees, toy
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+DRIVER = shutil.which("chromedriver")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.allow_hosts(["127.0.0.1", "localhost", "::1"]),
+    pytest.mark.skipif(
+        CHROMIUM is None or DRIVER is None, reason="needs chromium and chromedriver on the path"
+    ),
+    pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+class Served:
+    """A desk in a process of its own."""
+
+    def __init__(self, scenario: Path) -> None:
+        self.scenario = scenario
+        self.port = 0
+        self.start()
+
+    def start(self) -> None:
+        command = [sys.executable, "-P", "-m", "coverplan", "desk", str(self.scenario), "--no-browser"]
+        command += ["--port", str(self.port)]
+        environment = {**os.environ, "PYTHONPATH": str(Path(coverplan.__file__).parents[1])}
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, text=True, env=environment, encoding="utf-8"
+        )
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        found = re.search(r"http://127\.0\.0\.1:(\d+)/", line)
+        assert found, line
+        self.port = int(found.group(1))
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+    def kill(self) -> None:
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory) -> Iterator[Served]:
+    server = Served(toy(tmp_path_factory.mktemp("page"), language="zh"))
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    import pytest_socket
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    pytest_socket.enable_socket()
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for argument in (
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--window-size=1366,900",
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    ):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
+    yield driver
+    driver.quit()
+
+
+def wait_for(what: Callable[[], object], seconds: float = 40) -> object:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        found = what()
+        if found:
+            return found
+        time.sleep(0.05)
+    raise AssertionError("it did not come")
+
+
+@pytest.fixture
+def page(browser, served):
+    browser.get_log("browser")
+    browser.get_log("performance")
+    browser.get(served.address)
+    wait_for(lambda: browser.execute_script("return document.body.classList.contains('ready')"))
+    browser.execute_script("document.getElementById('dialog').close()")
+    yield browser
+    said = [entry for entry in browser.get_log("browser") if entry["level"] in {"SEVERE", "WARNING"}]
+    assert [entry for entry in said if "ERR_CONNECTION_REFUSED" not in entry["message"]] == []
+
+
+def fresh_idea(page, name: str) -> None:
+    """A new idea by the menu and its dialog, as a person makes one."""
+    page.execute_script("document.querySelector('#top .menu summary').click()")
+    page.execute_script("document.querySelector('#top .menu-list button').click()")
+    wait_for(lambda: page.find_elements("id", "card-name"))
+    page.find_element("id", "card-name").send_keys(name)
+    page.find_element("css selector", "#dialog form button[type=submit]").click()
+    chosen = "return (document.querySelector('#idea option:checked') || {}).textContent"
+    wait_for(lambda: page.execute_script(chosen) == name)
+
+
+def press(page, identifier: str) -> None:
+    """Click something that may be drawn anew meanwhile."""
+    from selenium.common.exceptions import StaleElementReferenceException
+
+    def try_it() -> bool:
+        try:
+            page.find_element("id", identifier).click()
+        except StaleElementReferenceException:
+            return False
+        return True
+
+    wait_for(try_it)
+
+
+def changes(page) -> int:
+    return page.execute_script("return coverplanDesk.busy ? -1 : coverplanDesk.numbers.changes.length")
+
+
+def click_place(page, row: float, column: float) -> None:
+    from selenium.webdriver.common.actions.action_builder import ActionBuilder
+
+    place = degrees(row, column)
+    at = page.execute_script(
+        """const map = coverplanDesk.view.map, at = map.latLngToContainerPoint([arguments[1], arguments[0]]);
+        const box = map.getContainer().getBoundingClientRect(); return [box.left + at.x, box.top + at.y];""",
+        place["x"],
+        place["y"],
+    )
+    actions = ActionBuilder(page)
+    actions.pointer_action.move_to_location(round(at[0]), round(at[1])).click()
+    actions.perform()
+
+
+def shown(page, row: str) -> list[float]:
+    cells = page.find_elements("css selector", f"#numbers tr[data-row={row}] td[data-value]")
+    return [float(cell.get_attribute("data-value")) for cell in cells]
+
+
+def same_as_a_run(page, served) -> None:
+    """Every number on the page against `coverplan.run` of the file that the page exports."""
+    answer = page.execute_async_script(
+        "const done = arguments[arguments.length - 1];"
+        "fetch('/api/v1/ideas/' + coverplanDesk.card.id + '/scenario').then(r => r.text()).then(done);"
+    )
+    file = served.scenario.parent / "exported.yaml"
+    file.write_text(answer, encoding="utf-8")
+    result = coverplan.run(file, write=False)
+    before = shown(page, "covered")[0]
+    assert shown(page, "covered") == [before, result.of_standard("all", "total")["covered"].iloc[0]]
+    verdicts = result.tables["gaps"]["verdict"].to_dict()
+    for item in page.find_elements("css selector", "ul.targets li"):
+        classes = item.find_elements("css selector", ".verdict:not(.old)")[0].get_attribute("class").split()
+        assert classes[1] == verdicts[item.get_attribute("data-target")]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_officials_story(page, served, language) -> None:
+    if page.execute_script("return document.documentElement.lang").startswith("zh") != (language == "zh"):
+        press(page, "language")
+        wait_for(lambda: page.execute_script("return document.documentElement.lang").startswith(language))
+    fresh_idea(page, f"story {language}")
+    # place: 15 of 25 nodes from the old corner, all of them with the far one
+    press(page, "place")
+    click_place(page, 4, 4)
+    wait_for(lambda: changes(page) == 1)
+    covered = shown(page, "covered")
+    assert covered[0] == 150
+    assert covered[1] >= 240  # a pixel may miss the corner by some metres
+    same_as_a_run(page, served)
+    # again elsewhere, and back
+    click_place(page, 3, 1)
+    wait_for(lambda: changes(page) == 2)
+    page.execute_script("document.dispatchEvent(new KeyboardEvent('keydown', {key: 'Escape'}))")
+    press(page, "back")
+    wait_for(lambda: changes(page) == 1)
+    assert shown(page, "covered") == covered
+    press(page, "forward")
+    wait_for(lambda: changes(page) == 2)
+    same_as_a_run(page, served)
+    asked = [json.loads(entry["message"])["message"] for entry in page.get_log("performance")]
+    addresses = [
+        one["params"]["request"]["url"] for one in asked if one["method"] == "Network.requestWillBeSent"
+    ]
+    assert addresses
+    assert [url for url in addresses if not url.startswith((served.address, "data:"))] == []
+
+
+def test_the_keyboard_alone_places_a_site(page) -> None:
+    from selenium.webdriver.common.action_chains import ActionChains
+    from selenium.webdriver.common.keys import Keys
+
+    def type_keys(*keys: str) -> None:
+        ActionChains(page).send_keys(*keys).perform()
+
+    fresh_idea(page, "keys")
+    wait_for(lambda: changes(page) == 0)
+    page.execute_script("document.getElementById('place').focus()")
+    type_keys(Keys.ENTER)
+    assert page.execute_script("return document.activeElement.id") == "map"
+    type_keys(Keys.ARROW_RIGHT)
+    wait_for(lambda: page.find_element("id", "trial").is_displayed())
+    type_keys(Keys.ENTER)
+    wait_for(lambda: changes(page) == 1)
+    type_keys(Keys.ESCAPE)
+    wait_for(lambda: page.execute_script("return coverplanDesk.placing === null"))
+    page.execute_script("document.querySelector('#try ol.changes li button:last-child').focus()")
+    type_keys(Keys.ENTER)
+    wait_for(lambda: changes(page) == 0)
+    # the list was drawn anew: the keyboard is where it was, not at the beginning of the page
+    assert page.execute_script("return document.activeElement.closest('#try') !== null")
+
+
+def test_names_are_text_wherever_they_stand(page) -> None:
+    fresh_idea(page, "<img src=x onerror=alert(1)>")
+    assert page.find_elements("css selector", "img[src=x]") == []
+    assert page.find_element("css selector", "#idea option:checked").text == "<img src=x onerror=alert(1)>"
+
+
+def test_a_killed_server_loses_nothing_and_the_page_goes_on(page, served) -> None:
+    fresh_idea(page, "killed")
+    press(page, "place")
+    click_place(page, 4, 4)
+    wait_for(lambda: changes(page) == 1)
+    saved = page.execute_script("return coverplanDesk.card")
+    served.kill()
+    served.start()
+    press(page, "back")
+    wait_for(lambda: changes(page) == 0)
+    press(page, "forward")
+    wait_for(lambda: changes(page) == 1)
+    assert page.execute_script("return coverplanDesk.card.id") == saved["id"]
+
+
+def test_the_documents_of_an_idea_can_be_opened(page, served) -> None:
+    fresh_idea(page, "documents")
+    press(page, "place")
+    click_place(page, 4, 4)
+    wait_for(lambda: changes(page) == 1)
+    press(page, "documents")
+    links = wait_for(lambda: page.find_elements("css selector", "#dialog .files a"), 120)
+    names = [link.text for link in links]
+    assert {"report.html", "report.docx", "map.html", "scenario.yaml"} <= set(names)
+    address = next(link.get_attribute("href") for link in links if link.text == "report.html")
+    kind = page.execute_async_script(
+        "const done = arguments[arguments.length - 1];"
+        "fetch(arguments[0]).then(r => r.text()).then(text => done(text.slice(0, 4000)));",
+        address,
+    )
+    assert "<html" in kind
