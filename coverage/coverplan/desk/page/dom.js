@@ -61,6 +61,8 @@ export function openDialog(title, closeWord, fillIn) {
   head.appendChild(button("×", close, "plain")).setAttribute("aria-label", closeWord);
   dialog.replaceChildren(head, body);
   dialog.onclose = function () {
+    // closing is told later: another window may be open in its place by then
+    if (dialog.open) return;
     dialog.replaceChildren();
     if (before && before.isConnected) before.focus();
   };
