@@ -66,8 +66,11 @@ def doors_of(ids, rows, doors_each=None):
     return Doors(tuple(ids), np.concatenate(([0], np.cumsum(each))).astype(np.int64), snaps_of(rows))
 
 
-def cut_streets(network, profile, doors_by_label, forward_ms=None, backward_ms=None):
-    """Directed graph in which door k of the places with a label is the node (label, place, k)."""
+def cut_streets(network, profile, doors_by_label, forward_ms=None, backward_ms=None, *, share=None):
+    """Directed graph in which door k of the places with a label is the node (label, place, k).
+
+    `share(edge, fraction, back=)` says what share of a street's time is spent before a place on it; evenly if not given.
+    """
     passage = network.passages[profile.mode]
     graph = nx.MultiDiGraph()
     graph.add_nodes_from(range(network.nodes))
@@ -80,14 +83,16 @@ def cut_streets(network, profile, doors_by_label, forward_ms=None, backward_ms=N
     for e in range(network.edges):
         layers = ("first", "last") if passage.restricted[e] else (None,)
         for layer in layers:
-            _cut_street(graph, (network, profile, e), on_edge.get(e, []), layer, (forward_ms, backward_ms))
+            _cut_street(
+                graph, (network, profile, e), on_edge.get(e, []), layer, (forward_ms, backward_ms), share
+            )
     for node in range(network.nodes) if passage.restricted.any() else ():
         graph.add_edge(("first", node), node, ms=0)
         graph.add_edge(node, ("last", node), ms=0)
     return graph
 
 
-def _cut_street(graph, street, doors, layer, times_ms):
+def _cut_street(graph, street, doors, layer, times_ms, *, share):
     """One street, cut at its doors. Private ones are drawn twice: for walks that begin (d) and that end (s) behind."""
 
     def name(node):
@@ -113,7 +118,8 @@ def _cut_street(graph, street, doors, layer, times_ms):
             elif layer == "first":
                 graph.add_edge(point, name(point), ms=0)
             fraction = float(snaps.fraction[k])
-            stops.append((round(whole * fraction), fraction, name(point)))
+            spent = fraction if share is None else share(e, fraction, back=turned)
+            stops.append((round(whole * spent), fraction, name(point)))
             if fraction in {0.0, 1.0}:
                 end = name(int(network.edge_from[e] if fraction == 0.0 else network.edge_to[e]))
                 graph.add_edge(name(point), end, ms=0)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import networkx as nx
@@ -40,6 +43,31 @@ def asked() -> tuple[Prepared, Surveyor, Measured]:
     return ready, surveyor, surveyor.measure(standard, ready.changed.facilities, ready.loaded.scenario.year)
 
 
+def spent(study, profile, edge: int, fraction: float, *, back: bool) -> float:
+    """Share of the time along a street that is spent before a place on it, step by step with Tobler's own formula."""
+    network, terrain = study.network, study.terrain
+    first, last = network.shape_start[edge], network.shape_start[edge + 1]
+    xy = np.column_stack((network.shape_x[first:last], network.shape_y[first:last]))
+    if network.steps[edge] or network.bridge[edge] or network.tunnel[edge]:
+        return fraction
+    longest = max(30.0, terrain.cell_m(network.node_x, network.node_y, network.crs))
+    pieces = []
+    for a, b in pairwise(xy):
+        count = max(math.ceil(math.dist(a, b) / longest), 1)
+        places = [a + (b - a) * i / count for i in range(count + 1)]
+        heights = terrain.heights(*np.array(places).T, network.crs)
+        for low, high in pairwise(np.nan_to_num(heights)):
+            metres = math.dist(a, b) / count
+            slope = (low - high if back else high - low) / metres
+            pace = max(math.exp(3.5 * abs(slope + 0.05) - 0.175), 1 / profile.downhill_gain_cap)
+            pieces.append((metres, metres * pace))
+    left, time = fraction * sum(metres for metres, _ in pieces), 0.0
+    for metres, cost in pieces:
+        time += cost * min(left / metres, 1.0)
+        left = max(left - metres, 0.0)
+    return time / sum(cost for _, cost in pieces)
+
+
 def test_two_thousand_people_drawn_by_lot_walk_as_long_as_networkx_says(asked) -> None:
     ready, surveyor, measured = asked
     demand, profile = ready.study.demand, measured.profile
@@ -53,6 +81,7 @@ def test_two_thousand_people_drawn_by_lot_walk_as_long_as_networkx_says(asked) -
         {"s": measured.doors},
         forward_ms=edges.forward_ms,
         backward_ms=edges.backward_ms,
+        share=partial(spent, ready.study, profile),
     )
     for site in range(measured.doors.places):
         for k in range(measured.doors.start[site], measured.doors.start[site + 1]):
@@ -69,8 +98,9 @@ def test_two_thousand_people_drawn_by_lot_walk_as_long_as_networkx_says(asked) -
         if edge in measured.doors.snaps.edge:  # a facility on the same edge: covered by the random towns
             continue
         fraction, leg = float(snaps.fraction[point]), walk_oracle.leg_ms(homes, point, profile)
-        ahead = int(edges.forward_ms[edge]) - round(int(edges.forward_ms[edge]) * fraction)
-        behind = int(edges.backward_ms[edge]) - round(int(edges.backward_ms[edge]) * (1 - fraction))
+        there, back = (spent(ready.study, profile, edge, fraction, back=way) for way in (False, True))
+        ahead = int(edges.forward_ms[edge]) - round(int(edges.forward_ms[edge]) * there)
+        behind = round(int(edges.backward_ms[edge]) * back)
         ends = (
             (reached.get(int(network.edge_to[edge]), np.inf) + ahead),
             (reached.get(int(network.edge_from[edge]), np.inf) + behind),

@@ -88,8 +88,9 @@ def attach(graph: TravelGraph, doors: Doors) -> Attachment:
     edge, fraction = snaps.edge, snaps.fraction
     forward_ms = graph.forward_ms[edge].astype(np.int64)
     backward_ms = graph.backward_ms[edge].astype(np.int64)
-    part_forward = np.rint(forward_ms * fraction).astype(np.int64)
-    part_backward = np.rint(backward_ms * fraction).astype(np.int64)
+    there, back = (fraction, fraction) if graph.course is None else graph.course.shares(edge, fraction)
+    part_forward = np.rint(forward_ms * there).astype(np.int64)
+    part_backward = np.rint(backward_ms * back).astype(np.int64)
     forward, backward = forward_ms >= 0, backward_ms >= 0
     at_u, at_v = fraction == 0.0, fraction == 1.0
     return Attachment(

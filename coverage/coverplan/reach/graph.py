@@ -10,6 +10,7 @@ from coverplan.ground.network import Network
 from coverplan.ground.terrain import Terrain
 from coverplan.reach.kernels._arcs import build_arcs
 from coverplan.reach.kernels.curve import curve_order
+from coverplan.reach.speeds.course import Course
 from coverplan.reach.speeds.edge_times import edge_times
 from coverplan.reach.speeds.profiles import Profile
 from coverplan.units import BoolArray, Int32Array
@@ -63,6 +64,8 @@ class TravelGraph:
         Width of a bucket of the queue as a power of two, milliseconds.
     slope_effect
         Mean time as a multiple of the time on the flat; None where slope was not used.
+    course
+        How the time runs along each edge; None where it runs evenly.
     node_position
         Shape (nodes of the network,): node of the graph for each.
     """
@@ -79,6 +82,7 @@ class TravelGraph:
     backward_ms: Int32Array
     shift: int
     slope_effect: float | None = None
+    course: Course | None = None
     node_position: Int32Array = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
 
     @property
@@ -151,6 +155,7 @@ def compile_graph(network: Network, profile: Profile, terrain: Terrain | None = 
         backward_ms=times.backward_ms,
         shift=_bucket_shift(out.pairs[1::2]),
         slope_effect=times.slope_effect,
+        course=times.course,
         node_position=position[: network.nodes],
     )
 

@@ -16,6 +16,8 @@ from coverplan.units import BoolArray, FloatArray, Int64Array
 OUTLINE_STEP_M = 25.0
 #: Streets, steps and slopes included, are walked at a fifth of the speed of legs at least.
 _SLOWEST_SHARE = 5.0
+#: Legs that differ by less are equal.
+_SAME_M = 1e-6
 
 
 def place_doors(
@@ -94,7 +96,7 @@ def _not_better_reached(place: Int64Array, snaps: Snaps, length_m: FloatArray) -
             continue
         before = np.minimum.accumulate(np.append(np.inf, leg - at)[:-1])
         behind = np.minimum.accumulate(np.append(leg + at, np.inf)[:0:-1])[::-1]
-        keep[first:end] = (before + at > leg) & (behind - at >= leg)
+        keep[first:end] = (before + at > leg + _SAME_M) & (behind - at >= leg - _SAME_M)
     kept = order[keep]
     return kept[np.lexsort((kept, place[kept]))]
 

@@ -10,6 +10,7 @@ import numpy as np
 from coverplan.errors import InputError, Problem
 from coverplan.ground.network import Network, network_problems
 from coverplan.ground.terrain import Terrain
+from coverplan.reach.speeds.course import Course
 from coverplan.reach.speeds.profiles import KMH_PER_M_S, Profile
 from coverplan.units import MS_PER_SECOND, FloatArray, Int32Array, travel_ms
 
@@ -32,11 +33,14 @@ class EdgeTimes:
         mode may not pass.
     slope_effect
         Mean time as a multiple of the time on the flat, by length of street; None where slope was not used.
+    course
+        How the time runs along each edge; None where it runs evenly.
     """
 
     forward_ms: Int32Array
     backward_ms: Int32Array
     slope_effect: float | None = None
+    course: Course | None = None
 
 
 def edge_times(network: Network, profile: Profile, terrain: Terrain | None = None) -> EdgeTimes:
@@ -68,7 +72,9 @@ def edge_times(network: Network, profile: Profile, terrain: Terrain | None = Non
         ms = np.full(network.edges, BLOCKED, dtype=np.int32)
         ms[allowed] = travel_ms(uphill_m[allowed], speed_m_s[allowed]) + crossing_ms[allowed]
         ways.append(ms)
-    return EdgeTimes(ways[0], ways[1], None if slope is None else slope.mean)
+    if slope is None:
+        return EdgeTimes(ways[0], ways[1])
+    return EdgeTimes(ways[0], ways[1], slope.mean, slope.course)
 
 
 def speeds(network: Network, profile: Profile) -> FloatArray:

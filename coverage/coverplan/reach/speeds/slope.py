@@ -11,6 +11,7 @@ from scipy.sparse.linalg import spsolve
 
 from coverplan.ground.network import Network
 from coverplan.ground.terrain import Terrain
+from coverplan.reach.speeds.course import Course, course_of
 from coverplan.reach.speeds.profiles import Profile
 from coverplan.units import BoolArray, FloatArray, Int64Array
 
@@ -32,11 +33,14 @@ class SlopeFactors:
         Shape (edges,): time as a multiple of the time on the flat, from `edge_from` to `edge_to` and back.
     mean
         Mean of both over everything that the mode may use, by length.
+    course
+        How the time runs along each edge; evenly on steps, bridges and tunnels.
     """
 
     forward: FloatArray
     backward: FloatArray
     mean: float
+    course: Course
 
 
 def tobler_speed(slope: FloatArray, downhill_gain_cap: float) -> FloatArray:
@@ -69,23 +73,25 @@ def slope_factors(network: Network, profile: Profile, terrain: Terrain) -> Slope
     rise_m = np.where(np.isfinite(rise_m), rise_m, 0.0)
     counted = length_m > 0
     edge, length_m, slope = edge[counted], length_m[counted], rise_m[counted] / length_m[counted]
-    both = [_mean_over_pieces(network, edge, length_m, s, profile) for s in (slope, -slope)]
+    slowed = [length_m / tobler_speed(s, profile.downhill_gain_cap) for s in (slope, -slope)]
     steps = network.steps
-    forward, backward = (np.where(steps, 1.0, factor) for factor in both)
+    forward, backward = (
+        np.where(steps, 1.0, _mean_over_pieces(network, edge, length_m, slowed_m)) for slowed_m in slowed
+    )
     weight = np.where(usable, network.length_m, 0.0)
     mean = float(((forward + backward) / 2 * weight).sum() / weight.sum()) if weight.any() else 1.0
-    return SlopeFactors(forward, backward, mean)
+    cut = ~(steps | structure)[edge]
+    course = course_of(edge[cut], length_m[cut], (slowed[0][cut], slowed[1][cut]), network.edges)
+    return SlopeFactors(forward, backward, mean, course)
 
 
 def _mean_over_pieces(
-    network: Network, edge: Int64Array, length_m: FloatArray, slope: FloatArray, profile: Profile
+    network: Network, edge: Int64Array, length_m: FloatArray, slowed_m: FloatArray
 ) -> FloatArray:
     """Shape (edges,): mean time factor of the pieces of each edge, 1 where there are none."""
-    slowed_m = np.bincount(
-        edge, weights=length_m / tobler_speed(slope, profile.downhill_gain_cap), minlength=network.edges
-    )
+    slowed = np.bincount(edge, weights=slowed_m, minlength=network.edges)
     whole_m = np.bincount(edge, weights=length_m, minlength=network.edges)
-    return np.divide(slowed_m, whole_m, out=np.ones(network.edges), where=whole_m > 0)
+    return np.divide(slowed, whole_m, out=np.ones(network.edges), where=whole_m > 0)
 
 
 def _pieces(
