@@ -84,7 +84,12 @@ def cut_streets(network, profile, doors_by_label, forward_ms=None, backward_ms=N
         layers = ("first", "last") if passage.restricted[e] else (None,)
         for layer in layers:
             _cut_street(
-                graph, (network, profile, e), on_edge.get(e, []), layer, (forward_ms, backward_ms), share
+                graph,
+                (network, profile, e),
+                on_edge.get(e, []),
+                layer,
+                (forward_ms, backward_ms),
+                share=share,
             )
     for node in range(network.nodes) if passage.restricted.any() else ():
         graph.add_edge(("first", node), node, ms=0)
