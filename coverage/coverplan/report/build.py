@@ -6,7 +6,7 @@ import datetime as dt
 
 from coverplan.report.content import Blank, Bullets, Contents, Document, Head, Table, numbered
 from coverplan.report.drawings import figures
-from coverplan.report.labels import Labels
+from coverplan.report.labels import MOST_CLUSTERS, Labels
 from coverplan.report.outline import Outline
 from coverplan.report.sentences import headline, three_sentences, warnings
 from coverplan.report.siting_section import siting_section
@@ -29,7 +29,6 @@ from coverplan.text.words import Language
 
 #: Units of the deepest level that a page lists; the tables have all of them.
 MOST_WORST = 15
-MOST_CLUSTERS = 10
 #: Units of one level that a page lists; more of them stand in the tables alone.
 MOST_UNITS = 60
 

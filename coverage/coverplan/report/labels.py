@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any
 
 from coverplan.results.result import Result
 from coverplan.results.tense import tense_of
@@ -19,6 +20,8 @@ LEVELS: tuple[tuple[str, ...], ...] = (
 )
 #: Types that a standard's name lists; more of them are counted, and listed with the method.
 MOST_TYPES = 2
+#: Clusters that map and table of a report show; the tables have all of them.
+MOST_CLUSTERS = 10
 #: Names that one cell of a page lists; the tables have all of them.
 MOST_NAMED = 60
 #: Names that it lists of those of which nothing is known.
@@ -43,11 +46,18 @@ class Labels:
         self.language = language
         self._titles = own_layer_titles(result.manifest)
         self.tense = tense_of(result)
+        self._kept: dict[Hashable, Any] = {}
         siting = result.summary.get("siting") or {}
         currency = (siting.get("question") or {}).get("currency")
         self.money = self.title(currency) or self("unit.money")
         self._standards = {standard["key"]: standard for standard in result.summary["standards"]}
         self._units = {unit["code"]: unit["name"] for unit in result.summary["units"]}
+
+    def kept(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """What many pages of one report need, made once."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
 
     def __call__(self, key: str, **values: object) -> str:
         """Sentence of the report's own words."""

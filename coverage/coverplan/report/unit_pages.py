@@ -102,7 +102,10 @@ class _Pages:
         if not people or not people["people"]:
             return labels("sentence.unit_unknown", unit=unit["name"])
         level = next(types for types in LEVELS if unit["type"] in types)
-        shares = self._result.worst_units(standard, group, level)["share"]
+        shares = labels.kept(
+            ("shares", standard, group, level),
+            lambda: self._result.worst_units(standard, group, level)["share"],
+        )
         return labels(
             "sentence.unit",
             unit=unit["name"],

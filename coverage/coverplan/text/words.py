@@ -14,6 +14,8 @@ import yaml
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 UNKNOWN = "—"
+#: The safe loader in C where this machine has it; it reads the same in a tenth of the time.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Words:
@@ -74,7 +76,7 @@ def _read(language: str) -> Mapping[str, str]:
     for file in sorted(resources.files(__package__).iterdir(), key=lambda entry: entry.name):
         if file.name != f"{language}.yaml" and not file.name.endswith(f".{language}.yaml"):
             continue
-        found = dict(_flat(yaml.safe_load(file.read_text(encoding="utf-8"))))
+        found = dict(_flat(yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER)))  # noqa: S506 - both are safe loaders
         twice = sorted(words.keys() & found.keys())
         if twice:
             raise ValueError(f"{file.name}: {', '.join(twice)} stands in another file of words too")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -34,7 +33,8 @@ from coverplan.report.content import (
     Table,
     spread,
 )
-from coverplan.report.documents.word_table import CELL_STYLE, clean, table_xml
+from coverplan.report.documents.word_end import WordEnd
+from coverplan.report.documents.word_table import blank_xml, clean, table_xml
 from coverplan.report.drawings.drawing import text_width
 from coverplan.report.drawings.png import Pictures
 from coverplan.text.words import Words
@@ -66,7 +66,7 @@ class _Writer:
         self._file: WordDocument = docx.Document()
         self._wide = False
         self._bookmarks = 0
-        self._styles: dict[str, str] = {}
+        self._end = WordEnd(self._file)
 
     def write(self, path: Path) -> None:
         _set_styles(self._file, self._document.language)
@@ -83,17 +83,16 @@ class _Writer:
 
     def _add(self, place: Any, text: str, style: str) -> WordParagraph:
         """A paragraph of a style at the end of the file or of a cell."""
+        if place is self._file:
+            return self._end.paragraph(clean(text), style)
         paragraph: WordParagraph = place.add_paragraph(clean(text))
-        # python-docx goes through all styles for each paragraph that names one
-        if style not in self._styles:
-            self._styles[style] = str(self._file.styles[style].style_id)
-        paragraph._p.style = self._styles[style]  # noqa: SLF001
+        paragraph._p.style = self._end.style(style)  # noqa: SLF001
         return paragraph
 
     def _cover(self) -> None:
         head = self._document.head
         for _ in range(5):
-            self._file.add_paragraph()
+            self._end.paragraph()
         title = self._add(self._file, head.title, "Title")
         for run in title.runs:
             run.font.size = Pt(_title_pt(head.title))
@@ -101,12 +100,12 @@ class _Writer:
         if head.mark:
             self._centred(head.mark, 11, colour=ALARM, bold=True)
         for _ in range(3):
-            self._file.add_paragraph()
+            self._end.paragraph()
         for fact in head.facts:
             self._centred(fact, 11, colour=SOFT)
 
     def _centred(self, text: str, size: float, *, colour: RGBColor | None = None, bold: bool = False) -> None:
-        paragraph = self._file.add_paragraph()
+        paragraph = self._end.paragraph()
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         run = paragraph.add_run(clean(text))
         run.font.size, run.bold = Pt(size), bold
@@ -145,7 +144,7 @@ class _Writer:
             self._add(self._file, item, "List Number" if bullets.ordered else "List Bullet")
 
     def _heading(self, heading: Heading) -> None:
-        paragraph = self._file.add_heading(level=heading.level)
+        paragraph = self._end.paragraph(style=f"Heading {heading.level}")
         self._bookmarks += 1
         _bookmarked(paragraph, clean(heading.text), f"_Toc{self._bookmarks:06d}", self._bookmarks)
 
@@ -155,14 +154,14 @@ class _Writer:
 
     def _page(self, page: PageBreak) -> None:
         if page.wide == self._wide:
-            self._file.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+            self._end.paragraph().add_run().add_break(WD_BREAK.PAGE)
             return
         self._wide = page.wide
         _set_page(self._file.add_section(WD_SECTION.NEW_PAGE), wide=page.wide)
 
     def _contents(self, contents: Contents) -> None:
         """A field that Word fills; until then it shows the headings with links to them."""
-        self._file.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+        self._end.paragraph().add_run().add_break(WD_BREAK.PAGE)
         self._add(self._file, contents.title, "Contents Title")
         headings = [b for b in self._document.blocks if isinstance(b, Heading)]
         shown = [(i, h) for i, h in enumerate(headings, start=1) if h.level <= 2]
@@ -203,7 +202,7 @@ class _Writer:
             self._add(self._file, gallery.note, "Note")
 
     def _figure(self, figure: Figure) -> None:
-        paragraph = self._file.add_paragraph()
+        paragraph = self._end.paragraph()
         paragraph.paragraph_format.keep_with_next = True
         self._picture(paragraph, figure, _room(self._wide))
         self._caption("report.web.figure", figure.number, figure.caption, before=bool(figure.note))
@@ -213,8 +212,7 @@ class _Writer:
     def _picture(self, paragraph: WordParagraph, figure: Figure, room: Emu) -> None:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         width = min(Pt(figure.drawing.width), room)
-        picture = paragraph.add_run().add_picture(io.BytesIO(self._pictures.png(figure)), width=width)
-        picture._inline.docPr.set("descr", clean(figure.alt))  # noqa: SLF001 - python-docx has no door for it
+        self._end.picture(paragraph, self._pictures.png(figure), width=width, told=clean(figure.alt))
 
     def _caption(self, key: str, number: int, caption: str, *, before: bool) -> None:
         paragraph = self._add(self._file, "", "Caption")
@@ -229,16 +227,7 @@ class _Writer:
         paragraph.add_run(clean(end))
 
     def _blank(self, blank: Blank) -> None:
-        grid = self._file.add_table(rows=1 + blank.lines, cols=1)
-        grid.alignment = WD_TABLE_ALIGNMENT.CENTER
-        grid.style = "Table Grid"
-        cell = grid.rows[0].cells[0]
-        cell.paragraphs[0].style = CELL_STYLE
-        cell.paragraphs[0].add_run(clean(blank.title)).bold = True
-        for row in grid.rows[1:]:
-            row.height = Mm(9)
-        for row in list(grid.rows)[:-1]:
-            row.cells[0].paragraphs[0].paragraph_format.keep_with_next = True
+        self._end.raw(parse_xml(blank_xml(clean(blank.title), blank.lines, int(20 * _room(self._wide).pt))))
 
 
 def add_field(paragraph: WordParagraph, code: str, shown: str) -> None:

@@ -58,6 +58,28 @@ def table_xml(table: Table, widths: Sequence[int], words: Words) -> str:
     return f"<w:tbl {nsdecls('w')}>{_properties(sum(widths))}<w:tblGrid>{grid}</w:tblGrid>{head}{''.join(rows)}</w:tbl>"
 
 
+def blank_xml(title: str, lines: int, width: int) -> str:
+    """XML of a box to write into: a title and some empty lines, all on one page.
+
+    Parameters
+    ----------
+    width
+        Twentieths of a point.
+    """
+    kept = "<w:keepNext/>"
+    head = _blank_row(title, width, kept if lines else "", "<w:b/>")
+    rows = [_blank_row("", width, kept if line + 1 < lines else "", "") for line in range(lines)]
+    return (
+        f'<w:tbl {nsdecls("w")}>{_properties(width)}<w:tblGrid><w:gridCol w:w="{width}"/></w:tblGrid>'
+        f"{head}{''.join(rows)}</w:tbl>"
+    )
+
+
+def _blank_row(text: str, width: int, kept: str, look: str) -> str:
+    height = '<w:trPr><w:cantSplit/><w:trHeight w:val="510" w:hRule="atLeast"/></w:trPr>' if not text else ""
+    return f"<w:tr>{height}{_raw_cell(text, width, kept, look, None)}</w:tr>"
+
+
 def _properties(width: int) -> str:
     """Fixed layout, thin lines, strong ones above and below."""
     lines = "".join(

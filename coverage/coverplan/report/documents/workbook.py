@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from copy import copy
 from decimal import Decimal
 from pathlib import Path
@@ -61,6 +61,9 @@ LINE_POINTS = 16.5
 #: Columns that a paragraph spans, and letters that fit in one line of it.
 MERGED, LETTERS_A_LINE = 10, 55
 
+#: Looks of one workbook by what they are for.
+Looks = dict[Hashable, Any]
+
 _THIN, _THICK = Side(style="thin", color="C9CDD2"), Side(style="medium", color="1A1A1A")
 _HEAD = PatternFill("solid", fgColor="E3E8ED")
 _TOTAL = PatternFill("solid", fgColor="F3F4F6")
@@ -76,13 +79,13 @@ _COLOURS: dict[Tone, str] = {
 
 def write_table_book(tables: Sequence[Table], path: Path, *, head: Head, words: Words) -> None:
     """A workbook with a first sheet that says what it is, and one table to a sheet."""
-    book = Workbook()
+    book, looks = Workbook(), Looks()
     about = book.active
     assert isinstance(about, Worksheet)  # a new workbook has one
     about.title = words("report.book.about")
     for table in tables:
         sheet = book.create_sheet(_sheet_name(table.caption, table.key, book.sheetnames))
-        _table_sheet(sheet, table, head.mark, words)
+        _table_sheet(sheet, table, head.mark, words, looks)
     _about(about, head, words, list(zip(book.sheetnames[1:], tables, strict=True)))
     book.save(path)
 
@@ -90,17 +93,17 @@ def write_table_book(tables: Sequence[Table], path: Path, *, head: Head, words: 
 def write_report_book(document: Document, path: Path, pictures: Pictures) -> None:
     """A workbook of a report: one sheet for each of its sections, in reading order."""
     words = Words(document.language)
-    book = Workbook()
+    book, looks = Workbook(), Looks()
     sheet = book.active
     assert isinstance(sheet, Worksheet)  # a new workbook has one
     sheet.title = words("report.section.summary")
-    page = _Page(sheet, document, pictures)
+    page = _Page(sheet, document, pictures, looks)
     page.cover()
     for block in document.blocks:
         if isinstance(block, Heading) and block.level == 1 and block.key != "summary":
             page.finish()
             sheet = book.create_sheet(_sheet_name(block.text, block.key, book.sheetnames))
-            page = _Page(sheet, document, pictures)
+            page = _Page(sheet, document, pictures, looks)
         page.add(block)
     page.finish()
     book.save(path)
@@ -109,8 +112,8 @@ def write_report_book(document: Document, path: Path, pictures: Pictures) -> Non
 class _Page:
     """Fills one sheet of a report from the top down."""
 
-    def __init__(self, sheet: Worksheet, document: Document, pictures: Pictures) -> None:
-        self._sheet, self._document, self._pictures = sheet, document, pictures
+    def __init__(self, sheet: Worksheet, document: Document, pictures: Pictures, looks: Looks) -> None:
+        self._sheet, self._document, self._pictures, self._looks = sheet, document, pictures, looks
         self._words = Words(document.language)
         self._row = 1
         self._tables: list[tuple[Table, int]] = []
@@ -173,7 +176,7 @@ class _Page:
         self._row += 1
         caption = self._words("report.web.table", number=table.number, caption=table.caption)
         self._line(caption, Font(bold=True))
-        _fill(self._sheet, table, self._row)
+        _fill(self._sheet, table, self._row, self._looks)
         _widen(self._sheet, table, WIDEST_BELOW if self._tables else WIDEST)
         self._tables.append((table, self._row))
         self._row += len(table.rows) + 1
@@ -192,11 +195,15 @@ class _Page:
 
     def _line(self, text: str, font: Font, *, wrap: bool = False) -> None:
         cell = self._sheet.cell(self._row, 1, _cell_value(text))
-        cell.font = font
+        colour = None if font.color is None else font.color.rgb
+        if not _known(cell, (font.b, font.sz, colour, wrap), self._looks):
+            cell.font = font
+            if wrap:
+                cell.alignment = Alignment(wrap_text=True, vertical="top")
+            self._looks[font.b, font.sz, colour, wrap] = copy(cell._style)  # noqa: SLF001
         lines = 1
         if wrap:
             self._sheet.merge_cells(start_row=self._row, start_column=1, end_row=self._row, end_column=MERGED)
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
             lines += len(text) // LETTERS_A_LINE
         self._sheet.row_dimensions[self._row].height = lines * max(ROW_POINTS, 1.5 * (font.sz or 0))
         self._row += 1
@@ -236,13 +243,13 @@ def _about(sheet: Worksheet, head: Head, words: Words, tables: list[tuple[str, T
         sheet.column_dimensions[letter].width = width
 
 
-def _table_sheet(sheet: Worksheet, table: Table, mark: str | None, words: Words) -> None:
+def _table_sheet(sheet: Worksheet, table: Table, mark: str | None, words: Words, looks: Looks) -> None:
     """Caption and note in the first rows, heads in the third, frozen and with filters."""
     sheet["A1"] = _cell_value(table.caption + (f"　{mark}" if mark else ""))
     sheet["A1"].font = Font(bold=True, size=13, color="8A3B00" if mark else None)
     sheet["A2"] = _cell_value(table.note or words("report.internal"))
     sheet["A2"].font = Font(size=9, color="5F6368")
-    _fill(sheet, table, 3)
+    _fill(sheet, table, 3, looks)
     _widen(sheet, table, WIDEST)
     _fit_rows(sheet, table, 3)
     body = [position for position, row in enumerate(table.rows) if row.kind == "body"]
@@ -253,15 +260,17 @@ def _table_sheet(sheet: Worksheet, table: Table, mark: str | None, words: Words)
     _print_setup(sheet, mark)
 
 
-def _fill(sheet: Worksheet, table: Table, top: int) -> None:
+def _fill(sheet: Worksheet, table: Table, top: int, looks: Looks) -> None:
     for position, column in enumerate(table.columns, start=1):
         head = column.title + (f" ({column.unit})" if column.unit else "")
-        _style_head(sheet.cell(top, position, _cell_value(head)))
-    known: dict[Any, Any] = {}
+        cell = sheet.cell(top, position, _cell_value(head))
+        if not _known(cell, "head", looks):
+            _style_head(cell)
+            looks["head"] = copy(cell._style)  # noqa: SLF001
     for offset, row in enumerate(table.rows, start=1):
         for position, column in enumerate(table.columns, start=1):
             cell = sheet.cell(top + offset, position, _cell_value(row.values[position - 1]))
-            _style(cell, row, column, row.values[position - 1], known)
+            _style(cell, row, column, row.values[position - 1], looks)
 
 
 def _style_head(cell: Any) -> None:
@@ -270,17 +279,24 @@ def _style_head(cell: Any) -> None:
     cell.border = Border(bottom=_THICK, top=_THICK)
 
 
-def _style(cell: Any, row: Row, column: Column, value: Value, known: dict[Any, Any]) -> None:
-    """Give a cell its look; a look that a table knows already is copied, as making one anew costs most."""
+def _known(cell: Any, key: Hashable, looks: Looks) -> bool:
+    """Give a cell a look that the workbook has already; making one anew costs most of a workbook's time."""
+    if key not in looks:
+        return False
+    cell._style = copy(looks[key])  # noqa: SLF001 - openpyxl's own way of copying a look
+    return True
+
+
+def _style(cell: Any, row: Row, column: Column, value: Value, looks: Looks) -> None:
+    """Give a cell of a table its look."""
     form = None if absent(value) else excel_format(value, column)
     key = (row.kind, row.tones.get(column.key), column.numeric, isinstance(value, str))
-    if (key, form) in known:
-        cell._style = copy(known[key, form])  # noqa: SLF001 - openpyxl's own way of copying a look
+    if _known(cell, (key, form), looks):
         return
     cell.font, cell.alignment, cell.border, cell.fill = _look(*key)
     if form is not None:
         cell.number_format = form
-    known[key, form] = copy(cell._style)  # noqa: SLF001
+    looks[key, form] = copy(cell._style)  # noqa: SLF001
 
 
 def _look(

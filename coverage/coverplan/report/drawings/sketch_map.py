@@ -31,9 +31,9 @@ from coverplan.report.drawings.drawing import (
     line,
     text_width,
 )
-from coverplan.report.labels import Labels
+from coverplan.report.labels import MOST_CLUSTERS, Labels
 from coverplan.results.result import Result
-from coverplan.units import FloatArray
+from coverplan.units import BoolArray, FloatArray
 
 #: Fill of units by covered share, below 20 % first: dark is worse, and stays darker in grey print.
 CLASSES: tuple[tuple[float, str], ...] = (
@@ -102,8 +102,8 @@ def area_map(
     shapes += streets(result, frame)
     if units is not None:
         shapes += outlines(units, frame, 0.8)
-    shapes += _uncovered(result, frame, standard, group)
-    shapes += _facilities(result, frame, layer)
+    shapes += _uncovered(result, labels, frame, standard, group)
+    shapes += _facilities(result, labels, frame, layer)
     if units is not None and len(units) <= 20:
         shapes += unit_names(units, frame)
     shapes += _clusters(result, frame, standard, group)
@@ -126,8 +126,8 @@ def unit_map(
     shapes = _filled(parts if len(parts) else own, f"{standard}|{group}|share", frame)
     shapes += streets(result, frame)
     shapes += outlines(parts, frame, 0.5) + outlines(own, frame, 1.4)
-    shapes += _uncovered(result, frame, standard, group)
-    shapes += _facilities(result, frame, _layer_of(result, standard))
+    shapes += _uncovered(result, labels, frame, standard, group)
+    shapes += _facilities(result, labels, frame, _layer_of(result, standard))
     shapes += _furniture(frame, labels, filled=True, dots=_has_dots(result, standard))
     return Drawing(width, frame.height + LEGEND_HEIGHT, tuple(shapes))
 
@@ -195,22 +195,35 @@ def streets(result: Result, frame: Frame) -> list[Shape]:
     return [Lines(tuple(paths), "#9aa0a6", 0.35)]
 
 
-def _uncovered(result: Result, frame: Frame, standard: str, group: str) -> list[Shape]:
+def _uncovered(result: Result, labels: Labels, frame: Frame, standard: str, group: str) -> list[Shape]:
     """People who are not covered, added up over small squares; larger dots are more people."""
     demand = result.layers.get("demand")
     if demand is None or f"{standard}|reason" not in demand:
         return []
-    left = demand[f"{standard}|reason"].isin(["too_far", "not_reached", "off_network"]) & demand["inside"]
-    people = demand[f"people|{group}"].to_numpy(dtype=float)[left]
-    points = frame.place(shapely.get_coordinates(demand.geometry[left]))
-    within = (points >= 0).all(axis=1) & (points[:, 0] <= frame.width) & (points[:, 1] <= frame.height)
-    points, people = points[within & (people > 0)], people[within & (people > 0)]
+    metres, people = labels.kept(("left", standard, group), lambda: _left(demand, standard, group))
+    points, within = _shown(metres, frame)
+    people = people[within]
     if not len(points):
         return []
     centres, sums = by_square(points, people)
     radii = np.maximum(0.4, LARGEST_DOT * np.sqrt(sums / sums.max()))
     order = np.argsort(-radii, kind="stable")
     return [Dots(centres[order], radii[order], DARK)]
+
+
+def _left(demand: gpd.GeoDataFrame, standard: str, group: str) -> tuple[Points, FloatArray]:
+    """Places of those who are not covered, and how many they are."""
+    left = demand[f"{standard}|reason"].isin(["too_far", "not_reached", "off_network"]) & demand["inside"]
+    people = demand[f"people|{group}"].to_numpy(dtype=float)
+    left &= people > 0
+    return shapely.get_coordinates(demand.geometry[left]), people[left.to_numpy()]
+
+
+def _shown(metres: Points, frame: Frame) -> tuple[Points, BoolArray]:
+    """Those of the places that the paper shows, on it, and which they are."""
+    x0, y0, x1, y1 = frame.bounds()
+    within = np.asarray((metres >= (x0, y0)).all(axis=1) & (metres <= (x1, y1)).all(axis=1))
+    return frame.place(metres[within]), within
 
 
 def by_square(points: Points, people: FloatArray) -> tuple[Points, FloatArray]:
@@ -223,19 +236,23 @@ def by_square(points: Points, people: FloatArray) -> tuple[Points, FloatArray]:
     return centres, sums
 
 
-def _facilities(result: Result, frame: Frame, layer: str) -> list[Shape]:
+def _facilities(result: Result, labels: Labels, frame: Frame, layer: str) -> list[Shape]:
     table = result.layers.get("facilities")
     if table is None:
         return []
-    shown = table[(table["layer"] == layer) & table["serves"].astype(bool)]
-    places = frame.place(shapely.get_coordinates(shown.geometry.centroid))
-    within = (places >= 0).all(axis=1) & (places[:, 0] <= frame.width) & (places[:, 1] <= frame.height)
-    places = places[within]
+    metres = labels.kept(("facilities", layer), lambda: _serving(table, layer))
+    places, _ = _shown(metres, frame)
     if not len(places):
         return []
     size = 2.6
     squares = tuple(box(x - size, y - size, 2 * size, 2 * size) for x, y in places)
     return [Area((square,), BLUE, PAPER, 0.7) for square in squares]
+
+
+def _serving(table: gpd.GeoDataFrame, layer: str) -> Points:
+    """Places of the facilities of a layer that serve."""
+    chosen = table[(table["layer"] == layer) & table["serves"].astype(bool)]
+    return shapely.get_coordinates(chosen.geometry.centroid)
 
 
 def unit_names(units: gpd.GeoDataFrame, frame: Frame) -> list[Shape]:
@@ -251,7 +268,7 @@ def _clusters(result: Result, frame: Frame, standard: str, group: str) -> list[S
     found = result.tables.get("clusters")
     if found is None or found.empty:
         return []
-    chosen = found[(found["standard"] == standard) & (found["group"] == group)].head(9)
+    chosen = found[(found["standard"] == standard) & (found["group"] == group)].head(MOST_CLUSTERS)
     if "x" in chosen:
         coordinates = chosen[["x", "y"]].to_numpy(dtype=float)
     else:
