@@ -67,6 +67,16 @@ def robustness(programme: Programme) -> Robustness | None:
     return Robustness(chosen, reached, actions, cost)
 
 
+def chosen_table(found: Robustness | None, keys: Mapping[str, str]) -> pd.DataFrame:
+    """Columns ``action_id``, ``variant`` and ``chosen``; `keys` are those of the actions, by number."""
+    rows = [
+        (action_id, name, key in chosen)
+        for action_id, key in keys.items()
+        for name, chosen in ({} if found is None else found.chosen).items()
+    ]
+    return pd.DataFrame(rows, columns=["action_id", "variant", "chosen"])
+
+
 def variant_table(found: Robustness | None) -> pd.DataFrame:
     """Columns ``variant``, ``met`` (every target), ``actions`` and ``cost`` (NaN where one is unknown); a row for each."""
     rows = (

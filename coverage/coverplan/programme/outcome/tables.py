@@ -17,7 +17,7 @@ from coverplan.programme.asking.targets import Wanted, target_row
 from coverplan.programme.outcome.explain import Reason
 from coverplan.programme.outcome.frontier import FrontierPoint
 from coverplan.programme.outcome.recount import Recount
-from coverplan.programme.outcome.robustness import Robustness, variant_table
+from coverplan.programme.outcome.robustness import Robustness, chosen_table, variant_table
 from coverplan.programme.solving.choose import Programme
 from coverplan.text.cells import as_text
 from coverplan.units import BoolArray
@@ -64,7 +64,10 @@ class Told:
             "siting_years": self._years(),
             "siting_people": self._people(),
             "siting_candidates": self._candidate_counts(),
-            "siting_robustness": self._robustness(),
+            "siting_robustness": chosen_table(
+                self.robustness,
+                {self.ids[at]: self.programme.question.actions[at].key for at, _ in self.programme.done},
+            ),
             "siting_variants": variant_table(self.robustness),
             "siting_frontier": self._frontier(),
         }
@@ -332,15 +335,6 @@ class Told:
         return pd.concat(
             [counts, pd.DataFrame(left, columns=["source", "reason", "count"])], ignore_index=True
         )
-
-    def _robustness(self) -> pd.DataFrame:
-        rows = []
-        if self.robustness is not None:
-            for at, _ in self.programme.done:
-                key = self.programme.question.actions[at].key
-                for name, chosen in self.robustness.chosen.items():
-                    rows.append({"action_id": self.ids[at], "variant": name, "chosen": key in chosen})
-        return pd.DataFrame(rows, columns=["action_id", "variant", "chosen"])
 
     def _frontier(self) -> pd.DataFrame:
         return pd.DataFrame(
