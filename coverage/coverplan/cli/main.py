@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from coverplan.cli.batch import batch
 from coverplan.cli.compare import compare
 from coverplan.cli.desk import desk
 from coverplan.cli.options import (
@@ -66,6 +67,7 @@ app.command()(template)
 app.command()(gaps)
 app.command()(compare)
 app.command()(desk)
+app.command()(batch)
 
 
 @app.callback(invoke_without_command=True)

@@ -1,0 +1,35 @@
+"""The work of one area inside a worker process."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from coverplan.batch.job import Job, Outcome
+from coverplan.errors import CoverplanError
+
+_LONGEST_REASON = 2_000
+
+
+def answer_area(job: Job) -> Outcome:
+    """Answer an area's scenario into its folder; what is wrong with its files is an outcome and no error.
+
+    The result is written aside and renamed, so a worker that is killed leaves the earlier result or none.
+    """
+    from coverplan.answer.study_runner import run
+    from coverplan.pages.outputs import write_outputs
+    from coverplan.results.result import Result
+
+    def pages(made: Result, folder: Path) -> None:
+        asked = made.summary["scenario"]
+        others = [other for other in asked["also_in"] if other != asked["language"]]
+        write_outputs(made, folder, languages=[asked["language"], *others])
+
+    start = time.monotonic()
+    with ExitStack():
+        try:
+            run(Path(job.scenario), out=Path(job.folder), extra=pages if job.pages else None)
+        except CoverplanError as error:
+            return Outcome(job.name, "input", time.monotonic() - start, 1, str(error)[:_LONGEST_REASON])
+    return Outcome(job.name, "done", time.monotonic() - start, 1)

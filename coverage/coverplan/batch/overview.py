@@ -1,0 +1,121 @@
+"""All areas of a batch in one table: people, who is served, targets; areas side by side and added up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from coverplan.batch.job import Job, Outcome
+from coverplan.errors import CoverplanError
+from coverplan.report.labels import Labels
+from coverplan.results.files import read_result
+from coverplan.results.result import Result
+from coverplan.text.words import LANGUAGES, Language
+
+PEOPLE = ("people", "covered", "uncovered", "off_network", "outside_units")
+
+
+class AreaRows(NamedTuple):
+    """What the results of a batch say about whole areas.
+
+    Parameters
+    ----------
+    coverage
+        One row an area, standard and group: ``area``, ``standard``, ``group``, people of each kind (R6), ``share``
+        (NaN where nobody lives), ``mean_minutes``.
+    targets
+        One row an area: ``area`` and how many targets have each verdict; empty without plans.
+    outlines
+        ``area`` and outline in longitude and latitude, for the areas that have one.
+    titles
+        Title of each standard in each language, as the first area that has it calls it.
+    """
+
+    coverage: pd.DataFrame
+    targets: pd.DataFrame
+    outlines: gpd.GeoDataFrame
+    titles: Mapping[tuple[str, Language], str]
+
+
+def area_rows(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> AreaRows:
+    """Everything that the results of a batch say about whole areas; areas without a result are left out."""
+    coverage, targets, outlines = [], [], []
+    titles: dict[tuple[str, Language], str] = {}
+    for job, outcome in zip(jobs, outcomes, strict=True):
+        if outcome.status not in {"done", "kept"}:
+            continue
+        try:
+            result = read_result(Path(job.folder), layers=("units",))
+        except CoverplanError:
+            continue
+        coverage.append(_whole(result).assign(area=job.name))
+        for language in LANGUAGES:
+            labels = Labels(result, language)
+            for standard in result.summary["standards"]:
+                titles.setdefault((str(standard["key"]), language), labels.standard(str(standard["key"])))
+        verdicts = _verdicts(result)
+        if verdicts:
+            targets.append({"area": job.name, **verdicts})
+        outline = _outline(result)
+        if outline is not None:
+            outlines.append({"area": job.name, "geometry": outline})
+    columns = ["area", "standard", "group", *PEOPLE, "share", "mean_minutes"]
+    whole = pd.concat(coverage, ignore_index=True) if coverage else pd.DataFrame(columns=columns)
+    counts = pd.DataFrame(targets).fillna(0) if targets else pd.DataFrame(columns=["area"])
+    shapes = gpd.GeoDataFrame(outlines, columns=["area", "geometry"], geometry="geometry", crs="EPSG:4326")
+    return AreaRows(whole[columns], counts, shapes, titles)
+
+
+def added_up(coverage: pd.DataFrame) -> pd.DataFrame:
+    """People of all areas by standard and group; a share is that of the sums, never a mean of shares.
+
+    Returns
+    -------
+    DataFrame
+        ``standard``, ``group``, ``areas`` (how many have the standard), people of each kind, ``share``.
+    """
+    if coverage.empty:
+        return pd.DataFrame(columns=["standard", "group", "areas", *PEOPLE, "share"])
+    grouped = coverage.groupby(["standard", "group"], sort=True)
+    total = grouped[list(PEOPLE)].sum().join(grouped["area"].nunique().rename("areas")).reset_index()
+    total["share"] = np.where(
+        total["people"] > 0, total["covered"] / total["people"].where(total["people"] > 0), np.nan
+    )
+    return total[["standard", "group", "areas", *PEOPLE, "share"]]
+
+
+def ranked(coverage: pd.DataFrame, standard: str, group: str) -> pd.DataFrame:
+    """Areas of a standard and group from the lowest share to the highest, ties by name; without people last."""
+    own = coverage[(coverage["standard"] == standard) & (coverage["group"] == group)]
+    ordered = own.sort_values(["share", "area"], na_position="last", kind="stable").reset_index(drop=True)
+    ordered.insert(0, "rank", np.arange(1, len(ordered) + 1))
+    return ordered
+
+
+def _whole(result: Result) -> pd.DataFrame:
+    table = result.coverage
+    own = table[table["unit_code"].isna() | (table["unit_code"] == "")].copy()
+    own["share"] = pd.to_numeric(own["share"])
+    return own.reset_index(drop=True)
+
+
+def _verdicts(result: Result) -> dict[str, int]:
+    gaps = result.tables.get("gaps")
+    if gaps is None:
+        return {}
+    return {str(name): int(count) for name, count in gaps["verdict"].value_counts().items()}
+
+
+def _outline(result: Result) -> Any:
+    units = result.layers.get("units")
+    if units is None or units.empty:
+        return None
+    whole = shapely.union_all(shapely.make_valid(units.geometry.to_numpy()))
+    size = float(np.sqrt(whole.area)) if units.crs is not None and units.crs.is_projected else 0.0
+    return gpd.GeoSeries([whole.simplify(size / 200)], crs=units.crs).to_crs("EPSG:4326").iloc[0]

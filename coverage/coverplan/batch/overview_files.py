@@ -1,0 +1,143 @@
+"""The overview of a batch as csv, workbook and web page that opens without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from shapely import MultiPolygon, Polygon
+
+from coverplan.batch.batch_file import Batch
+from coverplan.batch.job import Outcome
+from coverplan.batch.overview import AreaRows, added_up, area_rows, ranked
+from coverplan.maps.colours import NOBODY_COLOUR, SHARE_COLOURS, WIDE_BREAKS, ShareClasses
+from coverplan.scenario.base import title_in
+from coverplan.text.cells import as_text
+from coverplan.text.words import LANGUAGES, Language, Words
+from coverplan.text.writing import write_whole
+
+_WIDTH, _HEIGHT = 640.0, 520.0
+
+
+def write_overview(batch: Batch, outcomes: Sequence[Outcome]) -> None:
+    """Write ``areas.csv``, ``overview.xlsx`` and ``overview.<language>.html`` into the folder of a batch."""
+    rows = area_rows(batch.jobs, outcomes)
+    coverage, targets = rows.coverage, rows.targets
+    write_whole(
+        batch.out / "areas.csv", lambda part: coverage.to_csv(part, index=False, encoding="utf-8-sig")
+    )
+    write_whole(batch.out / "overview.xlsx", lambda part: _book(coverage, targets, outcomes).save(part))
+    for language in LANGUAGES:
+        page = overview_page(batch, outcomes, rows, language)
+        write_whole(batch.out / f"overview.{language}.html", partial(_write_text, text=page))
+
+
+def _write_text(path: Path, *, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def overview_page(batch: Batch, outcomes: Sequence[Outcome], rows: AreaRows, language: Language) -> str:
+    """Page with totals, ranking and map of every standard, and the areas that have no result."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    words = Words(language)
+    coverage, targets, outlines, titles = rows
+    environment = Environment(
+        loader=PackageLoader("coverplan.batch", "templates"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    total = added_up(coverage)
+    parts = []
+    for row in total.to_dict("records"):
+        ranking = ranked(coverage, row["standard"], row["group"])
+        name = titles.get((row["standard"], language), row["standard"])
+        parts.append(
+            {
+                "name": name,
+                "total": row,
+                "ranking": ranking.to_dict("records"),
+                "map": _map(ranking, outlines),
+            }
+        )
+    missing = [one for one in outcomes if one.status in {"input", "failed"}]
+    return environment.get_template("overview.html").render(
+        words=words, title=title_in(batch.file.title, language), parts=parts, missing=missing, areas=len(outcomes),
+        targets=targets.to_dict("records"), verdicts=[name for name in targets.columns if name != "area"],
+        legend=list(zip(SHARE_COLOURS, ShareClasses(WIDE_BREAKS).labels(words), strict=True)),
+        width=_WIDTH, height=_HEIGHT,
+    )  # fmt: skip
+
+
+def _map(ranking: pd.DataFrame, outlines: gpd.GeoDataFrame) -> list[dict[str, str]]:
+    """Outline and colour of each area, north up, as paths of a drawing."""
+    if outlines.empty:
+        return []
+    west, south, east, north = outlines.total_bounds
+    squeeze = float(np.cos(np.radians((south + north) / 2)))
+    scale = min(_WIDTH / max((east - west) * squeeze, 1e-9), _HEIGHT / max(north - south, 1e-9)) * 0.96
+    classes = ShareClasses(WIDE_BREAKS).of(ranking["share"].to_numpy(dtype=float))
+    colour = {
+        area: NOBODY_COLOUR if level < 0 else SHARE_COLOURS[level]
+        for area, level in zip(ranking["area"], classes.tolist(), strict=True)
+    }
+    share = dict(zip(ranking["area"], ranking["share"], strict=True))
+    return [
+        {
+            "path": _path(shape, west, north, scale, squeeze),
+            "fill": colour.get(area, "#dddddd"),
+            "title": area if pd.isna(share.get(area, np.nan)) else f"{area}: {share[area] * 100:.1f} %",
+        }
+        for area, shape in zip(outlines["area"], outlines.geometry, strict=True)
+    ]
+
+
+def _path(shape: Any, west: float, north: float, scale: float, squeeze: float) -> str:
+    polygons = (
+        [shape]
+        if isinstance(shape, Polygon)
+        else list(shape.geoms)
+        if isinstance(shape, MultiPolygon)
+        else []
+    )
+    rings = [ring for polygon in polygons for ring in (polygon.exterior, *polygon.interiors)]
+    return "".join(
+        "M"
+        + "L".join(f"{(x - west) * squeeze * scale:.1f} {(north - y) * scale:.1f}" for x, y in ring.coords)
+        + "Z"
+        for ring in rings
+    )
+
+
+def _book(coverage: pd.DataFrame, targets: pd.DataFrame, outcomes: Sequence[Outcome]) -> Any:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    page = book.active
+    assert page is not None
+    page.title = "areas"
+    states = pd.DataFrame([one._asdict() for one in outcomes])
+    for sheet, table in (
+        (page, coverage),
+        (book.create_sheet("total"), added_up(coverage)),
+        (book.create_sheet("targets"), targets),
+        (book.create_sheet("status"), states),
+    ):
+        sheet.append(list(table.columns))
+        for row in table.itertuples(index=False):
+            sheet.append(
+                [
+                    None if _blank(value) else as_text(value) if isinstance(value, str) else value
+                    for value in row
+                ]
+            )
+        sheet.freeze_panes = "B2"
+    return book
+
+
+def _blank(value: Any) -> bool:
+    return value is None or (isinstance(value, float) and np.isnan(value))

@@ -1,0 +1,119 @@
+"""Answer every area of a batch that has no current result, and look at all of them together."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from coverplan.batch.area_worker import answer_area
+from coverplan.batch.batch_file import Batch, load_batch
+from coverplan.batch.job import Job, Outcome
+from coverplan.batch.workers import open_client, workers_that_fit
+from coverplan.comparison.side import is_current
+from coverplan.text.writing import write_whole
+
+#: Told about every area as it ends, with how many have ended and how many there are.
+Ended = Callable[[Outcome, int, int], None]
+STATE = "batch.json"
+
+
+def run_batch(
+    path: str | Path, *, scheduler: str | None = None, workers: int | None = None, ended: Ended | None = None
+) -> tuple[Outcome, ...]:
+    """Answer the areas of a batch file into one folder each, and write the overview of all.
+
+    Areas whose result is that of their files as they are now are kept. An area whose worker ends, or fails in a way
+    that is no fault of its files, is tried again, at most three times in all; one that stays without a result stops
+    nobody else.
+
+    Parameters
+    ----------
+    path
+        The batch file.
+    scheduler
+        Address of a dask scheduler that somebody else runs; None: processes on this machine.
+    workers
+        Most processes on this machine; as many as cores and memory allow when not given.
+    ended
+        Told about every area as it ends.
+
+    Returns
+    -------
+    tuple of Outcome
+        One for every area, in name order. The folder ``out`` of the batch file holds ``batch.json``, the results under
+        ``areas/`` and the overview.
+
+    Raises
+    ------
+    InputError
+        If the batch file is wrong or nobody answers at `scheduler`; MissingExtraError without dask.
+    """
+    from coverplan.batch.overview_files import write_overview
+
+    batch = load_batch(Path(path))
+    told = ended or (lambda *_: None)
+    outcomes: dict[str, Outcome] = {}
+    waiting = []
+    for job in batch.jobs:
+        if is_current(Path(job.scenario), Path(job.folder)) and (not job.pages or _has_pages(job)):
+            outcomes[job.name] = Outcome(job.name, "kept", 0.0, 0)
+            told(outcomes[job.name], len(outcomes), len(batch.jobs))
+        else:
+            waiting.append(job)
+    if waiting:
+        count = min(workers_that_fit(batch.file.memory_gib, workers), len(waiting))
+        with open_client(scheduler=scheduler, workers=count, memory_gib=batch.file.memory_gib) as client:
+            for outcome in _answered(client, waiting, batch.file.tries):
+                outcomes[outcome.name] = outcome
+                told(outcome, len(outcomes), len(batch.jobs))
+                _keep_state(batch, outcomes)
+    found = tuple(outcomes[job.name] for job in batch.jobs)
+    _keep_state(batch, outcomes)
+    write_overview(batch, found)
+    return found
+
+
+def _has_pages(job: Job) -> bool:
+    return (Path(job.folder) / "map.html").is_file()
+
+
+def _answered(client: Any, jobs: Sequence[Job], most_tries: int) -> Iterator[Outcome]:
+    """Outcomes as they come; what fails is handed in again until it was tried often enough."""
+    from distributed import as_completed
+
+    tries = dict.fromkeys((job.name for job in jobs), 1)
+    of_future: dict[Any, Job] = {}
+
+    def hand_in(some: Iterable[Job]) -> list[Any]:
+        made = [client.submit(answer_area, job, pure=False, retries=0) for job in some]
+        of_future.update(zip(made, some, strict=True))
+        return made
+
+    pending = as_completed(hand_in(list(jobs)))
+    for future in pending:
+        job = of_future.pop(future)
+        if future.status == "finished":
+            outcome: Outcome = future.result()
+            yield outcome._replace(tries=tries[job.name])
+        elif tries[job.name] < most_tries:
+            tries[job.name] += 1
+            for again in hand_in([job]):
+                pending.add(again)
+        else:
+            yield Outcome(job.name, "failed", 0.0, tries[job.name], _reason(future))
+        future.release()
+
+
+def _reason(future: Any) -> str:
+    error = future.exception()
+    if type(error).__name__ == "KilledWorker":
+        return "the worker process ended while it was at this area (killed, or out of memory)"
+    return f"{type(error).__name__}: {error}"[:500]
+
+
+def _keep_state(batch: Batch, outcomes: Mapping[str, Outcome]) -> None:
+    rows = [outcomes[name]._asdict() for name in sorted(outcomes)]
+    text = json.dumps({"format": 1, "areas": rows}, ensure_ascii=False, indent=1) + "\n"
+    write_whole(batch.out / STATE, lambda part: part.write_text(text, encoding="utf-8", newline="\n"))

@@ -1,0 +1,227 @@
+"""Many areas: equal to each alone and to the sums, kept when nothing changed, one that ends costs only itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import coverplan
+from coverplan.batch import run_batch as runner
+from coverplan.batch.batch_file import folders_of, load_batch
+from coverplan.batch.job import Job, Outcome
+from coverplan.batch.overview import AreaRows, added_up, ranked
+from coverplan.batch.overview_files import overview_page
+from coverplan.batch.run_batch import run_batch
+from coverplan.batch.workers import workers_that_fit
+from coverplan.errors import InputError
+from makers import toyfiles
+
+pytest.importorskip("distributed")
+pytestmark = [
+    pytest.mark.allow_hosts(["127.0.0.1", "localhost", "::1"]),
+    pytest.mark.enable_socket,
+    pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+TITLE = {"zh": "玩具省", "en": "Toy province"}
+
+
+def province(folder: Path, count: int) -> Path:
+    """Toy towns whose homes stand in other places, and their batch file."""
+    for at in range(count):
+        town = folder / "areas" / f"town{at}"
+        toyfiles.write_town(town)
+        toyfiles.homes((at % 5, at // 5)).to_csv(town / "homes.csv", index=False)
+    return toyfiles.write_yaml(
+        folder / "batch.yaml",
+        {"title": TITLE, "scenarios": ["areas/*/scenario.yaml"], "out": "out", "tries": 2},
+    )
+
+
+@pytest.fixture(scope="module")
+def answered(tmp_path_factory):
+    import pytest_socket
+
+    pytest_socket.enable_socket()
+    folder = tmp_path_factory.mktemp("province")
+    path = province(folder, 4)
+    # an area whose files are wrong, and one whose worker ends whenever it is tried
+    (folder / "areas" / "town2" / "homes.csv").write_text("id,name\n1,x\n", encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", os.pathsep.join([str(Path(__file__).parent), *sys.path]))
+        patch.setattr(runner, "answer_area", _ends_in_town3)
+        outcomes = run_batch(path, workers=2)
+    return path, {one.name: one for one in outcomes}
+
+
+def _ends_in_town3(job: Job) -> Outcome:
+    from coverplan.batch.area_worker import answer_area
+
+    if job.name.endswith("town3"):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return answer_area(job)
+
+
+def test_one_area_that_fails_costs_only_itself(answered):
+    path, outcomes = answered
+    assert {name: one.status for name, one in outcomes.items()} == {
+        "town0": "done", "town1": "done", "town2": "input", "town3": "failed",
+    }  # fmt: skip
+    assert outcomes["town3"].tries == 2
+    assert "ended" in (outcomes["town3"].reason or "")
+    assert "homes.csv" in (outcomes["town2"].reason or "")
+    state = json.loads((path.parent / "out" / "batch.json").read_text(encoding="utf-8"))
+    assert [one["name"] for one in state["areas"]] == sorted(outcomes)
+
+
+def test_each_area_is_what_a_run_of_its_own_gives(answered, tmp_path):
+    path, _ = answered
+    alone = coverplan.run(path.parent / "areas" / "town1" / "scenario.yaml", out=tmp_path / "alone")
+    together = coverplan.read_result(path.parent / "out" / "areas" / "town1")
+    pd.testing.assert_frame_equal(alone.coverage, together.coverage, check_dtype=False)
+
+
+def test_totals_are_sums_of_people(answered):
+    path, _ = answered
+    rows = pd.read_csv(path.parent / "out" / "areas.csv")
+    total = added_up(rows).set_index(["standard", "group"])
+    (standard,) = rows["standard"].unique()
+    assert total.at[(standard, "total"), "people"] == 2 * 250  # two towns of 25 nodes with ten people each
+    assert total.at[(standard, "total"), "areas"] == 2
+    own = rows[rows["group"] == "total"]
+    assert total.at[(standard, "total"), "share"] == pytest.approx(own["covered"].sum() / own["people"].sum())
+
+
+def test_the_overview_says_who_is_missing_and_asks_nobody(answered):
+    path, _ = answered
+    for language in ("zh", "en"):
+        page = (path.parent / "out" / f"overview.{language}.html").read_text(encoding="utf-8")
+        assert "town3" in page
+        assert "http:" not in page
+        assert "https:" not in page
+    assert (path.parent / "out" / "overview.xlsx").is_file()
+
+
+def test_a_second_run_does_only_what_changed(answered, monkeypatch):
+    path, _ = answered
+    toyfiles.homes((2, 2)).to_csv(path.parent / "areas" / "town2" / "homes.csv", index=False)  # mended
+    before = (path.parent / "out" / "areas" / "town0" / "result.json").read_bytes()
+    told = []
+    outcomes = run_batch(
+        path, workers=2, ended=lambda one, count, whole: told.append((one.name, count, whole))
+    )
+    assert {one.name: one.status for one in outcomes} == {
+        "town0": "kept", "town1": "kept", "town2": "done", "town3": "done",
+    }  # fmt: skip
+    assert [count for _, count, _ in told] == [1, 2, 3, 4]
+    assert (path.parent / "out" / "areas" / "town0" / "result.json").read_bytes() == before
+
+    def nobody(**_):
+        raise AssertionError("workers for nothing")
+
+    monkeypatch.setattr(runner, "open_client", nobody)
+    assert {one.status for one in run_batch(path)} == {"kept"}
+
+
+def test_a_client_that_is_killed_leaves_whole_folders_and_goes_on(tmp_path):
+    path = province(tmp_path, 3)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "coverplan", "batch", str(path), "--workers", "1"],
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+    assert process.stdout is not None
+    process.stdout.readline()  # one area has ended
+    process.kill()
+    process.wait()
+    time.sleep(0.2)
+    finished = [
+        folder for folder in (tmp_path / "out" / "areas").glob("*") if (folder / "result.json").is_file()
+    ]
+    assert finished
+    bytes_before = {folder: (folder / "result.json").read_bytes() for folder in finished}
+    statuses = [one.status for one in run_batch(path, workers=1)]
+    assert set(statuses) <= {"kept", "done"}
+    assert statuses.count("kept") >= 1
+    for folder, content in bytes_before.items():
+        assert (folder / "result.json").read_bytes() == content
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ({"title": TITLE}, "empty_batch"),
+        ({"title": TITLE, "scenarios": ["none/*.yaml"]}, "empty_pattern"),
+        ({"title": TITLE, "scenarios": ["/etc/*.yaml"]}, "empty_pattern"),
+        ({"title": TITLE, "areas": [{"name": "a", "scenario": "gone.yaml"}]}, "missing_file"),
+        (
+            {
+                "title": TITLE,
+                "areas": [{"name": "a", "scenario": "b.yaml"}, {"name": "a", "scenario": "b.yaml"}],
+            },
+            "duplicate_area",
+        ),
+    ],
+)
+def test_a_batch_that_is_wrong_is_refused_before_any_work(tmp_path, content, code):
+    with pytest.raises(InputError) as error:
+        load_batch(toyfiles.write_yaml(tmp_path / "batch.yaml", content))
+    assert code in {problem.code for problem in error.value.problems}
+
+
+def test_folders_of_names_that_would_meet():
+    assert folders_of(["镇 A", "镇/A", "b", "B", "..", ""]) == [
+        "镇_A",
+        "镇_A_2",
+        "b",
+        "B_2",
+        "area",
+        "area_2",
+    ]
+
+
+def test_ranking_puts_nobody_last_and_breaks_ties_by_name():
+    rows = pd.DataFrame(
+        {"area": ["c", "b", "a", "d"], "standard": "s", "group": "g", "share": [0.5, np.nan, 0.5, 0.1]}
+    )
+    assert ranked(rows, "s", "g")["area"].tolist() == ["d", "a", "c", "b"]
+
+
+def test_hostile_names_are_text(tmp_path):
+    path = province(tmp_path, 1)
+    batch = load_batch(path)
+    empty = pd.DataFrame(
+        columns=[
+            "area",
+            "standard",
+            "group",
+            "people",
+            "covered",
+            "uncovered",
+            "off_network",
+            "outside_units",
+            "share",
+            "mean_minutes",
+        ]
+    )
+    outcome = Outcome("<script>alert(1)</script>", "input", 0.0, 1, "<img src=x>")
+    import geopandas as gpd
+
+    shapes = gpd.GeoDataFrame({"area": []}, geometry=[], crs="EPSG:4326")
+    page = overview_page(batch, [outcome], AreaRows(empty, pd.DataFrame(columns=["area"]), shapes, {}), "en")
+    assert "<script>alert" not in page
+    assert "<img src=x>" not in page
+
+
+def test_workers_fit_into_memory():
+    assert workers_that_fit(1e6) == 1
+    assert workers_that_fit(0.001, most=2) == 2
