@@ -9,6 +9,7 @@ from coverplan.report.drawings import figures
 from coverplan.report.labels import MOST_CLUSTERS, Labels
 from coverplan.report.outline import Outline
 from coverplan.report.sentences import headline, three_sentences, warnings
+from coverplan.report.service_sections import certainty_section, service_tables, supply_section
 from coverplan.report.siting_section import siting_section
 from coverplan.report.tables import changes as tables_changes
 from coverplan.report.tables import coverage as tables_coverage
@@ -21,6 +22,7 @@ from coverplan.report.tables import sensitivity as tables_sensitivity
 from coverplan.report.tables import siting as tables_siting
 from coverplan.report.tables import siting_ground, siting_money
 from coverplan.report.tables.key_figures import key_figures
+from coverplan.report.tables.method_sheet import method_sheet
 from coverplan.report.unit_pages import unit_pages
 from coverplan.results.chosen import question_of
 from coverplan.results.result import Result
@@ -42,9 +44,11 @@ def build(result: Result, *, language: Language) -> Document:
     _changes(result, labels, outline)
     if result.summary["standards"]:
         _coverage(result, labels, outline)
+    supply_section(result, labels, outline)
     if "gaps" in result.tables:
         _plan(result, labels, outline)
         _evaluation(result, labels, outline)
+    certainty_section(result, labels, outline)
     siting_section(result, labels, outline)
     unit_pages(result, labels, outline)
     _annexes(result, labels, outline)
@@ -87,6 +91,7 @@ def tables(result: Result, *, language: Language) -> tuple[Table, ...]:
         tables_plan.requests(result, labels),
         tables_plan.conflicts(result, labels),
         tables_sensitivity.full(result, labels),
+        *service_tables(result, labels),
         *tables_siting.all_tables(result, labels),
         *siting_money.all_tables(result, labels),
         *siting_ground.all_tables(result, labels),
@@ -274,6 +279,9 @@ def _method(result: Result, labels: Labels, outline: Outline) -> None:
         outline.add(Bullets(sources))
     outline.add(tables_method.inputs(result, labels), tables_method.run_facts(result, labels))
     outline.add(tables_method.versions(result, labels), tables_method.notices(result, labels))
+    if result.summary["standards"]:
+        outline.part("method_sheet", labels("part.method_sheet"))
+        outline.add(method_sheet(result, labels))
 
 
 def _steps(result: Result) -> tuple[str, ...]:

@@ -1,0 +1,162 @@
+"""How safe figures and verdicts are, as tables and sentences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from coverplan.report.content import Column, Row, Table, Tone
+from coverplan.report.labels import Labels
+from coverplan.report.tables.plan import VERDICT_TONES, name_of, records
+from coverplan.results.result import Result
+
+#: A verdict is safe where it stays in this part of the draws.
+SAFE = 0.9
+_JUDGED = ("met", "on_track", "behind", "not_met")
+
+
+def answer(result: Result, labels: Labels) -> str | None:
+    """One sentence for the director: how many verdicts are safe, and which are not."""
+    rows = [row for row in records(result, "certainty") if row["verdict"] in _JUDGED]
+    if not rows:
+        return None
+    names = {row["target_id"]: name_of(row, labels) for row in records(result, "gaps")}
+    doubtful = [row for row in rows if row["same"] < SAFE * row["draws"]]
+    told = {"count": len(rows), "safe": len(rows) - len(doubtful), "part": f"{SAFE:.0%}".replace("%", "")}
+    if not doubtful:
+        return labels("certainty.all_safe", **told)
+    listed = labels.names(
+        [
+            labels(
+                "certainty.doubtful",
+                target=names.get(row["target_id"], row["target_id"]),
+                same=int(row["same"]),
+                draws=int(row["draws"]),
+            )
+            for row in doubtful
+        ]
+    )
+    return labels("certainty.some_safe", listed=listed, doubtful=len(doubtful), **told)
+
+
+def verdicts(result: Result, labels: Labels) -> Table:
+    """Every judged target: its verdict, in how many draws it stays, the range of its value, what turns it."""
+    targets = {row["target_id"]: row for row in records(result, "gaps")}
+    rows = []
+    for row in records(result, "certainty"):
+        target = targets.get(row["target_id"])
+        safe = row["same"] >= SAFE * row["draws"]
+        tones: dict[str, Tone] = {
+            "verdict": VERDICT_TONES[row["verdict"]],
+            "safe": "good" if safe else "warn",
+        }
+        rows.append(
+            Row(
+                (
+                    row["target_id"],
+                    row["target_id"] if target is None else name_of(target, labels),
+                    labels(f"verdict.{row['verdict']}"),
+                    labels("certainty.of", same=int(row["same"]), draws=int(row["draws"])),
+                    labels("certainty.safe" if safe else "certainty.not_safe"),
+                    _others(row, labels),
+                    row["low"],
+                    row["middle"],
+                    row["high"],
+                    labels.names([labels(f"cause.{cause}") for cause in row["causes"] or ()]) or None,
+                ),
+                tones=tones,
+            )
+        )
+    columns = (
+        Column("target_id", labels("column.target_id"), "code", width=9),
+        Column("indicator", labels("column.indicator"), width=28),
+        Column("verdict", labels("column.verdict"), width=9),
+        Column("same", labels("column.same"), width=10),
+        Column("safe", labels("column.safe"), width=8),
+        Column("others", labels("column.other_verdicts"), width=20),
+        Column("low", labels("column.low"), "value", width=9),
+        Column("middle", labels("column.middle"), "value", width=9),
+        Column("high", labels("column.high"), "value", width=9),
+        Column("causes", labels("column.causes"), width=18),
+    )
+    return Table("certainty", labels("table.certainty"), columns, tuple(rows), labels("table.certainty_note"))
+
+
+def coverage(result: Result, labels: Labels) -> Table:
+    """Coverage of the whole area and of units with the range of nine of ten draws."""
+    rows = [
+        Row(
+            (
+                labels.standard(row["standard"]),
+                labels.group(row["group"]),
+                row["unit_code"] or None,
+                labels.unit(row["unit_code"]) if row["unit_code"] else labels("total"),
+                row["share"],
+                row["low"],
+                row["middle"],
+                row["high"],
+            ),
+            kind="body" if row["unit_code"] else "total",
+        )
+        for row in records(result, "uncertainty")
+    ]
+    columns = (
+        Column("standard", labels("column.standard"), width=28),
+        Column("group", labels("column.group"), width=12),
+        Column("unit_code", labels("column.unit_code"), "code", width=13),
+        Column("unit_name", labels("column.unit_name"), width=14),
+        Column("share", labels("column.share"), "share", width=9),
+        Column("low", labels("column.low"), "share", width=9),
+        Column("middle", labels("column.middle"), "share", width=9),
+        Column("high", labels("column.high"), "share", width=9),
+    )
+    note = labels("table.uncertainty_note")
+    return Table("uncertainty", labels("table.uncertainty"), columns, tuple(rows), note)
+
+
+def tornado(result: Result, labels: Labels) -> Table:
+    """What each cause does alone to coverage and to targets."""
+    names = {row["target_id"]: name_of(row, labels) for row in records(result, "gaps")}
+    rows = []
+    for row in records(result, "tornado"):
+        if row["at_low"] == row["at_high"] and row["verdict_low"] == row["verdict_high"]:
+            continue
+        of_target = row["target_id"] is not None
+        times = 1 if of_target else 100
+        subject = (
+            names.get(row["target_id"], row["target_id"])
+            if of_target
+            else labels(
+                "certainty.coverage_of",
+                standard=labels.standard(row["standard"]),
+                group=labels.group(row["group"]),
+            )
+        )
+        words = [row["verdict_low"], row["verdict_high"]]
+        rows.append(
+            Row(
+                (
+                    subject,
+                    labels(f"cause.{row['cause']}"),
+                    None if row["at_low"] is None else times * row["at_low"],
+                    None if row["at_high"] is None else times * row["at_high"],
+                    *(None if word is None else labels(f"verdict.{word}") for word in words),
+                )
+            )
+        )
+    columns = (
+        Column("subject", labels("column.subject"), width=40),
+        Column("cause", labels("column.cause"), width=18),
+        Column("at_low", labels("column.at_low"), "value", width=10),
+        Column("at_high", labels("column.at_high"), "value", width=10),
+        Column("verdict_low", labels("column.verdict_low"), width=11),
+        Column("verdict_high", labels("column.verdict_high"), width=11),
+    )
+    return Table("tornado", labels("table.tornado"), columns, tuple(rows), labels("table.tornado_note"))
+
+
+def _others(row: dict[str, Any], labels: Labels) -> str | None:
+    """Verdicts of the draws in which it is another one."""
+    words = [word for word in (*_JUDGED, "cannot_be_judged") if word != row["verdict"] and row[word]]
+    return (
+        labels.names([f"{labels(f'verdict.{word}')} {int(row[word])}" for word in words]) if words else None
+    )

@@ -1,0 +1,108 @@
+"""Every parameter of a run on one sheet, with its value and where it comes from: what a reviewer asks for (R13)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from coverplan.report.content import Column, Row, Table
+from coverplan.report.labels import Labels
+from coverplan.results.result import Result
+from coverplan.results.wording import method_words
+
+_Line = tuple[str, str, str | None]
+
+
+def method_sheet(result: Result, labels: Labels) -> Table:
+    """Part, parameter, value and source of everything that decides a number."""
+    scenario = result.manifest.get("parameters", {}).get("scenario", {})
+    parts: tuple[tuple[str, Iterator[_Line]], ...] = (
+        ("standards", _standards(result, labels)),
+        ("supply", _supply(result, labels)),
+        ("burial", _burial(result, labels)),
+        ("uncertainty", _plain(scenario.get("uncertainty") or {}, labels)),
+        ("people", _people(result)),
+        (
+            "versions",
+            ((name, str(value), None) for name, value in result.manifest.get("versions", {}).items()),
+        ),
+    )
+    rows = [
+        Row((labels(f"sheet.{part}"), name, value, source))
+        for part, lines in parts
+        for name, value, source in lines
+    ]
+    columns = (
+        Column("part", labels("column.part"), width=14),
+        Column("parameter", labels("column.parameter"), width=34),
+        Column("value", labels("column.value"), width=30),
+        Column("source", labels("column.source"), width=44),
+    )
+    return Table(
+        "method_sheet", labels("table.method_sheet"), columns, tuple(rows), labels("table.method_sheet_note")
+    )
+
+
+def _standards(result: Result, labels: Labels) -> Iterator[_Line]:
+    for standard in result.summary["standards"]:
+        name = labels.standard(standard["key"])
+        profile = standard["profile"]
+        yield name, labels("sheet.minutes", minutes=f"{standard['minutes']:g}"), None
+        yield name, labels.names([labels.group(group) for group in standard["groups"]]), None
+        yield name, method_words(standard, labels.words), None
+        yield name, f"{profile['speed_m_s']:g} m/s", profile["source"]
+
+
+def _supply(result: Result, labels: Labels) -> Iterator[_Line]:
+    for ask in result.summary.get("supply", ()):
+        name, decay = labels.standard(ask["standard"]), ask["decay"]
+        told = {key: value for key, value in decay.items() if value not in (None, [])}
+        yield (
+            name,
+            labels("sheet.capacity", field=labels.words.name_of("report.field", ask["field"])),
+            ask["source"],
+        )
+        yield (
+            name,
+            labels("sheet.per_1000", group=labels.group(ask["group"]), number=f"{ask['per_1000']:g}"),
+            ask["source"],
+        )
+        yield name, ask["method"], None
+        yield name, ", ".join(f"{key} {value}" for key, value in told.items()), None
+
+
+def _burial(result: Result, labels: Labels) -> Iterator[_Line]:
+    figures = result.summary.get("burial")
+    if figures is None:
+        return
+    titles = {one["id"]: labels.title(one["title"]) for one in figures["sets"]}
+    for name in ("deaths_per_1000", "cremation_share", "niche_share"):
+        source = figures["sources"][name]
+        yield labels(f"sheet.{name}"), _text(figures[name]), titles.get(source, labels("sheet.scenario"))
+    for one in figures["sets"]:
+        evidence = "; ".join(f"{entry['source']} ({entry['sure']})" for entry in one["evidence"])
+        yield f"{titles[one['id']]} ({one['effective']})", labels.title(one["note"]), evidence
+
+
+def _plain(values: dict[str, Any], labels: Labels) -> Iterator[_Line]:
+    source = values.get("source") or labels("sheet.assumed")
+    for name, value in values.items():
+        if name != "source":
+            yield labels(f"sheet.{name}"), _text(value), source
+
+
+def _people(result: Result) -> Iterator[_Line]:
+    study = result.summary["study"]
+    for name in ("population_base", "population_year", "as_of", "crs"):
+        if study.get(name) is not None:
+            yield name, str(study[name]), None
+    if "seed" in result.manifest:
+        yield "seed", str(result.manifest["seed"]), None
+
+
+def _text(value: Any) -> str:
+    return (
+        "; ".join(f"{key}: {one:g}" for key, one in value.items())
+        if isinstance(value, dict)
+        else f"{value:g}"
+    )

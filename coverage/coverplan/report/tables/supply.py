@@ -1,0 +1,194 @@
+"""Who gets a place, how full every facility is, whom it alone reaches, and how evenly all of it is shared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from coverplan.report.content import Column, Row, Table, Tone, Value
+from coverplan.report.labels import LEVELS, PAGE_LEVEL, Labels
+from coverplan.report.tables.plan import records
+from coverplan.results.result import Result
+
+#: Facilities that one table of a page lists; the workbook has all of them.
+MOST_LISTED = 15
+FULL = 0.999
+INDICES = ("gini", "palma", "theil", "theil_between", "theil_within", "atkinson", "hoover", "concentration")
+_PARTS = ("served", "no_place", "place_unknown", "not_reached")
+
+
+def supply(result: Result, labels: Labels, *, every_unit: bool) -> Table:
+    """People with and without a place; of units those of the middle level, or every one."""
+    types = {unit["code"]: unit["type"] for unit in result.summary["units"]}
+    rows = [
+        Row(
+            (
+                labels.standard(row["standard"]),
+                labels.group(row["group"]),
+                row["unit_code"] or None,
+                labels.unit(row["unit_code"]) if row["unit_code"] else labels("total"),
+                row["people"],
+                *(row[part] for part in _PARTS),
+                row["served"] / row["people"] if row["people"] else None,
+                row["per_1000"],
+            ),
+            kind="body" if row["unit_code"] else "total",
+        )
+        for row in records(result, "supply")
+        if row["people"]
+        and (every_unit or not row["unit_code"] or types.get(row["unit_code"]) in LEVELS[PAGE_LEVEL])
+    ]
+    people = labels("unit.people")
+    columns = (
+        Column("standard", labels("column.standard"), width=24),
+        Column("group", labels("column.group"), width=12),
+        Column("unit_code", labels("column.unit_code"), "code", width=13),
+        Column("unit_name", labels("column.unit_name"), width=14),
+        Column("people", labels("column.people"), "people", people, 10),
+        *(Column(part, labels(f"column.{part}"), "people", people, 11) for part in _PARTS),
+        Column("served_share", labels("column.served_share"), "share", width=9),
+        Column("per_1000", labels("column.per_1000"), "value", width=10),
+    )
+    return Table("supply", labels("table.supply"), columns, tuple(rows), labels("table.supply_note"))
+
+
+def facilities(result: Result, labels: Labels) -> Table:
+    """Every facility: whom it reaches, whom it alone reaches, capacity and use."""
+    rows = [_facility_row(row, labels, _names(result)) for row in records(result, "facility_supply")]
+    caption, note = labels("table.facility_supply"), labels("table.facility_supply_note")
+    return Table("facility_supply", caption, _facility_columns(labels), tuple(rows), note)
+
+
+def full_ones(result: Result, labels: Labels, standard: str) -> Table:
+    """Facilities of a standard whose places are all taken, those with most people around first."""
+    rows = [row for row in _of(result, standard) if row["capacity"] and row["used"] >= FULL * row["capacity"]]
+    rows.sort(key=lambda row: (-row["reached"], str(row["facility"])))
+    return _listed(result, labels, rows, "full", standard)
+
+
+def needed_ones(result: Result, labels: Labels, standard: str) -> Table:
+    """Facilities of a standard whose closing would leave most people without any."""
+    rows = [row for row in _of(result, standard) if row["only_here"] >= 1]
+    rows.sort(key=lambda row: (-row["only_here"], str(row["facility"])))
+    return _listed(result, labels, rows, "needed", standard)
+
+
+def equity(result: Result, labels: Labels) -> Table:
+    """Measures of inequality, one row for each standard, group and thing that is shared."""
+    found: dict[tuple[str, str, str], dict[str, dict[str, Any]]] = {}
+    for row in records(result, "equity"):
+        if row["index"] != "worst":
+            found.setdefault((row["standard"], row["group"], row["of"]), {})[row["index"]] = row
+    shown = [name for name in INDICES if any(name in values for values in found.values())]
+    before = any(row["amount_before"] is not None for values in found.values() for row in values.values())
+    rows = [
+        Row(
+            (
+                labels.standard(standard),
+                labels.group(group),
+                labels(f"equity_of.{of}"),
+                *(_index(values.get(name), labels) for name in shown),
+                *([_index(values.get("gini"), labels, before=True)] if before else []),
+            )
+        )
+        for (standard, group, of), values in found.items()
+    ]
+    columns = (
+        Column("standard", labels("column.standard"), width=26),
+        Column("group", labels("column.group"), width=12),
+        Column("of", labels("column.equity_of"), width=14),
+        *(Column(name, labels(f"equity.{name}"), "value", width=9) for name in shown),
+        *([Column("gini_before", labels("equity.gini_before"), "value", width=9)] if before else []),
+    )
+    return Table("equity", labels("table.equity"), columns, tuple(rows), labels("table.equity_note"))
+
+
+def worst_units(result: Result, labels: Labels) -> tuple[str, ...]:
+    """A sentence on the worst unit of each standard and group."""
+    return tuple(
+        labels(
+            "worst_unit",
+            standard=labels.standard(row["standard"]),
+            group=labels.group(row["group"]),
+            unit=labels.unit(row["unit_code"]),
+            share=labels.words.share(row["amount"]),
+        )
+        for row in records(result, "equity")
+        if row["index"] == "worst" and row["unit_code"]
+    )
+
+
+def _of(result: Result, standard: str) -> list[dict[str, Any]]:
+    return [row for row in records(result, "facility_supply") if row["standard"] == standard]
+
+
+def _listed(
+    result: Result, labels: Labels, rows: Sequence[dict[str, Any]], what: str, standard: str
+) -> Table:
+    names = _names(result)
+    shown = tuple(_facility_row(row, labels, names) for row in rows[:MOST_LISTED])
+    dropped = [
+        "standard",
+        *([] if any(row["capacity"] is not None for row in rows) else ["capacity", "used", "part"]),
+    ]
+    whole = Table(what, "", _facility_columns(labels), shown)
+    counts = {"count": len(rows), "shown": min(len(rows), MOST_LISTED)}
+    caption = labels(f"table.{what}", standard=labels.standard(standard), **counts)
+    return whole.without(*dropped, key=f"{what}_{standard}", caption=caption)
+
+
+def _facility_row(row: Mapping[str, Any], labels: Labels, names: Mapping[str, str]) -> Row:
+    part = row["used"] / row["capacity"] if row["capacity"] and row["used"] is not None else None
+    tones: dict[str, Tone] = {"part": "warn"} if part is not None and part >= FULL else {}
+    values: tuple[Value, ...] = (
+        labels.standard(row["standard"]),
+        row["facility"],
+        names.get(row["facility"] or "") or labels("not_public_row"),
+        labels.unit(row["unit_code"]) if row["unit_code"] else None,
+        labels.group(row["group"]),
+        row["reached"],
+        row["only_here"],
+        row["capacity"],
+        row["used"],
+        part,
+    )
+    return Row(values, tones=tones)
+
+
+def _facility_columns(labels: Labels) -> tuple[Column, ...]:
+    people = labels("unit.people")
+    return (
+        Column("standard", labels("column.standard"), width=24),
+        Column("facility", labels("column.facility_id"), "code", width=10),
+        Column("name", labels("column.facility"), width=24),
+        Column("unit_name", labels("column.unit_name"), width=14),
+        Column("group", labels("column.group"), width=12),
+        Column("reached", labels("column.reached_people"), "people", people, 10),
+        Column("only_here", labels("column.only_here"), "people", people, 12),
+        Column("capacity", labels("column.capacity"), "value", width=9),
+        Column("used", labels("column.used"), "value", width=9),
+        Column("part", labels("column.used_share"), "share", width=9),
+    )
+
+
+def _names(result: Result) -> dict[str, str]:
+    """Names of public facilities by id; an id without a name stands for itself."""
+    layer = result.layers.get("facilities")
+    if layer is None:
+        return {
+            row["facility"]: row["facility"] for row in records(result, "facility_supply") if row["facility"]
+        }
+    return {
+        str(identifier): str(name) if isinstance(name, str) and name else str(identifier)
+        for identifier, name in zip(layer["id"], layer["name"], strict=True)
+    }
+
+
+def _index(row: Mapping[str, Any] | None, labels: Labels, *, before: bool = False) -> Value:
+    """A measure, or why it cannot be judged."""
+    if row is None:
+        return None
+    amount = row["amount_before"] if before else row["amount"]
+    if amount is not None:
+        return round(float(amount), 3)
+    return None if before or row["reason"] is None else labels(f"equity_reason.{row['reason']}")
