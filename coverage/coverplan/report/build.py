@@ -281,7 +281,7 @@ def _method(result: Result, labels: Labels, outline: Outline) -> None:
     outline.add(tables_method.versions(result, labels), tables_method.notices(result, labels))
     if result.summary["standards"]:
         outline.part("method_sheet", labels("part.method_sheet"))
-        outline.add(method_sheet(result, labels))
+        outline.add(method_sheet(result, labels, versions=False))
 
 
 def _steps(result: Result) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ def supply_section(result: Result, labels: Labels, outline: Outline) -> None:
 
 def certainty_section(result: Result, labels: Labels, outline: Outline) -> None:
     """The one page from which a director sees whether the verdicts are safe."""
-    if "uncertainty" not in result.tables:
+    if not result.summary["standards"] or "uncertainty" not in result.tables:
         return
     outline.section("certainty", wide=True)
     told = certainty.answer(result, labels)
@@ -55,12 +55,16 @@ def certainty_section(result: Result, labels: Labels, outline: Outline) -> None:
         outline.say(labels("certainty.failed", count=int(row["count"]), reason=row["reason"]), "warning")
     outline.add(_ranges(result, labels))
     if "certainty" in result.tables:
-        outline.add(certainty.verdicts(result, labels))
+        if (still := certainty.unmoved(result)) > 0:
+            outline.say(labels("certainty.still", count=still), "note")
+        outline.add(certainty.verdicts(result, labels, moving=True))
     outline.add(certainty.tornado(result, labels))
 
 
 def service_tables(result: Result, labels: Labels) -> tuple[Table, ...]:
-    """The same in full, for a workbook."""
+    """The same in full, for a workbook; nothing where no standard was measured."""
+    if not result.summary["standards"]:
+        return ()
     found = [
         supply.supply(result, labels, every_unit=True),
         supply.facilities(result, labels),

@@ -38,11 +38,22 @@ def answer(result: Result, labels: Labels) -> str | None:
     return labels("certainty.some_safe", listed=listed, doubtful=len(doubtful), **told)
 
 
-def verdicts(result: Result, labels: Labels) -> Table:
-    """Every judged target: its verdict, in how many draws it stays, the range of its value, what turns it."""
+def unmoved(result: Result) -> int:
+    """How many targets have the same value and verdict in every draw."""
+    return sum(not _moves(row) for row in records(result, "certainty"))
+
+
+def verdicts(result: Result, labels: Labels, *, moving: bool = False) -> Table:
+    """Every judged target: its verdict, in how many draws it stays, the range of its value, what turns it.
+
+    `moving` leaves out those that are the same in every draw.
+    """
     targets = {row["target_id"]: row for row in records(result, "gaps")}
     rows = []
     for row in records(result, "certainty"):
+        if moving and not _moves(row):
+            continue
+        judged = row["verdict"] in _JUDGED
         target = targets.get(row["target_id"])
         safe = row["same"] >= SAFE * row["draws"]
         tones: dict[str, Tone] = {
@@ -56,7 +67,7 @@ def verdicts(result: Result, labels: Labels) -> Table:
                     row["target_id"] if target is None else name_of(target, labels),
                     labels(f"verdict.{row['verdict']}"),
                     labels("certainty.of", same=int(row["same"]), draws=int(row["draws"])),
-                    labels("certainty.safe" if safe else "certainty.not_safe"),
+                    labels("certainty.safe" if safe else "certainty.not_safe") if judged else None,
                     _others(row, labels),
                     row["low"],
                     row["middle"],
@@ -152,6 +163,10 @@ def tornado(result: Result, labels: Labels) -> Table:
         Column("verdict_high", labels("column.verdict_high"), width=11),
     )
     return Table("tornado", labels("table.tornado"), columns, tuple(rows), labels("table.tornado_note"))
+
+
+def _moves(row: dict[str, Any]) -> bool:
+    return bool(row["same"] < row["draws"] or row["low"] != row["high"])
 
 
 def _others(row: dict[str, Any], labels: Labels) -> str | None:

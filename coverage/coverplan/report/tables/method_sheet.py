@@ -13,8 +13,8 @@ from coverplan.results.wording import method_words
 _Line = tuple[str, str, str | None]
 
 
-def method_sheet(result: Result, labels: Labels) -> Table:
-    """Part, parameter, value and source of everything that decides a number."""
+def method_sheet(result: Result, labels: Labels, *, versions: bool = True) -> Table:
+    """Part, parameter, value and source of everything that decides a number; `versions` of programs too."""
     scenario = result.manifest.get("parameters", {}).get("scenario", {})
     parts: tuple[tuple[str, Iterator[_Line]], ...] = (
         ("standards", _standards(result, labels)),

@@ -11,7 +11,7 @@ from coverplan.report.tables.plan import records
 from coverplan.results.result import Result
 
 #: Facilities that one table of a page lists; the workbook has all of them.
-MOST_LISTED = 15
+MOST_LISTED = 10
 FULL = 0.999
 INDICES = ("gini", "palma", "theil", "theil_between", "theil_within", "atkinson", "hoover", "concentration")
 _PARTS = ("served", "no_place", "place_unknown", "not_reached")
@@ -97,7 +97,10 @@ def equity(result: Result, labels: Labels) -> Table:
         Column("standard", labels("column.standard"), width=26),
         Column("group", labels("column.group"), width=12),
         Column("of", labels("column.equity_of"), width=14),
-        *(Column(name, labels(f"equity.{name}"), "value", width=9) for name in shown),
+        *(
+            Column(name, labels(f"equity.{name}"), "value", width=12 if name == "palma" else 9)
+            for name in shown
+        ),
         *([Column("gini_before", labels("equity.gini_before"), "value", width=9)] if before else []),
     )
     return Table("equity", labels("table.equity"), columns, tuple(rows), labels("table.equity_note"))

@@ -1,0 +1,76 @@
+"""What the report says of supply, fairness, resting places and certainty is what the result holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import coverplan
+from coverplan.report.build import build, tables
+from coverplan.results.result import Result
+from makers import toyfiles, toyreport
+
+
+@pytest.fixture(scope="module")
+def supplied(tmp_path_factory: pytest.TempPathFactory) -> Result:
+    folder = tmp_path_factory.mktemp("supplied")
+    plan = toyreport.plan()
+    plan["targets"][1]["goal"]["value"] = 10
+    toyfiles.write_yaml(folder / "plan.yaml", plan)
+    standard = {
+        "layer": "elder_care",
+        "groups": ["age_60_plus", "total"],
+        "minutes": 4,
+        "supply": {"field": "beds"},
+    }
+    scenario = {
+        "standards": [standard],
+        "plan": "plan.yaml",
+        "as_of": "2025-12-31",
+        "uncertainty": {"draws": 20},
+    }
+    return coverplan.run(toyfiles.write_town(folder, scenario=scenario), write=False)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_supply_and_certainty_have_sections(supplied: Result, language) -> None:
+    document = build(supplied, language=language)
+    table = document.table("supply")
+    whole = table.rows[0]
+    assert whole.kind == "total"
+    assert whole.values[4:9] == pytest.approx((50, 10, 20, 0, 20))
+    assert document.table("certainty").rows
+    said = " ".join(block.text for block in document.blocks if hasattr(block, "text"))
+    beds = supplied.tables["certainty"].set_index("target_id").loc["T2"]
+    assert f"{int(beds['same'])}" in said
+    assert "20" in said
+    palma = document.table("equity").column("palma")[0]
+    assert isinstance(palma, str)
+    assert palma.startswith(("无法判定", "cannot be judged"))
+
+
+def test_the_workbook_has_every_table_and_every_parameter(supplied: Result) -> None:
+    found = {table.key: table for table in tables(supplied, language="en")}
+    assert {
+        "supply",
+        "facility_supply",
+        "equity",
+        "uncertainty",
+        "certainty",
+        "tornado",
+        "method_sheet",
+    } <= set(found)
+    sheet = [row.values for row in found["method_sheet"].rows]
+    assert any(values[2] == "0.1" and "speed" in str(values[1]) for values in sheet)
+    assert any(values[0] == "version" and values[1] == "numpy" for values in sheet)
+    facility = found["facility_supply"].rows[0].values
+    assert facility[1:3] == ("h0", "Home 0")
+    assert facility[9] == pytest.approx(1.0)
+
+
+def test_without_draws_there_is_no_section(tmp_path: Path) -> None:
+    result = coverplan.run(toyfiles.write_town(tmp_path, scenario={"uncertainty": {"draws": 0}}), write=False)
+    keys = [getattr(block, "key", None) for block in build(result, language="zh").blocks]
+    assert "certainty" not in keys
+    assert "needed" in keys
