@@ -22,10 +22,7 @@ def method_sheet(result: Result, labels: Labels, *, versions: bool = True) -> Ta
         ("burial", _burial(result, labels)),
         ("uncertainty", _plain(scenario.get("uncertainty") or {}, labels)),
         ("people", _people(result)),
-        (
-            "versions",
-            ((name, str(value), None) for name, value in result.manifest.get("versions", {}).items()),
-        ),
+        ("versions", _versions(result) if versions else iter(())),
     )
     rows = [
         Row((labels(f"sheet.{part}"), name, value, source))
@@ -106,3 +103,8 @@ def _text(value: Any) -> str:
         if isinstance(value, dict)
         else f"{value:g}"
     )
+
+
+def _versions(result: Result) -> Iterator[_Line]:
+    for name, version in result.manifest.get("versions", {}).items():
+        yield name, str(version), None
