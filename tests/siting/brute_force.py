@@ -135,6 +135,10 @@ class Town:
                 return sum(float(self.problem.sites.cost[s]) for s in decided)
             case objectives.LeastPersonTime(unserved):
                 return self.person_time(subset, unserved)
+            case objectives.LeastTotal(by_way):
+                ways = self.person_time(subset, None)
+                cost = sum(float(self.problem.sites.cost[s]) for s in decided)
+                return None if ways is None else cost + by_way * ways
             case objectives.ShortestLongestWalk():
                 walks = [self.nearest(p, subset) for p, w in self.weight.items() if w > 0]
                 return None if None in walks else max(walks)

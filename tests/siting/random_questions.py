@@ -23,6 +23,7 @@ from coverplan.siting.objective import (
     FewestSites,
     LeastCost,
     LeastPersonTime,
+    LeastTotal,
     MostBackup,
     MostExpected,
     MostPeople,
@@ -100,6 +101,7 @@ def some_objective(rng):
         FewestSites(),
         LeastCost(),
         LeastPersonTime(some(rng, None, 0.0, 7.0, 30.0)),
+        LeastTotal(float(rng.choice([0.0, 0.5, 1.0]))),
         MostBackup(),
         Fairest(),
         MostExpected(float(rng.choice([0.0, 0.25, 0.6]))),
@@ -233,7 +235,7 @@ def check_answer(problem, search, answer, truth, slack):
     assert town.allowed(subset), "a limit is broken"
     free = problem.capacity is not None and problem.capacity.assignment == "free"
     for objective, stage in zip(problem.objectives, answer.stages, strict=True):
-        if not (free and isinstance(objective, LeastPersonTime | ShortestLongestWalk)):
+        if not (free and isinstance(objective, LeastPersonTime | LeastTotal | ShortestLongestWalk)):
             value = town.value(objective, subset)
             low = stage.objective - value if stage.sense == "max" else value - stage.objective
             if stage is first or not free:
@@ -266,7 +268,9 @@ def truth_of(problem):
     """Best values by trying every set of sites; None where nothing keeps to the limits, or not known."""
     if problem.capacity is not None and (
         problem.capacity.single_source
-        or any(isinstance(one, LeastPersonTime | ShortestLongestWalk) for one in problem.objectives)
+        or any(
+            isinstance(one, LeastPersonTime | LeastTotal | ShortestLongestWalk) for one in problem.objectives
+        )
     ):
         return exactly(problem)
     return Town(problem).best()

@@ -25,7 +25,7 @@ FOLDER_OF = {**dict.fromkeys(LIMIT_EXAMPLES, "limit"), **dict.fromkeys(OBJECTIVE
 def example(name):
     if name in LIMIT_EXAMPLES:
         return toy(LIMIT_EXAMPLES[name])
-    minutes = 8 if name == "shortest_longest_walk" else 2
+    minutes = 8 if name in {"shortest_longest_walk", "least_total"} else 2
     return toy(Number(1, 2), objective=OBJECTIVE_EXAMPLES[name], minutes=minutes)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from coverplan.siting.check import Recount, nearest_ways, recount
 from coverplan.siting.problem import Problem
 from coverplan.siting.solution import Solution
-from coverplan.units import Int32Array
+from coverplan.units import FloatArray, Int32Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +70,21 @@ class Answer:
 
     @property
     def perc_cov(self) -> float:
-        """Demand points that are covered, in per cent of all points (people are in `share_served`)."""
+        """Demand *points* that are covered, in per cent of all points, as in spopt.
+
+        Points are not people: a point of one person counts as much as one of a thousand. `perc_people` counts people.
+        """
         return 100.0 * (1 - self.n_cli_uncov / self.problem.points.count)
 
     @property
     def share_served(self) -> float:
         """People who are covered or, with capacities, served, as a share of all."""
         return float(self._counted().served.sum() / self.problem.weight.sum())
+
+    @property
+    def perc_people(self) -> float:
+        """People who are covered or, with capacities, served, in per cent of all."""
+        return 100.0 * self.share_served
 
     @property
     def backup_perc(self) -> float:
@@ -92,6 +101,67 @@ class Answer:
         reached = np.isfinite(cost)
         weight = self.problem.weight[reached]
         return float(weight @ cost[reached] / weight.sum())
+
+    def sites_frame(self) -> pd.DataFrame:
+        """One row an open site: id, status, people who are served there (or covered, each by all), points, mean way."""
+        site, demand = self._links()
+        problem = self.problem
+        people = self._people_of(site, demand)
+        cost = self._cost_of(site, demand)
+        rows = []
+        for one in np.flatnonzero(self.solution.open_site).tolist():
+            here = site == one
+            served = float(people[here].sum())
+            mean = (
+                float(people[here] @ cost[here]) / served
+                if served and problem.pairs.cost is not None
+                else np.nan
+            )
+            status = problem.sites.status[one]
+            rows.append((problem.sites.ids[one], status, served, int(here.sum()), mean))
+        return pd.DataFrame(rows, columns=["site", "status", "people", "points", "mean_cost"])
+
+    def allocation_frame(self) -> pd.DataFrame:
+        """One row a point and a site that serves or covers it: ids, people, cost of the way; points without come last."""
+        site, demand = self._links()
+        order = np.lexsort((site, demand))
+        site, demand = site[order], demand[order]
+        problem = self.problem
+        cost = self._cost_of(site, demand) if problem.pairs.cost is not None else np.full(len(site), np.nan)
+        served = pd.DataFrame(
+            {
+                "point": [str(problem.points.ids[k]) for k in demand.tolist()],
+                "site": [problem.sites.ids[k] for k in site.tolist()],
+                "people": self._people_of(site, demand),
+                "cost": cost,
+            }
+        )
+        left = sorted(set(range(problem.points.count)) - set(demand.tolist()))
+        missed = pd.DataFrame(
+            {
+                "point": [str(problem.points.ids[k]) for k in left],
+                "site": [None] * len(left),
+                "people": problem.weight[left],
+                "cost": [np.nan] * len(left),
+            }
+        )
+        return pd.concat([served, missed], ignore_index=True) if left else served
+
+    def _people_of(self, site: Int32Array, demand: Int32Array) -> FloatArray:
+        """Shape (links,): people of each link; those whom several sites cover stand with each of them."""
+        assignment = self.solution.assignment
+        if assignment is None:
+            return self.problem.weight[demand]
+        key = assignment.demand.astype(np.int64) * self.problem.sites.count + assignment.site
+        order = np.argsort(key)
+        asked = demand.astype(np.int64) * self.problem.sites.count + site
+        return assignment.people[order][np.searchsorted(key[order], asked)]
+
+    def _cost_of(self, site: Int32Array, demand: Int32Array) -> FloatArray:
+        """Shape (links,): cost of each link's way."""
+        pairs = self.problem.pairs
+        key = pairs.site_of_pair().astype(np.int64) * pairs.demand_points + pairs.demand
+        return pairs.costs()[np.searchsorted(key, site.astype(np.int64) * pairs.demand_points + demand)]
 
     def _counted(self) -> Recount:
         return recount(self.problem, self.solution.open_site, self.solution.assignment)

@@ -25,6 +25,7 @@ from coverplan.siting.objective import (
     FewestSites,
     LeastCost,
     LeastPersonTime,
+    LeastTotal,
     MostBackup,
     MostExpected,
     MostPeople,
@@ -120,7 +121,8 @@ def nearest_ways(problem: Problem, open_site: BoolArray) -> Ways:
 def needs_ways(problem: Problem) -> bool:
     """Whether an answer has to say who goes where."""
     return problem.capacity is not None or any(
-        isinstance(objective, LeastPersonTime | ShortestLongestWalk) for objective in problem.objectives
+        isinstance(objective, LeastPersonTime | LeastTotal | ShortestLongestWalk)
+        for objective in problem.objectives
     )
 
 
@@ -138,6 +140,8 @@ def value_of(  # noqa: PLR0911
             return float(sites.cost[open_site & sites.decided].sum())
         case LeastPersonTime(unserved):
             return _person_time(problem, counted, unserved)
+        case LeastTotal(by_way):
+            return float(sites.cost[open_site & sites.decided].sum()) + by_way * counted.way_cost
         case ShortestLongestWalk():
             return counted.longest
         case MostBackup():

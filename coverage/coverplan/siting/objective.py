@@ -48,6 +48,21 @@ class LeastPersonTime:
 
 
 @dataclass(frozen=True, slots=True)
+class LeastTotal:
+    """Least cost of the sites that the plan opens or keeps and of everybody's way together, in one unit.
+
+    Parameters
+    ----------
+    by_way
+        What one unit of the pairs' cost counts for one person, in the unit of the sites' costs.
+    """
+
+    by_way: float = 1.0
+    name: ClassVar[str] = "least_total"
+    sense: ClassVar[Sense] = "min"
+
+
+@dataclass(frozen=True, slots=True)
 class ShortestLongestWalk:
     """Least cost of the longest way that anybody has."""
 
@@ -98,6 +113,7 @@ Objective = (
     | FewestSites
     | LeastCost
     | LeastPersonTime
+    | LeastTotal
     | ShortestLongestWalk
     | MostBackup
     | Fairest
@@ -108,6 +124,7 @@ OBJECTIVES: tuple[type[Objective], ...] = (
     FewestSites,
     LeastCost,
     LeastPersonTime,
+    LeastTotal,
     ShortestLongestWalk,
     MostBackup,
     Fairest,
@@ -117,6 +134,6 @@ OBJECTIVES: tuple[type[Objective], ...] = (
 
 def needs_everybody(objective: Objective) -> bool:
     """Whether an objective has no value while anybody is left without a way."""
-    return isinstance(objective, ShortestLongestWalk) or (
+    return isinstance(objective, ShortestLongestWalk | LeastTotal) or (
         isinstance(objective, LeastPersonTime) and objective.unserved is None
     )

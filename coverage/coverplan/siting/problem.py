@@ -27,6 +27,7 @@ from coverplan.siting.objective import (
     Fairest,
     FewestSites,
     LeastPersonTime,
+    LeastTotal,
     MostBackup,
     MostExpected,
     Objective,
@@ -381,6 +382,8 @@ def _range_troubles(field: str, low: int, high: int | None, available: int, of_w
 def _objective_troubles(problem: Problem, objective: Objective) -> list[Trouble]:
     """Check one objective against the rest of the question."""
     found = []
+    if isinstance(objective, LeastTotal) and not (0 <= objective.by_way < float("inf")):
+        found.append(_bad("least_total", objective.by_way, "zero or more"))
     if isinstance(objective, MostExpected) and not 0 <= objective.busy < 1:
         found.append(_bad("most_expected", objective.busy, "a probability from 0 to below 1"))
     if (
@@ -389,7 +392,10 @@ def _objective_troubles(problem: Problem, objective: Objective) -> list[Trouble]
         and not objective.unserved >= 0
     ):
         found.append(_bad("least_person_time", objective.unserved, "zero or more"))
-    if isinstance(objective, LeastPersonTime | ShortestLongestWalk) and problem.pairs.cost is None:
+    if (
+        isinstance(objective, LeastPersonTime | LeastTotal | ShortestLongestWalk)
+        and problem.pairs.cost is None
+    ):
         found.append(_bad(objective.name, "pairs without costs", "pairs with a cost each"))
     if isinstance(objective, Fairest):
         found += _unknown_units(problem, objective.units, "fairest")

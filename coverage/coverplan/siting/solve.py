@@ -16,6 +16,7 @@ from coverplan.siting.objective import (
     FewestSites,
     LeastCost,
     LeastPersonTime,
+    LeastTotal,
     MostBackup,
     MostPeople,
     Objective,
@@ -194,7 +195,7 @@ def nearest_assignment(problem: Problem, ways: Ways) -> Assignment:
     return Assignment(demand, ways.site[demand], problem.weight[demand])
 
 
-def has_whole_values(problem: Problem, objective: Objective) -> bool:
+def has_whole_values(problem: Problem, objective: Objective) -> bool:  # noqa: PLR0911
     """Whether an objective can only take whole numbers."""
     people = is_whole(problem.weight)
     match objective:
@@ -207,6 +208,9 @@ def has_whole_values(problem: Problem, objective: Objective) -> bool:
             return is_whole(problem.sites.cost)
         case ShortestLongestWalk():
             return is_whole(problem.pairs.costs())
+        case LeastTotal(by_way):
+            ways = people and is_whole(problem.pairs.costs()) and float(by_way).is_integer()
+            return ways and is_whole(problem.sites.cost)
         case LeastPersonTime(unserved):
             return people and is_whole(problem.pairs.costs()) and float(unserved or 0.0).is_integer()
         case _:

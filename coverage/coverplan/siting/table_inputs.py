@@ -170,6 +170,7 @@ def from_geodataframe(
     facility_col: str,
     weights_cols: str | None = None,
     predefined_facility_col: str | None = None,
+    existing_facility_col: str | None = None,
     facility_capacity_col: str | None = None,
     distance_metric: str = "euclidean",
     longest: float | None = None,
@@ -182,8 +183,8 @@ def from_geodataframe(
         Columns of ids.
     weights_cols, facility_capacity_col
         Columns of people and of capacities.
-    predefined_facility_col
-        Column that is true (or 1) for facilities that are opened in any case.
+    predefined_facility_col, existing_facility_col
+        Columns that say yes (or 1) for facilities that are opened in any case, and that stand anyway.
     distance_metric
         ``euclidean`` or ``manhattan``.
     longest
@@ -197,7 +198,10 @@ def from_geodataframe(
     troubles = Problems()
     wanted = {
         "demand": (demand, (demand_col, weights_cols)),
-        "facilities": (facilities, (facility_col, predefined_facility_col, facility_capacity_col)),
+        "facilities": (
+            facilities,
+            (facility_col, predefined_facility_col, existing_facility_col, facility_capacity_col),
+        ),
     }
     for name, (layer, columns) in wanted.items():
         _check_layer(name, layer, [column for column in columns if column], troubles)
@@ -225,14 +229,15 @@ def from_geodataframe(
         demand_ids,
         pairs.rearranged(site_order, demand_order),
         weights=_column(demand, demand_col, weights_cols),
-        predefined={}
-        if predefined_facility_col is None
-        else _marks(facilities, facility_col, predefined_facility_col),
+        predefined=_marks(facilities, facility_col, predefined_facility_col),
+        existing=_marks(facilities, facility_col, existing_facility_col),
         capacities=_column(facilities, facility_col, facility_capacity_col),
     )
 
 
-def _marks(layer: gpd.GeoDataFrame, ids: str, marks: str) -> dict[str, object]:
+def _marks(layer: gpd.GeoDataFrame, ids: str, marks: str | None) -> dict[str, object]:
+    if marks is None:
+        return {}
     return dict(zip(map(identifier, layer[ids]), layer[marks].to_list(), strict=True))
 
 

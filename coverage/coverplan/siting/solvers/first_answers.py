@@ -12,7 +12,7 @@ import numpy as np
 
 from coverplan.siting.check import Recount, recount, value_of, violations
 from coverplan.siting.limit import Apart, Budget, Closings, Number, UnitCap, UnitQuota, Unlike
-from coverplan.siting.objective import FewestSites, LeastCost, Objective, needs_everybody
+from coverplan.siting.objective import FewestSites, LeastCost, LeastTotal, Objective, needs_everybody
 from coverplan.siting.problem import Problem
 from coverplan.siting.solution import Assignment
 from coverplan.units import BoolArray, FloatArray, Int32Array, Int64Array
@@ -131,7 +131,7 @@ class _Builder:
 
     def build(self) -> BoolArray:
         """Open sites that gain most until nothing is missing or nothing may be opened."""
-        saves = isinstance(self.problem.objectives[0], FewestSites | LeastCost)
+        saves = isinstance(self.problem.objectives[0], FewestSites | LeastCost | LeastTotal)
         while True:
             lacking = self._lacking()
             if saves and not lacking:

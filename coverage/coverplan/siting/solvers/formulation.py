@@ -23,6 +23,7 @@ from coverplan.siting.objective import (
     FewestSites,
     LeastCost,
     LeastPersonTime,
+    LeastTotal,
     MostBackup,
     MostExpected,
     MostPeople,
@@ -111,7 +112,7 @@ class Formulation:
         ignored = self.problem.weight <= 0
         pairs = self._allowed_pairs().within(self.longest)
         capacity = self.capacity
-        by_way = any(isinstance(objective, LeastPersonTime) for objective in self.problem.objectives)
+        by_way = any(isinstance(one, LeastPersonTime | LeastTotal) for one in self.problem.objectives)
         if by_way or capacity is None or capacity.single_source or capacity.assignment == "nearest":
             return cells_of.one_per_point(pairs, ignored)
         return cells_of.split_by_unit(self.problem, pairs, ignored)
@@ -177,8 +178,13 @@ class Formulation:
             case FewestSites():
                 return self.number_of_sites()
             case LeastCost():
-                decided = np.flatnonzero(problem.sites.decided)
-                return Expression(self.open[decided], problem.sites.cost[decided])
+                return self._cost_of_sites()
+            case LeastTotal(by_way):
+                sites, ways = self._cost_of_sites(), self._person_time(None)
+                return Expression(
+                    np.concatenate([sites.columns, ways.columns]),
+                    np.concatenate([sites.values, by_way * ways.values]),
+                )
             case LeastPersonTime(unserved):
                 return self._person_time(unserved)
             case MostBackup():
@@ -234,9 +240,13 @@ class Formulation:
         decided = np.flatnonzero(self.problem.sites.decided)
         return Expression(self.open[decided], np.ones(len(decided)))
 
+    def _cost_of_sites(self) -> Expression:
+        decided = np.flatnonzero(self.problem.sites.decided)
+        return Expression(self.open[decided], self.problem.sites.cost[decided])
+
     def _serve_everyone(self) -> None:
         if self.capacity is not None or any(
-            isinstance(objective, LeastPersonTime) for objective in self.problem.objectives
+            isinstance(objective, LeastPersonTime | LeastTotal) for objective in self.problem.objectives
         ):
             _ = self.way
             return

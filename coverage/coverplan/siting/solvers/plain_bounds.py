@@ -10,6 +10,7 @@ from coverplan.siting.objective import (
     FewestSites,
     LeastCost,
     LeastPersonTime,
+    LeastTotal,
     MostBackup,
     MostExpected,
     MostPeople,
@@ -47,6 +48,9 @@ def plain_bound(problem: Problem, objective: Objective) -> float:  # noqa: PLR09
             left = np.inf if unserved is None else unserved
             needed = problem.weight > 0
             return float(problem.weight[needed] @ np.minimum(_nearest(problem), left)[needed])
+        case LeastTotal(by_way):
+            ways = plain_bound(problem, LeastPersonTime())
+            return plain_bound(problem, LeastCost()) + (by_way * ways if by_way > 0 else 0.0)
         case ShortestLongestWalk():
             return float(_nearest(problem)[problem.weight > 0].max())
 

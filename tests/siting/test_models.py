@@ -1,0 +1,139 @@
+"""The classic models by name, with the order and names of spopt, the newer models, and answers as tables."""
+
+from __future__ import annotations
+
+import itertools
+import subprocess
+import sys
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+import coverplan.siting as room
+from coverplan.errors import InputError
+from coverplan.siting import CFLP, LSCP, MCLP, UFLP, PCenter, PDispersion, PMedian, Search
+
+rng = np.random.default_rng(4)
+COSTS = rng.integers(1, 30, (9, 6)).astype(float)
+PEOPLE = rng.integers(1, 9, 9).astype(float)
+
+
+def refused(call):
+    with pytest.raises(InputError) as caught:
+        call()
+    return str(caught.value)
+
+
+def test_every_name_of_the_room_is_there():
+    for name in room.__all__:
+        assert getattr(room, name).__name__ == name
+    assert set(room.__all__) <= set(dir(room))
+    with pytest.raises(AttributeError):
+        _ = room.MCPL
+
+
+def test_importing_the_room_is_light():
+    code = (
+        "import sys; import coverplan.siting; print(sorted({'numpy', 'pandas', 'numba'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_order_of_spopt():
+    for one, other in (
+        (MCLP.from_cost_matrix(COSTS, PEOPLE, 8, 2), MCLP.from_cost_matrix(COSTS, weights=PEOPLE, service_radius=8, p_facilities=2)),
+        (LSCP.from_cost_matrix(COSTS, 20), LSCP.from_cost_matrix(COSTS, service_radius=20)),
+        (PMedian.from_cost_matrix(COSTS, PEOPLE, 2), PMedian.from_cost_matrix(COSTS, weights=PEOPLE, p_facilities=2)),
+        (PCenter.from_cost_matrix(COSTS, 2), PCenter.from_cost_matrix(COSTS, p_facilities=2)),
+    ):  # fmt: skip
+        assert one.solve().objective == other.solve().objective
+        assert one.problem.limits == other.problem.limits
+    marks = np.array([0, 0, 1, 0, 0, 0])
+    chosen = PMedian.from_cost_matrix(COSTS, PEOPLE, 2, predefined_facilities_arr=marks).solve().selected
+    assert "2" in chosen
+
+
+def test_arguments_that_are_not_known_are_named():
+    assert "p_facilities?" in refused(lambda: PMedian.from_cost_matrix(COSTS, PEOPLE, p_facility=2))
+    assert "twice" in refused(lambda: MCLP.from_cost_matrix(COSTS, PEOPLE, 8, 2, weights=PEOPLE))
+    assert "without a name" in refused(lambda: PCenter.from_cost_matrix(COSTS, 2, None, 3))
+    assert "no solver is passed" in refused(lambda: PMedian.from_cost_matrix(COSTS, PEOPLE, 2).solve("CBC"))
+    assert PMedian.from_cost_matrix(COSTS, PEOPLE, 2).solve(Search(gap=0.1)).solution.has_answer
+
+
+@pytest.mark.parametrize("by_way", [0.1, 1.0])
+def test_facilities_of_fixed_cost_against_every_set(by_way):
+    costs_of_sites = np.array([40.0, 25, 60, 10, 35, 20])
+    answer = UFLP.from_cost_matrix(COSTS, PEOPLE, costs_of_sites, cost_of_way=by_way).solve()
+    best = min(
+        costs_of_sites[list(some)].sum() + by_way * PEOPLE @ COSTS[:, list(some)].min(axis=1)
+        for size in range(1, 7)
+        for some in itertools.combinations(range(6), size)
+    )
+    assert answer.objective == pytest.approx(best)
+    assert answer.solution.status == "optimal"
+
+
+def test_facilities_of_fixed_cost_with_room():
+    """Two points of 4 and 3 people; the cheap place has room for 5: one person of the second goes elsewhere."""
+    costs = pd.DataFrame({"x": [1.0, 2.0], "y": [9.0, 5.0]}, index=["a", "b"])
+    answer = CFLP.from_cost_matrix(
+        costs,
+        {"a": 4, "b": 3},
+        {"x": 10, "y": 20},
+        {"x": 5, "y": 9},
+    ).solve()
+    assert answer.objective == 10 + 20 + 4 * 1 + 1 * 2 + 2 * 5
+    assert answer.allocation_frame().to_dict("list") == {
+        "point": ["a", "b", "b"],
+        "site": ["x", "x", "y"],
+        "people": [4.0, 1.0, 2.0],
+        "cost": [1.0, 2.0, 5.0],
+    }
+
+
+@pytest.mark.parametrize("number", [2, 3, 4])
+def test_dispersion_against_every_set(number):
+    places = np.random.default_rng(number).uniform(0, 9, (9, 2))
+    apart = np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1))
+    answer = PDispersion.from_cost_matrix(apart, number).solve()
+    best = max(
+        min(apart[a, b] for a, b in itertools.combinations(some, 2))
+        for some in itertools.combinations(range(9), number)
+    )
+    assert answer.objective == pytest.approx(best)
+    assert answer.bound == pytest.approx(best)
+    assert answer.status == "optimal"
+    assert "infinite" not in refused(lambda: PDispersion.from_cost_matrix(apart[:, :4], number))
+    stopped = PDispersion.from_cost_matrix(apart, number).solve(Search(time_limit_s=1e-9))
+    assert stopped.objective <= best <= stopped.bound
+
+
+def test_answers_as_tables():
+    costs = pd.DataFrame({"x": [1.0, 9, 9], "y": [2.0, 1, 9]}, index=["a", "b", "c"])
+    answer = MCLP.from_cost_matrix(costs, {"a": 5, "b": 6, "c": 7}, 3, 2).solve()
+    sites = answer.sites_frame()
+    assert sites["site"].tolist() == ["x", "y"]
+    assert sites["people"].tolist() == [5.0, 11.0]  # a is covered by both
+    assert sites["mean_cost"].tolist() == pytest.approx([1.0, (5 * 2 + 6 * 1) / 11])
+    rows = answer.allocation_frame()
+    assert rows["point"].tolist() == ["a", "a", "b", "c"]
+    assert rows["site"].tolist()[:3] == ["x", "y", "y"]
+    assert answer.perc_cov == pytest.approx(200 / 3)  # points
+    assert answer.perc_people == pytest.approx(100 * 11 / 18)  # people
+
+
+def test_existing_facilities_in_a_layer():
+    demand = gpd.GeoDataFrame({"d": ["a", "b"]}, geometry=shapely.points([0, 100], 0), crs="EPSG:32650")
+    sites = gpd.GeoDataFrame(
+        {"f": ["x", "y"], "stands": ["是", "否"]}, geometry=shapely.points([0, 100], 0), crs="EPSG:32650"
+    )
+    answer = MCLP.from_geodataframe(
+        demand, sites, "d", "f", service_radius=50, p_facilities=1, existing_facility_col="stands"
+    ).solve()
+    assert answer.selected == ("y",)
+    assert answer.objective == 2
