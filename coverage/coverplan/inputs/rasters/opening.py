@@ -11,7 +11,7 @@ import numpy as np
 import pyproj
 from numpy.typing import NDArray
 
-from coverplan.errors import Problem, Problems
+from coverplan.errors import InputError, Problem, Problems
 from coverplan.ground.terrain import Affine
 from coverplan.inputs.tables.gdal_door import ContentError, raster_door
 from coverplan.inputs.tables.read_table import missing_file
@@ -27,6 +27,8 @@ RASTER_ENDINGS = (".tif", ".tiff")
 @contextmanager
 def opened_raster(path: Path, problems: Problems) -> Iterator[rasterio.DatasetReader | None]:
     """Raster with a CRS and a place on the ground, or None and a problem."""
+    from rasterio.errors import RasterioError
+
     if not path.is_file():
         problems.add(missing_file(path))
         yield None
@@ -35,15 +37,7 @@ def opened_raster(path: Path, problems: Problems) -> Iterator[rasterio.DatasetRe
     try:
         source = stack.enter_context(raster_door(path))
     except ContentError as error:
-        problems.add(
-            Problem(
-                f"the file cannot be read as a raster: {error}",
-                path,
-                expected="a GeoTIFF",
-                remedy="export or download it again",
-                code="broken_file",
-            )
-        )
+        problems.add(_unreadable(path, error))
         yield None
         return
     with stack:
@@ -59,7 +53,20 @@ def opened_raster(path: Path, problems: Problems) -> Iterator[rasterio.DatasetRe
             )
             yield None
         else:
-            yield source
+            try:
+                yield source
+            except RasterioError as error:
+                raise InputError([_unreadable(path, error)]) from error
+
+
+def _unreadable(path: Path, error: Exception) -> Problem:
+    return Problem(
+        f"the file cannot be read as a raster: {error}",
+        path,
+        expected="a GeoTIFF",
+        remedy="export or download it again",
+        code="broken_file",
+    )
 
 
 def affine_of(source: rasterio.DatasetReader) -> Affine:

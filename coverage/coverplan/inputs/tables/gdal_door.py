@@ -37,6 +37,8 @@ _CRS = re.compile(rb'"crs"\s*:\s*')
 #: A key written with escapes cannot be looked for; letters are never escaped by honest writers.
 _ESCAPED_LETTER = re.compile(rb"\\u00[4-7][0-9a-fA-F]")
 _LONGEST_CRS = 4_096
+#: All of China in cells of 30 m, and no more.
+_LONGEST_SIDE, _MOST_CELLS = 4_000_000, 40_000_000_000
 
 
 class ContentError(ValueError):
@@ -111,6 +113,10 @@ def raster_door(path: Path) -> Iterator[rasterio.DatasetReader]:
             for part in parts_of(path):
                 _check_beside(part, path)
             source = stack.enter_context(rasterio.open(path, driver="GTiff"))
+            if max(source.width, source.height) > _LONGEST_SIDE or source.width * source.height > _MOST_CELLS:
+                raise ContentError(
+                    f"it declares {source.width} x {source.height} cells, more than can be read"
+                )
             if source.tags(ns="OVERVIEWS"):
                 raise ContentError("it names overviews in another file")
         yield source

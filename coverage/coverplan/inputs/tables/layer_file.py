@@ -8,6 +8,8 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import pyproj
+from pyproj.exceptions import CRSError, ProjError
 
 from coverplan.errors import Problem, Problems
 from coverplan.inputs.tables.code_page import shapefile_encoding
@@ -119,7 +121,7 @@ def _with_crs(
     rows: gpd.GeoDataFrame, path: Path, source: Source, problems: Problems
 ) -> gpd.GeoDataFrame | None:
     if rows.crs is not None:
-        return rows
+        return rows if _is_on_earth(rows, path, problems) else None
     if source.crs is None and source.datum is None:
         problems.add(
             Problem(
@@ -132,6 +134,25 @@ def _with_crs(
         )
         return None
     return rows.set_crs(system_name(source.crs, source.datum))
+
+
+def _is_on_earth(rows: gpd.GeoDataFrame, path: Path, problems: Problems) -> bool:
+    """Whether the layer's own CRS can be brought to degrees; a local grid cannot."""
+    try:
+        pyproj.Transformer.from_crs(rows.crs, "EPSG:4326", always_xy=True)
+    except (CRSError, ProjError):
+        problems.add(
+            Problem(
+                "the layer's coordinate reference system has no place on the earth",
+                path,
+                value=rows.crs.name,
+                expected="a CRS such as EPSG:4326 or EPSG:4549",
+                remedy="bring the layer into such a system in a GIS and export it again",
+                code="unknown_crs",
+            )
+        )
+        return False
+    return True
 
 
 def system_name(crs: str | None, datum: str | None) -> str | None:
