@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from coverplan.inputs.people.population import Scaling
+from coverplan.reach.speeds.edge_times import CROSSING
 from coverplan.reach.speeds.profiles import Profile
 from coverplan.results.result import OFF_NETWORK_ALARM, PEOPLE_COLUMNS, RESULT_FORMAT
 from coverplan.scenario.load import Loaded
@@ -18,6 +19,9 @@ from coverplan.service.measure import Measured
 from coverplan.study.changes import Changed
 from coverplan.study.load import Study
 from coverplan.units import FloatArray
+
+#: So many facilities that no street reaches are named.
+_NAMED = 10
 
 
 def coverage_table(
@@ -93,7 +97,7 @@ def summarise(
             "also_in": list(scenario.also_in),
         },
         "study": _study(study),
-        "warnings": [*_without_place(after), *_warnings(table)],
+        "warnings": [*_without_place(after), *_warnings(table), *_on_the_way(study, changed, after)],
         "standards": [_standard(study, measured, table, scenario.search_minutes) for measured in after],
         "units": _units(study, table),
         "reconciliation": _reconciliation(study, table),
@@ -180,6 +184,33 @@ def _warnings(table: pd.DataFrame) -> list[dict[str, Any]]:
         }
         for row in alarming.to_dict("records")
     ]
+
+
+def _on_the_way(study: Study, changed: Changed, after: list[Measured]) -> list[dict[str, Any]]:
+    """Facilities that no street reaches, protected ones without their names; crossing delays without a crossing."""
+    table, found = changed.facilities.table, []
+    for measured in after:
+        doors, standard = measured.doors, measured.standard.key
+        if doors is None:
+            continue
+        cut_off = np.asarray(measured.sites, dtype=np.int64)[~doors.on_network]
+        if len(cut_off):
+            shown = table.iloc[cut_off][table["public"].iloc[cut_off].to_numpy(dtype=bool)]
+            names = [
+                str(name or identifier) for name, identifier in zip(shown["name"], shown["id"], strict=True)
+            ]
+            found.append(
+                {
+                    "code": "facility_off_network",
+                    "standard": standard,
+                    "count": len(cut_off),
+                    "names": names[:_NAMED],
+                }
+            )
+        network = study.network
+        if measured.profile.crossing_s > 0 and network is not None and CROSSING not in network.kinds:
+            found.append({"code": "no_crossing", "standard": standard})
+    return found
 
 
 def _standard(study: Study, measured: Measured, table: pd.DataFrame, searched: float) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Streets from OpenStreetMap files: hand-made ones, and real ones checked by other routes."""
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from coverplan.errors import Problems
 from coverplan.ground.network import Network
 from coverplan.inputs.streets.osm_tags import classify
 from coverplan.inputs.streets.read import read_streets
+from coverplan.reach.speeds.edge_times import edge_times
+from coverplan.reach.speeds.profiles import PRESETS
 
 CRS = "EPSG:32650"
 #: A street of 0.001 degrees of latitude near 30 N, in metres on the WGS 84 ellipsoid (meridian arc, by hand: the
@@ -199,6 +202,75 @@ def test_what_lies_behind_private_streets_and_gates_is_private(tmp_path):
     assert read(write_osm(tmp_path / "b.osm", LINE, motorway)).edges == 1
 
 
+SQUARE = {**LINE, 7: (1, 2), 8: (2, 2)}
+
+
+def test_a_square_that_is_a_relation_is_walked_along_its_rim(tmp_path):
+    ways = {
+        10: ([1, 2], "highway=residential"),
+        11: ([2, 5, 7, 3, 2], "source=survey"),
+        12: ([5, 8], "fence=yes"),
+    }
+    path = write_osm(tmp_path / "a.osm", SQUARE, ways)
+    relation = (
+        "<relation id='9' version='1'><member type='way' ref='11' role='outer'/>"
+        "<tag k='type' v='multipolygon'/><tag k='highway' v='pedestrian'/><tag k='area' v='yes'/></relation></osm>"
+    )
+    path.write_text(path.read_text(encoding="utf-8").replace("</osm>", relation), encoding="utf-8")
+    network = read(path)
+    assert sorted(network.kinds) == ["pedestrian", "residential"]
+    assert network.length_m.sum() == pytest.approx(1 * STEP_M + 4 * STEP_M, rel=0.15)
+    graph = graph_of(network)
+    assert nx.has_path(graph, 1, 2)
+    alone = write_osm(tmp_path / "b.osm", SQUARE, ways)
+    assert read(alone).kinds == ("residential",)
+
+
+@pytest.mark.parametrize(
+    ("tag", "kind"),
+    [("railway=platform", "platform"), ("public_transport=platform", "platform"), ("man_made=pier", "pier")],
+)
+def test_platforms_and_piers_are_walked_where_they_touch_a_street(tmp_path, tag, kind):
+    ways = {10: ([1, 2], "highway=residential"), 11: ([2, 3], tag), 12: ([5, 6], tag)}
+    network = read(write_osm(tmp_path / "a.osm", LINE, ways))
+    assert ends(network) == {(1, 2), (2, 3)}
+    assert sorted(network.kinds) == sorted(["residential", kind])
+    shut = {10: ([1, 2], "highway=residential"), 11: ([2, 3], f"{tag} foot=no")}
+    assert ends(read(write_osm(tmp_path / "b.osm", LINE, shut))) == {(1, 2)}
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        "highway=footway footway=crossing",
+        "highway=path path=crossing",
+        "highway=cycleway cycleway=crossing foot=yes",
+    ],
+)
+def test_crossings_are_crossings_however_they_are_tagged(tmp_path, tags):
+    ways = {10: ([1, 2], "highway=residential"), 11: ([2, 3], tags)}
+    network = read(write_osm(tmp_path / "a.osm", LINE, ways))
+    slow = replace(PRESETS["older_adult"], crossing_s=60.0)
+    more = edge_times(network, slow).forward_ms - edge_times(network, PRESETS["older_adult"]).forward_ms
+    assert dict(zip((network.kinds[kind] for kind in network.kind), more.tolist(), strict=True)) == {
+        "residential": 0,
+        "crossing": 60_000,
+    }
+
+
+def test_trunks_that_are_not_walked_are_counted(tmp_path):
+    ways = {
+        10: ([1, 2], "highway=residential"),
+        11: ([2, 3], "highway=trunk"),
+        12: ([3, 4], "highway=trunk foot=yes"),
+    }
+    path = write_osm(tmp_path / "a.osm", LINE, ways)
+    problems = Problems()
+    read_streets(path, crs=CRS, problems=problems)
+    assert [(problem.code, problem.details["count"]) for problem in problems] == [("trunks_not_walked", 1)]
+    assert read(path, trunks_on_foot=True).edges == 3
+
+
 def test_bounds_keep_the_streets_that_touch_them(tmp_path):
     ways = {10: ([1, 2], "highway=path"), 11: ([2, 3], "highway=path"), 12: ([5, 6], "highway=path")}
     path = write_osm(tmp_path / "a.osm", LINE, ways)
@@ -336,18 +408,48 @@ def test_any_town_keeps_its_metres_and_its_ways_round(tmp_path, town):
         assert {key for key in reached if key in keys} == {node + 1 for node in there} & set(keys)
 
 
+class _Squares(osmium.SimpleHandler):
+    """Rims of squares that are relations, and the nodes of all streets that are no platform or pier."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.tags: dict[int, dict[str, str]] = {}
+        self.streets: set[int] = set()
+        self.ready = False
+        self.apply_file(str(path))
+        self.ready = True
+        self.apply_file(str(path))
+
+    def relation(self, relation) -> None:
+        tags = dict(relation.tags)
+        if tags.get("type") == "multipolygon" and "highway" in tags:
+            for member in relation.members:
+                if member.type == "w":
+                    self.tags.setdefault(member.ref, tags)
+
+    def known(self, way):
+        return classify(dict(way.tags), ["walk"]) or classify(self.tags.get(way.id, {}), ["walk"])
+
+    def way(self, way) -> None:
+        if self.ready and (known := self.known(way)) and known.kind not in {"platform", "pier"}:
+            self.streets.update(node.ref for node in way.nodes)
+
+
 class _EveryVertex(osmium.SimpleHandler):
     """Walkable ways joined vertex by vertex, without any splitting: the other route to the same distances."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: _Squares) -> None:
         super().__init__()
         self.graph = nx.DiGraph()
         self.length_m = 0.0
         self.geod = pyproj.Geod(ellps="WGS84")
+        self.first = first
 
     def way(self, way) -> None:
-        known = classify(dict(way.tags), ["walk"])
-        if known is None:
+        known = self.first.known(way)
+        if known is None or (
+            known.kind in {"platform", "pier"} and not {node.ref for node in way.nodes} & self.first.streets
+        ):
             return
         forward, backward = known.passages["walk"]
         for a, b in pairwise(way.nodes):
@@ -377,7 +479,7 @@ def test_distances_equal_those_along_every_vertex(shared_data, name, crs, monkey
     network = read_streets(path, crs=crs, problems=problems)
     assert network is not None
     assert not problems.errors
-    other = _EveryVertex()
+    other = _EveryVertex(_Squares(path))
     other.apply_file(str(path), locations=True)
     ours = graph_of(network)
     assert network.length_m.sum() == pytest.approx(other.length_m, rel=1e-9)

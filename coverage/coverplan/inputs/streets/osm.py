@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 
@@ -17,12 +19,15 @@ from coverplan.ground.network import Mode, Network
 from coverplan.inputs.places.datum import to_wgs84
 from coverplan.inputs.streets import osm_tags
 from coverplan.inputs.streets.build import Ways, build_network, joined, overlapping, without_repeats
+from coverplan.inputs.streets.osm_squares import square_rims
 from coverplan.inputs.streets.osm_tags import WayClass
 from coverplan.inputs.streets.wording import Bounds, extent_of, no_street, nothing_left
 
 _CHUNK_WAYS = 50_000
 _EXAMPLES = 5
 _NOWHERE = 999
+#: Kinds that count only where they touch a street.
+_BESIDE = frozenset({"platform", "pier"})
 _TO_COMMAS = str.maketrans({"n": None, "x": ",", "y": ","})
 _ESCAPED = re.compile("%([0-9a-f]+)%")
 
@@ -66,7 +71,9 @@ def read_osm(
     """
     reading = _Reading(modes, bounds_lonlat, trunks_on_foot=trunks_on_foot)
     try:
-        with _street_lines(path, file_format) as lines:
+        squares = square_rims(path, file_format)
+        reading.rims = {way: reading.class_of(tags) for way, tags in squares.items()}
+        with _street_lines(path, file_format, frozenset(squares)) as lines:
             reading.read(lines)
     except RuntimeError as error:
         problems.add(
@@ -84,7 +91,7 @@ def read_osm(
     problems.extend(found)
     network = None
     if reading.parts and not found.errors:
-        ways = without_repeats(joined(reading.parts))
+        ways = _joined_to_streets(without_repeats(joined(reading.parts)))
         if datum is not None:
             lon, lat = to_wgs84(ways.lon, ways.lat, datum)
             ways = replace(ways, lon=lon, lat=lat)
@@ -112,6 +119,8 @@ class _Reading:
         self._modes = modes
         self._bounds = bounds
         self._trunks_on_foot = trunks_on_foot
+        self.rims: dict[int, int] = {}
+        self._closed_trunks = 0
         self._classes: list[WayClass] = []
         self._class_by_tags: dict[frozenset[str], int] = {}
         self._usable_ways = 0
@@ -156,8 +165,11 @@ class _Reading:
         tags = frozenset(telling)
         class_of = self._class_by_tags.get(tags)
         if class_of is None:
-            class_of = self._class_by_tags[tags] = self._new_class(_tags(tags))
+            class_of = self._class_by_tags[tags] = self.class_of(_tags(tags))
         if class_of < 0:
+            class_of = self.rims.get(int(head[1:]), -1)
+        if class_of < 0:
+            self._closed_trunks += any(tag.startswith("highway=trunk") for tag in telling)
             return
         self._usable_ways += 1
         if not nodes:
@@ -170,7 +182,8 @@ class _Reading:
         if len(self._nodes) >= _CHUNK_WAYS:
             self._flush()
 
-    def _new_class(self, tags: dict[str, str]) -> int:
+    def class_of(self, tags: Mapping[str, str]) -> int:
+        """Position of a new class; -1 where no mode may use what has these tags."""
         found = osm_tags.classify(tags, self._modes, trunks_on_foot=self._trunks_on_foot)
         if found is None:
             return -1
@@ -213,7 +226,9 @@ class _Reading:
             self.parts.append(part)
 
     def report(self, path: Path, problems: Problems) -> None:
-        """Write down what is wrong: nothing usable, nothing with coordinates, ways cut short."""
+        """Write down what is wrong: nothing usable, nothing with coordinates, ways cut short; and trunks not walked."""
+        if self._closed_trunks and "walk" in self._modes and not self._trunks_on_foot:
+            problems.add(_trunks_not_walked(path, self._closed_trunks))
         if not self._usable_ways:
             problems.add(no_street(path, self._modes))
         elif self._unplaced_drawings:
@@ -252,9 +267,32 @@ class _Reading:
             )
 
 
+def _trunks_not_walked(path: Path, count: int) -> Problem:
+    return Problem(
+        f"{count} trunk roads without a tag for walkers are not walked",
+        file=path,
+        field="streets.trunks_on_foot",
+        remedy="write `trunks_on_foot: true` where trunk roads are ordinary roads through villages",
+        severity="note",
+        code="trunks_not_walked",
+        details={"count": count},
+    )
+
+
+def _joined_to_streets(ways: Ways) -> Ways:
+    """Ways without platforms and piers that touch no street: nobody walks there."""
+    beside = np.array([known.kind in _BESIDE for known in ways.classes], dtype=np.bool_)[ways.class_of]
+    if not beside.any():
+        return ways
+    of_vertex = np.repeat(beside, np.diff(ways.start))
+    touches = np.isin(ways.ref, ways.ref[~of_vertex])
+    touching = np.logical_or.reduceat(touches, ways.start[:-1])
+    return ways.take(np.flatnonzero(~beside | touching))
+
+
 @contextmanager
-def _street_lines(path: Path, file_format: str) -> Iterator[Iterable[str]]:
-    """Ways with a highway tag and nodes with a barrier, one a line, in the text form OPL.
+def _street_lines(path: Path, file_format: str, rims: frozenset[int]) -> Iterator[Iterable[str]]:
+    """Ways that may be streets and nodes with a barrier, one a line, in the text form OPL; then the ways of `rims`.
 
     A loop over the library's objects takes three times as long, since it makes a Python object of every tag
     and every node of every way; here the library writes all of them to a temporary file at its own speed.
@@ -262,18 +300,24 @@ def _street_lines(path: Path, file_format: str) -> Iterator[Iterable[str]]:
     import osmium
 
     wanted = osmium.osm.NODE | osmium.osm.WAY
-    places = osmium.NodeLocationsForWays(osmium.index.create_map("flex_mem"))
-    places.ignore_errors()
-    with TemporaryDirectory(prefix="coverplan-") as folder:
-        text = Path(folder) / "streets.opl"
-        target = osmium.io.File(str(text), "opl,add_metadata=false,locations_on_ways=true")
-        with (
-            osmium.SimpleWriter(target) as writer,
-            osmium.io.Reader(osmium.io.File(str(path), file_format), wanted) as source,
-        ):
-            osmium.apply(source, places, osmium.filter.KeyFilter("highway", "barrier"), writer)
-        with text.open(encoding="utf-8", errors="replace", newline="\n") as lines:
-            yield lines
+    filters: list[Any] = [
+        osmium.filter.KeyFilter("highway", "barrier", "railway", "public_transport", "man_made")
+    ]
+    filters += [osmium.filter.IdFilter(rims)] if rims else []
+    with TemporaryDirectory(prefix="coverplan-") as folder, ExitStack() as texts:
+        written = []
+        for number, chosen in enumerate(filters):
+            text = Path(folder) / f"streets{number}.opl"
+            places = osmium.NodeLocationsForWays(osmium.index.create_map("flex_mem"))
+            places.ignore_errors()
+            target = osmium.io.File(str(text), "opl,add_metadata=false,locations_on_ways=true")
+            with (
+                osmium.SimpleWriter(target) as writer,
+                osmium.io.Reader(osmium.io.File(str(path), file_format), wanted) as source,
+            ):
+                osmium.apply(source, places, chosen, writer)
+            written.append(texts.enter_context(text.open(encoding="utf-8", errors="replace", newline="\n")))
+        yield chain.from_iterable(written)
 
 
 def _numbers_only(nodes: Sequence[str]) -> str:

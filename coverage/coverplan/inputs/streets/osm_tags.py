@@ -108,7 +108,7 @@ ACCESS_TAGS = frozenset(key for keys in _ACCESS_KEYS.values() for key in keys)
 """Keys of access."""
 TELLING_KEYS = frozenset(
     {
-        "highway", "service", "area", "sac_scale", "tracktype", "motorroad", "segregated", "junction",
+        "highway", "railway", "public_transport", "man_made", "footway", "path", "service", "area", "sac_scale", "tracktype", "motorroad", "segregated", "junction",
         "conveying", "bridge", "tunnel", "foot:forward", "foot:backward", "bicycle:backward",
         "maxspeed", "maxspeed:forward", "maxspeed:backward", "maxspeed:type", "source:maxspeed", "zone:maxspeed",
         "oneway", "oneway:foot", "oneway:bicycle", "oneway:vehicle", "oneway:motor_vehicle", "oneway:motorcar",
@@ -160,9 +160,11 @@ def classify(tags: Tags, modes: Iterable[Mode], *, trunks_on_foot: bool = False)
     trunks_on_foot
         Walk along ``highway=trunk`` even where no tag speaks of walkers (national roads through villages).
     """
-    kind = tags.get("highway", "")
+    kind = tags.get("highway") or off_highway(tags)
     if not kind or any(tags.get(key) == "yes" for key in _NOT_THERE):
         return None
+    if "highway" not in tags:
+        tags = {**tags, "highway": "platform"}
     if trunks_on_foot and kind.startswith("trunk") and tags.get("motorroad") != "yes":
         tags = {"foot": "yes", **tags}
     passages = {mode: _PASSAGE[mode](tags) for mode in modes}
@@ -174,7 +176,7 @@ def classify(tags: Tags, modes: Iterable[Mode], *, trunks_on_foot: bool = False)
     if not any(any(directions) for directions in passages.values()):
         return None
     return WayClass(
-        kind=kind,
+        kind="crossing" if _is_crossing(tags) else kind,
         steps=kind == "steps",
         bridge=tags.get("bridge", "no") != "no",
         tunnel=tags.get("tunnel", "no") not in {"no", "building_passage"},
@@ -182,6 +184,17 @@ def classify(tags: Tags, modes: Iterable[Mode], *, trunks_on_foot: bool = False)
         passages=passages,
         private=private,
     )
+
+
+def off_highway(tags: Tags) -> str:
+    """``platform`` or ``pier`` for what is walked without being a highway, else an empty string."""
+    if tags.get("railway") == "platform" or tags.get("public_transport") == "platform":
+        return "platform"
+    return "pier" if tags.get("man_made") == "pier" else ""
+
+
+def _is_crossing(tags: Tags) -> bool:
+    return any(tags.get(key) == "crossing" for key in ("footway", "path", "cycleway", "highway"))
 
 
 def _for_insiders(tags: Tags, mode: Mode) -> Tags:
