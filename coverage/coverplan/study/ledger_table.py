@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,7 @@ from coverplan.errors import Problems
 from coverplan.ground.openness import may_be_shown
 from coverplan.ground.units_tree import UnitTree
 from coverplan.inputs.ledgers import facility_cells as cells
-from coverplan.inputs.tables.column_values import has_columns, numbers, report_rows, texts
-from coverplan.inputs.tables.headers import MEASURED
+from coverplan.inputs.tables.column_values import has_columns, report_rows
 from coverplan.inputs.tables.read_table import read_table
 from coverplan.inputs.tables.table_file import TableFile
 from coverplan.scenario.study_file import Source
@@ -67,24 +66,10 @@ def _said(public: object) -> bool | None:
 
 def _rows(table: TableFile, problems: Problems) -> list[dict[str, Any]]:
     columns = list(map(str, table.rows.columns))
-    columns_read: dict[str, list[Any]] = {}
+    columns_read: dict[str, Sequence[Any]] = {}
     for column in columns:
-        if column in NUMBER_FIELDS:
-            columns_read[column] = list(numbers(table, column, problems, kind=MEASURED.get(column, "count")))
-        elif column == "serves_units":
-            columns_read[column] = list(cells.code_tuples(table, column))
-        elif column == "functions":
-            columns_read[column] = list(cells.functions(table, column, {}))
-        elif column == "funded":
-            columns_read[column] = list(cells.yes_no(table, column, problems))
-        elif column == "public":
-            columns_read[column] = list(cells.said_public(table, column, problems))
-        elif column in _YEARS:
-            columns_read[column] = list(cells.years(table, column, problems))
-        elif column in _KNOWN:
-            columns_read[column] = list(texts(table, column))
-        else:
-            columns_read[f"own:{column}"] = list(texts(table, column))
+        name = column if column in _KNOWN else f"own:{column}"
+        columns_read[name] = cells.field_values(table, column, column, problems, severity="error")
     return [
         dict(zip(columns_read, values, strict=True)) for values in zip(*columns_read.values(), strict=True)
     ]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from coverplan.errors import Problem, Problems
+from coverplan.errors import Problem, Problems, Severity
 from coverplan.inputs.tables.column_values import (
     blank,
     note_repairs,
@@ -24,14 +24,21 @@ from coverplan.inputs.tables.table_file import TableFile
 from coverplan.inputs.tables.words import FUNCTION, TYPE, meaning_of, parts, word_key, yes_or_no
 from coverplan.scenario.study_file import FacilityLayer
 from coverplan.units import FloatArray
-from coverplan.vocabulary import LAYER_TYPES
+from coverplan.vocabulary import LAYER_TYPES, NUMBER_FIELDS
 
 
-def amounts(table: TableFile, field: str, column: str | None, problems: Problems) -> FloatArray:
+def amounts(
+    table: TableFile,
+    field: str,
+    column: str | None,
+    problems: Problems,
+    *,
+    severity: Severity = "warning",
+) -> FloatArray:
     """Shape (rows,): a number field, NaN where unknown, unreadable, negative, or merged over several rows."""
     if column is None:
         return np.full(len(table.rows), np.nan)
-    values = numbers(table, column, problems, kind=MEASURED.get(field, "count"), severity="warning")
+    values = numbers(table, column, problems, kind=MEASURED.get(field, "count"), severity=severity)
     shared = table.shared.get(column, frozenset())
     together = (
         np.array([label in shared for label in table.labels()], dtype=bool)
@@ -81,6 +88,27 @@ def yes_no(table: TableFile, column: str | None, problems: Problems) -> list[boo
         code="not_yes_no", severity="warning",
     )  # fmt: skip
     return said
+
+
+def field_values(
+    table: TableFile,
+    field: str,
+    column: str | None,
+    problems: Problems,
+    *,
+    severity: Severity = "warning",
+) -> Sequence[Any]:
+    """A field that reads the same in every list of facilities: amounts, years, yes and no, functions, codes, else text.
+
+    Shape (rows,); unknown (NaN or None) where nothing stands or there is no column. Status, precision and type, whose
+    words a study may say, are read by `words` and `types`.
+    """
+    if field in NUMBER_FIELDS:
+        return list(amounts(table, field, column, problems, severity=severity))
+    reader = _READERS.get(field)
+    if reader is not None:
+        return list(reader(table, column, problems))
+    return [None] * len(table.rows) if column is None else texts(table, column)
 
 
 #: Words beside yes and no in a column that asks whether a place is public.
@@ -265,3 +293,14 @@ def _note_words(
                 code="words_read",
             )
         )
+
+
+#: Fields that are no plain text and no amount, and who reads them.
+_READERS: Mapping[str, Callable[[TableFile, str | None, Problems], Sequence[Any] | FloatArray]] = {
+    "opened": years,
+    "closes": years,
+    "funded": yes_no,
+    "public": said_public,
+    "functions": lambda table, column, _: functions(table, column, {}),
+    "serves_units": lambda table, column, _: code_tuples(table, column),
+}

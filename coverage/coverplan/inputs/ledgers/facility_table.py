@@ -233,17 +233,21 @@ def _fields(
             problems=problems,
             code="unknown_status",
         ),
-        "serves_units": pd.Series(cells.code_tuples(table, column.get("serves_units")), dtype=object),
+        "serves_units": pd.Series(
+            cells.field_values(table, "serves_units", column.get("serves_units"), problems), dtype=object
+        ),
         "precision": cells.words(
             table, column.get("precision"), PRECISION, {}, None, problems=problems, code="unknown_precision"
         ),
-        "opened": cells.years(table, column.get("opened"), problems),
-        "closes": cells.years(table, column.get("closes"), problems),
-        "funded": pd.Series(cells.yes_no(table, column.get("funded"), problems), dtype=object),
+        "funded": pd.Series(
+            cells.field_values(table, "funded", column.get("funded"), problems), dtype=object
+        ),
         "public": _public(table, column.get("public"), source, kinds, text["name"], problems=problems),
     }
-    for field in NUMBER_FIELDS:
-        rows[field] = cells.amounts(table, field, column.get(field), problems)
+    for field in (*NUMBER_FIELDS, "opened", "closes"):
+        rows[field] = np.asarray(
+            cells.field_values(table, field, column.get(field), problems), dtype=np.float64
+        )
     used = {name for field, name in column.items() if field not in _PLACE_FIELDS} | {"geometry"}
     own = _own_columns(table, used, problems)
     return {**rows, **{f"own:{name}": pd.Series(texts(table, name), dtype=object) for name in own}}
