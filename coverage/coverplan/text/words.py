@@ -60,7 +60,12 @@ class Words:
 
     def keys(self) -> frozenset[str]:
         """Every key."""
-        return frozenset(self._words)
+        return _keys(self.language)
+
+
+@cache
+def _keys(language: str) -> frozenset[str]:
+    return frozenset(_read(language))
 
 
 @cache

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyproj
 from numpy.typing import NDArray
 from pyproj.exceptions import CRSError, ProjError
@@ -24,6 +25,8 @@ from coverplan.units import BoolArray, FloatArray
 #: Northings and eastings of China in metres; the two never meet, so swapped axes can be told.
 _NORTHINGS = (1.9e6, 6.0e6)
 _EASTINGS = (1.0e5, 9.0e5)
+#: No coordinate is as large; a longer number is something else.
+_LARGEST = 1e9
 _ZONES_6, _ZONES_3 = range(13, 24), range(25, 46)
 
 
@@ -217,6 +220,14 @@ def _cells(
         missing = blank(values)
         names = (columns, columns)
     else:
+        plain = [_plain_numbers(table.rows[column]) for column in columns]
+        if plain[0] is not None and plain[1] is not None:
+            across, up = plain[0], plain[1]
+            missing = np.isnan(across) & np.isnan(up)
+            readable = np.isfinite(across) & np.isfinite(up)
+            _report_unreadable(table, columns, (across, up), missing, problems=problems, severity=severity)
+            across[~readable], up[~readable] = np.nan, np.nan
+            return across, up, missing, readable
         parts = [parsed_column(table.rows[column], parse_angle) for column in columns]
         empty = [blank(table.rows[column]) for column in columns]
         missing = empty[0] & empty[1]
@@ -235,6 +246,32 @@ def _cells(
     readable = ~missing & np.isfinite(across) & np.isfinite(up)
     across[~readable], up[~readable] = np.nan, np.nan
     return across, up, missing, readable
+
+
+def _plain_numbers(values: pd.Series[Any]) -> FloatArray | None:
+    """A column in which nothing but numbers and blanks stands; None where a cell has to be read."""
+    cells = values.tolist()
+    if not set(map(type, cells)) <= {int, float, type(None)}:
+        return None
+    numbers = np.array(cells, dtype=np.float64)
+    return None if (np.abs(numbers) >= _LARGEST).any() else numbers
+
+
+def _report_unreadable(
+    table: TableFile,
+    columns: tuple[str, str],
+    numbers: tuple[FloatArray, FloatArray],
+    missing: BoolArray,
+    *,
+    problems: Problems,
+    severity: Any,
+) -> None:
+    """One coordinate of a pair that is blank while the other is not."""
+    for name, values in zip(columns, numbers, strict=True):
+        report_rows(
+            table, name, ~missing & np.isnan(values), problems, what="not a coordinate", code="not_a_number",
+            expected="a number, or degrees, minutes and seconds", remedy="mend the cell", severity=severity,
+        )  # fmt: skip
 
 
 def _values(angles: Sequence[Any]) -> FloatArray:

@@ -33,6 +33,7 @@ BLANK = frozenset(
         ),
     }
 )
+_LONGEST_BLANK = max(map(len, BLANK))
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,3})?"
 _NUMERAL = re.compile(f"[{SIGNS}]+")
 _ONE = re.compile(rf"([+-]?{_NUMBER})([十百千万萬亿億]?)")
@@ -70,7 +71,9 @@ def is_blank(value: object) -> bool:
     """Whether a cell says nothing (R15)."""
     if value is None or (isinstance(value, float) and value != value):  # noqa: PLR0124  (NaN, without importing numpy)
         return True
-    return isinstance(value, str) and plain(value).lower() in BLANK
+    if not isinstance(value, str) or (len(value) > _LONGEST_BLANK and value.isascii() and value.isalnum()):
+        return False
+    return plain(value).lower() in BLANK
 
 
 def plain(text: str) -> str:
@@ -99,8 +102,10 @@ def parse_amount(value: object, kind: Kind = "count", *, header_unit: str | None
         worth = factor(header_unit or "", kind)
         if worth is None or abs(value) == float("inf"):
             return None
+        if worth == 1:
+            return Amount(float(value), None, float(value))
         number = _scaled(str(value), worth)
-        return Amount(number, "header_unit" if worth != 1 else None, number)
+        return Amount(number, "header_unit", number)
     if not isinstance(value, str) or len(value) > 60:
         return None
     return _from_text(value, kind, header_unit or "")

@@ -42,18 +42,20 @@ def has_columns(table: TableFile, columns: Sequence[str | None], problems: Probl
 
 def parsed_column(values: pd.Series[Any], parse: Callable[[Any], Parsed]) -> list[Parsed]:
     """A column through a parser that is asked once for each different value."""
-    if set(map(type, values)) <= {str, type(None)}:  # one kind: equal means the same
+    cells = values.tolist()
+    kinds = set(map(type, cells))
+    if kinds <= {str, type(None)}:  # one kind: equal means the same
         codes, different = pd.factorize(values.to_numpy(), use_na_sentinel=False)
         told = [parse(cell) for cell in different.tolist()]
         return [told[code] for code in codes.tolist()]
-    answers: dict[Any, Parsed] = {}
-    result = []
-    for cell in values.tolist():
-        key = cell if type(cell) is str else (type(cell), cell)  # True, 1 and 1.0 are equal and not the same
+    keys = (
+        list(zip(map(type, cells), cells, strict=True)) if bool in kinds else cells
+    )  # True, 1 and 1.0 are equal
+    answers = {}
+    for key, cell in zip(keys, cells, strict=True):
         if key not in answers:
             answers[key] = parse(cell)
-        result.append(answers[key])
-    return result
+    return [answers[key] for key in keys]
 
 
 def blank(values: pd.Series[Any]) -> BoolArray:
@@ -203,10 +205,12 @@ def report_rows(
 def texts(table: TableFile, column: str) -> list[str | None]:
     """A column as stripped text, None where blank."""
     if column not in table.read_texts:
-        table.read_texts[column] = parsed_column(
-            table.rows[column], lambda cell: None if _says_nothing(cell) else cell_text(cell)
-        )
+        table.read_texts[column] = parsed_column(table.rows[column], _text_or_nothing)
     return list(table.read_texts[column])
+
+
+def _text_or_nothing(cell: object) -> str | None:
+    return None if _says_nothing(cell) else cell_text(cell)
 
 
 def cell_text(value: object) -> str:

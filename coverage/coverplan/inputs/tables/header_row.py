@@ -19,6 +19,7 @@ _LOOKED_AT = 30
 #: A later row must read like this many more headers than the first full row to be taken for the header.
 _CLEARLY_BETTER = 2
 #: Every word for a total has one of these.
+_LONGEST_TOTAL = 24
 _TOTAL_SIGN = re.compile("[计計数數汇彙总總共全其lL和]")
 _THINGS = r"(?:个?[家個个處处所座張张人名户戶村镇街]|个?(?:小区|社区|街道|乡镇|单位|机构|网格|床位?))?"
 _COUNTED = rf"(?:[(\[][^()\[\]]{{0,12}}[)\]]|共?\d+{_THINGS})?"
@@ -233,7 +234,7 @@ def _data(
     for at in range(header[1] + 1, len(grid.cells)):
         row = grid.cells[at]
         there = [cell for cell in row if cell is not None and cell != ""]
-        if not any(map(filled, there)):
+        if not there or not (filled(there[0]) or any(map(filled, there))):
             continue
         kind = _kind(there, heads)
         if kind is not None:
@@ -245,7 +246,7 @@ def _data(
             wide[at + 1] = ",".join(str(cell) for cell in row)
             kept.append([None] * width)
             continue
-        kept.append([*row[:width], *[None] * (width - len(row))])
+        kept.append(row if len(row) == width else [*row[:width], *[None] * (width - len(row))])
     return numbers, kept, aside, wide
 
 
@@ -256,8 +257,9 @@ def _kind(there: Sequence[object], heads: list[list[str]]) -> str | None:
         return None
     if len(there) <= 2 and _NOTE.match(plain(texts[0])):
         return "note"
-    if any(map(_is_total, texts[:2])) or any(text.strip() in _BARE_TOTALS for text in texts[2:]):
-        return "total"
+    for at, text in enumerate(texts):
+        if len(text) <= _LONGEST_TOTAL and (_is_total(text) if at < 2 else text.strip() in _BARE_TOTALS):
+            return "total"
     first = texts[0].strip()
     for head in heads:
         if head and first == head[0] and _words(there) == head:
@@ -266,7 +268,7 @@ def _kind(there: Sequence[object], heads: list[list[str]]) -> str | None:
 
 
 def _is_total(text: str) -> bool:
-    if len(text) > 24 or _TOTAL_SIGN.search(text) is None:
+    if _TOTAL_SIGN.search(text) is None:
         return False
     return _TOTAL.fullmatch(re.sub(r"\s+", "", plain(text))) is not None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 Kind = Literal["count", "people", "households", "area", "money"]
@@ -126,6 +127,7 @@ _BEHIND = re.compile(
 )
 
 
+@lru_cache(maxsize=1_000)
 def factor(unit: str, kind: Kind) -> Decimal | None:
     """What one of a unit is worth in the unit that is kept (m², 万元, else 1); None when it measures something else.
 

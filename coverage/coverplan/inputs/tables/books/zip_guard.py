@@ -16,7 +16,8 @@ MAX_INFLATED_BYTES = 1_500_000_000
 MAX_MEMBERS = 5_000
 _CHUNK = 1 << 20
 #: Place of a cell or number of a row however it is written: what unpacks it reads more than spreadsheets write.
-_PLACE = re.compile(rb"""[\s"']r\s*=\s*["']([A-Za-z]*)(\d+)""")
+_LETTERS = re.compile(rb"""[\s"']r\s*=\s*["']([A-Za-z]+)\d""")
+_DIGITS = re.compile(rb"""[\s"']r\s*=\s*["'][A-Za-z]*(\d+)""")
 #: More letters or digits than any spreadsheet has columns or rows.
 _LONGEST_PLACE = 9
 _FORMULA = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<f[^>]*?(?:/>|>[^<]*</f>)\s*(<v>[^<])?')
@@ -168,11 +169,11 @@ class _SheetScan:
     def look(self, chunk: bytes) -> None:
         data = self._tail + chunk
         self._tail = data[-_OVERLAP:]
-        places = set(_PLACE.findall(data))
-        if any(len(part) > _LONGEST_PLACE for place in places for part in place):
+        letters, digits = set(_LETTERS.findall(data)), set(_DIGITS.findall(data))
+        if max(map(len, letters | digits), default=0) > _LONGEST_PLACE:
             raise RefusedError("one of its cells stands where no spreadsheet has any")
-        self._columns |= {letters.upper() for letters, _ in places if letters}
-        self._last_row = max([self._last_row, *map(int, {digits for _, digits in places})])
+        self._columns |= {part.upper() for part in letters}
+        self._last_row = max([self._last_row, *map(int, digits)])
         reach = max((column_number(part.decode()) + 1 for part in self._columns), default=0)
         if reach * self._last_row > MAX_CELLS:
             raise RefusedError(f"its cells reach to row {self._last_row} and column {reach}")
