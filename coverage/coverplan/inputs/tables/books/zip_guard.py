@@ -16,6 +16,8 @@ MAX_INFLATED_BYTES = 1_500_000_000
 MAX_MEMBERS = 5_000
 _CHUNK = 1 << 20
 #: Place of a cell or number of a row however it is written: what unpacks it reads more than spreadsheets write.
+_USUAL_LETTERS, _USUAL_DIGITS = re.compile(rb'r="([A-Za-z]+)\d'), re.compile(rb'r="[A-Za-z]*(\d+)')
+_OTHER_FORMS = re.compile(rb'r(?:=[^"]|\s+=)')
 _LETTERS = re.compile(rb"""[\s"']r\s*=\s*["']([A-Za-z]+)\d""")
 _DIGITS = re.compile(rb"""[\s"']r\s*=\s*["'][A-Za-z]*(\d+)""")
 #: More letters or digits than any spreadsheet has columns or rows.
@@ -155,6 +157,15 @@ def _refusal(path: Path, why: str) -> Problem:
     )
 
 
+def _places(data: bytes) -> tuple[set[bytes], set[bytes]]:
+    """Letters and digits of all places; those that are written as every spreadsheet does are found much faster."""
+    if _OTHER_FORMS.search(data) is None:
+        letters, digits = set(_USUAL_LETTERS.findall(data)), set(_USUAL_DIGITS.findall(data))
+        if max(map(len, letters | digits), default=0) <= _LONGEST_PLACE:
+            return letters, digits
+    return set(_LETTERS.findall(data)), set(_DIGITS.findall(data))
+
+
 class _SheetScan:
     """Looks at a sheet's XML piece by piece: how far its cells reach, and its formulas."""
 
@@ -169,7 +180,7 @@ class _SheetScan:
     def look(self, chunk: bytes) -> None:
         data = self._tail + chunk
         self._tail = data[-_OVERLAP:]
-        letters, digits = set(_LETTERS.findall(data)), set(_DIGITS.findall(data))
+        letters, digits = _places(data)
         if max(map(len, letters | digits), default=0) > _LONGEST_PLACE:
             raise RefusedError("one of its cells stands where no spreadsheet has any")
         self._columns |= {part.upper() for part in letters}
