@@ -273,13 +273,26 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _asked_language(arguments: Sequence[str]) -> str | None:
-    """What ``--lang`` says, for errors that stop a command before it knows."""
+    """What ``--lang`` says, else the first language of a scenario that is named, for errors that stop a command early."""
     for option, value in pairwise((*arguments, "")):
         if option == "--lang":
             return value
         if option.startswith("--lang="):
             return option.removeprefix("--lang=")
-    return None
+    return next((said for name in arguments if (said := _language_of_file(name)) is not None), None)
+
+
+def _language_of_file(name: str) -> str | None:
+    """The ``language:`` that a YAML file says, None where it is none or says nothing."""
+    path = Path(name)
+    if path.suffix.lower() not in {".yaml", ".yml"} or not path.is_file():
+        return None
+    from coverplan.errors import Problems
+    from coverplan.yamlfile import read_yaml
+
+    document = read_yaml(path, Problems())
+    said = None if document is None else document.data.get("language")
+    return said if said in {"zh", "en"} else None
 
 
 def _exit_code(error: Exception, language: str | None, arguments: Sequence[str]) -> int:

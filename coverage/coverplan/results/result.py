@@ -73,9 +73,13 @@ class Result:
         return rows if group is None else rows[rows["group"] == group]
 
     def share(self, key: str, group: str = "total") -> float:
-        """Share of a group covered in the whole area (0 to 1)."""
+        """Share of a group covered in the whole area (0 to 1); raises KeyError for a standard or group that is not there."""
         rows = self.of_standard(key, group)
-        return float(rows.loc[rows["unit_code"] == "", "share"].iloc[0])
+        whole = rows.loc[rows["unit_code"] == "", "share"]
+        if not len(whole):
+            known = ", ".join(sorted(set(self.of_standard(key)["group"])))
+            raise KeyError(f"no group {group} in the standard {key}; there are {known}")
+        return float(whole.iloc[0])
 
     def worst_units(self, key: str, group: str, types: tuple[str, ...] | None = None) -> pd.DataFrame:
         """Units with people, lowest share first, ties by code; of the given types, else the deepest ones."""

@@ -108,7 +108,7 @@ def streets_of(lines: list[Line]) -> dict[str, list[Line]]:
 
 
 class _About:
-    """Id, name and street of every row of a ledger, used or not."""
+    """Id, name and street of every row of a ledger, used or not; the county where it says no street."""
 
     def __init__(self, ledger: Ledger, units: gpd.GeoDataFrame) -> None:
         table, column = ledger.table, ledger.column
@@ -116,6 +116,7 @@ class _About:
         self.ids = texts(table, column["id"]) if "id" in column else nothing
         self.names = texts(table, column["name"]) if "name" in column else nothing
         self.street = list(texts(table, column["town"]) if "town" in column else nothing)
+        counties = texts(table, column["county"]) if "county" in column else nothing
         named = {code: _street_name(units, code) for code in {*ledger.rows["unit_code"]} - {None}}
         for position, code in zip(ledger.positions.tolist(), ledger.rows["unit_code"], strict=True):
             self.street[position] = named.get(code) or self.street[position]
@@ -125,6 +126,7 @@ class _About:
             self.street = [
                 street or named.get(code) for street, code in zip(self.street, written, strict=True)
             ]
+        self.street = [street or county for street, county in zip(self.street, counties, strict=True)]
 
 
 def _street_name(units: gpd.GeoDataFrame, code: str | None) -> str | None:
