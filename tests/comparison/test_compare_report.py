@@ -293,4 +293,8 @@ def test_a_move_is_drawn_where_it_was_and_where_it_goes(town) -> None:
     # the headline counts the older: two on every node, ten nodes each
     assert "20 people nearer, 20 farther" in figure.alt
     texts = figure.drawing.texts()
-    assert {"only in Nothing new (scenario A)", "only in Scenario B", "Town A", "Town B"} <= set(texts)
+    assert {"Town A", "Town B"} <= set(texts)
+    for side in ("Nothing new (scenario A)", "Scenario B"):
+        assert f"only in {side} (numbers of actions)" in texts
+    # the move is action C01; where it was has no number
+    assert {"1", "A"} <= set(texts)

@@ -66,7 +66,7 @@ def change_map(
         shapes += outlines(units, frame, 0.8)
     shapes += _people(first, pair, people, frame)
     shapes += [_squares(frame.place(kept), frame, KEPT, 1.8)] if len(kept) else []
-    shapes += _own_sites(own, frame)
+    shapes += _own_sites(own, _numbers(comparison, first, other, key), frame)
     if units is not None and len(units) <= MOST_NAMES:
         shapes += unit_names(units, frame)
     shapes += [*map_edges(frame), *_legend(frame, own, wording)]
@@ -150,8 +150,25 @@ def _places(table: gpd.GeoDataFrame | None, chosen: BoolArray) -> Points:
     return shapely.get_coordinates(table.geometry.centroid)[chosen]
 
 
-def _own_sites(own: dict[str, Points], frame: Frame) -> list[Shape]:
-    """Sites of one side only: hollow for the first, full for the other, each with its letter."""
+def _numbers(comparison: Comparison, first: Side, other: Side, key: str) -> dict[str, list[str]]:
+    """What stands in the mark of each site that only one side has: its action's number, else the side's letter."""
+    tables = {side.letter: _serving(side, key) for side in (first, other)}
+    both = set.intersection(*(set(zip(*_identity(table), strict=True)) for table in tables.values()))
+    found = {}
+    for letter, table in tables.items():
+        own = comparison.actions[comparison.actions["scenario"] == letter]
+        numbers = dict(zip(own["facility"].astype(str), own["number"], strict=True))
+        ids = [mark[0] for mark in zip(*_identity(table), strict=True) if mark not in both]
+        found[letter] = [_short(numbers.get(identifier)) or letter for identifier in ids]
+    return found
+
+
+def _short(number: object) -> str:
+    return number[1:].lstrip("0") if isinstance(number, str) else ""
+
+
+def _own_sites(own: dict[str, Points], numbers: dict[str, list[str]], frame: Frame) -> list[Shape]:
+    """Sites of one side only: hollow for the first, full for the other, each with its number or letter."""
     shapes: list[Shape] = []
     for letter, places in own.items():
         if not len(places):
@@ -159,7 +176,10 @@ def _own_sites(own: dict[str, Points], frame: Frame) -> list[Shape]:
         points = frame.place(places)
         first = letter == "A"
         shapes.append(_squares(points, frame, PAPER if first else INK, MARK, stroke=INK if first else PAPER))
-        shapes += [Label(x, y, letter, 6.5, "middle", INK if first else PAPER, bold=True) for x, y in points]
+        shapes += [
+            Label(x, y, number, 6.5 if len(number) < 3 else 5.0, "middle", INK if first else PAPER, bold=True)
+            for (x, y), number in zip(points, numbers[letter], strict=True)
+        ]
     return shapes
 
 
