@@ -13,6 +13,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from coverplan.report.drawings import street_marks
 from coverplan.report.drawings.charts import nice_ticks
 from coverplan.report.drawings.drawing import (
     BLUE,
@@ -127,9 +128,40 @@ def unit_map(
     shapes += streets(result, frame)
     shapes += outlines(parts, frame, 0.5) + outlines(own, frame, 1.4)
     shapes += _uncovered(result, labels, frame, standard, group)
-    shapes += _facilities(result, labels, frame, _layer_of(result, standard))
-    shapes += _furniture(frame, labels, filled=True, dots=_has_dots(result, standard))
-    return Drawing(width, frame.height + LEGEND_HEIGHT, tuple(shapes))
+    chosen = _layer_of(result, standard)
+    marks, types = _typed_facilities(result, frame, chosen)
+    shapes += marks
+    if len(parts):
+        middles = shapely.get_coordinates(parts.geometry.representative_point())
+        shapes += street_marks.part_names(parts, frame.place(middles))
+    places, numbers = _within(frame, *street_marks.done_in(result, chosen))
+    shapes += street_marks.done_marks(places, numbers)
+    shapes += _furniture(frame, labels, filled=True, dots=_has_dots(result, standard), facilities=False)
+    below = frame.height + LEGEND_HEIGHT + 2
+    legend, bottom = street_marks.marks_legend(labels, types, done=bool(numbers), top=below, width=width)
+    return Drawing(width, bottom if legend else frame.height + LEGEND_HEIGHT, tuple(shapes + legend))
+
+
+def _typed_facilities(result: Result, frame: Frame, layer: str) -> tuple[list[Shape], list[tuple[int, str]]]:
+    """Facilities in the frame, each with the mark of its type; and position and name of the types that are there."""
+    table = result.layers.get("facilities")
+    if table is None:
+        return [], []
+    types = street_marks.types_of(table, layer)
+    own = table[(table["layer"] == layer) & table["serves"].astype(bool)]
+    coordinates = shapely.get_coordinates(own.geometry.centroid)
+    places, kinds = _within(frame, coordinates, own["type"].fillna("").tolist())
+    marks: list[Shape] = [
+        street_marks.mark_of(types.index(kind), x, y) for (x, y), kind in zip(places, kinds, strict=True)
+    ]
+    return marks, [(i, kind) for i, kind in enumerate(types) if kind in set(kinds)]
+
+
+def _within(frame: Frame, coordinates: Points, names: Sequence[str]) -> tuple[Points, list[str]]:
+    """Places on the paper of what lies in the frame, with what belongs to each."""
+    places = frame.place(coordinates)
+    inside = (places >= 0).all(axis=1) & (places[:, 0] <= frame.width) & (places[:, 1] <= frame.height)
+    return places[inside], [name for name, shown in zip(names, inside, strict=True) if shown]
 
 
 def _layer_of(result: Result, standard: str) -> str:
@@ -285,9 +317,11 @@ def _has_dots(result: Result, standard: str) -> bool:
     return demand is not None and f"{standard}|reason" in demand
 
 
-def _furniture(frame: Frame, labels: Labels, *, filled: bool, dots: bool) -> list[Shape]:
+def _furniture(
+    frame: Frame, labels: Labels, *, filled: bool, dots: bool, facilities: bool = True
+) -> list[Shape]:
     """Border, north arrow, scale bar and legend."""
-    return [*map_edges(frame), *_legend(frame, labels, filled=filled, dots=dots)]
+    return [*map_edges(frame), *_legend(frame, labels, filled=filled, dots=dots, facilities=facilities)]
 
 
 def map_edges(frame: Frame) -> list[Shape]:
@@ -311,13 +345,13 @@ def _scale_bar(frame: Frame) -> list[Shape]:
     return [Lines(bar, PAPER, 3.0), Lines(bar, INK, 1.2), Label(x + size + 5, y - 1, told, 7, halo=True)]
 
 
-def _legend(frame: Frame, labels: Labels, *, filled: bool, dots: bool) -> list[Shape]:
+def _legend(frame: Frame, labels: Labels, *, filled: bool, dots: bool, facilities: bool) -> list[Shape]:
     y = frame.height + 12.0
     shapes: list[Shape] = []
     x = 0.0
-    marks: list[tuple[Shape, str]] = [
-        (Area((box(2, y - 3, 6, 6),), BLUE, PAPER, 0.5), labels("map.facility"))
-    ]
+    marks: list[tuple[Shape, str]] = []
+    if facilities:
+        marks.append((Area((box(2, y - 3, 6, 6),), BLUE, PAPER, 0.5), labels("map.facility")))
     if dots:
         marks.append((Dots(np.array([[5.0, y]]), np.array([3.2]), DARK), labels("map.uncovered")))
     for mark, name in marks:
