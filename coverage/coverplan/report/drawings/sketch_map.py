@@ -129,12 +129,14 @@ def unit_map(
     shapes += outlines(parts, frame, 0.5) + outlines(own, frame, 1.4)
     shapes += _uncovered(result, labels, frame, standard, group)
     chosen = _layer_of(result, standard)
-    marks, types = _typed_facilities(result, frame, chosen)
+    marks, types = _typed_facilities(result, labels, frame, chosen)
     shapes += marks
     if len(parts):
         middles = shapely.get_coordinates(parts.geometry.representative_point())
         shapes += street_marks.part_names(parts, frame.place(middles))
-    places, numbers = _within(frame, *street_marks.done_in(result, chosen))
+    places, numbers = _within(
+        frame, *labels.kept(("done", chosen), lambda: street_marks.done_in(result, chosen))
+    )
     shapes += street_marks.done_marks(places, numbers)
     shapes += _furniture(frame, labels, filled=True, dots=_has_dots(result, standard), facilities=False)
     below = frame.height + LEGEND_HEIGHT + 2
@@ -142,19 +144,26 @@ def unit_map(
     return Drawing(width, bottom if legend else frame.height + LEGEND_HEIGHT, tuple(shapes + legend))
 
 
-def _typed_facilities(result: Result, frame: Frame, layer: str) -> tuple[list[Shape], list[tuple[int, str]]]:
+def _typed_facilities(
+    result: Result, labels: Labels, frame: Frame, layer: str
+) -> tuple[list[Shape], list[tuple[int, str]]]:
     """Facilities in the frame, each with the mark of its type; and position and name of the types that are there."""
     table = result.layers.get("facilities")
     if table is None:
         return [], []
-    types = street_marks.types_of(table, layer)
-    own = table[(table["layer"] == layer) & table["serves"].astype(bool)]
-    coordinates = shapely.get_coordinates(own.geometry.centroid)
-    places, kinds = _within(frame, coordinates, own["type"].fillna("").tolist())
+    types, coordinates, names = labels.kept(("typed", layer), lambda: _typed(table, layer))
+    places, kinds = _within(frame, coordinates, names)
     marks: list[Shape] = [
         street_marks.mark_of(types.index(kind), x, y) for (x, y), kind in zip(places, kinds, strict=True)
     ]
     return marks, [(i, kind) for i, kind in enumerate(types) if kind in set(kinds)]
+
+
+def _typed(table: gpd.GeoDataFrame, layer: str) -> tuple[list[str], Points, list[str]]:
+    """Types of a layer, and place and type of its facilities that serve."""
+    own = table[(table["layer"] == layer) & table["serves"].astype(bool)]
+    places = shapely.get_coordinates(own.geometry.centroid)
+    return street_marks.types_of(table, layer), places, own["type"].fillna("").tolist()
 
 
 def _within(frame: Frame, coordinates: Points, names: Sequence[str]) -> tuple[Points, list[str]]:
