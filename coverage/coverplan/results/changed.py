@@ -22,8 +22,9 @@ def own_changes(result: Result) -> tuple[ChosenAction, ...]:
     change, and no target is said to depend on it.
     """
     applied = result.summary.get("changes", {}).get("applied", ())
-    places = _places(result)
-    return tuple(_action(change, result, places) for change in applied if "number" in change)
+    own = [change for change in applied if "number" in change]
+    places = _places(result) if own else {}
+    return tuple(_action(change, result, places) for change in own)
 
 
 def done_actions(result: Result) -> tuple[ChosenAction, ...]:

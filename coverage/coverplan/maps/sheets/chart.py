@@ -203,14 +203,16 @@ def draw_unit_names(axes: Axes, result: Result, view: Window, taken: Taken, *, s
     layer = units_of_level(result)
     if layer is None:
         return
-    _draw_names(axes, layer, view, taken, size=size, colour="#111111")
+    # a patch beneath each of very many names would double the time to draw them
+    back = {"facecolor": "white", "alpha": 0.72, "linewidth": 0, "pad": 0.6}
+    _draw_names(axes, layer, view, taken, size=size, color="#111111", bbox=back)
     lowest = units_of_level(result, deepest=True)
     if view.scale <= LOWEST_NAMES_FROM and lowest is not None and len(lowest) != len(layer):
-        _draw_names(axes, lowest, view, taken, size=0.62 * size, colour="#454540")
+        _draw_names(axes, lowest, view, taken, size=0.62 * size, color="#1f1f1c")
 
 
 def _draw_names(
-    axes: Axes, layer: gpd.GeoDataFrame, view: Window, taken: Taken, *, size: float, colour: str
+    axes: Axes, layer: gpd.GeoDataFrame, view: Window, taken: Taken, *, size: float, **style: Any
 ) -> None:
     layer = layer.iloc[np.argsort(-layer.geometry.area.to_numpy(), kind="stable")[:MOST_NAMES]]
     height = line_height_m(view, size)
@@ -231,11 +233,10 @@ def _draw_names(
             fontsize=size * view.enlarged,
             ha="center",
             va="center",
-            color=colour,
             zorder=7,
             parse_math=False,
             clip_on=True,
-            bbox={"facecolor": "white", "alpha": 0.72, "linewidth": 0, "pad": 0.6},
+            **style,
         )
 
 

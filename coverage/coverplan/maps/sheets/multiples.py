@@ -139,8 +139,8 @@ def _draw_panel(sheet: Sheet, panel: Panel, ground: Ground, box: Box, *, north: 
         chart.draw_shares(axes, subject, deepest=True)
     else:
         chart.draw_theme(axes, subject, ground)
+        chart.draw_facilities(axes, subject, view, size_pt=2.2)
     chart.draw_borders(axes, ground, view, thin=True)
-    chart.draw_facilities(axes, subject, view, size_pt=2.2)
     furniture.draw_short_scale(axes, view, subject.words)
     if north:
         furniture.draw_north(axes, view, ground.crs, subject.words, size=0.6)
