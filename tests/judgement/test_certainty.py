@@ -136,3 +136,64 @@ def test_a_draw_that_fails_is_counted_and_named(tmp_path: Path, monkeypatch) -> 
 def test_a_second_run_says_the_same(tmp_path: Path) -> None:
     one, other = (run(tmp_path / name, {"draws": 8, "speed_sd": 0.2}) for name in "ab")
     pd.testing.assert_frame_equal(one.tables["uncertainty"], other.tables["uncertainty"])
+
+
+def places_scenario(folder: Path, goal: float, beds: float | None, **spread: Any):
+    folder.mkdir(parents=True, exist_ok=True)
+    indicator = {"kind": "served_within", "field": "beds", "per_1000": 500}
+    indicator["reach"] = {"facilities": toyreport.DAY_CARE, "group": "age_60_plus", "minutes": 4}
+    plan = toyreport.plan()
+    plan["targets"] = [toyreport.target("PLACES", indicator, goal={"value": goal})]
+    toyfiles.write_yaml(folder / "plan.yaml", plan)
+    toyfiles.homes((0, 0)).assign(beds=[beds]).to_csv(folder / "some.csv", index=False)
+    layer = {"layer": "elder_care", "file": "some.csv", "crs": toytown.CRS, "type": "day_care"}
+    scenario = {"plan": "plan.yaml", "as_of": "2025-12-31", "uncertainty": STILL | {"draws": 20} | spread}
+    path = toyfiles.write_town(folder, study={"facilities": [layer]}, scenario=scenario)
+    return coverplan.run(path, write=False).tables
+
+
+def test_a_plan_can_ask_for_places_within_reach(tmp_path: Path) -> None:
+    # 10 beds are places for 20 of the 30 older people within four minutes, of 50 in all
+    tables = places_scenario(tmp_path / "a", 40, 10)
+    assert float(tables["gaps"].loc["PLACES", "present"]) == pytest.approx(40)
+    assert tables["gaps"].loc["PLACES", "verdict"] == "met"
+    assert tables["certainty"].set_index("target_id").loc["PLACES", "met"] == 20
+    drawn = (
+        places_scenario(tmp_path / "b", 40, 10, capacity_sd=0.2)["certainty"]
+        .set_index("target_id")
+        .loc["PLACES"]
+    )
+    factors = draw(UncertaintyAsk(**STILL | {"draws": 20, "capacity_sd": 0.2}), 20240, units=2, facilities=1)
+    assert drawn["met"] == int((factors.capacity[:20, 0] >= 1).sum())
+
+
+def test_places_that_nobody_knows_are_neither_met_nor_missed(tmp_path: Path) -> None:
+    tables = places_scenario(tmp_path, 40, None)
+    assert tables["gaps"].loc["PLACES", "verdict"] == "cannot_be_judged"
+    assert places_scenario(tmp_path / "high", 90, None)["gaps"].loc["PLACES", "verdict"] == "not_met"
+
+
+def test_the_need_of_niches_is_a_register_for_plans(tmp_path: Path) -> None:
+    plan = toyreport.plan()
+    balance = {
+        "kind": "capacity_balance",
+        "units": "towns",
+        "facilities": toyreport.DAY_CARE,
+        "field": "niches_left",
+    }
+    balance |= {"yearly_use_register": "niches_needed", "horizon_years": 5}
+    plan["targets"] = [toyreport.target("NICHES", balance, measure="niches", goal={"value": 0})]
+    tmp_path.mkdir(exist_ok=True)
+    toyfiles.write_yaml(tmp_path / "plan.yaml", plan)
+    rows = toyfiles.homes((0, 0), (0, 3)).assign(niches_left=[8, 5])
+    rows.to_csv(tmp_path / "left.csv", index=False)
+    layer = {"layer": "elder_care", "file": "left.csv", "crs": toytown.CRS, "type": "day_care"}
+    burial = {"layer": "elder_care", "types": ["day_care"], "deaths_per_1000": {2020: 10}, "niche_share": 1.0}
+    scenario = {"plan": "plan.yaml", "as_of": "2025-12-31", "burial": burial | {"cremation_share": 1.0}}
+    study = {"facilities": [layer], "as_of": "2025-12-31"}
+    row = coverplan.run(toyfiles.write_town(tmp_path, study=study, scenario=scenario), write=False).tables[
+        "gaps"
+    ]
+    # town A: 8 left less 5 x 1; town B: 5 left less 5 x 1.5
+    assert float(row.loc["NICHES", "present"]) == pytest.approx(-2.5)
+    assert row.loc["NICHES", "short"] == ("Town B",)

@@ -12,11 +12,15 @@ import pandas as pd
 
 from coverplan.ground.facilities import Facilities
 from coverplan.ground.units_tree import UnitTree
-from coverplan.plan.kinds import ReachQuestion
+from coverplan.plan.kinds import ReachQuestion, ServedWithin
 
 #: Answers who is within reach: index code of the deepest unit, columns ``covered`` and ``total`` (people);
 #: None when the study cannot say (no network, no people, no such layer).
 CoverageAnswer = Callable[[ReachQuestion], pd.DataFrame | None]
+
+#: Answers who gets a place: index code of the deepest unit, columns ``served``, ``unknown`` (may get one, where
+#: capacities are unknown) and ``total`` (people); None when the study cannot say.
+PlacesAnswer = Callable[[ServedWithin], pd.DataFrame | None]
 
 Number = Decimal | None
 Register = Mapping[str, Number]
@@ -94,6 +98,8 @@ class IndicatorContext:
         it stands for every year.
     coverage
         Who is within reach of which facilities, or None where the study cannot compute reach.
+    places
+        Who gets a place, or None where the study cannot compute it.
     reported
         Figures typed in by the office, by target id.
     registers
@@ -120,6 +126,7 @@ class IndicatorContext:
     population_base: str = "resident"
     people_year: int | None = None
     coverage: CoverageAnswer | None = None
+    places: PlacesAnswer | None = None
     reported: Mapping[str, Decimal | str] = field(default_factory=dict)
     registers: Mapping[str, Decimal | Register] = field(default_factory=dict)
     estates: pd.DataFrame | None = None
@@ -138,7 +145,13 @@ class IndicatorContext:
         """The same evidence at the end of another year; reported figures of today are left out."""
         facilities = self.facilities if self.facilities_in is None else self.facilities_in(year)
         return replace(
-            self, facilities=facilities, as_of=date(year, 12, 31), reported={}, registers={}, coverage=None
+            self,
+            facilities=facilities,
+            as_of=date(year, 12, 31),
+            reported={},
+            registers={},
+            coverage=None,
+            places=None,
         )
 
     def people_of(self, group: str, base: str) -> Fraction | None:

@@ -11,7 +11,7 @@ from coverplan.indicators.evidence import Evidence
 from coverplan.indicators.measurement import Measurement, every_one, known, missing
 from coverplan.indicators.presence import reach_by_unit
 from coverplan.indicators.shares import divided
-from coverplan.plan.kinds import ControlTotal, Per10k, Per1000, PopulationWithin
+from coverplan.plan.kinds import ControlTotal, Per10k, Per1000, PopulationWithin, ServedWithin
 from coverplan.plan.schema import Target
 
 
@@ -32,6 +32,23 @@ def population_within(indicator: PopulationWithin, target: Target, evidence: Evi
     if everyone <= 0:
         return missing("missing_people", indicator.reach.group)
     return known(100 * covered / everyone, covered, everyone)
+
+
+def served_within(indicator: ServedWithin, target: Target, evidence: Evidence) -> Measurement:
+    """People of the group with a place within the travel time in percent of the group; unknown capacity may add."""
+    del target
+    answer = None if evidence.context.places is None else evidence.context.places(indicator)
+    if answer is None:
+        return missing("missing_reach", indicator.reach.facilities.layer)
+    served, unknown, everyone = (
+        sum((exact(people) for people in answer[column]), Fraction(0))
+        for column in ("served", "unknown", "total")
+    )
+    if everyone <= 0:
+        return missing("missing_people", indicator.reach.group)
+    low = 100 * served / everyone
+    high = 100 * (served + unknown) / everyone
+    return Measurement(low, served, everyone, lowest=low, highest=high, unknown=int(unknown > 0))
 
 
 def per_1000(indicator: Per1000, target: Target, evidence: Evidence) -> Measurement:

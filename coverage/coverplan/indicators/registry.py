@@ -63,6 +63,12 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             "100 x people of the group within the travel time / people of the group",
             "people off the network or outside every unit are not covered",
         ),
+        "served_within": Kind(
+            people.served_within,
+            1,
+            "100 x people of the group with a place within the travel time / people of the group",
+            "people who reach only facilities of unknown capacity may have a place: the value is a lower bound",
+        ),
         "ratio_of_sums": Kind(
             shares.ratio_of_sums,
             1,

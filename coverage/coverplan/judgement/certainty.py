@@ -11,26 +11,29 @@ import numpy as np
 import pandas as pd
 
 from coverplan.ground.facilities import Facilities
-from coverplan.ground.units_tree import UnitTree
+from coverplan.ground.units_tree import OUTSIDE, UnitTree
 from coverplan.indicators import IndicatorContext, IndicatorValue, compute
-from coverplan.judgement.study_evidence import standard_of
-from coverplan.plan.kinds import ReachQuestion
+from coverplan.judgement.study_evidence import asking_places, standard_of
+from coverplan.plan.kinds import ReachQuestion, ServedWithin
 from coverplan.plan.schema import Plan, Target
 from coverplan.reach.matrix import Reach
 from coverplan.scenario.scenario_file import ScenarioFile, Standard
 from coverplan.service.cover import WHOLE_AREA
 from coverplan.service.measure import Measured, Surveyor
-from coverplan.service.reached import reach_of_sites
+from coverplan.service.reached import capacity_of, reach_of_sites
+from coverplan.service.supply.places import assign_places
 from coverplan.service.uncertainty.covered import (
     COMING,
     CoveredByUnit,
     Levels,
     covered_by_unit,
+    late_sites,
     shifted_facilities,
     widest,
 )
 from coverplan.service.uncertainty.draws import TAIL, Draws, draw
-from coverplan.units import FloatArray
+from coverplan.units import FloatArray, minutes_to_ms
+from coverplan.vocabulary import NUMBER_FIELDS
 
 UNCERTAINTY_COLUMNS = ("standard", "unit_code", "group", "share", "low", "middle", "high", "draws")
 CERTAINTY_COLUMNS = (
@@ -72,6 +75,7 @@ class Certainty:
     draws: Draws
     failed: Counter[str] = field(default_factory=Counter)
     _shifted: Facilities | None = None
+    _pairs: dict[str, tuple[Measured, Reach]] = field(default_factory=dict)
     _known: dict[str, dict[str, CoveredByUnit]] = field(default_factory=dict)
 
     def covered(self, standard: Standard, group: str, one: Measured | None = None) -> CoveredByUnit:
@@ -93,6 +97,15 @@ class Certainty:
                 shifted=self._shifted_reach(measured),
             )
         return found[group]
+
+    def pairs(self, question: ServedWithin) -> tuple[Measured, Reach]:
+        """A question of places as it was measured, with pairs as far as any draw needs them; kept for all draws."""
+        key = question.model_dump_json()
+        if key not in self._pairs:
+            one = self.surveyor.measure(asking_places(question), self.facilities, self.year)
+            reach = reach_of_sites(one, self.surveyor, self.facilities, one.sites, wider=widest(self.draws))
+            self._pairs[key] = one, reach
+        return self._pairs[key]
 
     def _shifted_reach(self, one: Measured) -> Reach | None:
         if self._shifted is None or not self.draws.shifted.any():
@@ -122,6 +135,39 @@ class DrawnReach:
             {"covered": found.covered[self.row, :-1], "total": found.people[self.row, :-1]}, index=codes
         )
         return table[table["total"] > 0].sort_index()
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPlaces:
+    """Answers a plan's questions of places as one draw has it."""
+
+    certainty: Certainty
+    row: int
+    usual: IndicatorContext
+
+    def __call__(self, question: ServedWithin) -> pd.DataFrame | None:
+        """People served, perhaps served, and all, in the area; None where the run could not say."""
+        known, draws = self.certainty, self.certainty.draws
+        if (
+            DrawnReach(known, self.row, self.usual)(question.reach) is None
+            or question.field not in NUMBER_FIELDS
+        ):
+            return None
+        one, reach = known.pairs(question)
+        demand, sites = known.surveyor.demand, list(one.sites)
+        unit = np.where(demand.unit == OUTSIDE, len(known.surveyor.units.codes), demand.unit)
+        people = (
+            demand.people[question.reach.group]
+            * Levels.of(known.surveyor.units).factors(draws)[self.row, unit]
+        )
+        capacity = capacity_of(known.facilities, one.sites, question.field) * draws.capacity[self.row, sites]
+        capacity[late_sites(known.facilities, one.sites, draws, known.year)[self.row]] = 0.0
+        limit = (minutes_to_ms(one.standard.minutes) - draws.delay_ms[self.row]) * draws.speed[self.row]
+        cutoff = min(int(max(limit, 0.0)), reach.limit_ms)
+        places = assign_places(reach, people, capacity, cutoff, per_person=float(question.per_1000) / 1000)
+        counted = demand.inside & (demand.unit != OUTSIDE)
+        sums = {"served": places.served, "unknown": places.unknown, "total": people}
+        return pd.DataFrame({name: [float(values[counted].sum())] for name, values in sums.items()})
 
 
 def uncertainty_tables(
@@ -312,6 +358,7 @@ def _in_row(
         people=people,
         facilities=_drawn_facilities(context.facilities, known.draws, row),
         facilities_in=None,
+        places=None if context.places is None else DrawnPlaces(known, row, context),
         coverage=None if context.coverage is None else DrawnReach(known, row, context),
     )
     try:

@@ -15,13 +15,22 @@ from coverplan.ground.facilities import Facilities
 from coverplan.ground.units_tree import OUTSIDE
 from coverplan.indicators import IndicatorContext, compute
 from coverplan.judgement.gaps import gap_table, shortfall, trajectory
-from coverplan.plan.kinds import ReachQuestion
+from coverplan.plan.kinds import ReachQuestion, ServedWithin
 from coverplan.plan.schema import Plan
 from coverplan.scenario.scenario_file import Clusters, ScenarioFile, Standard
+from coverplan.scenario.supply_ask import SupplyAsk
+from coverplan.service.burial.figures import burial_figures
+from coverplan.service.burial.tables import burial_of
 from coverplan.service.clusters import uncovered_clusters
 from coverplan.service.measure import Measured, Surveyor, counts_protected
+from coverplan.service.supply.places import Places
+from coverplan.service.supply.tables import supply_of
 from coverplan.study.load import Study
 from coverplan.study.printed import PrintedEvidence
+from coverplan.vocabulary import NUMBER_FIELDS
+
+#: Register of the yearly need of niches by unit, for plans that hold capacity against it.
+NICHES_NEEDED = "niches_needed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,42 @@ class ReachAnswers:
             return None
         covered = self.surveyor.measure(standard, self.facilities, self.year).coverage.covered
         return by_deepest_unit(self.study, question.group, covered)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacesAnswers:
+    """Answers a plan's questions of places by an exact assignment, measured once for each question."""
+
+    reach: ReachAnswers
+
+    def __call__(self, question: ServedWithin) -> pd.DataFrame | None:
+        """People served and perhaps served by code of the deepest unit; None where it cannot be said."""
+        study, surveyor = self.reach.study, self.reach.surveyor
+        if self.reach(question.reach) is None or question.field not in NUMBER_FIELDS:
+            return None
+        one = surveyor.measure(asking_places(question), self.reach.facilities, self.reach.year)
+        places = supply_of(one, surveyor, self.reach.facilities).places
+        assert places is not None
+        return served_by_deepest_unit(study, question.reach.group, places)
+
+
+def asking_places(question: ServedWithin) -> Standard:
+    """Standard that answers a plan's question of places."""
+    ask = SupplyAsk.model_construct(
+        field=question.field, group=question.reach.group, per_1000=float(question.per_1000)
+    )
+    return standard_of(question.reach).model_copy(update={"supply": ask})
+
+
+def served_by_deepest_unit(study: Study, group: str, places: Places) -> pd.DataFrame:
+    """Columns ``served``, ``unknown`` and ``total`` by code of the deepest unit."""
+    people = study.demand.people[group]
+    share = [
+        np.divide(part, people, out=np.zeros(len(people)), where=people > 0)
+        for part in (places.served, places.unknown)
+    ]
+    served, unknown = (by_deepest_unit(study, group, part) for part in share)
+    return served.rename(columns={"covered": "served"}).assign(unknown=unknown["covered"])
 
 
 def evidence(
@@ -92,10 +137,23 @@ def evidence_at(
         people=_people(study),
         population_base=study.file.population.base,
         people_year=study.file.population.year,
-        coverage=ReachAnswers(study, facilities, year, surveyor),
+        coverage=(reach := ReachAnswers(study, facilities, year, surveyor)),
+        places=PlacesAnswers(reach),
         reported={key: _typed_in(value) for key, value in scenario.reported.items()},
     )
-    return printed.beside(context)
+    found = printed.beside(context)
+    need = _niches_needed(study, facilities, scenario)
+    return found if not need else replace(found, registers={NICHES_NEEDED: need, **found.registers})
+
+
+def _niches_needed(study: Study, facilities: Facilities, scenario: ScenarioFile) -> dict[str, Decimal]:
+    """Niches that each street needs in the first year, as the scenario's ``burial`` reckons them."""
+    figures = None if scenario.burial is None else burial_figures(scenario.burial)
+    year = study.file.as_of.year if study.file.as_of else study.file.population.year or scenario.year
+    if scenario.burial is None or figures is None or year is None:
+        return {}
+    found = burial_of(scenario.burial, figures, facilities, study.demand, study.units, first_year=year)
+    return {code: Decimal(str(amounts[0])) for code, amounts in found.need.items()}
 
 
 def date_of(study: Study, scenario: ScenarioFile) -> dt.date:

@@ -32,6 +32,7 @@ SHARE_KINDS = frozenset(
         "hierarchical_presence",
         "presence_or_reach",
         "population_within",
+        "served_within",
         "facility_share",
         "share_meeting_standard",
         "area_share",

@@ -146,6 +146,17 @@ class PopulationWithin(Strict):
     """The document names no mode, threshold or group: those in ``reach`` are ours."""
 
 
+class ServedWithin(Strict):
+    """Share of the people of a group who get a place within a travel time, as far as there are places."""
+
+    kind: Literal["served_within"]
+    reach: ReachQuestion
+    field: str = "places"
+    """Number field that holds the places."""
+    per_1000: Decimal = Field(default=Decimal(1000), gt=0)
+    """Places that a thousand of them want."""
+
+
 class RatioOfSums(Strict):
     """One sum over another, times ``per`` (100: percent)."""
 
@@ -309,6 +320,7 @@ Indicator = Annotated[
     | HierarchicalPresence
     | PresenceOrReach
     | PopulationWithin
+    | ServedWithin
     | RatioOfSums
     | FacilityShare
     | AreaPer100Households

@@ -30,7 +30,7 @@ CODED: Mapping[str, tuple[str, ...]] = {
 _FAMILY = {"attribute": "report.attribute", "rule": "report.rule_word"}
 
 KINDS = (
-    "unit_presence", "hierarchical_presence", "presence_or_reach", "population_within", "ratio_of_sums", "facility_share",
+    "unit_presence", "hierarchical_presence", "presence_or_reach", "population_within", "served_within", "ratio_of_sums", "facility_share",
     "area_per_100_households", "share_meeting_standard", "share_in_range", "per_1000", "per_10k", "count", "count_per_unit",
     "facility_minimum", "capacity_balance", "area_share", "sum", "project_delivery", "control_total", "reported",
 )  # fmt: skip
