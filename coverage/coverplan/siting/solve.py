@@ -33,6 +33,7 @@ from coverplan.siting.wording import describe
 from coverplan.units import FloatArray
 
 Method = Literal["auto", "exact"]
+HELD_PAIRS = 1_000_000  # up to here a stopped answer is held against the greedy one
 
 
 def solve(problem: Problem, search: Search | None = None, *, method: Method = "auto") -> Solution:
@@ -66,17 +67,24 @@ def solve(problem: Problem, search: Search | None = None, *, method: Method = "a
 
 def _by_road(problem: Problem, search: Search, watch: Watch, method: Method) -> Found:
     from coverplan.siting.solvers.compiling import without_compiling
-    from coverplan.siting.solvers.roads import by_road
+    from coverplan.siting.solvers.roads import road_of
 
+    road = None if method == "exact" else road_of(problem)
     with without_compiling(watch):
-        first = first_answer(problem) if _may_stop(search) else None
-        start = None if first is None else first.open_site
-        found = (
-            solve_exact(problem, search, watch, start=start)
-            if method == "exact"
-            else by_road(problem, search, watch, start=start)
-        )
+        if road is None:
+            first = first_answer(problem) if _may_stop(search) else None
+            start = None if first is None else first.open_site
+            found = solve_exact(problem, search, watch, start=start)
+        else:
+            found = road(problem, search, watch)
+            first = first_answer(problem) if _wants_first(problem, found) else None
     return found if first is None else _not_below(problem, found, first)
+
+
+def _wants_first(problem: Problem, found: Found) -> bool:
+    """Whether a road that was stopped is held against the greedy answer; those for large questions begin with their own."""
+    small = len(problem.pairs.demand) <= HELD_PAIRS
+    return found.stopped_by in {"time", "cancel"} and (small or found.open_site is None)
 
 
 def _may_stop(search: Search) -> bool:

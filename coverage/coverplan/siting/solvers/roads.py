@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from coverplan.siting.problem import Problem
-from coverplan.siting.solvers._exact import solve_exact
 from coverplan.siting.solvers.capacities.fast_capacity import asks_capacity, most_served
 from coverplan.siting.solvers.covering.fast_cover import fewest_sites, most_people
 from coverplan.siting.solvers.covering.plain_cover import asks_fewest, asks_most
@@ -13,7 +12,6 @@ from coverplan.siting.solvers.found import Found
 from coverplan.siting.solvers.search import Search, Watch
 from coverplan.siting.solvers.ways.fast_center import asks_center, shortest_longest_walk
 from coverplan.siting.solvers.ways.fast_median import asks_median, least_person_time
-from coverplan.units import BoolArray
 
 Road = Callable[[Problem, Search, Watch], Found]
 ROADS: tuple[tuple[Callable[[Problem], bool], Road], ...] = (
@@ -25,9 +23,6 @@ ROADS: tuple[tuple[Callable[[Problem], bool], Road], ...] = (
 )
 
 
-def by_road(problem: Problem, search: Search, watch: Watch, *, start: BoolArray | None = None) -> Found:
-    """Answer by the first road whose shape the question has, else by HiGHS, from an answer if one is known."""
-    for fits, road in ROADS:
-        if fits(problem):
-            return road(problem, search, watch)
-    return solve_exact(problem, search, watch, start=start)
+def road_of(problem: Problem) -> Road | None:
+    """First road whose shape the question has; None for HiGHS."""
+    return next((road for fits, road in ROADS if fits(problem)), None)
