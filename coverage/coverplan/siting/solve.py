@@ -170,7 +170,9 @@ def _solution(
 
 
 def _bounds(problem: Problem, found: Found) -> tuple[float | None, ...]:
-    """What the search proved, and never more than what is within reach at all."""
+    """What the search proved, and never more than what is within reach at all; the road of coverings begins with that."""
+    if found.method == "cover" and None not in found.bounds:
+        return found.bounds
     return tuple(
         tighter(bound, plain_bound(problem, objective), objective.sense)
         for objective, bound in zip(problem.objectives, found.bounds, strict=True)

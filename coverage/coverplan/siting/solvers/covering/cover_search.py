@@ -14,7 +14,7 @@ from coverplan.units import Int32Array
 
 MOST_ROUNDS = 80
 SLOW = 0.08  # share of the way to the goal that a round has to gain, or else it counts as slow
-TRIAL_BATCHES = 4  # of branches: what they do not settle is worth better prices first
+TRIAL_BATCHES = 100  # of branches: what they do not settle is worth better prices first
 TRIAL_PAIRS = 200_000  # above which branches are too dear to be tried
 
 
@@ -32,6 +32,8 @@ class Manner:
         Round from which iterated local search runs beside it.
     looks
         Answers are looked for between the rounds.
+    warm
+        It begins at the best prices known, with short steps.
     """
 
     smooth: float
@@ -39,9 +41,11 @@ class Manner:
     slow_rounds: int
     first_walk: int
     looks: bool
+    warm: bool = False
 
 
 QUICK = Manner(0.85, 10, slow_rounds=2, first_walk=6, looks=True)
+NEARBY = Manner(0.97, 20, slow_rounds=MOST_ROUNDS, first_walk=0, looks=False, warm=True)
 THOROUGH = Manner(0.97, 20, slow_rounds=MOST_ROUNDS, first_walk=0, looks=False)
 
 
@@ -53,6 +57,8 @@ def search_cover(search: CoverSearch, start: Int32Array | None = None) -> None:
     with ThreadPoolExecutor(max_workers=max(1, search.search.threads)) as workers:
         _descend(search, workers, QUICK)
         if not search.over and not _on_trial(search, workers):
+            if len(search.small.demand) > TRIAL_PAIRS:
+                _descend(search, workers, NEARBY)
             _descend(search, workers, THOROUGH)
             if not search.over:
                 branch(search, workers)
@@ -85,9 +91,10 @@ def _descend(search: CoverSearch, workers: ThreadPoolExecutor, manner: Manner) -
     """Rounds of descents of the bound, with iterated local search beside them."""
     small = search.small
     cells, sites = len(small.weight), small.sites
-    price, direction = small.weight * 0.5, np.zeros(cells)
+    price = search.price.copy() if manner.warm else small.weight * 0.5
+    direction = np.zeros(cells)
     best_price, best_score, often = price.copy(), np.zeros(sites), np.zeros(sites)
-    bound, pace, done, slow = np.inf, 1.0, False, 0
+    bound, pace, done, slow = np.inf, 0.05 if manner.warm else 1.0, False, 0
     search.walk_at, search.walk_pause = manner.first_walk, 1
     for turn in range(MOST_ROUNDS):
         if search.over or done or slow >= manner.slow_rounds:
