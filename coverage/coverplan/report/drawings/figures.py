@@ -127,7 +127,7 @@ def verdict_chart(result: Result, labels: Labels) -> Figure:
     ]
     caption = labels("figure.verdicts")
     told = labels.names(
-        [labels("sentence.verdict", verdict=labels(f"verdict.{v}"), count=n) for v, n in counts.items()]
+        [labels("sentence.verdict", verdict=labels(f"verdict.{v}"), count=n) for v, n in counts.items() if n]
     )
     return Figure("verdicts", caption, counts_bar(list(counts.values()), parts), f"{caption}: {told}")
 

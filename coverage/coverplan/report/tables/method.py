@@ -166,25 +166,29 @@ def notices(result: Result, labels: Labels) -> Table:
     """What was noticed while reading, alike things counted; the manifest lists each."""
     kinds: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
     for problem in result.manifest["problems"]:
-        # the words of a code are the same for every row, so that alike things are counted together
-        what = labels.words.name_of("notice", problem["code"])
-        if what == problem["code"]:
-            what = problem["what"]
-        kind = (problem["code"], problem["file"] or "", what)
+        kind = (problem["code"], problem["file"] or "", _noticed(problem, labels))
         kinds.setdefault(kind, []).append(problem)
     rows = []
-    for (code, file, what), alike in kinds.items():
+    for (_, file, what), alike in kinds.items():
         lines = [str(problem["line"]) for problem in alike if problem["line"] is not None]
         more = "…" if len(lines) > MOST_ALIKE else ""
-        rows.append(Row((code, what, len(alike), file or None, labels.names(lines[:MOST_ALIKE]) + more)))
+        rows.append(Row((what, len(alike), file or None, labels.names(lines[:MOST_ALIKE]) + more)))
     columns = (
-        Column("code", labels("column.code"), "code", width=18),
-        Column("what", labels("column.what"), width=44),
+        Column("what", labels("column.what"), width=60),
         Column("times", labels("column.times"), "people", width=7),
         Column("file", labels("column.file"), width=22),
         Column("lines", labels("column.lines"), width=16),
     )
     return Table("notices", labels("table.notices"), columns, tuple(rows))
+
+
+def _noticed(problem: Mapping[str, Any], labels: Labels) -> str:
+    """What was noticed, in the words of its kind, which are the same for every row; its own sentence without them."""
+    for family in ("notice", "problem", "fault"):
+        told = labels.words.name_of(family, problem["code"])
+        if told != problem["code"]:
+            return told
+    return str(problem["what"])
 
 
 def run_facts(result: Result, labels: Labels) -> Table:

@@ -164,11 +164,13 @@ def stages(result: Result, labels: Labels) -> Table:
         Column("sense", labels("column.sense"), width=16),
         Column("value", labels("column.stage_value"), "value", width=14),
         Column("bound", labels("column.stage_bound"), "value", width=14),
-        Column("gap", labels("column.optimality_gap"), "share", width=10),
+        Column("gap", labels("column.optimality_gap"), width=10),
     )
     words: Mapping[str, Callable[[Any], Value]] = {
         "name": lambda name: labels(f"siting_stage.{name}"),
         "sense": lambda sense: labels(f"siting_sense.{sense}"),
+        # with the digits of the sentence that speaks of it
+        "gap": lambda gap: None if gap is None else labels.words.share(gap, 2),
     }
     found = [] if siting is None else list(siting["stages"])
     return Table("siting_stages", labels("table.siting_stages"), columns, rows_of(found, columns, words))
