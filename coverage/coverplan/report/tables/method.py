@@ -78,7 +78,7 @@ def profiles(result: Result, labels: Labels) -> Table:
                 else labels("slope.none"),
                 profile["access_first_m"],
                 profile["access_second_m"],
-                _profile_source(name, profile["source"], labels),
+                profile_source(name, profile["source"], labels),
             )
         )
         for name, profile in found.items()
@@ -98,7 +98,7 @@ def profiles(result: Result, labels: Labels) -> Table:
     return Table("profiles", labels("table.profiles"), columns, tuple(rows))
 
 
-def _profile_source(name: str, printed: str, labels: Labels) -> str:
+def profile_source(name: str, printed: str, labels: Labels) -> str:
     """Source of a built-in profile in the reader's language; a scenario's own stands as it is written."""
     key = f"profile_source.{name}"
     built_in = Words("en").name_of("profile_source", name) == printed
@@ -201,7 +201,7 @@ def run_facts(result: Result, labels: Labels) -> Table:
         (labels("fact.scenario_sha256"), result.manifest["scenario"]["sha256"]),
         (labels("fact.study"), labels.title(study["name"])),
         (labels("fact.as_of"), labels.day(study.get("as_of"))),
-        (labels("fact.population"), _population(study, labels)),
+        (labels("fact.population"), population_words(study, labels)),
         (labels("fact.crs"), f"{study['crs']} ({study['crs_name']})" if study.get("crs") else None),
         *(
             (labels(f"fact.{fact}"), measured(study.get(name), labels.words))
@@ -225,7 +225,8 @@ def run_facts(result: Result, labels: Labels) -> Table:
     return Table("facts", labels("table.facts"), columns, tuple(Row(fact) for fact in told))
 
 
-def _population(study: Mapping[str, Any], labels: Labels) -> str | None:
+def population_words(study: Mapping[str, Any], labels: Labels) -> str | None:
+    """Who is counted, and of which year; None where a study has no people."""
     if not study.get("population_base"):
         return None
     base = labels(f"population_base.{study['population_base']}")

@@ -7,6 +7,7 @@ from typing import Any
 
 from coverplan.report.content import Column, Row, Table
 from coverplan.report.labels import Labels
+from coverplan.report.tables.method import population_words, profile_source
 from coverplan.results.result import Result
 from coverplan.results.wording import method_words
 
@@ -21,7 +22,7 @@ def method_sheet(result: Result, labels: Labels, *, versions: bool = True) -> Ta
         ("supply", _supply(result, labels)),
         ("burial", _burial(result, labels)),
         ("uncertainty", _plain(scenario.get("uncertainty") or {}, labels)),
-        ("people", _people(result)),
+        ("people", _people(result, labels)),
         ("versions", _versions(result) if versions else iter(())),
     )
     rows = [
@@ -47,7 +48,8 @@ def _standards(result: Result, labels: Labels) -> Iterator[_Line]:
         yield name, labels("sheet.minutes", minutes=f"{standard['minutes']:g}"), None
         yield name, labels.names([labels.group(group) for group in standard["groups"]]), None
         yield name, method_words(standard, labels.words), None
-        yield name, f"{profile['speed_m_s']:g} m/s", profile["source"]
+        source = profile_source(profile["name"], profile["source"], labels)
+        yield name, f"{profile['speed_m_s']:g} {labels('unit.m_s')}", source
 
 
 def _supply(result: Result, labels: Labels) -> Iterator[_Line]:
@@ -88,13 +90,17 @@ def _plain(values: dict[str, Any], labels: Labels) -> Iterator[_Line]:
             yield labels(f"sheet.{name}"), _text(value), source
 
 
-def _people(result: Result) -> Iterator[_Line]:
+def _people(result: Result, labels: Labels) -> Iterator[_Line]:
     study = result.summary["study"]
-    for name in ("population_base", "population_year", "as_of", "crs"):
-        if study.get(name) is not None:
-            yield name, str(study[name]), None
+    people = population_words(study, labels)
+    if people is not None:
+        yield labels("fact.population"), people, None
+    if study.get("as_of") is not None:
+        yield labels("fact.as_of"), labels.day(study["as_of"]), None
+    if study.get("crs") is not None:
+        yield labels("fact.crs"), str(study["crs"]), None
     if "seed" in result.manifest:
-        yield "seed", str(result.manifest["seed"]), None
+        yield labels("fact.seed"), str(result.manifest["seed"]), None
 
 
 def _text(value: Any) -> str:
