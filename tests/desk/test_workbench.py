@@ -239,7 +239,7 @@ def test_memory_stays_flat_over_many_edits(ground) -> None:
         bench.apply(opening(f"s{step}", step % 5, step // 5 % 5))
         bench.undo()
     assert len(bench._steps) <= module.KEPT_STEPS
-    assert len(ground._coverages) <= 48
+    assert len(ground._coverages) <= 512
 
 
 def test_the_demo_knows_which_layers_its_targets_look_at() -> None:

@@ -36,7 +36,7 @@ from coverplan.service.live import LiveStandard
 #: Standards that are kept ready; each holds a label for every node of the streets.
 READY_STANDARDS = 24
 #: Coverages, sums and verdicts that are kept; a coverage holds thirteen bytes for every demand point.
-KEPT_COVERAGES = 48
+MOST_COVERAGES, COVERAGE_BYTES = 512, 64_000_000
 KEPT_LEDGERS = 128
 KEPT_SMALL = 1024
 
@@ -71,7 +71,9 @@ class Ground:
         self._lock = RLock()
         self._sums = UnitSums(ready.study.demand, ready.study.units)
         self._live = Kept(READY_STANDARDS)
-        self._coverages = Kept(KEPT_COVERAGES)
+        self._coverages = Kept(
+            max(24, min(MOST_COVERAGES, COVERAGE_BYTES // (13 * ready.study.demand.points + 1)))
+        )
         self._protected = Kept(KEPT_SMALL)
         self._keys, self._ledgers = Kept(KEPT_SMALL), Kept(KEPT_LEDGERS)
         self._people, self._targets = Kept(KEPT_SMALL), Kept(KEPT_SMALL)

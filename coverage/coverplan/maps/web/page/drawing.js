@@ -82,10 +82,26 @@ function cellsInView(pen, cells, visit) {
   }
 }
 
+// From this many pixels on a cell is drawn with its own corners; below, as an upright square, which is much faster.
+const CORNERED_PIXELS = 5;
+
+function fillSquares(pen, cells, members, colour) {
+  const half = cells.corners.reduce(function (sum, one) { return sum + Math.abs(one); }, 0) / cells.corners.length * pen.k;
+  pen.context.fillStyle = colour;
+  for (const i of members) {
+    pen.context.fillRect(pen.x(cells.points[2 * i]) - half, pen.y(cells.points[2 * i + 1]) - half, 2 * half, 2 * half);
+  }
+}
+
 export function drawCells(pen, cells, classes, people, colours) {
   const byClass = colours.map(function () { return []; });
+  const small = cells.reach * pen.k < CORNERED_PIXELS;
   cellsInView(pen, cells, function (i) { if (people[i]) byClass[classes[i]].push(i); });
   byClass.forEach(function (members, position) {
+    if (small && position < colours.length - 1) {
+      fillSquares(pen, cells, members, colours[position]);
+      return;
+    }
     pen.context.beginPath();
     for (const i of members) traceCell(pen, cells, i);
     pen.context.fillStyle = colours[position];

@@ -1,0 +1,273 @@
+"""How fast the desk answers a click: the server's part, the redrawn page, many people at once, memory, 100,000 cells.
+
+    python bench/desk.py [--edits 40] [--users 20] [--memory 2000] [--browser]
+
+The demo with all its standards and targets. CPU seconds of the answering thread stand beside wall seconds, since a loaded
+machine stretches the latter. ``--browser`` needs chromium and chromedriver.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pyproj
+
+from coverplan.answer.study_runner import prepare
+from coverplan.desk.server.asked import Edit, NewIdea
+from coverplan.desk.server.background import written
+from coverplan.desk.server.desk import Desk
+from coverplan.desk.workbench.bench import Workbench
+from coverplan.desk.workbench.ground import Ground
+from coverplan.ground.demand import Demand
+from coverplan.scenario.change_file import Change
+
+ROOT = Path(__file__).resolve().parents[1]
+SCENARIO = ROOT / "scenarios" / "demo.yaml"
+TYPES = {"elder_care": "community_station", "social_work": "village_point", "child_protection": "child_home"}
+
+
+class Clicks:
+    """Random places where people live, as a page sends them."""
+
+    def __init__(self, ground: Ground, seed: int) -> None:
+        self._random = random.Random(seed)
+        self._demand = ground.ready.study.demand
+        self._degrees = pyproj.Transformer.from_crs(ground.ready.study.area.crs, "EPSG:4326", always_xy=True)
+        self._count = 0
+
+    def change(self) -> dict:
+        """A new site of one of the layers."""
+        self._count += 1
+        at = self._random.randrange(self._demand.points)
+        x, y = self._degrees.transform(self._demand.x[at] + 7, self._demand.y[at] - 3)
+        layer = self._random.choice(sorted(TYPES))
+        place = {"layer": layer, "id": f"bench-{self._count}", "x": x, "y": y}
+        return {"open": {**place, "offers": {"type": TYPES[layer], "beds": 20}}}
+
+
+def quantiles(seconds: list[float]) -> str:
+    """Median, ninetieth and ninety-fifth part in milliseconds."""
+    cuts = statistics.quantiles(seconds, n=20)
+    return f"p50 {1e3 * cuts[9]:.0f} ms, p90 {1e3 * cuts[17]:.0f} ms, p95 {1e3 * cuts[18]:.0f} ms"
+
+
+class Person:
+    """Edits one idea of a desk."""
+
+    def __init__(self, desk: Desk, seed: int) -> None:
+        self._desk, self._clicks = desk, Clicks(desk.ground, seed)
+        self._card = desk.add(NewIdea(name=f"bench {seed}"))
+        self._made = 0
+
+    def edit(self, kept: int = 8) -> int:
+        """Place a site, or take the last ones back where the idea has grown; returns the bytes of the answer."""
+        if self._made >= kept:
+            self._made -= 1
+            edit = {"drop": 0}
+        else:
+            self._made += 1
+            edit = {"add": self._clicks.change()}
+        asked = Edit.model_validate({"revision": self._card["revision"], **edit})
+        answer = self._desk.edit(self._card["id"], asked, show="elder_care-15min", language="zh")
+        self._card = answer["card"]
+        return len(written(answer))
+
+
+def server_part(desk: Desk, edits: int) -> None:
+    """One person's edits, without the network."""
+    person = Person(desk, 1)
+    for _ in range(4):
+        person.edit()
+    wall, cpu, size = [], [], 0
+    for _ in range(edits):
+        start, used = time.perf_counter(), time.thread_time()
+        size = person.edit()
+        wall.append(time.perf_counter() - start)
+        cpu.append(time.thread_time() - used)
+    print(
+        f"server part of a step, {edits} steps: {quantiles(wall)}; CPU {quantiles(cpu)}; answer {size / 1e3:.0f} kB"
+    )
+
+
+def by_running(desk: Desk) -> None:
+    """The same edit by a whole run."""
+    bench = Workbench(desk.ground)
+    bench.apply(Change.model_validate(Clicks(desk.ground, 2).change()))
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "scenario.yaml"
+        file.write_text(bench.scenario_text(Path(folder)), encoding="utf-8")
+        command = [
+            sys.executable,
+            "-m",
+            "coverplan",
+            "run",
+            str(file),
+            "--numbers-only",
+            "-q",
+            "-o",
+            f"{folder}/out",
+        ]
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        start = time.perf_counter()
+        subprocess.run(command, check=False)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        print(
+            f"the same edit by `coverplan run --numbers-only`: {time.perf_counter() - start:.1f} s, CPU {used:.1f} s"
+        )
+
+
+def many_people(desk: Desk, users: int) -> None:
+    """People who edit their own ideas at the same time, each with a second to think."""
+    people = [Person(desk, 100 + n) for n in range(users)]
+    took: list[float] = []
+
+    def work(person: Person, seed: int) -> None:
+        pause = random.Random(seed)
+        for _ in range(5):
+            time.sleep(pause.uniform(0.5, 1.5))
+            start = time.perf_counter()
+            person.edit()
+            took.append(time.perf_counter() - start)
+
+    threads = [threading.Thread(target=work, args=(person, n)) for n, person in enumerate(people)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    print(f"{users} people at once, {len(took)} of {5 * users} steps answered: {quantiles(took)}")
+
+
+def memory(desk: Desk, edits: int) -> None:
+    """Resident memory while one person goes on and on."""
+    person = Person(desk, 7)
+    said = []
+    for number in range(edits + 1):
+        if number % max(1, edits // 4) == 0:
+            pages = int(Path("/proc/self/statm").read_text().split()[1])
+            said.append(f"{number}: {pages * os.sysconf('SC_PAGE_SIZE') / 1e6:.0f} MB")
+        person.edit()
+    print(f"memory over {edits} steps: {', '.join(said)}")
+
+
+def many_cells(times: int, edits: int) -> None:
+    """The demo with every cell split, so that a standard has about 100,000 cells."""
+    ready = prepare(SCENARIO)
+    demand = ready.study.demand
+    shift = np.random.default_rng(5).uniform(-20, 20, (times, 2, demand.points))
+    ids = np.array([f"{name}-{part}" for part in range(times) for name in demand.ids], dtype=object)
+    order = np.argsort(ids.astype(str), kind="stable")
+    split = Demand(
+        ids[order],
+        np.concatenate([demand.x + dx for dx, _ in shift])[order],
+        np.concatenate([demand.y + dy for _, dy in shift])[order],
+        {group: np.tile(people / times, times)[order] for group, people in demand.people.items()},
+        np.tile(demand.unit, times)[order],
+        np.tile(demand.inside, times)[order],
+    )
+    ground = Ground(replace(ready, study=replace(ready.study, demand=split)))
+    bench, clicks = Workbench(ground), Clicks(ground, 3)
+    bench.state()
+    bench.apply(Change.model_validate(clicks.change()))
+    wall, cpu = [], []
+    for _ in range(edits):
+        change = Change.model_validate(clicks.change())
+        start, used = time.perf_counter(), time.thread_time()
+        bench.apply(change)
+        wall.append(time.perf_counter() - start)
+        cpu.append(time.thread_time() - used)
+        if len(bench.idea.changes) > 8:
+            bench.drop(0)
+    print(f"{split.points:,} cells, {edits} steps: {quantiles(wall)}; CPU {quantiles(cpu)}")
+
+
+def in_a_browser(edits: int) -> None:
+    """From the click to the page that is drawn anew, in Chromium without a GPU."""
+    import re
+
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "coverplan", "desk", str(SCENARIO), "--no-browser", "--keep", folder]
+        start = time.perf_counter()
+        server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+        address = re.search(r"http://\S+", server.stdout.readline()).group()
+        print(f"ready {time.perf_counter() - start:.1f} s after the command")
+        options = webdriver.ChromeOptions()
+        options.binary_location = shutil.which("chromium")
+        for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=1366,768"):
+            options.add_argument(argument)
+        driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
+        driver.set_script_timeout(60)
+        driver.get(address)
+        while not driver.execute_script("return document.body.classList.contains('ready')"):
+            time.sleep(0.1)
+        loaded = driver.execute_script(
+            "return performance.getEntriesByType('resource').filter(e => !e.name.includes('/api/'))"
+            ".reduce((sum, e) => sum + e.encodedBodySize, 0)"
+        )
+        print(f"page before data: {loaded / 1e3:.0f} kB")
+        driver.execute_script(
+            "document.getElementById('dialog').close(); document.getElementById('place').click()"
+        )
+        click = """const done = arguments[2], desk = coverplanDesk, start = performance.now();
+            const heard = what => {
+              if (what !== 'numbers') return;
+              desk.listeners.splice(desk.listeners.indexOf(heard), 1);
+              requestAnimationFrame(() => setTimeout(() => done(performance.now() - start), 0));
+            };
+            desk.listeners.push(heard);
+            desk.placed(L.latLng(arguments[1], arguments[0]));"""
+        clicks, took = Clicks(Workbench.open(SCENARIO).ground, 11), []
+        for number in range(edits):
+            place = clicks.change()["open"]
+            took.append(driver.execute_async_script(click, place["x"], place["y"]) / 1e3)
+            if number % 8 == 7:
+                driver.execute_script(
+                    "for (let i = 0; i < 8; i += 1) document.getElementById('back').click()"
+                )
+                time.sleep(2)
+        print(f"click to redrawn page, {edits} clicks: {quantiles(took)}")
+        driver.quit()
+        server.terminate()
+        server.wait()
+
+
+def main() -> None:
+    """Everything that was asked for."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--edits", type=int, default=40)
+    asked.add_argument("--users", type=int, default=20)
+    asked.add_argument("--memory", type=int, default=2000)
+    asked.add_argument("--browser", action="store_true")
+    options = asked.parse_args()
+    print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
+    with tempfile.TemporaryDirectory() as folder:
+        desk = Desk(SCENARIO, Path(folder))
+        desk.warm()
+        server_part(desk, options.edits)
+        by_running(desk)
+        many_people(desk, options.users)
+        memory(desk, options.memory)
+        desk.store.close()
+    many_cells(5, options.edits)
+    if options.browser:
+        in_a_browser(options.edits)
+
+
+if __name__ == "__main__":
+    main()
