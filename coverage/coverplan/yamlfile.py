@@ -131,8 +131,11 @@ def validate(document: Document, model: type[Model], problems: Problems) -> Mode
             within = any(
                 len(one["loc"]) > len(place) and one["loc"][: len(place)] == place for one in details
             )
-            if detail["type"] != "too_short" or not within:
-                problems.add(_misfit(document, model, detail))
+            if detail["type"] == "too_short" and within:
+                continue
+            misfit = _misfit(document, model, detail)
+            if misfit.code != "not_filled" or misfit not in problems:  # every branch of a union says so
+                problems.add(misfit)
         return None
 
 
@@ -240,6 +243,17 @@ class _Reader(yaml.constructor.SafeConstructor):
 
 def _misfit(document: Document, model: type[BaseModel], detail: ErrorDetails) -> Problem:
     key_path = _real_path(document, detail["loc"])
+    if detail["type"] != "missing" and detail["input"] is None:
+        return Problem(
+            "the entry is not filled yet",
+            document.path,
+            document.line(key_path),
+            dotted(key_path),
+            None,
+            "what stands behind the mark ? beside it" if key_path else None,
+            "fill it in, or delete the line if it is not needed",
+            code="not_filled",
+        )
     what, expected, remedy = _words(model, detail, key_path)
     missing = detail["type"] == "missing"
     value = None if missing or isinstance(detail["input"], dict | list) else detail["input"]

@@ -240,7 +240,8 @@ def check(
     from coverplan.yamlfile import read_yaml
 
     document = read_yaml(path, Problems())
-    if document is not None and "facilities" in document.data:
+    parts = {"facilities", "population", "units"}
+    if document is not None and parts & set(document.data) and "study" not in document.data:
         check_study_file(path, mended or [], out, lang)
         return
     screen = Screen(quiet=quiet or as_json)

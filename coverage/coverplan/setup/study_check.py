@@ -27,10 +27,10 @@ from coverplan.inputs.places.datum_detector import Detection, Evidence, detect_d
 from coverplan.inputs.places.geometries import layer_geometries
 from coverplan.inputs.tables.quarantine import RowProblem
 from coverplan.inputs.tables.read_table import LAYERS, read_table
-from coverplan.scenario.load import load_study_file
 from coverplan.scenario.study_file import FacilityLayer, StudyFile
+from coverplan.setup.partial_study import crs_of_parts, load_partial_study
 from coverplan.study.load import units_of
-from coverplan.study.people import people_of, study_crs
+from coverplan.study.people import people_of
 from coverplan.study.streets import shifted_streets
 from coverplan.units import Int64Array
 
@@ -110,20 +110,25 @@ def check_study(path: Path, *, mended: Sequence[Path] = ()) -> StudyCheck:
     Raises
     ------
     InputError
-        When the study file itself cannot be used.
+        When the study file itself cannot be used. One that lacks its population or its facilities is checked as far as
+        it goes, with an error for what is lacking.
     """
     problems = Problems()
-    loaded = load_study_file(Path(path), problems)
-    problems.raise_if_errors()
-    assert loaded is not None
-    file, document = loaded
+    part = load_partial_study(Path(path), problems)
+    if part is None:
+        problems.raise_if_errors()
+    assert part is not None
+    file, document = part.file, part.document
     folder = document.path.parent
-    crs = study_crs(file, folder, problems)
-    problems.raise_if_errors()
+    found = Problems()
+    crs = crs_of_parts(part, folder, found)
+    problems.extend(found)
+    if crs is None:
+        problems.raise_if_errors()
     assert crs is not None
     tree = units_of(file, folder, crs, problems)
     _check_units(file, folder, tree, problems)
-    evidence = _evidence(file, folder, crs, tree, problems)
+    evidence = Evidence(crs) if "population" in part.lacking else _evidence(file, folder, crs, tree, problems)
     avoid = _avoid(file, folder, crs, problems)
     year = (file.as_of or dt.datetime.now(tz=dt.UTC).date()).year
     layers = []
