@@ -16,10 +16,10 @@ import shapely
 from coverplan.errors import Problem, Problems
 from coverplan.ground.units_tree import UnitTree
 from coverplan.inputs.ledgers.facility_table import Ledger, read_ledger
-from coverplan.inputs.ledgers.layer_files import one_id_space, report_twins
 from coverplan.inputs.ledgers.roster import read_roster, report_roster
 from coverplan.inputs.ledgers.suspicion import suspicions
 from coverplan.inputs.ledgers.unit_table import report_gaps
+from coverplan.inputs.people.population import People
 from coverplan.inputs.places.coordinate_digits import digit_habit
 from coverplan.inputs.places.coordinates import transform_points
 from coverplan.inputs.places.datum import from_wgs84
@@ -29,7 +29,8 @@ from coverplan.inputs.tables.quarantine import RowProblem
 from coverplan.inputs.tables.read_table import LAYERS, read_table
 from coverplan.scenario.study_file import FacilityLayer, StudyFile
 from coverplan.setup.partial_study import crs_of_parts, load_partial_study
-from coverplan.study.load import units_of
+from coverplan.study.facility_layers import read_all_facilities
+from coverplan.study.load import ReadParts, assembled, units_of
 from coverplan.study.people import people_of
 from coverplan.study.streets import shifted_streets
 from coverplan.units import Int64Array
@@ -98,7 +99,7 @@ class StudyCheck:
 
 
 def check_study(path: Path, *, mended: Sequence[Path] = ()) -> StudyCheck:
-    """Read the units, the people and every facility ledger of a study, and say all that can be said of them.
+    """Read everything that a study names, as a run does, and say all that can be said of its ledgers, units and people.
 
     Parameters
     ----------
@@ -128,7 +129,8 @@ def check_study(path: Path, *, mended: Sequence[Path] = ()) -> StudyCheck:
     assert crs is not None
     tree = units_of(file, folder, crs, problems)
     _check_units(file, folder, tree, problems)
-    evidence = Evidence(crs) if "population" in part.lacking else _evidence(file, folder, crs, tree, problems)
+    people = None if "population" in part.lacking else people_of(file, folder, crs, tree, problems)
+    evidence = Evidence(crs) if people is None else _evidence(file, folder, crs, people)
     avoid = _avoid(file, folder, crs, problems)
     year = (file.as_of or dt.datetime.now(tz=dt.UTC).date()).year
     layers = []
@@ -140,10 +142,10 @@ def check_study(path: Path, *, mended: Sequence[Path] = ()) -> StudyCheck:
                 source, file, folder, tree=tree, evidence=evidence, avoid=avoid, year=year, problems=problems
             )
         )
-    read = [(layer.ledger.rows, layer.source) for layer in layers if layer.ledger is not None]
-    rows = one_id_space([table for table, _ in read], [source for _, source in read], folder, problems)
-    report_twins(rows, [source for _, source in read], folder, problems)
-    problems.extend(_shifted_streets(evidence, layers, document.path))
+    rows = [None if layer.ledger is None else layer.ledger.rows for layer in layers]
+    facilities = read_all_facilities(file, folder, crs, tree, problems, already=rows) if rows else None
+    if part.lacking or assembled(file, document, ReadParts(crs, tree, people, facilities), problems) is None:
+        problems.extend(_shifted_streets(evidence, layers, document.path))
     return StudyCheck(Path(path), file, tree.table, tuple(layers), tuple(problems))
 
 
@@ -255,10 +257,7 @@ def _report_detection(source: FacilityLayer, folder: Path, found: Detection, pro
     )
 
 
-def _evidence(file: StudyFile, folder: Path, crs: pyproj.CRS, tree: UnitTree, problems: Problems) -> Evidence:
-    people = people_of(file, folder, crs, tree, problems)
-    if people is None:
-        return Evidence(crs)
+def _evidence(file: StudyFile, folder: Path, crs: pyproj.CRS, people: People) -> Evidence:
     streets = _street_lines(file, folder, crs)
     settled = people.groups[next(iter(people.groups))] > 0
     return Evidence(crs, None, streets, people.x[settled], people.y[settled], max(75.0, 0.75 * people.cell_m))

@@ -30,17 +30,27 @@ _WORD = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def read_all_facilities(
-    file: StudyFile, folder: Path, crs: pyproj.CRS, units: UnitTree, problems: Problems
+    file: StudyFile,
+    folder: Path,
+    crs: pyproj.CRS,
+    units: UnitTree,
+    problems: Problems,
+    *,
+    already: Sequence[gpd.GeoDataFrame | None] | None = None,
 ) -> Facilities | None:
-    """Every facility and project that a study file names; None when a layer cannot be used."""
+    """Every facility and project that a study file names; None when a layer cannot be used.
+
+    `already` are the rows of its facility layers where they were read before, in their order.
+    """
     aliases = {} if file.units is None else file.units.aliases
     layers = [
         *file.facilities,
         *([] if file.projects is None else _project_layers(file, file.projects, folder, problems)),
     ]
-    tables = [
+    before = [] if already is None else list(already)
+    tables = before + [
         read_facilities(layer, folder, crs=crs, problems=problems, units=units.table, aliases=aliases)
-        for layer in layers
+        for layer in layers[len(before) :]
     ]
     found = [table for table in tables if table is not None]
     if len(found) < len(tables):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -117,21 +118,52 @@ def load_study(
     problems.raise_if_errors()
     assert crs is not None
     units = units_of(file, folder, crs, problems)
-    area = StudyArea(crs, _outline(file, folder, crs, units, problems))
     people = people_of(file, folder, crs, units, problems)
     facilities = read_all_facilities(file, folder, crs, units, problems)
+    read = ReadParts(crs, units, people, facilities)
+    study = assembled(file, document, read, problems, modes=modes, buffer_m=buffer_m)
+    problems.raise_if_errors()
+    assert study is not None
+    return study
+
+
+class ReadParts(NamedTuple):
+    """Parts of a study that were read: its CRS, its units, its people and its facilities, None where they cannot be used."""
+
+    crs: pyproj.CRS
+    units: UnitTree
+    people: People | None
+    facilities: Facilities | None
+
+
+def assembled(
+    file: StudyFile,
+    document: Document,
+    read: ReadParts,
+    problems: Problems,
+    *,
+    modes: Sequence[Mode] = ("walk",),
+    buffer_m: float = LEAST_BUFFER_M,
+) -> Study | None:
+    """The study of parts that were read, with everything else that its file names and how the parts fit each other.
+
+    None, with everything that is wrong in `problems`, when anything stops a run. Parameters as those of `load_study`.
+    """
+    folder = document.path.parent
+    crs, units, people, facilities = read
+    area = StudyArea(crs, _outline(file, folder, crs, units, problems))
     network = read_network(file, document, area, people, problems, modes=modes, buffer_m=buffer_m)
     terrain = read_terrain(file, document, area, network, problems)
     barriers = read_barriers(file, folder, crs, problems)
     base = read_base_layers(file, folder, crs, problems)
-    problems.raise_if_errors()
-    assert people is not None
-    assert facilities is not None
+    if problems.errors or people is None or facilities is None:
+        return None
     demand = _demand(people, units, area)
     _notice_empty_units(demand, units, document, problems)
     notice_outside(facilities, area, document, problems)
     notice_shifted(network, people, facilities, document, problems)
-    problems.raise_if_errors()
+    if problems.errors:
+        return None
     return Study(
         file,
         folder,
