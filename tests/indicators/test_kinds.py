@@ -247,6 +247,25 @@ def test_a_unit_without_people_has_nobody_to_cover():
     assert (found.numerator, found.denominator, found.verdict.status) == (1, 1, "met")
 
 
+PLACES = {"kind": "served_within", "field": "beds", "reach": WITHIN["reach"]}
+
+
+def served(**columns: list[float]):
+    table = pd.DataFrame(columns, index=[TOWN_A, TOWN_B])
+    return lambda question: table if question.field == "beds" else None
+
+
+def test_people_with_a_place_of_the_whole_area():
+    sure = served(served=[20.0, 15.0], unknown=[0.0, 0.0], total=[20.0, 30.0])
+    found = value_of(PLACES, places=sure, value=70)
+    assert (found.numerator, found.denominator, found.value, found.verdict.status) == (35, 50, 70, "met")
+    maybe = served(served=[20.0, 5.0], unknown=[0.0, 10.0], total=[20.0, 30.0])
+    assert value_of(PLACES, places=maybe, value=70).verdict.status == "cannot_be_judged"
+    assert value_of(PLACES, places=maybe, value=50).verdict.status == "met"
+    assert value_of(PLACES, places=maybe, value=71).verdict.status == "not_met"
+    assert value_of(PLACES).reason == "missing_reach:elder_care"
+
+
 def test_without_reach_nobody_can_say():
     assert value_of(WITHIN).verdict.reason == "missing_reach:elder_care"
 
