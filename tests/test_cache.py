@@ -186,3 +186,28 @@ def test_two_processes_at_once_leave_one_whole_entry(tmp_path):
     running = [subprocess.Popen(command, env=environment) for _ in range(2)]
     assert [process.wait(timeout=120) for process in running] == [0, 0]
     assert [file.name for file in tmp_path.iterdir()] == ["k.npz"]
+
+
+@pytest.mark.parametrize("at", range(0, 60, 4))
+def test_an_entry_with_any_byte_changed_is_made_again_or_whole(cache, at):
+    cache.keep(KEY, {"a": np.arange(5)}, "value")
+    (file,) = cache.folder.glob("*.npz")
+    content = bytearray(file.read_bytes())
+    content[-at - 1] ^= 0x45
+    file.write_bytes(bytes(content))
+    found = cache.load(KEY)
+    assert found is None or (found[0]["a"].tolist() == [0, 1, 2, 3, 4] and found[1] == "value")
+
+
+def test_where_the_cache_lies(monkeypatch, tmp_path):
+    for name in ("COVERPLAN_CACHE", "LOCALAPPDATA", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert cache_module.study_cache().folder == tmp_path / ".cache" / "coverplan"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "x"))
+    assert cache_module.study_cache().folder == tmp_path / "x" / "coverplan"
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "l"))
+    assert cache_module.study_cache().folder == tmp_path / "l" / "coverplan"
+    monkeypatch.setenv("COVERPLAN_CACHE", str(tmp_path / "c"))
+    assert cache_module.study_cache().folder == tmp_path / "c"
+    assert cache_module.study_cache().largest_bytes == 4 * 1024**3

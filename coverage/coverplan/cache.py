@@ -18,7 +18,6 @@ import platform
 import sys
 import tempfile
 import time
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -110,16 +109,17 @@ class Cache:
             with file.open("rb") as stream, np.load(stream, allow_pickle=False) as entry:
                 arrays = {name: entry[name] for name in entry.files}
             header = json.loads(arrays.pop(_HEADER).tobytes().decode())
+            of_key, value = header["key"] == key, header["value"]
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        except Exception as error:  # noqa: BLE001 - on damaged bytes numpy, zipfile and zlib raise what they like
             _log.warning("cache entry %s is damaged and is made again: %s", file.name, error)
             return None
-        if header["key"] != key:
+        if not of_key:
             return None
         with contextlib.suppress(OSError):
             os.utime(file)
-        return arrays, header["value"]
+        return arrays, value
 
     def keep(self, key: str, arrays: Arrays, value: object = None) -> None:
         """Write an entry as a whole or not at all; a folder that cannot be written to costs only time."""

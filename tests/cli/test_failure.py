@@ -124,6 +124,29 @@ def test_the_same_group_twice_and_a_grid_of_nowhere_are_refused(tmp_path):
     assert [one.code for one in problems] == ["unknown_crs"]
 
 
+def test_places_and_speeds_beyond_the_earth_are_refused(tmp_path):
+    far = {"open": {"layer": "elder_care", "id": "n", "x": 1e300, "y": 1.0, "crs": "EPSG:32650"}}
+    path = toyfiles.write_town(tmp_path / "a", scenario={"changes": [far]})
+    assert refused(lambda: coverplan.run(path, write=False)) == {"impossible_coordinates"}
+    slow = [{"name": "slow", "based_on": "general", "speed_m_s": 1e-300, "source": "a"}]
+    path = toyfiles.write_town(tmp_path / "b", scenario={"profiles": slow})
+    assert refused(lambda: coverplan.run(path, write=False)) == {"greater_than_equal"}
+
+
+def test_people_who_cannot_be_are_refused(tmp_path):
+    path = toyfiles.write_town(tmp_path)
+    people = toyfiles.people().astype({"residents": float, "older": float})
+    people.loc[3, "residents"] = 3.4e38
+    people.loc[5, "older"] = 12
+    people.to_csv(tmp_path / "people.csv", index=False)
+    with pytest.raises(InputError) as raised:
+        coverplan.run(path, write=False)
+    assert [(one.code, one.line) for one in raised.value.problems if one.severity == "error"] == [
+        ("too_many_people", 5),
+        ("more_than_total", 7),
+    ]
+
+
 def test_a_project_of_a_layer_in_chinese_words_is_one_problem_for_each_row(tmp_path):
     path = toyfiles.write_town(tmp_path, study={"projects": {"file": "projects.csv", "layer_column": "类别"}})
     (tmp_path / "projects.csv").write_text(
@@ -152,7 +175,8 @@ def written(tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", DAMAGES)
-def test_a_damaged_result_is_a_problem_of_pages_and_comparisons(name, written, tmp_path, capsys):
+def test_a_damaged_result_is_a_problem_of_pages_and_comparisons(name, written, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     good = (written / name).read_bytes()
     try:
         for damage in DAMAGES[name]:

@@ -37,6 +37,7 @@ def test_people_off_the_network_have_found_nothing():
     reason[:5] = Reason.OFF_NETWORK
     nearest = np.full(25, 60_000)
     nearest[:5] = 600_000  # as if a straight line had found something
+    assert coverage_of(reason, nearest).covered.tolist() == [False] * 5 + [True] * 20
     rows = tally(coverage_of(reason, nearest), demand, units, ["total"]).set_index("unit_code")
     assert rows.loc[""][["people", "off_network", "covered", "uncovered"]].tolist() == [250, 50, 200, 0]
     assert rows.loc["", "mean_minutes"] == 1.0

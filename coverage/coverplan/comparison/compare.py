@@ -61,9 +61,10 @@ def compare(
     """
     told = progress or tell_nobody
     sources = [source for source in (a, b, c) if source is not None]
-    sides = with_unchanged(take_sides(sources, told))
+    read = take_sides(sources, told)
     told("step.compare", {})
     with of_result(Path(next((str(one) for one in sources if not isinstance(one, Result)), "."))):
+        sides = with_unchanged(read)
         found = compared(sides, money=money)
         if not write:
             return found

@@ -98,6 +98,13 @@ def of_result(folder: Path) -> Iterator[None]:
         raise InputError([problem]) from error
 
 
+def _mapping(path: Path) -> dict[str, Any]:
+    content = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(content, dict):
+        raise TypeError(path.name)
+    return content
+
+
 def _read(folder: Path, layers: Collection[str] | None) -> Result:
     coverage = pd.read_csv(
         folder / COVERAGE_CSV, dtype={"unit_code": str}, keep_default_na=False, na_values={}
@@ -109,10 +116,10 @@ def _read(folder: Path, layers: Collection[str] | None) -> Result:
     if "clusters" in read:  # with its places
         tables["clusters"] = read["clusters"]
     return Result(
-        summary=json.loads((folder / RESULT_JSON).read_text(encoding="utf-8")),
+        summary=_mapping(folder / RESULT_JSON),
         coverage=coverage,
         layers=read,
-        manifest=json.loads((folder / MANIFEST_JSON).read_text(encoding="utf-8")),
+        manifest=_mapping(folder / MANIFEST_JSON),
         folder=folder,
         tables=tables,
     )

@@ -21,9 +21,9 @@ class ProfileEntry(Model):
     """Name to use in standards."""
     based_on: Word = "general"
     """Built-in profile that it changes."""
-    speed_m_s: float | None = Field(default=None, gt=0, le=70)
+    speed_m_s: float | None = Field(default=None, ge=0.05, le=70)
     """Speed on the level in metres a second."""
-    access_speed_m_s: float | None = Field(default=None, gt=0, le=70)
+    access_speed_m_s: float | None = Field(default=None, ge=0.05, le=70)
     """Speed between door and street; the profile's speed when not given."""
     steps_factor: float | None = Field(default=None, ge=1, le=20)
     """How many times longer steps take than level ground of the same length."""

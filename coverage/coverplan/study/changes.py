@@ -17,6 +17,7 @@ from coverplan.errors import Problems
 from coverplan.ground.area import StudyArea
 from coverplan.ground.facilities import Facilities
 from coverplan.ground.units_tree import OUTSIDE, UnitTree
+from coverplan.inputs.places.coordinates import FARTHEST_M
 from coverplan.inputs.places.geometries import known_crs, transform_points
 from coverplan.scenario.change_file import Change, Fields, Moving, Opening, Place, Upgrading
 from coverplan.vocabulary import NUMBER_FIELDS
@@ -242,7 +243,7 @@ class _Ledger:
         if source is None:
             return None
         new_x, new_y = transform_points([x], [y], source, self.area.crs)
-        if not (np.isfinite(new_x[0]) and np.isfinite(new_y[0])):
+        if not (abs(new_x[0]) < FARTHEST_M and abs(new_y[0]) < FARTHEST_M):
             self.problems.add(
                 self.document.problem(
                     place,

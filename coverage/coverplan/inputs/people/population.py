@@ -23,6 +23,11 @@ from coverplan.inputs.tables.table_file import TableFile
 from coverplan.scenario.study_file import Population
 from coverplan.units import FloatArray
 
+#: More than live in any city; what stands above is another number.
+_MOST_PEOPLE = 50_000_000.0
+#: Groups that were rounded or estimated apart may be so much larger than the whole.
+_ROUNDED = 0.01
+
 
 @dataclass(frozen=True, slots=True)
 class Scaling:
@@ -104,6 +109,7 @@ def read_population(
         group: np.sum([_people(table, column, source, problems) for column in names], axis=0)
         for group, names in columns.items()
     }
+    _report_nonsense(table, columns, groups, problems)
     if len(problems.errors) > before or geometries is None:
         return None
     points = points_inside(geometries)
@@ -193,6 +199,24 @@ def _ids(table: TableFile, column: str | None, problems: Problems) -> NDArray[np
         code="duplicate_id",
     )
     return np.array([i or "" for i in ids], dtype=object)
+
+
+def _report_nonsense(
+    table: TableFile, columns: dict[str, list[str]], groups: dict[str, FloatArray], problems: Problems
+) -> None:
+    """Rows with more people than live in any place, or with more of a group than there are people."""
+    for group, people in groups.items():
+        report_rows(
+            table, columns[group][0], people > _MOST_PEOPLE, problems, what="more people than live in any city",
+            code="too_many_people", expected=f"at most {_MOST_PEOPLE:,.0f} in one row",
+        )  # fmt: skip
+        if group != "total" and "total" in groups:
+            whole = groups["total"]
+            report_rows(
+                table, columns[group][0], people > whole + np.maximum(_ROUNDED * whole, 1.0), problems,
+                what=f"more people of the group {group} than people", code="more_than_total",
+                expected=f"no more than {columns['total'][0]} says", remedy="look whether two columns were exchanged",
+            )  # fmt: skip
 
 
 def _people(table: TableFile, column: str, source: Population, problems: Problems) -> FloatArray:

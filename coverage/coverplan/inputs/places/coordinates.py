@@ -29,6 +29,9 @@ _EASTINGS = (1.0e5, 9.0e5)
 _LARGEST = 1e9
 _ZONES_6, _ZONES_3 = range(13, 24), range(25, 46)
 
+#: No plane coordinate of the earth is larger; beyond it sums of squares overflow.
+FARTHEST_M = 1e8
+
 
 @dataclass(frozen=True, slots=True)
 class System:
@@ -152,7 +155,7 @@ def read_coordinates(
     else:
         x, y = _from_metres(across, up, system, target, rules)
     note_repairs(table, first, rules.tolist(), _read_as(across, up, rules), problems)
-    wild = readable & ~zero & ~(np.isfinite(x) & np.isfinite(y))
+    wild = readable & ~zero & ~((np.abs(x) < FARTHEST_M) & (np.abs(y) < FARTHEST_M))
     report_rows(
         table, first, wild, problems, what=_impossible(across[wild], system), code="impossible_coordinates",
         expected=f"coordinates in {system.crs.to_string()}",

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from coverplan.errors import Problem, Problems
 from coverplan.inputs.places.coordinates import (
+    FARTHEST_M,
     System,
     known_crs,
     known_system,
@@ -123,7 +124,7 @@ def layer_geometries(
             )
         )
     moved = moved_shapes(table, rows, datum, target, problems)
-    far = ~empty & ~np.isfinite(shapely.bounds(moved)).all(axis=1)
+    far = ~empty & ~(np.abs(shapely.bounds(moved)) < FARTHEST_M).all(axis=1)
     report_rows(
         table,
         "geometry",
