@@ -194,6 +194,15 @@ def test_search_finds_facilities_by_name_and_shows_it_as_text(opened, name) -> N
     assert opened.find_elements("css selector", "img[src=x]") == []
 
 
+def test_every_numbered_cluster_stands_in_a_list(opened) -> None:
+    table = maptown.town().tables["clusters"]
+    listed = opened.find_elements("css selector", ".found.clusters button")
+    assert len(listed) == len(table) == 1
+    assert f"{table['people'].iloc[0]:,.0f}" in listed[0].text
+    opened.execute_script("arguments[0].click()", listed[0])
+    assert f"{table['people'].iloc[0]:,.0f}" in popup(opened).text
+
+
 def test_search_finds_a_unit_by_its_code(opened) -> None:
     from selenium.webdriver.common.keys import Keys
 

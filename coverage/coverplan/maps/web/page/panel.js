@@ -6,7 +6,7 @@ import { markPicture } from "./marks.js";
 import { savePicture } from "./picture.js";
 import { searchSection } from "./search.js";
 import { sitingSection } from "./siting_panel.js";
-import { chooseGroup, chooseStandard, hasBefore, hasCells } from "./study.js";
+import { chooseGroup, chooseStandard, hasBefore, hasCells, shownClusters } from "./study.js";
 import { element, fill } from "./text.js";
 
 function head(page) {
@@ -107,9 +107,28 @@ function layerSection(page) {
   if (study.units) ticks.push(tick(page, "names", words.unit_names));
   if (Object.keys(study.areas).length) ticks.push(tick(page, "areas", words.areas));
   if (study.cells) ticks.push(tick(page, "uncovered", words.uncovered));
-  if (study.clusters) ticks.push(tick(page, "clusters", words.clusters));
+  if (study.clusters) ticks.push(tick(page, "clusters", words.clusters), clusterList(page));
   if (study.units && study.units.failing) ticks.push(tick(page, "failing", words.failing));
   return section(words.layers, ticks);
+}
+
+// The clusters that the map numbers, with people and place; the list follows the standard and the group.
+function clusterList(page) {
+  const list = element("ul", "found clusters");
+  page.ticks.push(function () {
+    const study = page.view.study;
+    list.replaceChildren();
+    for (const i of shownClusters(study, page.view.mostClusters())) {
+      const people = study.numbers.count(study.clusters.people[i]);
+      const title = fill(study.words.cluster_people, { number: study.clusters.number[i], people: people });
+      const button = element("button", null, title);
+      button.type = "button";
+      button.appendChild(element("small", null, study.clusters.unit[i]));
+      button.addEventListener("click", function () { page.view.goToCluster(i); });
+      list.appendChild(element("li")).appendChild(button);
+    }
+  });
+  return list;
 }
 
 // A tick for all types of a layer; half set where only some of them are shown.

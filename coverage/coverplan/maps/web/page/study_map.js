@@ -11,7 +11,7 @@
 //   view.on.click = function (latLng) { ... };      // true where the page itself did something with a click
 //   view.on.change = function () { ... };           // called after every redraw, for the page's own texts
 //   view.at(latLng);                                // unit and cell at a place by position, -1 for none
-//   view.goToUnit(i); view.goToFacility(i); view.goToAction(action); view.tell(latLng, element);
+//   view.goToUnit(i); view.goToFacility(i); view.goToCluster(i); view.goToAction(action); view.tell(latLng, element);
 
 import { actionDetails, candidateDetails, drawActions, drawCandidates, shownActions } from "./actions.js";
 import { Places, StudyCanvas } from "./canvas.js";
@@ -235,6 +235,10 @@ function addJourneys(view) {
     const points = facilityPoints(view.study);
     view.study.shown.add("type-" + view.study.facilities.type[i]);
     goToPlace(view, [points[2 * i], points[2 * i + 1]], facilityDetails(view.study, i));
+  };
+  view.goToCluster = function (i) {
+    const points = view.study.clusters.points;
+    goToPlace(view, [points[2 * i], points[2 * i + 1]], clusterDetails(view.study, i));
   };
   // An action without a place is told where its unit is.
   view.goToAction = function (action) {
