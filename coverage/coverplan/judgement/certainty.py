@@ -13,7 +13,7 @@ import pandas as pd
 from coverplan.ground.facilities import Facilities
 from coverplan.ground.units_tree import OUTSIDE, UnitTree
 from coverplan.indicators import IndicatorContext, IndicatorValue, compute
-from coverplan.judgement.study_evidence import asking_places, standard_of
+from coverplan.judgement.study_evidence import asking_places, points_by_unit, standard_of
 from coverplan.plan.kinds import ReachQuestion, ServedWithin
 from coverplan.plan.schema import Plan, Target
 from coverplan.reach.matrix import Reach
@@ -130,10 +130,10 @@ class DrawnReach:
         if profile is None or self.certainty.surveyor.network is None or not layer.any():
             return None
         found = self.certainty.covered(standard_of(question), question.group)
-        codes = pd.Index(self.certainty.surveyor.units.codes, name="code")
-        table = pd.DataFrame(
-            {"covered": found.covered[self.row, :-1], "total": found.people[self.row, :-1]}, index=codes
-        )
+        surveyor = self.certainty.surveyor
+        codes = points_by_unit(surveyor.demand, surveyor.units)[2]
+        covered, people = found.covered[self.row, : len(codes)], found.people[self.row, : len(codes)]
+        table = pd.DataFrame({"covered": covered, "total": people}, index=pd.Index(codes, name="code"))
         return table[table["total"] > 0].sort_index()
 
 
@@ -165,7 +165,7 @@ class DrawnPlaces:
         limit = (minutes_to_ms(one.standard.minutes) - draws.delay_ms[self.row]) * draws.speed[self.row]
         cutoff = min(int(max(limit, 0.0)), reach.limit_ms)
         places = assign_places(reach, people, capacity, cutoff, per_person=float(question.per_1000) / 1000)
-        counted = demand.inside & (demand.unit != OUTSIDE)
+        counted = points_by_unit(demand, known.surveyor.units)[0]
         sums = {"served": places.served, "unknown": places.unknown, "total": people}
         return pd.DataFrame({name: [float(values[counted].sum())] for name, values in sums.items()})
 
@@ -352,7 +352,7 @@ def _in_row(
     if people is not None:
         factors = Levels.of(known.surveyor.units).factors(known.draws)[row, :-1]
         by_code = pd.Series(factors, index=list(known.surveyor.units.codes))
-        people = people.mul(by_code.reindex(people.index), axis=0)
+        people = people.mul(by_code.reindex(people.index, fill_value=1.0), axis=0)
     drawn = replace(
         context,
         people=people,

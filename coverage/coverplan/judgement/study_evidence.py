@@ -11,8 +11,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from coverplan.ground.demand import Demand
 from coverplan.ground.facilities import Facilities
-from coverplan.ground.units_tree import OUTSIDE
+from coverplan.ground.units_tree import OUTSIDE, UnitTree
 from coverplan.indicators import IndicatorContext, compute
 from coverplan.judgement.gaps import gap_table, shortfall, trajectory
 from coverplan.plan.kinds import ReachQuestion, ServedWithin
@@ -22,11 +23,13 @@ from coverplan.scenario.supply_ask import SupplyAsk
 from coverplan.service.burial.figures import burial_figures
 from coverplan.service.burial.tables import burial_of
 from coverplan.service.clusters import uncovered_clusters
+from coverplan.service.cover import WHOLE_AREA
 from coverplan.service.measure import Measured, Surveyor, counts_protected
 from coverplan.service.supply.places import Places
 from coverplan.service.supply.tables import supply_of
 from coverplan.study.load import Study
 from coverplan.study.printed import PrintedEvidence
+from coverplan.units import BoolArray, Int32Array
 from coverplan.vocabulary import NUMBER_FIELDS
 
 #: Register of the yearly need of niches by unit, for plans that hold capacity against it.
@@ -242,27 +245,37 @@ def standard_of(question: ReachQuestion) -> Standard:
     )
 
 
+def points_by_unit(demand: Demand, units: UnitTree) -> tuple[BoolArray, Int32Array, tuple[str, ...]]:
+    """Points whose people count, the place of each point's deepest unit among some codes, and these codes.
+
+    People of the area who live in no unit count nowhere; where a study has no units, the whole area is one,
+    `coverplan.service.cover.WHOLE_AREA`.
+    """
+    if not units.codes:
+        return demand.inside, np.zeros(demand.points, dtype=np.int32), (WHOLE_AREA,)
+    return demand.inside & (demand.unit != OUTSIDE), demand.unit, units.codes
+
+
 def _people(study: Study) -> pd.DataFrame:
-    """People by code of the deepest unit and group, all points of the area that lie in a unit."""
+    """People by code of the deepest unit and group, of all points that count."""
     demand = study.demand
-    inside = demand.inside & (demand.unit != OUTSIDE)
-    codes = np.array(study.units.codes, dtype=object)[demand.unit[inside]]
-    table = pd.DataFrame({group: people[inside] for group, people in demand.people.items()})
+    counted, unit, units = points_by_unit(demand, study.units)
+    codes = np.array(units, dtype=object)[unit[counted]]
+    table = pd.DataFrame({group: people[counted] for group, people in demand.people.items()})
     return table.groupby(pd.Index(codes, name="code")).sum().sort_index()
 
 
 def by_deepest_unit(study: Study, group: str, covered: np.ndarray) -> pd.DataFrame:
     """Covered and all people of a group by code of the deepest unit, for units in which a point lies."""
     demand = study.demand
-    inside = demand.inside & (demand.unit != OUTSIDE)
-    unit, people = demand.unit[inside], demand.people[group][inside]
-    count = len(study.units.codes)
+    counted, places, codes = points_by_unit(demand, study.units)
+    unit, people = places[counted], demand.people[group][counted]
     sums = {
-        "covered": np.bincount(unit, weights=people * covered[inside], minlength=count),
-        "total": np.bincount(unit, weights=people, minlength=count),
+        "covered": np.bincount(unit, weights=people * covered[counted], minlength=len(codes)),
+        "total": np.bincount(unit, weights=people, minlength=len(codes)),
     }
-    table = pd.DataFrame(sums, index=pd.Index(study.units.codes, name="code", dtype=object))
-    return table[np.bincount(unit, minlength=count) > 0]
+    table = pd.DataFrame(sums, index=pd.Index(codes, name="code", dtype=object))
+    return table[np.bincount(unit, minlength=len(codes)) > 0]
 
 
 def _typed_in(value: float | str) -> Decimal | str:
