@@ -17,7 +17,7 @@ from coverplan.scenario.load import Loaded
 from coverplan.service.cover import WHOLE_AREA, Reason, tally
 from coverplan.service.measure import Measured
 from coverplan.study.changes import Changed
-from coverplan.study.load import Study
+from coverplan.study.load import Study, people_between
 from coverplan.units import FloatArray
 
 #: So many facilities that no street reaches are named.
@@ -135,6 +135,7 @@ def _study(study: Study) -> dict[str, Any]:
         "population_base": population.base,
         "population_spread": population.spread,
         "population_year": study.scalings[-1].year if study.scalings else population.year,
+        "people_between_units": float(sum(people_between(study.demand, study.units).values())),
         "population_scalings": [_scaling(scaling) for scaling in study.scalings],
         "units": len(study.units.codes),
         "demand_points": study.demand.points,

@@ -39,7 +39,10 @@ def computable(result: Result, standard: str) -> bool:
 
 
 def people_note(result: Result, words: Words) -> str | None:
-    """How the people came to their places, to stand beside numbers of people; None where they are as they were counted."""
+    """How the people came to their places, to stand beside numbers of people; None where they are as they were counted.
+
+    People in a unit and in none of the units below it are missing where these are added up, which is said too.
+    """
     study = result.summary["study"]
     parts = []
     if study.get("population_spread") == "uniform":
@@ -50,4 +53,7 @@ def people_note(result: Result, words: Words) -> str | None:
         year = scaling["year"]
         dated = words("caution.people.of_year", year=year) if year is not None else ""
         parts.append(words(f"caution.people.{scaling['kind']}", year=dated))
+    between = study.get("people_between_units") or 0
+    if between:
+        parts.append(words("caution.people.between_units", count=words.number(round(between))))
     return words("caution.people.all", parts=words("caution.people.join").join(parts)) if parts else None

@@ -160,6 +160,7 @@ def assembled(
         return None
     demand = _demand(people, units, area)
     _notice_empty_units(demand, units, document, problems)
+    _notice_between(demand, units, document, problems)
     notice_outside(facilities, area, document, problems)
     notice_shifted(network, people, facilities, document, problems)
     if problems.errors:
@@ -239,7 +240,10 @@ def _notice_empty_units(demand: Demand, units: UnitTree, document: Document, pro
     peopled = {
         above for at in np.unique(demand.unit) if at != OUTSIDE for above in units.ancestors(codes[at])
     }
+    drawn = units.table.geometry.notna()
     for code in sorted(set(codes) - peopled):
+        if drawn.any() and not drawn.at[code]:
+            continue  # that it has no outline was said when the units were read
         problems.add(
             Problem(
                 f"no demand point lies in the unit {code} {units.table.at[code, 'name']}",
@@ -248,5 +252,53 @@ def _notice_empty_units(demand: Demand, units: UnitTree, document: Document, pro
                 remedy="nothing, if nobody lives there; else check outlines and population",
                 severity="warning",
                 code="unit_without_people",
+            )
+        )
+
+
+def people_between(demand: Demand, units: UnitTree) -> dict[str, float]:
+    """People of the first group in a unit and in none of the units below it, by its code, where there are any."""
+    people = np.where(demand.inside, demand.people[demand.groups[0]], 0.0)
+    of_unit = np.bincount(demand.unit + 1, weights=people, minlength=len(units.codes) + 1)[1:]
+    above = set(units.table["parent"].dropna())
+    return {
+        code: float(count)
+        for code, count in zip(units.codes, of_unit, strict=True)
+        if code in above and count > 0
+    }
+
+
+def _notice_between(demand: Demand, units: UnitTree, document: Document, problems: Problems) -> None:
+    """Say how many people live in a unit and in none of the units that it is made of, and how many in no unit at all."""
+    group = demand.groups[0]
+    for code, count in people_between(demand, units).items():
+        name = f"{code} {units.table.at[code, 'name']}"
+        problems.add(
+            Problem(
+                f"{count:,.0f} people ({group}) live in the unit {name} and in none of the units below it",
+                document.path,
+                field="units",
+                value=f"{count:,.0f}",
+                expected="units that fill the one above them",
+                remedy="mend the outlines, or add the missing unit; these people count in the upper unit alone",
+                severity="warning",
+                code="people_between_units",
+                details={"unit": name, "count": f"{count:,.0f}"},
+            )
+        )
+    nowhere = demand.inside & (demand.unit == OUTSIDE)
+    outside = float(demand.people[group][nowhere].sum()) if units.table.geometry.notna().any() else 0.0
+    if outside > 0:
+        problems.add(
+            Problem(
+                f"{outside:,.0f} people ({group}) live in the study area and in no unit",
+                document.path,
+                field="units",
+                value=f"{outside:,.0f}",
+                expected="units that fill the study area",
+                remedy="add the missing units, or draw the area as the units are; these people are covered by nothing",
+                severity="warning",
+                code="people_in_no_unit",
+                details={"count": f"{outside:,.0f}"},
             )
         )

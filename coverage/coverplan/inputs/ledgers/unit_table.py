@@ -64,6 +64,8 @@ def read_units(
         index=pd.Index(codes, name="code", dtype=object),
     )
     geometry, file_crs = _outlines(table, crs, source, problems)
+    if table.is_layer:
+        _report_undrawn(table, frame, geometry, problems)
     if len(problems.errors) > before:
         return None
     units = gpd.GeoDataFrame(frame, geometry=geometry, crs=file_crs)
@@ -315,6 +317,26 @@ def _outlines(
         code="not_a_polygon",
     )
     return shapes, target
+
+
+def _report_undrawn(table: TableFile, frame: pd.DataFrame, shapes: np.ndarray, problems: Problems) -> None:
+    """Warn of units of a layer that have no outline, as whose people nobody is counted; those above drawn ones need none."""
+    above = set(frame["parent"].dropna())
+    undrawn = [
+        code not in above and (shape is None or shape.is_empty)
+        for code, shape in zip(frame.index, shapes, strict=True)
+    ]
+    report_rows(
+        table,
+        "geometry",
+        undrawn,
+        problems,
+        what="the unit has no outline, so nobody is counted in it",
+        expected="the area of the unit",
+        remedy="draw it, or take the layer from where its drawing was not lost",
+        severity="warning",
+        code="unit_without_outline",
+    )
 
 
 def report_gaps(units: gpd.GeoDataFrame, file: Path, problems: Problems) -> None:
