@@ -20,6 +20,8 @@ def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A cache for what is made once for several tests, never the user's own."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COVERPLAN_CACHE", str(tmp_path_factory.mktemp("shared-cache")))
+        # laying out Word files takes seconds each; the tests of page numbers turn it on
+        patch.setenv("COVERPLAN_OFFICE", "off")
         yield
 
 

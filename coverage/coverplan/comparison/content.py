@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 from coverplan.comparison import tables
@@ -59,6 +60,7 @@ def _head(comparison: Comparison, wording: Wording) -> Head:
         facts=(*(wording.named(side) for side in comparison.sides), wording.labels("internal")),
         mark=wording.words("summary.synthetic") if invented else None,
         foot=wording.labels("foot", place=place, version=VERSION),
+        made=max(dt.datetime.fromisoformat(side.summary["run"]["finished"]) for side in comparison.sides),
     )
 
 

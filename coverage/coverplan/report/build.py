@@ -70,6 +70,7 @@ def heading(result: Result, *, language: Language) -> Head:
         facts=_facts(result, labels),
         mark=labels.words("summary.synthetic") if synthetic(result) else None,
         foot=labels("foot", place=place, version=VERSION),
+        made=dt.datetime.fromisoformat(result.summary["run"]["finished"]),
     )
 
 

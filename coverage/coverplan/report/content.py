@@ -181,6 +181,8 @@ class Head:
         Stands on every page, where there is one (R14).
     foot
         Stands at the foot of every page.
+    made
+        When what it tells was computed.
     """
 
     title: str
@@ -188,6 +190,7 @@ class Head:
     facts: tuple[str, ...]
     mark: str | None
     foot: str
+    made: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

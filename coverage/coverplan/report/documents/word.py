@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +36,15 @@ from coverplan.report.content import (
     spread,
 )
 from coverplan.report.documents.word_end import WordEnd
-from coverplan.report.documents.word_table import blank_xml, clean, table_xml
+from coverplan.report.documents.word_fields import (
+    add_bookmarked,
+    add_entry,
+    add_field,
+    close_field,
+    open_field,
+)
+from coverplan.report.documents.word_pages import MOST_HEADINGS, office, pages_of
+from coverplan.report.documents.word_table import CELL_PT, blank_xml, clean, table_xml
 from coverplan.report.drawings.drawing import text_width
 from coverplan.report.drawings.png import Pictures
 from coverplan.text.words import Words
@@ -44,10 +54,17 @@ SONG, HEI, LATIN = "宋体", "黑体", "Times New Roman"
 #: A4 and its margins.
 SHORT_MM, LONG_MM = 210, 297
 UPRIGHT_MARGINS_MM, WIDE_MARGINS_MM = (25, 25), (18, 20)
-BODY_PT, TABLE_PT, NOTE_PT = 10.5, 8.0, 8.5
+BODY_PT, NOTE_PT = 10.5, 8.5
 TITLE_PT, LEAST_TITLE_PT = 22.0, 15.0
 #: Letters of column widths that fill an upright and a wide page.
 UPRIGHT_LETTERS, WIDE_LETTERS = 92.0, 140.0
+
+#: Headings of these levels stand in the contents.
+LISTED_LEVELS = 2
+#: Who is named as the author.
+MAKER = "coverplan"
+#: Letters that a property of the file may have.
+LONGEST_PROPERTY = 255
 
 ACCENT, SOFT, ALARM = RGBColor(0x0B, 0x4F, 0x79), RGBColor(0x5F, 0x63, 0x68), RGBColor(0x8A, 0x3B, 0x00)
 
@@ -64,8 +81,11 @@ class _Writer:
         self._document, self._pictures = document, pictures
         self._words = Words(document.language)
         self._file: WordDocument = docx.Document()
-        self._wide = False
+        self._wide = self._break = False
+        self._next: tuple[Block, ...] = ()
+        self._headings = [block for block in document.blocks if isinstance(block, Heading)]
         self._bookmarks = 0
+        self._entries: dict[int, WordParagraph] = {}
         self._end = WordEnd(self._file)
 
     def write(self, path: Path) -> None:
@@ -73,13 +93,35 @@ class _Writer:
         _set_page(self._file.sections[0], wide=False)
         self._edges(self._file.sections[0])
         self._cover()
-        for block in self._document.blocks:
+        for place, block in enumerate(self._document.blocks):
+            self._next = self._document.blocks[place + 1 :]
             self._block(block)
-        _keep_fields_fresh(self._file)
-        core = self._file.core_properties
-        core.title, core.author, core.comments = clean(self._document.head.title), "coverplan", ""
+        self._properties()
+        texts = [clean(heading.text) for heading in self._headings]
+        program = office() if self._entries and len(texts) <= MOST_HEADINGS else None
+        pages = None
+        if program is not None:
+            # numbers that are not known yet take the room of those that will stand there
+            self._fill([0] * len(texts))
+            self._save(path)
+            pages = pages_of(path, texts, program)
+        self._fill(pages)
+        self._save(path)
+
+    def _save(self, path: Path) -> None:
         with path.open("wb") as file:
             self._file.save(file)
+
+    def _properties(self) -> None:
+        """Who made it, of what and when, as a program shows it beside the file."""
+        head, core = self._document.head, self._file.core_properties
+        core.title, core.subject = (
+            clean(head.title)[:LONGEST_PROPERTY],
+            clean(head.subtitle)[:LONGEST_PROPERTY],
+        )
+        core.author = core.last_modified_by = MAKER
+        core.comments, core.language = "", {"zh": "zh-CN", "en": "en-US"}[self._document.language]
+        core.created = core.modified = (head.made or dt.datetime.now(dt.UTC)).astimezone(dt.UTC)
 
     def _add(self, place: Any, text: str, style: str) -> WordParagraph:
         """A paragraph of a style at the end of the file or of a cell."""
@@ -145,38 +187,58 @@ class _Writer:
 
     def _heading(self, heading: Heading) -> None:
         paragraph = self._end.paragraph(style=f"Heading {heading.level}")
+        if self._break:
+            paragraph.paragraph_format.page_break_before, self._break = True, False
         self._bookmarks += 1
-        _bookmarked(paragraph, clean(heading.text), f"_Toc{self._bookmarks:06d}", self._bookmarks)
+        add_bookmarked(paragraph, clean(heading.text), _bookmark(self._bookmarks), self._bookmarks)
 
     def _paragraph(self, paragraph: Paragraph) -> None:
         style = {"lead": "Lead", "warning": "Warning", "note": "Note"}.get(paragraph.style, "Body Text")
         self._add(self._file, paragraph.text, style)
 
     def _page(self, page: PageBreak) -> None:
-        if page.wide == self._wide:
+        """A new page, turned only where a table up to the next one needs it.
+
+        A paragraph of its own for the break would itself stand alone on a page wherever the one before is full.
+        """
+        wide = page.wide and _needs_width(self._next)
+        if wide != self._wide:
+            self._wide = wide
+            _set_page(self._file.add_section(WD_SECTION.NEW_PAGE), wide=wide)
+        elif self._next and isinstance(self._next[0], Heading):
+            self._break = True
+        else:
             self._end.paragraph().add_run().add_break(WD_BREAK.PAGE)
-            return
-        self._wide = page.wide
-        _set_page(self._file.add_section(WD_SECTION.NEW_PAGE), wide=page.wide)
 
     def _contents(self, contents: Contents) -> None:
-        """A field that Word fills; until then it shows the headings with links to them."""
+        """Title of the contents and a line for each heading that they name; `_fill` writes the lines."""
         self._end.paragraph().add_run().add_break(WD_BREAK.PAGE)
         self._add(self._file, contents.title, "Contents Title")
-        headings = [b for b in self._document.blocks if isinstance(b, Heading)]
-        shown = [(i, h) for i, h in enumerate(headings, start=1) if h.level <= 2]
-        paragraphs = [self._add(self._file, "", f"TOC {h.level}") for _, h in shown]
-        if not paragraphs:
+        for number, heading in enumerate(self._headings, start=1):
+            if heading.level <= LISTED_LEVELS:
+                self._entries[number] = self._add(self._file, "", f"TOC {heading.level}")
+
+    def _fill(self, pages: Sequence[int] | None) -> None:
+        """Write the lines of the contents anew, with the page of each heading where it is known."""
+        lines = list(self._entries.values())
+        for line in lines:
+            line._p[:] = [] if line._p.pPr is None else [line._p.pPr]  # noqa: SLF001
+        if not lines:
             return
-        _open_field(paragraphs[0], 'TOC \\o "1-2" \\h \\z \\u')
-        for paragraph, (number, heading) in zip(paragraphs, shown, strict=True):
-            _link(paragraph, clean(heading.text), f"_Toc{number:06d}")
-        _close_field(paragraphs[-1])
+        open_field(lines[0], f'TOC \\o "1-{LISTED_LEVELS}" \\h \\z \\u')
+        for number, line in self._entries.items():
+            page = None if pages is None else str(pages[number - 1])
+            add_entry(line, clean(self._headings[number - 1].text), _bookmark(number), page)
+        close_field(lines[-1])
 
     def _table(self, table: Table) -> None:
         self._caption("report.web.table", table.number, table.caption, before=True)
         note = self._add(self._file, table.note or "", "Note")
         note.paragraph_format.space_after = Pt(8)
+        if not table.note:
+            note.paragraph_format.line_spacing = Pt(1)
+        # a box to write into stands on a page with the rows before it
+        note.paragraph_format.keep_with_next = bool(self._next) and isinstance(self._next[0], Blank)
         xml = table_xml(table, self._widths(table.columns), self._words)
         note._p.addprevious(parse_xml(xml))  # noqa: SLF001 - python-docx has no door for raw tables
 
@@ -230,53 +292,9 @@ class _Writer:
         self._end.raw(parse_xml(blank_xml(clean(blank.title), blank.lines, int(20 * _room(self._wide).pt))))
 
 
-def add_field(paragraph: WordParagraph, code: str, shown: str) -> None:
-    """A field such as PAGE, with what it shows until Word counts again."""
-    _open_field(paragraph, code)
-    paragraph.add_run(shown)
-    _close_field(paragraph)
-
-
-def _open_field(paragraph: WordParagraph, code: str) -> None:
-    _field_mark(paragraph, "begin")
-    instruction = OxmlElement("w:instrText")
-    instruction.set(qn("xml:space"), "preserve")
-    instruction.text = f" {code} "
-    paragraph.add_run()._r.append(instruction)  # noqa: SLF001 - fields are made of raw elements
-    _field_mark(paragraph, "separate")
-
-
-def _close_field(paragraph: WordParagraph) -> None:
-    _field_mark(paragraph, "end")
-
-
-def _field_mark(paragraph: WordParagraph, kind: str) -> None:
-    mark = OxmlElement("w:fldChar")
-    mark.set(qn("w:fldCharType"), kind)
-    paragraph.add_run()._r.append(mark)  # noqa: SLF001
-
-
-def _link(paragraph: WordParagraph, text: str, bookmark: str) -> None:
-    """A line of the contents that leads to its heading, with the page on which it stands as a field."""
-    link = OxmlElement("w:hyperlink")
-    link.set(qn("w:anchor"), bookmark)
-    link.set(qn("w:history"), "1")
-    first = len(paragraph._p)  # noqa: SLF001
-    paragraph.add_run(text + "\t")
-    add_field(paragraph, f"PAGEREF {bookmark} \\h", "")
-    moved = list(paragraph._p)[first:]  # noqa: SLF001
-    paragraph._p.append(link)  # noqa: SLF001
-    link.extend(moved)
-
-
-def _bookmarked(paragraph: WordParagraph, text: str, name: str, number: int) -> None:
-    start, end = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
-    start.set(qn("w:id"), str(number))
-    start.set(qn("w:name"), name)
-    end.set(qn("w:id"), str(number))
-    paragraph._p.append(start)  # noqa: SLF001
-    paragraph.add_run(text)
-    paragraph._p.append(end)  # noqa: SLF001
+def _bookmark(number: int) -> str:
+    """Name of a heading's bookmark, of the kind that Word gives itself."""
+    return f"_Toc{number:06d}"
 
 
 def _set_page(section: Any, *, wide: bool) -> None:
@@ -287,6 +305,16 @@ def _set_page(section: Any, *, wide: bool) -> None:
     sides, ends = WIDE_MARGINS_MM if wide else UPRIGHT_MARGINS_MM
     section.left_margin = section.right_margin = Mm(sides)
     section.top_margin = section.bottom_margin = Mm(ends)
+
+
+def _needs_width(blocks: Sequence[Block]) -> bool:
+    """Whether a table before the next page wants more than an upright page has."""
+    section = takewhile(lambda block: not isinstance(block, PageBreak), blocks)
+    return any(
+        sum(max(column.width, column.least) for column in block.columns) > UPRIGHT_LETTERS
+        for block in section
+        if isinstance(block, Table)
+    )
 
 
 def _room(wide: bool) -> Emu:  # noqa: FBT001 - one question
@@ -324,12 +352,13 @@ def _set_styles(file: WordDocument, language: str) -> None:
     _style(file, "Warning", HEI, 11, colour=ALARM, add=True).paragraph_format.space_after = Pt(8)
     note = _style(file, "Note", SONG, NOTE_PT, colour=SOFT, add=True)
     note.paragraph_format.space_after = Pt(4)
-    cell = _style(file, "Cell", SONG, TABLE_PT, add=True)
+    cell = _style(file, "Cell", SONG, CELL_PT, add=True)
     cell.paragraph_format.space_after = cell.paragraph_format.space_before = Pt(1)
     _style(file, "Contents Title", HEI, 16, colour=ACCENT, add=True).paragraph_format.space_after = Pt(10)
     for level in (1, 2):
         entry = _style(file, f"TOC {level}", SONG, BODY_PT, add=True)
         entry.paragraph_format.left_indent = Pt(14 * (level - 1))
+        entry.paragraph_format.space_after = Pt(3)
         _dotted_tab(entry)
     for name in ("List Number", "List Bullet"):
         _style(file, name, SONG, BODY_PT)
@@ -371,11 +400,3 @@ def _dotted_tab(style: Any) -> None:
     """Page numbers stand at the right edge, with dots before them."""
     stops = style.paragraph_format.tab_stops
     stops.add_tab_stop(_room(False), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
-
-
-def _keep_fields_fresh(file: WordDocument) -> None:
-    """Word counts pages and contents anew when the file is opened."""
-    update = OxmlElement("w:updateFields")
-    update.set(qn("w:val"), "true")
-    later = ("w:hdrShapeDefaults", "w:footnotePr", "w:endnotePr", "w:compat", "w:rsids", "m:mathPr")
-    file.settings.element.insert_element_before(update, *later)

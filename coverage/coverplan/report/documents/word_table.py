@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
@@ -10,6 +11,7 @@ from docx.oxml.ns import nsdecls
 
 from coverplan.report.cellformat import written
 from coverplan.report.content import Column, Row, Table, Tone
+from coverplan.report.drawings.drawing import text_width
 from coverplan.text.words import Words
 
 #: Characters that no XML file may hold.
@@ -18,6 +20,12 @@ CELL_STYLE = "Cell"
 HEAD_FILL, TOTAL_FILL, REPORTED_FILL = "E3E8ED", "F3F4F6", "E8E8E8"
 #: Twentieths of a point between a cell's edge and its text.
 CELL_MARGIN = 60
+CELL_PT = 8.0
+KEPT = "<w:keepNext/>"
+#: Rows at the end of a table that stand together with what follows it.
+KEPT_AT_END = 2
+#: Lines of a row that a page surely holds below a head.
+MOST_LINES_WHOLE = 30
 COLOURS: dict[Tone, str] = {
     "good": "0B4F79",
     "fair": "0B4F79",
@@ -33,7 +41,9 @@ def clean(text: str) -> str:
 
 
 def table_xml(table: Table, widths: Sequence[int], words: Words) -> str:
-    """XML of a table with heads that repeat on every page.
+    """XML of a table with heads that repeat on every page and rows that stand whole on one.
+
+    The head keeps with the first row, the last rows keep with what follows: none of them has a page to itself.
 
     Parameters
     ----------
@@ -45,15 +55,11 @@ def table_xml(table: Table, widths: Sequence[int], words: Words) -> str:
         Of the reader's language.
     """
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    head = _row([_head_cell(c, w) for c, w in zip(table.columns, widths, strict=True)], head=True)
+    heads = (_head_cell(column, width) for column, width in zip(table.columns, widths, strict=True))
+    head = _row(list(heads), "<w:cantSplit/><w:tblHeader/>")
     rows = [
-        _row(
-            [
-                _cell(written(value, column, words), row, column, width)
-                for value, column, width in zip(row.values, table.columns, widths, strict=True)
-            ]
-        )
-        for row in table.rows
+        _body_row(row, table.columns, widths, words, kept=len(table.rows) - place <= KEPT_AT_END)
+        for place, row in enumerate(table.rows)
     ]
     return f"<w:tbl {nsdecls('w')}>{_properties(sum(widths))}<w:tblGrid>{grid}</w:tblGrid>{head}{''.join(rows)}</w:tbl>"
 
@@ -66,9 +72,8 @@ def blank_xml(title: str, lines: int, width: int) -> str:
     width
         Twentieths of a point.
     """
-    kept = "<w:keepNext/>"
-    head = _blank_row(title, width, kept if lines else "", "<w:b/>")
-    rows = [_blank_row("", width, kept if line + 1 < lines else "", "") for line in range(lines)]
+    head = _blank_row(title, width, KEPT if lines else "", "<w:b/>")
+    rows = [_blank_row("", width, KEPT if line + 1 < lines else "", "") for line in range(lines)]
     return (
         f'<w:tbl {nsdecls("w")}>{_properties(width)}<w:tblGrid><w:gridCol w:w="{width}"/></w:tblGrid>'
         f"{head}{''.join(rows)}</w:tbl>"
@@ -76,8 +81,8 @@ def blank_xml(title: str, lines: int, width: int) -> str:
 
 
 def _blank_row(text: str, width: int, kept: str, look: str) -> str:
-    height = '<w:trPr><w:cantSplit/><w:trHeight w:val="510" w:hRule="atLeast"/></w:trPr>' if not text else ""
-    return f"<w:tr>{height}{_raw_cell(text, width, kept, look, None)}</w:tr>"
+    height = "" if text else '<w:trHeight w:val="510" w:hRule="atLeast"/>'
+    return _row([_raw_cell(text, width, kept, look, None)], "<w:cantSplit/>" + height)
 
 
 def _properties(width: int) -> str:
@@ -94,19 +99,37 @@ def _properties(width: int) -> str:
     )
 
 
-def _row(cells: Sequence[str], *, head: bool = False) -> str:
-    # only the head is kept whole: LibreOffice loses rows of a table all of whose rows are, below a kept caption
-    properties = "<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>" if head else ""
-    return f"<w:tr>{properties}{''.join(cells)}</w:tr>"
+def _row(cells: Sequence[str], properties: str) -> str:
+    return f"<w:tr><w:trPr>{properties}</w:trPr>{''.join(cells)}</w:tr>"
 
 
 def _head_cell(column: Column, width: int) -> str:
     title = column.title + (f" ({column.unit})" if column.unit else "")
-    paragraph = '<w:jc w:val="right"/>' if column.numeric else ""
-    return _raw_cell(title, width, paragraph, "<w:b/>", HEAD_FILL)
+    return _raw_cell(title, width, KEPT + _side(column), "<w:b/>", HEAD_FILL)
 
 
-def _cell(text: str, row: Row, column: Column, width: int) -> str:
+def _body_row(row: Row, columns: Sequence[Column], widths: Sequence[int], words: Words, *, kept: bool) -> str:
+    texts = [written(value, column, words) for value, column in zip(row.values, columns, strict=True)]
+    lines = max(_lines(text, width) for text, width in zip(texts, widths, strict=True))
+    cells = [
+        _cell(text, row, column, width, kept)
+        for text, column, width in zip(texts, columns, widths, strict=True)
+    ]
+    # what is taller than a page is split by any program, so it may as well begin where there is room
+    return _row(cells, "<w:cantSplit/>" if lines <= MOST_LINES_WHOLE else "")
+
+
+def _lines(text: str, width: int) -> int:
+    """About how many lines a text takes in a column."""
+    room = max(width - 2 * CELL_MARGIN, 1) / 20
+    return sum(max(1, math.ceil(text_width(line, CELL_PT) / room)) for line in text.split("\n"))
+
+
+def _side(column: Column) -> str:
+    return '<w:jc w:val="right"/>' if column.numeric else ""
+
+
+def _cell(text: str, row: Row, column: Column, width: int, kept: bool) -> str:  # noqa: FBT001 - one question
     tone = row.tones.get(column.key)
     look = ""
     if row.kind == "total" or tone in {"good", "warn", "bad"}:
@@ -116,7 +139,7 @@ def _cell(text: str, row: Row, column: Column, width: int) -> str:
     if tone in COLOURS:
         look += f'<w:color w:val="{COLOURS[tone]}"/>'
     fill = TOTAL_FILL if row.kind == "total" else REPORTED_FILL if tone == "reported" else None
-    return _raw_cell(text, width, '<w:jc w:val="right"/>' if column.numeric else "", look, fill)
+    return _raw_cell(text, width, (KEPT if kept else "") + _side(column), look, fill)
 
 
 def _raw_cell(text: str, width: int, paragraph: str, look: str, fill: str | None) -> str:

@@ -1,0 +1,107 @@
+"""On which page each heading of a Word file stands, as LibreOffice lays it out.
+
+A Word file has no pages until a program lays it out, and Word does so for a list of contents only after it has asked. Where
+LibreOffice is installed it takes a few seconds for the usual report; without it the contents have no page numbers.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+#: Names the program, or says ``off``: then nothing is laid out, as is wise where many reports are written.
+SETTING = "COVERPLAN_OFFICE"
+#: Seconds after which the contents go without page numbers.
+LONGEST_S = 45.0
+#: Headings of a report that is laid out; one with more would take minutes.
+MOST_HEADINGS = 150
+
+
+def office() -> str | None:
+    """The program that lays Word files out, where there is one and it may be used."""
+    named = os.environ.get(SETTING, "").strip()
+    if named.lower() == "off":
+        return None
+    return shutil.which(named) if named else shutil.which("soffice") or shutil.which("libreoffice")
+
+
+def pages_of(path: Path, headings: Sequence[str], program: str) -> list[int] | None:
+    """Page of each heading, counted from 1, or None where that cannot be told.
+
+    Parameters
+    ----------
+    path
+        A Word file.
+    headings
+        Text of all its headings, in reading order.
+    program
+        What `office` found.
+    """
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        source = folder / "report.docx"
+        shutil.copyfile(path, source)
+        # a profile of its own: two that share one wait for each other, and the user's may be open
+        profile = (folder / "profile").as_uri()
+        asked = [f"-env:UserInstallation={profile}", "--headless", "--convert-to", "pdf", "--outdir", name]
+        if not _finished([program, *asked, str(source)]):
+            return None
+        return _read(source.with_suffix(".pdf"), headings)
+
+
+def _finished(command: Sequence[str]) -> bool:
+    """Whether a program ended in time; one that did not is ended with all that it started."""
+    nowhere = subprocess.DEVNULL
+    try:
+        process = subprocess.Popen(  # noqa: S603 - the user's own program and a file that we wrote
+            command, stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True
+        )
+    except OSError:
+        return False
+    try:
+        return process.wait(LONGEST_S) == 0
+    except subprocess.TimeoutExpired:
+        return False
+    finally:
+        if process.poll() is None:
+            if sys.platform == "win32":
+                process.kill()
+            else:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _read(pdf: Path, headings: Sequence[str]) -> list[int] | None:
+    """Pages from the bookmarks of a PDF file, where they are these headings and no others."""
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    try:
+        reader = PdfReader(pdf)
+        marks = list(_flat(reader.outline))
+        pages = [reader.get_destination_page_number(mark) for mark in marks]
+    except (OSError, PyPdfError, ValueError):
+        return None
+    if [_plain(str(mark.title)) for mark in marks] != [_plain(text) for text in headings]:
+        return None
+    found = [page + 1 for page in pages if page is not None]
+    return found if len(found) == len(headings) else None
+
+
+def _flat(marks: Sequence[Any]) -> Iterator[Any]:
+    for mark in marks:
+        if isinstance(mark, list):
+            yield from _flat(mark)
+        else:
+            yield mark
+
+
+def _plain(text: str) -> str:
+    return "".join(text.split())

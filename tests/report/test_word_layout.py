@@ -1,0 +1,238 @@
+"""How a Word file falls into pages: contents, rows, heads, boxes, breaks and what it says of itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import stat
+import sys
+import textwrap
+import zipfile
+from itertools import pairwise
+from pathlib import Path
+
+import docx
+import pytest
+from docx.oxml.ns import qn
+
+from coverplan.report import write_report
+from coverplan.report.build import build
+from coverplan.report.content import (
+    Blank,
+    Column,
+    Contents,
+    Document,
+    Head,
+    Heading,
+    PageBreak,
+    Paragraph,
+    Row,
+    Table,
+    numbered,
+)
+from coverplan.report.documents import word_pages
+from coverplan.report.documents.word import write_word
+from coverplan.report.drawings.png import Pictures
+
+NARROW = (Column("a", "A"), Column("b", "B", width=30))
+BROAD = (Column("a", "A", width=70), Column("b", "B", width=70))
+
+
+def table(columns, texts, key="t") -> Table:
+    return Table(key, "Caption", columns, tuple(Row(("x", text)) for text in texts))
+
+
+def written_file(tmp_path, *blocks):
+    head = Head(
+        "Title", "Subtitle", ("fact",), "mark", "foot", dt.datetime.fromisoformat("2026-01-05T08:00:00+08:00")
+    )
+    write_word(Document(head, "en", numbered(blocks)), tmp_path / "r.docx", Pictures({}))
+    return docx.Document(str(tmp_path / "r.docx"))
+
+
+THREE = (
+    Contents("Contents"),
+    *(
+        block
+        for name in ("First", "Second", "Third")
+        for block in (PageBreak(), Heading(name, name), Paragraph("text"), Heading(f"{name}1", f"{name} part", 2))
+    ),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def report(toy, tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("layout")
+    (path,) = write_report(toy, folder, language="zh", formats=["docx"])
+    return path
+
+
+def entries(file) -> list[str]:
+    return [p.text for p in file.paragraphs if p.style.name.lower().startswith("toc ")]
+
+
+def codes(file) -> list[str]:
+    return [element.text.split()[0] for element in file.element.iter(qn("w:instrText"))]
+
+
+def test_word_never_asks_whether_to_update_fields(report):
+    with zipfile.ZipFile(report) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist() if name.endswith(".xml")}
+    assert "updateFields" not in parts["word/settings.xml"]
+    assert not [name for name, text in parts.items() if "w:dirty" in text]
+
+
+def test_no_field_is_empty_and_contents_without_pages_are_a_plain_list(report, toy):
+    file = docx.Document(str(report))
+    headings = [b.text for b in build(toy, language="zh").blocks if isinstance(b, Heading) and b.level <= 2]
+    assert entries(file) == headings
+    assert "PAGEREF" not in codes(file)
+    shown, inside, fields = [], False, 0
+    for element in file.element.iter(qn("w:fldChar"), qn("w:t")):
+        kind = element.get(qn("w:fldCharType"))
+        if kind == "separate":
+            shown, inside = [], True
+        elif kind == "end" and inside:
+            assert "".join(shown).strip()
+            inside, fields = False, fields + 1
+        elif kind is None:
+            shown.append(element.text)
+    assert fields == len(codes(file))
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice")
+def test_contents_name_the_page_on_which_libreoffice_sets_each_heading(tmp_path, monkeypatch):
+    monkeypatch.delenv(word_pages.SETTING)
+    file = written_file(tmp_path, *THREE)
+    # by hand: the cover, the contents, then each section begins a page
+    pages = [("First", 3), ("First part", 3), ("Second", 4), ("Second part", 4), ("Third", 5), ("Third part", 5)]  # fmt: skip
+    assert entries(file) == [f"{name}\t{page}" for name, page in pages]
+    assert codes(file).count("PAGEREF") == len(pages)
+
+
+def program(tmp_path, body: str) -> Path:
+    path = tmp_path / "office"
+    path.write_text(f"#!{sys.executable}\n{textwrap.dedent(body)}", "utf-8")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return path
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a script")
+@pytest.mark.parametrize(
+    "body",
+    [
+        "import time\ntime.sleep(60)",
+        "raise SystemExit(1)",
+        "pass",
+        "import sys\nopen(sys.argv[-1][:-4] + 'pdf', 'wb').write(b'no pdf')",
+        """
+        import sys
+        from pypdf import PdfWriter
+        writer = PdfWriter()
+        writer.add_blank_page(100, 100)
+        writer.add_outline_item("Another heading", 0)
+        writer.write(sys.argv[-1][:-4] + "pdf")
+        """,
+    ],
+    ids=["hangs", "fails", "writes nothing", "writes no pdf", "has other headings"],
+)
+def test_contents_are_plain_where_the_pages_cannot_be_told(tmp_path, monkeypatch, body):
+    monkeypatch.setenv(word_pages.SETTING, str(program(tmp_path, body)))
+    monkeypatch.setattr(word_pages, "LONGEST_S", 0.3 if "sleep" in body else 30.0)
+    file = written_file(tmp_path, *THREE)
+    assert entries(file) == ["First", "First part", "Second", "Second part", "Third", "Third part"]
+    assert "PAGEREF" not in codes(file)
+
+
+def test_nothing_is_laid_out_where_that_is_off_or_the_report_is_long(tmp_path, monkeypatch):
+    assert word_pages.office() is None  # off, as in every test
+    called = []
+    monkeypatch.setattr("coverplan.report.documents.word.office", lambda: called.append(1))
+    many = [Heading(str(i), str(i)) for i in range(word_pages.MOST_HEADINGS + 1)]
+    written_file(tmp_path, Contents("Contents"), *many)
+    written_file(tmp_path, Paragraph("no contents"), Heading("a", "A"))
+    assert not called
+
+
+def test_rows_stand_whole_heads_repeat_and_keep_with_the_first_row(report, toy):
+    file = docx.Document(str(report))
+    heads = [t for t in file.tables if t.rows[0]._tr.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None]
+    assert len(heads) == len(build(toy, language="zh").tables())
+    for found in heads:
+        assert all(kept(p) for cell in found.rows[0].cells for p in cell.paragraphs)
+        for row in found.rows:
+            assert row._tr.find(f"{qn('w:trPr')}/{qn('w:cantSplit')}") is not None
+        # the last rows are carried along by what follows, so that no page begins with one of them alone
+        assert all(kept(p) for row in found.rows[-2:] for cell in row.cells for p in cell.paragraphs)
+
+
+def kept(paragraph) -> bool:
+    return paragraph.paragraph_format.keep_with_next is True
+
+
+def test_only_a_row_that_no_page_holds_may_be_split(tmp_path):
+    file = written_file(tmp_path, table(NARROW, ["short", "word " * 2000, "line\n" * 20]))
+    split = [row._tr.find(f"{qn('w:trPr')}/{qn('w:cantSplit')}") is None for row in file.tables[0].rows]
+    assert split == [False, False, True, False]
+
+
+def test_a_box_keeps_together_and_with_the_rows_before_it(tmp_path):
+    file = written_file(tmp_path, table(NARROW, ["1", "2", "3"]), Blank("Write here", 3), Paragraph("after"))
+    before, box = file.tables
+    between = before._tbl.getnext()
+    assert between.tag == qn("w:p")
+    assert between.find(f"{qn('w:pPr')}/{qn('w:keepNext')}") is not None
+    assert between.getnext() is box._tbl
+    assert [kept(row.cells[0].paragraphs[0]) for row in box.rows] == [True, True, True, False]
+
+
+def test_headings_and_captions_keep_with_what_follows(report, toy):
+    file = docx.Document(str(report))
+    for level in (1, 2, 3):
+        assert file.styles[f"Heading {level}"].paragraph_format.keep_with_next
+    captions = [p for p in file.paragraphs if p.style.name == "Caption" and p._p.getnext().tag == qn("w:tbl")]
+    assert len(captions) == len(build(toy, language="zh").tables())
+    assert all(kept(caption) for caption in captions)
+
+
+def test_a_section_begins_a_page_without_a_paragraph_that_could_fill_one(report, toy):
+    file = docx.Document(str(report))
+    lone = [p for p in file.paragraphs if p._p.find(f".//{qn('w:br')}[@{qn('w:type')}='page']") is not None]
+    assert len(lone) == 1  # between the cover and the contents
+    blocks = build(toy, language="zh").blocks
+    begun = [after.text for before, after in pairwise(blocks) if isinstance(before, PageBreak)]
+    broken = [p.text for p in file.paragraphs if p.paragraph_format.page_break_before]
+    turned = len(file.sections) - 1
+    assert len(broken) + turned == len(begun)
+    assert set(broken) <= set(begun)
+
+
+def test_pages_are_turned_only_where_a_table_needs_it(tmp_path):
+    blocks = (
+        Paragraph("cover"),
+        *(PageBreak(wide=True), Heading("a", "A"), table(NARROW, ["1"], "a")),
+        *(PageBreak(wide=True), Heading("b", "B"), table(BROAD, ["1"], "b")),
+        *(PageBreak(), Heading("c", "C"), table(BROAD, ["1"], "c")),
+    )
+    file = written_file(tmp_path, *blocks)
+    assert [section.page_width > section.page_height for section in file.sections] == [False, True, False]
+    # the first needs no turn: it shares the section of the page before it
+    assert [p.text for p in file.paragraphs if p.paragraph_format.page_break_before] == ["A"]
+
+
+def test_the_file_says_what_it_is_of_whom_and_when(tmp_path, report, toy):
+    core = written_file(tmp_path, Paragraph("text")).core_properties
+    assert (core.title, core.subject, core.author, core.last_modified_by) == (
+        "Title",
+        "Subtitle",
+        "coverplan",
+        "coverplan",
+    )
+    # eight in the morning in Beijing is midnight in Greenwich, which is what the file holds
+    assert core.created.replace(tzinfo=dt.UTC) == dt.datetime(2026, 1, 5, 0, 0, tzinfo=dt.UTC)
+    assert core.language == "en-US"
+    real = docx.Document(str(report)).core_properties
+    finished = dt.datetime.fromisoformat(toy.summary["run"]["finished"])
+    assert abs(real.created.replace(tzinfo=dt.UTC) - finished) < dt.timedelta(seconds=1)
+    assert real.title == build(toy, language="zh").head.title
+    assert real.comments == ""
