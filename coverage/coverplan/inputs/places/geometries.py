@@ -11,6 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from coverplan.errors import Problem, Problems
+from coverplan.inputs.places.broken_outlines import Untangled, untangled
 from coverplan.inputs.places.coordinates import (
     FARTHEST_M,
     System,
@@ -27,6 +28,8 @@ from coverplan.inputs.tables.table_file import TableFile
 __all__ = ["Geometries", "known_crs", "layer_geometries", "points_of", "transform_points"]
 
 Geometries = NDArray[np.object_]
+#: A broken outline of which no more than this share is in doubt is mended.
+_SURE_ENOUGH = 0.001
 
 
 def points_of(
@@ -92,7 +95,7 @@ def layer_geometries(
     datum: str | None = None,
     severity: Any = "error",
 ) -> Geometries:
-    """Shape (rows,): a layer's geometries in `target`; broken ones are reported, never mended in silence."""
+    """Shape (rows,): a layer's geometries in `target`; broken ones are mended or reported, never in silence."""
     rows = table.rows
     assert isinstance(rows, gpd.GeoDataFrame)
     geometries = rows.geometry.to_numpy()
@@ -109,20 +112,6 @@ def layer_geometries(
             remedy="draw it or delete the row",
             severity=severity,
         )
-    broken = ~empty & ~shapely.is_valid(geometries)
-    for position in np.flatnonzero(broken):
-        problems.add(
-            Problem(
-                f"the geometry is broken: {shapely.is_valid_reason(geometries[position])}",
-                table.path,
-                int(rows.index[position]),
-                "geometry",
-                expected="a valid outline that does not cross itself",
-                remedy="mend it in a GIS (QGIS: Fix geometries)",
-                severity=severity,
-                code="broken_geometry",
-            )
-        )
     moved = moved_shapes(table, rows, datum, target, problems)
     far = ~empty & ~(np.abs(shapely.bounds(moved)) < FARTHEST_M).all(axis=1)
     report_rows(
@@ -135,10 +124,58 @@ def layer_geometries(
         expected=f"coordinates in {rows.crs.to_string()}",
         severity=severity,
     )
+    broken = ~empty & ~shapely.is_valid(geometries)
+    for position in np.flatnonzero(broken).tolist():
+        found = None if far[position] else untangled(moved[position])
+        broken[position] = found is None or found.doubt > _SURE_ENOUGH
+        if found is not None and not broken[position]:
+            moved[position] = found.shape
+        problems.add(_broken(table, position, found, target, severity=severity))
     moved[empty] = None
     if severity != "error":
         moved[broken | far] = None
     return np.asarray(moved, dtype=object)
+
+
+def _broken(
+    table: TableFile, position: int, found: Untangled | None, target: pyproj.CRS, *, severity: Any
+) -> Problem:
+    """What is said of a broken shape: that it was mended, or what cannot be told, with the area at stake."""
+    rows = table.rows
+    line, reason = int(rows.index[position]), shapely.is_valid_reason(rows.geometry.iloc[position])
+    if found is not None and found.doubt <= _SURE_ENOUGH:
+        at_stake = _area(found.twice + found.doubtful, found, target)
+        return Problem(
+            f"the outline touches or crosses itself and was mended: {reason}",
+            table.path,
+            line,
+            "geometry",
+            f"{at_stake} that it goes round twice count once, or not at all where it does so backwards",
+            remedy="look at it in a GIS, if it matters",
+            severity="warning" if found.twice > _SURE_ENOUGH * shapely.area(found.shape) else "note",
+            code="outline_mended",
+            details={"area": at_stake},
+        )
+    doubted = None if found is None else _area(found.doubtful, found, target)
+    doubt = "" if doubted is None else f"; of {doubted} it cannot be told whether they belong to it"
+    return Problem(
+        f"the geometry is broken: {reason}{doubt}",
+        table.path,
+        line,
+        "geometry",
+        doubted,
+        expected="a valid outline that does not cross itself",
+        remedy="mend it in a GIS (QGIS: Fix geometries)",
+        severity=severity,
+        code="broken_geometry",
+        details={} if doubted is None else {"area": doubted},
+    )
+
+
+def _area(area: float, of: Untangled, crs: pyproj.CRS) -> str:
+    """An area in square metres where these are known, and in per cent of the shape with what is in doubt."""
+    share = area / (shapely.area(of.shape) + of.doubtful)
+    return f"{area:,.0f} m2 ({share:.1%})" if crs.is_projected else f"{share:.1%}"
 
 
 def moved_shapes(
