@@ -213,7 +213,8 @@ def _report_nonsense(
         if group != "total" and "total" in groups:
             whole = groups["total"]
             report_rows(
-                table, columns[group][0], people > whole + np.maximum(_ROUNDED * whole, 1.0), problems,
+                table, columns[group][0],
+                (whole >= 0) & (people > whole + np.maximum(_ROUNDED * whole, 1.0)), problems,  # less than 0 was told
                 what=f"more people of the group {group} than people", code="more_than_total",
                 expected=f"no more than {columns['total'][0]} says", remedy="look whether two columns were exchanged",
             )  # fmt: skip
