@@ -149,6 +149,7 @@ def _summary(result: Result, labels: Labels, outline: Outline) -> None:
         outline.add(figures.overview_chart(result, labels))
     if "gaps" in result.tables:
         outline.add(figures.verdict_chart(result, labels))
+    outline.add(figures.map_of_actions(result, labels, tables_coverage.street_level(result)))
 
 
 def _changes(result: Result, labels: Labels, outline: Outline) -> None:

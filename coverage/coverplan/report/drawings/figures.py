@@ -6,6 +6,7 @@ from typing import Any
 
 from coverplan.report.cellformat import absent
 from coverplan.report.content import Figure, Gallery
+from coverplan.report.drawings.action_map import action_map
 from coverplan.report.drawings.charts import (
     PAGE_WIDTH,
     PEOPLE_FILLS,
@@ -79,6 +80,15 @@ def place_map(
         return None
     caption = labels("figure.map", standard=labels.standard(standard), group=labels.group(group))
     return Figure(f"map_{standard}_{group}", caption, drawing, caption, labels("map.note"))
+
+
+def map_of_actions(result: Result, labels: Labels, types: tuple[str, ...] | None) -> Figure | None:
+    """What is changed or built, by number, on a map of the whole area."""
+    drawing = action_map(result, labels, types, width=PAGE_WIDTH)
+    if drawing is None:
+        return None
+    caption = labels("figure.actions", label=labels.tense.label(labels.words))
+    return Figure("actions_map", caption, drawing, caption, labels("map.note"))
 
 
 def place_map_of(

@@ -1,0 +1,64 @@
+"""The whole area with what is changed or built on it, by number, on a small map."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+
+from coverplan.report.drawings import street_marks
+from coverplan.report.drawings.drawing import Drawing, Points, Shape
+from coverplan.report.drawings.sketch_map import Frame, map_edges, outlines, streets, unit_names
+from coverplan.report.labels import Labels
+from coverplan.results.result import Result
+
+#: Height of the map at most, in points: it stands below the summary.
+MOST_HEIGHT = 400.0
+#: Units whose names have room.
+MOST_NAMES = 20
+
+
+def action_map(
+    result: Result, labels: Labels, types: tuple[str, ...] | None, *, width: float
+) -> Drawing | None:
+    """Numbered marks of the scenario's changes and the proposed actions; None where none has a place.
+
+    Parameters
+    ----------
+    types
+        Of the units whose borders are drawn.
+    width
+        Of the drawing, in points.
+    """
+    places, numbers = _done(result)
+    units = result.layers.get("units")
+    if not numbers or units is None or types is None:
+        return None
+    shown = units[units["type"].isin(types) & units.geometry.notna()]
+    if shown.empty:
+        return None
+    frame = Frame.around(shown.total_bounds, width, MOST_HEIGHT)
+    shapes: list[Shape] = [*streets(result, frame), *outlines(shown, frame, 0.8)]
+    if len(shown) <= MOST_NAMES:
+        shapes += unit_names(shown, frame)
+    shapes += street_marks.done_marks(frame.place(places), numbers)
+    shapes += map_edges(frame)
+    legend, bottom = street_marks.marks_legend(labels, (), done=True, top=frame.height + 12, width=width)
+    return Drawing(width, bottom, (*shapes, *legend))
+
+
+def _done(result: Result) -> tuple[Points, list[str]]:
+    """Places and numbers of what is done; with its letter where changes and actions are numbered side by side."""
+    tables = [result.layers.get(name) for name in ("changes", "actions")]
+    placed = [
+        table[table.geometry.notna() & ~table.geometry.is_empty]
+        for table in tables
+        if table is not None and len(table)
+    ]
+    places = [shapely.get_coordinates(shapely.centroid(own.geometry.to_numpy())) for own in placed]
+    numbers = [_number(str(name), lettered=len(placed) > 1) for own in placed for name in own["action_id"]]
+    return np.vstack([np.zeros((0, 2)), *places]), numbers
+
+
+def _number(identifier: str, *, lettered: bool) -> str:
+    number = identifier[1:].lstrip("0")
+    return identifier[:1] + number if lettered else number
