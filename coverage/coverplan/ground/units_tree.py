@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
@@ -15,7 +16,7 @@ from coverplan.units import FloatArray, Int32Array
 OUTSIDE = np.int32(-1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class UnitTree:
     """Units in code order (R11).
 
@@ -45,14 +46,24 @@ class UnitTree:
     def ancestors(self, code: str) -> tuple[str, ...]:
         """The unit itself, its parent, its parent's parent ... up to the top."""
         chain = [code]
-        while (parent := self.table.at[chain[-1], "parent"]) is not None and not pd.isna(parent):
-            chain.append(str(parent))
+        while (parent := self._parents[chain[-1]]) is not None:
+            chain.append(parent)
         return tuple(chain)
 
     def ancestor_of_type(self, code: str, types: Iterable[str]) -> str | None:
         """Nearest of a unit and its ancestors that is of one of the types, or None."""
         wanted = set(types)
-        return next((c for c in self.ancestors(code) if self.table.at[c, "type"] in wanted), None)
+        return next((c for c in self.ancestors(code) if self._types[c] in wanted), None)
+
+    @cached_property
+    def _parents(self) -> Mapping[str, str | None]:
+        """Parent of every unit; a cell of a frame takes far longer to read than an entry of a dict."""
+        parents = zip(self.table.index, self.table["parent"], strict=True)
+        return {code: None if pd.isna(parent) else str(parent) for code, parent in parents}
+
+    @cached_property
+    def _types(self) -> Mapping[str, str]:
+        return dict(zip(self.table.index, self.table["type"], strict=True))
 
     def leaves(self) -> tuple[str, ...]:
         """Codes of the units that are nobody's parent, ascending."""

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from coverplan.indicators.answers import NO, UNKNOWN, YES, Answers
+from coverplan.indicators.context import fraction_sum
 from coverplan.indicators.evidence import Evidence
 from coverplan.plan.kinds import Amount, Condition
 
@@ -124,13 +125,9 @@ def _judged(items: list[_Item], amount: Amount, name: str, *, complete: bool) ->
 
 
 def _added(items: Iterable[_Item]) -> Total:
-    value, unknown = Fraction(0), 0
-    for item in items:
-        if item.sure and item.value is not None:
-            value += item.value
-        else:
-            unknown += 1
-    return Total(value, unknown)
+    items = list(items)
+    told = [item.value for item in items if item.sure and item.value is not None]
+    return Total(fraction_sum(told), len(items) - len(told))
 
 
 def opened_since(opened: pd.Series[Any], year: int | None, *, unknown: np.int8) -> Answers:

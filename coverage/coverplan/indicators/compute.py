@@ -76,8 +76,12 @@ _PLAIN = tuple(field.name for field in fields(IndicatorValue) if field.name not 
 
 def compute(plan: Plan, context: IndicatorContext) -> tuple[IndicatorValue, ...]:
     """Values and verdicts of all targets, in the plan's order."""
-    evidence = Evidence(plan, context)
-    return tuple(compute_one(target, evidence) for target in plan.targets)
+    return compute_all(Evidence(plan, context))
+
+
+def compute_all(evidence: Evidence) -> tuple[IndicatorValue, ...]:
+    """Values and verdicts of all targets of the evidence's plan, in its order."""
+    return tuple(compute_one(target, evidence) for target in evidence.plan.targets)
 
 
 def compute_indicators(plan: Plan, context: IndicatorContext) -> pd.DataFrame:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact, localcontext
 from fractions import Fraction
+from math import lcm
 
 import pandas as pd
 
@@ -23,6 +24,8 @@ CoverageAnswer = Callable[[ReachQuestion], pd.DataFrame | None]
 PlacesAnswer = Callable[[ServedWithin], pd.DataFrame | None]
 
 Number = Decimal | None
+#: Holds the sum of any two floats without rounding, and says so if it cannot.
+_EVERY_DIGIT = Context(prec=1_400, traps=[Inexact])
 Register = Mapping[str, Number]
 
 
@@ -158,7 +161,7 @@ class IndicatorContext:
         """People of a group in the whole area in the year of `as_of`, exact; None where nobody says."""
         counted = None
         if self.people is not None and base == self.population_base and group in self.people:
-            counted = sum((exact(value) for value in self.people[group]), Fraction(0))
+            counted = exact_sum(self.people[group])
         if counted is not None and self.people_year in {None, self.year}:
             return counted
         printed = self._printed_people(group, base)
@@ -202,6 +205,19 @@ class IndicatorContext:
 def exact(value: object) -> Fraction:
     """Number as it would be written down, not as the machine rounds it: 0.1 is one tenth."""
     return Fraction(Decimal(str(value)))
+
+
+def exact_sum(values: Iterable[object]) -> Fraction:
+    """Sum of numbers as they would be written down; they are added as decimals, far faster than as fractions."""
+    with localcontext(_EVERY_DIGIT):
+        return Fraction(sum((Decimal(str(value)) for value in values), Decimal(0)))
+
+
+def fraction_sum(values: Iterable[Fraction]) -> Fraction:
+    """Sum of fractions, brought to one denominator first, far faster than one after the other."""
+    values = list(values)
+    below = lcm(*(value.denominator for value in values))
+    return Fraction(sum(value.numerator * (below // value.denominator) for value in values), below)
 
 
 def as_decimal(value: Fraction | None) -> Decimal | None:

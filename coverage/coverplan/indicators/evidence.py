@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from coverplan.indicators.answers import (
     NO,
@@ -33,6 +34,20 @@ from coverplan.plan.schema import Plan
 from coverplan.units import BoolArray
 from coverplan.vocabulary import UnitType
 
+#: What follows from units, places and words alone, whatever the figures.
+_WITHOUT_FIGURES = (
+    "parents",
+    "own_units",
+    "membership",
+    "disagreeing",
+    "_standing_of",
+    "_codes_of",
+    "_ids",
+    "_layers",
+    "_own_households",
+    "_children",
+)
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -40,6 +55,12 @@ class Evidence:
 
     plan: Plan
     context: IndicatorContext
+
+    def with_figures(self, context: IndicatorContext) -> Evidence:
+        """The same units and facilities with other numbers, years of opening and people; the rest is kept."""
+        other = Evidence(self.plan, context)
+        other.__dict__.update({name: getattr(self, name) for name in _WITHOUT_FIGURES})
+        return other
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -61,6 +82,15 @@ class Evidence:
 
     def codes(self, unit_set: str) -> tuple[str, ...]:
         """Codes of a unit set of the plan that stand in the roster, ascending."""
+        if unit_set not in self._codes_of:
+            self._codes_of[unit_set] = self._codes(unit_set)
+        return self._codes_of[unit_set]
+
+    @cached_property
+    def _codes_of(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
+    def _codes(self, unit_set: str) -> tuple[str, ...]:
         wanted = self.plan.unit_sets[unit_set]
         table = self.context.units.table
         chosen = table["type"].isin(list(wanted.types))
@@ -105,13 +135,21 @@ class Evidence:
     def flagged(self, answers: Answers) -> tuple[str, ...]:
         """Ids of counted facilities whose declaration and location disagree, ascending."""
         rows = self.disagreeing & (answers != NO)
-        return tuple(sorted(str(identifier) for identifier in self.table.loc[rows, "id"]))
+        return tuple(sorted(str(identifier) for identifier in self._ids[rows]))
+
+    @cached_property
+    def _ids(self) -> NDArray[np.object_]:
+        return self.table["id"].to_numpy(dtype=object)
 
     def knows(self, condition: Condition) -> bool:
         """The ledger has the layer, or says that it has none of it."""
         if self.context.empty_layers & self._names(condition):
             return True
-        return bool((self.table["layer"] == condition.layer).any())
+        return condition.layer in self._layers
+
+    @cached_property
+    def _layers(self) -> frozenset[str]:
+        return frozenset(self.table["layer"])
 
     def lists_all(self, condition: Condition) -> bool:
         """The ledger lists every facility of the layer and types; names that a document gives are complete."""
@@ -158,9 +196,21 @@ class Evidence:
         return {}
 
     def _serving(self, condition: Condition) -> Answers:
-        parts = [certain(self.table["layer"] == condition.layer), self.alike(condition)]
+        known = self._standing_of.get(id(condition))
+        if known is None:
+            known = self._standing_of[id(condition)] = condition, self._standing(condition)
+        parts = [known[1], *self._at_least(condition)]
         if not condition.status:
             parts.append(self._open)
+        return np.minimum.reduce(parts)
+
+    @cached_property
+    def _standing_of(self) -> dict[int, tuple[Condition, Answers]]:
+        return {}
+
+    def _standing(self, condition: Condition) -> Answers:
+        """Counts for a condition as far as no figure is asked for."""
+        parts = [certain(self.table["layer"] == condition.layer), self._traits(condition)]
         if condition.names:
             names = list(condition.names)
             parts.append(certain(self.table["id"].isin(names) | self.table["name"].isin(names)))
@@ -175,6 +225,12 @@ class Evidence:
 
     def alike(self, traits: Traits) -> Answers:
         """Shape (facilities,): YES, NO or UNKNOWN: has all the traits, whatever its layer and year."""
+        return np.minimum.reduce([self._traits(traits), *self._at_least(traits)])
+
+    def _at_least(self, traits: Traits) -> list[Answers]:
+        return [at_least(self.numbers(name), Fraction(bound)) for name, bound in traits.at_least.items()]
+
+    def _traits(self, traits: Traits) -> Answers:
         table = self.table
         parts = [np.full(len(table), YES)]
         if traits.types:
@@ -185,7 +241,6 @@ class Evidence:
             parts.append(one_of(table["grade"], traits.grades))
         if traits.status:
             parts.append(one_of(table["status"], traits.status))
-        parts += [at_least(self.numbers(name), Fraction(bound)) for name, bound in traits.at_least.items()]
         parts += [self._flag(name) for name in traits.flags]
         if traits.declared_at:
             parts.append(self._declared_at(set(traits.declared_at)))
@@ -203,8 +258,13 @@ class Evidence:
     def numbers(self, name: str) -> list[Fraction | None]:
         """A number field of every facility, exact, None where unknown."""
         if name not in self._numbers:
-            known = name in self.table
-            self._numbers[name] = [number(v) for v in self.table[name]] if known else [None] * len(self.table)
+            found: list[Fraction | None] = [None] * len(self.table)
+            if name in self.table:
+                values = self.table[name]
+                cells = values.tolist()
+                for at in np.flatnonzero(values.notna().to_numpy()).tolist():
+                    found[at] = number(cells[at])
+            self._numbers[name] = found
         return self._numbers[name]
 
     @cached_property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from coverplan.indicators.amounts import Total, total
-from coverplan.indicators.context import exact
+from coverplan.indicators.context import exact_sum
 from coverplan.indicators.counts import passes_rule
 from coverplan.indicators.evidence import Evidence
 from coverplan.indicators.measurement import Measurement, every_one, known, missing
@@ -27,8 +27,7 @@ def population_within(indicator: PopulationWithin, target: Target, evidence: Evi
         peopled = {code: share for code, share in shares.items() if share is not None}
         passes = {code: passes_rule(share, target) for code, share in peopled.items()}
         return every_one(peopled, passes, unit_set=indicator.units)
-    covered = sum((exact(people) for people in answer["covered"]), Fraction(0))
-    everyone = sum((exact(people) for people in answer["total"]), Fraction(0))
+    covered, everyone = exact_sum(answer["covered"]), exact_sum(answer["total"])
     if everyone <= 0:
         return missing("missing_people", indicator.reach.group)
     return known(100 * covered / everyone, covered, everyone)
@@ -40,10 +39,7 @@ def served_within(indicator: ServedWithin, target: Target, evidence: Evidence) -
     answer = None if evidence.context.places is None else evidence.context.places(indicator)
     if answer is None:
         return missing("missing_reach", indicator.reach.facilities.layer)
-    served, unknown, everyone = (
-        sum((exact(people) for people in answer[column]), Fraction(0))
-        for column in ("served", "unknown", "total")
-    )
+    served, unknown, everyone = (exact_sum(answer[column]) for column in ("served", "unknown", "total"))
     if everyone <= 0:
         return missing("missing_people", indicator.reach.group)
     low = 100 * served / everyone

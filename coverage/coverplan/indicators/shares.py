@@ -9,6 +9,7 @@ import numpy as np
 
 from coverplan.indicators.amounts import Lack, Total, opened_since, stock_of, total, totals
 from coverplan.indicators.answers import NO, UNKNOWN, YES
+from coverplan.indicators.context import fraction_sum
 from coverplan.indicators.evidence import Evidence
 from coverplan.indicators.measurement import Measurement, Present, missing, share_of
 from coverplan.plan.kinds import (
@@ -63,13 +64,13 @@ def _paired(top: Amount, bottom: Amount, per: Fraction, evidence: Evidence) -> M
     since = opened_since(evidence.table["opened"], top.opened_from, unknown=UNKNOWN)
     answers = np.minimum(evidence.serving(top.facilities), since)
     overs, unders = _values(top, evidence), _values(bottom, evidence)
-    counted = [(over, under) for over, under, a in zip(overs, unders, answers, strict=True) if a == YES]
+    counted = [(overs[at], unders[at]) for at in np.flatnonzero(answers == YES).tolist()]
     unclear = int((answers == UNKNOWN).sum()) + sum(under is None for _, under in counted)
     if not evidence.lists_all(top.facilities):
         unclear += 1
-    denominator = sum((under for _, under in counted if under is not None), Fraction(0))
-    numerator = sum((over for over, under in counted if over is not None and under is not None), Fraction(0))
-    open_part = sum((under for over, under in counted if over is None and under is not None), Fraction(0))
+    denominator = fraction_sum(under for _, under in counted if under is not None)
+    numerator = fraction_sum(over for over, under in counted if over is not None and under is not None)
+    open_part = fraction_sum(under for over, under in counted if over is None and under is not None)
     unknown = unclear + sum(over is None and under is not None for over, under in counted)
     if denominator <= 0:
         return missing("missing_attribute", str(bottom.field))

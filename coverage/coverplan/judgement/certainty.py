@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,8 @@ import pandas as pd
 from coverplan.ground.facilities import Facilities
 from coverplan.ground.units_tree import OUTSIDE, UnitTree
 from coverplan.indicators import IndicatorContext, IndicatorValue, compute
+from coverplan.indicators.compute import compute_all
+from coverplan.indicators.evidence import Evidence
 from coverplan.judgement.study_evidence import asking_places, points_by_unit, standard_of
 from coverplan.plan.kinds import ReachQuestion, ServedWithin
 from coverplan.plan.schema import Plan, Target
@@ -32,7 +35,7 @@ from coverplan.service.uncertainty.covered import (
     widest,
 )
 from coverplan.service.uncertainty.draws import TAIL, Draws, draw
-from coverplan.units import FloatArray, minutes_to_ms
+from coverplan.units import BoolArray, FloatArray, minutes_to_ms
 from coverplan.vocabulary import NUMBER_FIELDS
 
 UNCERTAINTY_COLUMNS = ("standard", "unit_code", "group", "share", "low", "middle", "high", "draws")
@@ -57,7 +60,7 @@ _TornadoRow = tuple[str | None, str | None, str | None, str, float, float, str |
 STATUSES = ("met", "on_track", "behind", "not_met", "cannot_be_judged")
 
 
-@dataclass(slots=True)
+@dataclass
 class Certainty:
     """Draws of one run and what was read off them.
 
@@ -77,6 +80,16 @@ class Certainty:
     _shifted: Facilities | None = None
     _pairs: dict[str, tuple[Measured, Reach]] = field(default_factory=dict)
     _known: dict[str, dict[str, CoveredByUnit]] = field(default_factory=dict)
+
+    @cached_property
+    def codes(self) -> pd.Index[str]:
+        """Codes of the units, ascending; the whole area's where there are none."""
+        return pd.Index(points_by_unit(self.surveyor.demand, self.surveyor.units)[2], name="code")
+
+    @cached_property
+    def factors(self) -> FloatArray:
+        """Shape (rows, units + 1): factor on the people of each deepest unit."""
+        return Levels.of(self.surveyor.units).factors(self.draws)
 
     def covered(self, standard: Standard, group: str, one: Measured | None = None) -> CoveredByUnit:
         """People covered in every draw; a standard is measured once for all of its groups."""
@@ -130,11 +143,12 @@ class DrawnReach:
         if profile is None or self.certainty.surveyor.network is None or not layer.any():
             return None
         found = self.certainty.covered(standard_of(question), question.group)
-        surveyor = self.certainty.surveyor
-        codes = points_by_unit(surveyor.demand, surveyor.units)[2]
-        covered, people = found.covered[self.row, : len(codes)], found.people[self.row, : len(codes)]
-        table = pd.DataFrame({"covered": covered, "total": people}, index=pd.Index(codes, name="code"))
-        return table[table["total"] > 0].sort_index()
+        total = found.people[self.row, : len(self.certainty.codes)]
+        peopled = np.flatnonzero(total > 0)
+        return pd.DataFrame(
+            {"covered": found.covered[self.row, peopled], "total": total[peopled]},
+            index=self.certainty.codes[peopled],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +170,7 @@ class DrawnPlaces:
         one, reach = known.pairs(question)
         demand, sites = known.surveyor.demand, list(one.sites)
         unit = np.where(demand.unit == OUTSIDE, len(known.surveyor.units.codes), demand.unit)
-        people = (
-            demand.people[question.reach.group]
-            * Levels.of(known.surveyor.units).factors(draws)[self.row, unit]
-        )
+        people = demand.people[question.reach.group] * known.factors[self.row, unit]
         capacity = capacity_of(known.facilities, one.sites, question.field) * draws.capacity[self.row, sites]
         capacity[late_sites(known.facilities, one.sites, draws, known.year)[self.row]] = 0.0
         limit = (minutes_to_ms(one.standard.minutes) - draws.delay_ms[self.row]) * draws.speed[self.row]
@@ -285,7 +296,8 @@ def _verdict_tables(
     found: list[dict[str, IndicatorValue] | None] = [None] * known.draws.rows
     if varying:
         asked = plan.model_copy(update={"targets": varying})
-        found = [_in_row(known, asked, context, row) for row in range(known.draws.rows)]
+        rows_of = _Rows(known, Evidence(asked, context))
+        found = [rows_of.values(row) for row in range(known.draws.rows)]
     rows: list[dict[str, object]] = []
     turned: list[_TornadoRow] = []
     for target in judged:
@@ -344,40 +356,60 @@ def _judged(value: IndicatorValue) -> bool:
     return value.origin == "computed" and value.verdict.status != "report_only"
 
 
-def _in_row(
-    known: Certainty, plan: Plan, context: IndicatorContext, row: int
-) -> dict[str, IndicatorValue] | None:
-    """Every target as one draw has it; None where the draw failed, which is counted by what went wrong."""
-    people = context.people
-    if people is not None:
-        factors = Levels.of(known.surveyor.units).factors(known.draws)[row, :-1]
-        by_code = pd.Series(factors, index=list(known.surveyor.units.codes))
-        people = people.mul(by_code.reindex(people.index, fill_value=1.0), axis=0)
-    drawn = replace(
-        context,
-        people=people,
-        facilities=_drawn_facilities(context.facilities, known.draws, row),
-        facilities_in=None,
-        places=None if context.places is None else DrawnPlaces(known, row, context),
-        coverage=None if context.coverage is None else DrawnReach(known, row, context),
-    )
-    try:
-        return {value.target_id: value for value in compute(plan, drawn)}
-    except (ArithmeticError, ValueError) as error:
-        known.failed[f"{type(error).__name__}: {error}"] += 1
-        return None
+@dataclass(frozen=True)
+class _Rows:
+    """What varies of a plan, as each row has it."""
 
+    known: Certainty
+    usual: Evidence
 
-def _drawn_facilities(facilities: Facilities, draws: Draws, row: int) -> Facilities:
-    """Capacities and opening years as one draw has them."""
-    table = facilities.table.copy(deep=False)
-    if len(table) != draws.capacity.shape[1]:
-        return facilities
-    for name in CAPACITIES:
-        table[name] = table[name] * draws.capacity[row]
-    coming = table["status"].isin(COMING).to_numpy()
-    table["opened"] = table["opened"] + np.where(coming, draws.late[row], 0)
-    return Facilities(table)
+    def values(self, row: int) -> dict[str, IndicatorValue] | None:
+        """Every target as one draw has it; None where the draw failed, which is counted by what went wrong."""
+        known, context = self.known, self.usual.context
+        people = context.people
+        drawn = replace(
+            context,
+            people=None if people is None else people.mul(self._people[row], axis=0),
+            facilities=self._facilities(row),
+            facilities_in=None,
+            places=None if context.places is None else DrawnPlaces(known, row, context),
+            coverage=None if context.coverage is None else DrawnReach(known, row, context),
+        )
+        try:
+            return {value.target_id: value for value in compute_all(self.usual.with_figures(drawn))}
+        except (ArithmeticError, ValueError) as error:
+            known.failed[f"{type(error).__name__}: {error}"] += 1
+            return None
+
+    @cached_property
+    def _people(self) -> FloatArray:
+        """Shape (rows, units of the people): factors; that of people outside every unit for a code that is none."""
+        assert self.usual.context.people is not None  # the caller saw to it
+        known = pd.Index(self.known.surveyor.units.codes)
+        return self.known.factors[:, known.get_indexer(self.usual.context.people.index)]
+
+    @cached_property
+    def _asked(self) -> tuple[str, ...]:
+        """Fields that err and that the plan asks for."""
+        said = self.usual.plan.model_dump_json()
+        return tuple(name for name in CAPACITIES if f'"{name}"' in said)
+
+    @cached_property
+    def _coming(self) -> BoolArray:
+        return self.usual.context.facilities.table["status"].isin(COMING).to_numpy()
+
+    def _facilities(self, row: int) -> Facilities:
+        """Capacities and opening years as one draw has them."""
+        facilities, draws = self.usual.context.facilities, self.known.draws
+        table = facilities.table.copy(deep=False)
+        if len(table) != draws.capacity.shape[1]:
+            return facilities
+        for name in self._asked:
+            table[name] = table[name] * draws.capacity[row]
+        late = np.where(self._coming, draws.late[row], 0)
+        if late.any():
+            table["opened"] = table["opened"] + late
+        return Facilities(table)
 
 
 def _alone(target: str, values: Sequence[IndicatorValue | None], draws: Draws) -> list[_TornadoRow]:
