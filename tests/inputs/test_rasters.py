@@ -14,7 +14,7 @@ from rasterio.features import geometry_mask
 from scipy.ndimage import map_coordinates
 
 from coverplan.errors import Problems
-from coverplan.inputs.rasters import population_cells
+from coverplan.inputs.rasters import heights, population_cells
 from coverplan.inputs.rasters.heights import noise_m, read_elevation
 from coverplan.inputs.rasters.population_cells import read_population_raster
 
@@ -341,3 +341,12 @@ def test_the_errors_of_heights_are_told_from_hills(tmp_path):
         assert feigned.std() == pytest.approx(0.005, rel=0.15)
         inner = np.s_[10:-10, 10:-10]
         assert np.abs(rough.height_m - hills)[inner].mean() < size / 2
+
+
+def test_unevenness_is_that_of_a_convolution():
+    from scipy.ndimage import convolve
+
+    height_m = np.random.default_rng(3).normal(500, 200, (40, 25))
+    height_m[7, 9] = np.nan
+    expected = convolve(height_m, heights._UNEVEN, mode="nearest")[1:-1, 1:-1]
+    assert np.array_equal(heights._uneven(height_m), expected, equal_nan=True)

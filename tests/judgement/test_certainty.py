@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import coverplan
+from coverplan.indicators.evidence import Evidence
 from coverplan.judgement import certainty
 from coverplan.scenario.supply_ask import UncertaintyAsk
 from coverplan.service.uncertainty.draws import draw
@@ -119,15 +120,15 @@ def test_met_in_as_many_draws_as_have_beds_enough(tmp_path: Path) -> None:
 
 
 def test_a_draw_that_fails_is_counted_and_named(tmp_path: Path, monkeypatch) -> None:
-    whole, calls = certainty.compute, []
+    whole, calls = certainty.compute_all, []
 
-    def sometimes(plan, context):
+    def sometimes(evidence):
         calls.append(1)
         if len(calls) == 3:
             raise ValueError("an odd draw")
-        return whole(plan, context)
+        return whole(evidence)
 
-    monkeypatch.setattr(certainty, "compute", sometimes)
+    monkeypatch.setattr(certainty, "compute_all", sometimes)
     tables = plan_scenario(tmp_path, {"draws": 5, "capacity_sd": 0.2}, 10).tables
     assert tables["certainty"].set_index("target_id").loc["BEDS", "draws"] == 4
     assert tables["failed_draws"].to_dict("records") == [{"reason": "ValueError: an odd draw", "count": 1}]
@@ -197,3 +198,17 @@ def test_the_need_of_niches_is_a_register_for_plans(tmp_path: Path) -> None:
     # town A: 8 left less 5 x 1; town B: 5 left less 5 x 1.5
     assert float(row.loc["NICHES", "present"]) == pytest.approx(-2.5)
     assert row.loc["NICHES", "short"] == ("Town B",)
+
+
+def test_what_a_draw_keeps_of_the_run_is_what_it_would_find_anew(tmp_path: Path, monkeypatch) -> None:
+    whole, pairs = certainty.compute_all, []
+
+    def both(evidence):
+        pairs.append((whole(evidence), whole(Evidence(evidence.plan, evidence.context))))
+        return pairs[-1][0]
+
+    monkeypatch.setattr(certainty, "compute_all", both)
+    plan_scenario(tmp_path, {"draws": 6, "capacity_sd": 0.4, "people_sd": 0.2}, 10)
+    assert len(pairs) > 6
+    assert all(kept == anew for kept, anew in pairs)
+    assert len({value.value for values, _ in pairs for value in values}) > 3

@@ -10,6 +10,7 @@ import shapely
 from pyproj.aoi import AreaOfInterest
 from pyproj.database import query_utm_crs_info
 
+from coverplan.ground.transformers import transformer
 from coverplan.units import BoolArray, FloatArray
 
 #: Lengths on the map may differ from those on the ground by this share: any zone fit for its place does far better.
@@ -46,7 +47,7 @@ class StudyArea:
             west, south, east, north = shapely.bounds(self.outline)
         else:
             west, south, east, north = x.min(), y.min(), x.max(), y.max()
-        back = pyproj.Transformer.from_crs(self.crs, "EPSG:4326", always_xy=True)
+        back = transformer(self.crs, "EPSG:4326")
         west, south, east, north = back.transform_bounds(
             west - buffer_m, south - buffer_m, east + buffer_m, north + buffer_m
         )

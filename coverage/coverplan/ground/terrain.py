@@ -93,8 +93,8 @@ class Terrain:
     def _in_own_crs(self, x: FloatArray, y: FloatArray, crs: str) -> tuple[FloatArray, FloatArray]:
         if crs == self.crs:
             return x, y
-        import pyproj
+        from coverplan.ground.transformers import transformer
 
-        change = pyproj.Transformer.from_crs(crs, self.crs, always_xy=True)
+        change = transformer(crs, self.crs)
         there_x, there_y = change.transform(x, y)
         return np.asarray(there_x, dtype=np.float64), np.asarray(there_y, dtype=np.float64)

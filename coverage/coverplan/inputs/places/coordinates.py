@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from pyproj.exceptions import CRSError, ProjError
 
 from coverplan.errors import Problem, Problems
+from coverplan.ground.transformers import transformer
 from coverplan.inputs.places.angles import parse_angle, split_pair
 from coverplan.inputs.places.datum import distance_m, to_wgs84
 from coverplan.inputs.places.known_shift import unknown_shift
@@ -79,7 +79,7 @@ def known_crs(name: str, problems: Problems, *, file: Any = None) -> pyproj.CRS 
     try:
         crs = pyproj.CRS.from_user_input(name)
         # a local grid has no place on the earth
-        pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+        transformer(crs, "EPSG:4326")
     except (CRSError, ProjError):
         problems.add(
             Problem(
@@ -176,14 +176,9 @@ def transform_points(
     x: Any, y: Any, source: pyproj.CRS | str, target: pyproj.CRS | str
 ) -> tuple[FloatArray, FloatArray]:
     """Coordinates in another CRS, x before y whatever order the authority prefers."""
-    change = _transformer(source, target)
+    change = transformer(source, target)
     new_x, new_y = change.transform(np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64))
     return np.asarray(new_x), np.asarray(new_y)
-
-
-@lru_cache(maxsize=64)
-def _transformer(source: pyproj.CRS | str, target: pyproj.CRS | str) -> pyproj.Transformer:
-    return pyproj.Transformer.from_crs(source, target, always_xy=True)
 
 
 def report_shift(

@@ -15,6 +15,7 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
+from coverplan.ground.transformers import transformer
 from coverplan.inputs.places.coordinate_digits import Habit, log_odds
 from coverplan.inputs.places.datum import Datum, Pair, distance_m, from_wgs84, in_china_box, to_wgs84
 from coverplan.units import BoolArray, FloatArray
@@ -154,7 +155,7 @@ def detect_datum(lon: FloatArray, lat: FloatArray, evidence: Evidence) -> Detect
     lon, lat = np.asarray(lon)[usable], np.asarray(lat)[usable]
     outlines = None if evidence.outlines is None else evidence.outlines[usable]
     tests = _tests(evidence, outlines)
-    to_metres = pyproj.Transformer.from_crs("EPSG:4326", evidence.crs, always_xy=True)
+    to_metres = transformer("EPSG:4326", evidence.crs)
     of_points = {}
     scores = {}
     for name, undo in HYPOTHESES.items():
@@ -245,7 +246,7 @@ def streets_datum(
     usable = usable[:: len(usable) // _PLACES_BESIDE_STREETS + 1]
     lon, lat = np.asarray(lon)[usable], np.asarray(lat)[usable]
     tree = shapely.STRtree(streets)
-    to_metres = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+    to_metres = transformer("EPSG:4326", crs)
     as_they_are = to_metres.transform(lon, lat)
     if not len(lon) or np.median(_distance(tree, *as_they_are, _FAR_M, far=_FAR_M)) < _BESIDE_M:
         return Detection("wgs84", len(lon), 0.0, 1.0, {}, ("streets",))

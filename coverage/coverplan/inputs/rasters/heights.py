@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import convolve, gaussian_filter
 
 from coverplan.errors import Problem, Problems
 from coverplan.ground.terrain import Terrain
@@ -20,7 +19,7 @@ from coverplan.inputs.rasters.opening import (
     rasterio_window,
     window_of,
 )
-from coverplan.units import BoolArray
+from coverplan.units import BoolArray, FloatArray
 
 _METRES_PER_UNIT = {"m": 1.0, "dm": 0.1, "cm": 0.01}
 #: The Dead Sea's shore lies at -430 m and Everest's top at 8,849 m.
@@ -94,9 +93,18 @@ def noise_m(height_m: NDArray[np.floating]) -> float:
     """
     if min(height_m.shape) < _UNEVEN.shape[0]:
         return 0.0
-    uneven = convolve(height_m.astype(np.float64), _UNEVEN, mode="nearest")[1:-1, 1:-1]
+    uneven = _uneven(height_m.astype(np.float64))
     known = np.abs(uneven[np.isfinite(uneven)])
     return float(np.median(known)) / (_MEDIAN_OF_NORMAL * _UNEVEN_NOISE) if len(known) else 0.0
+
+
+def _uneven(height_m: FloatArray) -> FloatArray:
+    """Shape (rows - 2, columns - 2): `_UNEVEN` laid on every cell that has eight neighbours."""
+    rows, columns = height_m.shape[0] - 2, height_m.shape[1] - 2
+    found = np.zeros((rows, columns))
+    for (down, right), weight in np.ndenumerate(_UNEVEN):
+        found += weight * height_m[down : down + rows, right : right + columns]
+    return found
 
 
 def _smoothed(terrain: Terrain, path: Path, problems: Problems) -> Terrain:
@@ -116,6 +124,9 @@ def _smoothed(terrain: Terrain, path: Path, problems: Problems) -> Terrain:
     blur = float(np.sqrt(error_m / (np.sqrt(8 * np.pi) * _FEIGNED_SLOPE * cell_m)))
     if blur < _LEAST_BLUR:
         return terrain
+    # opened only where it is needed: it takes longer to import than most heights to read
+    from scipy.ndimage import gaussian_filter
+
     known = np.isfinite(terrain.height_m)
     weight = gaussian_filter(known.astype(np.float64), blur, mode="nearest")
     filled = np.where(known, terrain.height_m, 0.0).astype(np.float64)

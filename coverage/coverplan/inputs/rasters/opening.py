@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyproj
 from numpy.typing import NDArray
 
 from coverplan.errors import InputError, Problem, Problems
 from coverplan.ground.terrain import Affine
+from coverplan.ground.transformers import transformer
 from coverplan.inputs.tables.gdal_door import ContentError, raster_door
 from coverplan.inputs.tables.read_table import missing_file
 from coverplan.units import FloatArray
@@ -93,7 +93,7 @@ def window_of(source: rasterio.DatasetReader, bounds: Bounds | None) -> tuple[in
     """First row, first column, rows and columns of the part that covers the bounds, with a rim of one cell."""
     if bounds is None:
         return 0, 0, source.height, source.width
-    to_raster = pyproj.Transformer.from_crs(4326, source.crs.to_wkt(), always_xy=True)
+    to_raster = transformer("EPSG:4326", source.crs.to_wkt())
     west, south, east, north = to_raster.transform_bounds(*bounds)
     corners_x, corners_y = np.array([west, west, east, east]), np.array([south, north, south, north])
     column, row = cell_of(affine_of(source), corners_x, corners_y)

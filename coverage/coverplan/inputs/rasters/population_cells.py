@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from coverplan.errors import Problem, Problems
 from coverplan.ground.terrain import Affine
+from coverplan.ground.transformers import transformer
 from coverplan.inputs.places.known_shift import unknown_shift
 from coverplan.inputs.rasters.counts import CountReport, doubtful_counts
 from coverplan.inputs.rasters.opening import (
@@ -163,7 +164,7 @@ def read_population_raster(
         affine = affine_of(source)
         inside = place_of(affine, column + 0.5, row + 0.5)
         problems.extend(unknown_shift(source.crs.to_wkt(), crs, path, x=inside[0], y=inside[1]))
-        change = pyproj.Transformer.from_crs(source.crs.to_wkt(), crs, always_xy=True)
+        change = transformer(source.crs.to_wkt(), crs)
         x, y = change.transform(*inside)
         cell_m = _cell_m(affine, source.height // 2, source.width // 2, change)
         problems.extend(doubtful_counts(path, dict(zip(bands, counts, strict=True)), (row, column), cell_m))

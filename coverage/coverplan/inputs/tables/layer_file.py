@@ -8,10 +8,10 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
-import pyproj
 from pyproj.exceptions import CRSError, ProjError
 
 from coverplan.errors import Problem, Problems
+from coverplan.ground.transformers import transformer
 from coverplan.inputs.tables.code_page import shapefile_encoding
 from coverplan.inputs.tables.gdal_door import ContentError, list_layers, read_rows
 from coverplan.scenario.study_file import Source
@@ -139,7 +139,7 @@ def _with_crs(
 def _is_on_earth(rows: gpd.GeoDataFrame, path: Path, problems: Problems) -> bool:
     """Whether the layer's own CRS can be brought to degrees; a local grid cannot."""
     try:
-        pyproj.Transformer.from_crs(rows.crs, "EPSG:4326", always_xy=True)
+        transformer(rows.crs, "EPSG:4326")
     except (CRSError, ProjError):
         problems.add(
             Problem(
