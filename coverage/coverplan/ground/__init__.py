@@ -1,4 +1,5 @@
 """What stands in a place, as plain data in one CRS: area, units, demand, facilities, network, terrain; no files.
 
-Other rooms use: `area`, `demand`, `facilities`, `network`, `openness`, `terrain`, `units_tree`.
+Other rooms use: `area`, `demand`, `facilities`, `network`, `openness`, `terrain`, `transformers`,
+`units_tree`.
 """
