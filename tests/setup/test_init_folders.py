@@ -8,6 +8,7 @@ import shapely
 import yaml
 
 from coverplan.inputs.ledgers.facility_table import read_ledger
+from coverplan.scenario.study_file import Streets
 from coverplan.setup.folder_scan import scan
 from coverplan.setup.people_columns import people_groups
 from coverplan.setup.proposal import init_folder
@@ -165,3 +166,24 @@ def test_a_kml_of_places_is_a_ledger_without_ids(tmp_path):
     )
     assert found.rows["name"].tolist() == ["甲站"]
     assert not found.rows.geometry.has_z.any()
+
+
+@pytest.mark.parametrize(
+    ("head", "words", "line"),
+    [
+        ("fclass", ["residential", "motorway"], "columns: {kind: fclass}"),
+        ("道路等级", ["主干路", "支路"], "columns: {kind: 道路等级}"),
+        ("road: class", ["footway", "primary"], 'columns: {kind: "road: class"}'),
+        ("no", ["footway", "primary"], 'columns: {kind: "no"}'),
+        ("name", ["甲路", "乙路"], None),
+    ],
+)
+def test_the_column_of_street_classes_is_written_down(tmp_path, head, words, line):
+    lines = [shapely.LineString([(117, 35), (117.01, 35)]), shapely.LineString([(117.01, 35), (117.02, 35)])]
+    layer(tmp_path / "roads.gpkg", {head: words, "layer": [0, 0]}, lines, layer="roads")
+    text, study = proposed(tmp_path)
+    named = study["streets"].get("columns")
+    assert named == (None if line is None else {"kind": head})
+    assert line is None or line in text
+    streets = Streets.model_validate(study["streets"])
+    assert dict(streets.columns) == (named or {})

@@ -11,6 +11,7 @@ import pandas as pd
 
 from coverplan.errors import Problems
 from coverplan.inputs.rasters.opening import RASTER_ENDINGS
+from coverplan.inputs.streets.line_columns import find_columns
 from coverplan.inputs.tables.column_values import texts
 from coverplan.inputs.tables.gdal_door import ContentError, list_layers
 from coverplan.inputs.tables.headers import FACILITY, OFFICIAL, PEOPLE, UNIT, parsed_header, recognise
@@ -209,7 +210,9 @@ def _layer_role(path: Path, name: str) -> Found:
     columns = [str(column) for column in table.rows.columns if column != "geometry"]
     if kinds and kinds <= {"LineString", "MultiLineString"}:
         street = any(word in words for word in _STREET_WORDS) or "highway" in columns
-        found = Found(path, name, "streets", "role_streets", places=True)
+        kind = find_columns(table, {}, {}, Problems()).found_kind if street else None
+        classes = {} if kind is None else {"kind": kind}
+        found = Found(path, name, "streets", "role_streets", None, classes, places=True)
         return found if street else replace(found, role="unused", why="not_known")
     areas = bool(kinds) and kinds <= {"Polygon", "MultiPolygon"}
     if areas and any(word in words for word in _WATER_WORDS):

@@ -21,6 +21,8 @@ from coverplan.vocabulary import GROUPS
 _SEVERAL = (".gpkg", ".gdb", ".kml", ".kmz")
 _MERIDIANS = range(75, 136, 3)
 _FIRST_ZONE = 4534
+#: Words that YAML takes for something else than a name.
+_NEVER_PLAIN = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def proposal(folder: Path, found: Iterable[Found], *, language: Language) -> str
         writer.spread(spread, official)
     else:
         writer.entry("population", people, writer.population(official))
-    writer.entry("streets", _best(files, "streets"), lambda _: None)
+    writer.entry("streets", _best(files, "streets"), writer.classes)
     writer.entry("elevation", _best(files, "elevation"), lambda _: None)
     water = _best(files, "water")
     if water is not None:
@@ -226,6 +228,13 @@ class _Writer:
             for field, column in one.columns.items():
                 self.line(f"{margin}  {field}: {_quoted(column)}")
 
+    def classes(self, one: Found) -> None:
+        """The column that says what kind of street each line is."""
+        if "kind" in one.columns:
+            self.line(
+                f"  columns: {{kind: {_plain(one.columns['kind'])}}}  # {self.words('setup.recognised')}"
+            )
+
     def crs(self, units: Found) -> None:
         """The CGCS2000 zone of the units, where they lie in China."""
         info = layer_info(units.path, units.table)
@@ -242,6 +251,11 @@ class _Writer:
 
 def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
+
+
+def _plain(text: str) -> str:
+    """A name without quotes where YAML needs none."""
+    return text if text.isidentifier() and text.lower() not in _NEVER_PLAIN else _quoted(text)
 
 
 def _single_line(text: str) -> str:
