@@ -13,17 +13,19 @@ import numpy as np
 import pypdf
 import pyproj
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from pyproj import Geod
 
 from coverplan.errors import InputError
 from coverplan.maps import wording
-from coverplan.maps.sheets import chart, print_map
+from coverplan.maps.sheets import chart, print_map, standard_sheet
 from coverplan.maps.sheets.chart import Window, window
-from coverplan.maps.sheets.fonts import broken, shortened, width_em
+from coverplan.maps.sheets.fonts import broken, print_fonts, shortened, width_em
 from coverplan.maps.sheets.furniture import round_length_m, true_north_degrees
 from coverplan.maps.sheets.multiples import panel_boxes
 from coverplan.maps.sheets.paper import Box, layout
 from coverplan.maps.sheets.print_map import write_print_map
+from coverplan.maps.sheets.sheet import Sheet
 from coverplan.maps.subject import Subject
 from coverplan.text.typeface import font_file
 from coverplan.text.words import Words
@@ -267,3 +269,34 @@ def test_very_many_cells_stand_in_a_picture(
     (page,) = pypdf.PdfReader(pdf).pages
     assert len(page.images) == pictures
     assert plain(Words("zh")("map.legend")) in pages_of(pdf)[0]
+
+
+def far_right(sheet: Sheet) -> float:
+    """Millimetres from the left edge to where the rightmost line of a sheet ends, as it is drawn."""
+    canvas = FigureCanvasAgg(sheet.figure)
+    canvas.draw()
+    ends = [
+        line.get_window_extent(canvas.get_renderer()).x1 for line in sheet.figure.texts if line.get_text()
+    ]
+    return max(ends) / sheet.figure.bbox.width * sheet.layout.width
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("upright", [True, False])
+def test_lines_below_the_title_end_on_the_page(language, upright) -> None:
+    words, result = Words(language), maptown.town()
+    first = {"code": "off_network_high", "standard": result.summary["standards"][0]["key"], "share": 0.5}
+    alarmed = dataclasses.replace(
+        result, summary={**result.summary, "warnings": [{**first, "group": "age_60_plus"}]}
+    )
+    (warning,) = wording.warnings(alarmed, words)
+    subtitle = " ".join(wording.measured(s, "total", words) for s in result.summary["standards"][:2])
+    with print_fonts():
+        for draw in (
+            lambda sheet: standard_sheet.heading(sheet, subtitle, subtitle, statement=warning * 2),
+            lambda sheet: standard_sheet.notices(sheet, alarmed, words),
+        ):
+            sheet = Sheet(layout("A4", upright=upright))
+            draw(sheet)
+            assert far_right(sheet) <= sheet.layout.title.right
+    assert any(line.get_text()[:12] == warning[:12] for line in sheet.figure.texts)

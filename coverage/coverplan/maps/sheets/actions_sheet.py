@@ -14,7 +14,7 @@ from coverplan.maps.actions import NO_QUESTION, action_words, cost_of, short_num
 from coverplan.maps.extent import crs_of
 from coverplan.maps.sheets import chart, furniture
 from coverplan.maps.sheets.action_marks import draw_numbered, legend_marks, number_note
-from coverplan.maps.sheets.fonts import width_em
+from coverplan.maps.sheets.fonts import fitting
 from coverplan.maps.sheets.ground import Ground
 from coverplan.maps.sheets.labels import Taken
 from coverplan.maps.sheets.paper import Box, Paper
@@ -140,19 +140,10 @@ def _row(sheet: Sheet, lefts: np.ndarray, top: float, texts: Sequence[str], *, b
     scale = sheet.layout.enlarged
     for i, ((name, _), text) in enumerate(zip(LIST_COLUMNS, texts, strict=True)):
         room = lefts[i + 1] - lefts[i] - 2 * scale
-        shown = _fitting(text, room / (ROW_PT * scale * MM_PER_POINT))
+        shown = fitting(text, room / (ROW_PT * scale * MM_PER_POINT))
         left = lefts[i + 1] - 2 * scale if name in RIGHT_COLUMNS else lefts[i]
         style = {"color": SOFT} if bold else {}
         sheet.text(left, top, shown, size=ROW_PT, ha="right" if name in RIGHT_COLUMNS else "left", **style)
-
-
-def _fitting(text: str, most_em: float) -> str:
-    """Text cut with an ellipsis where it is wider than so many ems."""
-    if width_em(text) <= most_em:
-        return text
-    while text and width_em(text + "…") > most_em:
-        text = text[:-1]
-    return text + "…"
 
 
 def _map(sheet: Sheet, ground: Ground, words: Words, done: Sequence[ChosenAction]) -> chart.Window:
@@ -218,7 +209,7 @@ def _key(sheet: Sheet, box: Box, result: Result, chosen: Sequence[ChosenAction],
         told = (
             f"{numbers[action.action_id]} {action.year} {action_words(action, words)} {titled(action, words)}"
         )
-        sheet.text(box.left, top, _fitting(told, box.width / (KEY_PT * scale * MM_PER_POINT)), size=KEY_PT)
+        sheet.text(box.left, top, fitting(told, box.width / (KEY_PT * scale * MM_PER_POINT)), size=KEY_PT)
         top += KEY_MM * scale
     if len(shown) < len(chosen) and rows:
         more = words("map.siting.more", count=len(chosen) - len(shown))

@@ -57,6 +57,15 @@ def broken(text: str, most_em: float) -> list[str]:
     return [*lines, line.rstrip()] if line.strip() or not lines else lines
 
 
+def fitting(text: str, most_em: float) -> str:
+    """Text cut with an ellipsis where it is wider than so many ems."""
+    if width_em(text) <= most_em:
+        return text
+    while text and width_em(text + "…") > most_em:
+        text = text[:-1]
+    return text + "…"
+
+
 def shortened(text: str, most: int) -> str:
     """Text of at most a number of letters, with an ellipsis where something was left out."""
     return text if len(text) <= most else text[: most - 1] + "…"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from coverplan.maps import colours, wording
 from coverplan.maps.sheets import chart, furniture
 from coverplan.maps.sheets.action_marks import DONE_COLOUR, draw_numbered, legend_marks, number_note
-from coverplan.maps.sheets.fonts import shortened, width_em
+from coverplan.maps.sheets.fonts import fitting, shortened, width_em
 from coverplan.maps.sheets.ground import Ground
 from coverplan.maps.sheets.paper import Box, Layout, Paper, layout
 from coverplan.maps.sheets.sheet import MM_PER_POINT, SOFT, Sheet
@@ -25,6 +25,8 @@ LIES_FROM = 0.95
 MOST_TYPES = 5
 #: Height of a row of the list of clusters, its columns, and letters of the place that it names.
 CLUSTER_ROW_MM, CLUSTER_COLUMNS, LONGEST_PLACE = 2.6, 3, 7
+#: Part of a sheet's width for what must be seen first, and the smallest type of it in points before it is cut.
+_NOTICES_SHARE, _SMALLEST = 0.7, 5.0
 SYNTHETIC_INK = "#8a4b00"
 WARNING_INK = "#8c0b20"
 
@@ -96,10 +98,15 @@ def notices(sheet: Sheet, result: Result, words: Words) -> None:
     lines = [(sentence, WARNING_INK) for sentence in wording.warnings(result, words)[:1]]
     if result.summary["study"]["synthetic"]:
         lines.insert(0, (words("map.synthetic"), SYNTHETIC_INK))
-    left = box.left
+    gap = 4 * scale
+    room = _NOTICES_SHARE * box.width - gap * (len(lines) - 1)
+    wide = sum(_width_mm(sentence, 8 * scale) for sentence, _ in lines)
+    size = 8 * max(_SMALLEST / 8, min(1.0, 0.98 * room / max(1.0, wide)))
+    left, end = box.left, box.left + _NOTICES_SHARE * box.width
     for sentence, ink in lines:
-        sheet.text(left, box.top + 17 * scale, sentence, size=8, color=ink)
-        left += _width_mm(sentence, 8 * scale) + 4 * scale
+        said = fitting(sentence, max(0.0, end - left) / (size * scale * MM_PER_POINT))
+        sheet.text(left, box.top + 17 * scale, said, size=size, color=ink)
+        left += _width_mm(said, size * scale) + gap
 
 
 def _fitted(
