@@ -236,3 +236,22 @@ def test_the_file_says_what_it_is_of_whom_and_when(tmp_path, report, toy):
     assert abs(real.created.replace(tzinfo=dt.UTC) - finished) < dt.timedelta(seconds=1)
     assert real.title == build(toy, language="zh").head.title
     assert real.comments == ""
+
+
+def test_no_number_or_code_of_a_crowded_table_is_broken(tmp_path):
+    columns = (
+        Column("name", "N", width=40),
+        Column("code", "C", "code", width=2),
+        *(Column(f"people{i}", "P", "people", width=2) for i in range(6)),
+        Column("share", "S", "share", width=1),
+    )
+    row = Row(
+        ("a name that may be broken into as many lines as it takes", "990101001", *[1234567] * 6, 0.125)
+    )
+    file = written_file(tmp_path, Table("t", "Caption", columns, (row,)))
+    (found,) = file.tables
+    for cell in found.rows[1].cells[1:]:
+        # Times New Roman: digits are half an em wide, which is 4 points at size 8, and no sign here is wider but %
+        needed = 4 * len(cell.text) + 2.8 * cell.text.count("%")
+        assert cell.width.pt - 6 >= needed, cell.text
+    assert sum(cell.width.pt for cell in found.rows[1].cells) <= 160 / 25.4 * 72 + 1

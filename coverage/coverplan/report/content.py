@@ -213,13 +213,13 @@ class Document:
         raise KeyError(key)
 
 
-def spread(columns: Sequence[Column], letters: float) -> list[float]:
+def spread(columns: Sequence[Column], letters: float, least: Sequence[float] | None = None) -> list[float]:
     """Part of a page that is `letters` wide for each column; together 1 where they want more than there is.
 
-    Columns shrink towards what the words of their heads need before any of them breaks a word.
+    Columns shrink towards what the words of their heads need, or towards `least` letters, before any of them breaks a word.
     """
-    wanted = [max(column.width, column.least) for column in columns]
-    least = [column.least for column in columns]
+    least = [column.least for column in columns] if least is None else least
+    wanted = [max(column.width, low) for column, low in zip(columns, least, strict=True)]
     if sum(wanted) > letters > sum(least):
         part = (letters - sum(least)) / (sum(wanted) - sum(least))
         wanted = [low + part * (wish - low) for low, wish in zip(least, wanted, strict=True)]

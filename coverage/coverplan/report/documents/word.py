@@ -24,7 +24,6 @@ from coverplan.report.content import (
     Blank,
     Block,
     Bullets,
-    Column,
     Contents,
     Document,
     Figure,
@@ -44,7 +43,7 @@ from coverplan.report.documents.word_fields import (
     open_field,
 )
 from coverplan.report.documents.word_pages import MOST_HEADINGS, office, pages_of
-from coverplan.report.documents.word_table import CELL_PT, blank_xml, clean, table_xml
+from coverplan.report.documents.word_table import CELL_PT, blank_xml, clean, table_xml, whole_points
 from coverplan.report.drawings.drawing import text_width
 from coverplan.report.drawings.png import Pictures
 from coverplan.text.words import Words
@@ -234,18 +233,22 @@ class _Writer:
     def _table(self, table: Table) -> None:
         self._caption("report.web.table", table.number, table.caption, before=True)
         note = self._add(self._file, table.note or "", "Note")
-        note.paragraph_format.space_after = Pt(8)
+        note.paragraph_format.space_before, note.paragraph_format.space_after = Pt(2), Pt(8)
         if not table.note:
             note.paragraph_format.line_spacing = Pt(1)
         # a box to write into stands on a page with the rows before it
         note.paragraph_format.keep_with_next = bool(self._next) and isinstance(self._next[0], Blank)
-        xml = table_xml(table, self._widths(table.columns), self._words)
+        xml = table_xml(table, self._widths(table), self._words)
         note._p.addprevious(parse_xml(xml))  # noqa: SLF001 - python-docx has no door for raw tables
 
-    def _widths(self, columns: tuple[Column, ...]) -> list[int]:
-        """Twentieths of a point for each column, together no wider than the page's text."""
-        parts = spread(columns, WIDE_LETTERS if self._wide else UPRIGHT_LETTERS)
-        return [int(20 * _room(self._wide).pt * part) for part in parts]
+    def _widths(self, table: Table) -> list[int]:
+        """Twentieths of a point for each column, together no wider than the page's text; numbers stay on one line."""
+        room, letters = _room(self._wide).pt, WIDE_LETTERS if self._wide else UPRIGHT_LETTERS
+        least = [
+            max(column.least, points * letters / room)
+            for column, points in zip(table.columns, whole_points(table, self._words), strict=True)
+        ]
+        return [int(20 * room * part) for part in spread(table.columns, letters, least)]
 
     def _gallery(self, gallery: Gallery) -> None:
         """Pictures two in a row, in a table without lines."""

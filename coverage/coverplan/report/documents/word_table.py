@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from docx.oxml.ns import nsdecls
 
 from coverplan.report.cellformat import written
-from coverplan.report.content import Column, Row, Table, Tone
+from coverplan.report.content import Column, Row, Table, Tone, Value
 from coverplan.report.drawings.drawing import text_width
 from coverplan.text.words import Words
 
@@ -24,6 +24,8 @@ CELL_PT = 8.0
 KEPT = "<w:keepNext/>"
 #: Rows at the end of a table that stand together with what follows it.
 KEPT_AT_END = 2
+#: Letters of a number or code that is not broken; what is longer is a sentence in its place.
+MOST_LETTERS_WHOLE = 14
 #: Lines of a row that a page surely holds below a head.
 MOST_LINES_WHOLE = 30
 COLOURS: dict[Tone, str] = {
@@ -62,6 +64,26 @@ def table_xml(table: Table, widths: Sequence[int], words: Words) -> str:
         for place, row in enumerate(table.rows)
     ]
     return f"<w:tbl {nsdecls('w')}>{_properties(sum(widths))}<w:tblGrid>{grid}</w:tblGrid>{head}{''.join(rows)}</w:tbl>"
+
+
+def whole_points(table: Table, words: Words) -> list[float]:
+    """Points that each column needs so that no number or code of it is broken; 0 for columns of text.
+
+    Words that stand in place of a number may be broken.
+    """
+    return [_whole(table.column(column.key), column, words) for column in table.columns]
+
+
+def _whole(values: Sequence[Value], column: Column, words: Words) -> float:
+    if column.format == "text":
+        return 0.0
+    texts = [
+        written(value, column, words)
+        for value in values
+        if column.format == "code" or not isinstance(value, str)
+    ]
+    whole = [text for text in texts if len(text) <= MOST_LETTERS_WHOLE]
+    return max((text_width(text, CELL_PT) + 2 * CELL_MARGIN / 20 for text in whole), default=0.0)
 
 
 def blank_xml(title: str, lines: int, width: int) -> str:
