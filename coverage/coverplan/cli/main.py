@@ -6,6 +6,7 @@ coverplan itself.
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from contextlib import ExitStack
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
     from coverplan.results.files import Extra
     from coverplan.results.result import Result
     from coverplan.text.progress import Progress
+
+#: New objects after which a run looks for circles to throw away: almost all that it makes lives to its end.
+_OBJECTS_BEFORE_COLLECTING = 100_000
 
 app = typer.Typer(
     name="coverplan",
@@ -102,6 +106,7 @@ def run(
 
     计算方案：各类人群、各单元的覆盖情况，结果写入文件夹。
     """
+    gc.set_threshold(_OBJECTS_BEFORE_COLLECTING, *gc.get_threshold()[1:])
     from coverplan.answer.study_runner import run as answer
     from coverplan.cli.terminal import Screen
 
