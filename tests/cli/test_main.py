@@ -65,7 +65,7 @@ def test_errors_speak_the_language_asked_for_and_keep_what_the_code_says(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = toyfiles.write_town(tmp_path, scenario={"standards": [{"layer": "elder_care", "minutes": -1}]})
-    code, _, zh = call(capsys, "run", str(path))
+    code, _, zh = call(capsys, "run", str(path), "--lang", "zh")
     assert code == 1
     assert "发现 1 处错误" in zh
     assert "standards.0.minutes: 数值过小 (" in zh

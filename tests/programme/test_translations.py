@@ -330,6 +330,7 @@ def test_the_kinds_without_a_translation_are_listed_as_not_influenced():
         "control_total": {"group": "age_60_plus"},
         "project_delivery": {"amount": {"facilities": {"layer": "elder_care", "names": ["North"]}}},
         "reported": {},
+        "served_within": {"reach": {"facilities": {"layer": "elder_care"}, "group": "total", "minutes": 15}},
     }
     assert set(others) == set(KINDS) - set(TRANSLATIONS)
     kinds = {get_args(model.model_fields["kind"].annotation)[0] for model in get_args(get_args(Indicator)[0])}

@@ -35,7 +35,7 @@ def test_pieces_say_what_one_matrix_says(sites, homes, at_once, limit):
         straight_times(ids[part], metres(sites)[part], demand, metres(homes), far, profile=METRE)
         for part in cut(len(ids), at_once)
     ]
-    near, nearest = near_and_far(pieces, ids, len(homes), limit)
+    near, nearest = near_and_far(pieces, ids, [str(at) for at in range(len(homes))], limit)
     expected, within = whole.nearest(), whole.within(limit)
     assert nearest.time_ms.tolist() == expected.time_ms.tolist()
     assert nearest.site.tolist() == expected.site.tolist()
@@ -47,7 +47,8 @@ def test_pieces_say_what_one_matrix_says(sites, homes, at_once, limit):
 
 def test_nobody_and_nothing():
     none = np.zeros((0, 2))
-    reach, nearest = near_and_far([], [], 3, 10)
+    reach, nearest = near_and_far([], [], ["a", "b", "c"], 10)
+    assert len(reach.demand_ids) == 3
     assert reach.pairs == 0
     assert nearest.site.tolist() == [NOT_REACHED] * 3
     assert straight_nearest([], none, metres([(0, 0)]), 1, profile=METRE).site.tolist() == [NOT_REACHED]

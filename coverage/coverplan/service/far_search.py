@@ -20,7 +20,7 @@ def sites_at_once(points: int) -> int:
 
 
 def near_and_far(
-    pieces: Iterable[Reach], ids: Sequence[str], points: int, limit_ms: int
+    pieces: Iterable[Reach], ids: Sequence[str], demand_ids: Sequence[str], limit_ms: int
 ) -> tuple[Reach, Nearest]:
     """Pairs within a standard, and the nearest site of every point as far as the pieces look.
 
@@ -32,8 +32,8 @@ def near_and_far(
         Matrices of sites that follow each other, all searched equally far.
     ids
         Ids of all sites in that order.
-    points
-        Number of demand points.
+    demand_ids
+        Ids of the demand points, also those that no piece reaches; there may be no piece at all.
     limit_ms
         The standard, inclusive (R2); the pieces look as far or farther.
 
@@ -42,13 +42,12 @@ def near_and_far(
     tuple
         Pairs within the standard; nearest sites with ties by id (R11).
     """
-    rank = id_ranks(tuple(ids))
+    rank, points = id_ranks(tuple(ids)), len(demand_ids)
     kept: list[tuple[Int32Array, Int32Array, Int32Array]] = []
     searched_ms, first = limit_ms, 0
     best = None
-    demand_ids: Sequence[str] = ()
     for piece in pieces:
-        searched_ms, demand_ids = piece.limit_ms, piece.demand_ids
+        searched_ms = piece.limit_ms
         if best is None:
             best = np.full(points, unreached(searched_ms))
         site = first + np.repeat(np.arange(piece.sites, dtype=np.int32), np.diff(piece.indptr))
@@ -67,7 +66,7 @@ def near_and_far(
         )
     )
     indptr = np.searchsorted(site, np.arange(len(ids) + 1)).astype(np.int64)
-    reach = Reach(tuple(ids), demand_ids, indptr, demand, times_ms, limit_ms)
+    reach = Reach(tuple(ids), tuple(demand_ids), indptr, demand, times_ms, limit_ms)
     return reach, decoded(
         np.full(points, unreached(searched_ms)) if best is None else best, rank, searched_ms
     )

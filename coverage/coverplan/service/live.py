@@ -121,7 +121,11 @@ class LiveStandard:
             return
         names = [f"{spot.id}{_PLACE_MARK}{number}" for number, spot in enumerate(spots)]
         reach = self._surveyor.reach_of(
-            self.standard, names, [shapes[spot] for spot in spots], [spot.unit for spot in spots]
+            self.standard,
+            names,
+            [shapes[spot] for spot in spots],
+            [spot.unit for spot in spots],
+            far=not self._by_labels,
         )
         for at, spot in enumerate(spots):
             demand, times_ms = reach.from_site(at)

@@ -193,6 +193,8 @@ class Surveyor:
         ids: Sequence[str],
         shapes: Sequence[shapely.Geometry],
         codes: Sequence[str | None],
+        *,
+        far: bool = False,
     ) -> Reach:
         """Times within a standard from any places, as `measure` would find them for facilities that stand there.
 
@@ -204,16 +206,19 @@ class Surveyor:
             The places; ids are unique.
         codes
             Unit to which a facility at each place would belong, None for none.
+        far
+            As far as the nearest facility is looked for, which may be beyond the standard.
         """
         profile = self.profiles[standard.profile]
         points = representative_points(np.array([*shapes, None], dtype=object)[:-1])
         xy = np.column_stack([shapely.get_x(points), shapely.get_y(points)]).reshape(-1, 2)
         asked = _Asked(standard, profile, tuple(ids), xy)
+        limit_ms = self._search_ms(asked) if far else asked.limit_ms
         if standard.method == "euclidean":
-            reach = self._straight_pairs(asked)
+            reach = self._straight_pairs(asked, limit_ms)
         else:
             doors = place_doors(self.snapper(profile), ids, list(shapes))
-            homes, limit_ms = self.homes(profile), asked.limit_ms
+            homes = self.homes(profile)
             reach = travel_times(self.graph(profile), doors, homes, limit_ms, direction=standard.direction)
         if standard.count == "own_unit":
             levels = self._levels(standard)
@@ -274,7 +279,7 @@ class Surveyor:
             direction=direction,
             sites_at_once=sites_at_once(self.demand.points),
         )
-        return near_and_far(_only_own(pieces, own), asked.ids, self.demand.points, asked.limit_ms)
+        return near_and_far(_only_own(pieces, own), asked.ids, self.demand.ids.tolist(), asked.limit_ms)
 
     def _straight(self, asked: _Asked, own: _Owned | None) -> tuple[Reach, Nearest]:
         from coverplan.reach.straight import straight_nearest, straight_times
@@ -282,7 +287,7 @@ class Surveyor:
         homes, search_ms = self._homes_xy(), self._search_ms(asked)
         if own is None:
             near = straight_nearest(asked.ids, asked.xy, homes, search_ms, profile=asked.profile)
-            return self._straight_pairs(asked), near
+            return self._straight_pairs(asked, asked.limit_ms), near
         demand_ids = self.demand.ids.tolist()
         pieces = (
             straight_times(
@@ -290,13 +295,13 @@ class Surveyor:
             )
             for part in cut(len(asked.ids), sites_at_once(self.demand.points))
         )
-        return near_and_far(_only_own(pieces, own), asked.ids, self.demand.points, asked.limit_ms)
+        return near_and_far(_only_own(pieces, own), asked.ids, self.demand.ids.tolist(), asked.limit_ms)
 
-    def _straight_pairs(self, asked: _Asked) -> Reach:
+    def _straight_pairs(self, asked: _Asked, limit_ms: int) -> Reach:
         from coverplan.reach.straight import straight_times
 
         homes, ids = self._homes_xy(), self.demand.ids.tolist()
-        return straight_times(asked.ids, asked.xy, ids, homes, asked.limit_ms, profile=asked.profile)
+        return straight_times(asked.ids, asked.xy, ids, homes, limit_ms, profile=asked.profile)
 
     def _homes_xy(self) -> FloatArray:
         return np.column_stack([self.demand.x, self.demand.y])

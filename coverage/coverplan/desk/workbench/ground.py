@@ -201,8 +201,13 @@ class Ground:
         return self._coverages((asked, key), find)
 
     def _group(self, asked: Standard, key: _LayerKey, group: str, coverage: Coverage) -> dict[str, Any]:
-        demand = self.ready.study.demand
-        return self._people((asked, key, group), lambda: group_sums(coverage, demand, self._sums, group))
+        def find() -> dict[str, Any]:
+            sums: dict[str, Any] = dict(group_sums(coverage, self.ready.study.demand, self._sums, group))
+            if not coverage.site_ids:  # nobody could be served: a share cannot be computed, which is not 0
+                sums["share"] = np.full_like(sums["share"], np.nan)
+            return sums
+
+        return self._people((asked, key, group), find)
 
     def _all_targets(self, view: _View) -> tuple[TargetAnswer, ...]:
         plan = self.ready.plan
