@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
 from pathlib import Path
 
 from coverplan.batch.job import Job, Outcome
@@ -27,9 +26,8 @@ def answer_area(job: Job) -> Outcome:
         write_outputs(made, folder, languages=[asked["language"], *others])
 
     start = time.monotonic()
-    with ExitStack():
-        try:
-            run(Path(job.scenario), out=Path(job.folder), extra=pages if job.pages else None)
-        except CoverplanError as error:
-            return Outcome(job.name, "input", time.monotonic() - start, 1, str(error)[:_LONGEST_REASON])
+    try:
+        run(Path(job.scenario), out=Path(job.folder), extra=pages if job.pages else None)
+    except CoverplanError as error:
+        return Outcome(job.name, "input", time.monotonic() - start, 1, str(error)[:_LONGEST_REASON])
     return Outcome(job.name, "done", time.monotonic() - start, 1)

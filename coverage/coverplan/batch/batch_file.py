@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from coverplan.batch.job import Job
-from coverplan.errors import InputError, Problem, Problems
+from coverplan.errors import Problems
 from coverplan.scenario.base import Model, Title
 from coverplan.yamlfile import Document, read_yaml, validate
 
@@ -159,8 +159,3 @@ def _named(scenario: Path, folder: Path) -> str:
     parent = relative.parent.as_posix()
     alone = sum(one.suffix in SUFFIXES for one in scenario.parent.glob("*scenario*.y*ml")) <= 1
     return scenario.stem if parent == "." else parent if alone else f"{parent}/{scenario.stem}"
-
-
-def refuse(path: Path, what: str, **more: Any) -> InputError:
-    """One clear problem of a batch."""
-    return InputError([Problem(what, path, **more)])

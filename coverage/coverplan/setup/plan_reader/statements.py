@@ -28,7 +28,7 @@ _PROJECT = re.compile(
     r"(?:新建|改扩建|重建|扩建|迁建|改造(?:升级)?|建成|建设(?:改造)?|竣工|转型|整体提质改造|完成)"
 )
 _SITE = re.compile(
-    r"敬老院|福利院|养老院|颐养院|颐养中心|养护院|殡仪馆|陵园|公墓|供养服务?机构|儿童福利机构|保护服务设施|功勋园"
+    r"敬老院|福利院|养老院|颐养院|颐养中心|养护院|殡仪馆|陵园|公墓|供养服务?机构|儿童福利机构|保护服务设施"
 )
 _DESIGN = re.compile(r"按照?(?:照)?每百户|每百户\s*\d+|不足\s*\d+|不得?低于\s*\d+\s*平方米|为宜|一般以")
 _SMALL_DOUBT = re.compile(r"原则上|力争|争取|基本|有条件|逐步|预计")
@@ -114,8 +114,6 @@ class Promise:
     """What a clause promises, before it is put beside line and year."""
 
     text: str
-    start: int
-    stop: int
     thing: Thing
     units: Units | None
     figure: Figure | None
@@ -133,22 +131,20 @@ def _promises(clause: Clause, subject: Clause | None, said: Units | None, senten
     units = units_of(text) or (said if subject is not None and listed else None)
     project = _project(text)
     if project is not None:
-        yield Promise(text, 0, len(text), thing, units, None, every=False, project=project)
+        yield Promise(text, thing, units, None, every=False, project=project)
         return
     all_of_them = every(text)
     wanted = [figure for figure in figures(text) if _counts(figure, text, thing, units, sentence)]
     if wanted:
         for figure in wanted:
-            yield Promise(text, 0, len(text), thing, units, figure, every=all_of_them is not None)
+            yield Promise(text, thing, units, figure, every=all_of_them is not None)
     elif all_of_them is not None and (thing.types or re.search(r"率|评估|服务|火葬区|火化区", text)):
         if _every_is_of_things(text, units):
-            yield Promise(text, 0, len(text), thing, units, None, every=True)
+            yield Promise(text, thing, units, None, every=True)
     elif thing.types and re.search(r"(?:建立|建成|设立|打造).{0,4}[市区县]级.{0,12}(?:中心|平台)$", text):
-        yield Promise(
-            text, 0, len(text), thing, units, Figure(0, len(text), Decimal(1), None, "个", ">="), every=False
-        )
+        yield Promise(text, thing, units, Figure(0, len(text), Decimal(1), None, "个", ">="), every=False)
     elif _ACHIEVED.search(text) and "圈" in text:
-        yield Promise(text, 0, len(text), thing, units, None, every=False)
+        yield Promise(text, thing, units, None, every=False)
 
 
 def _every_is_of_things(text: str, units: Units | None) -> bool:
