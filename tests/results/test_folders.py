@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -137,13 +139,44 @@ def test_two_processes_that_write_one_folder_never_fail_nor_mix(tmp_path):
             pass
         finally:
             os.close(handle)
-    for writer in writers:
-        _, told = writer.communicate()
-        assert writer.returncode == 0, told.decode()
+    told = [writer.communicate()[1].decode() for writer in writers]
+    assert [writer.returncode for writer in writers] == [0, 0], told
     assert seen
     assert (out / "a.txt").read_text() == (out / "b.txt").read_text()
     assert set((tmp_path / "out.txt").read_text()) in ({"x"}, {"y"})
     assert hidden(out) == []
+
+
+def test_a_folder_that_goes_while_its_name_is_taken_is_no_fault(tmp_path, monkeypatch):
+    out, real = write(tmp_path / "out", "one"), os.rename
+
+    def takes(source, target):
+        monkeypatch.setattr(folders.os, "rename", real)
+        shutil.rmtree(out)
+        raise OSError(errno.ENOTEMPTY, "Directory not empty", str(source), None, str(target))
+
+    monkeypatch.setattr(folders.os, "rename", takes)
+    write(out, "two")
+    assert (out / "a.txt").read_text() == "two"
+    assert hidden(out) == []
+
+
+def test_a_file_of_the_users_that_comes_at_the_last_moment_stays(tmp_path, monkeypatch):
+    out, real = write(tmp_path / "out", "one"), os.rename
+
+    def comes(source, target):
+        (out / "mine.txt").write_text("mine")
+        monkeypatch.setattr(folders.os, "rename", real)
+        return real(source, target)
+
+    monkeypatch.setattr(folders.os, "rename", comes)
+    write(out, "two")
+    assert {name: (out / name).read_text() for name in ("a.txt", "mine.txt")} == {
+        "a.txt": "two",
+        "mine.txt": "mine",
+    }
+    write(out, "three")
+    assert (out / "mine.txt").read_text() == "mine"
 
 
 def test_a_demo_that_was_killed_while_it_was_copied_heals(tmp_path, monkeypatch):

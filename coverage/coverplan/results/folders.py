@@ -50,6 +50,7 @@ def replace_folder(folder: Path, fill: Callable[[Path], object], *, sign: str) -
         raise InputError([_unwritable(folder, error)]) from error
     try:
         fill(aside)
+        note_ours(aside)
         _keep_foreign(folder, aside)
         _swap(aside, folder)
     except OSError as error:
@@ -104,7 +105,6 @@ def files_in(folder: Path) -> set[str]:
 
 def _keep_foreign(folder: Path, aside: Path) -> None:
     """Bring the user's own files of an earlier folder into the new one; nothing that we write gives way to them."""
-    note_ours(aside)
     for _ in range(_MOST_TRIES):
         known = ours_in(folder)
         if known is None:
@@ -125,8 +125,8 @@ def _swap(aside: Path, folder: Path) -> None:
     for _ in range(_MOST_TRIES):
         try:
             os.rename(aside, folder)  # noqa: PTH104 - for folders os.replace does no more
-        except OSError:
-            if not folder.is_dir():
+        except OSError as error:
+            if not _was_taken(error, folder):
                 raise
         else:
             return
@@ -144,15 +144,21 @@ def _changed_places(aside: Path, folder: Path) -> bool:
         except FileNotFoundError:
             return False
         try:
+            _keep_foreign(old / _OLD, aside)  # what came since the last look
             os.rename(aside, folder)  # noqa: PTH104
-        except OSError:
-            if folder.is_dir():
+        except OSError as error:
+            if _was_taken(error, folder):
                 return False
             os.rename(old / _OLD, folder)  # noqa: PTH104
             raise
         return True
     finally:
         shutil.rmtree(old, ignore_errors=True)
+
+
+def _was_taken(error: OSError, folder: Path) -> bool:
+    """Whether a name could not be taken because another folder bore it, be it that this one has gone again since."""
+    return error.errno in {errno.ENOTEMPTY, errno.EEXIST} or folder.is_dir()
 
 
 def _part(folder: Path) -> Path:
