@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 
 from coverplan.errors import Problem, Problems
 from coverplan.text.reading import note_opened
+from coverplan.text.type_words import in_codes
 
 Key = str | int
 KeyPath = tuple[Key, ...]
@@ -58,6 +59,13 @@ class Document:
     def problem(self, key_path: KeyPath, what: str, **details: Any) -> Problem:
         """A problem at the place of a value."""
         return Problem(what, self.path, self.line(key_path), dotted(key_path), **details)
+
+    def in_codes(self, own: Mapping[str, str] | None = None) -> Document:
+        """The document with our codes where layers, types and kinds of units are called as people call them.
+
+        `own` is what a study says of its own words for types.
+        """
+        return replace(self, data=in_codes(self.data, own))
 
     def resolve(self, name: str | Path) -> Path:
         """Path of a file that this document names; relative names start at the document's folder."""

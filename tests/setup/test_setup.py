@@ -15,7 +15,7 @@ from coverplan.inputs.places.datum import from_wgs84
 from coverplan.inputs.tables.column_values import texts
 from coverplan.inputs.tables.headers import FACILITY, recognise
 from coverplan.inputs.tables.read_table import read_table
-from coverplan.inputs.tables.words import PRECISION, STATUS, TYPE, meaning_of, yes_or_no
+from coverplan.inputs.tables.words import PRECISION, STATUS, yes_or_no
 from coverplan.scenario.study_file import Source
 from coverplan.setup.check_files import summary_lines, write_check
 from coverplan.setup.folder_scan import Found
@@ -23,6 +23,8 @@ from coverplan.setup.proposal import init_folder
 from coverplan.setup.scenario_proposal import scenario_proposal
 from coverplan.setup.study_check import check_study
 from coverplan.setup.template import choices_of, fields_of, write_template
+from coverplan.text.folding import meaning_of
+from coverplan.text.type_words import TYPE
 from coverplan.text.words import Words
 from coverplan.vocabulary import LAYER_TYPES
 from makers.ledgers import CLEAN, HEADER, UNITS, write

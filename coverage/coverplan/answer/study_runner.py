@@ -36,7 +36,7 @@ from coverplan.results.internal import write_internal
 from coverplan.results.redaction import Withheld, redacted
 from coverplan.results.result import Result
 from coverplan.scenario.change_file import Change
-from coverplan.scenario.load import Loaded, load_scenario
+from coverplan.scenario.load import Loaded, load_scenario, own_type_words
 from coverplan.scenario.scenario_file import Clusters, ScenarioFile, Standard
 from coverplan.service.measure import Measured, Surveyor, scenario_profiles
 from coverplan.service.sensitivity import sensitivity_table
@@ -294,7 +294,11 @@ def _plan(loaded: Loaded, study: Study, problems: Problems) -> tuple[Plan | None
     table = study.facilities.table
     known = {str(kind): str(layer) for kind, layer in zip(table["type"], table["layer"], strict=True) if kind}
     plan = read_plan(
-        _plan_file(loaded, named), problems, own_types=known, own_groups=tuple(study.demand.people)
+        _plan_file(loaded, named),
+        problems,
+        own_types=known,
+        own_groups=tuple(study.demand.people),
+        own_words=own_type_words(loaded.study),
     )
     printed = printed_evidence(
         loaded.study, loaded.study_document, problems, codes=study.units.codes, own_types=known

@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel
@@ -22,6 +21,7 @@ from coverplan.plan.kinds import (
     Traits,
 )
 from coverplan.plan.schema import Plan, Target
+from coverplan.text.type_words import near_word
 from coverplan.vocabulary import GROUPS, LAYER_TYPES, NUMBER_FIELDS
 from coverplan.yamlfile import Document, KeyPath
 
@@ -260,14 +260,15 @@ def _field_problem(name: str, document: Document, place: KeyPath) -> Iterator[Pr
 
 
 def _unknown(document: Document, place: KeyPath, noun: str, value: str, known: tuple[str, ...]) -> Problem:
-    near = get_close_matches(value, known, n=1)
+    near = near_word(value, known)
     return document.problem(
         place,
         f"the {noun} is unknown",
         value=value,
         expected=f"one of {', '.join(known)}",
-        remedy=f"did you mean {near[0]}?" if near else f"correct the {noun}",
+        remedy=f"did you mean {near}?" if near else f"correct the {noun}",
         code=f"unknown_{noun.replace(' ', '_')}",
+        details={"near": near} if near else {},
     )
 
 

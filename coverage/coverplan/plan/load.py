@@ -32,6 +32,7 @@ def read_plan(
     *,
     own_types: Mapping[str, str] | None = None,
     own_groups: tuple[str, ...] = (),
+    own_words: Mapping[str, str] | None = None,
 ) -> Plan | None:
     """Read and check a plan file.
 
@@ -45,6 +46,8 @@ def read_plan(
         Facility types that a study adds to the vocabulary, each with its layer.
     own_groups
         Groups of people that a study adds.
+    own_words
+        What a study calls facility types, each word with its type.
 
     Returns
     -------
@@ -65,6 +68,7 @@ def read_plan(
         )
         return None
     document = read_sheet(path, problems) if path.suffix.lower() == ENDING else read_yaml(path, problems)
+    document = None if document is None else document.in_codes(own_words)
     plan = None if document is None else validate(document, Plan, problems)
     if document is None or plan is None:
         return None

@@ -6,11 +6,17 @@ from collections import Counter
 from collections.abc import Collection
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, WithJsonSchema
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$", max_length=80)]
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+#: A layer; names that people use for one are turned into its code before, so an editor need not complain of them.
+LayerName = Annotated[Word, WithJsonSchema({"type": "string", "minLength": 1})]
+#: A type; where a ledger has types of its own they are called as it prints them.
+TypeName = Annotated[
+    str, StringConstraints(strip_whitespace=True, pattern=r"^\w[\w()（）·、-]*$", max_length=40)
+]
 
 
 class Model(BaseModel):

@@ -6,11 +6,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
-from coverplan.scenario.base import Model, Name, Slug, Title, Word, refuse_twice
+from coverplan.scenario.base import Model, Name, Slug, Title, TypeName, Word, refuse_twice
 from coverplan.scenario.study_file import Source
 
 CandidateField = Literal["id", "name", "floor_area_m2", "x", "y"]
-Types = Annotated[tuple[Word, ...], Field(min_length=1)]
+Types = Annotated[tuple[TypeName, ...], Field(min_length=1)]
 
 
 class LayerCandidates(Source):

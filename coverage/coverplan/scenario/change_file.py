@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from coverplan.scenario.base import Model, Name, Word
+from coverplan.scenario.base import LayerName, Model, Name, TypeName, Word
 from coverplan.vocabulary import Status
 
 Year = Annotated[int, Field(ge=1900, le=2200)]
@@ -15,7 +15,7 @@ Year = Annotated[int, Field(ge=1900, le=2200)]
 class Place(Model):
     """A facility that exists in the study."""
 
-    layer: Word
+    layer: LayerName
     """Its layer."""
     id: Name
     """Its id in that layer."""
@@ -25,7 +25,7 @@ class Fields(Model):
     """What a new or upgraded facility offers."""
 
     name: Name | None = None
-    type: Word | None = None
+    type: TypeName | None = None
     functions: tuple[Word, ...] | None = None
     grade: Name | None = None
     status: Status | None = None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from coverplan.errors import Problems
+from coverplan.text.type_words import near_word
 from coverplan.yamlfile import Document, KeyPath
 
 
@@ -29,15 +29,16 @@ class KnownWords:
         """Note a word that is not known, with the nearest that is."""
         if word in known:
             return
-        near = get_close_matches(word, sorted(known), n=1)
+        near = near_word(word, known)
         self.problems.add(
             self.document.problem(
                 place,
                 f"there is no {what} of this name",
                 value=word,
                 expected=f"one of {', '.join(sorted(known))}",
-                remedy=f"did you mean {near[0]}?" if near else None,
+                remedy=f"did you mean {near}?" if near else None,
                 code=f"unknown_{what.replace(' ', '_')}",
+                details={"near": near} if near else {},
             )
         )
 

@@ -37,13 +37,15 @@ def load_scenario(path: str | Path, problems: Problems, *, presets: Collection[s
     `presets` are the names of the built-in travel profiles.
     """
     document = read_yaml(Path(path), problems)
-    scenario = None if document is None else validate(document, ScenarioFile, problems)
     if document is None:
         return None
     named = document.data.get("study")
-    if not isinstance(named, str) or not named.strip():
-        return None
-    loaded = load_study_file(document.resolve(named.strip()), problems, named_by=document)
+    is_named = isinstance(named, str) and bool(named.strip())
+    loaded = (
+        load_study_file(document.resolve(named.strip()), problems, named_by=document) if is_named else None
+    )
+    document = document.in_codes(None if loaded is None else own_type_words(loaded[0]))
+    scenario = validate(document, ScenarioFile, problems)
     if scenario is None or loaded is None:
         return None
     study, study_document = loaded
@@ -69,8 +71,17 @@ def load_study_file(
         )
         return None
     document = read_yaml(path, problems)
+    document = None if document is None else document.in_codes()
     study = None if document is None else validate(document, StudyFile, problems)
     return None if document is None or study is None else (study, document)
+
+
+def own_type_words(study: StudyFile) -> dict[str, str]:
+    """What a study file says of the words in its type columns: the type that each stands for."""
+    said = [layer.types for layer in study.facilities]
+    if study.projects is not None:
+        said.append(study.projects.types)
+    return {word: kind for types in said for word, kind in types.items()}
 
 
 def _check_references(loaded: Loaded, presets: Collection[str], problems: Problems) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Annotated, Literal
+from zlib import crc32
 
 from pydantic import AfterValidator, Field, model_validator
 
-from coverplan.scenario.base import Model, Name, Slug, Title, Word, refuse_twice
+from coverplan.scenario.base import LayerName, Model, Name, Slug, Title, TypeName, Word, refuse_twice
 from coverplan.scenario.change_file import Change, Year
 from coverplan.scenario.siting_file import SitingAsk
 from coverplan.scenario.supply_ask import BurialAsk, EquityAsk, SupplyAsk, UncertaintyAsk
@@ -49,9 +50,9 @@ def _different(groups: tuple[str, ...]) -> tuple[str, ...]:
 class Standard(Model):
     """Who should reach what, how, and in which time."""
 
-    layer: Word
+    layer: LayerName
     """Layer of the facilities."""
-    types: tuple[Word, ...] | None = None
+    types: tuple[TypeName, ...] | None = None
     """Types that count; every type of the layer when not given."""
     groups: Annotated[tuple[Word, ...], AfterValidator(_different)] = Field(default=("total",), min_length=1)
     """Demand groups that are counted."""
@@ -77,10 +78,15 @@ class Standard(Model):
         """Short name, given or made."""
         if self.name:
             return self.name
-        types = "" if self.types is None else "-" + "-".join(self.types)
+        types = "" if self.types is None else "-" + "-".join(map(_slug, self.types))
         own = "" if self.count == "all" else "-own_unit"
         straight = "" if self.method == "network" else "-straight"
         return f"{self.layer}{types}-{self.profile}-{self.minutes:g}min{straight}{own}"
+
+
+def _slug(name: str) -> str:
+    """A type in the letters of a short name; keys stand in the names of files."""
+    return name if name.isascii() and name.isidentifier() else f"type_{crc32(name.encode()):08x}"
 
 
 class Snapping(Model):

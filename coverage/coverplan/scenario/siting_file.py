@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from coverplan.scenario.base import Model, Name, Word
+from coverplan.scenario.base import LayerName, Model, Name, TypeName, Word
 from coverplan.scenario.candidate_file import SitingPlaces
 from coverplan.scenario.change_file import Fields, Year
 from coverplan.vocabulary import UnitType
@@ -20,9 +20,9 @@ Amounts = dict[NumberField, Annotated[float, Field(gt=0)]]
 class OpenOffer(Model):
     """A kind of facility that may be opened."""
 
-    layer: Word
+    layer: LayerName
     """Its layer."""
-    type: Word
+    type: TypeName
     """Its type."""
     tier: Word | None = None
     """Name of the size or tier, where a type is offered in several."""
@@ -41,9 +41,9 @@ class OpenOffer(Model):
 class Alteration(Model):
     """Something that may be done to existing facilities."""
 
-    layer: Word
+    layer: LayerName
     """Layer of the facilities."""
-    types: tuple[Word, ...] = ()
+    types: tuple[TypeName, ...] = ()
     """Only of these types; all of the layer by default."""
     ids: tuple[Name, ...] = ()
     """Only these facilities; all by default."""
@@ -95,7 +95,7 @@ class Move(Alteration):
 class Sharing(Model):
     """Layers that may share premises, which costs less than two places."""
 
-    compatible: tuple[tuple[Word, Word], ...] = ()
+    compatible: tuple[tuple[TypeName, TypeName], ...] = ()
     """Pairs of types that may share; a cemetery or columbarium shares with nothing."""
     with_existing: bool = True
     """A new facility may also move in with an existing one of a compatible type."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from coverplan.scenario.base import Model, Name, Title, Word
+from coverplan.scenario.base import LayerName, Model, Name, Title, TypeName, Word
 from coverplan.scenario.printed import Printed
 from coverplan.vocabulary import DATUMS, Status, UnitType
 
@@ -311,9 +311,9 @@ class Streets(Model):
 class FacilityLayer(Source):
     """Facilities of one layer from one file."""
 
-    layer: Word
+    layer: LayerName
     """Layer: elder_care, social_work, child_protection, cemetery, civic or one of the study's own."""
-    type: Word | None = None
+    type: TypeName | None = None
     """Type of every row, when the file has no type column."""
     columns: dict[FacilityField, Name] = Field(default_factory=dict)
     """Column of each field, where its header does not say so; overrides what the header says."""
@@ -321,7 +321,7 @@ class FacilityLayer(Source):
     """Columns that are kept as they are and read as no field."""
     mended: tuple[Name, ...] = ()
     """Workbooks with filled send-back sheets of `coverplan check`; their cells replace those of the file."""
-    types: dict[Name, Word] = Field(default_factory=dict)
+    types: dict[Name, TypeName] = Field(default_factory=dict)
     """Type for each word that stands in the type column."""
     statuses: dict[Name, Status] = Field(default_factory=dict)
     """Status for each word that stands in the status column."""
@@ -342,7 +342,7 @@ class Projects(Source):
     """Column of the layer of each project."""
     columns: dict[FacilityField, Name] = Field(default_factory=dict)
     """Column of each field, where it is not called as the field."""
-    types: dict[Name, Word] = Field(default_factory=dict)
+    types: dict[Name, TypeName] = Field(default_factory=dict)
     """Type for each word that stands in the type column."""
     statuses: dict[Name, Status] = Field(default_factory=dict)
     """Status for each word that stands in the status column."""

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from coverplan.scenario.base import Model, Name, Title, Word
+from coverplan.scenario.base import LayerName, Model, Name, Title, TypeName, Word
 
 DecayKind = Literal["binary", "stepped", "gaussian", "kernel", "exponential", "power", "logistic", "linear"]
 AccessMethod = Literal["2sfca", "e2sfca", "m2sfca", "3sfca", "bfca", "spatial_availability"]
@@ -132,9 +132,9 @@ class UncertaintyAsk(Model):
 class BurialAsk(Model):
     """When cemeteries and columbaria are full."""
 
-    layer: Word = "cemetery"
+    layer: LayerName = "cemetery"
     """Layer of the resting places."""
-    types: tuple[Word, ...] = ("columbarium", "public_cemetery")
+    types: tuple[TypeName, ...] = ("columbarium", "public_cemetery")
     """Types that take ashes."""
     field: CapacityField = "niches_left"
     """Column of what is left; a place that is still to open has all of its ``niches``."""

@@ -18,9 +18,11 @@ from coverplan.inputs.tables.headers import FACILITY, OFFICIAL, PEOPLE, UNIT, pa
 from coverplan.inputs.tables.layer_kinds import FOLDERS
 from coverplan.inputs.tables.read_table import LAYERS, TABLES, read_table
 from coverplan.inputs.tables.table_file import TableFile
-from coverplan.inputs.tables.words import STATUS, TYPE, meaning_of
+from coverplan.inputs.tables.words import STATUS
 from coverplan.scenario.study_file import Source
 from coverplan.setup.people_columns import people_groups
+from coverplan.text.folding import meaning_of
+from coverplan.text.type_words import TYPE
 
 Role = Literal["units", "population", "official", "streets", "elevation", "water", "facilities", "unused"]
 STREET_FILES = (".pbf", ".osm", ".graphml")

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from coverplan.inputs.people.age_bands import ages_of
-from coverplan.inputs.tables.amounts import plain
-from coverplan.inputs.tables.headers import PEOPLE, folded, recognise
+from coverplan.inputs.tables.headers import PEOPLE, recognise
+from coverplan.text.folding import folded, plain
 from coverplan.vocabulary import GROUPS
 
 _BAND = re.compile(

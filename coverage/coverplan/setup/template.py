@@ -7,7 +7,8 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from coverplan.errors import InputError, Problem
-from coverplan.inputs.tables.words import PRECISION, STATUS, TYPE
+from coverplan.inputs.tables.words import PRECISION, STATUS
+from coverplan.text.type_words import TYPE, layer_of
 from coverplan.text.words import Language, Words
 from coverplan.text.writing import write_whole
 from coverplan.vocabulary import LAYER_TYPES, NUMBER_FIELDS
@@ -46,7 +47,7 @@ def write_template(layer: str, path: Path, *, language: Language = "zh") -> Path
     InputError
         If there is no such layer, or the file exists.
     """
-    path = Path(path)
+    path, layer = Path(path), layer_of(layer) or layer
     if layer not in LAYER_TYPES:
         expected = f"one of {', '.join(LAYER_TYPES)}"
         raise InputError(

@@ -92,6 +92,7 @@ def load_ledger(path: str | Path) -> tuple[Plan, IndicatorContext]:
 def read_ledger(path: Path, problems: Problems) -> tuple[Plan, IndicatorContext] | None:
     """Read a ledger file with its tables and its plan; None when something cannot be used."""
     document = read_yaml(path, problems)
+    document = None if document is None else document.in_codes()
     ledger = None if document is None else validate(document, LedgerFile, problems)
     if document is None or ledger is None:
         return None

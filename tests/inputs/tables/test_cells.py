@@ -14,7 +14,8 @@ from coverplan.inputs.tables.dates import parse_year
 from coverplan.inputs.tables.headers import FACILITY, OFFICIAL, UNIT, parsed_header, recognise
 from coverplan.inputs.tables.measures import factor, units_of_title
 from coverplan.inputs.tables.numerals import chinese_number
-from coverplan.inputs.tables.words import STATUS, meaning_of, parts, yes_or_no
+from coverplan.inputs.tables.words import STATUS, parts, yes_or_no
+from coverplan.text.folding import meaning_of
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from coverplan.desk.workbench.ground import Ground
 from coverplan.desk.workbench.idea import Idea
 from coverplan.desk.workbench.written import scenario_text
 from coverplan.errors import InputError, Problem, Problems
+from coverplan.scenario.load import own_type_words
 from coverplan.scenario.scenario_file import ScenarioFile
 from coverplan.text.reading import watching
 from coverplan.text.words import Language, Words
@@ -105,6 +106,9 @@ class Desk:
         """Changes, year and standards of a scenario file's text; no file that it names is opened."""
         problems = Problems()
         document = read_yaml_text(text, Path("scenario.yaml"), problems)
+        document = (
+            None if document is None else document.in_codes(own_type_words(self.ground.ready.loaded.study))
+        )
         scenario = None if document is None else validate(document, ScenarioFile, problems)
         problems.raise_if_errors()
         assert scenario is not None

@@ -21,8 +21,10 @@ from coverplan.inputs.tables.column_values import (
 from coverplan.inputs.tables.dates import Year, parse_year
 from coverplan.inputs.tables.headers import MEASURED
 from coverplan.inputs.tables.table_file import TableFile
-from coverplan.inputs.tables.words import FUNCTION, TYPE, meaning_of, parts, word_key, yes_or_no
+from coverplan.inputs.tables.words import FUNCTION, parts, yes_or_no
 from coverplan.scenario.study_file import FacilityLayer
+from coverplan.text.folding import meaning_of, word_key
+from coverplan.text.type_words import TYPE
 from coverplan.units import FloatArray
 from coverplan.vocabulary import LAYER_TYPES, NUMBER_FIELDS
 

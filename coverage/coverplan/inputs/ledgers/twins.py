@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from coverplan.inputs.tables.words import word_key
+from coverplan.text.folding import word_key
 from coverplan.units import Int64Array
 
 #: Two facilities of one name nearer than this are probably one.

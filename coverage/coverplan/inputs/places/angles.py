@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from coverplan.inputs.tables.amounts import plain
+from coverplan.text.folding import plain
 
 _DECIMAL = re.compile(r"([+-]?)(\d{1,9}(?:\.\d*)?)(?:°|度)?")
 _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")

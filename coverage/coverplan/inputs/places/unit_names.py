@@ -11,7 +11,7 @@ from typing import Literal
 
 import pandas as pd
 
-from coverplan.inputs.tables.amounts import plain
+from coverplan.text.folding import plain
 
 #: Official names of committees and what everyday lists write: 水泥厂社区居委会 is 水泥厂社区, 朔里村委会 is 朔里村.
 _COMMITTEES = (

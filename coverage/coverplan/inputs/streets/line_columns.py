@@ -9,8 +9,8 @@ from coverplan.errors import Problem, Problems
 from coverplan.inputs.streets import osm_tags
 from coverplan.inputs.streets.line_words import kind_of
 from coverplan.inputs.tables.table_file import TableFile
-from coverplan.inputs.tables.words import word_key
 from coverplan.scenario.study_file import StreetField
+from coverplan.text.folding import word_key
 
 #: Heads of each field, in the order in which they are looked for.
 _HEADS: Mapping[str, tuple[str, ...]] = {

@@ -14,8 +14,8 @@ from coverplan.inputs.streets.line_words import access_of, kind_of, oneway_of, s
 from coverplan.inputs.tables.amounts import BLANK
 from coverplan.inputs.tables.column_values import has_columns
 from coverplan.inputs.tables.table_file import TableFile
-from coverplan.inputs.tables.words import word_key
 from coverplan.scenario.study_file import StreetField
+from coverplan.text.folding import word_key
 
 _EXAMPLES = 10
 _NO_KIND = "road"

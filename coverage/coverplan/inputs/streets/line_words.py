@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from coverplan.inputs.streets import osm_tags
-from coverplan.inputs.tables.words import NO, YES, word_key
+from coverplan.inputs.tables.words import NO, YES
+from coverplan.text.folding import word_key
 
 
 def _meaning(**words: str) -> Mapping[str, str]:

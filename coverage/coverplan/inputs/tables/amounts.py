@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
 from coverplan.inputs.tables.measures import SCALES, Kind, factor, scale_of, without_scale
 from coverplan.inputs.tables.numerals import SIGNS, chinese_number
+from coverplan.text.folding import plain
 
 #: What a cell says that says nothing.
 BLANK = frozenset(
@@ -74,13 +74,6 @@ def is_blank(value: object) -> bool:
     if not isinstance(value, str) or (len(value) > _LONGEST_BLANK and value.isascii() and value.isalnum()):
         return False
     return plain(value).lower() in BLANK
-
-
-def plain(text: str) -> str:
-    """Text with full-width signs made narrow and white space trimmed."""
-    if text.isascii():
-        return text.strip()
-    return unicodedata.normalize("NFKC", text).replace("\u200b", "").strip()
 
 
 def parse_amount(value: object, kind: Kind = "count", *, header_unit: str | None = None) -> Amount | None:

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from coverplan.inputs.tables.amounts import plain
+from coverplan.text.folding import plain
 
 EARLIEST, LATEST = 1900, 2200
 _CHINESE = str.maketrans("〇零○一二三四五六七八九", "000123456789")

@@ -9,10 +9,10 @@ from statistics import median_high
 
 import pandas as pd
 
-from coverplan.inputs.tables.amounts import plain
 from coverplan.inputs.tables.grid import Grid, column_letters, filled
 from coverplan.inputs.tables.headers import FACILITY, OFFICIAL, PEOPLE, UNIT, recognised_count
 from coverplan.inputs.tables.measures import units_of_title
+from coverplan.text.folding import plain
 
 _KINDS = (FACILITY, UNIT, PEOPLE, OFFICIAL)
 _LOOKED_AT = 30

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from coverplan.inputs.tables.amounts import plain
 from coverplan.inputs.tables.measures import Kind, split_unit
+from coverplan.text.folding import folded, plain
 
 Aliases = Mapping[str, tuple[str, ...]]
 
@@ -82,12 +82,6 @@ OFFICIAL: Aliases = _aliases(
 MEASURED: Mapping[str, Kind] = MappingProxyType({"floor_area_m2": "area", "land_m2": "area", "cost": "money"})
 
 #: Traditional and Japanese forms of the signs that stand in heads, and their simplified ones.
-_FOLDED = str.maketrans(
-    "編號機構稱區別鄉鎮縣類種數總經経緯東狀態積樓護養設備營業啟開關閉時間來準級評質單員會務項標識處點戶齡歲長兒劃碼計門國學資額費價餘擬"
-    "規運場範圍屬從專職實證內萬億畝頃臺轄組織負責電話個張舊營樁發團隊",
-    "编号机构称区别乡镇县类种数总经经纬东状态积楼护养设备营业启开关闭时间来准级评质单员会务项标识处点户龄岁长儿划码计门国学资额费价余拟"
-    "规运场范围属从专职实证内万亿亩顷台辖组织负责电话个张旧营桩发团队",
-)
 _ALL = frozenset({"总数", "合计", "小计", "总计", "数量", "total", "合計"})
 _NOISE = re.compile(r"[\s_*※·:.。:_-]+")
 
@@ -158,11 +152,6 @@ def _field(column: str, known: Mapping[str, str]) -> str | None:
 def _was_cut(column: str) -> bool:
     """Names of 9 or 10 bytes in one of the encodings may have been cut by a Shapefile."""
     return any(len(column.encode(name, "replace")) in {9, 10} for name in ("utf-8", "gb18030"))
-
-
-def folded(text: str) -> str:
-    """A text with traditional and Japanese signs, of those that heads and words are made of, in their simplified form."""
-    return text.translate(_FOLDED)
 
 
 def _key(text: str) -> str:

@@ -10,11 +10,12 @@ from typing import Any
 import pandas as pd
 
 from coverplan.errors import Problem, Problems
-from coverplan.inputs.tables.amounts import is_blank, plain
+from coverplan.inputs.tables.amounts import is_blank
 from coverplan.inputs.tables.books.workbooks import read_workbook
 from coverplan.inputs.tables.header_row import table_of
 from coverplan.inputs.tables.read_table import missing_file
 from coverplan.inputs.tables.table_file import TableFile
+from coverplan.text.folding import plain
 from coverplan.text.reading import note_opened
 
 #: Headers of a send-back sheet; both languages are read.

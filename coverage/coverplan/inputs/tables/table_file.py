@@ -10,8 +10,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from coverplan.inputs.tables.amounts import plain
 from coverplan.inputs.tables.header_row import SetAside
+from coverplan.text.folding import plain
 from coverplan.units import BoolArray
 
 

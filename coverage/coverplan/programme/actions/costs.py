@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import Field
 
 from coverplan.errors import Problems
-from coverplan.scenario.base import Model, Name, Title, Word
+from coverplan.scenario.base import Model, Name, Title, TypeName
 from coverplan.scenario.change_file import Year
 from coverplan.scenario.siting_file import SitingAsk
 from coverplan.yamlfile import Document, read_yaml, validate
@@ -67,7 +67,7 @@ class CostFile(Model):
     """Invented, for learning and testing (R14)."""
     currency: Title
     """Unit of every amount, such as 万元."""
-    types: dict[Word, Rates]
+    types: dict[TypeName, Rates]
     """Rates by type."""
     vacant_building_factor: Annotated[float, Field(gt=0, le=1)] = 1.0
     """An opening in a vacant building costs this part of a new one."""
@@ -111,7 +111,7 @@ class CostFile(Model):
 def read_costs(path: Path, problems: Problems) -> CostFile | None:
     """Read a cost file; None with problems where it cannot be used."""
     document = read_yaml(path, problems)
-    return None if document is None else validate(document, CostFile, problems)
+    return None if document is None else validate(document.in_codes(), CostFile, problems)
 
 
 def named_costs(document: Document, ask: SitingAsk, problems: Problems) -> CostFile | None:
