@@ -293,13 +293,9 @@ def _plan(loaded: Loaded, study: Study, problems: Problems) -> tuple[Plan | None
         )
     table = study.facilities.table
     known = {str(kind): str(layer) for kind, layer in zip(table["type"], table["layer"], strict=True) if kind}
-    plan = read_plan(
-        _plan_file(loaded, named),
-        problems,
-        own_types=known,
-        own_groups=tuple(study.demand.people),
-        own_words=own_type_words(loaded.study),
-    )
+    groups, words = tuple(study.demand.people), own_type_words(loaded.study)
+    file = _plan_file(loaded, named)
+    plan = read_plan(file, problems, own_types=known, own_groups=groups, own_words=words)
     printed = printed_evidence(
         loaded.study, loaded.study_document, problems, codes=study.units.codes, own_types=known
     )
