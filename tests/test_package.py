@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import pydoc
+import re
 import subprocess
 import sys
 import zipfile
@@ -86,6 +88,20 @@ def test_every_public_name_exists() -> None:
         assert getattr(coverplan, name) is not None
     with pytest.raises(AttributeError, match="no attribute nothing"):
         coverplan.nothing  # noqa: B018
+
+
+def test_public_names_are_seen_before_they_are_loaded() -> None:
+    code = "import sys, coverplan; print(sorted(set(coverplan.__all__) - set(dir(coverplan))), 'numpy' in sys.modules)"
+    assert python("-c", code, cwd=ROOT).stdout.split() == ["[]", "False"]
+
+
+def test_help_teaches_every_public_name() -> None:
+    text = pydoc.plain(pydoc.render_doc(coverplan))
+    assert 'coverplan.run("scenarios/demo.yaml", pages=True)' in text
+    for name in set(coverplan.__all__) - {"__version__"}:
+        assert re.search(rf"^    (class )?{name}\b", text, re.MULTILINE), name
+        assert getattr(coverplan, name).__doc__
+    assert "maps/<scenario>" in text, "where a run writes"
 
 
 def test_the_built_wheel_holds_the_package_and_nothing_of_the_folder() -> None:

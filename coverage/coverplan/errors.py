@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
@@ -98,6 +99,32 @@ class MissingExtraError(CoverplanError, ImportError):
         super().__init__(
             f'{feature} needs the package {package}; install it with: python -m pip install "coverplan[{extra}]"'
         )
+
+
+class UnknownNameError(CoverplanError, KeyError):
+    """Something was asked for by a name that is not there; says what there is and which name is near.
+
+    Parameters
+    ----------
+    what
+        Kind of thing, such as ``standard``.
+    name
+        The name that was asked for.
+    known
+        Names that there are.
+    """
+
+    def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
+        self.what, self.name = what, name
+        self.known: tuple[str, ...] = tuple(sorted(set(known)))
+        near = get_close_matches(name, self.known, n=1)
+        meant = f"; did you mean {near[0]}?" if near else ""
+        there = f"there are {', '.join(self.known)}" if self.known else "there is none"
+        super().__init__(f"no {what} {name!r}{meant}; {there}")
+
+    def __str__(self) -> str:
+        """The sentence as it is: a KeyError would quote it."""
+        return str(self.args[0])
 
 
 class RecountError(CoverplanError, AssertionError):

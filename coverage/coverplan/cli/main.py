@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 import json
 import sys
-from contextlib import ExitStack
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -25,7 +24,6 @@ from coverplan.cli.options import (
     EXIT_INPUT,
     EXIT_INTERRUPTED,
     JsonOption,
-    Language,
     LanguageOption,
     QuietOption,
     ScenarioPath,
@@ -39,9 +37,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from coverplan.errors import CoverplanError
-    from coverplan.results.files import Extra
-    from coverplan.results.result import Result
-    from coverplan.text.progress import Progress
 
 #: New objects after which a run looks for circles to throw away: almost all that it makes lives to its end.
 _OBJECTS_BEFORE_COLLECTING = 100_000
@@ -107,13 +102,20 @@ def run(
     计算方案：各类人群、各单元的覆盖情况，结果写入文件夹。
     """
     gc.set_threshold(_OBJECTS_BEFORE_COLLECTING, *gc.get_threshold()[1:])
-    from coverplan.answer.study_runner import run as answer
     from coverplan.cli.terminal import Screen
+    from coverplan.pages.paged_run import run as answer
 
     screen = Screen(quiet=quiet or as_json)
-    with ExitStack() as stack, screen.steps(None if lang is None else lang.value) as progress:
-        pages = None if numbers_only else _pages(scenario, lang, tiles, progress, stack)
-        result = answer(scenario, out=out, progress=progress, extra=pages, internal=internal)
+    with screen.steps(None if lang is None else lang.value) as progress:
+        result = answer(
+            scenario,
+            out=out,
+            pages=not numbers_only,
+            language=None if lang is None else lang.value,
+            tiles=tiles,
+            internal=internal,
+            progress=progress,
+        )
     language = lang.value if lang is not None else str(result.summary["scenario"]["language"])
     if as_json:
         typer.echo(json.dumps(result.summary, ensure_ascii=False))
@@ -121,29 +123,6 @@ def run(
         screen.summary(result, language)
     if result.summary["warnings"]:
         raise typer.Exit(EXIT_CHECK_FAILED)
-
-
-def _pages(
-    scenario: Path, lang: Language | None, tiles: str | None, progress: Progress, stack: ExitStack
-) -> Extra:
-    """Writes the pages of the answer; processes that help with them get ready while the numbers are computed."""
-    from coverplan.errors import Problems
-    from coverplan.pages.outputs import workers_for, write_outputs
-    from coverplan.yamlfile import read_yaml
-
-    document = read_yaml(scenario, Problems())
-    also_in = None if document is None else document.data.get("also_in")
-    workers = workers_for(1 + (len(also_in) if isinstance(also_in, list) else 0), stack)
-
-    def pages(made: Result, folder: Path) -> None:
-        asked = made.summary["scenario"]
-        first: Any = asked["language"] if lang is None else lang.value
-        others = [other for other in asked["also_in"] if other != first]
-        write_outputs(
-            made, folder, languages=[first, *others], tiles=tiles, progress=progress, workers=workers
-        )
-
-    return pages
 
 
 @demo_app.callback(invoke_without_command=True)

@@ -1,4 +1,4 @@
 """Everything that people look at, made from one result.
 
-Other rooms use: `outputs`.
+Other rooms use: `outputs`, `paged_run`.
 """

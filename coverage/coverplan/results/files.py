@@ -15,7 +15,7 @@ import pandas as pd
 from coverplan.errors import CoverplanError, InputError, Problem
 from coverplan.inputs.tables.gdal_door import list_layers, read_rows
 from coverplan.results.folders import replace_folder, restore
-from coverplan.results.result import Result
+from coverplan.results.result import RESULT_FORMAT, Result
 from coverplan.results.tables import read_tables_csv, write_tables_csv
 from coverplan.text.cells import as_text
 
@@ -55,14 +55,15 @@ def write_result(result: Result, folder: Path, extra: Extra | None = None) -> Re
     return replace(result, folder=replace_folder(folder, fill, sign=RESULT_JSON))
 
 
-def read_result(folder: Path, *, layers: Collection[str] | None = None) -> Result:
-    """Read a written result; of its layers only those named, where they are named.
+def read_result(folder: str | Path, *, layers: Collection[str] | None = None) -> Result:
+    """Read a written result without computing anything; of its layers only those named, where they are named.
 
     Raises
     ------
     InputError
-        If the folder holds no result.
+        If the folder holds no result, or one that is damaged or of a format that this version does not know.
     """
+    folder = Path(folder)
     restore(folder)
     path = folder / RESULT_JSON
     if not path.is_file():
@@ -77,7 +78,28 @@ def read_result(folder: Path, *, layers: Collection[str] | None = None) -> Resul
             ]
         )
     with of_result(folder):
+        _check_format(folder, _mapping(path).get("format"))
         return _read(folder, layers)
+
+
+def _check_format(folder: Path, found: object) -> None:
+    """Refuse a result of another format with the way out, before anything in it is misread."""
+    if found == RESULT_FORMAT:
+        return
+    newer = isinstance(found, int) and found > RESULT_FORMAT
+    raise InputError(
+        [
+            Problem(
+                "the result was made by a newer version" if newer else "the result is of an old format",
+                folder / RESULT_JSON,
+                field="format",
+                value=found,
+                expected=str(RESULT_FORMAT),
+                remedy="update coverplan" if newer else "run the scenario again",
+                code="newer_result" if newer else "old_result",
+            )
+        ]
+    )
 
 
 @contextmanager

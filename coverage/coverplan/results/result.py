@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
-from coverplan.errors import Problem
+from coverplan.errors import Problem, UnknownNameError
 
 RESULT_FORMAT = 1
 #: The same scenario with the chosen changes and without its question.
@@ -24,7 +26,7 @@ OFF_NETWORK_ALARM = 0.05
 PEOPLE_COLUMNS = ("people", "outside_units", "off_network", "covered", "uncovered", "covered_twice")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Result:
     """Answer of one run.
 
@@ -49,7 +51,8 @@ class Result:
     tables
         Further tables by name, each optional: ``gaps``, ``shortfall`` and ``trajectory`` (see `coverplan.judgement.gaps`),
         ``clusters`` (see `coverplan.service.clusters`, with ``standard`` and ``group``), ``stock`` and ``projects`` (see
-        `coverplan.study.stock`); those of a programme of actions (see `coverplan.programme.outcome.tables`).
+        `coverplan.study.stock`); those of a programme of actions (see `coverplan.programme.outcome.tables`). Numbers that
+        verdicts compare are Decimals here, exact; `table` gives them as floats to reckon with.
     files
         Further files by name, as bytes.
     """
@@ -64,27 +67,92 @@ class Result:
     files: Mapping[str, bytes] = field(default_factory=dict)
 
     def of_standard(self, key: str, group: str | None = None) -> pd.DataFrame:
-        """Rows of one standard, of one group where it is given; raises KeyError for an unknown standard."""
-        rows = self.coverage[self.coverage["standard"] == key]
-        if rows.empty:
-            raise KeyError(
-                f"no standard {key}; there are {', '.join(sorted(set(self.coverage['standard'])))}"
-            )
-        return rows if group is None else rows[rows["group"] == group]
+        """Rows of the coverage of one standard, of one group where it is given.
+
+        Raises
+        ------
+        UnknownNameError
+            If the result has no such standard or group, with those that there are.
+        """
+        rows = self._of("standard", key, self.coverage)
+        return rows if group is None else self._of("group", group, rows)
 
     def share(self, key: str, group: str = "total") -> float:
-        """Share of a group covered in the whole area (0 to 1); raises KeyError for a standard or group that is not there."""
+        """Share of a group covered in the whole area (0 to 1, NaN without people); raises as `of_standard` does."""
         rows = self.of_standard(key, group)
-        whole = rows.loc[rows["unit_code"] == "", "share"]
-        if not len(whole):
-            known = ", ".join(sorted(set(self.of_standard(key)["group"])))
-            raise KeyError(f"no group {group} in the standard {key}; there are {known}")
-        return float(whole.iloc[0])
+        return float(rows.loc[rows["unit_code"] == "", "share"].iloc[0])
 
     def worst_units(self, key: str, group: str, types: tuple[str, ...] | None = None) -> pd.DataFrame:
-        """Units with people, lowest share first, ties by code; of the given types, else the deepest ones."""
+        """Units with people, lowest share first, ties by code; of the given types only, where they are given.
+
+        Raises
+        ------
+        UnknownNameError
+            As `of_standard` does, and for a type of units that the result does not have.
+        """
         rows = self.of_standard(key, group)
+        known = set(rows.loc[rows["unit_code"] != "", "unit_type"])
         rows = rows[(rows["unit_code"] != "") & (rows["people"] > 0)]
         if types is not None:
+            if not known.intersection(types):
+                raise UnknownNameError("type of units", ", ".join(types), known)
             rows = rows[rows["unit_type"].isin(types)]
         return rows.sort_values(["share", "unit_code"], kind="stable")
+
+    def table(self, name: str) -> pd.DataFrame:
+        """One of `tables` to reckon with, or ``coverage``: numbers are floats, what is unknown is NaN, dates are timestamps.
+
+        Raises
+        ------
+        UnknownNameError
+            If the result has no such table, with those that there are.
+        """
+        known = {"coverage": self.coverage, **self.tables}
+        if name not in known:
+            raise UnknownNameError("table", name, known)
+        found = known[name].copy()
+        for column in found.columns:
+            if found[column].dtype == object:
+                found[column] = _plain(found[column])
+        return found
+
+    @staticmethod
+    def _of(what: str, name: str, rows: pd.DataFrame) -> pd.DataFrame:
+        found = rows[rows[what] == name]
+        if found.empty:
+            raise UnknownNameError(what, name, rows[what])
+        return found
+
+    def __repr__(self) -> str:
+        """One line; the numbers themselves are long."""
+        asked = self.summary["scenario"]
+        shares = (f"{key} {group} {share:.1%}" for key, group, share in self._shares())
+        where = "in memory" if self.folder is None else str(self.folder)
+        return f"<Result of {asked['file']}: {', '.join(shares) or 'no standards'}; {where}>"
+
+    def _shares(self) -> Iterable[tuple[str, str, float]]:
+        if "unit_code" in self.coverage:
+            whole = self.coverage[self.coverage["unit_code"] == ""]
+            yield from zip(whole["standard"], whole["group"], whole["share"], strict=True)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: title, cautions, people by standard and group, verdicts."""
+        from coverplan.results.notebook import as_html
+
+        return as_html(self)
+
+
+def _plain(column: pd.Series) -> pd.Series:
+    """A column of Python objects as floats or timestamps where it holds nothing else; other columns as they are."""
+    values = [value for value in column if value is not None and value is not pd.NaT]
+    if values and all(isinstance(value, dt.date) for value in values):
+        return pd.to_datetime(column)
+    if not values or not all(
+        isinstance(value, Decimal | int | float) and not isinstance(value, bool) for value in values
+    ):
+        return column
+    return pd.Series(
+        [float("nan") if value is None else float(value) for value in column],
+        index=column.index,
+        dtype="float64",
+    )
