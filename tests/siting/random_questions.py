@@ -34,7 +34,7 @@ from coverplan.siting.points import make_points
 from coverplan.siting.problem import make_problem
 from coverplan.siting.sites import make_sites
 from coverplan.siting.solve import solve
-from coverplan.siting.solvers.capacities import fast_capacity
+from coverplan.siting.solvers.capacities import fast_capacity, fast_rooms
 from coverplan.siting.solvers.first_answers import first_answer
 from coverplan.siting.solvers.plain_bounds import plain_bound
 from coverplan.siting.solvers.search import Search
@@ -42,7 +42,7 @@ from coverplan.siting.solvers.ways import fast_center, fast_median
 from siting.brute_force import Town
 
 UNITS = ("u1", "u2", "u3")
-ROADS = (fast_capacity, fast_center, fast_median)
+ROADS = (fast_capacity, fast_center, fast_median, fast_rooms)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from coverplan.siting.problem import Problem
 from coverplan.siting.solvers.capacities.fast_capacity import asks_capacity, most_served
+from coverplan.siting.solvers.capacities.fast_rooms import asks_rooms, least_within_rooms
 from coverplan.siting.solvers.covering.fast_cover import fewest_sites, most_people
 from coverplan.siting.solvers.covering.plain_cover import asks_fewest, asks_most
 from coverplan.siting.solvers.found import Found
@@ -19,6 +20,7 @@ ROADS: tuple[tuple[Callable[[Problem], bool], Road], ...] = (
     (asks_fewest, fewest_sites),
     (asks_median, least_person_time),
     (asks_capacity, most_served),
+    (asks_rooms, least_within_rooms),
     (asks_center, shortest_longest_walk),
 )
 
