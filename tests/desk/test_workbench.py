@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from threading import Barrier, Event
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 import coverplan
 from coverplan.desk.workbench.bench import Workbench
+from coverplan.desk.workbench.kept import Kept
 from coverplan.desk.workbench.touched import layers_of
 from coverplan.errors import InputError
 from coverplan.scenario.change_file import Change
@@ -269,3 +272,47 @@ def test_a_standard_needs_no_run_to_be_the_same(ground) -> None:
     fresh = ground.surveyor.measure(standard, facilities, 2025).coverage
     for name in ("nearest_ms", "nearest_site", "times_within", "reason"):
         np.testing.assert_array_equal(getattr(live, name), getattr(fresh, name))
+
+
+def test_several_people_at_once_get_what_each_would_get_alone(ground) -> None:
+    places = [(0, 4), (2, 2), (4, 0), (4, 4), (1, 3), (3, 1)]
+    alone = [covered(Workbench(ground).apply(opening(f"p{at}", *place))) for at, place in enumerate(places)]
+    fresh = type(ground)(ground.ready)
+    together = Barrier(len(places))
+
+    def one(at: int) -> float:
+        together.wait()
+        return covered(Workbench(fresh).apply(opening(f"p{at}", *places[at])))
+
+    with ThreadPoolExecutor(len(places)) as pool:
+        assert list(pool.map(one, range(len(places)))) == alone
+
+
+def test_who_asks_what_somebody_is_finding_waits_for_it() -> None:
+    kept, begun, asked, found = Kept(4), Event(), Event(), []
+
+    def find() -> int:
+        begun.set()
+        assert asked.wait(60)
+        found.append(1)
+        return 7
+
+    def second() -> int:
+        begun.wait(60)
+        asked.set()
+        return kept("question", find)
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = [pool.submit(kept, "question", find), pool.submit(second)]
+        assert [answer.result() for answer in answers] == [7, 7]
+    assert found == [1]
+
+
+def test_a_question_that_failed_may_be_asked_again() -> None:
+    kept = Kept(1)
+    with pytest.raises(ZeroDivisionError):
+        kept("question", lambda: 1 // 0)
+    assert kept("question", lambda: 3) == 3
+    assert kept("other", lambda: 4) == 4
+    assert len(kept) == 1
+    assert kept("question", lambda: 5) == 5

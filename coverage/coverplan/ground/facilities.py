@@ -8,9 +8,14 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from coverplan.ground.openness import may_be_shown
 from coverplan.units import BoolArray
+
+#: Kinds of columns that stay as they are; whatever else a table holds is taken out as objects.
+_KEPT_KINDS = (np.float64, np.bool_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,25 @@ class Facilities:
 
     table: gpd.GeoDataFrame
     layer_public: Mapping[str, bool] = field(default_factory=dict)
+    _columns: dict[str, NDArray[Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @classmethod
+    def of_columns(
+        cls, columns: Mapping[str, NDArray[Any]], crs: Any, layer_public: Mapping[str, bool]
+    ) -> Facilities:
+        """Facilities of the columns of `table`, in their order; the geometry as an array of shapes."""
+        places = gpd.array.GeometryArray(columns["geometry"], crs=crs)
+        frame = pd.DataFrame({**columns, "geometry": places}, copy=False)
+        found = cls(gpd.GeoDataFrame(frame, geometry="geometry", crs=crs), layer_public)
+        found._columns.update(columns)
+        return found
+
+    def column(self, name: str) -> NDArray[Any]:
+        """Values of a column, taken out of the table once."""
+        if name not in self._columns:
+            values = self.table[name]
+            self._columns[name] = values.to_numpy(dtype=None if values.dtype in _KEPT_KINDS else object)
+        return self._columns[name]
 
     def shown_after(self, row: Mapping[str, Any], *, said: bool | None) -> bool:
         """Whether the place of a facility may be shown after a change; only what the change says opens a protected one.
@@ -51,7 +75,7 @@ class Facilities:
 
     def of_layer(self, layer: str) -> BoolArray:
         """Shape (facilities,): belongs to the layer."""
-        return (self.table["layer"] == layer).to_numpy()
+        return np.asarray(self.column("layer") == layer, dtype=bool)
 
     def open_in(self, year: int | None) -> BoolArray:
         """Shape (facilities,): serves people in `year`; with None, what operates at the study's date.
@@ -59,13 +83,14 @@ class Facilities:
         A planned or building facility serves from its opening year on and not at all without one; a
         suspended or closed one does not serve; one that closes in a year does not serve in that year.
         """
-        status = self.table["status"]
-        opened = self.table["opened"].to_numpy(dtype=np.float64)
-        closes = self.table["closes"].to_numpy(dtype=np.float64)
-        operating = (status == "operating").to_numpy()
+        status = self.column("status")
+        opened = self.column("opened").astype(np.float64, copy=False)
+        closes = self.column("closes").astype(np.float64, copy=False)
+        operating = np.asarray(status == "operating", dtype=bool)
         if year is None:
             return operating
-        coming = status.isin(["building", "planned"]).to_numpy() & (opened <= year)
+        announced = np.asarray((status == "building") | (status == "planned"), dtype=bool)
+        coming = announced & (opened <= year)
         running = operating & ~(opened > year)
         return (running | coming) & ~(closes <= year)
 

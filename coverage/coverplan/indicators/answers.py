@@ -50,19 +50,10 @@ def present(found: int) -> Present:
     return None if found == UNKNOWN else bool(found == YES)
 
 
-def one_of(values: pd.Series[Any], wanted: Iterable[str]) -> Answers:
-    """Whether the value is one of those wanted."""
-    known = np.where(values.isin(list(wanted)), YES, NO)
-    return np.where(values.isna(), UNKNOWN, known).astype(np.int8)
-
-
-def has_all(values: pd.Series[Any], wanted: Iterable[str]) -> Answers:
+def has_all(values: Iterable[Any], wanted: Iterable[str]) -> Answers:
     """Whether the set holds all of those wanted."""
     needed = frozenset(wanted)
-    found = np.full(len(values), UNKNOWN)
-    for position in np.flatnonzero(values.notna().to_numpy()).tolist():
-        found[position] = YES if needed <= values.iloc[position] else NO
-    return found
+    return np.array([answer(None if absent(one) else needed <= one) for one in values], dtype=np.int8)
 
 
 def at_least(values: Iterable[Fraction | None], bound: Fraction) -> Answers:

@@ -24,7 +24,6 @@ from coverplan.indicators.answers import (
     flagged,
     has_all,
     number,
-    one_of,
 )
 from coverplan.indicators.answers import present as as_present
 from coverplan.indicators.context import IndicatorContext
@@ -34,18 +33,18 @@ from coverplan.plan.schema import Plan
 from coverplan.units import BoolArray
 from coverplan.vocabulary import UnitType
 
+#: What follows from units alone, whatever the facilities.
+_OF_UNITS = ("parents", "_above", "_codes_of", "_own_households", "_children", "_type_of")
 #: What follows from units, places and words alone, whatever the figures.
 _WITHOUT_FIGURES = (
-    "parents",
+    *_OF_UNITS,
     "own_units",
     "membership",
     "disagreeing",
     "_standing_of",
-    "_codes_of",
+    "_coded",
     "_ids",
     "_layers",
-    "_own_households",
-    "_children",
 )
 
 
@@ -62,6 +61,12 @@ class Evidence:
         other.__dict__.update({name: getattr(self, name) for name in _WITHOUT_FIGURES})
         return other
 
+    def with_facilities(self, context: IndicatorContext) -> Evidence:
+        """The same units with other facilities; what follows from the units alone is kept."""
+        other = Evidence(self.plan, context)
+        other.__dict__.update({name: getattr(self, name) for name in _OF_UNITS})
+        return other
+
     @cached_property
     def table(self) -> pd.DataFrame:
         """Facilities, index 0..n-1."""
@@ -75,10 +80,16 @@ class Evidence:
 
     def ancestors(self, code: str) -> tuple[str, ...]:
         """The unit itself and everything above it; a code outside the roster is alone."""
-        chain = [code]
-        while (parent := self.parents.get(chain[-1])) is not None:
-            chain.append(parent)
-        return tuple(chain)
+        if code not in self._above:
+            chain = [code]
+            while (parent := self.parents.get(chain[-1])) is not None:
+                chain.append(parent)
+            self._above[code] = tuple(chain)
+        return self._above[code]
+
+    @cached_property
+    def _above(self) -> dict[str, tuple[str, ...]]:
+        return {}
 
     def codes(self, unit_set: str) -> tuple[str, ...]:
         """Codes of a unit set of the plan that stand in the roster, ascending."""
@@ -104,7 +115,7 @@ class Evidence:
     def own_units(self) -> tuple[tuple[str, ...], ...]:
         """For each facility: the units that it serves, else the declared one, else where it lies."""
         found = []
-        rows = zip(self.table["serves_units"], self.table["unit_code"], self.table["unit"], strict=True)
+        rows = zip(*map(self._values, ("serves_units", "unit_code", "unit")), strict=True)
         for serves, declared, located in rows:
             if serves:
                 found.append(tuple(serves))
@@ -123,7 +134,7 @@ class Evidence:
     @cached_property
     def disagreeing(self) -> BoolArray:
         """For each facility: it is declared in one branch of the units and lies in another."""
-        pairs = zip(self.table["unit_code"], self.table["unit"], strict=True)
+        pairs = zip(self._values("unit_code"), self._values("unit"), strict=True)
         return np.array([self._apart(declared, located) for declared, located in pairs], dtype=bool)
 
     def _apart(self, declared: Any, located: Any) -> bool:
@@ -139,7 +150,26 @@ class Evidence:
 
     @cached_property
     def _ids(self) -> NDArray[np.object_]:
-        return self.table["id"].to_numpy(dtype=object)
+        return np.asarray(self.context.facilities.column("id"), dtype=object)
+
+    def _values(self, column: str) -> list[Any]:
+        return self.context.facilities.column(column).tolist()
+
+    def _one_of(self, column: str, wanted: Iterable[str]) -> Answers:
+        """For each facility: its word in a column is one of those wanted."""
+        codes, words = self._codes_and_words(column)
+        among = frozenset(wanted)
+        # the last answer is that of code -1, which stands for no word
+        return np.array([*(answer(word in among) for word in words), UNKNOWN], dtype=np.int8)[codes]
+
+    def _codes_and_words(self, column: str) -> tuple[NDArray[np.int64], NDArray[Any]]:
+        if column not in self._coded:
+            self._coded[column] = pd.factorize(self.context.facilities.column(column))
+        return self._coded[column]
+
+    @cached_property
+    def _coded(self) -> dict[str, tuple[NDArray[np.int64], NDArray[Any]]]:
+        return {}
 
     def knows(self, condition: Condition) -> bool:
         """The ledger has the layer, or says that it has none of it."""
@@ -149,7 +179,7 @@ class Evidence:
 
     @cached_property
     def _layers(self) -> frozenset[str]:
-        return frozenset(self.table["layer"])
+        return frozenset(self._values("layer"))
 
     def lists_all(self, condition: Condition) -> bool:
         """The ledger lists every facility of the layer and types; names that a document gives are complete."""
@@ -210,10 +240,11 @@ class Evidence:
 
     def _standing(self, condition: Condition) -> Answers:
         """Counts for a condition as far as no figure is asked for."""
-        parts = [certain(self.table["layer"] == condition.layer), self._traits(condition)]
+        parts = [certain(self.context.facilities.of_layer(condition.layer)), self._traits(condition)]
         if condition.names:
-            names = list(condition.names)
-            parts.append(certain(self.table["id"].isin(names) | self.table["name"].isin(names)))
+            names = frozenset(condition.names)
+            called = zip(self._values("id"), self._values("name"), strict=True)
+            parts.append(certain(one in names or name in names for one, name in called))
         if condition.within is not None:
             inside = set(self.codes(condition.within))
             parts.append(certain(bool(inside & units) for units in self.membership))
@@ -231,16 +262,15 @@ class Evidence:
         return [at_least(self.numbers(name), Fraction(bound)) for name, bound in traits.at_least.items()]
 
     def _traits(self, traits: Traits) -> Answers:
-        table = self.table
-        parts = [np.full(len(table), YES)]
+        parts = [np.full(len(self.table), YES)]
         if traits.types:
-            parts.append(one_of(table["type"], traits.types))
+            parts.append(self._one_of("type", traits.types))
         if traits.functions:
-            parts.append(has_all(table["functions"], traits.functions))
+            parts.append(has_all(self._values("functions"), traits.functions))
         if traits.grades:
-            parts.append(one_of(table["grade"], traits.grades))
+            parts.append(self._one_of("grade", traits.grades))
         if traits.status:
-            parts.append(one_of(table["status"], traits.status))
+            parts.append(self._one_of("status", traits.status))
         parts += [self._flag(name) for name in traits.flags]
         if traits.declared_at:
             parts.append(self._declared_at(set(traits.declared_at)))
@@ -251,9 +281,12 @@ class Evidence:
         return flagged(self.table[column]) if column in self.table else np.full(len(self.table), UNKNOWN)
 
     def _declared_at(self, types: set[UnitType]) -> Answers:
-        type_of = self.context.units.table["type"].to_dict()
-        levels = [{type_of.get(code) for code in own} for own in self.own_units]
+        levels = [{self._type_of.get(code) for code in own} for own in self.own_units]
         return np.array([answer(bool(level & types) if level else None) for level in levels], dtype=np.int8)
+
+    @cached_property
+    def _type_of(self) -> dict[str, Any]:
+        return dict(self.context.units.table["type"].to_dict())
 
     def numbers(self, name: str) -> list[Fraction | None]:
         """A number field of every facility, exact, None where unknown."""
@@ -284,9 +317,10 @@ class Evidence:
         answers = self.serving(condition)
         other = NO if self.lists_all(condition) else UNKNOWN
         found: dict[str, np.int8] = {}
-        for position in np.flatnonzero(answers != NO):
+        said = answers.tolist()
+        for position in np.flatnonzero(answers != NO).tolist():
             for code in self.membership[position]:
-                found[code] = max(found.get(code, other), answers[position])
+                found[code] = max(found.get(code, other), said[position])
         return found, other
 
     def households(self, code: str) -> Fraction | None:

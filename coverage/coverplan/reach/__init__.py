@@ -1,4 +1,5 @@
 """Travel times from sites to demand points, only where they lie within a limit.
 
-Other rooms use: `graph`, `isochrone`, `labels`, `live`, `matrix`, `routes`, `straight`, `travel`.
+Other rooms use: `attachment`, `graph`, `isochrone`, `labels`, `live`, `matrix`, `routes`, `straight`,
+`travel`.
 """

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Literal
 
 import numpy as np
 
-from coverplan.reach.attachment import CLOSED
+from coverplan.reach.attachment import CLOSED, Attachment, attach
 from coverplan.reach.graph import TravelGraph
 from coverplan.reach.kernels._search import hang_at_nodes, node_rows, travel_rows
 from coverplan.reach.labels import decoded, id_ranks, node_labels, packed, seed_labels, unreached
 from coverplan.reach.matrix import Nearest, Reach
-from coverplan.reach.routes import OneWay, routes
+from coverplan.reach.routes import OneWay, routes, routes_between
 from coverplan.reach.snapping.doors import Doors
 from coverplan.reach.workspace import Block, Matrix, Workspace, assembled, in_chunks
 from coverplan.units import MAX_MS, Int32Array, Int64Array
@@ -28,6 +29,7 @@ def travel_times(
     *,
     direction: Direction = "toward",
     threads: int | None = None,
+    at_demand: Attachment | None = None,
 ) -> Reach:
     """Travel time of every pair of site and demand point within a limit.
 
@@ -44,6 +46,8 @@ def travel_times(
         millisecond rounded up, so that a standard of fifteen minutes means the same in every direction.
     threads
         Number of threads; None for one on every processor. The answer does not depend on it.
+    at_demand
+        The demand points attached to the graph, where they were attached before.
 
     Returns
     -------
@@ -51,9 +55,11 @@ def travel_times(
         Sites and demand points in the order given.
     """
     if direction == "round_trip":
-        pieces = stream_times(graph, sites, demand, limit_ms, direction=direction, threads=threads)
+        pieces = stream_times(
+            graph, sites, demand, limit_ms, direction=direction, threads=threads, at_demand=at_demand
+        )
         return _joined(list(pieces), demand.ids, limit_ms)
-    search = _Search(graph, sites, demand, limit_ms, direction)
+    search = _Search(graph, sites, demand, limit_ms=limit_ms, direction=direction, at_demand=at_demand)
     return search.rows(np.arange(sites.places), threads)
 
 
@@ -66,6 +72,7 @@ def stream_times(
     direction: Direction = "toward",
     threads: int | None = None,
     sites_at_once: int = 4_096,
+    at_demand: Attachment | None = None,
 ) -> Iterator[Reach]:
     """Yield the matrix of `travel_times` in pieces of a few thousand sites, for matrices larger than memory.
 
@@ -74,11 +81,13 @@ def stream_times(
     Reach
         Sites that follow each other in the order given, all demand points.
     """
+    search = partial(_Search, graph, sites, demand, at_demand=at_demand)
     if direction == "round_trip":
-        there = _Search(graph, sites, demand, min(2 * limit_ms, MAX_MS - 1), "toward")
-        back = _Search(graph, sites, demand, min(2 * limit_ms, MAX_MS - 1), "from")
+        twice_ms = min(2 * limit_ms, MAX_MS - 1)
+        there = search(limit_ms=twice_ms, direction="toward")
+        back = search(limit_ms=twice_ms, direction="from")
     else:
-        there = back = _Search(graph, sites, demand, limit_ms, direction)
+        there = back = search(limit_ms=limit_ms, direction=direction)
     for first in range(0, sites.places, sites_at_once):
         rows = np.arange(first, min(first + sites_at_once, sites.places))
         piece = there.rows(rows, threads)
@@ -150,9 +159,17 @@ class _Search:
     """Everything that the search from sites to demand points needs, made once."""
 
     def __init__(
-        self, graph: TravelGraph, sites: Doors, demand: Doors, limit_ms: int, direction: OneWay
+        self,
+        graph: TravelGraph,
+        sites: Doors,
+        demand: Doors,
+        *,
+        limit_ms: int,
+        direction: OneWay,
+        at_demand: Attachment | None,
     ) -> None:
-        ways = routes(graph, sites, demand, direction)
+        at_demand = attach(graph, demand) if at_demand is None else at_demand
+        ways = routes_between(graph, attach(graph, sites), at_demand, direction)
         self._arcs = ways.arcs
         self._limit_ms = limit_ms
         self._buckets, self._shift = graph.buckets(limit_ms)

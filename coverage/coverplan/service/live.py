@@ -74,7 +74,7 @@ class LiveStandard:
     def coverage(self, facilities: Facilities, year: int | None) -> Coverage:
         """Every demand point, for the facilities that serve in `year`."""
         rows, spots = self._spots(facilities, year)
-        shapes = dict(zip(spots, facilities.table.geometry.to_numpy()[rows], strict=True))
+        shapes = dict(zip(spots, facilities.column("geometry")[rows], strict=True))
         self._fetch([spot for spot in spots if spot not in self._rows], shapes)
         for spot in self._now.keys() - shapes.keys():
             self._within[self._rows[spot].within] -= 1
@@ -100,14 +100,14 @@ class LiveStandard:
     def _spots(self, facilities: Facilities, year: int | None) -> tuple[NDArray[np.int64], list[_Spot]]:
         """Rows of the facilities that count and have a place, and how they are known here."""
         counted = self._surveyor.counted(self.standard, facilities, year)
-        shapes = facilities.table.geometry.to_numpy()[counted]
+        shapes = facilities.column("geometry")[counted]
         points = representative_points(shapes)
         placed = np.array([point is not None for point in points], dtype=bool)
         rows = counted[placed]
         units: Sequence[object] = [None] * len(rows)
         if self.standard.count == "own_unit":
             units = self._surveyor.units_of(facilities, rows)
-        ids = facilities.table["id"].to_numpy()[rows]
+        ids = facilities.column("id")[rows]
         drawn = shapely.to_wkb(shapes[placed])
         spots = [
             _Spot(str(name), shape, unit if isinstance(unit, str) else None)

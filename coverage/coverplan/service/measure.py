@@ -15,6 +15,7 @@ from coverplan.ground.facilities import Facilities
 from coverplan.ground.network import Network
 from coverplan.ground.terrain import Terrain
 from coverplan.ground.units_tree import OUTSIDE, UnitTree
+from coverplan.reach.attachment import Attachment, attach
 from coverplan.reach.graph import TravelGraph, compile_graph
 from coverplan.reach.matrix import Nearest, Reach
 from coverplan.reach.snapping.audit import snap_audit
@@ -148,6 +149,7 @@ class Surveyor:
     _graphs: dict[str, TravelGraph] = field(default_factory=dict)
     _snappers: dict[_Doorway, Snapper] = field(default_factory=dict)
     _homes: dict[_Doorway, Doors] = field(default_factory=dict)
+    _attached: dict[str, Attachment] = field(default_factory=dict)
 
     def measure(self, standard: Standard, facilities: Facilities, year: int | None) -> Measured:
         """Measure one standard for the facilities that serve in `year`."""
@@ -219,7 +221,14 @@ class Surveyor:
         else:
             doors = place_doors(self.snapper(profile), ids, list(shapes))
             homes = self.homes(profile)
-            reach = travel_times(self.graph(profile), doors, homes, limit_ms, direction=standard.direction)
+            reach = travel_times(
+                self.graph(profile),
+                doors,
+                homes,
+                limit_ms,
+                direction=standard.direction,
+                at_demand=self._homes_attached(profile),
+            )
         if standard.count == "own_unit":
             levels = self._levels(standard)
             of_site = [levels.get(code) if isinstance(code, str) else None for code in codes]
@@ -253,6 +262,12 @@ class Surveyor:
             self._homes[doorway] = Doors.of_rows(self.demand.ids.tolist(), point, snaps)
         return self._homes[doorway]
 
+    def _homes_attached(self, profile: Profile) -> Attachment:
+        """The demand points attached to the profile's streets."""
+        if profile.name not in self._attached:
+            self._attached[profile.name] = attach(self.graph(profile), self.homes(profile))
+        return self._attached[profile.name]
+
     def _audit(self, profile: Profile, group: str) -> Mapping[str, float]:
         people = np.where(self.demand.inside, self.demand.people[group], 0.0)
         return snap_audit(self.homes(profile).first, self.snapper(profile).components, people).as_dict()
@@ -262,7 +277,7 @@ class Surveyor:
         """Positions in the table of the facilities that count for a standard and serve in `year`."""
         counts = facilities.of_layer(standard.layer) & facilities.open_in(year)
         if standard.types is not None:
-            counts &= facilities.table["type"].isin(standard.types).to_numpy()
+            counts &= np.isin(facilities.column("type"), standard.types)
         return np.flatnonzero(counts)
 
     def _along_streets(self, asked: _Asked, sites: Doors, own: _Owned | None) -> tuple[Reach, Nearest]:

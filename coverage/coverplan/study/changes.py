@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 import pyproj
 import shapely
 
@@ -20,6 +18,7 @@ from coverplan.ground.units_tree import OUTSIDE, UnitTree
 from coverplan.inputs.places.coordinates import FARTHEST_M
 from coverplan.inputs.places.geometries import known_crs, transform_points
 from coverplan.scenario.change_file import Change, Fields, Moving, Opening, Place, Upgrading
+from coverplan.study.standing import Standing
 from coverplan.vocabulary import NUMBER_FIELDS
 from coverplan.yamlfile import Document, KeyPath
 
@@ -55,12 +54,15 @@ def apply_changes(
     area: StudyArea,
     units: UnitTree,
     problems: Problems,
+    standing: Standing | None = None,
 ) -> Changed:
     """Apply the changes that hold in `year` in the order in which they stand.
 
-    Every change is checked, those of later years too. Problems name the change's place in the scenario file.
+    Every change is checked, those of later years too. Problems name the change's place in the scenario file. Who asks
+    again and again about the same facilities gives their `standing`, made once.
     """
-    ledger = _Ledger(facilities, area, units, document, problems)
+    standing = Standing(facilities) if standing is None else standing
+    ledger = _Ledger(standing, area=area, units=units, document=document, problems=problems)
     applied: list[int] = []
     later: list[int] = []
     for i, change in enumerate(changes):
@@ -78,49 +80,37 @@ def apply_changes(
         holds = change.year is None or year is None or change.year <= year
         (applied if holds else later).append(i)
         ledger.apply(change, ("changes", i), in_force=holds)
-    table = ledger.changed() if applied else facilities.table
-    return Changed(replace(facilities, table=table), tuple(applied), tuple(later), ledger.protected(changes))
+    changed = ledger.changed() if applied else facilities
+    return Changed(changed, tuple(applied), tuple(later), ledger.protected(changes))
 
 
 class _Ledger:
-    """Rows of the ledger while they change; the table is made once, at the end."""
+    """Rows of the ledger while they change; only those that a change is about are laid out, the table at the end."""
 
     def __init__(
         self,
-        facilities: Facilities,
+        standing: Standing,
+        *,
         area: StudyArea,
         units: UnitTree,
         document: Document,
         problems: Problems,
     ) -> None:
-        self.facilities = facilities
-        self.before = table = facilities.table
+        self.standing = standing
         self.area, self.units, self.document, self.problems = area, units, document, problems
-        self._rows: list[dict[str, Any]] = [
-            {str(name): value for name, value in row.items()} for row in table.to_dict("records")
-        ]
-        self._at = {(row["layer"], row["id"]): at for at, row in enumerate(self._rows)}
-        self._ids: dict[str, list[str]] = {}
-        for layer, identifier in self._at:
-            self._ids.setdefault(str(layer), []).append(str(identifier))
+        self._rows: dict[int, dict[str, Any]] = {}
+        self._opened: dict[tuple[str, str], int] = {}
         self._placed: set[int] = set()
-        self._hidden: dict[tuple[str, str], str | None] = {
-            key: self._rows[at]["unit_code"] or self._rows[at]["unit"]
-            for key, at in self._at.items()
-            if not self._rows[at]["public"]
-        }
+        self._hidden: dict[tuple[str, str], str | None] = dict(standing.hidden)
 
-    def changed(self) -> gpd.GeoDataFrame:
-        """The table after all changes, in (layer, id) order."""
+    def changed(self) -> Facilities:
+        """The facilities after all changes."""
         placed = sorted(self._placed)
         points = np.array([self._rows[at]["geometry"] for at in placed], dtype=object)
         found = self.units.locate(shapely.get_x(points), shapely.get_y(points))
         for at, unit in zip(placed, found.tolist(), strict=True):
             self._rows[at]["unit"] = None if unit == OUTSIDE else self.units.codes[unit]
-        kept = {name: kind for name, kind in self.before.dtypes.items() if kind in (np.float64, np.bool_)}
-        table = pd.DataFrame(self._rows, columns=list(self.before.columns), dtype=object).astype(kept)
-        frame = gpd.GeoDataFrame(table, geometry="geometry", crs=self.before.crs)
-        return frame.sort_values(["layer", "id"], kind="stable", ignore_index=True)
+        return self.standing.with_rows(self._rows)
 
     def protected(self, changes: Sequence[Change]) -> dict[int, str | None]:
         """Units of the changes of facilities that are not public, by position."""
@@ -145,28 +135,33 @@ class _Ledger:
 
     def _upgrade(self, upgrade: Upgrading, place: KeyPath, *, in_force: bool) -> None:
         offers = _given(upgrade.offers)
-        row = self._row(upgrade)
-        if row is not None:
-            public = self._shown(
-                self._rows[row] | offers | {"public": self._rows[row]["public"]}, upgrade.offers
-            )
+        at = self._row(upgrade)
+        if at is not None:
+            row = self._laid_out(at)
+            public = self._shown(row | offers | {"public": row["public"]}, upgrade.offers)
             offers["public"] = public
             if not public:
-                self._hidden.setdefault(
-                    (upgrade.layer, upgrade.id), self._rows[row]["unit_code"] or self._rows[row]["unit"]
-                )
+                self._hidden.setdefault((upgrade.layer, upgrade.id), row["unit_code"] or row["unit"])
         self._change(upgrade, place, lambda at: self._set(at, **offers), in_force=in_force)
 
     def _shown(self, row: dict[str, Any], offers: Fields) -> bool:
-        return self.facilities.shown_after(row, said=offers.public)
+        return self.standing.before.shown_after(row, said=offers.public)
 
     def _row(self, wanted: Place) -> int | None:
-        return self._at.get((wanted.layer, wanted.id))
+        key = wanted.layer, wanted.id
+        return self._opened.get(key, self.standing.at.get(key))
+
+    def _laid_out(self, at: int) -> dict[str, Any]:
+        """The row as it stands after the changes so far."""
+        if at not in self._rows:
+            self._rows[at] = self.standing.row(at)
+        return self._rows[at]
 
     def _change(self, wanted: Place, place: KeyPath, act: Callable[[int], None], *, in_force: bool) -> None:
         row = self._row(wanted)
         if row is None:
-            known = self._ids.get(wanted.layer, [])
+            opened = [name for layer, name in self._opened if layer == wanted.layer]
+            known = [*self.standing.ids.get(wanted.layer, ()), *opened]
             near = [one for one in known if one.endswith(f":{wanted.id}")]
             near = [" or ".join(near[:5])] if near else get_close_matches(wanted.id, known, n=1)
             self.problems.add(
@@ -183,7 +178,7 @@ class _Ledger:
             act(row)
 
     def _set(self, row: int, **values: Any) -> None:
-        self._rows[row].update(values)
+        self._laid_out(row).update(values)
 
     def _open(self, new: Opening, place: KeyPath, year: int | None, *, in_force: bool) -> None:
         if self._row(new) is not None:
@@ -209,7 +204,7 @@ class _Ledger:
             self._hidden[new.layer, new.id] = new.offers.unit_code or self._unit_at(point)
         if not in_force:
             return
-        row: dict[str, Any] = dict.fromkeys(map(str, self.before.columns))
+        row: dict[str, Any] = dict.fromkeys(self.standing.columns)
         row.update(dict.fromkeys(NUMBER_FIELDS, np.nan))
         row.update(opened=np.nan if year is None else float(year), closes=np.nan)
         row.update(
@@ -218,10 +213,10 @@ class _Ledger:
         row.update(_given(new.offers))
         row["public"] = shown
         row.update(geometry=point, source="scenario")
-        self._at[new.layer, new.id] = len(self._rows)
-        self._ids.setdefault(new.layer, []).append(new.id)
-        self._placed.add(len(self._rows))
-        self._rows.append(row)
+        at = self.standing.facilities + len(self._opened)
+        self._opened[new.layer, new.id] = at
+        self._placed.add(at)
+        self._rows[at] = row
 
     def _move(self, move: Moving, place: KeyPath, *, in_force: bool) -> None:
         shown = (move.layer, move.id) not in self._hidden

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import secrets
 import socket
 import threading
@@ -61,6 +62,9 @@ def serve(
     token = None if host in LOOPBACK else secrets.token_urlsafe(24)
     desk = Desk(scenario, keep)
     desk.warm()
+    # the study stays as long as the desk: to look through it for circles again and again would hold up clicks
+    gc.collect()
+    gc.freeze()
     named = "127.0.0.1" if host in LOOPBACK | {"0.0.0.0"} else host  # noqa: S104 - only looked at
     address = f"http://{named}:{at.getsockname()[1]}/" + ("" if token is None else f"?token={token}")
     tell(address)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cached_property, partial
-from threading import RLock
+from functools import cached_property
+from threading import Lock
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -17,11 +16,10 @@ from coverplan.answer.study_runner import Prepared, needs, surveyor_of
 from coverplan.desk.workbench.answer import Answer, Cost, StandardAnswer, TargetAnswer
 from coverplan.desk.workbench.idea import Idea
 from coverplan.desk.workbench.kept import Kept
-from coverplan.desk.workbench.ledgers import Ledger, changed_ledger, layers_changed, place_of, together
+from coverplan.desk.workbench.ledgers import Ledger, changed_ledger, layers_changed, place_of
 from coverplan.desk.workbench.touched import layers_of
 from coverplan.errors import InputError, Problem, Problems
 from coverplan.ground.facilities import Facilities
-from coverplan.indicators import IndicatorContext
 from coverplan.indicators.compute import compute_one
 from coverplan.indicators.evidence import Evidence
 from coverplan.judgement.gaps import gap_row
@@ -32,6 +30,7 @@ from coverplan.scenario.change_file import Change
 from coverplan.scenario.scenario_file import ScenarioFile, Standard
 from coverplan.service.cover import Coverage, UnitSums, group_sums
 from coverplan.service.live import LiveStandard
+from coverplan.study.standing import Standing, together
 
 #: Standards that are kept ready; each holds a label for every node of the streets.
 READY_STANDARDS = 24
@@ -51,7 +50,7 @@ class _LayerKey:
 
 
 class Ground:
-    """Answers ideas about one prepared scenario; safe to use from several threads, one at a time.
+    """Answers ideas about one prepared scenario; safe to use from several threads at the same time.
 
     Parameters
     ----------
@@ -68,7 +67,6 @@ class Ground:
     def __init__(self, ready: Prepared) -> None:
         self.ready = ready
         self.surveyor = surveyor_of(ready)
-        self._lock = RLock()
         self._sums = UnitSums(ready.study.demand, ready.study.units)
         self._live = Kept(READY_STANDARDS)
         self._coverages = Kept(
@@ -91,33 +89,30 @@ class Ground:
         InputError
             With everything that is wrong with the idea: an unknown facility, an id twice, an impossible place.
         """
-        with self._lock:
-            view = self._view(idea)
-            year = view.scenario.year
-            self._check_reach(view.scenario)
-            self._check_changes(view)
-            return Answer(
-                tuple(self._standard(standard, view) for standard in view.scenario.standards),
-                self._all_targets(view),
-                _cost(idea.changes),
-                tuple(
-                    i
-                    for i, change in enumerate(idea.changes)
-                    if change.year is None or year is None or change.year <= year
-                ),
-            )
+        view = self._view(idea)
+        year = view.scenario.year
+        self._check_reach(view.scenario)
+        self._check_changes(view)
+        return Answer(
+            tuple(self._standard(standard, view) for standard in view.scenario.standards),
+            self._all_targets(view),
+            _cost(idea.changes),
+            tuple(
+                i
+                for i, change in enumerate(idea.changes)
+                if change.year is None or year is None or change.year <= year
+            ),
+        )
 
     def facilities(self, idea: Idea, layer: str) -> Facilities:
         """A layer's facilities after the changes of an idea."""
-        with self._lock:
-            return self._ledger(self._view(idea).key(layer)).facilities
+        return self._ledger(self._view(idea).key(layer)).facilities
 
     def warnings(self, idea: Idea) -> tuple[Problem, ...]:
         """What is odd about an idea and does not stop it, such as a place outside the area."""
-        with self._lock:
-            view = self._view(idea)
-            keys = [view.key(layer) for layer in layers_changed(idea.changes)]
-            return tuple(problem for key in keys for problem in self._ledger(key).warnings)
+        view = self._view(idea)
+        keys = [view.key(layer) for layer in layers_changed(idea.changes)]
+        return tuple(problem for key in keys for problem in self._ledger(key).warnings)
 
     def layers(self) -> tuple[str, ...]:
         """Layers that have facilities, or that a standard asks about."""
@@ -126,7 +121,7 @@ class Ground:
 
     def is_protected(self, layer: str) -> bool:
         """Whether the study has a protected place in a layer: things of this layer are placed by unit alone."""
-        table = self._base_layer(layer)
+        table = self._by_layer[layer].table
         return bool((~table["public"].to_numpy(dtype=bool)).any())
 
     def _check_reach(self, scenario: ScenarioFile) -> None:
@@ -170,17 +165,22 @@ class Ground:
             self._ledger(view.key(layer))
 
     @cached_property
-    def _by_layer(self) -> dict[str, gpd.GeoDataFrame]:
-        table = self.ready.study.facilities.table
+    def _by_layer(self) -> dict[str, Facilities]:
+        facilities = self.ready.study.facilities
+        table = facilities.table
         layers = {*table["layer"], *(s.layer for s in self.ready.loaded.scenario.standards)}
-        return {layer: table[table["layer"] == layer].reset_index(drop=True) for layer in layers}
+        return {
+            layer: replace(facilities, table=table[table["layer"] == layer].reset_index(drop=True))
+            for layer in layers
+        }
 
-    def _base_layer(self, layer: str) -> gpd.GeoDataFrame:
-        return self._by_layer[layer]
+    @cached_property
+    def _standing(self) -> dict[str, Standing]:
+        return {layer: Standing(facilities) for layer, facilities in self._by_layer.items()}
 
     def _ledger(self, key: _LayerKey) -> Ledger:
-        table = self._base_layer(key.layer)
-        return self._ledgers(key, lambda: changed_ledger(self.ready, table, key.changes, key.year))
+        layer, standing = self._by_layer[key.layer], self._standing[key.layer]
+        return self._ledgers(key, lambda: changed_ledger(self.ready, layer, standing, key.changes, key.year))
 
     def _standard(self, standard: Standard, view: _View) -> StandardAnswer:
         key = view.key(standard.layer)
@@ -196,9 +196,13 @@ class Ground:
         return not bool(facilities.table["public"].to_numpy(dtype=bool)[counted].all())
 
     def _coverage(self, asked: Standard, key: _LayerKey) -> Coverage:
-        live = self._live(asked, lambda: LiveStandard(self.surveyor, asked))
-        find = partial(live.coverage, self._ledger(key).facilities, key.year)
-        return self._coverages((asked, key), find)
+        return self._coverages((asked, key), lambda: self._measured(asked, key))
+
+    def _measured(self, asked: Standard, key: _LayerKey) -> Coverage:
+        live, one_at_a_time = self._live(asked, lambda: (LiveStandard(self.surveyor, asked), Lock()))
+        facilities = self._ledger(key).facilities
+        with one_at_a_time:
+            return live.coverage(facilities, key.year)
 
     def _group(self, asked: Standard, key: _LayerKey, group: str, coverage: Coverage) -> dict[str, Any]:
         def find() -> dict[str, Any]:
@@ -228,19 +232,22 @@ class Ground:
         return {one.id: sorted(layers_of(one) or self.layers()) for one in self.ready.plan.targets}
 
     @cached_property
-    def context(self) -> IndicatorContext:
+    def evidence(self) -> Evidence:
         """The study's evidence; facilities, date and reach are filled in for each idea."""
-        assert self.ready.printed is not None
+        plan, printed = self.ready.plan, self.ready.printed
+        assert plan is not None
+        assert printed is not None
         study, scenario = self.ready.study, self.ready.loaded.scenario
-        return evidence_at(
+        context = evidence_at(
             study,
             study.facilities,
             scenario,
             self.surveyor,
-            self.ready.printed,
+            printed,
             as_of=date_of(study, scenario),
             year=scenario.year,
         )
+        return Evidence(plan, context)
 
 
 class _View:
@@ -278,17 +285,12 @@ class _Judge:
         return TargetAnswer(value, row["gap"], row["units_missing"])
 
     def _laid_out(self, keys: tuple[_LayerKey, ...]) -> Evidence:
-        plan = self._ground.ready.plan
-        assert plan is not None
-        tables = [self._ground._ledger(key).facilities.table for key in keys]  # noqa: SLF001 - its other half
-        table = tables[0] if len(tables) == 1 else together(tables)
+        base = self._ground.evidence
+        ledgers = [self._ground._ledger(key).facilities for key in keys]  # noqa: SLF001 - its other half
         context = replace(
-            self._ground.context,
-            facilities=Facilities(table),
-            as_of=self._as_of,
-            coverage=self._reach_of(),
+            base.context, facilities=together(ledgers), as_of=self._as_of, coverage=self._reach_of()
         )
-        return Evidence(plan, context)
+        return base.with_facilities(context)
 
     def _reach_of(self) -> Callable[[ReachQuestion], pd.DataFrame | None]:
         """Answers a plan's questions of reach as `coverplan.judgement.study_evidence.ReachAnswers` does."""

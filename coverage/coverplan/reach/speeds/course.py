@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -28,6 +28,12 @@ class Course:
     along: FloatArray
     forward: FloatArray
     backward: FloatArray
+    _end: FloatArray = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        # edge plus share of its length: one ascending row in which any place along any edge is found
+        owner = np.repeat(np.arange(len(self.start) - 1), np.diff(self.start))
+        object.__setattr__(self, "_end", owner + self.along)
 
     def shares(self, edge: Int32Array, fraction: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Shape of `edge`: shares of the time there and back between `edge_from` and a place along the edge."""
@@ -35,8 +41,7 @@ class Course:
         cut = np.flatnonzero((self.start[edge + 1] > self.start[edge]) & (fraction > 0.0) & (fraction < 1.0))
         if not len(cut):
             return both
-        owner = np.repeat(np.arange(len(self.start) - 1), np.diff(self.start))
-        piece = np.searchsorted(owner + self.along, edge[cut] + fraction[cut], side="left")
+        piece = np.searchsorted(self._end, edge[cut] + fraction[cut], side="left")
         piece = np.clip(piece, self.start[edge[cut]], self.start[edge[cut] + 1] - 1)
         first = piece == self.start[edge[cut]]
         before = np.where(first, 0.0, self.along[piece - 1])
