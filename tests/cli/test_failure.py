@@ -24,7 +24,7 @@ def left_by(monkeypatch, tmp_path, capsys, error, *arguments):
     def fail(*_, **__):
         raise error
 
-    monkeypatch.setattr("coverplan.answer.study_runner.run", fail)
+    monkeypatch.setattr("coverplan.pages.paged_run.answer", fail)
     monkeypatch.chdir(tmp_path)
     scenario = toyfiles.write_town(tmp_path / "town")
     with pytest.raises(SystemExit) as left:

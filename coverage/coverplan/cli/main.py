@@ -18,6 +18,7 @@ import typer
 from coverplan.cli.batch import batch
 from coverplan.cli.compare import compare
 from coverplan.cli.desk import desk
+from coverplan.cli.doctor import doctor
 from coverplan.cli.options import (
     EXIT_CHECK_FAILED,
     EXIT_FAILURE,
@@ -28,6 +29,7 @@ from coverplan.cli.options import (
     QuietOption,
     ScenarioPath,
     TilesOption,
+    example,
 )
 from coverplan.cli.plans import gaps, plans_app
 from coverplan.cli.setup import check_study_file, init, template
@@ -44,7 +46,6 @@ _OBJECTS_BEFORE_COLLECTING = 100_000
 app = typer.Typer(
     name="coverplan",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help opens in half the time
     help="""Who is served within fifteen minutes, how far a district is from its plan, where next.
@@ -54,19 +55,21 @@ app = typer.Typer(
     A study file says what is on the ground; a scenario file asks a question about it.
     Begin with coverplan run scenarios/....yaml; the answer is a folder under maps/.
     """,
-    epilog="Exit codes: 0 fine, 1 your input, 2 usage, 3 finished but a check failed, 4 our fault.",
+    epilog="Exit codes 退出码: 0 fine 正常, 1 your input 输入有误, 2 usage 用法有误, 3 finished but a check failed 已完成但有检查未通过, "
+    "4 our fault 程序故障, 130 interrupted 被中断.\n\n" + example("run scenarios/demo.yaml"),
 )
 
 
 demo_app = typer.Typer(rich_markup_mode=None, help="An invented district to learn with 演示区.")
 app.add_typer(demo_app, name="demo")
 app.add_typer(plans_app, name="plans")
-app.command()(init)
-app.command()(template)
-app.command()(gaps)
-app.command()(compare)
-app.command()(desk)
-app.command()(batch)
+app.command(epilog=example("init my-folder"))(init)
+app.command(epilog=example("template elder_care --out elder.xlsx"))(template)
+app.command(epilog=example("gaps scenarios/demo.yaml"))(gaps)
+app.command(epilog=example("compare scenarios/demo-siting.yaml scenarios/demo-official-idea.yaml"))(compare)
+app.command(epilog=example("desk scenarios/demo.yaml"))(desk)
+app.command(epilog=example("doctor --lang en"))(doctor)
+app.command(epilog=example("batch batch.yaml --workers 2"))(batch)
 
 
 @app.callback(invoke_without_command=True)
@@ -78,7 +81,7 @@ def _options(
         raise typer.Exit
 
 
-@app.command()
+@app.command(epilog=example("run scenarios/demo.yaml --out answer"))
 def run(
     scenario: ScenarioPath,
     out: Annotated[
@@ -125,7 +128,7 @@ def run(
         raise typer.Exit(EXIT_CHECK_FAILED)
 
 
-@demo_app.callback(invoke_without_command=True)
+@demo_app.callback(invoke_without_command=True, epilog=example("demo --folder my-demo"))
 def demo(
     context: typer.Context,
     folder: Annotated[
@@ -145,7 +148,7 @@ def demo(
     run(make_demo_folder(folder), lang=lang, quiet=quiet)
 
 
-@demo_app.command("build")
+@demo_app.command("build", epilog=example("demo build data/demo"))
 def demo_build(
     folder: Annotated[Path, typer.Argument(help="Folder for the study.")] = Path("data/demo"),
 ) -> None:
@@ -159,7 +162,7 @@ def demo_build(
     typer.echo(str(folder))
 
 
-@app.command()
+@app.command(epilog=example("pages maps/demo --lang en"))
 def pages(
     folder: Annotated[Path, typer.Argument(metavar="RESULT", help="Folder of a result.")],
     out: Annotated[
@@ -201,7 +204,7 @@ def page_worker() -> None:
     do_job(sys.stdin)
 
 
-@app.command()
+@app.command(epilog=example("check my-folder/study.yaml --with mended.xlsx"))
 def check(
     path: Annotated[Path, typer.Argument(metavar="FILE", help="Scenario or study file (YAML).")],
     mended: Annotated[

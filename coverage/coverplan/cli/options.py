@@ -14,6 +14,11 @@ EXIT_FAILURE = 4
 EXIT_INTERRUPTED = 130
 
 
+def example(arguments: str) -> str:
+    """Last line of a command's help: the command as it may be typed."""
+    return f"例 Example: coverplan {arguments}"
+
+
 class Language(StrEnum):
     """Languages of what people read."""
 

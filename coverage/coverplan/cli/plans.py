@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coverplan.cli.options import LanguageOption, ScenarioPath
+from coverplan.cli.options import LanguageOption, ScenarioPath, example
 
 if TYPE_CHECKING:
     from coverplan.plan import Plan
 
 plans_app = typer.Typer(
-    rich_markup_mode=None, help="Plan files: what was promised 规划目标.", no_args_is_help=True
+    rich_markup_mode=None,
+    help="Plan files: what was promised 规划目标.",
+    no_args_is_help=True,
+    epilog=example("plans list"),
 )
 PlanName = Annotated[str, typer.Argument(metavar="PLAN", help="Name of a plan that comes along, or a path.")]
 
 
-@plans_app.command("list")
+@plans_app.command("list", epilog=example("plans list"))
 def list_plans() -> None:
     """List the plans that come with coverplan.
 
@@ -32,7 +35,7 @@ def list_plans() -> None:
         typer.echo(f"{name}\t{len(plan.targets)}\t{plan.names.zh}\t{plan.names.en}")
 
 
-@plans_app.command("show")
+@plans_app.command("show", epilog=example("plans show xinwu-2025 --lang en"))
 def show_plan(plan: PlanName, lang: LanguageOption = None) -> None:
     """Print every target of a plan: id, indicator, rule, base, target, year, attribute.
 
@@ -50,7 +53,7 @@ def show_plan(plan: PlanName, lang: LanguageOption = None) -> None:
         typer.echo("\t".join("" if cell is None else str(cell) for cell in cells))
 
 
-@plans_app.command("check")
+@plans_app.command("check", epilog=example("plans check plan.yaml"))
 def check_plan(plan: PlanName, lang: LanguageOption = None) -> None:
     """Check a plan file; everything that is wrong is said at once, and which targets nobody can ever judge.
 
@@ -70,7 +73,7 @@ def check_plan(plan: PlanName, lang: LanguageOption = None) -> None:
         typer.echo(f"{target.id}\t{name}\t{words(f'report.reason.{key}', what=what)}")
 
 
-@plans_app.command("read")
+@plans_app.command("read", epilog=example("plans read plan.docx --out plan"))
 def read_plan_document(
     document: Annotated[
         Path, typer.Argument(metavar="DOCUMENT", help="The plan: docx, pdf with text, html or txt.")
@@ -104,7 +107,7 @@ def read_plan_document(
         typer.echo(str(path))
 
 
-@plans_app.command("convert")
+@plans_app.command("convert", epilog=example("plans convert plan.xlsx plan.yaml"))
 def convert_plan(
     plan: PlanName,
     out: Annotated[Path, typer.Argument(metavar="OUT", help="File to write: .xlsx or .yaml.")],
@@ -128,7 +131,7 @@ def convert_plan(
     typer.echo(str(out))
 
 
-@plans_app.command("new")
+@plans_app.command("new", epilog=example("plans new --from xinwu-2025 --result maps/xinwu-2025 --year 2030"))
 def new_plan(
     year: Annotated[int, typer.Option("--year", help="Last year of the next period.")],
     base: Annotated[str, typer.Option("--from", help="Plan of the period that ends: a name or a path.")],
@@ -157,7 +160,9 @@ def new_plan(
         typer.echo(str(out))
 
 
-@plans_app.command("targets")
+@plans_app.command(
+    "targets", epilog=example("plans targets scenarios/demo-siting.yaml --result maps/demo-siting")
+)
 def targets(
     scenario: ScenarioPath,
     year: Annotated[int, typer.Option("--year", help="Last year of the next period.")] = 2030,

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from coverplan.cli.terminal_notices import print_notices
 from coverplan.cli.terminal_numbers import print_heading, print_plan, print_standards
 from coverplan.cli.terminal_siting import print_siting
 from coverplan.errors import CoverplanError, InputError, Problem
@@ -83,8 +84,7 @@ class Screen:
             self._out.print(words("summary.buffer", people=words.number(buffer)))
         if result.folder is not None:
             if result.problems:
-                file = result.folder / MANIFEST_JSON
-                self._out.print(words("summary.notices", count=len(result.problems), file=escape(str(file))))
+                print_notices(self._out, result.problems, words, result.folder / MANIFEST_JSON)
             self._out.print(words("summary.written", folder=escape(str(result.folder))))
 
     def checked(self, ready: Prepared, language: str) -> None:

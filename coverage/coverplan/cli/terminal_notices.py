@@ -1,0 +1,41 @@
+"""What was noticed while a run read its files, gravest first, one line a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from coverplan.errors import Problem
+from coverplan.text.problem_words import problem_text
+from coverplan.text.words import Words
+
+#: Kinds that are named; the rest is counted.
+MOST_KINDS = 5
+_GRAVITY = ("error", "warning", "note")
+_LONGEST = 200
+
+
+def gravest(problems: Sequence[Problem]) -> list[tuple[Problem, int]]:
+    """First problem of each kind with the number of that kind: errors, warnings, notes, each in the order found."""
+    kinds: dict[tuple[str, str], list[Problem]] = {}
+    for problem in problems:
+        kinds.setdefault((problem.severity, problem.code), []).append(problem)
+    ordered = sorted(kinds.items(), key=lambda kind: _GRAVITY.index(kind[0][0]))
+    return [(alike[0], len(alike)) for _, alike in ordered]
+
+
+def print_notices(console: Console, problems: Sequence[Problem], words: Words, file: Path) -> None:
+    """Name the gravest kinds of what was noticed and say where all of it stands."""
+    kinds = gravest(problems)
+    shown = kinds[:MOST_KINDS]
+    console.print(words("terminal.gravest", count=len(shown)))
+    for problem, count in shown:
+        line = problem_text(problem, words).splitlines()[0]
+        line = line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+        if count > 1:
+            line = words("terminal.gravest_alike", text=line, count=count)
+        console.print(f"  {escape(line)}", soft_wrap=True)
+    console.print(words("terminal.gravest_more", count=len(problems), file=escape(str(file))), soft_wrap=True)
