@@ -24,8 +24,13 @@ def test_nearly_half_of_the_beds_of_shaoyang_arrive_in_the_last_year_and_the_rep
     assert table.column("beds") == [None, 11_260, 5_500, 13_870, None]
     told = "已知床位数的项目共新增床位30,630张，其中13,870张（45.3%）要到2025年才投用。"
     document = build(result, language="zh")
+    undated = int(result.tables["projects"]["opened"].isna().sum())
+    assert undated > 0
+    told += f"另有{undated}个项目未定投用年份，未计入上述数字。"
     assert told in [block.text for block in document.blocks if isinstance(block, Paragraph)]
-    assert "13,870 (45.3 %) arrive only in 2025" in str(last_year_share(result, Labels(result, "en")))
+    english = str(last_year_share(result, Labels(result, "en")))
+    assert "13,870 (45.3 %) arrive only in 2025" in english
+    assert f"Of {undated} more projects the opening year is not known" in english
 
 
 def test_projects_of_one_year_or_of_unknown_beds_say_nothing(toy):

@@ -94,6 +94,11 @@ class Facilities:
         running = operating & ~(opened > year)
         return (running | coming) & ~(closes <= year)
 
+    def undated(self) -> BoolArray:
+        """Shape (facilities,): being built or planned, and nobody says from which year it serves."""
+        coming = self.table["status"].isin(["building", "planned"]).to_numpy()
+        return coming & np.isnan(self.table["opened"].to_numpy(dtype=np.float64))
+
     def layers(self) -> tuple[str, ...]:
         """Layers that have at least one facility, in name order."""
         return tuple(sorted(set(self.table["layer"])))

@@ -53,7 +53,9 @@ def total(evidence: Evidence, amount: Amount) -> Total | Lack:
     stock = stock_of(evidence, amount)
     if stock is not None:
         year, value = stock
-        later = _added(_items(evidence, amount, condition, since=year + 1, unknown=NO))
+        # what stands and tells no year was there when the stock was counted; a project was not
+        undated = np.where(evidence.maybe_open, UNKNOWN, NO)
+        later = _added(_items(evidence, amount, condition, since=year + 1, unknown=undated))
         return Total(later.value + value, later.unknown)
     if not evidence.knows(condition):
         return Lack("missing_layer", evidence.name(condition))
@@ -104,7 +106,12 @@ def _register(evidence: Evidence, name: str) -> Total | Lack:
 
 
 def _items(
-    evidence: Evidence, amount: Amount, condition: Condition, *, since: int | None, unknown: np.int8
+    evidence: Evidence,
+    amount: Amount,
+    condition: Condition,
+    *,
+    since: int | None,
+    unknown: np.int8 | Answers,
 ) -> Iterator[_Item]:
     opened = opened_since(evidence.table["opened"], since, unknown=unknown)
     answers = np.minimum(evidence.serving(condition), opened)
@@ -130,7 +137,7 @@ def _added(items: Iterable[_Item]) -> Total:
     return Total(fraction_sum(told), len(items) - len(told))
 
 
-def opened_since(opened: pd.Series[Any], year: int | None, *, unknown: np.int8) -> Answers:
+def opened_since(opened: pd.Series[Any], year: int | None, *, unknown: np.int8 | Answers) -> Answers:
     """Opened in or after a year; everything where no year is asked for; `unknown` where no year is known."""
     if year is None:
         return np.full(len(opened), YES)

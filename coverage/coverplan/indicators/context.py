@@ -118,6 +118,9 @@ class IndicatorContext:
         Layers (``elder_care``) or types (``elder_care.canteen``) that are known to have no facility at all.
     partial
         Layers or types whose ledger does not list everything: a unit without one is unknown, not without.
+    data_year
+        Year for which the statuses of facilities stand; in a later one nobody knows whether a project without a year
+        of opening serves. None: that of `as_of`.
     facilities_in
         Facilities of another year, where changes take effect in the course of time; None: those of every year.
     """
@@ -137,12 +140,18 @@ class IndicatorContext:
     stocks: tuple[Stock, ...] = ()
     empty_layers: frozenset[str] = frozenset()
     partial: frozenset[str] = frozenset()
+    data_year: int | None = None
     facilities_in: Callable[[int], Facilities] | None = None
 
     @property
     def year(self) -> int:
         """Year whose facilities serve people."""
         return self.as_of.year
+
+    @property
+    def of_the_data(self) -> int:
+        """Year for which statuses stand."""
+        return self.year if self.data_year is None else self.data_year
 
     def at_year(self, year: int) -> IndicatorContext:
         """The same evidence at the end of another year; reported figures of today are left out."""
@@ -151,6 +160,7 @@ class IndicatorContext:
             self,
             facilities=facilities,
             as_of=date(year, 12, 31),
+            data_year=self.of_the_data,
             reported={},
             registers={},
             coverage=None,

@@ -26,10 +26,14 @@ from coverplan.plan.kinds import (
     Sum,
 )
 from coverplan.plan.schema import Target
+from coverplan.units import BoolArray
 
 
 def count(indicator: Count | Sum, target: Target, evidence: Evidence) -> Measurement:
-    """Facilities that count, or their field added up; what is unknown can only add to it."""
+    """Facilities that count, or their field added up; what is unknown can only add to it.
+
+    Where all of it is unknown there is no value: nothing that is known is not none.
+    """
     del target
     found = total(evidence, indicator.amount)
     if isinstance(found, Lack):
@@ -37,9 +41,10 @@ def count(indicator: Count | Sum, target: Target, evidence: Evidence) -> Measure
     flagged: tuple[str, ...] = ()
     if indicator.amount.facilities is not None:
         flagged = evidence.flagged(evidence.serving(indicator.amount.facilities))
+    nothing = found.unknown > 0 and not found.value
     return Measurement(
-        value=found.value,
-        numerator=found.value,
+        value=None if nothing else found.value,
+        numerator=None if nothing else found.value,
         lowest=found.value,
         highest=None if found.unknown else found.value,
         unknown=found.unknown,
@@ -179,28 +184,36 @@ def project_delivery(indicator: ProjectDelivery, target: Target, evidence: Evide
         return missing(found.reason, found.what)
     if condition is None:
         return replace(known(found.value), denominator=promised, numerator=found.value)
-    unlisted, waiting = _not_delivered(condition, evidence)
+    waiting, undated, unlisted = _not_delivered(condition, evidence)
     unclear = int((evidence.serving(condition) == UNKNOWN).sum()) + len(unlisted)
+    nothing = unclear > 0 and not found.value and not waiting
     return Measurement(
-        value=found.value,
-        numerator=found.value,
+        value=None if nothing else found.value,
+        numerator=None if nothing else found.value,
         denominator=promised,
         lowest=found.value,
         highest=found.value + unclear if evidence.lists_all(condition) else None,
         unknown=max(unclear, found.unknown),
         short=waiting,
-        unsure=unlisted,
+        unsure=(*unlisted, *undated),
     )
 
 
-def _not_delivered(condition: Condition, evidence: Evidence) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Names that the ledger does not list, and ids of listed projects that do not serve people yet."""
+def _not_delivered(
+    condition: Condition, evidence: Evidence
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Ids of listed projects that do not serve people yet, of those that may; names that the ledger does not list."""
     table = evidence.table[evidence.table["layer"] == condition.layer]
     listed = table[table["id"].isin(condition.names) | table["name"].isin(condition.names)]
     found = set(listed["id"]) | set(listed["name"])
     unlisted = tuple(name for name in condition.names if name not in found)
     serving = evidence.context.facilities.open_in(evidence.context.year)[listed.index]
-    return unlisted, tuple(sorted(str(identifier) for identifier in listed.loc[~serving, "id"]))
+    maybe = evidence.maybe_open[listed.index]
+
+    def ids(rows: BoolArray) -> tuple[str, ...]:
+        return tuple(sorted(str(identifier) for identifier in listed.loc[rows, "id"]))
+
+    return ids(~serving & ~maybe), ids(maybe), unlisted
 
 
 def passes_rule(value: Fraction, target: Target) -> bool:

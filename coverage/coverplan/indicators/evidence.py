@@ -252,7 +252,16 @@ class Evidence:
 
     @cached_property
     def _open(self) -> Answers:
-        return certain(self.context.facilities.open_in(self.context.year))
+        return np.where(self.maybe_open, UNKNOWN, certain(self.context.facilities.open_in(self.context.year)))
+
+    @cached_property
+    def maybe_open(self) -> BoolArray:
+        """For each facility: a project without a year of opening, in a year later than the data."""
+        facilities, year = self.context.facilities, self.context.year
+        if year <= self.context.of_the_data:
+            return np.zeros(len(facilities.table), dtype=np.bool_)
+        closed = (facilities.table["closes"] <= year).to_numpy(dtype=np.bool_)
+        return facilities.undated() & ~closed
 
     def alike(self, traits: Traits) -> Answers:
         """Shape (facilities,): YES, NO or UNKNOWN: has all the traits, whatever its layer and year."""

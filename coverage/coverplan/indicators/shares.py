@@ -74,6 +74,8 @@ def _paired(top: Amount, bottom: Amount, per: Fraction, evidence: Evidence) -> M
     unknown = unclear + sum(over is None and under is not None for over, under in counted)
     if denominator <= 0:
         return missing("missing_attribute", str(bottom.field))
+    if all(over is None for over, _ in counted):
+        return missing("missing_attribute", str(top.field))
     part_of = (top.field, bottom.field) == ("nursing_beds", "beds")
     bounded = unclear == 0 and (part_of or open_part == 0)
     return Measurement(

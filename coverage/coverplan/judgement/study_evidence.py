@@ -143,6 +143,7 @@ def evidence_at(
         coverage=(reach := ReachAnswers(study, facilities, year, surveyor)),
         places=PlacesAnswers(reach),
         reported={key: _typed_in(value) for key, value in scenario.reported.items()},
+        data_year=None if study.file.as_of is None else study.file.as_of.year,
     )
     found = printed.beside(context)
     need = _niches_needed(study, facilities, scenario)

@@ -34,6 +34,8 @@ class Tense:
         How many of the scenario's own changes are in the numbers.
     actions
         How many proposed actions are in them.
+    undated
+        Projects of which nobody says from which year they serve; they are in none of the people served.
     """
 
     moment: Moment
@@ -41,6 +43,7 @@ class Tense:
     data_day: dt.date | None
     changes: int
     actions: int
+    undated: int = 0
 
     @property
     def projected(self) -> bool:
@@ -77,7 +80,8 @@ class Tense:
         since = "" if self.data_day is None else words("tense.since", day=words.date(self.data_day))
         if self.year is None:
             return words("tense.statement_undated", about=about, since=since)
-        return words("tense.statement", year=self.year, about=about, since=since)
+        told = words("tense.statement", year=self.year, about=about, since=since)
+        return told + (words("tense.undated_projects", count=self.undated) if self.undated else "")
 
 
 def tense_of(result: Result) -> Tense:
@@ -96,7 +100,12 @@ def tense_of(result: Result) -> Tense:
     applied = len(changes.get("applied", ()))
     own = int(changes.get("own", 0 if actions else applied))
     moment = _moment(result, year, data_day, own=own, applied=applied)
-    return Tense(moment, year, data_day, own, actions)
+    return Tense(moment, year, data_day, own, actions, _undated(result))
+
+
+def _undated(result: Result) -> int:
+    projects = result.tables.get("projects")
+    return 0 if projects is None else int(projects["opened"].isna().sum())
 
 
 def _moment(result: Result, year: int | None, data_day: dt.date | None, *, own: int, applied: int) -> Moment:

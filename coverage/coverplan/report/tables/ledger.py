@@ -141,13 +141,24 @@ def last_year_share(result: Result, labels: Labels) -> str | None:
         return None
     last = known_sum([row for row in found if int(row["opened"]) == years[-1]], "beds") or 0.0
     words = labels.words
-    return labels(
+    told = labels(
         "projects_last_year",
         year=years[-1],
         last=words.number(last),
         beds=words.number(beds),
         share=words.share(last / beds),
     )
+    return told + _undated(result, labels)
+
+
+def _undated(result: Result, labels: Labels) -> str:
+    """Projects that the sentence on years cannot count, because nobody says when they open; empty without any."""
+    rows = [row for row in records(result, "projects") if whole(row["opened"]) is None]
+    if not rows:
+        return ""
+    beds = known_sum(rows, "beds")
+    told = labels("projects_undated", count=len(rows))
+    return told + ("" if not beds else labels("projects_undated_beds", beds=labels.words.number(beds)))
 
 
 def _known(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from coverplan.report.cellformat import absent, measured
-from coverplan.report.content import Column, Row, Table, Tone
+from coverplan.report.content import Column, Row, Table, Tone, Value
 from coverplan.report.labels import MOST_UNSURE, Labels
 from coverplan.results.result import Result
 from coverplan.results.tables import without_geometry
@@ -219,7 +219,7 @@ def by_year(result: Result, labels: Labels) -> Table:
         target = targets[target_id]
         day = labels.tense.data_day
         today = of_target.get(target["as_of"].year if day is None else day.year, {})
-        values = [of_target.get(year, {}).get("value") for year in years]
+        values = [_of_year(of_target.get(year), labels) for year in years]
         pace = [today.get("needed_per_year"), today.get("actual_per_year")]
         rows.append(
             Row(
@@ -243,6 +243,13 @@ def by_year(result: Result, labels: Labels) -> Table:
         *(Column(f"y{year}", str(year), "value", width=7) for year in years),
     )
     return Table("by_year", labels("table.by_year"), columns, tuple(rows), labels("table.by_year_note"))
+
+
+def _of_year(row: Mapping[str, Any] | None, labels: Labels) -> Value:
+    """Value of a year, marked where something is not known of it."""
+    if row is None or absent(row["value"]) or not whole(row["unknown"]):
+        return None if row is None else row["value"]
+    return labels("partly_known", value=measured(row["value"], labels.words))
 
 
 def requests(result: Result, labels: Labels) -> Table:
