@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import dataclasses
 import re
 import string
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from coverplan.errors import Problem
+from coverplan.ground.openness import PROTECTED_ROWS
+from coverplan.text.problem_words import way_out
 from coverplan.text.words import LANGUAGES, UNKNOWN, Words
 
 SOURCE = Path(__file__).resolve().parents[2] / "coverage" / "coverplan"
@@ -36,15 +42,139 @@ def test_english_has_no_chinese() -> None:
     assert not [key for key in sorted(words.keys()) if HAN.search(words._words[key])]
 
 
-def test_every_kind_of_problem_has_words() -> None:
-    keys = Words("zh").keys()
-    codes = {
-        code
-        for path in SOURCE.rglob("*.py")
-        for code in re.findall(r"code=\"([a-z_]+)\"", path.read_text("utf-8"))
+def _texts(node: ast.expr | None) -> set[str]:
+    """Texts that an expression may give; one that is put together is marked."""
+    if isinstance(node, ast.Constant):
+        return {node.value} if isinstance(node.value, str) else set()
+    if isinstance(node, ast.IfExp):
+        return _texts(node.body) | _texts(node.orelse)
+    return set() if node is None else {f"={ast.unparse(node)}"}
+
+
+@cache
+def _all_calls() -> tuple[tuple[str, ast.Call, dict[str, ast.expr]], ...]:
+    """Name, call and arguments by name, of every call in the source; of a module's own functions those by place too."""
+    fields_of_problem = [field.name for field in dataclasses.fields(Problem)]
+    found = []
+    for path in sorted(SOURCE.rglob("*.py")):
+        nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+        named = {
+            one.name: [arg.arg for arg in one.args.args] for one in nodes if isinstance(one, ast.FunctionDef)
+        }
+        places = {name: args for name, args in named.items() if "problems" in args or "what" in args}
+        places["Problem"] = fields_of_problem
+        for node in nodes:
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+                called = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+                given = dict(zip(places.get(called, ()), node.args, strict=False))
+                found.append((called, node, given | {k.arg: k.value for k in node.keywords if k.arg}))
+            elif (
+                isinstance(node, ast.Assign)
+                and ast.unparse(node.targets[0]) == "code"
+                and not any(text[0] == "=" for text in _texts(node.value))
+            ):
+                found.append(("code =", ast.Call(node.value, [], []), {"code": node.value}))
+    return tuple(found)
+
+
+def _nouns(name: str, at: int) -> set[str]:
+    return {
+        text
+        for called, call, _ in _all_calls()
+        if called == name and len(call.args) > at
+        for text in _texts(call.args[at])
+        if text[0] != "=" and "_" not in text
     }
-    assert len(codes) > 150
-    assert not {code for code in codes if f"problem.{code}" not in keys and f"fault.{code}" not in keys}
+
+
+#: Codes that are put together, and what they come to.
+FAMILIES = {
+    "f'unknown_{noun.replace(' ', '_')}'": lambda: {f"unknown_{noun.replace(' ', '_')}" for noun in _nouns("_unknown", 2)},
+    "f'unknown_{what.replace(' ', '_')}'": lambda: {f"unknown_{noun.replace(' ', '_')}" for noun in _nouns("word", 3)},
+    "f'bad_{column}'": lambda: {"bad_id", "bad_layer", "bad_type", "bad_status", "bad_precision", "bad_unit_code", "bad_serves_units"},
+    "f'parameters_{found.state}'": lambda: {"parameters_historical", "parameters_unchecked"},
+    "f'{match.trouble}_unit'": lambda: {"unknown_unit", "ambiguous_unit"},
+    "f'{what}_twice'": lambda: {f"{noun}_twice" for noun in _nouns("_twice", 2)},
+    "PROTECTED_ROWS": lambda: {PROTECTED_ROWS},
+    "kind": lambda: {"roster_missing", "roster_unlisted", "roster_renamed", "roster_recoded"},
+    "detail['type']": lambda: set(PYDANTIC),
+}  # fmt: skip
+#: What the schema of the files can say of a value.
+PYDANTIC = [
+    "missing",
+    "extra_forbidden",
+    "literal_error",
+    "enum",
+    "float_parsing",
+    "float_type",
+    "int_parsing",
+    "int_type",
+    "int_from_float",
+    "string_type",
+    "bool_parsing",
+    "bool_type",
+    "list_type",
+    "tuple_type",
+    "dict_type",
+    "model_type",
+    "value_error",
+    "greater_than",
+    "greater_than_equal",
+    "less_than",
+    "less_than_equal",
+    "string_pattern_mismatch",
+    "too_short",
+]
+
+
+def _codes() -> dict[str, bool]:
+    """Every code of a problem, and whether somewhere a way out stands with it."""
+    codes: dict[str, bool] = {}
+    for called, _, given in _all_calls():
+        if called in {"_aliases", "words"}:
+            continue
+        ways = any(_texts(given.get(part)) for part in ("expected", "remedy"))
+        for text in _texts(given.get("code")):
+            whole = text.removeprefix("=").replace('"', "'").removeprefix("f'").removesuffix("'")
+            family = next(
+                (made for key, made in FAMILIES.items() if key.removeprefix("f'").removesuffix("'") == whole),
+                None,
+            )
+            assert text[0] != "=" or family is not None or whole in {"code", "self.code"}, (
+                f"the code {text} is not listed"
+            )
+            for code in family() if text[0] == "=" and family else {text}:
+                codes[code] = codes.get(code, False) or ways
+    return {code: ways for code, ways in codes.items() if code[0] != "="}
+
+
+def test_every_kind_of_problem_has_words_and_a_way_out_in_both_languages() -> None:
+    codes = _codes()
+    assert len(codes) > 250
+    for language in LANGUAGES:
+        keys = Words(language).keys()
+        assert not {code for code in codes if f"problem.{code}" not in keys and f"fault.{code}" not in keys}
+        assert not {code for code, ways in codes.items() if ways and f"mend.{code}" not in keys}
+
+
+@pytest.mark.parametrize(
+    ("expected", "remedy", "code", "said"),
+    [
+        ("one of a, b", "did you mean a?", "missing_column", ("可写：a, b", "是否为“a”？")),
+        ("one of the 12 ids of the layer", "check layer and id", "unknown_facility", ("", "核对图层与编号")),
+        ("'x' or 'y'", None, "literal_error", ("可写：'x', 'y'", "改用约定的词")),
+        (
+            "input should be greater than or equal to 0",
+            None,
+            "greater_than_equal",
+            ("不小于0", "填写更大的数"),
+        ),
+    ],
+)
+def test_the_way_out_is_in_the_language_of_the_reader(expected, remedy, code, said) -> None:
+    problem = Problem("x", expected=expected, remedy=remedy, code=code)
+    assert way_out(problem, Words("zh")) == said
+    assert way_out(problem, Words("en")) == (expected, remedy or "")
 
 
 def test_every_key_that_stands_in_the_code_exists() -> None:

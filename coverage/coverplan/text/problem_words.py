@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from coverplan.inputs.places.datum_detector import Detection
 
 
+_NEAR = re.compile(r"did you mean (.+)\?")
+_ONE_OF = re.compile(r"(?:table: )?one of (?!the )(.+)", re.DOTALL)
+_LIMIT = re.compile(r"input should be (greater|less) than( or equal to)? (-?[\d.]+)")
+
+
 class Told(Protocol):
     """What words are made from: a problem, or a line of a send-back sheet."""
 
@@ -76,11 +81,27 @@ def what_words(one: Told, words: Words, *, english: bool = False) -> str:
 
 
 def way_out(problem: Problem, words: Words) -> tuple[str, str]:
-    """What was expected and what to do; the second in the reader's language where it has words for it."""
-    told = words.name_of("mend", problem.code)
-    if words.language == "en" or told == problem.code:
-        return problem.expected or "", problem.remedy or ""
-    return "", told
+    """What was expected and what to do, in the reader's language: choices and the nearest name, else the words for its code."""
+    expected, remedy = problem.expected or "", problem.remedy or ""
+    if words.language == "en":
+        return expected, remedy
+    near, told = _NEAR.fullmatch(remedy), words.name_of("mend", problem.code)
+    if near is not None:
+        return _choices(expected, problem.code, words), words("inputs.did_you_mean", name=near[1])
+    if told == problem.code:  # one of the user's own kinds of problem
+        return expected, remedy
+    return _choices(expected, problem.code, words), told
+
+
+def _choices(expected: str, code: str, words: Words) -> str:
+    """Names to choose from, or a limit; nothing where what is expected is a sentence."""
+    if (listed := _ONE_OF.fullmatch(expected)) is not None:
+        return words("inputs.choices", choices=listed[1])
+    if code in {"literal_error", "enum"} and "'" in expected:
+        return words("inputs.choices", choices=expected.replace(" or ", ", "))
+    if (limit := _LIMIT.fullmatch(expected)) is not None:
+        return words(f"inputs.limit.{limit[1]}{'_or_equal' if limit[2] else ''}", limit=limit[3])
+    return ""
 
 
 def datum_words(found: Detection | None, words: Words) -> str:
