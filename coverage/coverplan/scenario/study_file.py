@@ -114,8 +114,19 @@ class Roster(Source):
     """Column of each field, where its header does not say so."""
 
 
-class Units(Source):
-    """Administrative units; without them the whole area is one unit."""
+class LongTable(Model):
+    """How a table with one row for each unit and age is read: as if it had a column for each word of ages."""
+
+    ages: Name
+    """Column of ages: 0-4岁, 5-9岁 ..., a word a row."""
+    people: Name
+    """Column of the numbers of people."""
+    only: dict[Name, Name | int] = Field(default_factory=dict)
+    """Word to keep in columns that count people several times: {性别: 合计, 年份: 2024}."""
+
+
+class UnitFile(Source):
+    """A file with units of some levels."""
 
     columns: dict[UnitField, Name] = Field(default_factory=dict)
     """Column of each field, where it is not called as the field."""
@@ -123,6 +134,13 @@ class Units(Source):
     """Type of unit for each word that stands in the type column."""
     type: UnitType | None = None
     """Type of every unit, when the file has no such column."""
+
+
+class Units(UnitFile):
+    """Administrative units; without them the whole area is one unit."""
+
+    more: tuple[UnitFile, ...] = ()
+    """Further files with units of other levels; a parent may be named by code or name, else it is the unit around."""
     aliases: dict[Name, Name] = Field(default_factory=dict)
     """Code of the unit for names that ledgers write otherwise (回龙镇: "430529101"); names are never matched loosely."""
     rosters: tuple[Roster, ...] = ()
@@ -140,6 +158,8 @@ class OfficialTotals(Source):
     """Columns of the unit's code, or of its name and its parents' names, where their headers do not say so."""
     groups: dict[Word, Name | tuple[Name, ...]] = Field(min_length=1)
     """Column of each group, or several that are added; "65岁..100岁以上" means all columns from the one to the other."""
+    long: LongTable | None = None
+    """For tables with one row for each unit and age: groups are then made of the words of ages."""
 
 
 class AgeTable(Source):
@@ -153,6 +173,8 @@ class AgeTable(Source):
     """Columns of the unit's code, or of its name and its parents' names, where their headers do not say so."""
     ages: Name | tuple[Name, ...]
     """Columns of 0-4, 5-9 ... in this order, the last one open; "0-4岁..85岁以上" means all from the one to the other."""
+    long: LongTable | None = None
+    """For tables with one row for each unit and age: `ages` then names words of the column of ages."""
 
 
 class DatedTotals(OfficialTotals):

@@ -13,14 +13,14 @@ import pyproj
 import shapely
 
 from coverplan.errors import Problem, Problems
+from coverplan.inputs.ledgers.unit_parents import UnitPart, parents_of
 from coverplan.inputs.places.geometries import layer_geometries
-from coverplan.inputs.places.unit_names import LEVEL_TYPES
 from coverplan.inputs.tables.column_values import has_columns, numbers, report_rows, texts
 from coverplan.inputs.tables.columns import columns_of
 from coverplan.inputs.tables.headers import UNIT
 from coverplan.inputs.tables.read_table import read_table
 from coverplan.inputs.tables.table_file import TableFile
-from coverplan.scenario.study_file import Units
+from coverplan.scenario.study_file import UnitFile, Units
 from coverplan.units import FloatArray
 from coverplan.vocabulary import UNIT_TYPES
 
@@ -37,6 +37,34 @@ def read_units(
 
     With `crs` None the table keeps the CRS of the file, so that a CRS can be chosen from it.
     """
+    parts = [read_unit_file(one, folder, crs=crs, problems=problems) for one in (source, *source.more)]
+    read = [part for part in parts if part is not None]
+    if len(read) < len(parts):
+        return None
+    before = len(problems.errors)
+    _report_repeated(read, problems)
+    parents = parents_of(read, problems)
+    if len(problems.errors) > before:
+        return None
+    frames = [gpd.GeoDataFrame(part.frame, geometry=part.shapes, crs=part.crs) for part in read]
+    units = frames[0] if len(frames) == 1 else _stacked(frames)
+    units["parent"] = pd.Series(parents, index=units.index, dtype=object)
+    return units[["name", "type", "parent", "households", "geometry"]].sort_index()
+
+
+def _stacked(frames: Sequence[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
+    """Units of all files in the CRS of the first that has one."""
+    crs = next((frame.crs for frame in frames if frame.crs is not None), None)
+    same = [frame if frame.crs is None or crs is None else frame.to_crs(crs) for frame in frames]
+    shapes = np.concatenate([frame.geometry.to_numpy() for frame in same])
+    rows = pd.concat([pd.DataFrame(frame.drop(columns="geometry")) for frame in same])
+    return gpd.GeoDataFrame(rows, geometry=shapes, crs=crs)
+
+
+def read_unit_file(
+    source: UnitFile, folder: Path, *, crs: pyproj.CRS | None, problems: Problems
+) -> UnitPart | None:
+    """Units of one file; None when they cannot be used."""
     table = read_table(source, folder, problems)
     if table is None:
         return None
@@ -51,26 +79,37 @@ def read_units(
         return None
     before = len(problems.errors)
     codes = _codes(table, column["code"], problems)
-    types = _types(table, column["type"], source, problems)
+    names = texts(table, column["name"])
     frame = pd.DataFrame(
         {
-            "name": [
-                name or code or "" for name, code in zip(texts(table, column["name"]), codes, strict=True)
-            ],
-            "type": types,
-            "parent": _parents(table, column["parent"], codes, types, problems),
+            "name": [name or code or "" for name, code in zip(names, codes, strict=True)],
+            "type": _types(table, column["type"], source, problems),
             "households": _households(table, column["households"], problems),
         },
         index=pd.Index(codes, name="code", dtype=object),
     )
-    geometry, file_crs = _outlines(table, crs, source, problems)
-    if table.is_layer:
-        _report_undrawn(table, frame, geometry, problems)
+    shapes, file_crs = _outlines(table, crs, source, problems)
     if len(problems.errors) > before:
         return None
-    units = gpd.GeoDataFrame(frame, geometry=geometry, crs=file_crs)
-    units["parent"] = pd.Series(list(frame["parent"]), index=units.index, dtype=object)
-    return units.sort_index()
+    return UnitPart(table, frame, shapes, file_crs, column["parent"])
+
+
+def _report_repeated(parts: Sequence[UnitPart], problems: Problems) -> None:
+    """Codes that stand in two files."""
+    seen: set[str] = set()
+    for part in parts:
+        for code in sorted(seen & set(part.frame.index)):
+            problems.add(
+                Problem(
+                    "the unit's code stands in another file too",
+                    part.table.path,
+                    value=code,
+                    expected="each code once",
+                    remedy="leave one of the files out, or its rows with `where:`",
+                    code="duplicate_code",
+                )
+            )
+        seen |= set(part.frame.index)
 
 
 def report_overlaps(units: gpd.GeoDataFrame, file: Path, problems: Problems) -> None:
@@ -126,7 +165,7 @@ def _note_slivers(
     )
 
 
-def _joined(table: TableFile, source: Units, problems: Problems) -> TableFile:
+def _joined(table: TableFile, source: UnitFile, problems: Problems) -> TableFile:
     """Rows of one code and one name that share no ground are parts of one unit; they are joined, and that is said."""
     code, name = (source.columns.get(field, field) for field in ("code", "name"))
     rows = table.rows
@@ -180,7 +219,7 @@ def _codes(table: TableFile, column: str, problems: Problems) -> list[str]:
     return filled
 
 
-def _types(table: TableFile, column: str, source: Units, problems: Problems) -> list[str]:
+def _types(table: TableFile, column: str, source: UnitFile, problems: Problems) -> list[str]:
     if source.type is not None:
         return [source.type] * len(table.rows)
     words = [source.types.get(word or "", word or "") for word in texts(table, column)]
@@ -195,90 +234,6 @@ def _types(table: TableFile, column: str, source: Units, problems: Problems) -> 
         code="unknown_unit_type",
     )
     return words
-
-
-def _parents(
-    table: TableFile, column: str, codes: list[str], types: list[str], problems: Problems
-) -> list[str | None]:
-    if column not in table.rows.columns:
-        return _prefix_parents(codes, types)
-    parents = texts(table, column)
-    known = set(codes)
-    report_rows(
-        table,
-        column,
-        [p is not None and p not in known for p in parents],
-        problems,
-        what="the parent is not among the units",
-        expected="the code of another row, or nothing at the top",
-        code="unknown_parent",
-    )
-    above = dict(zip(codes, parents, strict=True))
-    report_rows(
-        table,
-        column,
-        [_circular(code, above) for code in codes],
-        problems,
-        what="the unit is its own ancestor",
-        expected="units that nest",
-        code="circular_units",
-    )
-    return parents
-
-
-#: Types of units from the highest level down.
-_LEVEL_OF = {kind: at for at, kinds in enumerate(LEVEL_TYPES.values()) for kind in kinds}
-#: Digits of the levels of official codes: province, city, county, town, village; lower levels are padded with zeros.
-_LEVELS = (2, 4, 6, 9, 12)
-
-
-def _prefix_parents(codes: Sequence[str], types: Sequence[str]) -> list[str | None]:
-    """The next unit above each code as official codes nest: 340602 or 340602000000 over 340602001 and 340602001000.
-
-    Other numbers nest only where the types do: a town 1 is not above a town 12.
-    """
-    level = [_LEVEL_OF.get(kind, len(_LEVEL_OF)) for kind in types]
-    owners: dict[str, list[int]] = {}
-    for at, code in enumerate(codes):
-        owners.setdefault(_significant(code), []).append(at)
-    parents: list[str | None] = []
-    for at, code in enumerate(codes):
-        own = _significant(code)
-        above = (other for n in range(len(own) - 1, 0, -1) for other in owners.get(own[:n], ()))
-        parents.append(
-            next(
-                (
-                    codes[other]
-                    for other in above
-                    if level[other] < level[at] or (_is_official(code) and _is_official(codes[other]))
-                ),
-                None,
-            )
-        )
-    return parents
-
-
-def _is_official(code: str) -> bool:
-    return len(code) in {6, 9, 12} and code.isdecimal()
-
-
-def _significant(code: str) -> str:
-    """An official code without the zeros that fill its lower levels (340602001000 is 340602001); another one as it is."""
-    if not _is_official(code):
-        return code
-    ends = [end for end in _LEVELS if end <= len(code)]
-    return next((code[:end] for end in ends if not code[end:].strip("0")), code)
-
-
-def _circular(code: str, above: dict[str, str | None]) -> bool:
-    seen = {code}
-    parent = above.get(code)
-    while parent is not None and parent in above:
-        if parent in seen:
-            return True
-        seen.add(parent)
-        parent = above[parent]
-    return False
 
 
 def _households(table: TableFile, column: str, problems: Problems) -> np.ndarray:
@@ -298,7 +253,7 @@ def _households(table: TableFile, column: str, problems: Problems) -> np.ndarray
 
 
 def _outlines(
-    table: TableFile, crs: pyproj.CRS | None, source: Units, problems: Problems
+    table: TableFile, crs: pyproj.CRS | None, source: UnitFile, problems: Problems
 ) -> tuple[np.ndarray, pyproj.CRS | None]:
     if not table.is_layer:
         return np.full(len(table.rows), None, dtype=object), crs
@@ -317,26 +272,6 @@ def _outlines(
         code="not_a_polygon",
     )
     return shapes, target
-
-
-def _report_undrawn(table: TableFile, frame: pd.DataFrame, shapes: np.ndarray, problems: Problems) -> None:
-    """Warn of units of a layer that have no outline, as whose people nobody is counted; those above drawn ones need none."""
-    above = set(frame["parent"].dropna())
-    undrawn = [
-        code not in above and (shape is None or shape.is_empty)
-        for code, shape in zip(frame.index, shapes, strict=True)
-    ]
-    report_rows(
-        table,
-        "geometry",
-        undrawn,
-        problems,
-        what="the unit has no outline, so nobody is counted in it",
-        expected="the area of the unit",
-        remedy="draw it, or take the layer from where its drawing was not lost",
-        severity="warning",
-        code="unit_without_outline",
-    )
 
 
 def report_gaps(units: gpd.GeoDataFrame, file: Path, problems: Problems) -> None:

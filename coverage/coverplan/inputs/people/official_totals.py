@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from coverplan.errors import Problem, Problems
+from coverplan.inputs.people.long_table import read_wide
 from coverplan.inputs.places.declared_unit import declared_units
 from coverplan.inputs.places.unit_names import UnitNames
 from coverplan.inputs.tables.column_values import has_columns, numbers, report_rows
 from coverplan.inputs.tables.columns import columns_of
 from coverplan.inputs.tables.headers import OFFICIAL
-from coverplan.inputs.tables.read_table import read_table
 from coverplan.inputs.tables.table_file import TableFile
 from coverplan.scenario.study_file import OfficialTotals
 from coverplan.units import FloatArray
@@ -32,7 +32,7 @@ def read_official_totals(
 
     Rows of one unit (men and women) are added. A row whose unit is not known is an error: its people would be lost.
     """
-    table = read_table(source, folder, problems)
+    table = read_wide(source, folder, problems)
     if table is None:
         return None
     said = {str(field): str(name) for field, name in source.columns.items()}

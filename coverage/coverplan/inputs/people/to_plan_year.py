@@ -10,9 +10,9 @@ import pandas as pd
 
 from coverplan.errors import Problem, Problems
 from coverplan.inputs.people.age_bands import ages_of
+from coverplan.inputs.people.long_table import read_wide
 from coverplan.inputs.people.official_totals import columns_between, read_official_totals
 from coverplan.inputs.people.projection import STEP_YEARS, carried_totals, cohorts_in, controlled
-from coverplan.inputs.tables.read_table import read_table
 from coverplan.scenario.study_file import AgeTable, Cohorts, Growth, OfficialTotals, Projection
 from coverplan.units import Int64Array
 
@@ -79,7 +79,7 @@ def projected_totals(
 
 def _as_totals(source: AgeTable, folder: Path, problems: Problems) -> OfficialTotals | None:
     """A table of ages as official totals whose groups are its columns, named so that they sort by age."""
-    table = read_table(source, folder, problems)
+    table = read_wide(source, folder, problems)
     if table is None:
         return None
     asked = (source.ages,) if isinstance(source.ages, str) else source.ages
