@@ -1,5 +1,6 @@
 """People from rasters, counted as rasterio and exactextract count them; heights between the cells."""
 
+import tracemalloc
 from pathlib import Path
 
 import geopandas as gpd
@@ -350,3 +351,29 @@ def test_unevenness_is_that_of_a_convolution():
     height_m[7, 9] = np.nan
     expected = convolve(height_m, heights._UNEVEN, mode="nearest")[1:-1, 1:-1]
     assert np.array_equal(heights._uneven(height_m), expected, equal_nan=True)
+
+
+def test_more_people_of_a_group_than_people_are_refused_as_in_tables(tmp_path):
+    people = np.full((4, 5), 40.0, dtype=np.float32)
+    older = np.full((4, 5), 40.9, dtype=np.float32)  # rounded apart: within one person
+    assert len(read(write(tmp_path / "a.tif", people, older), {"total": 1, "age_60_plus": 2}).x) == 20
+    older[2, 3], older[1, 1] = 55, 41.5
+    found = refused(write(tmp_path / "b.tif", people, older), {"total": 1, "age_60_plus": 2})
+    assert found == [("more_than_total", "age_60_plus: row 2, column 3 (from 0)", "55 of 40")]
+    assert len(read(write(tmp_path / "c.tif", older), {"age_60_plus": 1}).x) == 20
+
+
+def test_cells_are_read_in_little_memory(tmp_path, monkeypatch):
+    """Two bands, a place and a row and column need 40 bytes a cell; what is read strip by strip is not kept beside them."""
+    people = np.random.default_rng(1).uniform(1, 40, (600, 500)).astype(np.float32)
+    path = write(tmp_path / "p.tif", people, people / 4)
+    monkeypatch.setattr(population_cells, "_CELLS_AT_ONCE", 10_000)
+    read(path, {"total": 1, "age_60_plus": 2})
+    tracemalloc.start()
+    cells = read(path, {"total": 1, "age_60_plus": 2})
+    kept, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(cells.x) == 300_000
+    assert kept < 45 * 300_000
+    assert most < 75 * 300_000
+    np.testing.assert_array_equal(cells.groups["total"], people.ravel().astype(np.float64))

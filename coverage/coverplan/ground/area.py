@@ -15,6 +15,8 @@ from coverplan.units import BoolArray, FloatArray
 
 #: Lengths on the map may differ from those on the ground by this share: any zone fit for its place does far better.
 MOST_SCALE_ERROR = 0.01
+#: The middle of so many places is that of all.
+_ENOUGH_POINTS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ def scale_error(crs: pyproj.CRS, x: FloatArray, y: FloatArray) -> float:
     0.0004 in the middle of a UTM zone, 0.22 for Web Mercator in Jiangsu; 0 where PROJ cannot tell.
     """
     back = pyproj.Transformer.from_crs(crs, crs.geodetic_crs or "EPSG:4326", always_xy=True)
-    longitude, latitude = back.transform(float(np.median(x)), float(np.median(y)))
+    some = slice(None, None, 1 + len(x) // _ENOUGH_POINTS)
+    longitude, latitude = back.transform(float(np.median(x[some])), float(np.median(y[some])))
     if not (np.isfinite(longitude) and np.isfinite(latitude)):
         return 0.0
     found = pyproj.Proj(crs).get_factors(longitude, latitude)

@@ -14,6 +14,8 @@ import shapely
 from coverplan.units import FloatArray, Int32Array
 
 OUTSIDE = np.int32(-1)
+#: Points have bodies only so many at a time: one takes twenty times the memory of its two numbers.
+_POINTS_AT_ONCE = 100_000
 
 
 @dataclass(frozen=True)
@@ -80,12 +82,13 @@ class UnitTree:
         if not len(known) or not len(x):
             return found
         tree = shapely.STRtree(outlines[known])
-        point, hit = tree.query(shapely.points(x, y), predicate="intersects")
-        unit = known[hit]
         depth = np.zeros(len(outlines), dtype=np.int64)
-        for at in np.unique(unit).tolist():
-            depth[at] = len(self.ancestors(str(self.table.index[at])))
-        order = np.lexsort((unit, -depth[unit], point))
-        points, first = np.unique(point[order], return_index=True)
-        found[points] = unit[order][first]
+        depth[known] = [len(self.ancestors(str(code))) for code in self.table.index[known]]
+        for start in range(0, len(x), _POINTS_AT_ONCE):
+            some = slice(start, start + _POINTS_AT_ONCE)
+            point, hit = tree.query(shapely.points(x[some], y[some]), predicate="intersects")
+            unit = known[hit]
+            order = np.lexsort((unit, -depth[unit], point))
+            points, first = np.unique(point[order], return_index=True)
+            found[points + start] = unit[order][first]
         return found

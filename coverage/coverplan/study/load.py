@@ -39,6 +39,8 @@ from coverplan.yamlfile import Document
 
 #: A walk of fifteen minutes at the fastest preset, rounded up: how far beyond the border streets are read at least.
 LEAST_BUFFER_M = 2_000.0
+#: People are added up in runs of so many points, which need little memory.
+_POINTS_AT_ONCE = 1_000_000
 #: Share of the people outside the area above which that is worth a warning.
 MANY_OUTSIDE = 0.01
 
@@ -258,8 +260,11 @@ def _notice_empty_units(demand: Demand, units: UnitTree, document: Document, pro
 
 def people_between(demand: Demand, units: UnitTree) -> dict[str, float]:
     """People of the first group in a unit and in none of the units below it, by its code, where there are any."""
-    people = np.where(demand.inside, demand.people[demand.groups[0]], 0.0)
-    of_unit = np.bincount(demand.unit + 1, weights=people, minlength=len(units.codes) + 1)[1:]
+    of_unit = np.zeros(len(units.codes))
+    for first in range(0, demand.points, _POINTS_AT_ONCE):
+        some = slice(first, first + _POINTS_AT_ONCE)
+        people = np.where(demand.inside[some], demand.people[demand.groups[0]][some], 0.0)
+        of_unit += np.bincount(demand.unit[some] + 1, weights=people, minlength=len(of_unit) + 1)[1:]
     above = set(units.table["parent"].dropna())
     return {
         code: float(count)

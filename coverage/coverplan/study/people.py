@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyproj
 import shapely
+from numpy.typing import NDArray
 
 from coverplan.errors import Problem, Problems
 from coverplan.ground.area import MOST_SCALE_ERROR, local_metric_crs, scale_error
 from coverplan.ground.units_tree import OUTSIDE, UnitTree
-from coverplan.inputs.people.border_cells import near_borders
+from coverplan.inputs.people.border_cells import cut_at_borders, near_borders, points_inside
 from coverplan.inputs.people.part_of_whole import larger_parts
-from coverplan.inputs.people.population import People, read_population, split_people
+from coverplan.inputs.people.population import People, read_population
 from coverplan.inputs.people.scaling import scale_people
 from coverplan.inputs.places.geometries import known_crs, points_of
 from coverplan.inputs.places.known_shift import unknown_shift
@@ -130,13 +133,41 @@ def _people_as_read(
     if cells is None:
         return None
     _notice_uncovered(cells, units, path, problems)
-    people = People(cells.ids, cells.x, cells.y, cells.groups, cells.cell_m)
-    cut = near_borders(cells.x, cells.y, units.table, cells.grid.reach_m())
-    if not len(cut):
-        return people
-    shapes = np.asarray(shapely.points(cells.x, cells.y), dtype=object)
-    shapes[cut] = cells.grid.outlines(cut)
-    return split_people(people, shapes, units.table)
+    cells = cut_cells(cells, units)
+    return People(cells.ids, cells.x, cells.y, cells.groups, cells.cell_m)
+
+
+def cut_cells(cells: PopulationCells, units: UnitTree) -> PopulationCells:
+    """Cells with those that a border between units cuts as one point inside each part, in the order of their ids.
+
+    Only the cells near a border are drawn: the outlines of all of them would need many times the memory of their
+    numbers. Every group's sum is kept.
+    """
+    near = near_borders(cells.x, cells.y, units.table, cells.grid.reach_m())
+    parts = cut_at_borders(cells.grid.outlines(near), units.table)
+    pieces = np.flatnonzero([code is not None for code in parts.code])
+    if not len(pieces):
+        return cells
+    of_cell, unit = near[parts.source[pieces]], parts.code[pieces].astype(np.str_)
+    order = np.lexsort((unit, of_cell))
+    pieces, of_cell, unit = pieces[order], of_cell[order], unit[order]
+    gone = np.unique(of_cell)
+    before = of_cell - np.searchsorted(gone, of_cell)
+    points, share = points_inside(parts.shapes[pieces]), parts.share[pieces]
+
+    def merged(numbers: NDArray[Any], of_pieces: NDArray[Any]) -> NDArray[Any]:
+        return np.insert(np.delete(numbers, gone), before, of_pieces)
+
+    row, column = cells.grid.row, cells.grid.column
+    at = before + np.arange(len(before))
+    return replace(
+        cells,
+        x=merged(cells.x, shapely.get_x(points)),
+        y=merged(cells.y, shapely.get_y(points)),
+        groups={group: merged(people, people[of_cell] * share) for group, people in cells.groups.items()},
+        grid=replace(cells.grid, row=merged(row, row[of_cell]), column=merged(column, column[of_cell])),
+        part=dict(zip(at.tolist(), unit.tolist(), strict=True)),
+    )
 
 
 def _notice_uncovered(cells: PopulationCells, units: UnitTree, path: Path, problems: Problems) -> None:

@@ -14,11 +14,14 @@ from hypothesis import strategies as st
 from rasterio.transform import Affine
 
 from coverplan.errors import Problems
+from coverplan.ground.transformers import transformer
 from coverplan.ground.units_tree import UnitTree
 from coverplan.inputs.ledgers.unit_table import report_gaps, report_overlaps
 from coverplan.inputs.people.border_cells import cut_at_borders, near_borders
+from coverplan.inputs.people.population import People, split_people
+from coverplan.inputs.rasters.population_cells import CellGrid, PopulationCells
 from coverplan.scenario.study_file import StudyFile
-from coverplan.study.people import people_of
+from coverplan.study.people import cut_cells, people_of
 
 CRS = "EPSG:32650"
 GRID = Affine(100, 0, 500_000, 0, -100, 3_500_000)
@@ -167,3 +170,33 @@ def test_overlaps_gaps_and_slivers_between_units_are_told_apart(tmp_path):
     whole = shapely.box(0, 0, 2000, 1000)
     assert codes(left, shapely.box(1000.5, 0, 2000, 1000), whole) == [("unit_slivers", "note")]
     assert codes(left, shapely.box(1100, 0, 2000, 1000), whole) == [("unit_gap", "warning")]
+
+
+@given(seed=st.integers(0, 10**6))
+@settings(max_examples=10, deadline=None)
+def test_cells_are_cut_as_if_all_of_them_were_drawn(seed):
+    """Only cells near a border are looked at; cutting every cell's outline gives the same points to the last bit."""
+    random = np.random.default_rng(seed)
+    rows, columns = 14, 11
+    row, column = (part.ravel().astype(np.int32) for part in np.indices((rows, columns)))
+    lived = random.random(len(row)) < 0.7
+    row, column = row[lived], column[lived]
+    plane = transformer(CRS, CRS)
+    where = CellGrid(row, column, (100.0, 0.0, 500_000.0, 0.0, -100.0, 3_500_000.0), plane)
+    people = {"total": random.uniform(0, 9, len(row))}
+    x, y = 500_050.0 + 100 * column, 3_499_950.0 - 100 * row
+    cells = PopulationCells(x, y, people, 100.0, where, shapely.Point(), (2, 2))
+    seeds = shapely.MultiPoint(np.array([500_550, 3_499_300]) + random.uniform(-500, 500, (5, 2)))
+    towns = shapely.get_parts(shapely.voronoi_polygons(seeds))
+    units = tree({f"u{at}": town for at, town in enumerate(towns)})
+    found = cut_cells(cells, units)
+    whole = People(cells.ids, x, y, people, 100.0)
+    drawn = split_people(whole, where.outlines(np.arange(len(row))), units.table)
+    assert found.ids.tolist() == drawn.ids.tolist()
+    for ours, theirs in (
+        (found.x, drawn.x),
+        (found.y, drawn.y),
+        (found.groups["total"], drawn.groups["total"]),
+    ):
+        np.testing.assert_array_equal(ours, theirs)
+    assert len(found.x) > len(row)

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from coverplan.units import FloatArray, Int64Array
 
+#: Points have bodies only so many at a time: one takes twenty times the memory of its two numbers.
+_POINTS_AT_ONCE = 100_000
 #: A part smaller than this share of its area is the rounding of coordinates, not ground.
 _NOTHING = 1e-9
 
@@ -56,8 +58,12 @@ def near_borders(x: FloatArray, y: FloatArray, units: gpd.GeoDataFrame, reach_m:
     pieces = np.asarray(
         shapely.linestrings(np.stack([corners[onward], corners[onward + 1]], axis=1)), dtype=object
     )
-    point, _ = shapely.STRtree(pieces).query(shapely.points(x, y), predicate="dwithin", distance=reach_m)
-    return np.unique(point).astype(np.int64)
+    tree, near = shapely.STRtree(pieces), []
+    for first in range(0, len(x), _POINTS_AT_ONCE):
+        some = slice(first, first + _POINTS_AT_ONCE)
+        point, _ = tree.query(shapely.points(x[some], y[some]), predicate="dwithin", distance=reach_m)
+        near.append(np.unique(point).astype(np.int64) + first)
+    return np.concatenate(near)
 
 
 def cut_at_borders(shapes: NDArray[np.object_], units: gpd.GeoDataFrame) -> Parts:

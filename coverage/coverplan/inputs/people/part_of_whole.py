@@ -11,10 +11,12 @@ import numpy as np
 from coverplan.errors import Problem
 from coverplan.inputs.people.age_bands import ages_of
 from coverplan.inputs.people.population import People
+from coverplan.units import FloatArray, Int64Array
 
 #: Groups that were rounded or modelled one by one may differ by this much without a word.
 _RELATIVE, _PEOPLE = 0.01, 0.5
 _EXAMPLES = 5
+_AT_ONCE = 1_000_000
 _ALL = "total"
 
 
@@ -22,13 +24,13 @@ def larger_parts(people: People, path: Path) -> Iterator[Problem]:
     """Warn of every pair of groups of which the part is larger than the whole at some points, with ids and sums."""
     for part, whole in _pairs(tuple(people.groups)):
         inside, around = people.groups[part], people.groups[whole]
-        wrong = np.flatnonzero(inside > around * (1 + _RELATIVE) + _PEOPLE)
+        wrong = _where_larger(inside, around)
         if len(wrong):
             shown = ", ".join(
                 f"{people.ids[at]} ({inside[at]:.6g} of {around[at]:.6g})"
                 for at in wrong[:_EXAMPLES].tolist()
             )
-            count, excess = len(wrong), float((inside - around)[wrong].sum())
+            count, excess = len(wrong), float((inside[wrong] - around[wrong]).sum())
             yield Problem(
                 f"{part} is larger than {whole}, of which it is a part, at {count} points ({excess:.0f} people)",
                 path,
@@ -40,6 +42,16 @@ def larger_parts(people: People, path: Path) -> Iterator[Problem]:
                 code="part_larger_than_whole",
                 details={"part": part, "whole": whole, "count": count},
             )
+
+
+def _where_larger(inside: FloatArray, around: FloatArray) -> Int64Array:
+    """Positions at which a part is larger than its whole, looked for in runs that need little memory."""
+    found = [
+        np.flatnonzero(inside[at : at + _AT_ONCE] > around[at : at + _AT_ONCE] * (1 + _RELATIVE) + _PEOPLE)
+        + at
+        for at in range(0, len(inside), _AT_ONCE)
+    ]
+    return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
 
 
 def _pairs(groups: Sequence[str]) -> Iterator[tuple[str, str]]:

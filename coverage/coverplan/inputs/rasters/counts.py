@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from coverplan.errors import Problem, Problems
-from coverplan.units import BoolArray, FloatArray, Int64Array
+from coverplan.units import BoolArray, FloatArray, Int32Array
 
 _MOST_EXAMPLES = 10
 #: Resampling by splines leaves counts a little below zero; this far below they are nobody.
@@ -23,6 +23,8 @@ _GAP = 0.8
 #: People to the square kilometre that no neighbourhood has had in cells of the size below.
 _DENSEST_KM2 = 300_000.0
 _DENSE_CELL_M = 90.0
+#: Groups that were rounded or modelled apart may be so much larger than the whole.
+_ROUNDED = 0.01
 
 
 class CountReport:
@@ -164,7 +166,7 @@ class _Peak:
 
 
 def doubtful_counts(
-    path: Path, groups: Mapping[str, FloatArray], cells: tuple[Int64Array, Int64Array], cell_m: float
+    path: Path, groups: Mapping[str, FloatArray], cells: tuple[Int32Array, Int32Array], cell_m: float
 ) -> Iterator[Problem]:
     """Warn of cells in which more people live than anywhere on earth; `cells` are their rows and columns."""
     if cell_m < _DENSE_CELL_M:
@@ -185,6 +187,32 @@ def doubtful_counts(
                 severity="warning",
                 code="too_dense",
                 details={"count": count},
+            )
+
+
+def more_than_all(
+    path: Path, groups: Mapping[str, FloatArray], cells: tuple[Int32Array, Int32Array]
+) -> Iterator[Problem]:
+    """Refuse cells with more people of a group than people, as rows of a table are; `cells` are their rows and columns.
+
+    Bands that were rounded or modelled one by one may differ by 1 % and by one person.
+    """
+    if "total" not in groups:
+        return
+    for group, people in groups.items():
+        whole = groups["total"]
+        wrong = np.flatnonzero(people > whole + np.maximum(_ROUNDED * whole, 1.0))
+        if len(wrong):
+            worst = int(wrong[np.argmax(people[wrong] - whole[wrong])])
+            yield Problem(
+                f"{len(wrong)} cells have more people of the group {group} than people",
+                path,
+                field=f"{group}: row {cells[0][worst]}, column {cells[1][worst]} (from 0)",
+                value=f"{people[worst]:.6g} of {whole[worst]:.6g}",
+                expected="no more than the band of total says",
+                remedy="look whether two bands were exchanged",
+                code="more_than_total",
+                details={"count": len(wrong)},
             )
 
 

@@ -7,9 +7,9 @@ a unit's border cuts becomes several points.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyproj
@@ -20,7 +20,7 @@ from coverplan.errors import Problem, Problems
 from coverplan.ground.terrain import Affine
 from coverplan.ground.transformers import transformer
 from coverplan.inputs.places.known_shift import unknown_shift
-from coverplan.inputs.rasters.counts import CountReport, doubtful_counts
+from coverplan.inputs.rasters.counts import CountReport, doubtful_counts, more_than_all
 from coverplan.inputs.rasters.opening import (
     Bounds,
     affine_of,
@@ -30,12 +30,13 @@ from coverplan.inputs.rasters.opening import (
     rasterio_window,
     window_of,
 )
-from coverplan.units import FloatArray, Int64Array
+from coverplan.units import FloatArray, Int32Array, Int64Array
 
 if TYPE_CHECKING:
     import rasterio
 
-_CELLS_AT_ONCE = 4_000_000
+_CELLS_AT_ONCE = 1_000_000
+_IDS_AT_ONCE = 100_000
 #: No cell is this many times as large as the largest at the four ends of a raster (in a CRS fit for its place).
 _LARGEST_CELL = 1.1
 #: Points along each side of a raster's outline.
@@ -56,8 +57,8 @@ class CellGrid:
         From the raster's CRS to the one of the centres.
     """
 
-    row: Int64Array
-    column: Int64Array
+    row: Int32Array
+    column: Int32Array
     affine: Affine
     change: pyproj.Transformer
 
@@ -86,10 +87,8 @@ class PopulationCells:
 
     Parameters
     ----------
-    ids
-        Shape (cells,), object: ``r<row>c<column>``, both counted from zero and padded, hence ascending.
     x, y
-        Shape (cells,): centres, metres in the CRS asked for.
+        Shape (cells,): centres, metres in the CRS asked for; of a part of a cell a point in it.
     groups
         By group, shape (cells,): people (float64, zero or more).
     cell_m
@@ -98,15 +97,37 @@ class PopulationCells:
         Where the raster's cells lie.
     extent
         Outline of the part of the raster that was read, in the CRS of the centres, cells without people included.
+    digits
+        Digits of the raster's last row and last column.
+    part
+        By position, the unit of what is only a part of a cell, ``""`` outside every unit.
     """
 
-    ids: NDArray[np.object_]
     x: FloatArray
     y: FloatArray
     groups: dict[str, FloatArray]
     cell_m: float
     grid: CellGrid
     extent: shapely.Geometry
+    digits: tuple[int, int]
+    part: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def ids(self) -> NDArray[np.object_]:
+        """Shape (cells,), object: ``r<row>c<column>``, both counted from zero and padded, hence ascending.
+
+        A part of a cell is ``r<row>c<column>#<unit>``. They are made when they are asked for: the ids of a country's
+        cells need more memory than all their numbers.
+        """
+        ids = np.empty(len(self.x), dtype=object)
+        down, over = self.digits
+        for first in range(0, len(ids), _IDS_AT_ONCE):
+            some = slice(first, first + _IDS_AT_ONCE)
+            pairs = zip(self.grid.row[some].tolist(), self.grid.column[some].tolist(), strict=True)
+            ids[some] = [f"r{row:0{down}d}c{column:0{over}d}" for row, column in pairs]
+        for at, unit in self.part.items():
+            ids[at] += f"#{unit}"
+        return ids
 
 
 def read_population_raster(
@@ -130,7 +151,7 @@ def read_population_raster(
         Projected CRS in metres of the points.
     problems
         Receives whatever is wrong: no CRS, no such band, negative or infinite counts with row and column, numbers that
-        are plainly no counts but an undeclared nodata value.
+        are plainly no counts but an undeclared nodata value, more people of a group than people.
     bounds_lonlat
         West, south, east, north in degrees: only the part of the raster that covers them is read.
     nodata
@@ -168,19 +189,14 @@ def read_population_raster(
         x, y = change.transform(*inside)
         cell_m = _cell_m(affine, source.height // 2, source.width // 2, change)
         problems.extend(doubtful_counts(path, dict(zip(bands, counts, strict=True)), (row, column), cell_m))
-        digits = len(str(source.height - 1)), len(str(source.width - 1))
-        ids = [
-            f"r{r:0{digits[0]}d}c{c:0{digits[1]}d}"
-            for r, c in zip(row.tolist(), column.tolist(), strict=True)
-        ]
         return PopulationCells(
-            ids=np.array(ids, dtype=object),
             x=np.asarray(x),
             y=np.asarray(y),
             groups={group: counts[i] for i, group in enumerate(bands)},
             cell_m=cell_m,
             grid=CellGrid(row, column, affine, change),
             extent=_extent(affine, window, change),
+            digits=(len(str(source.height - 1)), len(str(source.width - 1))),
         )
 
 
@@ -241,14 +257,14 @@ def _people(
     problems: Problems,
     *,
     nodata: float | None,
-) -> tuple[Int64Array, Int64Array, list[FloatArray]]:
+) -> tuple[Int32Array, Int32Array, list[FloatArray]]:
     """Rows, columns and counts by group of the cells with people; nothing where a count is impossible."""
     top, left, rows, columns = window
     indexes = list(bands.values())
     scale = np.array([source.scales[i - 1] for i in indexes])[:, None, None]
     offset = np.array([source.offsets[i - 1] for i in indexes])[:, None, None]
     strip = max(1, _CELLS_AT_ONCE // (columns * len(indexes)))
-    found: list[tuple[Int64Array, Int64Array, FloatArray]] = []
+    found = _Found(len(indexes))
     kinds = [np.dtype(source.dtypes[i - 1]) for i in indexes]
     report = CountReport(path, list(bands), kinds, said=nodata is not None)
     for first in range(top, top + rows, strip):
@@ -260,13 +276,29 @@ def _people(
         counts = np.ma.filled(stored * scale + offset, np.nan)
         report.look_at(counts, np.ma.filled(stored, np.nan), first, left)
         row, column = np.nonzero((counts > 0).any(axis=0))
-        found.append((row + first, column + left, np.nan_to_num(counts[:, row, column])))
+        found.add(row + first, column + left, np.nan_to_num(counts[:, row, column]))
     report.write(problems)
     if report.refused:
-        return np.empty(0, np.int64), np.empty(0, np.int64), []
-    people = np.concatenate([counts for _, _, counts in found], axis=1)
-    return (
-        np.concatenate([row for row, _, _ in found]),
-        np.concatenate([column for _, column, _ in found]),
-        list(people),
-    )
+        return np.empty(0, np.int32), np.empty(0, np.int32), []
+    groups = dict(zip(bands, found.people, strict=True))
+    problems.extend(more_than_all(path, groups, (found.row, found.column)))
+    return found.row, found.column, found.people
+
+
+class _Found:
+    """Cells with people, strip by strip, in arrays that grow where they stand.
+
+    Parts kept until the end and joined then would take their memory twice, and leave it in pieces.
+    """
+
+    def __init__(self, groups: int) -> None:
+        self.row, self.column = np.empty(0, np.int32), np.empty(0, np.int32)
+        self.people = [np.empty(0, np.float64) for _ in range(groups)]
+
+    def add(self, row: Int64Array, column: Int64Array, people: FloatArray) -> None:
+        """Add some cells; `people` has the shape (groups, cells)."""
+        kept = len(self.row)
+        kinds: list[NDArray[Any]] = [self.row, self.column, *self.people]
+        for array, more in zip(kinds, (row, column, *people), strict=True):
+            array.resize(kept + len(more), refcheck=False)  # nobody else has seen it yet
+            array[kept:] = more
