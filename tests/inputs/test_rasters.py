@@ -377,3 +377,16 @@ def test_cells_are_read_in_little_memory(tmp_path, monkeypatch):
     assert kept < 45 * 300_000
     assert most < 75 * 300_000
     np.testing.assert_array_equal(cells.groups["total"], people.ravel().astype(np.float64))
+
+
+@pytest.mark.parametrize("side", [(8, 4_000_016), (220_000, 220_000)])
+def test_a_raster_that_declares_more_cells_than_any_country_is_refused_unread(tmp_path, side):
+    path = tmp_path / "large.tif"
+    rows, columns = side
+    with rasterio.open(
+        path, "w", driver="GTiff", width=columns, height=rows, count=1, dtype="uint8", crs=CRS, transform=GRID,
+        sparse_ok=True, tiled=True, blockxsize=8192, blockysize=8192, BIGTIFF="YES",
+    ):  # fmt: skip
+        pass  # nothing is written: a file of some kilobytes
+    assert refused(path) == [("broken_file", None, None)]
+    assert read_elevation(path, problems=Problems()) is None

@@ -166,3 +166,13 @@ def test_every_attribute_has_its_chinese_word():
     assert set(ATTRIBUTES) == set(get_args(Attribute))
     assert set(ATTRIBUTES) >= NEVER_JUDGED
     assert ATTRIBUTES["binding"] == "约束性"
+
+
+@pytest.mark.parametrize("year", ["20300", "2147483648", "-1", "9" * 400])
+@pytest.mark.parametrize(
+    "old", ["horizon: [2021, 2025]", "base: {year: 2020, value: 43.5}", "goal: {year: 2025, year_basis: printed, value: 100}"]
+)  # fmt: skip
+def test_a_year_that_no_plan_has_is_refused_before_anything_is_counted_for_each_year(tmp_path, old, year):
+    said = old.replace("2025", year) if "2025" in old else old.replace("2020", year)
+    wrong = {code for code, _ in codes(tmp_path, old, said)}
+    assert wrong & {"less_than_equal", "greater_than_equal"}

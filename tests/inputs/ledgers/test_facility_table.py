@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+import geopandas as gpd
 import numpy as np
 import pyproj
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.exceptions import IllegalCharacterError
@@ -263,3 +265,16 @@ def test_a_blank_column_of_ids_is_no_column_of_ids(tmp_path):
     found, problems = ledger(tmp_path, [HEADER, *rows])
     assert found.rows["id"].tolist() == ["elder_care-2", "elder_care-3"]
     assert "blank_ids" in codes(problems)
+
+
+def test_an_outline_as_large_as_a_country_is_no_facility(tmp_path):
+    across, up = middle = (500_000, 3_500_000)
+    shapes = [shapely.box(across, up, across + 90, up + 60), shapely.Point(middle).buffer(400_000)]
+    columns = {"id": ["1", "2"], "name": ["甲", "乙"], "type": "institution"}
+    gpd.GeoDataFrame(columns, geometry=shapes, crs=CRS).to_file(tmp_path / "a.gpkg", engine="pyogrio")
+    problems = Problems()
+    source = FacilityLayer(file="a.gpkg", layer="elder_care")
+    found = read_ledger(source, tmp_path, crs=CRS, problems=problems, units=UNITS)
+    assert found.rows["id"].tolist() == ["1"]
+    assert "outline_too_large" in codes(problems)
+    assert {one.problem.code for one in found.problems if one.refused} == {"outline_too_large", "no_place"}

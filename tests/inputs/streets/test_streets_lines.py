@@ -293,3 +293,20 @@ def test_a_real_network_written_as_lines_comes_back(shared_data, tmp_path, monke
         )
 
     assert degrees(again) == degrees(first)
+
+
+def test_vertices_that_crowd_one_place_are_refused_before_they_are_joined(tmp_path):
+    """Joining 200 lines of a ten-thousandth of a millimetre would hold 80,000 vertices against each other."""
+    pieces = [[(i * 1e-7, 0), ((i + 1) * 1e-7, 0)] for i in range(200)]
+    problems = Problems()
+    assert (
+        read_streets(
+            write(tmp_path / "fine.gpkg", pieces, highway=["path"] * 200), crs=CRS, problems=problems
+        )
+        is None
+    )
+    assert [(one.code, one.value) for one in problems] == [("streets_too_fine", 400)]
+    star = [[(0, 0), (30 * np.cos(turn), 30 * np.sin(turn))] for turn in np.linspace(0, 6, 24)]
+    assert read(write(tmp_path / "star.gpkg", star, highway=["path"] * 24)).edges == 24
+    dense = [[(i * 0.001, 0) for i in range(400)] + [(50, 0)]]  # one line, drawn with a nervous hand
+    assert read(write(tmp_path / "dense.gpkg", dense, highway=["path"])).edges == 1

@@ -16,6 +16,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyproj
+import shapely
 
 from coverplan.errors import Problem, Problems
 from coverplan.ground.openness import PROTECTED_ROWS, may_be_shown
@@ -46,7 +47,11 @@ _PLACE_FIELDS = frozenset({"x", "y", "xy", "county", "town", "village"})
 SITES = frozenset({"site", "street"})
 #: Columns of the user's own that come out again.
 _MOST_OWN = 300
-_REFUSING = frozenset({"missing_id", "duplicate_id", "unknown_status", "no_place", "too_many_cells"})
+_REFUSING = frozenset(
+    {"missing_id", "duplicate_id", "unknown_status", "no_place", "too_many_cells", "outline_too_large"}
+)
+#: No home, park or cemetery is so long or so wide; the doors of a larger outline would be counted in millions.
+_LONGEST_SIDE_M = 50_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,14 +187,28 @@ def _most_frequent(found: RowProblems) -> str:
     return f"see the warnings; in {count} rows: {what}"
 
 
+def _of_facilities(table: TableFile, shapes: Geometries, problems: Problems) -> Geometries:
+    """Shapes without those that are larger than any facility."""
+    bounds = shapely.bounds(shapes)
+    large = np.fmax(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1]) > _LONGEST_SIDE_M
+    report_rows(
+        table, "geometry", large, problems, what="the outline is larger than any facility",
+        code="outline_too_large", expected=f"at most {_LONGEST_SIDE_M / 1000:.0f} km from end to end",
+        remedy="draw the facility, not the area that it serves", severity="warning",
+    )  # fmt: skip
+    shapes[large] = None
+    return shapes
+
+
 def _geometries(
     table: TableFile, column: Mapping[str, str], source: FacilityLayer, crs: pyproj.CRS, problems: Problems
 ) -> Geometries | None:
     """Geometry of each row, None where it has none that can be used; None when the file says not what they are in."""
     if table.is_layer:
-        return layer_geometries(
+        shapes = layer_geometries(
             table, target=crs, problems=problems, required=False, datum=source.datum, severity="warning"
         )
+        return _of_facilities(table, shapes, problems)
     columns: tuple[str, str] | str | None = None
     if "x" in column and "y" in column:
         columns = (column["x"], column["y"])

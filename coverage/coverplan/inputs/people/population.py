@@ -146,7 +146,10 @@ def _even(
     try:
         _, x, y, weight = points_in(areas, spacing_m)
     except ValueError as error:
-        problems.add(Problem(str(error), folder / source.file, field="cell_m", code="too_large"))
+        remedy = "write a larger cell_m, such as 100"
+        problems.add(
+            Problem(str(error), folder / source.file, field="cell_m", remedy=remedy, code="too_many_points")
+        )
         return None
     width = len(str(len(x)))
     ids = np.array([f"e{number:0{width}d}" for number in range(len(x))], dtype=object)

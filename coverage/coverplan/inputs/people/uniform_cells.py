@@ -64,11 +64,11 @@ def points_in(
     ValueError
         If the spacing would make more than five million points.
     """
-    west, south, east, north = shapely.total_bounds(areas)
+    west, south, east, north = shapely.total_bounds(areas).tolist()
+    if ((east - west) / spacing_m + 2) * ((north - south) / spacing_m + 2) > _MOST_POINTS:
+        raise ValueError(f"a spacing of {spacing_m:g} m makes too many points here")
     columns = np.arange(np.floor(west / spacing_m), np.ceil(east / spacing_m)) * spacing_m + spacing_m / 2
     rows = np.arange(np.floor(south / spacing_m), np.ceil(north / spacing_m)) * spacing_m + spacing_m / 2
-    if len(columns) * len(rows) > _MOST_POINTS:
-        raise ValueError(f"a spacing of {spacing_m:.0f} m makes too many points here")
     x, y = (part.ravel() for part in np.meshgrid(columns, rows))
     point, area = shapely.STRtree(areas).query(shapely.points(x, y), predicate="within")
     bare = np.setdiff1d(np.arange(len(areas)), area)

@@ -38,6 +38,8 @@ JOIN_WITHIN_M = 0.01
 """Ends nearer than this to a line lie on it: room for rounding, not for gaps."""
 #: Crossings to the line above which a layer looks like a drawing without junctions, not like one with some bridges.
 _MANY_CROSSINGS = 0.05
+#: Pairs of vertices to be joined that fit in any memory; what a star of twenty lines takes is never too much.
+_MOST_PAIRS, _STAR = 20_000_000, 420
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,10 @@ def read_lines(
     row_of_line, class_of = row_of_line[usable], class_of[usable]
     placed = gpd.GeoDataFrame(geometry=shapes[usable], crs=layer.rows.crs)
     moved = moved_shapes(layer, placed, source.datum, pyproj.CRS(crs), problems)
+    crowded = _crowded(moved, path)
+    if crowded is not None:
+        problems.add(crowded)
+        return None
     level = np.array([known.bridge - known.tunnel for known in classes], dtype=np.int64)[class_of]
     vertices = _joined(moved, level, join_crossings=join_crossings)
     if not join_crossings:
@@ -115,6 +121,31 @@ def read_lines(
     if network is None:
         problems.add(nothing_left(path, ways.extent, bounds_lonlat, modes))
     return network
+
+
+def _crowded(shapes: NDArray[np.object_], path: Path) -> Problem | None:
+    """What is said of lines of which so many vertices lie at one place that to join them would fill any memory."""
+    places = shapely.get_coordinates(shapes)
+    column, row = np.floor(places / JOIN_WITHIN_M).astype(np.int64).T
+    _, square, alike = np.unique(column * 2**32 + row, return_inverse=True, return_counts=True)
+    last = np.cumsum(shapely.get_num_coordinates(shapes)) - 1
+    ends = np.zeros(len(places))
+    ends[last], ends[np.append(0, last[:-1] + 1)] = 1, 1
+    # every end is laid on every line there, and then all are held against each other
+    held = alike + np.bincount(square, weights=ends) ** 2
+    if float((held[held > _STAR] ** 2).sum()) / 2 <= _MOST_PAIRS:
+        return None
+    most = int(alike.max())
+    return Problem(
+        f"{most} vertices of streets lie within a centimetre of each other",
+        path,
+        field="geometry",
+        value=most,
+        expected="lines whose vertices lie farther apart than a centimetre",
+        remedy="simplify the layer in a GIS, or check whether its coordinates are degrees taken for metres",
+        code="streets_too_fine",
+        details={"count": most},
+    )
 
 
 def _lines(layer: TableFile, problems: Problems) -> tuple[Int64Array, NDArray[np.object_]] | None:
