@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -20,6 +21,13 @@ plans_app = typer.Typer(
     epilog=example("plans list"),
 )
 PlanName = Annotated[str, typer.Argument(metavar="PLAN", help="Name of a plan that comes along, or a path.")]
+
+
+class StageOption(StrEnum):
+    """Which evaluation of a plan."""
+
+    MID = "mid"
+    FINAL = "final"
 
 
 @plans_app.command("list", epilog=example("plans list"))
@@ -194,6 +202,44 @@ def targets(
         typer.echo(table_text(table, language))
     else:
         typer.echo(str(write_next_targets(table, out, language)))
+
+
+@plans_app.command("evaluate", epilog=example("plans evaluate maps/demo"))
+def evaluate(
+    result: Annotated[Path, typer.Argument(metavar="RESULT", help="Folder that `coverplan run` wrote.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", "-o", help="File: .docx, .html or .xlsx; evaluation.docx in the folder by default."
+        ),
+    ] = None,
+    stage: Annotated[
+        StageOption | None,
+        typer.Option("--stage", help="mid or final 中期或终期; by the data's year when not given."),
+    ] = None,
+    lang: LanguageOption = None,
+) -> None:
+    """Write a plan's mid-term or final evaluation in the form of the offices; every figure names its row.
+
+    按机关格式写规划中期或终期评估：指标进展、成效、问题及原因、建议，每个数字注明所在表行。
+    """
+    from coverplan.report.evaluation_form import write_evaluation
+    from coverplan.results.files import read_result
+    from coverplan.results.folders import add_ours, files_in
+    from coverplan.text.words import Words
+
+    found = read_result(result)
+    language = str(found.summary["scenario"]["language"]) if lang is None else lang.value
+    known: Literal["zh", "en"] = "en" if language == "en" else "zh"
+    before = files_in(result)
+    path = write_evaluation(
+        found,
+        result / "evaluation.docx" if out is None else out,
+        language=known,
+        stage=None if stage is None else stage.value,
+    )
+    add_ours(result, before)
+    typer.echo(Words(known)("evaluation.written", path=str(path)))
 
 
 def gaps(scenario: ScenarioPath, lang: LanguageOption = None) -> None:

@@ -24,11 +24,14 @@ class Outline:
         self._part = 0
         self._wide = False
 
-    def section(self, key: str, text: str | None = None, *, wide: bool = False) -> None:
-        """Begin a section on a new page; ``wide`` turns the page; `text` where it is no section of a report."""
+    def section(
+        self, key: str, text: str | None = None, *, wide: bool = False, on_new_page: bool = True
+    ) -> None:
+        """Begin a section, usually on a new page; ``wide`` turns it; `text` where it is no section of a report."""
         self._section, self._part = self._section + 1, 0
-        self._blocks.append(PageBreak(wide))
-        self._wide = wide
+        if on_new_page:
+            self._blocks.append(PageBreak(wide))
+            self._wide = wide
         number = self._labels("number.section", number=self._counted(self._section))
         named = self._labels(f"section.{key}") if text is None else text
         self._blocks.append(Heading(key, number + named))

@@ -164,11 +164,11 @@ def _ground(row: Mapping[str, Any], labels: Labels) -> str | None:
     if absent(row["gap"]):
         return None
     return labels(
-        "ground_gap", gap=measured(row["gap"], labels.words), measure=_difference(row["measure"], labels)
+        "ground_gap", gap=measured(row["gap"], labels.words), measure=difference(row["measure"], labels)
     )
 
 
-def _difference(measure: str, labels: Labels) -> str:
+def difference(measure: str, labels: Labels) -> str:
     """Unit of a difference: between two shares lie percentage points."""
     return labels("points") if measure == "%" else labels.measure(measure)
 
