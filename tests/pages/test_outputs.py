@@ -12,7 +12,7 @@ from coverplan.answer.study_runner import run
 from coverplan.errors import InputError
 from coverplan.pages.outputs import workers_for, write_outputs
 from coverplan.pages.page_worker import PageWorker
-from coverplan.report.drawings.png import typeface
+from coverplan.report.drawings.letters import face, letters
 from coverplan.report.files import write_report
 from coverplan.results.files import read_result
 from towns import maptown
@@ -60,7 +60,8 @@ def test_a_missing_font_is_one_sentence_in_reports_too(
     written: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pylopdf_fonts_zh_cn", None)
-    typeface.cache_clear()
+    face.cache_clear()
+    letters.cache_clear()
     with pytest.raises(InputError) as caught:
         write_report(read_result(written), tmp_path, language="zh", formats=["docx"])
     assert [problem.code for problem in caught.value.problems] == ["missing_font"]

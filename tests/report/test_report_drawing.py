@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextPath
+from PIL import Image, ImageFont
 
 from coverplan.report.drawings.charts import (
     Bar,
@@ -32,6 +36,7 @@ from coverplan.report.drawings.png import png
 from coverplan.report.drawings.sketch_map import Frame, area_map, share_fill, unit_map
 from coverplan.report.drawings.svg import svg
 from coverplan.report.labels import LEVELS, Labels
+from coverplan.text.typeface import font_file
 from makers import toyreport
 
 PARTS = (Part("yes", "#0072b2"), Part("no", "#eeeeee", hatched=True))
@@ -101,6 +106,37 @@ def test_png_is_the_same_every_time_and_of_its_size():
     assert first[:8] == b"\x89PNG\r\n\x1a\n"
     assert int.from_bytes(first[16:20], "big") == 100
     assert int.from_bytes(first[20:24], "big") == 50
+
+
+@pytest.mark.parametrize("text", ["养老服务", "lap 15%", "Größe 国"])
+@pytest.mark.parametrize(("anchor", "start"), [("start", 0.0), ("middle", 0.5), ("end", 1.0)])
+def test_letters_stand_where_another_program_puts_them(text, anchor, start):
+    """Outlines of the same face by matplotlib, laid out by hand: ink begins and ends within a pixel of theirs."""
+    size, place = 24.0, (150.0, 60.0)
+    drawn = Image.open(io.BytesIO(png(Drawing(300, 120, (Label(*place, text, size, anchor),)), dpi=72)))
+    rows, columns = np.nonzero(np.asarray(drawn.convert("L")) < 128)
+    other = [
+        TextPath((0, 0), each, size=size, prop=FontProperties(fname=str(font_file())))
+        for each in (text, "国")
+    ]
+    box, tall = (path.get_extents() for path in other)
+    left = place[0] - start * ImageFont.truetype(str(font_file()), size).getlength(text)
+    base = place[1] + tall.y1 / 2
+    assert [columns.min(), columns.max() + 1] == pytest.approx([left + box.x0, left + box.x1], abs=1.6)
+    assert [rows.min(), rows.max() + 1] == pytest.approx([base - box.y1, base - box.y0], abs=1.6)
+
+
+def test_letters_beyond_the_paper_are_cut_and_a_broken_line_is_one():
+    labels = (
+        Label(-5, 1, "街道", 9),
+        Label(98, 49, "街道", 9),
+        Label(500, 9, "x"),
+        Label(0, 9, "a\nb"),
+        Label(0, 9, ""),
+    )
+    drawn = Image.open(io.BytesIO(png(Drawing(100, 50, labels), dpi=72)))
+    assert drawn.size == (100, 50)
+    assert np.asarray(drawn.convert("L")).min() < 128
 
 
 def test_text_is_cut_where_it_is_too_wide():
