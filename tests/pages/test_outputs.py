@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from coverplan.answer.study_runner import run
 from coverplan.errors import InputError
-from coverplan.pages.outputs import workers_for, write_outputs
+from coverplan.pages.outputs import write_outputs
 from coverplan.pages.page_worker import PageWorker
 from coverplan.report.drawings.letters import face, letters
 from coverplan.report.files import write_report
@@ -25,10 +24,10 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "result"
 
 
-def test_helpers_write_the_files_that_one_process_writes(written: Path, tmp_path: Path) -> None:
+def test_a_helper_writes_the_files_that_one_process_writes(written: Path, tmp_path: Path) -> None:
     result = read_result(written)
-    with ExitStack() as stack:
-        write_outputs(result, written, languages=["zh", "en"], workers=workers_for(2, stack))
+    with PageWorker() as worker:
+        write_outputs(result, written, languages=["zh", "en"], worker=worker)
     write_outputs(result, tmp_path, languages=["zh", "en"])
     made = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file())
     assert {path.name for path in made} >= {"map.html", "map.pdf", "map-A3.png", "report.docx", "tables.xlsx"}

@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 
     from coverplan.errors import CoverplanError
 
-#: New objects after which a run looks for circles to throw away: almost all that it makes lives to its end.
+#: New objects after which a run looks for circles to throw away: almost all that it makes lives to its end, as the
+#: parts of a sheet do until it is written.
 _OBJECTS_BEFORE_COLLECTING = 100_000
 
 app = typer.Typer(
@@ -199,6 +200,7 @@ def page_worker() -> None:
 
     由主进程调用，制作部分页面。
     """
+    gc.set_threshold(_OBJECTS_BEFORE_COLLECTING, *gc.get_threshold()[1:])
     from coverplan.pages.outputs import do_job
 
     do_job(sys.stdin)

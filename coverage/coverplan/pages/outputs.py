@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Literal, TextIO, get_args
 
@@ -26,11 +25,6 @@ PARTS: tuple[Part, ...] = get_args(Part)
 Targets = Sequence[tuple[Language, Path]]
 
 
-def workers_for(languages: int, stack: ExitStack) -> list[PageWorker]:
-    """Processes that wait for the work of `write_outputs`: print maps, and the pages of each further language."""
-    return [stack.enter_context(PageWorker()) for _ in range(languages)]
-
-
 def write_outputs(
     result: Result,
     folder: Path,
@@ -38,7 +32,7 @@ def write_outputs(
     languages: Sequence[Language],
     tiles: str | None = None,
     progress: Progress | None = None,
-    workers: Sequence[PageWorker] = (),
+    worker: PageWorker | None = None,
 ) -> None:
     """Write maps, print maps, report and tables of a result.
 
@@ -56,8 +50,8 @@ def write_outputs(
         Address of background tiles for the interactive map; none by default, so that it asks for nothing.
     progress
         Told about each step.
-    workers
-        Processes that wait, from `workers_for`; they help from the written result. Without any all is made here.
+    worker
+        A process that waits; it makes the print maps from the written result. Without it all is made here.
 
     Raises
     ------
@@ -68,22 +62,13 @@ def write_outputs(
     if (folder / LAYERS_GPKG).is_file():
         style_geopackage(folder / LAYERS_GPKG, result, languages[0])
     targets = [(languages[0], folder), *((language, folder / language) for language in languages[1:])]
-    jobs: list[tuple[Part, Targets]] = [("print_maps", targets)]
-    jobs += [("pages", [target]) for target in targets[1:]]
-    helped = list(zip(workers, jobs, strict=False))
-    for worker, (part, chosen) in helped:
-        worker.begin(
-            {
-                "result": str(folder),
-                "part": part,
-                "targets": [[language, str(into)] for language, into in chosen],
-                "tiles": tiles,
-            }
-        )
-    write_part(result, "pages", targets[:1], tiles=tiles, progress=progress)
-    for part, chosen in jobs[len(helped) :]:
-        write_part(result, part, chosen, tiles=tiles, progress=progress)
-    for worker, _ in helped:
+    if worker is not None:
+        into = [[language, str(target)] for language, target in targets]
+        worker.begin({"result": str(folder), "part": "print_maps", "targets": into, "tiles": tiles})
+    write_part(result, "pages", targets, tiles=tiles, progress=progress)
+    if worker is None:
+        write_part(result, "print_maps", targets, tiles=tiles, progress=progress)
+    else:
         told("step.other_pages", {})
         worker.finish()
 
@@ -130,8 +115,7 @@ def do_job(stream: TextIO) -> None:
     InputError
         If a file cannot be written.
     """
-    import matplotlib.backends.backend_pdf
-    import matplotlib.figure  # noqa: F401  (what takes long to load is loaded while the numbers are computed)
+    import coverplan.maps.sheets.print_map  # noqa: F401  (what takes long to load is loaded while numbers are computed)
 
     line = stream.readline()
     if not line.strip():

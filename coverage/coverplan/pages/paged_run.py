@@ -7,9 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coverplan.answer.study_runner import run as answer
-from coverplan.errors import Problems
 from coverplan.text.progress import Progress
-from coverplan.yamlfile import read_yaml
 
 if TYPE_CHECKING:
     from coverplan.results.files import Extra
@@ -77,26 +75,23 @@ def run(
     if pages and not write:
         raise ValueError("pages=True makes pages in the folder of the result, write=False makes no folder")
     with ExitStack() as stack:
-        extra = _pages(Path(scenario), language, tiles, progress, stack) if pages else None
+        extra = _pages(language, tiles, progress, stack) if pages else None
         return answer(scenario, out=out, progress=progress, write=write, extra=extra, internal=internal)
 
 
 def _pages(
-    scenario: Path, language: Language | None, tiles: str | None, progress: Progress | None, stack: ExitStack
+    language: Language | None, tiles: str | None, progress: Progress | None, stack: ExitStack
 ) -> Extra:
-    """Writes the pages of the answer; processes that help with them get ready while the numbers are computed."""
-    from coverplan.pages.outputs import workers_for, write_outputs
+    """Writes the pages of the answer; a process that helps with them gets ready while the numbers are computed."""
+    from coverplan.pages.outputs import write_outputs
+    from coverplan.pages.page_worker import PageWorker
 
-    document = read_yaml(scenario, Problems())
-    also_in = None if document is None else document.data.get("also_in")
-    workers = workers_for(1 + (len(also_in) if isinstance(also_in, list) else 0), stack)
+    worker = stack.enter_context(PageWorker())
 
     def pages(made: Result, folder: Path) -> None:
         asked = made.summary["scenario"]
         first: Language = language or asked["language"]
         others = [other for other in asked["also_in"] if other != first]
-        write_outputs(
-            made, folder, languages=[first, *others], tiles=tiles, progress=progress, workers=workers
-        )
+        write_outputs(made, folder, languages=[first, *others], tiles=tiles, progress=progress, worker=worker)
 
     return pages

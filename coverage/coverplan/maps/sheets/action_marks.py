@@ -79,7 +79,7 @@ def draw_numbered(
         width = size_pt * view.enlarged * LARGER.get(shape, 1.0)
         drawn = chart.draw_mark(axes, moved[None, :], mark, filled=True, size_pt=width)
         drawn.set_zorder(7.5)
-        drawn.set_linewidth(0.8 * view.enlarged)
+        drawn.set_markeredgewidth(0.8 * view.enlarged)
         _write(axes, moved, numbers[action.action_id], shape, view=view, size_pt=size_pt)
         taken.take(moved[0], moved[1], 0.5 * size_m, 0.5 * size_m)
 

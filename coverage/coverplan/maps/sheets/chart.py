@@ -10,8 +10,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from matplotlib.axes import Axes
-from matplotlib.collections import PathCollection
-from matplotlib.markers import MarkerStyle
+from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 
 from coverplan.maps import colours
@@ -21,6 +20,7 @@ from coverplan.maps.outlines import area_outlines
 from coverplan.maps.sheets.fonts import shortened, width_em
 from coverplan.maps.sheets.ground import Ground, Part
 from coverplan.maps.sheets.labels import Taken
+from coverplan.maps.sheets.line import Line
 from coverplan.maps.sheets.paper import Box
 from coverplan.maps.sheets.sheet import MARKERS, MM_PER_POINT
 from coverplan.maps.subject import Subject
@@ -204,8 +204,8 @@ def draw_unit_names(axes: Axes, result: Result, view: Window, taken: Taken, *, s
     if layer is None:
         return
     # a patch beneath each of very many names would double the time to draw them
-    back = {"facecolor": "white", "alpha": 0.72, "linewidth": 0, "pad": 0.6}
-    _draw_names(axes, layer, view, taken, size=size, color="#111111", bbox=back)
+    back = ("white", 0.72, 0.6)
+    _draw_names(axes, layer, view, taken, size=size, color="#111111", back=back)
     lowest = units_of_level(result, deepest=True)
     if view.scale <= LOWEST_NAMES_FROM and lowest is not None and len(lowest) != len(layer):
         _draw_names(axes, lowest, view, taken, size=0.62 * size, color="#1f1f1c")
@@ -227,17 +227,8 @@ def _draw_names(
         place = taken.place(choices, half, 0.5 * height)
         if place is None:
             continue
-        axes.text(
-            *place,
-            text,
-            fontsize=size * view.enlarged,
-            ha="center",
-            va="center",
-            zorder=7,
-            parse_math=False,
-            clip_on=True,
-            **style,
-        )
+        look = {"fontsize": size * view.enlarged, "ha": "center", "va": "center", "zorder": 7} | style
+        axes.add_artist(Line(*place, text, transform=axes.transData, **look))
 
 
 def counted_facilities(subject: Subject) -> gpd.GeoDataFrame:
@@ -270,21 +261,23 @@ def draw_facilities(axes: Axes, subject: Subject, view: Window, *, size_pt: floa
             draw_mark(axes, xy[serves == counted], kind.mark, filled=counted, size_pt=size_pt * view.enlarged)
 
 
-def draw_mark(axes: Axes, xy: np.ndarray, mark: Mark, *, filled: bool, size_pt: float) -> PathCollection:
-    """Marks at places in the axes' own coordinates, with a white rim so that they stand out."""
-    style = MarkerStyle(MARKERS[mark.shape])
-    where: dict[str, Any] = {"marker": style, "s": size_pt**2, "zorder": 6}
-    axes.scatter(
-        xy[:, 0], xy[:, 1], facecolors="white", edgecolors="white", linewidths=size_pt * 0.35, **where
-    )
-    return axes.scatter(
-        xy[:, 0],
-        xy[:, 1],
-        facecolors=mark.colour if filled else "white",
-        edgecolors="#1a1a1a" if filled else mark.colour,
-        linewidths=size_pt * (0.09 if filled else 0.22),
-        **where,
-    )
+def draw_mark(axes: Axes, xy: np.ndarray, mark: Mark, *, filled: bool, size_pt: float) -> Line2D:
+    """Marks at places in the axes' own coordinates, with a white rim so that they stand out; gives those above it."""
+    shape: dict[str, Any] = {
+        "marker": MARKERS[mark.shape],
+        "markersize": size_pt,
+        "linestyle": "none",
+        "zorder": 6,
+    }
+    rim = {"markerfacecolor": "white", "markeredgecolor": "white", "markeredgewidth": size_pt * 0.35}
+    look = {
+        "markerfacecolor": mark.colour if filled else "white",
+        "markeredgecolor": "#1a1a1a" if filled else mark.colour,
+        "markeredgewidth": size_pt * (0.09 if filled else 0.22),
+    }
+    for style in (rim, look):
+        marks = axes.add_artist(Line2D(xy[:, 0], xy[:, 1], transform=axes.transData, **shape, **style))
+    return marks
 
 
 def clusters_for(subject: Subject) -> gpd.GeoDataFrame | None:

@@ -15,6 +15,7 @@ from matplotlib.patches import Rectangle
 from PIL import Image
 
 from coverplan.maps.sheets.fonts import broken
+from coverplan.maps.sheets.line import Line
 from coverplan.maps.sheets.paper import Box, Layout
 from coverplan.maps.symbols import Mark
 
@@ -65,14 +66,11 @@ class Sheet:
     def text(self, left: float, top: float, text: str, *, size: float = 7.5, **style: Any) -> None:
         """Write a line whose top left corner (or what ``ha``, ``va`` say) stands at a place."""
         options = {"ha": "left", "va": "top", "color": INK} | style
-        self.figure.text(
-            left / self.layout.width,
-            1 - top / self.layout.height,
-            text,
-            fontsize=size * self.layout.enlarged,
-            parse_math=False,
-            **options,
-        )
+        place = left / self.layout.width, 1 - top / self.layout.height
+        line = Line(*place, text, fontsize=size * self.layout.enlarged, **options)
+        line.set_transform(self.figure.transFigure)
+        line.set_figure(self.figure)
+        self.figure.texts.append(line)
 
     def paragraph(self, box: Box, top: float, text: str, *, size: float = 7.5, **style: Any) -> float:
         """Write a paragraph broken at a box's width; gives the place below it."""
