@@ -227,7 +227,13 @@ def _draw_names(
         place = taken.place(choices, half, 0.5 * height)
         if place is None:
             continue
-        look = {"fontsize": size * view.enlarged, "ha": "center", "va": "center", "zorder": 7} | style
+        look: dict[str, Any] = {
+            "fontsize": size * view.enlarged,
+            "ha": "center",
+            "va": "center",
+            "zorder": 7,
+            **style,
+        }
         axes.add_artist(Line(*place, text, transform=axes.transData, **look))
 
 
@@ -263,20 +269,17 @@ def draw_facilities(axes: Axes, subject: Subject, view: Window, *, size_pt: floa
 
 def draw_mark(axes: Axes, xy: np.ndarray, mark: Mark, *, filled: bool, size_pt: float) -> Line2D:
     """Marks at places in the axes' own coordinates, with a white rim so that they stand out; gives those above it."""
-    shape: dict[str, Any] = {
-        "marker": MARKERS[mark.shape],
-        "markersize": size_pt,
-        "linestyle": "none",
-        "zorder": 6,
-    }
+    shape = {"marker": MARKERS[mark.shape], "markersize": size_pt, "linestyle": "none", "zorder": 6}
     rim = {"markerfacecolor": "white", "markeredgecolor": "white", "markeredgewidth": size_pt * 0.35}
     look = {
         "markerfacecolor": mark.colour if filled else "white",
         "markeredgecolor": "#1a1a1a" if filled else mark.colour,
         "markeredgewidth": size_pt * (0.09 if filled else 0.22),
     }
-    for style in (rim, look):
-        marks = axes.add_artist(Line2D(xy[:, 0], xy[:, 1], transform=axes.transData, **shape, **style))
+    styles: list[dict[str, Any]] = [shape | rim, shape | look]
+    beneath, marks = (Line2D(xy[:, 0], xy[:, 1], transform=axes.transData, **style) for style in styles)
+    axes.add_artist(beneath)
+    axes.add_artist(marks)
     return marks
 
 

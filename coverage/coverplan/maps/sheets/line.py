@@ -70,7 +70,7 @@ class Line(Text):
         x -= {"left": 0.0, "center": 0.5, "right": 1.0}[self.get_horizontalalignment()] * extent.width * em
         y -= em * self._rise(extent)
         look = renderer.new_gc()
-        self._set_gc_clip(look)
+        look.set_clip_rectangle(self.get_clip_box() if self.get_clip_on() else None)
         if self._back is not None:
             colour, opacity, pad = self._back
             beyond = renderer.points_to_pixels(pad)

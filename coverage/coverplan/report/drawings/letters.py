@@ -49,7 +49,7 @@ def letters(text: str, size: float, rim: float) -> Letters:
     sheet = Image.new("L", room)
     start = -corner[0], -corner[1]
     ImageDraw.Draw(sheet).text(start, text, fill=255, font=drawn_in, anchor="ls", stroke_width=rim)
-    cover = np.asarray(sheet, dtype=np.float32) / 255
+    cover = np.asarray(sheet, dtype=np.float32) / np.float32(255)
     return Letters(
         cover, *corner, width=drawn_in.getlength(text), ascent=-drawn_in.getbbox(TALL, anchor="ls")[1]
     )

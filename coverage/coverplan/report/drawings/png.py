@@ -64,7 +64,8 @@ class _Canvas:
     def __init__(self, drawing: Drawing, dpi: int) -> None:
         self._scale = dpi / POINTS_PER_INCH
         width, height = int(drawing.width * self._scale), int(drawing.height * self._scale)
-        self._renderer: Any = RendererAgg(width, height, dpi)  # its methods have no annotations
+        renderer: Any = RendererAgg  # without annotations
+        self._renderer = renderer(width, height, dpi)
         #: Red, green, blue and opacity of every pixel, shape (height, width, 4).
         self.pixels = np.asarray(self._renderer.buffer_rgba())
         self.pixels[:] = 255
