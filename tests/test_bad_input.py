@@ -72,6 +72,66 @@ def test_everything_wrong_with_the_scenario_is_said_at_once(tmp_path: Path) -> N
     }
 
 
+PLAN = """\
+format: 1
+id: toy
+names: {zh: 甲, en: A}
+area: {zh: 甲, en: A}
+level: district
+horizon: [2021, 20300]
+source: {title: a}
+unit_sets: {}
+targets:
+  - {id: T1, names: {zh: 甲, en: A}, measure: "1", attribute: binding, indicator: {kind: reported}, printed: a,
+     rule: ">=", goal: {value: 1, year: 2025, year_basis: printed}}
+"""
+
+
+def test_scenario_study_data_and_plan_that_are_wrong_together_are_said_in_one_round(tmp_path: Path) -> None:
+    """Mending what one round names leaves nothing for a second."""
+    study = {
+        "speed": 3,
+        "facilities": [
+            {"layer": "elder_care", "file": "homes.csv", "crs": toytown.CRS, "type": "day_care"},
+            {"layer": "civic", "file": "homes.csv", "crs": toytown.CRS, "colour": "red"},
+            {"layer": "parks"},
+        ],
+    }
+    standards = [{"layer": "elder_care", "minutes": "4:30"}, {"layer": "elder_care", "group": "total"}]
+    path = toyfiles.write_town(tmp_path, study=study, scenario={"standards": standards, "plan": "plan.yaml"})
+    (tmp_path / "plan.yaml").write_text(PLAN, encoding="utf-8")
+    people = toyfiles.people()
+    people.loc[3, "residents"] = -5
+    people.to_csv(tmp_path / "people.csv", index=False)
+    (tmp_path / "streets.graphml").write_text("<graphml", encoding="utf-8")
+    found = {(p.file.name if p.file else "", p.field, p.code) for p in problems_of(path)}
+    assert found == {
+        ("scenario.yaml", "standards.0.minutes", "float_parsing"),
+        ("scenario.yaml", "standards.1.group", "extra_forbidden"),
+        ("study.yaml", "speed", "extra_forbidden"),
+        ("study.yaml", "facilities.1.colour", "extra_forbidden"),
+        ("study.yaml", "facilities.2.file", "missing"),
+        ("people.csv", "residents", "negative_population"),
+        ("plan.yaml", "horizon.1", "less_than_equal"),
+    }
+
+
+def test_data_and_plan_that_are_wrong_together_are_said_in_one_round(tmp_path: Path) -> None:
+    path = toyfiles.write_town(tmp_path, scenario={"plan": "plan.yaml"})
+    (tmp_path / "plan.yaml").write_text(PLAN, encoding="utf-8")
+    (tmp_path / "people.csv").unlink()
+    found = {(p.file.name if p.file else "", p.code) for p in problems_of(path)}
+    assert found == {("people.csv", "missing_file"), ("plan.yaml", "less_than_equal")}
+
+
+def test_a_figure_reported_for_a_target_that_the_plan_has_not(tmp_path: Path) -> None:
+    said = {"plan": "plan.yaml", "year": 2025, "reported": {"T1": 3, "T7": 4}}
+    path = toyfiles.write_town(tmp_path, scenario=said, study={"as_of": "2025-06-30"})
+    (tmp_path / "plan.yaml").write_text(PLAN.replace("20300", "2030"), encoding="utf-8")
+    one = only(path)
+    assert (one.field, one.code, one.expected) == ("reported.T7", "unknown_target", "one of T1")
+
+
 def test_words_that_the_scenario_gets_wrong(tmp_path: Path) -> None:
     standards = [{"layer": "elder_car", "profile": "old_adult", "groups": ["totl"]}]
     found = problems_of(toyfiles.write_town(tmp_path, scenario={"standards": standards}))

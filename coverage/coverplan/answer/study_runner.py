@@ -21,11 +21,13 @@ from coverplan.answer.account import manifest_of
 from coverplan.answer.changed_sites import changes_layer, number_changes
 from coverplan.answer.doors import doors_kept
 from coverplan.answer.layers import make_layers, outlines_of
+from coverplan.answer.named_plan import named_plan
 from coverplan.answer.present import Beside, Unchanged, measured_beside, standing_tables
 from coverplan.answer.service_check import check_service
 from coverplan.answer.service_tables import service_answers
 from coverplan.answer.summary import coverage_table, summarise
 from coverplan.answer.withheld import withheld_of
+from coverplan.answer.wrong_together import add_the_rest, plan_as_well
 from coverplan.errors import Problems
 from coverplan.ground.facilities import Facilities
 from coverplan.ground.network import Mode
@@ -36,7 +38,7 @@ from coverplan.results.internal import write_internal
 from coverplan.results.redaction import Withheld, redacted
 from coverplan.results.result import Result
 from coverplan.scenario.change_file import Change
-from coverplan.scenario.load import Loaded, load_scenario, own_type_words
+from coverplan.scenario.load import Loaded, load_scenario
 from coverplan.scenario.scenario_file import Clusters, ScenarioFile, Standard
 from coverplan.service.measure import Measured, Surveyor, scenario_profiles
 from coverplan.service.sensitivity import sensitivity_table
@@ -180,11 +182,13 @@ def prepare(scenario: str | Path) -> Prepared:
     problems = Problems()
     loaded = load_scenario(scenario, problems, presets=PRESETS)
     if loaded is None:
+        add_the_rest(Path(scenario), problems)
         problems.raise_if_errors()
     assert loaded is not None
     profiles = {} if problems.errors else scenario_profiles(loaded.scenario)
     modes, buffer_m = needs(loaded.scenario, profiles)
-    study = load_study(loaded.study, loaded.study_document, problems, modes=modes, buffer_m=buffer_m)
+    with plan_as_well(loaded.scenario_document, problems):
+        study = load_study(loaded.study, loaded.study_document, problems, modes=modes, buffer_m=buffer_m)
     changed = apply_changes(
         study.facilities,
         loaded.scenario_document,
@@ -194,7 +198,7 @@ def prepare(scenario: str | Path) -> Prepared:
         units=study.units,
         problems=problems,
     )
-    plan, printed = _plan(loaded, study, problems)
+    plan, printed = named_plan(loaded, study, problems)
     check_service(loaded, study, problems)
     if loaded.scenario.siting is not None:
         from coverplan.programme.ask_check import check_ask
@@ -274,39 +278,6 @@ def _changed_in(ready: Prepared, year: int | None, further: tuple[Change, ...] =
     )
     problems.raise_if_errors()
     return changed
-
-
-def _plan(loaded: Loaded, study: Study, problems: Problems) -> tuple[Plan | None, PrintedEvidence | None]:
-    """The plan that the scenario names, checked against the words of the study, and what is printed beside them."""
-    named = loaded.scenario.plan
-    if named is None:
-        return None, None
-    from coverplan.judgement.study_evidence import date_of
-    from coverplan.plan.load import read_plan
-    from coverplan.study.printed import printed_evidence
-
-    try:
-        date_of(study, loaded.scenario)
-    except ValueError as error:
-        problems.add(
-            loaded.scenario_document.problem(("plan",), str(error), remedy="add `as_of:` or `year:`")
-        )
-    table = study.facilities.table
-    known = {str(kind): str(layer) for kind, layer in zip(table["type"], table["layer"], strict=True) if kind}
-    groups, words = tuple(study.demand.people), own_type_words(loaded.study)
-    file = _plan_file(loaded, named)
-    plan = read_plan(file, problems, own_types=known, own_groups=groups, own_words=words)
-    printed = printed_evidence(
-        loaded.study, loaded.study_document, problems, codes=study.units.codes, own_types=known
-    )
-    return plan, printed
-
-
-def _plan_file(loaded: Loaded, named: str) -> Path:
-    from coverplan.plan.load import plan_path
-
-    source = plan_path(named)
-    return source if source.is_absolute() else loaded.scenario_document.resolve(source)
 
 
 def needs(scenario: ScenarioFile, profiles: dict[str, Profile]) -> tuple[tuple[Mode, ...], float]:

@@ -37,11 +37,11 @@ def read_units(
 
     With `crs` None the table keeps the CRS of the file, so that a CRS can be chosen from it.
     """
+    before = len(problems.errors)
     parts = [read_unit_file(one, folder, crs=crs, problems=problems) for one in (source, *source.more)]
     read = [part for part in parts if part is not None]
     if len(read) < len(parts):
         return None
-    before = len(problems.errors)
     _report_repeated(read, problems)
     parents = parents_of(read, problems)
     if len(problems.errors) > before:
@@ -64,7 +64,7 @@ def _stacked(frames: Sequence[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
 def read_unit_file(
     source: UnitFile, folder: Path, *, crs: pyproj.CRS | None, problems: Problems
 ) -> UnitPart | None:
-    """Units of one file; None when they cannot be used."""
+    """Units of one file, also where something in its rows is wrong; None when it has no rows of units."""
     table = read_table(source, folder, problems)
     if table is None:
         return None
@@ -77,7 +77,6 @@ def read_unit_file(
     needed = [column["code"], column["name"], *([] if source.type else [column["type"]])]
     if not has_columns(table, needed, problems):
         return None
-    before = len(problems.errors)
     codes = _codes(table, column["code"], problems)
     names = texts(table, column["name"])
     frame = pd.DataFrame(
@@ -89,8 +88,6 @@ def read_unit_file(
         index=pd.Index(codes, name="code", dtype=object),
     )
     shapes, file_crs = _outlines(table, crs, source, problems)
-    if len(problems.errors) > before:
-        return None
     return UnitPart(table, frame, shapes, file_crs, column["parent"])
 
 
