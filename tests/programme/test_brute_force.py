@@ -433,6 +433,23 @@ def test_places_that_are_tied_to_others_are_not_left_out():
     assert sorted(town.answer().year_of) == [1, 2]
 
 
+def test_an_opening_that_changes_nothing_is_left_out():
+    rows = [{"layer": "civic", "type": "other", "unit_code": TOWN_A}]
+    idle = replace_action(opening("z", TOWN_A), type="nowhere_asked", fields={})
+    asks = [toy.target({"kind": "unit_presence", "units": "units", "facilities": [HOMES]}, ">=", 50)]
+    kept = needed_actions(Town(rows, [opening("a", TOWN_A), idle], asks).question(), aims=False)
+    assert kept.tolist() == [True, False]
+
+
+def test_places_that_something_else_may_take_are_left_out_where_enough_are_free():
+    # a1 and b exclude each other; a2 is like a1 and free, so that A needs no a1
+    rows = [{"layer": "civic", "type": "other", "unit_code": TOWN_A}]
+    actions = [opening("a1", TOWN_A), opening("a2", TOWN_A), opening("b", TOWN_B)]
+    asks = [toy.target({"kind": "unit_presence", "units": "units", "facilities": [HOMES]}, ">=", 100)]
+    kept = needed_actions(Town(rows, actions, asks, exclusive=((0, 2),)).question(), aims=False)
+    assert kept.tolist() == [False, True, True]
+
+
 def test_an_answer_that_the_clock_ended_says_so():
     town = two_homes(budgets={2025: 9.0, 2026: 9.0})
     found = town.answer(then="most_people", search=Search(time_limit_s=1e-9))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any, Literal, Protocol
 
 from coverplan.ground.demand import Demand
@@ -78,6 +79,7 @@ def wanted_targets(
     variants: Mapping[int, Variants],
     before: Before,
     demand: Demand | None,
+    known: Mapping[str, Wanted] = MappingProxyType({}),
 ) -> tuple[Wanted, ...]:
     """Every target of the plan in its order, with its requirements or the reason why it has none.
 
@@ -91,6 +93,8 @@ def wanted_targets(
         Evidence of a year without any action.
     demand
         People at points; None without geometry.
+    known
+        Targets, by id, of which is known already what becomes of them.
     """
     evidence: dict[int, Evidence] = {}
     plain: dict[int, Evidence] = {}
@@ -105,6 +109,9 @@ def wanted_targets(
 
     found = []
     for target in plan.targets:
+        if target.id in known:
+            found.append(known[target.id])
+            continue
         due, state, reason = due_year(target, ask)
         if due is None:
             found.append(Wanted(target, None, state, reason, (), None))

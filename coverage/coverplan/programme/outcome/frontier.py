@@ -51,7 +51,7 @@ def _point(programme: Programme, target: str, value: float) -> FrontierPoint:
     ask = ground.ask.model_copy(update={"limit_budgets": False, "then": "nothing", "gap": gap})
     scenario = ground.scenario.model_copy(update={"siting": ask})
     asked = replace(ground, scenario=scenario, plan=_with_goal(ground.plan, target, value))
-    question, answer = answer_for(asked, programme.costs, programme.allowed)
+    question, answer = answer_for(asked, programme, as_known=lambda one: one.id != target)
     if not answer.possible or answer.relief:
         return FrontierPoint(target, value, None, None, 0, "infeasible")
     stage = next((one for one in answer.stages if one.name in {"least_cost", "fewest_actions"}), None)

@@ -55,7 +55,7 @@ def robustness(programme: Programme) -> Robustness | None:
     chosen, reached, actions, cost = {}, {}, {}, {}
     for variant in variants:
         ground = varied(programme.ground, variant)
-        question, found = answer_for(ground, programme.costs, programme.allowed)
+        question, found = answer_for(ground, programme)
         chosen[variant.name] = frozenset(question.actions[at].key for at in found.year_of)
         reached[variant.name] = found.possible and not found.relief
         actions[variant.name] = len(found.year_of)

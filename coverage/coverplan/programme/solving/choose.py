@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from types import MappingProxyType
 
 import numpy as np
 
@@ -14,11 +15,11 @@ from coverplan.ground.facilities import Facilities
 from coverplan.ground.units_tree import OUTSIDE
 from coverplan.indicators import IndicatorContext
 from coverplan.judgement.study_evidence import evidence_at
-from coverplan.plan.schema import Plan
+from coverplan.plan.schema import Plan, Target
 from coverplan.programme.actions.costs import CostFile, named_costs
 from coverplan.programme.actions.covers import Covers
 from coverplan.programme.actions.make_actions import Allowed, Maker
-from coverplan.programme.actions.variants import Variants, make_variants
+from coverplan.programme.actions.variants import make_variants
 from coverplan.programme.asking.question import PeopleAim, Question
 from coverplan.programme.asking.targets import Wanted, requirements_of, wanted_targets, year_end
 from coverplan.programme.solving.stages import Answer, answer
@@ -173,29 +174,59 @@ def make_programme(ground: Ground, problems: Problems) -> Programme:
     problems.raise_if_errors()
     last = ask.years[-1]
     allowed = Maker(ask, ground.facilities_in(last, ()), candidates, costs, ground.study.units, {}).make()
-    wanted, question = _asked(ground, costs, allowed)
+    variants = {year: make_variants(ground.facilities_in(year, ()), allowed.actions) for year in ask.years}
+    wanted, question = _asked(ground, costs, allowed, Covers(ground.surveyor, variants))
     return Programme(ground, costs, candidates, allowed, wanted, question, _answer(ground, question))
 
 
-def answer_for(ground: Ground, costs: CostFile | None, allowed: Allowed) -> tuple[Question, Answer]:
-    """Answer the same question on another ground, with the same actions."""
-    _, question = _asked(ground, costs, allowed)
-    return question, _answer(ground, question)
+def answer_for(
+    ground: Ground, programme: Programme, *, as_known: Callable[[Target], bool] = lambda _: False
+) -> tuple[Question, Answer]:
+    """Answer the question of a programme on another ground, with the same actions; their best order is not asked.
+
+    Parameters
+    ----------
+    ground
+        With the facilities of the programme's own ground.
+    programme
+        What was answered already: its rows, its cover sets where travel times are the same, and its answer, from which
+        the search begins.
+    as_known
+        Whether the ground asks the same of a target as the programme's own ground does.
+    """
+    before = programme.question.covers
+    assert before is not None  # a programme has geometry
+    known = {one.target.id: one for one in programme.wanted if as_known(one.target)}
+    same = ground.surveyor.profiles == programme.ground.surveyor.profiles
+    covers = before if same else Covers(ground.surveyor, before.variants)
+    _, question = _asked(ground, programme.costs, programme.allowed, covers, known)
+    return question, _answer(ground, question, begin=frozenset(programme.answer.year_of), in_order=False)
 
 
-def _asked(ground: Ground, costs: CostFile | None, allowed: Allowed) -> tuple[tuple[Wanted, ...], Question]:
-    ask = ground.ask
-    variants = {year: make_variants(ground.facilities_in(year, ()), allowed.actions) for year in ask.years}
+def _asked(
+    ground: Ground,
+    costs: CostFile | None,
+    allowed: Allowed,
+    covers: Covers,
+    known: Mapping[str, Wanted] = MappingProxyType({}),
+) -> tuple[tuple[Wanted, ...], Question]:
     wanted = wanted_targets(
-        ground.plan, ask, variants=variants, before=ground.evidence, demand=ground.study.demand
+        ground.plan,
+        ground.ask,
+        variants=covers.variants,
+        before=ground.evidence,
+        demand=ground.study.demand,
+        known=known,
     )
-    return wanted, _question(ground, costs, allowed, wanted, variants)
+    return wanted, _question(ground, costs, allowed, wanted, covers)
 
 
-def _answer(ground: Ground, question: Question) -> Answer:
+def _answer(
+    ground: Ground, question: Question, *, begin: frozenset[int] = frozenset(), in_order: bool = True
+) -> Answer:
     ask = ground.ask
     search = Search(gap=ask.gap, time_limit_s=ask.time_limit_s, seed=ground.scenario.seed)
-    return answer(question, then=ask.then, search=search)
+    return answer(question, then=ask.then, search=search, begin=begin, in_order=in_order)
 
 
 def _candidates(ground: Ground, problems: Problems) -> Candidates | None:
@@ -243,7 +274,7 @@ def _question(
     costs: CostFile | None,
     allowed: Allowed,
     wanted: tuple[Wanted, ...],
-    variants: dict[int, Variants],
+    covers: Covers,
 ) -> Question:
     ask, demand = ground.ask, ground.study.demand
     budgets = ask.budgets if ask.budgets is not None or costs is None else costs.budgets
@@ -260,7 +291,7 @@ def _question(
         carry_over=ask.carry_over,
         requirements=requirements_of(wanted),
         aims=aims,
-        covers=Covers(ground.surveyor, variants),
+        covers=covers,
         exclusive=allowed.exclusive,
         sharing=allowed.sharing,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from fractions import Fraction
@@ -23,10 +23,12 @@ Signature = tuple[tuple[str, ...], ...]
 def needed_actions(question: Question, *, aims: bool) -> BoolArray:
     """Shape (actions,): False for openings that a best answer can do without.
 
-    Places are alike when the same may be opened there, at the same cost, with the same effect on every requirement,
-    nobody's nearness depends on it, and nothing elsewhere excludes it. Of a class of places that are alike, as many are kept as all its openings
-    together can be of use: a unit that has one needs no second. The rows that count without an end (sums) keep every
-    opening that they may need.
+    An opening that changes no requirement and nobody's nearness is of no use: leaving it out costs nothing, since whoever
+    shares its premises costs no more than it does. Places are alike when the same may be opened there, at the same cost,
+    with the same effect on every requirement, and nobody's nearness depends on it. Of a class of places that are alike,
+    as many are kept as all its openings together can be of use: a unit that has one needs no second. Where enough of
+    them are free of what excludes it, those where something else may take the place are not needed. The rows that count
+    without an end (sums) keep every opening that they may need.
 
     Parameters
     ----------
@@ -39,19 +41,30 @@ def needed_actions(question: Question, *, aims: bool) -> BoolArray:
     if aims:
         standards += [aim.standard for aim in question.aims]
     effects = _effects(question)
-    keep = np.ones(len(question.actions), dtype=bool)
-    classes: dict[Signature, list[list[int]]] = {}
-    uses: dict[Signature, int] = {}
-    bound = _bound_to_others(question)
-    together = {at: frozenset(one) for one in question.sharing for at in one}
-    for group in _places(question.actions):
-        free = _replaceable(group, question, standards, effects, together)
-        if free and not any(bound.get(at, set()) - set(free) for at in free):
+    near = np.array(
+        [any(_counts(action, one) for one in standards) for action in question.actions], dtype=bool
+    )
+    keep = np.array(
+        [
+            action.kind != "open" or bool(effect.factors) or bool(counts)
+            for action, effect, counts in zip(question.actions, effects, near, strict=True)
+        ],
+        dtype=bool,
+    )
+    classes: dict[Signature, tuple[list[list[int]], list[list[int]]]] = {}
+    bound = _bound_to_others(question, keep)
+    together = {at: frozenset(at for at in one if keep[at]) for one in question.sharing for at in one}
+    for group in _places(question.actions, keep):
+        free = _replaceable(group, question, near, effects, together)
+        if free:
             signature = tuple(_signature(question.actions[at], effects[at]) for at in free)
-            classes.setdefault(signature, []).append(free)
-            uses[signature] = sum(effects[at].useful for at in free)
-    for signature, places in classes.items():
-        for free in places[uses[signature] :]:
+            tied = any(bound.get(at, set()) - set(free) for at in free)
+            classes.setdefault(signature, ([], []))[tied].append(free)
+    for loose, tied_places in classes.values():
+        uses = sum(effects[at].useful for at in (loose or tied_places)[0])
+        for free in loose[uses:]:
+            keep[free] = False
+        for free in tied_places if len(loose) >= uses else ():
             keep[free] = False
     return keep
 
@@ -91,18 +104,12 @@ def _redundant(row: Row) -> bool:
 def _replaceable(
     group: Sequence[int],
     question: Question,
-    standards: Iterable[Standard],
+    near: BoolArray,
     effects: Sequence[_Effect],
     together: Mapping[int, AbstractSet[int]],
 ) -> list[int]:
     """Openings of a place that act through the requirements alone; none where one of them may share with another kind."""
-    standards = list(standards)
-    free = [
-        at
-        for at in group
-        if not effects[at].endless
-        and not any(_counts(question.actions[at], standard) for standard in standards)
-    ]
+    free = [at for at in group if not effects[at].endless and not near[at]]
     shared = any(question.actions[at].saving for at in free)
     if shared and len(free) < len(group):
         partners: set[int] = set()
@@ -112,12 +119,12 @@ def _replaceable(
     return free
 
 
-def _bound_to_others(question: Question) -> dict[int, set[int]]:
-    """What excludes each action: another place cannot stand in for one that is tied to something beside it."""
+def _bound_to_others(question: Question, keep: BoolArray) -> dict[int, set[int]]:
+    """What excludes each action: another place stands in for one that is tied to something else only where it is free."""
     found: dict[int, set[int]] = {}
     for group in question.exclusive:
         for at in group:
-            found.setdefault(at, set()).update(group)
+            found.setdefault(at, set()).update(other for other in group if keep[other])
     return found
 
 
@@ -125,11 +132,11 @@ def _counts(action: Action, standard: Standard) -> bool:
     return action.layer == standard.layer and (standard.types is None or action.type in standard.types)
 
 
-def _places(actions: Sequence[Action]) -> list[list[int]]:
+def _places(actions: Sequence[Action], keep: BoolArray) -> list[list[int]]:
     """Openings at each candidate place; those with an existing facility are left alone."""
     places: dict[str, list[int]] = {}
     for at, action in enumerate(actions):
-        if action.kind == "open" and action.host is None and action.site is not None:
+        if keep[at] and action.kind == "open" and action.host is None and action.site is not None:
             places.setdefault(action.site, []).append(at)
     return list(places.values())
 

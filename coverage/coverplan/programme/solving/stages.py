@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -104,7 +104,15 @@ class Aim:
     whole: bool = False
 
 
-def answer(question: Question, *, then: str, search: Search, aims: tuple[str, ...] | None = None) -> Answer:
+def answer(
+    question: Question,
+    *,
+    then: str,
+    search: Search,
+    aims: tuple[str, ...] | None = None,
+    begin: Collection[int] = (),
+    in_order: bool = True,
+) -> Answer:
     """Meet the requirements at least cost, then serve most people with what is left, in the best order.
 
     Parameters
@@ -118,6 +126,10 @@ def answer(question: Question, *, then: str, search: Search, aims: tuple[str, ..
         Gap and time limit of every stage.
     aims
         Names of the first aims, where they are not to follow from the costs.
+    begin
+        Actions from which the search begins: an answer to a question that is nearly the same.
+    in_order
+        Whether years are to be best for people; otherwise they are the earliest.
 
     Notes
     -----
@@ -127,7 +139,7 @@ def answer(question: Question, *, then: str, search: Search, aims: tuple[str, ..
     first = _first_aims(question) if aims is None else tuple(_AIMS[name] for name in aims)
     people = then != "nothing" and bool(question.aims)
     spends = then == "most_people" and question.budgets is not None
-    return _Solver(question, search, spends=spends).solve(first, people=people)
+    return _Solver(question, search, spends, frozenset(begin), in_order).solve(first, people=people)
 
 
 def _first_aims(question: Question) -> tuple[Aim, ...]:
@@ -153,6 +165,8 @@ class _Solver:
     question: Question
     search: Search
     spends: bool
+    begin: frozenset[int]
+    in_order: bool
     relief: dict[int, float] | None = None
 
     def solve(self, aims: tuple[Aim, ...], *, people: bool) -> Answer:
@@ -233,6 +247,8 @@ class _Solver:
         among = needed_actions(self.question, aims=aim.name == "most_people")
         formulation = Formulation(self.question, timed=False, among=among, relief=self.relief)
         start = None if before is None else _decided(formulation, before[0].chosen(before[1]))
+        if before is None and self.begin:
+            start = np.isin(formulation.action_of, list(self.begin))
         return self._run(aim, formulation, kept, start), formulation
 
     def _run(
@@ -323,7 +339,7 @@ class _Solver:
             self.question, timed=True, among=chosen, all_of_them=True, relief=self.relief
         )
         years = self.question.years
-        if self.question.aims and len(years) > 1:
+        if self.in_order and self.question.aims and len(years) > 1:
             aim = Aim("best_order", "max", lambda f: _everyone(f, years))
         else:
             aim = Aim("earliest", "min", _lateness)

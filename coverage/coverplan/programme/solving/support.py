@@ -12,6 +12,7 @@ from coverplan.siting.solvers._exact import run_highs
 from coverplan.siting.solvers.found import Run
 from coverplan.siting.solvers.model import Expression, Model
 from coverplan.siting.solvers.search import Search, Watch
+from coverplan.siting.solvers.tightening import tightened
 from coverplan.units import BoolArray
 
 #: Models with fewer columns go to the solver as they are.
@@ -39,6 +40,7 @@ def run_by_support(
     watch = Watch(search)
     if model.columns < LARGE or search.gap <= 0:
         return run_highs(model, expression, sense, search, watch, start, constant)
+    model = tightened(model)
     relaxed = replace(model, integer=[np.zeros(model.columns, dtype=bool)])
     found = run_highs(relaxed, expression, sense, search, watch, None, constant)
     if found.values is None or found.stopped_by in {"time", "cancel"}:
