@@ -1,4 +1,4 @@
 """How a siting question is answered: fast roads for the classic models, HiGHS for the rest, bounds for all.
 
-Other rooms use: `_exact`, `cells`, `found`, `model`, `search`.
+Other rooms use: `_exact`, `cells`, `found`, `model`, `search`, `tightening`.
 """
