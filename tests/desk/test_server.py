@@ -287,3 +287,25 @@ def test_a_proposal_is_as_good_as_every_choice_tried_out(web, desk, idea) -> Non
     }
     tried = web.post(f"{API}/ideas/{idea['id']}/trial", json={"change": change}).json()
     assert tried["standards"][0]["groups"][0]["gained"] == place["gained"]
+
+
+def test_the_page_that_checks_the_plan_is_opened_where_it_stands_beside_the_plan(desk, web, folder) -> None:
+    assert web.get(f"{API}/study").json()["plan_review"] is False
+    assert web.get("/documents/plan-review").status_code == 404
+    page = folder / "review.html"
+    page.write_text("<p>核对</p>", encoding="utf-8")
+    try:
+        assert web.get(f"{API}/study").json()["plan_review"] is True
+        shown = web.get("/documents/plan-review")
+        assert (shown.status_code, shown.text) == (200, "<p>核对</p>")
+        assert "default-src 'none'" in shown.headers["content-security-policy"]
+    finally:
+        page.unlink()
+
+
+def test_types_may_be_called_as_people_call_them(web, idea) -> None:
+    change = opening("new", 4, 4)
+    change["open"] |= {"layer": "养老服务", "offers": {"type": "日间照料中心"}}
+    assert edit(web, idea, add=change).status_code == 200
+    said = yaml.safe_load(web.get(f"{API}/ideas/{idea['id']}/scenario").text)["changes"][-1]["open"]
+    assert (said["layer"], said["offers"]["type"]) == ("elder_care", "day_care")

@@ -205,6 +205,12 @@ function menu(desk) {
       act(desk);
     }));
   }
+  if (desk.study.plan_review) {
+    const review = list.appendChild(element("a", null, desk.words("plan_review")));
+    review.href = "/documents/plan-review";
+    review.target = "_blank";
+    review.rel = "noopener";
+  }
   box.addEventListener("keydown", function (event) {
     if (event.key !== "Escape") return;
     box.open = false;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
@@ -26,6 +27,7 @@ from coverplan.desk.server.shown import Trouble
 from coverplan.desk.server.trouble import trouble
 from coverplan.desk.store.ideas import StaleError, UnknownIdeaError
 from coverplan.errors import CoverplanError, InputError
+from coverplan.text.type_words import in_codes
 from coverplan.text.words import Language, Words
 
 #: Answers smaller than this are not worth squeezing on the way to the same machine.
@@ -47,6 +49,7 @@ def desk_app(desk: Desk, door: Door | None = None) -> Guard:
     ]
     routes += [
         Route(f"{API}/openapi.json", _described),
+        Route("/documents/plan-review", _plan_review(desk)),
         Route("/documents/{job}/{name:path}", _document(background)),
         Route("/{name:path}", _page_file),
     ]
@@ -61,7 +64,7 @@ def _endpoint(call: Call, desk: Desk, background: Background) -> Callable[[HttpR
         language = _language(request, desk)
         try:
             body = (
-                None if call.body is None else call.body.model_validate_json(await request.body() or b"null")
+                None if call.body is None else call.body.model_validate_json(_in_codes(await request.body()))
             )
             found = await run_in_threadpool(call.answer, desk, background, _asked(request, body, language))
         except (ValidationError, CoverplanError) as error:
@@ -71,6 +74,16 @@ def _endpoint(call: Call, desk: Desk, background: Background) -> Callable[[HttpR
         return Response(written(found), media_type="application/json")
 
     return endpoint
+
+
+def _in_codes(body: bytes) -> bytes | str:
+    """A request with layers and types in our codes; what is no JSON is left for the schema to complain of."""
+    if body.isascii() and b"\\u" not in body:
+        return body or b"null"
+    try:
+        return json.dumps(in_codes(json.loads(body)))
+    except (ValueError, RecursionError):
+        return body
 
 
 def _refused(error: ValidationError | CoverplanError, words: Words) -> Response:
@@ -145,6 +158,14 @@ def _document(background: Background) -> Callable[[HttpRequest], Awaitable[Respo
         return FileResponse(path)
 
     return document
+
+
+def _plan_review(desk: Desk) -> Callable[[HttpRequest], Awaitable[Response]]:
+    async def review(_: HttpRequest) -> Response:
+        path = await run_in_threadpool(desk.review_page)
+        return PlainTextResponse("not found", status_code=404) if path is None else FileResponse(path)
+
+    return review
 
 
 async def _page_file(request: HttpRequest) -> Response:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
+from coverplan.answer.named_plan import plan_file
 from coverplan.answer.study_runner import prepare
 from coverplan.desk.server.asked import MAX_CHANGES, Edit, Label, NewIdea, StandardChoice, Try
 from coverplan.desk.server.map_content import MapContents
@@ -21,6 +22,7 @@ from coverplan.desk.workbench.written import scenario_text
 from coverplan.errors import InputError, Problem, Problems
 from coverplan.scenario.load import own_type_words
 from coverplan.scenario.scenario_file import ScenarioFile
+from coverplan.setup.plan_reader.files import REVIEW
 from coverplan.text.reading import watching
 from coverplan.text.words import Language, Words
 from coverplan.yamlfile import read_yaml_text, validate
@@ -64,6 +66,14 @@ class Desk:
     def changed_files(self) -> list[str]:
         """Names of files of the study that have changed since they were read."""
         return sorted({path.name for path, now in self._moments().items() if self._read_at.get(path) != now})
+
+    def review_page(self) -> Path | None:
+        """The page on which the plan was checked against its document, where it stands beside the plan's file."""
+        loaded = self.ground.ready.loaded
+        if loaded.scenario.plan is None:
+            return None
+        page = plan_file(loaded.scenario_document, loaded.scenario.plan).parent / REVIEW
+        return page if page.is_file() else None
 
     def _moments(self) -> dict[Path, tuple[int, int] | None]:
         found: dict[Path, tuple[int, int] | None] = {}

@@ -74,7 +74,10 @@ class Call:
 
 
 def _study(desk: Desk, _: Background, request: Request) -> dict[str, Any]:
-    return study_words(desk.ground, desk.places, request.language) | {"changed_files": desk.changed_files()}
+    return study_words(desk.ground, desk.places, request.language) | {
+        "changed_files": desk.changed_files(),
+        "plan_review": desk.review_page() is not None,
+    }
 
 
 def _changed(desk: Desk, _: Background, __: Request) -> dict[str, Any]:
