@@ -56,12 +56,12 @@ def test_a_present_report_has_no_such_map(toy):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_word_file_shows_it_before_the_second_section(sited, tmp_path, language):
     blocks = build(sited, language=language).blocks
-    at = next(i for i, b in enumerate(blocks) if isinstance(b, Figure) and b.key == "actions_map")
+    at = next(i for i, b in enumerate(blocks) if isinstance(b, Figure) and b.key == "summary_map")
     before = [b.key for b in blocks[:at] if isinstance(b, Heading)]
     assert before == ["summary"]
     (path,) = write_report(sited, tmp_path, language=language, formats=["docx"])
     paragraphs = docx.Document(str(path)).paragraphs
-    (caption,) = [i for i, p in enumerate(paragraphs) if blocks[at].caption in p.text]
+    caption, _ = [i for i, p in enumerate(paragraphs) if blocks[at].caption in p.text]
     assert paragraphs[caption - 1]._p.find(f".//{qn('w:drawing')}") is not None
     headings = [i for i, p in enumerate(paragraphs) if p.style.name == "Heading 1"]
     assert headings[0] < caption < headings[1]

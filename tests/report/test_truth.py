@@ -42,7 +42,7 @@ def of_summary(document) -> list[str]:
     spans = {key: (at, after) for (at, key), (after, _) in zip(heads, [*heads[1:], (None, "")], strict=True)}
     chosen = [spans["summary"]] + ([spans["siting"]] if "siting" in spans else [])
     blocks = [block for start, stop in chosen for block in document.blocks[start:stop]]
-    return [b.text for b in blocks if isinstance(b, Paragraph) and b.style in {"lead", "warning"}]
+    return [b.text for b in blocks if isinstance(b, Paragraph) and b.style in {"lead", "brief", "warning"}]
 
 
 def in_tables(result, document, language) -> set[str]:

@@ -23,6 +23,7 @@ from coverplan.results.redaction import redacted
 from coverplan.results.result import PEOPLE_COLUMNS, RESULT_FORMAT, Result
 from coverplan.scenario.known_words import KnownWords
 from coverplan.scenario.ledger_scenario import LedgerScenarioFile
+from coverplan.scenario.report_head import report_head
 from coverplan.study.ledger import read_ledger
 from coverplan.study.stock import project_table, stock_by_unit
 from coverplan.text.reading import Print, watching
@@ -121,6 +122,7 @@ def _summary(
             "year": context.year,
             "language": asked.language,
             "also_in": list(asked.also_in),
+            **report_head(asked.report),
         },
         "study": {
             "name": plan.area.model_dump(),

@@ -14,6 +14,7 @@ from coverplan.reach.speeds.edge_times import CROSSING
 from coverplan.reach.speeds.profiles import Profile
 from coverplan.results.result import OFF_NETWORK_ALARM, PEOPLE_COLUMNS, RESULT_FORMAT
 from coverplan.scenario.load import Loaded
+from coverplan.scenario.report_head import report_head
 from coverplan.service.cover import WHOLE_AREA, Reason, tally
 from coverplan.service.measure import Measured
 from coverplan.study.changes import Changed
@@ -95,6 +96,7 @@ def summarise(
             "year": scenario.year,
             "language": scenario.language,
             "also_in": list(scenario.also_in),
+            **report_head(scenario.report),
         },
         "study": _study(study),
         "warnings": [*_without_place(after), *_warnings(table), *_on_the_way(study, changed, after)],

@@ -12,7 +12,7 @@ from coverplan.comparison.outcome import Comparison
 from coverplan.comparison.regret import SAME_PEOPLE
 from coverplan.comparison.side import Side
 from coverplan.comparison.wording import Wording
-from coverplan.report.sentences import FIRST_GROUPS
+from coverplan.report.labels import first_group
 from coverplan.service.cover import WHOLE_AREA
 
 #: Targets that a sentence names; the table has all of them.
@@ -24,7 +24,7 @@ def headline(comparison: Comparison) -> tuple[str, str] | None:
     for key in comparison.common.standards:
         groups = comparison.common.groups(comparison.sides, key)
         if groups:
-            return key, next((group for group in FIRST_GROUPS if group in groups), groups[0])
+            return key, first_group(groups)
     return None
 
 

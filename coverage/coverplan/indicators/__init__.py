@@ -1,7 +1,7 @@
 """Indicators: every target of a plan held against what a study knows.
 
-Other rooms use: `amounts`, `answers`, `compute`, `context`, `evidence`, `measurement`, `presence`,
-`verdict`.
+Other rooms use: `amounts`, `answers`, `compute`, `context`, `counts`, `evidence`, `measurement`,
+`presence`, `verdict`.
 """
 
 from __future__ import annotations

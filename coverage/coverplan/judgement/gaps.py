@@ -44,7 +44,7 @@ def gap_table(
         nearer end. ``completion_percent`` with its ``completion_formula``, None for ``>``, ranges and
         statements without a number. ``elapsed_percent``: part of the time from base to target year.
         ``units_missing``: units still needed for the target's share. ``short`` and ``unsure``: names of
-        units and facilities (ids of estates) in code order.
+        units and facilities (ids of estates) in code order. ``layer``: that of the facilities asked for first.
     """
     names = _names(units, facilities)
     rows = [gap_row(plan, plan.target(value.target_id), value, names) for value in values]
@@ -188,7 +188,18 @@ def gap_row(plan: Plan, target: Target, value: IndicatorValue, names: Mapping[st
         "findings": target.findings,
         "document": plan.source.file,
         "line": target.line,
+        "layer": _layer(target.indicator.model_dump()),
     }
+
+
+def _layer(said: object) -> str | None:
+    """Layer of the facilities that an indicator asks for first; None where it asks for none."""
+    if isinstance(said, Mapping):
+        layer = said.get("layer")
+        found = [layer] if isinstance(layer, str) else [_layer(part) for part in said.values()]
+    else:
+        found = [_layer(part) for part in said] if isinstance(said, tuple | list) else []
+    return next((one for one in found if one is not None), None)
 
 
 def _gap(target: Target, present: Decimal | None) -> Decimal | None:

@@ -14,8 +14,11 @@ import pandas as pd
 from coverplan.ground.demand import Demand
 from coverplan.ground.facilities import Facilities
 from coverplan.ground.units_tree import OUTSIDE, UnitTree
-from coverplan.indicators import IndicatorContext, compute
+from coverplan.indicators import IndicatorContext
+from coverplan.indicators.compute import compute_all
+from coverplan.indicators.evidence import Evidence
 from coverplan.judgement.gaps import gap_table, shortfall, trajectory
+from coverplan.judgement.unit_targets import unit_targets
 from coverplan.plan.kinds import ReachQuestion, ServedWithin
 from coverplan.plan.schema import Plan
 from coverplan.scenario.scenario_file import Clusters, ScenarioFile, Standard
@@ -172,11 +175,13 @@ def date_of(study: Study, scenario: ScenarioFile) -> dt.date:
 
 
 def plan_tables(plan: Plan, context: IndicatorContext) -> dict[str, pd.DataFrame]:
-    """Tables ``gaps``, ``shortfall`` and ``trajectory`` of `coverplan.judgement.gaps`."""
-    values = compute(plan, context)
+    """Tables ``gaps``, ``shortfall`` and ``trajectory`` of `coverplan.judgement.gaps`, and ``unit_targets``."""
+    known = Evidence(plan, context)
+    values = compute_all(known)
     return {
         "gaps": gap_table(plan, values, context.units, context.facilities),
         "shortfall": shortfall(values, context.units, context.facilities),
+        "unit_targets": unit_targets(known, values),
         "trajectory": trajectory(plan, context, _years(plan, context)),
     }
 

@@ -1,7 +1,6 @@
 """Reports and tables of a result: ``report.html``, ``report.docx``, ``report.xlsx``, ``tables.xlsx``.
 
-Other rooms use: `build`, `cellformat`, `content`, `evaluation_form`, `files`, `labels`, `outline`,
-`sentences`.
+Other rooms use: `build`, `cellformat`, `content`, `evaluation_form`, `files`, `labels`, `outline`.
 """
 
 from __future__ import annotations

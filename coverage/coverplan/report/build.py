@@ -6,11 +6,16 @@ import datetime as dt
 
 from coverplan.report.content import Blank, Bullets, Contents, Document, Head, Table, numbered
 from coverplan.report.drawings import figures
+from coverplan.report.front.letter import head_lines, letter
+from coverplan.report.front.matrix import matrix, page_level
+from coverplan.report.front.one_page import one_page
+from coverplan.report.front.short_form import is_sparse, short_form
 from coverplan.report.labels import MOST_CLUSTERS, Labels
 from coverplan.report.outline import Outline
-from coverplan.report.sentences import headline, three_sentences, warnings
+from coverplan.report.sentences import headline
 from coverplan.report.service_sections import certainty_section, service_tables, supply_section
 from coverplan.report.siting_section import siting_section
+from coverplan.report.siting_sentences import SitingSentences
 from coverplan.report.tables import changes as tables_changes
 from coverplan.report.tables import coverage as tables_coverage
 from coverplan.report.tables import gaps as tables_gaps
@@ -20,7 +25,7 @@ from coverplan.report.tables import plan as tables_plan
 from coverplan.report.tables import population as tables_population
 from coverplan.report.tables import sensitivity as tables_sensitivity
 from coverplan.report.tables import siting as tables_siting
-from coverplan.report.tables import siting_ground, siting_money
+from coverplan.report.tables import siting_ground, siting_money, supply
 from coverplan.report.tables.key_figures import key_figures
 from coverplan.report.tables.method_sheet import method_sheet
 from coverplan.report.unit_pages import unit_pages
@@ -39,8 +44,14 @@ def build(result: Result, *, language: Language) -> Document:
     """Everything that a report says, in reading order."""
     labels = Labels(result, language)
     outline = Outline(labels)
+    one_page(result, labels, outline)
+    if is_sparse(result):
+        short_form(result, labels, outline)
+        return Document(heading(result, language=language), language, numbered(outline.blocks()))
     outline.add(Contents(labels("contents")))
-    _summary(result, labels, outline)
+    _at_a_glance(result, labels, outline)
+    letter(result, labels, outline)
+    _figures(result, labels, outline)
     _changes(result, labels, outline)
     if result.summary["standards"]:
         _coverage(result, labels, outline)
@@ -90,6 +101,7 @@ def tables(result: Result, *, language: Language) -> tuple[Table, ...]:
         tables_ledger.project_years(result, labels),
         tables_ledger.projects(result, labels),
         tables_plan.requests(result, labels),
+        matrix(result, labels, every_unit=True),
         tables_plan.conflicts(result, labels),
         tables_sensitivity.full(result, labels),
         *service_tables(result, labels),
@@ -126,23 +138,40 @@ def synthetic(result: Result) -> bool:
 
 def _facts(result: Result, labels: Labels) -> tuple[str, ...]:
     study, plan = result.summary["study"], result.summary.get("plan")
-    facts = []
+    facts = list(head_lines(result, labels))
     if study["as_of"] is not None:
         facts.append(labels("fact_line", name=labels("fact.as_of"), value=labels.day(study["as_of"])))
     if plan:
         facts.append(labels("fact_line", name=labels("fact.plan"), value=labels.title(plan["names"])))
-    day = labels.day(str(result.summary["run"]["finished"])[:10])
-    facts.append(labels("fact_line", name=labels("fact.made"), value=day))
+    if not (result.summary["scenario"].get("report") or {}).get("date"):
+        day = labels.day(str(result.summary["run"]["finished"])[:10])
+        facts.append(labels("fact_line", name=labels("fact.made"), value=day))
     facts.append(labels("internal"))
     return tuple(facts)
 
 
-def _summary(result: Result, labels: Labels, outline: Outline) -> None:
-    outline.section("summary")
-    for sentence in warnings(result, labels):
-        outline.say(sentence, "warning")
-    for sentence in three_sentences(result, labels):
-        outline.say(sentence, "lead")
+def _at_a_glance(result: Result, labels: Labels, outline: Outline) -> None:
+    """All streets, what to do in which order, and whom every facility serves, before the details."""
+    table = matrix(result, labels)
+    if table is not None:
+        level = labels.level(page_level(result))
+        outline.section("matrix", labels("section.matrix", level=level), wide=True)
+        outline.add(table)
+    ordered = siting_money.priority(result, labels)
+    if ordered.rows:
+        outline.section("priority", wide=True)
+        for sentence in SitingSentences(result, labels).stays():
+            outline.say(sentence, "lead")
+        outline.add(ordered)
+    found = [supply.served_ones(result, labels, one["key"]) for one in result.summary["standards"]]
+    if any(table.rows for table in found):
+        outline.section("served")
+        outline.add(*found)
+
+
+def _figures(result: Result, labels: Labels, outline: Outline) -> None:
+    """The main figures beside each other, and the large map of what is done."""
+    outline.section("figures")
     outline.add(key_figures(result, labels))
     outline.say(labels("legend_values"), "note")
     if result.summary["standards"]:
@@ -237,7 +266,6 @@ def _evaluation(result: Result, labels: Labels, outline: Outline) -> None:
 def _annexes(result: Result, labels: Labels, outline: Outline) -> None:
     parts = (
         ("projects", tables_ledger.projects(result, labels)),
-        ("requests", tables_plan.requests(result, labels)),
         ("conflicts", tables_plan.conflicts(result, labels)),
     )
     for key, table in parts:

@@ -21,7 +21,8 @@ Format = Literal["text", "code", "people", "number", "value", "share", "percent"
 #: What a cell is, told by more than its colour: each renderer also changes the letters.
 Tone = Literal["computed", "reported", "good", "fair", "warn", "bad", "muted"]
 RowKind = Literal["body", "rest", "total"]
-Style = Literal["body", "lead", "warning", "note", "mark"]
+#: ``brief`` is a leading sentence that must share one page with others, ``close`` a closing line.
+Style = Literal["body", "lead", "brief", "warning", "note", "mark", "close"]
 
 
 #: Latin letters that the narrowest column has room for.

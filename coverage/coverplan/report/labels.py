@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 from coverplan.results.result import Result
@@ -26,8 +26,15 @@ MOST_CLUSTERS = 10
 MOST_NAMED = 60
 #: Names that it lists of those of which nothing is known.
 MOST_UNSURE = 12
+#: Groups that a report speaks of first, where a standard counts them.
+FIRST_GROUPS = ("age_60_plus", "age_65_plus", "age_80_plus", "total")
 #: Level whose units have a page of their own.
 PAGE_LEVEL = 2
+
+
+def first_group(groups: Sequence[str]) -> str:
+    """Group of which a report speaks first, of those that a standard counts."""
+    return next((group for group in FIRST_GROUPS if group in groups), str(groups[0]))
 
 
 class Labels:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from coverplan.report.labels import Labels
+from coverplan.report.labels import Labels, first_group
 from coverplan.report.tables.coverage import street_level
 from coverplan.report.tables.plan import records, verdict_counts
 from coverplan.results.cautions import alarms, computable, people_note
 from coverplan.results.result import Result
 
-#: Groups that a report speaks of first, where a standard counts them.
-FIRST_GROUPS = ("age_60_plus", "age_65_plus", "age_80_plus", "total")
 MOST_NAMES = 3
 
 
@@ -24,8 +22,7 @@ def headline(result: Result) -> tuple[str, str] | None:
     if not result.summary["standards"]:
         return None
     standard = result.summary["standards"][0]
-    groups = standard["groups"]
-    return standard["key"], next((group for group in FIRST_GROUPS if group in groups), groups[0])
+    return standard["key"], first_group(standard["groups"])
 
 
 def three_sentences(result: Result, labels: Labels) -> tuple[str, ...]:

@@ -51,10 +51,6 @@ def _answer(result: Result, labels: Labels, outline: Outline, sentences: SitingS
     if choices:
         outline.part("siting_choices", labels("part.siting_choices"))
         outline.add(Bullets(choices))
-    ordered = siting_money.priority(result, labels)
-    if ordered.rows:
-        outline.part("siting_priority", labels("part.siting_priority"))
-        outline.add(ordered)
     years, people = siting_money.years(result, labels), tables_siting.people(result, labels)
     if years.rows or people.rows:
         outline.part("siting_years", labels("part.siting_years"))

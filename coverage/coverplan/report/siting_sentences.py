@@ -55,7 +55,7 @@ class SitingSentences:
 
     def three(self) -> tuple[str, ...]:
         """What to do, how good the answer is, what is left to do, and how much of it stays under variants."""
-        return self._lead(), self._proof(), self._left(), *self._stays()
+        return self._lead(), self._proof(), self._left(), *self.stays()
 
     def costs(self) -> Iterator[str]:
         """What must be known of the costs before they are quoted."""
@@ -190,7 +190,7 @@ class SitingSentences:
             gap=labels.words.share(gap, 2),
         )
 
-    def _stays(self) -> Iterator[str]:
+    def stays(self) -> Iterator[str]:
         """How many actions stay under every variant, and between which costs the answers lie."""
         labels = self._labels
         found = list(self._survival.values())

@@ -56,6 +56,8 @@ NUMBERS = frozenset(
         "printed_count",
         "unknown",
         "line",
+        "asked",
+        "passed",
         "year",
         "cluster",
         "people",

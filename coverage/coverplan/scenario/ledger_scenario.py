@@ -8,6 +8,7 @@ from pydantic import Field
 
 from coverplan.scenario.base import Model, Name, Title
 from coverplan.scenario.change_file import Year
+from coverplan.scenario.report_head import ReportHead
 
 
 class LedgerSiting(Model):
@@ -47,5 +48,7 @@ class LedgerScenarioFile(Model):
     """Language of what people read."""
     also_in: tuple[Literal["zh", "en"], ...] = ()
     """Further languages for the report, each in a folder of its own."""
+    report: ReportHead | None = None
+    """Letter head of the report: office, contact, date."""
     siting: LedgerSiting | None = None
     """Fewest units that must act for the plan's targets; which of several like units acts is left open."""

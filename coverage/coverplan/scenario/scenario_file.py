@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from coverplan.scenario.base import LayerName, Model, Name, Slug, Title, TypeName, Word, refuse_twice
 from coverplan.scenario.change_file import Change, Year
+from coverplan.scenario.report_head import ReportHead
 from coverplan.scenario.siting_file import SitingAsk
 from coverplan.scenario.supply_ask import BurialAsk, EquityAsk, SupplyAsk, UncertaintyAsk
 from coverplan.vocabulary import UnitType
@@ -132,6 +133,8 @@ class ScenarioFile(Model):
     """Language of what people read."""
     also_in: tuple[Literal["zh", "en"], ...] = ()
     """Further languages for maps and reports, each in a folder of its own."""
+    report: ReportHead | None = None
+    """Letter head of the report: office, contact, date."""
     profiles: tuple[ProfileEntry, ...] = ()
     """Profiles of the scenario's own."""
     standards: tuple[Standard, ...] = Field(min_length=1)

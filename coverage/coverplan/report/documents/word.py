@@ -65,6 +65,9 @@ MAKER = "coverplan"
 #: Letters that a property of the file may have.
 LONGEST_PROPERTY = 255
 
+#: Names of the styles that are no body text.
+_STYLES = {"lead": "Lead", "brief": "Brief", "warning": "Warning", "note": "Note", "close": "Closing Line"}
+
 ACCENT, SOFT, ALARM = RGBColor(0x0B, 0x4F, 0x79), RGBColor(0x5F, 0x63, 0x68), RGBColor(0x8A, 0x3B, 0x00)
 
 
@@ -192,7 +195,7 @@ class _Writer:
         add_bookmarked(paragraph, clean(heading.text), _bookmark(self._bookmarks), self._bookmarks)
 
     def _paragraph(self, paragraph: Paragraph) -> None:
-        style = {"lead": "Lead", "warning": "Warning", "note": "Note"}.get(paragraph.style, "Body Text")
+        style = _STYLES.get(paragraph.style, "Body Text")
         self._add(self._file, paragraph.text, style)
 
     def _page(self, page: PageBreak) -> None:
@@ -352,6 +355,10 @@ def _set_styles(file: WordDocument, language: str) -> None:
     lead.paragraph_format.space_after, lead.paragraph_format.line_spacing = Pt(8), 1.5
     if language == "zh":
         lead.paragraph_format.first_line_indent = Pt(26)
+    brief = _style(file, "Brief", "仿宋", 11, add=True)
+    brief.paragraph_format.space_after, brief.paragraph_format.line_spacing = Pt(3), 1.15
+    closing = _style(file, "Closing Line", SONG, BODY_PT, add=True)
+    closing.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     _style(file, "Warning", HEI, 11, colour=ALARM, add=True).paragraph_format.space_after = Pt(8)
     note = _style(file, "Note", SONG, NOTE_PT, colour=SOFT, add=True)
     note.paragraph_format.space_after = Pt(4)

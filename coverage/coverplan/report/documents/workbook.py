@@ -152,7 +152,7 @@ class _Page:
         self._line(heading.text, Font(bold=True, size={1: 15, 2: 12}.get(heading.level, 11), color="0B4F79"))
 
     def _paragraph(self, paragraph: Paragraph) -> None:
-        bold = paragraph.style in {"lead", "warning"}
+        bold = paragraph.style in {"lead", "brief", "warning"}
         font = Font(bold=bold, color="5F6368" if paragraph.style == "note" else None)
         self._line(paragraph.text, font, wrap=True)
 

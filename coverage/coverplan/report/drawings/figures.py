@@ -72,23 +72,33 @@ def unit_chart(result: Result, labels: Labels, standard: str, group: str, types:
 
 
 def place_map(
-    result: Result, labels: Labels, standard: str, group: str, types: tuple[str, ...] | None
+    result: Result,
+    labels: Labels,
+    standard: str,
+    group: str,
+    types: tuple[str, ...] | None,
+    *,
+    width: float = PAGE_WIDTH,
 ) -> Figure | None:
-    """Worst places of the whole area on a small map."""
-    drawing = area_map(result, labels, standard, group, types, width=PAGE_WIDTH)
+    """Worst places of the whole area on a small map, in points wide."""
+    drawing = area_map(result, labels, standard, group, types, width=width)
     if drawing is None:
         return None
     caption = labels("figure.map", standard=labels.standard(standard), group=labels.group(group))
-    return Figure(f"map_{standard}_{group}", caption, drawing, caption, labels("map.note"))
+    key = f"map_{standard}_{group}" if width == PAGE_WIDTH else "summary_map"
+    return Figure(key, caption, drawing, caption, labels("map.note"))
 
 
-def map_of_actions(result: Result, labels: Labels, types: tuple[str, ...] | None) -> Figure | None:
-    """What is changed or built, by number, on a map of the whole area."""
-    drawing = action_map(result, labels, types, width=PAGE_WIDTH)
+def map_of_actions(
+    result: Result, labels: Labels, types: tuple[str, ...] | None, *, width: float = PAGE_WIDTH
+) -> Figure | None:
+    """What is changed or built, by number, on a map of the whole area, in points wide."""
+    drawing = action_map(result, labels, types, width=width)
     if drawing is None:
         return None
     caption = labels("figure.actions", label=labels.tense.label(labels.words))
-    return Figure("actions_map", caption, drawing, caption, labels("map.note"))
+    key = "actions_map" if width == PAGE_WIDTH else "summary_map"
+    return Figure(key, caption, drawing, caption, labels("map.note"))
 
 
 def place_map_of(

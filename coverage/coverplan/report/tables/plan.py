@@ -256,7 +256,7 @@ def requests(result: Result, labels: Labels) -> Table:
     """What is missing, for which targets, and who may have it."""
     asked: dict[tuple[str, str], list[str]] = {}
     for row in records(result, "gaps"):
-        for reason, what in _open_questions(row):
+        for reason, what in open_questions(row):
             asked.setdefault((reason, what), []).append(row["target_id"])
     rows = [
         Row(
@@ -373,7 +373,8 @@ def _counted(row: Mapping[str, Any]) -> str | None:
     return None if passed is None or total is None else f"{passed}/{total}"
 
 
-def _open_questions(row: Mapping[str, Any]) -> list[tuple[str, str]]:
+def open_questions(row: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What to ask for so that a target can be judged: reasons and things."""
     code, _, what = (row["reason"] or "").partition(":")
     if row["verdict"] == "cannot_be_judged" and code and code not in NOTHING_TO_ASK:
         alone = code in {"no_number", "no_target_year", "no_tolerance", "no_base", "unknown"}

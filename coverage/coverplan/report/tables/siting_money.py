@@ -88,17 +88,23 @@ def _crossed(key: str, result: Result, labels: Labels, of: Callable[[ChosenActio
     return Table(key, labels(f"table.{key}"), columns, tuple(rows), note)
 
 
-def priority(result: Result, labels: Labels) -> Table:
-    """Actions that stay under every variant first, then those that reach most people for their money."""
+def in_order(result: Result) -> list[ChosenAction]:
+    """Actions that stay under every variant first, then those that reach most people for their money; ties by number."""
     stays = survival(result)
-    unit = currency(result, labels) or labels("unit.money")
 
     def order(action: ChosenAction) -> tuple[Any, ...]:
         often, of = stays.get(action.action_id, (0, 0))
         return (not action.people_reached, often != of, -(_per_money(action) or 0.0), action.action_id)
 
+    return sorted(chosen_actions(result), key=order)
+
+
+def priority(result: Result, labels: Labels) -> Table:
+    """Actions in the order of `in_order`."""
+    stays = survival(result)
+    unit = currency(result, labels) or labels("unit.money")
     rows = []
-    for place, action in enumerate(sorted(chosen_actions(result), key=order), start=1):
+    for place, action in enumerate(in_order(result), start=1):
         often, of = stays.get(action.action_id, (0, 0))
         name = action.title(labels.type(action.type), labels.words)
         rows.append(

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from coverplan.report.content import Column, Row, Table, Tone, Value
-from coverplan.report.labels import LEVELS, PAGE_LEVEL, Labels
+from coverplan.report.labels import LEVELS, PAGE_LEVEL, Labels, first_group
 from coverplan.report.tables.plan import records
 from coverplan.results.result import Result
 
 #: Facilities that one table of a page lists; the workbook has all of them.
 MOST_LISTED = 10
+#: Facilities of a standard that the list of whom each serves has on a page.
+MOST_SERVED = 60
 FULL = 0.999
 INDICES = ("gini", "palma", "theil", "theil_between", "theil_within", "atkinson", "hoover", "concentration")
 _PARTS = ("served", "no_place", "place_unknown", "not_reached")
@@ -57,6 +59,16 @@ def facilities(result: Result, labels: Labels) -> Table:
     rows = [_facility_row(row, labels, _names(result)) for row in records(result, "facility_supply")]
     caption, note = labels("table.facility_supply"), labels("table.facility_supply_note")
     return Table("facility_supply", caption, _facility_columns(labels), tuple(rows), note)
+
+
+def served_ones(result: Result, labels: Labels, standard: str) -> Table:
+    """Facilities of a standard with whom each reaches of its first group that is told, those that reach most first."""
+    rows = _of(result, standard)
+    groups = list(dict.fromkeys(str(row["group"]) for row in rows))
+    rows = [row for row in rows if row["group"] == first_group(groups)]
+    rows.sort(key=lambda row: (-row["reached"], str(row["facility"])))
+    table = _listed(result, labels, rows, "served", standard, most=MOST_SERVED)
+    return table.without(key=table.key, caption=table.caption, note=labels("table.served_note"))
 
 
 def full_ones(result: Result, labels: Labels, standard: str) -> Table:
@@ -126,16 +138,22 @@ def _of(result: Result, standard: str) -> list[dict[str, Any]]:
 
 
 def _listed(
-    result: Result, labels: Labels, rows: Sequence[dict[str, Any]], what: str, standard: str
+    result: Result,
+    labels: Labels,
+    rows: Sequence[dict[str, Any]],
+    what: str,
+    standard: str,
+    *,
+    most: int = MOST_LISTED,
 ) -> Table:
     names = _names(result)
-    shown = tuple(_facility_row(row, labels, names) for row in rows[:MOST_LISTED])
+    shown = tuple(_facility_row(row, labels, names) for row in rows[:most])
     dropped = [
         "standard",
         *([] if any(row["capacity"] is not None for row in rows) else ["capacity", "used", "part"]),
     ]
     whole = Table(what, "", _facility_columns(labels), shown)
-    counts = {"count": len(rows), "shown": min(len(rows), MOST_LISTED)}
+    counts = {"count": len(rows), "shown": min(len(rows), most)}
     caption = labels(f"table.{what}", standard=labels.standard(standard), **counts)
     return whole.without(*dropped, key=f"{what}_{standard}", caption=caption)
 
