@@ -35,9 +35,10 @@ def test_each_town_is_counted_over_its_own_communities_and_the_county_over_all()
     assert found.loc[COUNTY, ["asked", "passed", "unknown", "state"]].tolist() == [4, 3, 0, "short"]
     assert found.loc[TOWN_A, ["asked", "passed", "unknown", "state"]].tolist() == [2, 2, 0, "met"]
     assert found.loc[TOWN_B, ["asked", "passed", "unknown", "state"]].tolist() == [2, 1, 0, "short"]
-    assert found.loc[[TOWN_A, TOWN_B], ["asked", "passed"]].sum().tolist() == found.loc[
-        COUNTY, ["asked", "passed"]
-    ].tolist()
+    assert (
+        found.loc[[TOWN_A, TOWN_B], ["asked", "passed"]].sum().tolist()
+        == found.loc[COUNTY, ["asked", "passed"]].tolist()
+    )
 
 
 def test_the_targets_own_share_is_asked_of_each_town():
@@ -62,7 +63,7 @@ def test_what_nobody_knows_is_neither():
 def test_shares_of_people_are_those_of_each_unit():
     reach = {"facilities": STATIONS, "group": "age_60_plus", "profile": "general", "minutes": 15}
     people = pd.DataFrame({"covered": [9.0, 6.0], "total": [10.0, 15.0]}, index=[TOWN_A, TOWN_B])
-    found = table({"kind": "population_within", "reach": reach}, value=60, coverage=lambda question: people)
+    found = table({"kind": "population_within", "reach": reach}, value=60, coverage=lambda _: people)
     assert found.loc[TOWN_A, "value"] == Decimal(90)
     assert found.loc[TOWN_B, "value"] == Decimal(40)
     assert found["state"].to_dict() == {COUNTY: "met", TOWN_A: "met", TOWN_B: "short"}
