@@ -42,7 +42,7 @@ def main() -> None:
             "--no-browser",
         ]
         command += ["--keep", folder]
-        server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8")  # noqa: S603
+        server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8")
         assert server.stdout is not None
         found = re.search(r"http://\S+", server.stdout.readline())
         assert found is not None
