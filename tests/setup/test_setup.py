@@ -18,7 +18,7 @@ from coverplan.inputs.tables.read_table import read_table
 from coverplan.inputs.tables.words import PRECISION, STATUS, yes_or_no
 from coverplan.scenario.study_file import Source
 from coverplan.setup.check_files import summary_lines, write_check
-from coverplan.setup.folder_scan import Found
+from coverplan.setup.found import Found
 from coverplan.setup.proposal import init_folder
 from coverplan.setup.scenario_proposal import scenario_proposal
 from coverplan.setup.study_check import check_study

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import glob
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 
+import geopandas as gpd
 import pandas as pd
 
 from coverplan.errors import Problems
@@ -20,14 +20,32 @@ from coverplan.inputs.tables.read_table import LAYERS, TABLES, read_table
 from coverplan.inputs.tables.table_file import TableFile
 from coverplan.inputs.tables.words import STATUS
 from coverplan.scenario.study_file import Source
+from coverplan.setup.found import Found, Role
+from coverplan.setup.long_columns import long_columns
 from coverplan.setup.people_columns import people_groups
-from coverplan.text.folding import meaning_of
-from coverplan.text.type_words import TYPE
+from coverplan.setup.related_files import related
+from coverplan.setup.unit_columns import guessed_units, words_by_column
+from coverplan.text.folding import folded, meaning_of
+from coverplan.text.type_words import TYPE, UNIT_TYPE
+from coverplan.vocabulary import UNIT_TYPES
 
-Role = Literal["units", "population", "official", "streets", "elevation", "water", "facilities", "unused"]
 STREET_FILES = (".pbf", ".osm", ".graphml")
 _LAYER_WORDS = {
-    "elder_care": ("养老", "敬老", "老年", "elder", "aged", "senior"),
+    "elder_care": (
+        "养老",
+        "敬老",
+        "老年",
+        "老人",
+        "养护",
+        "长照",
+        "高龄者",
+        "介护",
+        "特养",
+        "elder",
+        "aged",
+        "senior",
+        "pflege",
+    ),
     "social_work": ("社工", "社会工作", "救助服务", "social"),
     "child_protection": ("未保", "未成年", "儿童", "child", "minor"),
     "cemetery": ("殡葬", "公墓", "骨灰", "墓", "cemeter", "funeral"),
@@ -52,6 +70,7 @@ _TELLING = frozenset(
         "town",
     }
 )
+_UNIT_FIELDS = ("code", "county", "town", "village")
 #: What belongs to a file of another ending and the same name.
 _MAINS = {
     **dict.fromkeys(
@@ -90,47 +109,6 @@ _MOST_WORDS = 30
 _STREET_WORDS = ("street", "road", "道路", "路网", "街道中心线", "highway")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One file (or one layer of it) and what it is for.
-
-    Parameters
-    ----------
-    path, table
-        The file, and the layer inside it where it holds several.
-    role
-        What it is for.
-    why
-        Key of the reason in the texts (``setup.role_units``).
-    layer
-        Facility layer, for ledgers.
-    columns
-        Column of each field that was recognised.
-    places
-        Whether it has geometries of its own.
-    groups
-        Columns of the people of each demand group.
-    unknown
-        Words of the status column that stand for no status.
-    same_as
-        Name of the file that holds the same rows, for copies.
-    rows
-        What tells copies: the names in it, in order.
-    """
-
-    path: Path
-    table: str | None
-    role: Role
-    why: str
-    layer: str | None = None
-    columns: dict[str, str] = field(default_factory=dict)
-    places: bool = False
-    groups: dict[str, str | list[str]] = field(default_factory=dict)
-    unknown: tuple[str, ...] = ()
-    same_as: str | None = None
-    rows: tuple[str, ...] = ()
-
-
 def scan(folder: Path) -> list[Found]:
     """Every file of a folder and its subfolders, in name order, with what it is for or why it is for nothing.
 
@@ -145,7 +123,7 @@ def scan(folder: Path) -> list[Found]:
             continue
         if path.suffix.lower() in FOLDERS or (path.is_file() and not _belongs(path)):
             found += _roles(path)
-    return _without_copies(found)
+    return related(_without_copies(found))
 
 
 def _is_result(folder: Path) -> bool:
@@ -209,24 +187,56 @@ def _layer_role(path: Path, name: str) -> Found:
         return Found(path, name, "unused", "cannot_read", places=True)
     kinds = set(table.rows.geometry.geom_type.dropna())
     words = f"{path.stem} {name}".lower()
-    columns = [str(column) for column in table.rows.columns if column != "geometry"]
     if kinds and kinds <= {"LineString", "MultiLineString"}:
-        street = any(word in words for word in _STREET_WORDS) or "highway" in columns
-        kind = find_columns(table, {}, {}, Problems()).found_kind if street else None
-        classes = {} if kind is None else {"kind": kind}
-        found = Found(path, name, "streets", "role_streets", None, classes, places=True)
-        return found if street else replace(found, role="unused", why="not_known")
+        return _line_role(path, name, table, words)
     areas = bool(kinds) and kinds <= {"Polygon", "MultiPolygon"}
     if areas and any(word in words for word in _WATER_WORDS):
         return Found(path, name, "water", "role_water", places=True)
+    return _place_role(path, name, table, words, areas=areas)
+
+
+def _line_role(path: Path, name: str, table: TableFile, words: str) -> Found:
+    street = any(word in words for word in _STREET_WORDS) or "highway" in table.rows.columns
+    kind = find_columns(table, {}, {}, Problems()).found_kind if street else None
+    classes = {} if kind is None else {"kind": kind}
+    found = Found(path, name, "streets", "role_streets", None, classes, places=True)
+    return found if street else replace(found, role="unused", why="not_known")
+
+
+def _place_role(path: Path, name: str, table: TableFile, words: str, *, areas: bool) -> Found:
+    """Units, people or facilities: by what heads say, then, for areas, by what heads and values look like."""
+    columns = [str(column) for column in table.rows.columns if column != "geometry"]
     units, groups = _single(columns, UNIT), people_groups(columns)
+    if areas and not {"code", "name"} <= set(units):
+        guessed = guessed_units(words_by_column(table), words)
+        named = guessed.get("code") != guessed.get("name") or not groups
+        units = (
+            {**guessed, **units}
+            if guessed and named and not _TELLING & set(_single(columns, FACILITY))
+            else units
+        )
     if areas and {"code", "name"} <= set(units):
-        return Found(path, name, "units", "role_units", None, units, places=True, groups=groups)
+        return _units_found(path, name, table, units, groups)
     if "total" in groups:
         people = _single(columns, PEOPLE)
         return Found(path, name, "population", "role_population", None, people, places=True, groups=groups)
     found = _ledger(path, name, table, words, places=True)
     return replace(found, why="areas_without_codes") if areas and found.role == "unused" else found
+
+
+def _units_found(
+    path: Path, name: str, table: TableFile, columns: dict[str, str], groups: dict[str, str | list[str]]
+) -> Found:
+    column = columns.get("type")
+    words = set() if column is None else {word for word in texts(table, column) if word is not None}
+    unknown = tuple(
+        sorted(word for word in words if word not in UNIT_TYPES and meaning_of(word, UNIT_TYPE) is None)
+    )
+    outlines = gpd.GeoSeries(table.rows.geometry) if table.is_layer else None
+    return Found(
+        path, name, "units", "role_units", None, columns, places=True, groups=groups, unknown=unknown[:_MOST_WORDS],
+        words=words_by_column(table), outlines=outlines,
+    )  # fmt: skip
 
 
 def _table_role(path: Path) -> Found:
@@ -240,9 +250,17 @@ def _table_role(path: Path) -> Found:
         return ledger
     if "total" in groups and {"x", "y"} <= set(people):
         return Found(path, None, "population", "role_population", None, people, groups=groups)
-    official = _single(columns, OFFICIAL)
-    if "total" in groups and {"code", "town", "village", "county"} & set(official):
-        return Found(path, None, "official", "role_official", None, official, groups=groups)
+    official = {
+        field: column for field, column in _single(columns, OFFICIAL).items() if field in _UNIT_FIELDS
+    }
+    long = long_columns(table)
+    if long is not None:
+        groups = long.groups
+    if "total" in groups:
+        return Found(
+            path, None, "official", "role_official", None, official, groups=groups, words=words_by_column(table),
+            long=None if long is None else long.long,
+        )  # fmt: skip
     if _is_long(columns):
         return replace(ledger, role="unused", why="long_table")
     return ledger
@@ -283,8 +301,9 @@ def _unknown_statuses(table: TableFile, column: str | None) -> tuple[str, ...]:
 
 def _layer_of(words: str, table: TableFile, columns: dict[str, str]) -> str:
     """Layer by the name of the file, else by the words in the type and name columns, else civic."""
+    file = folded(words)
     for layer, marks in _LAYER_WORDS.items():
-        if any(mark in words for mark in marks):
+        if any(mark in file for mark in marks):
             return layer
     scores = dict.fromkeys(_LAYER_WORDS, 0)
     kinds = table.rows[columns["type"]].head(500) if "type" in columns else pd.Series(dtype=object)
@@ -292,7 +311,7 @@ def _layer_of(words: str, table: TableFile, columns: dict[str, str]) -> str:
         scores[layer] += sum(meaning_of(str(word), known) is not None for word in kinds)
     for name in table.rows[columns["name"]].head(500).astype(str):
         for layer, marks in _LAYER_WORDS.items():
-            scores[layer] += any(mark in name for mark in marks)
+            scores[layer] += any(mark in folded(name.lower()) for mark in marks)
     best = max(scores, key=lambda layer: scores[layer])
     return best if scores[best] else "civic"
 

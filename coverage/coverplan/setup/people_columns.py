@@ -11,11 +11,13 @@ from coverplan.text.folding import folded, plain
 from coverplan.vocabulary import GROUPS
 
 _BAND = re.compile(
-    r"(?:年龄|age|ages|pop|人口)?_*(\d{1,3})(?:岁|years?)?(?:[-~—–_至到]|to)(\d{1,3})(?:岁|years?)?(?:人口|人)?"
+    r"(?:年龄|age|ages|pop|人口)?_*(\d{1,3})(?:岁|years?)?(?:[-~—–_至到]|_*to_*)(\d{1,3})(?:岁|years?)?(?:人口|人)?"
 )
 _OPEN = re.compile(
-    r"(?:年龄|age|ages|pop|人口)?_*(\d{1,3})(?:岁|years?)?_*(?:及?以上|\+|plus|以上人口)(?:人口|人)?"
+    r"(?:年龄|age|ages|pop|人口)?_*(\d{1,3})(?:岁|years?)?_*(?:及?以上|\+|plus|(?:and|_)*(?:over|above|older)|以上人口)(?:人口|人)?"
 )
+#: A year of age by itself.
+_ONE = re.compile(r"(?:age|pop|f|m)?_*(\d{1,3})(?:岁|years?)?")
 _SEXES = (
     ("男", "女"),
     ("男性", "女性"),
@@ -55,6 +57,8 @@ def _bands(columns: Sequence[str]) -> list[tuple[int, int, str]]:
             bands.append((int(closed[1]), int(closed[2]) + 1, column))
         elif last := _OPEN.fullmatch(text):
             bands.append((int(last[1]), _NO_END, column))
+        elif one := _ONE.fullmatch(text):
+            bands.append((int(one[1]), int(one[1]) + 1, column))
     closed_bands = sorted(band for band in bands if band[1] != _NO_END)
     whole: list[tuple[int, int, str]] = []
     for band in closed_bands:

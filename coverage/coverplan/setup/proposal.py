@@ -11,11 +11,12 @@ from pathlib import Path
 from coverplan.errors import InputError, Problem
 from coverplan.inputs.rasters.opening import RASTER_ENDINGS
 from coverplan.inputs.tables.gdal_door import layer_info
-from coverplan.setup.folder_scan import Found, scan
+from coverplan.setup.folder_scan import scan
+from coverplan.setup.found import Found
 from coverplan.setup.scenario_proposal import scenario_proposal
 from coverplan.text.words import Language, Words
 from coverplan.text.writing import write_whole
-from coverplan.vocabulary import GROUPS
+from coverplan.vocabulary import GROUPS, UNIT_TYPES
 
 #: Kinds of file that may hold several layers.
 _SEVERAL = (".gpkg", ".gdb", ".kml", ".kmz")
@@ -87,14 +88,16 @@ def proposal(folder: Path, found: Iterable[Found], *, language: Language) -> str
     files = list(found)
     writer.comment(writer.words("setup.proposal"))
     writer.line(f"name: {_quoted(folder.resolve().name)}")
-    units = _best(files, "units")
+    levels = unit_levels(files)
+    units = levels[0] if levels else None
     if units is not None:
         writer.crs(units)
         writer.entry("units", units, writer.units)
+        writer.more(levels[1:])
     official, people = _best(files, "official"), _best(files, "population")
-    if people is None and units is not None and "total" in units.groups:
-        people = units
-    spread = units if people is None and official is not None and units is not None else None
+    if people is None:
+        people = next((level for level in reversed(levels) if "total" in level.groups), None)
+    spread = levels[-1] if people is None and official is not None and levels else None
     if spread is not None and official is not None:
         writer.spread(spread, official)
     else:
@@ -109,12 +112,26 @@ def proposal(folder: Path, found: Iterable[Found], *, language: Language) -> str
     writer.line("facilities:" if ledgers else "facilities:  # ?")
     for one in ledgers:
         writer.ledger(one)
-    used = (units, people, water, *ledgers, *(_best(files, role) for role in ("streets", "elevation")))
+    used = (*levels, people, water, *ledgers, *(_best(files, role) for role in ("streets", "elevation")))
     kept = {id(one) for one in (*used, official if people is not None or spread is not None else None)}
     for one in files:
         if id(one) not in kept:
             writer.unused(one)
     return "\n".join(writer.lines) + "\n"
+
+
+def unit_levels(files: list[Found]) -> list[Found]:
+    """Files of units, the highest level first; a single one where they are no levels of one tree."""
+    mine = [one for one in files if one.role == "units"]
+    below = sorted(
+        (one for one in mine if one.above is not None),
+        key=lambda one: len(one.words.get(one.columns["code"], ())),
+    )
+    if not below:
+        best = _best(files, "units")
+        return [] if best is None else [best]
+    top = next(one for one in mine if one.above is None and one.path == below[0].above)
+    return [top, *below]
 
 
 def _best(files: list[Found], role: str) -> Found | None:
@@ -168,7 +185,9 @@ class _Writer:
         self.table(areas, "  ")
         self.line(f"  base:  # ? {self.words('setup.base_missing')}")
         self.line("  spread: uniform\n  cell_m: 100")
-        self.groups(official, "  ")
+        self.line(
+            "  groups:\n" + "\n".join(f"    {group}: {group}" for group in GROUPS if group in official.groups)
+        )
         self.official(official)
 
     def table(self, one: Found, margin: str) -> None:
@@ -181,9 +200,38 @@ class _Writer:
         self.line(f"    file: {_quoted(self.name(one))}")
         self.line(f"    base:  # ? {self.words('setup.base_missing')}")
         self.groups(one, "    ")
+        self.keys(one, "    ")
 
-    def units(self, one: Found) -> None:
-        self.columns(one, "  ")
+    def keys(self, one: Found, margin: str) -> None:
+        """Columns of units and of ages in totals of people."""
+        self.columns(one, margin)
+        if one.long is not None:
+            self.line(f"{margin}long:  # {self.words('setup.long')}")
+            self.line(
+                f"{margin}  ages: {_quoted(one.long.ages)}\n{margin}  people: {_quoted(one.long.people)}"
+            )
+            if one.long.only:
+                kept = ", ".join(
+                    f"{_quoted(column)}: {_quoted(str(word))}" for column, word in one.long.only.items()
+                )
+                self.line(f"{margin}  only: {{{kept}}}  # {self.words('setup.only')}")
+
+    def units(self, one: Found, margin: str = "  ") -> None:
+        self.columns(one, margin)
+        if "type" not in one.columns:
+            self.line(f"{margin}type:  # ? {self.words('setup.unit_type', types=', '.join(UNIT_TYPES))}")
+        if one.unknown:
+            self.line(f"{margin}# types: {{{', '.join(f'{_quoted(word)}: ?' for word in one.unknown)}}}")
+            self.line(f"{margin}# {self.words('setup.unit_types', types=', '.join(UNIT_TYPES))}")
+
+    def more(self, levels: list[Found]) -> None:
+        """Lower levels of units in files of their own."""
+        if levels:
+            self.line(f"  more:  # {self.words('setup.lower_levels')}")
+        for one in levels:
+            self.line(f"  - file: {_quoted(self.name(one))}")
+            self.table(one, "    ")
+            self.units(one, "    ")
 
     def population(self, official: Found | None) -> Callable[[Found], None]:
         """Writer of the rest of the population entry."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from coverplan.setup.folder_scan import Found
+from coverplan.setup.found import Found
 from coverplan.text.words import Words
 
 #: Whom a layer serves on foot and at whose pace; the others are not asked in walking minutes.

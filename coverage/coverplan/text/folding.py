@@ -13,6 +13,8 @@ _FOLDED = str.maketrans(
     "规运场范围属从专职实证内万亿亩顷台辖组织负责电话个张旧营桩发团队",
 )
 
+_JAPANESE = str.maketrans("歳総齢県団駅介護", "岁总龄县团站介护")
+
 
 def plain(text: str) -> str:
     """Text with full-width signs made narrow and white space trimmed."""
@@ -23,7 +25,7 @@ def plain(text: str) -> str:
 
 def folded(text: str) -> str:
     """A text with traditional and Japanese signs, of those that heads and words are made of, in their simplified form."""
-    return text.translate(_FOLDED)
+    return text.translate(_FOLDED).translate(_JAPANESE)
 
 
 def word_key(printed: str) -> str:

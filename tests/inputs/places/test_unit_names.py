@@ -73,3 +73,17 @@ def test_shaoyangs_repeated_village_names_are_told_apart_by_town(shared_data):
     certain = sum(w.code == code for w, code in zip(whole, villages["code"], strict=True))
     within_town = villages.groupby("streetCode")["name"].transform(lambda n: n.duplicated(keep=False))
     assert certain >= len(villages) - within_town.sum() - 20
+
+
+def test_latin_letters_are_the_same_in_any_case():
+    units = pd.DataFrame(
+        {"name": ["Alpha Hill", "Beta Park"], "type": ["town"] * 2, "parent": [None] * 2}, index=["a", "b"]
+    )
+    names = UnitNames(units, {"AH old": "a"})
+    assert [names.find([("town", word)]).code for word in ("ALPHA HILL", "beta park", "ah OLD", "Gamma")] == [
+        "a",
+        "b",
+        "a",
+        None,
+    ]
+    assert names.find([("town", "alpha hil")]).hint == "Alpha Hill"

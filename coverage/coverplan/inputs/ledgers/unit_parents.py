@@ -13,7 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from coverplan.errors import Problems
-from coverplan.inputs.places.unit_names import LEVEL_TYPES
+from coverplan.inputs.places.unit_names import LEVEL_TYPES, name_key
 from coverplan.inputs.tables.column_values import report_rows, texts
 from coverplan.inputs.tables.table_file import TableFile
 
@@ -60,7 +60,7 @@ def parents_of(parts: Sequence[UnitPart], problems: Problems) -> list[str | None
         own = list(map(str, part.frame.index))
         if part.parent_column in part.table.rows.columns:
             said = texts(part.table, part.parent_column)
-            found = [text if text is None or text in known else by_name.get(text) for text in said]
+            found = [text if text is None or text in known else by_name.get(name_key(text)) for text in said]
             report_rows(
                 part.table, part.parent_column,
                 [text is not None and code is None for text, code in zip(said, found, strict=True)], problems,
@@ -82,7 +82,7 @@ def parents_of(parts: Sequence[UnitPart], problems: Problems) -> list[str | None
 
 def _only_names(parts: Sequence[UnitPart]) -> dict[str, str]:
     """Code of each name that one unit alone has."""
-    pairs = [(str(name), str(code)) for part in parts for code, name in part.frame["name"].items()]
+    pairs = [(name_key(str(name)), str(code)) for part in parts for code, name in part.frame["name"].items()]
     count = Counter(name for name, _ in pairs)
     return {name: code for name, code in pairs if count[name] == 1}
 

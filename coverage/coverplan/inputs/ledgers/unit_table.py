@@ -21,6 +21,8 @@ from coverplan.inputs.tables.headers import UNIT
 from coverplan.inputs.tables.read_table import read_table
 from coverplan.inputs.tables.table_file import TableFile
 from coverplan.scenario.study_file import UnitFile, Units
+from coverplan.text.folding import meaning_of
+from coverplan.text.type_words import UNIT_TYPE
 from coverplan.units import FloatArray
 from coverplan.vocabulary import UNIT_TYPES
 
@@ -219,7 +221,8 @@ def _codes(table: TableFile, column: str, problems: Problems) -> list[str]:
 def _types(table: TableFile, column: str, source: UnitFile, problems: Problems) -> list[str]:
     if source.type is not None:
         return [source.type] * len(table.rows)
-    words = [source.types.get(word or "", word or "") for word in texts(table, column)]
+    said = [source.types.get(word or "", word or "") for word in texts(table, column)]
+    words = [word if word in UNIT_TYPES else meaning_of(word, UNIT_TYPE) or word for word in said]
     report_rows(
         table,
         column,

@@ -11,13 +11,15 @@ import pandas as pd
 from coverplan.errors import Problem, Problems
 from coverplan.inputs.people.long_table import read_wide
 from coverplan.inputs.places.declared_unit import declared_units
-from coverplan.inputs.places.unit_names import UnitNames
+from coverplan.inputs.places.unit_names import LEVEL_TYPES, UnitNames
 from coverplan.inputs.tables.column_values import has_columns, numbers, report_rows
 from coverplan.inputs.tables.columns import columns_of
 from coverplan.inputs.tables.headers import OFFICIAL
 from coverplan.inputs.tables.table_file import TableFile
 from coverplan.scenario.study_file import OfficialTotals
 from coverplan.units import FloatArray
+
+_NAMED = ("county", "town", "village")
 
 
 def read_official_totals(
@@ -41,6 +43,7 @@ def read_official_totals(
         return None
     if "code" in column:
         column["unit_code"] = column.pop("code")
+    column = _at_a_level(column, units)
     before = len(problems.errors)
     found = declared_units(table, column, UnitNames(units, aliases), problems)
     report_rows(
@@ -53,6 +56,16 @@ def read_official_totals(
         return None
     frame = pd.DataFrame({"code": found.codes, **groups})
     return frame.groupby("code", sort=True).sum(min_count=1)
+
+
+def _at_a_level(column: dict[str, str], units: pd.DataFrame) -> dict[str, str]:
+    """Columns with a single name put at the lowest level of the study where it has no units of the level said."""
+    there = [level for level, kinds in LEVEL_TYPES.items() if not kinds.isdisjoint(units["type"])]
+    named = [field for field in column if field in _NAMED]
+    lowest = next((level for level in reversed(there) if level in _NAMED), None)
+    if len(named) != 1 or named[0] in there or lowest is None:
+        return column
+    return {lowest if field == named[0] else field: name for field, name in column.items()}
 
 
 def _group(table: TableFile, columns: str | tuple[str, ...], problems: Problems) -> FloatArray | None:

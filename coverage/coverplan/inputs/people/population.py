@@ -220,6 +220,7 @@ def _report_nonsense(
                 (whole >= 0) & (people > whole + np.maximum(_ROUNDED * whole, 1.0)), problems,  # less than 0 was told
                 what=f"more people of the group {group} than people", code="more_than_total",
                 expected=f"no more than {columns['total'][0]} says", remedy="look whether two columns were exchanged",
+                severity="warning",
             )  # fmt: skip
 
 
@@ -250,5 +251,6 @@ def _people(table: TableFile, column: str, source: Population, problems: Problem
         what="the number of people is negative",
         code="negative_population",
         expected="zero or more",
+        remedy="if it stands for a secret or unknown number, leave the row out: where: {column: ..., at_least: 0}",
     )
     return people

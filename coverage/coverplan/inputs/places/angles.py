@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from coverplan.text.folding import plain
 
 _DECIMAL = re.compile(r"([+-]?)(\d{1,9}(?:\.\d*)?)(?:°|度)?")
 _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
+_COMMA = re.compile(r"[+-]?\d{1,3},(\d+)")
 _PARTS = re.compile(
     r"(\d{1,3})(?:°|度|d|[:\s-])\s*(\d{1,2}(?:\.\d+)?)(?:(?:['′’‘]|分|m|[:\s-])\s*(?:(\d{1,2}(?:\.\d+)?)(?:[\"″”]|''|′′|秒|s)?)?)?"
 )
@@ -42,6 +44,23 @@ def parse_angle(value: object) -> Angle | None:
         return Angle(sign * float(number[1] + number[2]), None if body == value.strip() else "degrees")
     degrees = _degrees(body)
     return None if degrees is None else Angle(sign * degrees, "dms")
+
+
+def commas_are_points(*columns: Iterable[object]) -> bool:
+    """Whether every text of some columns is a number of degrees with a decimal comma (7,003), which at least one shows.
+
+    Three digits behind each comma may be thousands of metres, so they alone decide nothing.
+    """
+    cells = [plain(cell) for column in columns for cell in column if isinstance(cell, str) and cell.strip()]
+    found = [_COMMA.fullmatch(cell) for cell in cells]
+    return all(found) and any(len(one[1]) != 3 for one in found if one)
+
+
+def comma_angle(value: object) -> Angle | None:
+    """The degrees of a cell with a decimal comma."""
+    if isinstance(value, str) and _COMMA.fullmatch(plain(value)):
+        return Angle(float(plain(value).replace(",", ".")), "decimal_comma")
+    return parse_angle(value)
 
 
 def _degrees(text: str) -> float | None:

@@ -14,7 +14,7 @@ from pyproj.exceptions import CRSError, ProjError
 
 from coverplan.errors import Problem, Problems
 from coverplan.ground.transformers import transformer
-from coverplan.inputs.places.angles import parse_angle, split_pair
+from coverplan.inputs.places.angles import comma_angle, commas_are_points, parse_angle, split_pair
 from coverplan.inputs.places.datum import distance_m, to_wgs84
 from coverplan.inputs.places.known_shift import unknown_shift
 from coverplan.inputs.tables.column_values import blank, note_repairs, parsed_column, report_rows
@@ -226,7 +226,8 @@ def _cells(
             _report_unreadable(table, columns, (across, up), missing, problems=problems, severity=severity)
             across[~readable], up[~readable] = np.nan, np.nan
             return across, up, missing, readable
-        parts = [parsed_column(table.rows[column], parse_angle) for column in columns]
+        parse = comma_angle if commas_are_points(*(table.rows[column] for column in columns)) else parse_angle
+        parts = [parsed_column(table.rows[column], parse) for column in columns]
         empty = [blank(table.rows[column]) for column in columns]
         missing = empty[0] & empty[1]
         names = columns

@@ -57,6 +57,7 @@ class UnitNames:
     table: pd.DataFrame
     aliases: Mapping[str, str] = field(default_factory=dict)
     _by_name: dict[str, list[str]] = field(init=False, repr=False)
+    _alias: dict[str, str] = field(init=False, repr=False)
     _above: dict[str, frozenset[str]] = field(init=False, repr=False)
     _type: dict[str, str] = field(init=False, repr=False)
 
@@ -64,9 +65,10 @@ class UnitNames:
         by_name: dict[str, list[str]] = defaultdict(list)
         parents = {str(code): _text(parent) for code, parent in self.table["parent"].items()}
         for code, name in self.table["name"].items():
-            for form in dict.fromkeys((_key(str(name)), short_name(str(name)))):
+            for form in dict.fromkeys((name_key(str(name)), short_name(str(name)))):
                 by_name[form].append(str(code))
         object.__setattr__(self, "_by_name", dict(by_name))
+        object.__setattr__(self, "_alias", {name_key(name): code for name, code in self.aliases.items()})
         object.__setattr__(self, "_above", {str(code): _ancestors(str(code), parents) for code in parents})
         object.__setattr__(self, "_type", {str(code): str(kind) for code, kind in self.table["type"].items()})
 
@@ -105,16 +107,16 @@ class UnitNames:
         return kinds is None or not kinds.isdisjoint(self._type.values())
 
     def _one(self, level: str, name: str, within: set[str] | None) -> Match:
-        alias = self.aliases.get(name.strip()) or self.aliases.get(_key(name))
+        alias = self.aliases.get(name.strip()) or self._alias.get(name_key(name))
         if alias is not None and self.has_code(alias):
             return Match(alias, "alias")
-        for rule, form in (("name", _key(name)), ("short", short_name(name))):
+        for rule, form in (("name", name_key(name)), ("short", short_name(name))):
             found = [code for code in self._by_name.get(form, ()) if self._fits(code, level, within)]
             if rule == "name" and len(found) > 1:  # 高岳社区 may be one unit's name and another's short form
-                exact = [code for code in found if _key(str(self.table.at[code, "name"])) == form]
+                exact = [code for code in found if name_key(str(self.table.at[code, "name"])) == form]
                 found = exact or found
             if len(found) == 1:
-                exact_name = _key(str(self.table.at[found[0], "name"])) == _key(name)
+                exact_name = name_key(str(self.table.at[found[0], "name"])) == name_key(name)
                 return Match(found[0], "name" if exact_name else "short")
             if found:
                 return Match(None, trouble="ambiguous", hint=", ".join(sorted(found)))
@@ -130,8 +132,10 @@ class UnitNames:
         names = [
             form for form, codes in self._by_name.items() if any(self._fits(c, level, within) for c in codes)
         ]
-        near = get_close_matches(name, names, n=1, cutoff=0.6) if len(names) < 5_000 else []
-        return near[0] if near else None
+        near = get_close_matches(name_key(name), names, n=1, cutoff=0.6) if len(names) < 5_000 else []
+        if not near or not near[0].isascii():
+            return near[0] if near else None
+        return str(self.table.at[self._by_name[near[0]][0], "name"])  # with its capitals and blanks
 
 
 def levels_of(fields: Iterable[str]) -> tuple[str, ...]:
@@ -151,13 +155,14 @@ def _text(value: object) -> str | None:
     return None if value is None or value != value else str(value)  # noqa: PLR0124  (NaN)
 
 
-def _key(name: str) -> str:
-    return "".join(plain(name).split())
+def name_key(name: str) -> str:
+    """A name as it is compared: narrow signs, no white space, whatever the case of letters."""
+    return "".join(plain(name).split()).casefold()
 
 
 def short_name(name: str) -> str:
     """The everyday form of a committee's official name."""
-    key = _key(name)
+    key = name_key(name)
     for committee, word in _COMMITTEES:
         key = committee.sub(word, key)
     return key

@@ -1,4 +1,4 @@
-"""Which encoding a text is in: UTF-8, GB18030 or Big5, told by which reading makes everyday Chinese."""
+"""Which encoding a text is in: UTF-8, GB18030, Big5 or Shift JIS, told by which reading makes everyday Chinese or Japanese."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Encoding:
 
 
 def detect_encoding(data: bytes) -> Encoding | None:
-    """Encoding of a text, or None when it is neither UTF-8, UTF-16 with a mark, GB18030 nor Big5."""
+    """Encoding of a text, or None when it is neither UTF-8, UTF-16 with a mark, GB18030, Big5 nor Shift JIS."""
     for mark, name in _MARKS:
         if data.startswith(mark):
             return Encoding(name, 1.0, certain=True)
@@ -44,7 +44,11 @@ def detect_encoding(data: bytes) -> Encoding | None:
     found = sorted(
         (
             (_everyday(text, level), name)
-            for name, level in (("gb18030", _is_gb_everyday), ("big5hkscs", _is_big5_everyday))
+            for name, level in (
+                ("gb18030", _is_gb_everyday),
+                ("big5hkscs", _is_big5_everyday),
+                ("cp932", _is_jis_everyday),
+            )
             if (text := _decoded(sample, name)) is not None
         ),
         reverse=True,
@@ -97,3 +101,14 @@ def _is_big5_everyday(sign: str) -> bool:
     except UnicodeEncodeError:
         return False
     return 0xA1 <= first <= 0xC6
+
+
+def _is_jis_everyday(sign: str) -> bool:
+    """Full-width kana and signs, or level 1 of JIS X 0208; half-width kana are what other encodings look like."""
+    if "\uff61" <= sign <= "\uff9f":
+        return False
+    try:
+        first = sign.encode("euc_jp")
+    except UnicodeEncodeError:
+        return False
+    return len(first) == 2 and (first[0] - 0xA0 <= 5 or 16 <= first[0] - 0xA0 <= 47)

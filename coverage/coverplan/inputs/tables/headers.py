@@ -22,8 +22,8 @@ FACILITY: Aliases = _aliases(
     name="名称 机构名称 设施名称 站点名称 单位名称 养老机构名称 点位名称 公墓名称 机构 facility facility_name title 施設名 施設名称 事業所名 nom nombre nome bezeichnung naam denominacion denominazione libelle poi_name",
     name_en="英文名称 英文名 english_name",
     xy="坐标 经纬度 地理坐标 位置坐标 lonlat lnglat coordinates",
-    x="经度 東經 东经 x坐标 横坐标 lon lng long longitude easting 経度 x_coord xcoord coord_x point_x gps_x longitud longitudine laengengrad x",
-    y="纬度 緯度 北纬 y坐标 纵坐标 lat latitude northing y_coord ycoord coord_y point_y gps_y latitud latitudine breitengrad y",
+    x="经度 東經 东经 x坐标 横坐标 lon lng long longitude easting 経度 x_coord xcoord x_mp_100m x_mp_1km coord_x point_x gps_x longitud longitudine laengengrad längengrad länge geo_lon x",
+    y="纬度 緯度 北纬 y坐标 纵坐标 lat latitude northing y_coord ycoord y_mp_100m y_mp_1km coord_y point_y gps_y latitud latitudine breitengrad breite geo_lat y",
     type="类型 类别 机构类型 设施类型 机构类别 设施类别 机构性质类型 种类 category kind facility_type 種別 施設種別 サービス種別 設施類別 tipo typ categorie categoria art fclass amenity",
     functions="功能 服务功能 服务内容 服务项目 业务范围 services service",
     grade="等级 星级 评级 机构等级 级别 评定等级 rating level",
@@ -37,7 +37,7 @@ FACILITY: Aliases = _aliases(
     premises_id="场所编号 同址编号 建筑编号 共建编号 premises",
     beds="床位 床位数 总床位 总床位数 养老床位 养老床位数 核定床位 核定床位数 床位总数 设置床位 bed total_beds 床数 总床数 核定床数 核准床数 许可床数 开放床数 開設床數 収容床数 plazas lits betten",
     nursing_beds="护理床位 护理型床位 护理床位数 护理型床位数 护理型 其中护理型 其中护理型床位 其中护理床位 nursing_bed",
-    places="名额 可容纳人数 容纳人数 服务人数 座位数 日托位 capacity seats 定員 核定人数 收托人数 kapazitaet capacite capacidad",
+    places="名额 可容纳人数 容纳人数 服务人数 座位数 日托位 capacity seats 定員 核定人数 收托人数 kapazitaet capacite capacidad plätze plaetze",
     niches="格位总数 穴位总数 墓穴总数 穴位 墓穴数 格位 格位数 墓位 墓位数 穴位数 规划穴位",
     niches_left="剩余穴位 剩余墓穴 剩余格位 剩余墓位 可用穴位 剩余穴位数 剩余格位数",
     staff="工作人员 工作人员数 职工人数 从业人员 员工数 人员数 护理人员 employees 職員数",
@@ -57,13 +57,13 @@ UNIT: Aliases = _aliases(
     name="名称 单位名称 行政区名称 区划名称 乡镇名称 街道名称 村名 社区名称 鄉鎮 區域別 名字 unit_name unit 市区町村名 村里 里别 nom nombre nome naam adm_name admin_name",
     type="类型 类别 单位类型 城乡类型 level kind",
     parent="上级 上级代码 上级编码 父级代码 所属代码 parent_code streetcode areacode",
-    households="户数 总户数 家庭户数 戶數 住户数 hh",
+    households="户数 总户数 家庭户数 戶數 住户数 hh setai",
 )
 PEOPLE: Aliases = _aliases(
     id="编号 编码 网格编号 格网编号 cell cell_id grid_id",
     x=" ".join(FACILITY["x"]),
     y=" ".join(FACILITY["y"]),
-    total="人口 总人口 人口数 常住人口 户籍人口 总人数 合计 合計 population pop total_population people pop_total 总计 总计人口 人数 総人口 人口総数 totalpop pop_sum tot_pop residents einwohner habitants poblacion populacao bevolking",
+    total="人口 总人口 人口数 常住人口 户籍人口 总人数 合计 合計 population pop total_population people pop_total 总计 总计人口 人数 総人口 人口総数 totalpop pop_sum tot_pop residents einwohner habitants poblacion populacao bevolking jinko",
     age_0_14="0-14岁 0-14岁人口 0~14岁 age0_14 pop_0_14",
     age_0_17="0-17岁 0-17岁人口 未成年人 未成年人口 儿童人口 children pop_0_17",
     age_60_plus="60岁以上 60岁及以上 60岁及以上人口 60岁以上人口 60+ 老年人口 老年人口数 elders pop_60 age_60plus age60plus pop_60_plus",
@@ -73,7 +73,13 @@ PEOPLE: Aliases = _aliases(
 OFFICIAL: Aliases = _aliases(
     code=" ".join(UNIT["code"]),
     county=" ".join(FACILITY["county"]),
-    town=f"{' '.join(FACILITY['town'])} {' '.join(UNIT['name'])}",
+    # a bare name is a town's, unless it says another level
+    town=" ".join(
+        (
+            *FACILITY["town"],
+            *(name for name in UNIT["name"] if name not in {*FACILITY["county"], *FACILITY["village"]}),
+        )
+    ),
     village=" ".join(FACILITY["village"]),
     **{group: " ".join(PEOPLE[group]) for group in PEOPLE if group not in {"id", "x", "y"}},
 )

@@ -73,8 +73,8 @@ def _text(path: Path, named: str | None, problems: Problems) -> str | None:
                 Problem(
                     "the encoding of the text cannot be told",
                     path,
-                    expected="UTF-8, GB18030 or Big5",
-                    remedy="add `encoding: gb18030` (or big5) to the entry in the study file, or save it as UTF-8",
+                    expected="UTF-8, GB18030, Big5 or Shift JIS",
+                    remedy="add `encoding: gb18030` (or big5, cp932, cp1252) to the entry in the study file, or save it as UTF-8",
                     code="encoding",
                 )
             )
@@ -115,4 +115,8 @@ def _separator(text: str) -> str:
     counts = {sign: sorted(line.count(sign) for line in lines) for sign in _SEPARATORS}
     middle = {sign: count[len(count) // 2] for sign, count in counts.items()}
     best = max(_SEPARATORS, key=lambda sign: middle[sign])
-    return best if middle[best] > 0 and middle[","] == 0 else ","
+    if middle[best] > 0 and middle[","] == 0:
+        return best
+    # 7,05;50,51: commas within numbers, another sign equally often in every line and no comma in the head
+    others = [sign for sign in _SEPARATORS if sign != "," and counts[sign][0] == counts[sign][-1] > 0]
+    return others[0] if others and "," not in lines[0] else ","
