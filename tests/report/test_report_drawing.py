@@ -32,8 +32,9 @@ from coverplan.report.drawings.drawing import (
     shortened,
     text_width,
 )
+from coverplan.report.drawings.frame import Frame
 from coverplan.report.drawings.png import png
-from coverplan.report.drawings.sketch_map import Frame, area_map, share_fill, unit_map
+from coverplan.report.drawings.sketch_map import area_map, share_fill, unit_map
 from coverplan.report.drawings.svg import svg
 from coverplan.report.labels import LEVELS, Labels
 from coverplan.text.typeface import font_file

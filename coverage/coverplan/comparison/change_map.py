@@ -26,16 +26,16 @@ from coverplan.report.drawings.drawing import (
     box,
     text_width,
 )
+from coverplan.report.drawings.frame import Frame
 from coverplan.report.drawings.sketch_map import (
     LARGEST_DOT,
     LEGEND_HEIGHT,
-    Frame,
     by_square,
     map_edges,
     outlines,
-    streets,
     unit_names,
 )
+from coverplan.report.drawings.street_lines import StreetLines
 from coverplan.report.tables.coverage import street_level
 from coverplan.units import BoolArray, FloatArray
 
@@ -61,7 +61,7 @@ def change_map(
     ground = units if units is not None else first.result.layers["demand"]
     frame = Frame.around(ground.total_bounds, WIDTH, MOST_HEIGHT)
     shapes: list[Shape] = [Area((box(0, 0, frame.width, frame.height),), GROUND, None)]
-    shapes += streets(first.result, frame)
+    shapes += StreetLines(first.result.layers.get("streets")).shapes(frame)
     if units is not None:
         shapes += outlines(units, frame, 0.8)
     shapes += _people(first, pair, people, frame)

@@ -7,7 +7,8 @@ import shapely
 
 from coverplan.report.drawings import street_marks
 from coverplan.report.drawings.drawing import Drawing, Points, Shape
-from coverplan.report.drawings.sketch_map import Frame, map_edges, outlines, streets, unit_names
+from coverplan.report.drawings.frame import Frame
+from coverplan.report.drawings.sketch_map import map_edges, outlines, streets, unit_names
 from coverplan.report.labels import Labels
 from coverplan.results.result import Result
 
@@ -37,7 +38,7 @@ def action_map(
     if shown.empty:
         return None
     frame = Frame.around(shown.total_bounds, width, MOST_HEIGHT)
-    shapes: list[Shape] = [*streets(result, frame), *outlines(shown, frame, 0.8)]
+    shapes: list[Shape] = [*streets(result, labels, frame), *outlines(shown, frame, 0.8)]
     if len(shown) <= MOST_NAMES:
         shapes += unit_names(shown, frame)
     shapes += street_marks.done_marks(frame.place(places), numbers)

@@ -32,7 +32,7 @@ def png(drawing: Drawing, *, dpi: int = DPI) -> bytes:
     canvas = _Canvas(drawing, dpi)
     for shape in drawing.shapes:
         canvas.draw(shape)
-    picture = Image.fromarray(canvas.pixels[:, :, :3])
+    picture = Image.fromarray(canvas.pixels).convert("RGB")
     file = io.BytesIO()
     # few colours are drawn: a palette makes the file a quarter as large
     picture.quantize(COLOURS, method=Image.Quantize.FASTOCTREE).save(file, "png", dpi=(dpi, dpi))

@@ -6,7 +6,6 @@ They are drawn from the layers of a result and nothing else, so that protected p
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
@@ -32,6 +31,8 @@ from coverplan.report.drawings.drawing import (
     line,
     text_width,
 )
+from coverplan.report.drawings.frame import Frame
+from coverplan.report.drawings.street_lines import StreetLines
 from coverplan.report.labels import MOST_CLUSTERS, Labels
 from coverplan.results.result import Result
 from coverplan.units import BoolArray, FloatArray
@@ -46,45 +47,10 @@ CLASSES: tuple[tuple[float, str], ...] = (
 )
 UNKNOWN_FILL = "#eeeeee"
 DARK = "#333333"
-#: Streets beyond this number are thinned to the main ones.
-MOST_STREETS = 2500
-MAIN_STREETS = ("motorway", "trunk", "primary", "secondary", "tertiary")
 #: People who are not covered are drawn by squares of this side, in points.
 SQUARE = 6.0
 LARGEST_DOT = 3.8
-MARGIN = 0.04
 LEGEND_HEIGHT = 44.0
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """Piece of the ground on the paper: metres of its lower left corner, points for each metre, size in points."""
-
-    x: float
-    y: float
-    scale: float
-    width: float
-    height: float
-
-    @classmethod
-    def around(cls, bounds: Sequence[float], width: float, most_height: float) -> Frame:
-        """Bounds (xmin, ymin, xmax, ymax) with a margin, as large as the paper allows."""
-        x0, y0, x1, y1 = bounds
-        margin = MARGIN * max(x1 - x0, y1 - y0, 1.0)
-        wide, high = x1 - x0 + 2 * margin, y1 - y0 + 2 * margin
-        scale = min(width / wide, most_height / high)
-        left = (width / scale - wide) / 2
-        return cls(x0 - margin - left, y0 - margin, scale, width, high * scale)
-
-    def bounds(self) -> tuple[float, float, float, float]:
-        """Metres that the paper shows."""
-        return self.x, self.y, self.x + self.width / self.scale, self.y + self.height / self.scale
-
-    def place(self, coordinates: Points) -> Points:
-        """Shape (n, 2): points on the paper of metres on the ground."""
-        x = (coordinates[:, 0] - self.x) * self.scale
-        y = self.height - (coordinates[:, 1] - self.y) * self.scale
-        return np.column_stack([x, y])
 
 
 def area_map(
@@ -100,7 +66,7 @@ def area_map(
     shapes: list[Shape] = []
     if units is not None:
         shapes += _filled(units, f"{standard}|{group}|share", frame)
-    shapes += streets(result, frame)
+    shapes += streets(result, labels, frame)
     if units is not None:
         shapes += outlines(units, frame, 0.8)
     shapes += _uncovered(result, labels, frame, standard, group)
@@ -125,7 +91,7 @@ def unit_map(
     parts = layer[(layer["parent"] == code) & layer.geometry.notna()]
     frame = Frame.around(own.total_bounds, width, 250.0)
     shapes = _filled(parts if len(parts) else own, f"{standard}|{group}|share", frame)
-    shapes += streets(result, frame)
+    shapes += streets(result, labels, frame)
     shapes += outlines(parts, frame, 0.5) + outlines(own, frame, 1.4)
     shapes += _uncovered(result, labels, frame, standard, group)
     chosen = _layer_of(result, standard)
@@ -213,27 +179,10 @@ def _rings(outline: Any, frame: Frame) -> tuple[Points, ...]:
     return tuple(frame.place(np.asarray(ring.coords)[:-1, :2]) for ring in rings)
 
 
-def streets(result: Result, frame: Frame) -> list[Shape]:
-    """Streets of the frame, thinned to the main ones where there are too many."""
-    layer = result.layers.get("streets")
-    if layer is None:
-        return []
-    x0, y0, x1, y1 = frame.bounds()
-    shown = layer.cx[x0:x1, y0:y1]
-    if len(shown) > MOST_STREETS:
-        main = shown[shown["kind"].str.split("_").str[0].isin(MAIN_STREETS)]
-        shown = main if len(main) else shown
-    # edges that meet become one line, which has fewer corners once it is simplified
-    joined = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(shown.geometry.to_numpy())))
-    parts = shapely.get_parts(
-        shapely.clip_by_rect(shapely.simplify(joined, 0.3 / frame.scale), x0, y0, x1, y1)
-    )
-    lines = parts[(shapely.get_dimensions(parts) == 1) & ~shapely.is_empty(parts)]
-    if not len(lines):
-        return []
-    places = frame.place(shapely.get_coordinates(lines))
-    paths = np.split(places, np.cumsum(shapely.get_num_coordinates(lines))[:-1])
-    return [Lines(tuple(paths), "#9aa0a6", 0.35)]
+def streets(result: Result, labels: Labels, frame: Frame) -> list[Shape]:
+    """Streets of the frame."""
+    lines: StreetLines = labels.kept("streets", lambda: StreetLines(result.layers.get("streets")))
+    return lines.shapes(frame)
 
 
 def _uncovered(result: Result, labels: Labels, frame: Frame, standard: str, group: str) -> list[Shape]:
