@@ -204,6 +204,34 @@ def test_a_damaged_result_is_a_problem_of_pages_and_comparisons(name, written, t
         (written / name).write_bytes(good)
 
 
+def test_a_fault_of_ours_is_not_laid_on_a_sound_result(written, tmp_path, capsys, monkeypatch):
+    """The same exception: a sound result makes it ours, with a file to send; a damaged one makes it the result's."""
+    monkeypatch.chdir(tmp_path)
+
+    def broken(*_, **__):
+        raise KeyError("share")
+
+    monkeypatch.setattr("coverplan.pages.outputs.write_part", broken)
+    monkeypatch.setattr("coverplan.comparison.compare.compared", broken)
+    pages = ["pages", str(written), "--out", str(tmp_path / "p"), "--quiet"]
+    compare = ["compare", str(written), str(written), "--out", str(tmp_path / "c"), "--quiet"]
+    good = (written / "result.json").read_bytes()
+    for command in (pages, compare):
+        with pytest.raises(SystemExit) as left:
+            door.main(command)
+        assert left.value.code == 4
+        assert "coverplan-failure-" in capsys.readouterr().err
+    try:
+        (written / "result.json").write_bytes(good.replace(b'"synthetic": true', b'"synthetic": false'))
+        for command in (pages, compare):
+            with pytest.raises(SystemExit) as left:
+                door.main(command)
+            assert left.value.code == 1
+            assert "damaged" in capsys.readouterr().err
+    finally:
+        (written / "result.json").write_bytes(good)
+
+
 @pytest.mark.parametrize("command", ["template", "check", "init", "demo", "build"])
 def test_a_target_that_cannot_be_written_is_a_problem(command, tmp_path, capsys, monkeypatch):
     scenario = toyfiles.write_town(tmp_path / "town")

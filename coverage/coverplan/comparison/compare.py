@@ -15,7 +15,6 @@ from coverplan.comparison.targets import target_table
 from coverplan.comparison.unchanged import with_unchanged
 from coverplan.report.tables.coverage import street_level
 from coverplan.results.files import of_result
-from coverplan.results.result import Result
 from coverplan.text.progress import Progress, tell_nobody
 from coverplan.text.words import Language
 
@@ -63,7 +62,7 @@ def compare(
     sources = [source for source in (a, b, c) if source is not None]
     read = take_sides(sources, told)
     told("step.compare", {})
-    with of_result(Path(next((str(one) for one in sources if not isinstance(one, Result)), "."))):
+    with of_result(*(side.result.folder for side in read if side.result.folder is not None)):
         sides = with_unchanged(read)
         found = compared(sides, money=money)
         if not write:

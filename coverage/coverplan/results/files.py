@@ -16,6 +16,7 @@ from coverplan.errors import CoverplanError, InputError, Problem
 from coverplan.inputs.tables.gdal_door import list_layers, read_rows
 from coverplan.results.folders import replace_folder, restore
 from coverplan.results.result import RESULT_FORMAT, Result
+from coverplan.results.seal import SEAL, is_sound, seal_of
 from coverplan.results.tables import read_tables_csv, write_tables_csv
 from coverplan.text.cells import as_text
 
@@ -103,16 +104,22 @@ def _check_format(folder: Path, found: object) -> None:
 
 
 @contextmanager
-def of_result(folder: Path) -> Iterator[None]:
-    """Turn what goes wrong with a result on disk that is damaged, or of another version, into a problem of the input."""
+def of_result(*folders: Path) -> Iterator[None]:
+    """Turn what goes wrong with results on disk that are damaged, or of another version, into a problem of the input.
+
+    An exception that meets sound results alone is a fault of ours, or of the disk, and passes as it is.
+    """
     try:
         yield
     except CoverplanError:
         raise
     except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError, OSError) as error:
+        damaged = [folder for folder in folders if not is_sound(folder)]
+        if not damaged:
+            raise
         problem = Problem(
             "the result is damaged, or was made by another version",
-            folder,
+            damaged[0],
             value=type(error).__name__,
             remedy="run the scenario again",
             code="damaged_result",
@@ -141,7 +148,7 @@ def _read(folder: Path, layers: Collection[str] | None) -> Result:
         summary=_mapping(folder / RESULT_JSON),
         coverage=coverage,
         layers=read,
-        manifest=_mapping(folder / MANIFEST_JSON),
+        manifest={key: value for key, value in _mapping(folder / MANIFEST_JSON).items() if key != SEAL},
         folder=folder,
         tables=tables,
     )
@@ -154,7 +161,6 @@ def as_json(content: Mapping[str, Any]) -> str:
 
 def _write_into(result: Result, folder: Path) -> None:
     (folder / RESULT_JSON).write_text(as_json(result.summary), encoding="utf-8", newline="\n")
-    (folder / MANIFEST_JSON).write_text(as_json(result.manifest), encoding="utf-8", newline="\n")
     cells = result.coverage.copy()
     for column in ("standard", "unit_code", "unit_name", "unit_type", "group"):
         cells[column] = cells[column].map(as_text)
@@ -166,6 +172,8 @@ def _write_into(result: Result, folder: Path) -> None:
     for name, layer in result.layers.items():
         named = layer.rename(columns=distinct_names(map(str, layer.columns)))
         named.to_file(folder / LAYERS_GPKG, layer=name, engine="pyogrio", driver="GPKG")
+    manifest = {**result.manifest, SEAL: seal_of(result.manifest, result.summary, folder)}
+    (folder / MANIFEST_JSON).write_text(as_json(manifest), encoding="utf-8", newline="\n")
 
 
 def distinct_names(columns: Iterable[str]) -> dict[str, str]:
