@@ -32,6 +32,7 @@ from coverplan.errors import Problems
 from coverplan.ground.facilities import Facilities
 from coverplan.ground.network import Mode
 from coverplan.judgement.certainty import uncertainty_tables
+from coverplan.programme.asking.next_ones import is_answerable, siting_of
 from coverplan.reach.speeds.profiles import PRESETS, Profile
 from coverplan.results.files import Extra, default_folder, write_result
 from coverplan.results.internal import write_internal
@@ -238,8 +239,7 @@ def _with_actions(
     ready: Prepared, surveyor: Surveyor, folder: Path, told: Progress
 ) -> tuple[Prepared, Acted | None]:
     """The scenario as if the actions that meet its plan had been written into it; as it is where none are asked."""
-    asked = ready.loaded.scenario.siting
-    if asked is None or ready.plan is None or ready.printed is None:
+    if not is_answerable(ready.loaded.scenario, ready.plan):
         return ready, None
     from coverplan.programme.answer_question import answer_question
     from coverplan.programme.solving.choose import Ground
@@ -393,13 +393,12 @@ def _result(
         layers["service_areas"] = areas
     files = {} if acted is None else acted.files
     layers |= {} if acted is None else acted.layers
-    problems = tuple(ready.problems)
     return Result(
         summary,
         table,
         layers,
         manifest_of(ready.loaded, ready.problems, summary, opened),
-        problems,
+        tuple(ready.problems),
         tables=tables,
         files=files,
     )
@@ -408,14 +407,14 @@ def _result(
 def _withheld(ready: Prepared, after: list[Measured], beside: Beside) -> Withheld:
     """What is not public in the study and in what the scenario makes of it."""
     unchanged = (*(beside.without or ()), *(beside.present or ()))
-    measured = [(one, ready.changed.facilities) for one in after]
+    before, now = ready.study.facilities, ready.changed.facilities
     return withheld_of(
-        [ready.study.facilities, ready.changed.facilities],
+        [before, now],
         ready.study.units,
         ready.problems,
         plan=ready.plan,
         changed=ready.changed,
         changes=ready.loaded.scenario.changes,
-        siting=ready.loaded.scenario.siting,
-        measured=[*measured, *((one, ready.study.facilities) for one in unchanged)],
+        siting=siting_of(ready.loaded.scenario),
+        measured=[*((one, now) for one in after), *((one, before) for one in unchanged)],
     )

@@ -9,7 +9,15 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from coverplan.results.chosen import chosen_actions, counted_kinds, money, question_of, standing, total_cost
+from coverplan.results.chosen import (
+    chosen_actions,
+    counted_kinds,
+    money,
+    most_people_words,
+    question_of,
+    standing,
+    total_cost,
+)
 from coverplan.results.result import CHOSEN_YAML, Result
 from coverplan.text.words import Words
 
@@ -41,10 +49,14 @@ def print_siting(console: Console, result: Result, words: Words) -> None:
         kinds = counted_kinds(chosen, words)
         told = words("siting_page.in_all", count=len(chosen), kinds=kinds, cost=total_cost(siting, words))
         console.print(f"  {escape(told)}")
+    gained = most_people_words(siting, words)
+    if gained is not None:
+        console.print(f"  {escape(gained)}")
     asked, met = _targets(result)
     if asked:
         console.print(f"  {words('siting_page.met', asked=asked, met=met)}")
-    unjudged = int((result.tables["siting_targets"]["state"] == "not_judged").sum())
+    targets = result.tables.get("siting_targets")
+    unjudged = 0 if targets is None else int((targets["state"] == "not_judged").sum())
     if unjudged:
         console.print(f"  [yellow]{words('siting_page.not_judged', count=unjudged)}[/yellow]")
     if chosen:
@@ -70,7 +82,9 @@ def _unproven(siting: Mapping[str, Any], words: Words) -> list[str]:
 
 def _targets(result: Result) -> tuple[int, int]:
     """How many targets are constraints or were relaxed, and how many of them the actions meet."""
-    table = result.tables["siting_targets"]
+    table = result.tables.get("siting_targets")
+    if table is None:
+        return 0, 0
     asked = table[table["state"].isin(["constraint", "relaxed"])]
     return len(asked), int((asked["verdict_promised"] == "met").sum())
 

@@ -19,9 +19,10 @@ from coverplan.plan.schema import Plan, Target
 from coverplan.programme.actions.costs import CostFile, named_costs
 from coverplan.programme.asking.targets import is_asked
 from coverplan.programme.asking.translate import TRANSLATIONS
+from coverplan.programme.next_ones_check import check_next_ones
 from coverplan.scenario.known_words import KnownWords
 from coverplan.scenario.scenario_file import ScenarioFile
-from coverplan.scenario.siting_file import Alteration, SitingAsk, Upgrade
+from coverplan.scenario.siting_file import Alteration, PeopleAsk, SitingAsk, Upgrade
 from coverplan.vocabulary import LAYER_TYPES, NUMBER_FIELDS
 from coverplan.yamlfile import Document, KeyPath
 
@@ -54,9 +55,11 @@ def check_ask(
     problems
         Collects what is wrong. What can be worked with is a warning: the nearest plan that works is then shown.
     """
-    if scenario.siting is None:
-        return
-    _AskCheck(scenario, scenario.siting, document, plan, facilities, units, problems).check()
+    asked = scenario.siting
+    if isinstance(asked, PeopleAsk):
+        check_next_ones(scenario, asked, document, facilities, problems)
+    elif asked is not None:
+        _AskCheck(scenario, asked, document, plan, facilities, units, problems).check()
 
 
 @dataclass(frozen=True)

@@ -56,8 +56,10 @@ def _answer(result: Result, labels: Labels, outline: Outline, sentences: SitingS
         outline.part("siting_years", labels("part.siting_years"))
         outline.add(years, siting_money.by_street(result, labels), siting_money.by_type(result, labels))
         outline.add(people, siting_money.value(result, labels))
-    outline.part("siting_targets", labels("part.siting_targets"))
-    outline.add(tables_siting.targets(result, labels))
+    targets = tables_siting.targets(result, labels)
+    if targets.rows:
+        outline.part("siting_targets", labels("part.siting_targets"))
+        outline.add(targets)
     conflicts, relaxed = sentences.conflicts(), tables_siting.relaxed(result, labels)
     if conflicts or relaxed.rows:
         outline.part("siting_conflicts", labels("part.siting_conflicts"))

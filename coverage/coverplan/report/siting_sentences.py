@@ -15,6 +15,7 @@ from coverplan.results.chosen import (
     counted_kinds,
     largest_gap,
     money,
+    most_people_words,
     question_of,
     total_cost,
 )
@@ -53,6 +54,11 @@ class SitingSentences:
         self._variants = records(result, "siting_variants")
         self.actions = chosen_actions(result)
 
+    @property
+    def _next(self) -> bool:
+        """The next ones were asked for, and no targets."""
+        return "most_people" in self._siting["question"]
+
     def three(self) -> tuple[str, ...]:
         """What to do, how good the answer is, what is left to do, and how much of it stays under variants."""
         return self._lead(), self._proof(), self._left(), *self.stays()
@@ -60,6 +66,8 @@ class SitingSentences:
     def costs(self) -> Iterator[str]:
         """What must be known of the costs before they are quoted."""
         unknown, count = self._siting["cost"]["unknown"], self._siting["actions"]
+        if self._next and unknown == count:
+            return
         if self._siting["question"]["synthetic_costs"]:
             yield self._labels.words("siting_page.costs_synthetic")
         if unknown and unknown == count:
@@ -133,6 +141,9 @@ class SitingSentences:
 
     def _lead(self) -> str:
         labels, status = self._labels, self._siting["status"]
+        gained = most_people_words(self._siting, labels.words)
+        if gained is not None:
+            return self._next_ones(gained)
         asked = len(self._siting["question"]["targets"])
         if status == "infeasible":
             return labels("siting_lead.infeasible", asked=asked)
@@ -157,6 +168,23 @@ class SitingSentences:
         sought = [stage["name"] for stage in self._siting["stages"] if stage["name"] in PROVEN_LEADS]
         return labels(f"siting_lead.{sought[0] if sought and status == 'optimal' else 'found'}", **values)
 
+    def _next_ones(self, gained: str) -> str:
+        """What is opened where the next ones were asked for, and how many people that brings within the standard."""
+        labels = self._labels
+        wanted = self._siting["question"]["most_people"]
+        values = {
+            "years": self._span(),
+            "standard": labels.standard(wanted["standard"]),
+            "new": wanted["new"],
+        }
+        if not self.actions:
+            return labels("siting_lead.nobody_new", **values)
+        told = labels("siting_lead.most_people", **values, gained=gained)
+        if self._siting["cost"]["unknown"] == self._siting["actions"]:
+            return told
+        cost = labels("siting_lead.costing", cost=total_cost(self._siting, labels.words))
+        return told + ("" if labels.language == "zh" else " ") + cost
+
     def _span(self) -> str:
         years = self._siting["question"]["years"]
         first, last = years[0], years[-1]
@@ -171,18 +199,26 @@ class SitingSentences:
 
     def _proof(self) -> str:
         labels, status = self._labels, self._siting["status"]
+        if self._next and status == "nothing_to_do":
+            return self._proven("optimal")
         if status == "infeasible":
             return labels("siting_proof.infeasible")
         if status == "nothing_to_do":
             return labels("siting_proof.nothing")
         if status == "nothing_asked":
             return labels("siting_proof.nothing_asked")
-        gap = largest_gap(self._siting)
+        return self._proven(status)
+
+    def _proven(self, status: str) -> str:
+        """How good an answer with actions is."""
+        labels, gap = self._labels, largest_gap(self._siting)
         if status == "stopped":
             if gap is None:
                 return labels("siting_proof.stopped_bare")
             return labels("siting_proof.stopped", gap=labels.words.share(gap, 2))
         stages = labels.names([labels(f"siting_stage.{stage['name']}") for stage in self._siting["stages"]])
+        if self._next:
+            return labels(f"siting_proof.next_{status}", gap=labels.words.share(gap, 2))
         costly = status == "within_gap" and self._siting["stages"][0]["name"] == "least_cost"
         return labels(
             f"siting_proof.{'within_cost' if costly else status}",
@@ -216,6 +252,8 @@ class SitingSentences:
 
     def _left(self) -> str:
         labels = self._labels
+        if self._next:
+            return labels("siting.left_chosen_file")
         counts = Counter(row["state"] for row in self._targets.values())
         parts = [
             labels("siting.left_state", count=counts[state], state=labels(f"siting_left.{state}"))
@@ -291,7 +329,7 @@ class SitingSentences:
         labels = self._labels
         if action.targets:
             yield labels("siting.site_targets", targets=self.named(action.targets))
-        else:
+        elif not self._next:
             yield labels("siting.site_no_targets")
         also = tuple(one for one in action.serves if one not in action.targets)
         if also:

@@ -105,6 +105,24 @@ def standing(siting: Mapping[str, Any], words: Words) -> str:
     return words("siting_page.clause").join(told)
 
 
+def most_people_words(siting: Mapping[str, Any], words: Words) -> str | None:
+    """How many people the next ones bring within the standard; None where targets were asked."""
+    asked = siting["question"].get("most_people")
+    if asked is None:
+        return None
+    people, covered, before = (float(asked[name]) for name in ("people", "covered", "covered_without"))
+    return words(
+        "siting_page.most_people",
+        count=siting["actions"],
+        group=words.name_of("group", asked["group"]),
+        gained=words.number(covered - before),
+        before=words.number(before),
+        covered=words.number(covered),
+        share_before=words.share(before / people if people else None),
+        share=words.share(covered / people if people else None),
+    )
+
+
 def largest_gap(siting: Mapping[str, Any]) -> float | None:
     """Largest gap of any step, 0 to 1; None where none is known."""
     return max((stage["gap"] for stage in siting["stages"] if stage["gap"] is not None), default=None)

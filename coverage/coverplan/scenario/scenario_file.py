@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 from coverplan.scenario.base import LayerName, Model, Name, Slug, Title, TypeName, Word, refuse_twice
 from coverplan.scenario.change_file import Change, Year
 from coverplan.scenario.report_head import ReportHead
-from coverplan.scenario.siting_file import SitingAsk
+from coverplan.scenario.siting_file import SitingQuestion
 from coverplan.scenario.supply_ask import BurialAsk, EquityAsk, SupplyAsk, UncertaintyAsk
 from coverplan.vocabulary import UnitType
 
@@ -141,8 +141,9 @@ class ScenarioFile(Model):
     """Who should reach what in which time."""
     changes: tuple[Change, ...] = ()
     """What is changed before looking; the result says what that did."""
-    siting: SitingAsk | None = None
-    """Which further changes meet the plan's targets; they are added to ``changes``."""
+    siting: SitingQuestion | None = None
+    """Which further changes meet the plan's targets, or bring the most people within a standard; they are added to
+    ``changes``."""
     burial: BurialAsk | None = None
     """When cemeteries and columbaria are full."""
     equity: EquityAsk | None = None

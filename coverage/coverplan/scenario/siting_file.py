@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
-from coverplan.scenario.base import LayerName, Model, Name, TypeName, Word
-from coverplan.scenario.candidate_file import SitingPlaces
+from coverplan.scenario.base import LayerName, Model, Name, Slug, TypeName, Word
+from coverplan.scenario.candidate_file import CandidateSources, SitingPlaces, StreetCandidates
 from coverplan.scenario.change_file import Fields, Year
 from coverplan.vocabulary import UnitType
 
@@ -123,6 +123,32 @@ class FrontierAsk(Model):
     """Values to ask for, in the target's measure."""
 
 
+class NextOnes(Model):
+    """How many more of which type, and whose way to one they are to shorten."""
+
+    standard: Slug
+    """Key of the standard; people of its first group are brought within it."""
+    new: int = Field(ge=1, le=200)
+    """How many more at most; one that would bring nobody new is left out."""
+    type: TypeName | None = None
+    """Type of what opens; the first one that the standard counts by default."""
+
+
+class PeopleAsk(SitingPlaces):
+    """Where the next ones should go, so that the most people come within a standard; no plan is needed."""
+
+    most_people: NextOnes
+    """How many more of what, for whom."""
+    candidates: CandidateSources = (StreetCandidates(name="streets", kind="streets", spacing_m=150.0),)
+    """Where candidates come from; street corners at least 150 m apart by default."""
+    costs: Name | None = None
+    """Cost file, relative to this file, to say what they would cost."""
+    gap: float = Field(default=0.0, ge=0, lt=1)
+    """Relative gap at which a proof is good enough."""
+    time_limit_s: float = Field(default=120.0, gt=0)
+    """Wall clock; an answer stopped by it is marked as not reproducible."""
+
+
 class SitingAsk(SitingPlaces):
     """Which actions, in which years, meet the targets of the plan; and what is best done with what is left."""
 
@@ -167,3 +193,15 @@ class SitingAsk(SitingPlaces):
     """Variants under which the same question is asked again."""
     frontier: tuple[FrontierAsk, ...] = ()
     """Targets whose price is shown at several values."""
+
+
+def _which_question(value: Any) -> str:
+    if isinstance(value, dict):
+        return "of people" if "most_people" in value else "of targets"
+    return "of people" if isinstance(value, PeopleAsk) else "of targets"
+
+
+SitingQuestion = Annotated[
+    Annotated[SitingAsk, Tag("of targets")] | Annotated[PeopleAsk, Tag("of people")],
+    Discriminator(_which_question),
+]

@@ -12,7 +12,7 @@ from pydantic import Field
 from coverplan.errors import Problems
 from coverplan.scenario.base import Model, Name, Title, TypeName
 from coverplan.scenario.change_file import Year
-from coverplan.scenario.siting_file import SitingAsk
+from coverplan.scenario.siting_file import PeopleAsk, SitingAsk
 from coverplan.yamlfile import Document, read_yaml, validate
 
 Money = Annotated[float, Field(ge=0)]
@@ -114,7 +114,7 @@ def read_costs(path: Path, problems: Problems) -> CostFile | None:
     return None if document is None else validate(document.in_codes(), CostFile, problems)
 
 
-def named_costs(document: Document, ask: SitingAsk, problems: Problems) -> CostFile | None:
+def named_costs(document: Document, ask: SitingAsk | PeopleAsk, problems: Problems) -> CostFile | None:
     """Costs of the file that a scenario names; None where it names none, or with problems."""
     if ask.costs is None:
         return None

@@ -1,1 +1,4 @@
-"""What must be met: plan targets as requirements over actions."""
+"""What must be met: plan targets as requirements over actions.
+
+Other rooms use: `next_ones`.
+"""

@@ -50,6 +50,7 @@ def _point(programme: Programme, target: str, value: float) -> FrontierPoint:
     gap = max(ground.ask.gap, GAP)
     ask = ground.ask.model_copy(update={"limit_budgets": False, "then": "nothing", "gap": gap})
     scenario = ground.scenario.model_copy(update={"siting": ask})
+    assert ground.plan is not None  # values of a target are asked of a plan
     asked = replace(ground, scenario=scenario, plan=_with_goal(ground.plan, target, value))
     question, answer = answer_for(asked, programme, as_known=lambda one: one.id != target)
     if not answer.possible or answer.relief:

@@ -54,12 +54,14 @@ def recount(programme: Programme) -> Recount:
     covered: dict[tuple[int, str], FloatArray] = {}
     uncovered: dict[tuple[int, str], FloatArray] = {}
     for year in years:
-        with_all = ground.evidence(year, programme.changes)
-        plain = ground.evidence(year)
-        values[year] = {value.target_id: value for value in compute(ground.plan, with_all)}
-        without[year] = {value.target_id: value for value in compute(ground.plan, plain)}
+        with_all = ground.facilities_in(year, programme.changes)
+        plain = ground.facilities_in(year, ())
+        if ground.plan is not None:
+            for changes, told in ((programme.changes, values), ((), without)):
+                found_values = compute(ground.plan, ground.evidence(year, changes))
+                told[year] = {value.target_id: value for value in found_values}
         for aim in programme.question.aims:
-            for facilities, found in ((with_all.facilities, covered), (plain.facilities, uncovered)):
+            for facilities, found in ((with_all, covered), (plain, uncovered)):
                 measured = ground.surveyor.measure(aim.standard, facilities, year)
                 found[year, aim.standard.key] = measured.coverage.covered.astype(np.float64)
     spent = _spent(programme)

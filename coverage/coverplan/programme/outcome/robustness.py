@@ -115,7 +115,7 @@ def varied(ground: Ground, variant: Variant) -> Ground:
         ground,
         study=replace(ground.study, demand=demand),
         scenario=_with_minutes(ground.scenario.model_copy(update={"siting": ask}), variant.minutes),
-        plan=_plan_with_minutes(ground.plan, variant.minutes),
+        plan=None if ground.plan is None else _plan_with_minutes(ground.plan, variant.minutes),
         surveyor=looking,
     )
 

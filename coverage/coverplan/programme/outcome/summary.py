@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from coverplan.plan.schema import Plan
 from coverplan.programme.outcome.tables import Told
 from coverplan.programme.solving.choose import Programme
 from coverplan.scenario.base import Bilingual
@@ -18,6 +19,7 @@ def siting_summary(told: Told) -> dict[str, Any]:
     costs = programme.costs
     done = [programme.cost_of(at) for at, _ in programme.done]
     budgets = told.budgets
+    plan = programme.ground.plan
     return {
         "question": {
             "targets": list(dict.fromkeys(one.target_id for one in question.requirements)),
@@ -29,6 +31,7 @@ def siting_summary(told: Told) -> dict[str, Any]:
             "currency": None if costs is None else _title(costs.currency),
             "synthetic_costs": costs is not None and costs.synthetic,
             "standards": [aim.standard.key for aim in question.aims],
+            **_most_people(told),
         },
         "status": _status(programme),
         "reproducible": programme.answer.reproducible,
@@ -48,8 +51,27 @@ def siting_summary(told: Told) -> dict[str, Any]:
         },
         "actions": len(programme.done),
         "candidates": _candidates(programme),
-        "relaxed": _relaxed(told),
-        "conflicts": _conflicts(told),
+        "relaxed": [] if plan is None else _relaxed(told, plan),
+        "conflicts": [] if plan is None else _conflicts(told, plan),
+    }
+
+
+def _most_people(told: Told) -> dict[str, Any]:
+    """How many more were asked for and how many people they bring within the standard; nothing where targets were asked."""
+    new = told.programme.ground.new
+    if new is None:
+        return {}
+    aim, year = told.programme.question.aims[0], told.programme.question.years[-1]
+    key = year, aim.standard.key
+    return {
+        "most_people": {
+            "new": new,
+            "standard": aim.standard.key,
+            "group": aim.group,
+            "people": float(aim.people.sum()),
+            "covered_without": float(aim.people @ told.counted.covered_without[key]),
+            "covered": float(aim.people @ told.counted.covered[key]),
+        }
     }
 
 
@@ -58,7 +80,8 @@ def _status(programme: Programme) -> str:
     if not answer.possible:
         return "infeasible"
     if not programme.done:
-        return "nothing_to_do" if programme.question.requirements else "nothing_asked"
+        asked = programme.question.requirements or programme.ground.new is not None
+        return "nothing_to_do" if asked else "nothing_asked"
     main = [stage for stage in answer.stages if stage.name != "best_order"]
     if all(stage.optimal for stage in main):
         return "optimal"
@@ -82,11 +105,11 @@ def _candidates(programme: Programme) -> dict[str, Any]:
     }
 
 
-def _relaxed(told: Told) -> list[dict[str, str]]:
+def _relaxed(told: Told, plan: Plan) -> list[dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for at in told.programme.answer.relief:
         requirement = told.programme.question.requirements[at]
-        target = told.programme.ground.plan.target(requirement.target_id)
+        target = plan.target(requirement.target_id)
         value = told.counted.values[requirement.year][target.id].value
         asked = "" if target.goal.value is None else str(target.goal.value)
         found[target.id] = {
@@ -97,11 +120,11 @@ def _relaxed(told: Told) -> list[dict[str, str]]:
     return list(found.values())
 
 
-def _conflicts(told: Told) -> list[dict[str, Any]]:
+def _conflicts(told: Told, plan: Plan) -> list[dict[str, Any]]:
     """Targets that contradict each other in print, and those that no plan meets together."""
     asked = {one.target_id for one in told.programme.question.requirements}
     groups: dict[str, list[str]] = {}
-    for target in told.programme.ground.plan.targets:
+    for target in plan.targets:
         if target.conflict is not None and target.id in asked:
             groups.setdefault(target.conflict, []).append(target.id)
     found = [{"targets": ids, "kind": "printed"} for ids in groups.values() if len(ids) > 1]

@@ -20,12 +20,14 @@ from coverplan.programme.actions.costs import CostFile, named_costs
 from coverplan.programme.actions.covers import Covers
 from coverplan.programme.actions.make_actions import Allowed, Maker
 from coverplan.programme.actions.variants import make_variants
+from coverplan.programme.asking.next_ones import siting_of
 from coverplan.programme.asking.question import PeopleAim, Question
 from coverplan.programme.asking.targets import Wanted, requirements_of, wanted_targets, year_end
+from coverplan.programme.solving.next_ones import most_people
 from coverplan.programme.solving.stages import Answer, answer
 from coverplan.scenario.change_file import Change
 from coverplan.scenario.scenario_file import ScenarioFile
-from coverplan.scenario.siting_file import SitingAsk
+from coverplan.scenario.siting_file import PeopleAsk, SitingAsk
 from coverplan.service.measure import Surveyor
 from coverplan.siting.solvers.search import Search
 from coverplan.study.load import Study
@@ -44,7 +46,8 @@ class Ground:
     Parameters
     ----------
     study, scenario, document, plan, printed
-        What is on the ground, what is asked and where it stands, what was promised, what is printed beside it.
+        What is on the ground, what is asked and where it stands, what was promised, what is printed beside it; where the
+        next ones should go can be asked without a plan.
     surveyor
         Measures travel times and standards.
     facilities_in
@@ -54,19 +57,27 @@ class Ground:
     study: Study
     scenario: ScenarioFile
     document: Document
-    plan: Plan
-    printed: PrintedEvidence
+    plan: Plan | None
+    printed: PrintedEvidence | None
     surveyor: Surveyor
     facilities_in: FacilitiesIn
 
     @cached_property
     def ask(self) -> SitingAsk:
-        """The block ``siting:``."""
-        assert self.scenario.siting is not None  # whoever makes a programme was asked for one
-        return self.scenario.siting
+        """The block ``siting:``; where the next ones should go is said in the same words."""
+        asked = siting_of(self.scenario)
+        assert asked is not None  # whoever makes a programme was asked for one
+        return asked
+
+    @property
+    def new(self) -> int | None:
+        """How many more there should be, where it is asked where they should go; None where targets are asked."""
+        asked = self.scenario.siting
+        return asked.most_people.new if isinstance(asked, PeopleAsk) else None
 
     def evidence(self, year: int, changes: tuple[Change, ...] = ()) -> IndicatorContext:
-        """Evidence at the end of a year, with further changes."""
+        """Evidence at the end of a year, with further changes; asked only where there is a plan."""
+        assert self.printed is not None
         return evidence_at(
             self.study,
             self.facilities_in(year, changes),
@@ -210,14 +221,16 @@ def _asked(
     covers: Covers,
     known: Mapping[str, Wanted] = MappingProxyType({}),
 ) -> tuple[tuple[Wanted, ...], Question]:
-    wanted = wanted_targets(
-        ground.plan,
-        ground.ask,
-        variants=covers.variants,
-        before=ground.evidence,
-        demand=ground.study.demand,
-        known=known,
-    )
+    wanted: tuple[Wanted, ...] = ()
+    if ground.plan is not None:
+        wanted = wanted_targets(
+            ground.plan,
+            ground.ask,
+            variants=covers.variants,
+            before=ground.evidence,
+            demand=ground.study.demand,
+            known=known,
+        )
     return wanted, _question(ground, costs, allowed, wanted, covers)
 
 
@@ -226,6 +239,8 @@ def _answer(
 ) -> Answer:
     ask = ground.ask
     search = Search(gap=ask.gap, time_limit_s=ask.time_limit_s, seed=ground.scenario.seed)
+    if ground.new is not None:
+        return most_people(question, ground.new, search)
     return answer(question, then=ask.then, search=search, begin=begin, in_order=in_order)
 
 
