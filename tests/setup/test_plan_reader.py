@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import coverplan
 from coverplan.errors import InputError
 from coverplan.plan.load import load_plan
 from coverplan.setup.plan_reader.document import Line, read_document
@@ -18,6 +19,7 @@ from coverplan.setup.plan_reader.files import read_plan_files
 from coverplan.setup.plan_reader.numbers import figures
 from coverplan.setup.plan_reader.read import read_lines, read_plan_document
 from coverplan.text.words import Words
+from makers import toyfiles
 
 TITLE = "云溪区“十四五”民政事业发展规划"
 SENTENCES = [
@@ -48,6 +50,10 @@ TABLE = [
     ("2", "街道儿童之家覆盖率", "%", "--", "100", "预期性"),
     ("3", "每百户居民拥有的社区综合服务设施建筑面积", "平方米", "28", "[3035]*", "预期性"),
 ]
+
+SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
+#: Places of the five documents, in the order of their files.
+PLACES = ("huaibei-2025", "xinwu-2025", "shaoyang-2025", "jiujiang", "yubei-2022")
 
 
 def text_lines(*texts: str) -> tuple[Line, ...]:
@@ -244,10 +250,18 @@ def test_the_five_documents_are_read_as_people_read_them(shared):
 
 
 @pytest.mark.truth
-def test_drafts_of_the_five_documents_load(shared, tmp_path):
-    for file in sorted((shared / "plans" / "documents").glob("*.txt")):
-        drafted, (plan_file, _) = read_plan_files(file, tmp_path / file.stem)
+def test_the_five_documents_come_to_a_table_of_gaps_as_they_are_drafted(shared, tmp_path):
+    """Read, held against what is known of the place, judged: no file is opened in between."""
+    files = sorted((shared / "plans" / "documents").glob("*.txt"))
+    assert len(files) == len(PLACES)
+    for file, place in zip(files, PLACES, strict=True):
+        drafted, (plan_file, _, scenario) = read_plan_files(
+            file, tmp_path / place, scenario=SCENARIOS / f"{place}.yaml"
+        )
         assert len(load_plan(plan_file).targets) == len(drafted.found)
+        gaps = coverplan.run(scenario, write=False).tables["gaps"]
+        assert list(gaps.index) == [target.id for target in load_plan(plan_file).targets]
+        assert set(gaps["printed"]) == {one.printed for one in drafted.found}
         lines = file.read_text(encoding="utf-8").split("\n")
         for one in drafted.found:
             assert one.printed in lines[one.line - 1].replace("\r", "")
@@ -286,7 +300,7 @@ def test_the_review_page_exports_what_was_accepted(tmp_path):
         buttons = cards[0].find_elements("css selector", "button")
         buttons[1].click()
         browser.find_element("id", "save").click()
-        file = tmp_path / "down" / f"{drafted.plan['id']}.yaml"
+        file = tmp_path / "down" / "plan.yaml"
         for _ in range(100):
             if file.exists():
                 break
@@ -296,3 +310,20 @@ def test_the_review_page_exports_what_was_accepted(tmp_path):
     assert [target.id for target in load_plan(file).targets] == [
         f"T{at:02d}" for at in range(2, len(cards) + 1)
     ]
+
+
+def test_a_scenario_beside_the_plan_asks_what_another_asks(tmp_path):
+    folder = tmp_path / "town"
+    scenario = toyfiles.write_town(
+        folder, scenario={"year": 2025, "changes": [{"close": {"layer": "elder_care", "id": "h0"}}]}
+    )
+    _, written = read_plan_files(docx_file(tmp_path / "plan.docx"), tmp_path / "out", scenario=scenario)
+    assert [path.name for path in written] == ["plan.yaml", "review.html", "scenario.yaml"]
+    result = coverplan.run(written[-1], write=False)
+    assert result.summary["standards"][0]["minutes"] == 4
+    assert len(result.tables["gaps"]) == len(load_plan(written[0]).targets)
+    assert not (result.summary.get("changes") or {}).get("applied")
+    (tmp_path / "empty.yaml").write_text("name: x\n", encoding="utf-8")
+    with pytest.raises(InputError, match="neither a study nor a ledger"):
+        read_plan_files(tmp_path / "plan.docx", tmp_path / "other", scenario=tmp_path / "empty.yaml")
+    assert not (tmp_path / "other").exists()

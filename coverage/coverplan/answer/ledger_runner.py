@@ -6,15 +6,18 @@ import datetime as dt
 import platform
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from coverplan.answer.named_plan import plan_file
 from coverplan.answer.withheld import withheld_of
 from coverplan.errors import Problems
 from coverplan.indicators import IndicatorContext
 from coverplan.judgement.study_evidence import plan_summary, plan_tables
+from coverplan.plan.load import read_plan
 from coverplan.plan.schema import Plan
 from coverplan.programme.ledger_programme import LedgerProgramme
 from coverplan.results.files import Extra, default_folder, write_result
@@ -59,6 +62,8 @@ def _answer(scenario: str | Path, opened: Mapping[Path, Print]) -> Result:
     problems.raise_if_errors()
     assert found is not None
     plan, context = found
+    if asked.plan is not None:
+        plan, context = _judged(document, asked.plan, context, problems)
     programme = _programme(document, asked, plan, context, problems)
     tables = _tables(plan, context) | ({} if programme is None else programme.tables())
     summary = _summary(document, asked, plan, context, tables)
@@ -72,6 +77,16 @@ def _answer(scenario: str | Path, opened: Mapping[Path, Print]) -> Result:
     manifest = _manifest(document, asked, opened, summary, problems=problems)
     whole = Result(summary, _no_coverage(), {}, manifest, tuple(problems), tables=tables)
     return redacted(whole, withheld_of([context.facilities], context.units, problems, plan=plan))
+
+
+def _judged(
+    document: Document, named: str, context: IndicatorContext, problems: Problems
+) -> tuple[Plan, IndicatorContext]:
+    """The plan that the scenario names; figures that the ledger reports are of the targets of its own plan."""
+    plan = read_plan(plan_file(document, named), problems)
+    problems.raise_if_errors()
+    assert plan is not None
+    return plan, replace(context, reported={})
 
 
 def _programme(

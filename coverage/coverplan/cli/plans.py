@@ -89,6 +89,14 @@ def read_plan_document(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Folder to write; the document's name when not given.")
     ] = None,
+    scenario: Annotated[
+        Path | None,
+        typer.Option(
+            "--scenario",
+            "-s",
+            help="Scenario whose study or ledger the plan is held against; writes scenario.yaml.",
+        ),
+    ] = None,
     lang: LanguageOption = None,
 ) -> None:
     """Draft a plan file from the text of a plan document, with a page on which every target is checked.
@@ -100,7 +108,10 @@ def read_plan_document(
 
     english = lang is not None and lang.value == "en"
     drafted, written = read_plan_files(
-        document, Path(document.stem) if out is None else out, language="en" if english else "zh"
+        document,
+        Path(document.stem) if out is None else out,
+        language="en" if english else "zh",
+        scenario=scenario,
     )
     words = Words("en" if english else "zh")
     typer.echo(

@@ -44,6 +44,8 @@ class LedgerScenarioFile(Model):
     """Title of the scenario."""
     ledger: Name
     """Path of the ledger file, relative to this file."""
+    plan: Name | None = None
+    """Plan to judge, as a path relative to this file or a name of the library; the ledger's own when not given."""
     language: Literal["zh", "en"] = "zh"
     """Language of what people read."""
     also_in: tuple[Literal["zh", "en"], ...] = ()

@@ -12,6 +12,7 @@ from coverplan.errors import InputError, Problem
 from coverplan.plan.schema import Rule
 from coverplan.setup.plan_reader.document import read_document
 from coverplan.setup.plan_reader.draft import Drafted, draft_plan, yaml_text
+from coverplan.setup.plan_reader.hooked_scenario import SCENARIO, hooked_text
 from coverplan.setup.plan_reader.read import read_lines
 from coverplan.text.words import Language, Words
 from coverplan.text.writing import write_whole
@@ -20,7 +21,7 @@ PLAN, REVIEW = "plan.yaml", "review.html"
 
 
 def read_plan_files(
-    document: Path, out: Path, *, language: Language = "zh"
+    document: Path, out: Path, *, language: Language = "zh", scenario: Path | None = None
 ) -> tuple[Drafted, tuple[Path, ...]]:
     """Read a plan document and write ``plan.yaml`` and ``review.html`` into a folder.
 
@@ -32,6 +33,8 @@ def read_plan_files(
         Folder; made when it is not there. Files of these names are replaced.
     language
         Language of the reasons and of the page.
+    scenario
+        Scenario whose study or ledger the plan is to be held against: ``scenario.yaml`` is written too.
 
     Raises
     ------
@@ -54,12 +57,15 @@ def read_plan_files(
             ]
         )
     drafted = draft_plan(reading, lines, document, words)
+    hooked = None if scenario is None else hooked_text(scenario, out, plan=PLAN, title=drafted.plan["names"])
     try:
         out.mkdir(parents=True, exist_ok=True)
         text = yaml_text(drafted, words)
         write_whole(out / PLAN, lambda path: path.write_text(text, encoding="utf-8", newline="\n"))
         page = review_page(drafted, words)
         write_whole(out / REVIEW, lambda path: path.write_text(page, encoding="utf-8", newline="\n"))
+        if hooked is not None:
+            write_whole(out / SCENARIO, lambda path: path.write_text(hooked, encoding="utf-8", newline="\n"))
     except OSError as error:
         raise InputError(
             [
@@ -69,7 +75,8 @@ def read_plan_files(
                 )
             ]
         ) from error  # fmt: skip
-    return drafted, (out / PLAN, out / REVIEW)
+    names = (PLAN, REVIEW) if hooked is None else (PLAN, REVIEW, SCENARIO)
+    return drafted, tuple(out / name for name in names)
 
 
 def review_page(drafted: Drafted, words: Words) -> str:
@@ -116,6 +123,5 @@ def _content(drafted: Drafted, words: Words) -> dict[str, Any]:
             for target in drafted.plan["targets"]
         },
         "rules": {rule: words.name_of("report.rule_word", rule) for rule in get_args(Rule)},
-        "file": f"{drafted.plan['id']}.yaml",
         "comment": words("plan_reader.file_head"),
     }

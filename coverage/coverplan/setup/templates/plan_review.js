@@ -132,7 +132,7 @@ function save() {
     if (written.conflict && !used.has(written.conflict)) delete written.conflict;
     lines.push(`- ${JSON.stringify(written)}`);
   }
-  const link = element("a", { download: data.file, href: URL.createObjectURL(new Blob([lines.join("\n") + "\n"], { type: "text/yaml" })) });
+  const link = element("a", { download: "plan.yaml", href: URL.createObjectURL(new Blob([lines.join("\n") + "\n"], { type: "text/yaml" })) });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
