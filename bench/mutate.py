@@ -57,7 +57,8 @@ _SWAPS: dict[type, type] = {
 
 def sites(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """Number of a node, in the order of `ast.walk`, and what can be done to it."""
-    quiet = {id(inner) for node in ast.walk(tree) if _is_quiet(node) for inner in ast.walk(node)}
+    whole = [*(node for node in ast.walk(tree) if _is_quiet(node)), *_beside_the_work(tree)]
+    quiet = {id(inner) for node in whole for inner in ast.walk(node)}
     for number, node in enumerate(ast.walk(tree)):
         if id(node) in quiet:
             continue
@@ -71,6 +72,13 @@ def sites(tree: ast.AST) -> Iterator[tuple[int, str]]:
             yield number, "negation"
         elif isinstance(node, ast.Constant) and type(node.value) in {int, float, bool}:
             yield number, "constant"
+
+
+def _beside_the_work(tree: ast.AST) -> Iterator[ast.AST]:
+    """What a function says that it returns, and decorators such as the size of a cache."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            yield from (*node.decorator_list, *([] if node.returns is None else [node.returns]))
 
 
 def _is_quiet(node: ast.AST) -> bool:

@@ -558,6 +558,9 @@ def test_an_estate_needs_the_larger_of_minimum_and_ratio():
     table = ESTATES.assign(floor_area_m2=[300.0, 299.0, None, 400.0])
     found = value_of(indicator, estates=table, value=300)
     assert (found.numerator, found.short) == (1, ("e2", "e4"))  # e4 needs 600
+    plain = {key: value for key, value in indicator.items() if key != "per_100_households"}
+    found = value_of(plain, estates=table, value=300)
+    assert (found.numerator, found.short) == (2, ("e2",))
 
 
 def test_every_facility_has_at_least_a_size():

@@ -127,6 +127,25 @@ def test_an_unknown_part_on_both_sides_of_the_line_leaves_the_pace_open():
     assert judge(plan, plan.targets[0], open_ended, date(2022, 12, 31)).reason == "unknown:2"
 
 
+@pytest.mark.parametrize(
+    ("lowest", "highest", "status"),
+    [
+        (None, 50, "not_met"), (60, None, "not_met"), (None, 60, "cannot_be_judged"), (50, None, "cannot_be_judged"),
+        (50, 60, "cannot_be_judged"), (55, 55, "met"), (None, None, "cannot_be_judged"),
+    ],
+)  # fmt: skip
+def test_a_number_that_is_known_by_its_bounds_alone_is_apart_from_the_goal_or_open(lowest, highest, status):
+    plan = toy.plan(toy.target(COUNT, "=", 55))
+    low, high = (None if bound is None else Fraction(bound) for bound in (lowest, highest))
+    found = judge(
+        plan,
+        plan.targets[0],
+        Measurement(Fraction(55), lowest=low, highest=high, unknown=1),
+        date(2025, 12, 31),
+    )
+    assert found.status == status
+
+
 # rosters --------------------------------------------------------------------------------------------------
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from coverplan.errors import RecountError
-from coverplan.reach.matrix import Reach
+from coverplan.reach.matrix import NOT_REACHED, Nearest, Reach
 from coverplan.service.cover import Coverage, Reason, UnitSums, group_sums, own_pairs, tally
+from coverplan.service.cover import coverage_of as coverage_of_times
 from towns import toytown
 
 
@@ -49,3 +52,60 @@ def test_people_who_are_in_no_part_are_noticed():
     reason[3] = Reason.BUFFER  # inside the area, so that it is in no part of the partition
     with pytest.raises(RecountError, match="not conserved"):
         group_sums(coverage_of(reason, np.full(25, 1)), demand, UnitSums(demand, units), "total")
+
+
+def test_each_person_is_counted_under_the_first_reason_that_holds():
+    """Outside the area goes before outside every unit, that before off the network, that before covered and too far."""
+    demand = toytown.demand()
+    demand = replace(
+        demand,
+        unit=np.where(np.arange(25) % 5 == 0, -1, demand.unit).astype(np.int32),
+        inside=np.arange(25) >= 6,
+    )
+    nearest = Nearest(np.full(25, 70_000, dtype=np.int32), np.zeros(25, dtype=np.int32))
+    nearest.site[20:] = nearest.time_ms[20:] = NOT_REACHED
+    times = (np.arange(25) % 2 == 1).astype(np.int32)
+    times[20:] = 0
+    on_network = np.arange(25) % 7 != 0
+    for has_units in (True, False):
+        found = coverage_of_times(
+            ("s",), times, nearest, demand=demand, on_network=on_network, has_units=has_units
+        )
+        by_hand = [
+            Reason.BUFFER if at < 6
+            else Reason.OUTSIDE_UNITS if has_units and at % 5 == 0
+            else Reason.OFF_NETWORK if at % 7 == 0
+            else Reason.NOT_REACHED if at >= 20
+            else Reason.COVERED if at % 2 == 1
+            else Reason.TOO_FAR
+            for at in range(25)
+        ]  # fmt: skip
+        assert found.reason.tolist() == by_hand
+        assert np.isnan(found.minutes[20:]).all()
+        assert found.minutes[0] == 70 / 60
+
+
+def test_sums_of_units_hold_what_lies_below_and_leave_out_who_is_in_none():
+    demand, units = toytown.demand(), toytown.units()
+    unit = demand.unit.copy()
+    unit[:3], unit[3:5] = -1, 0  # three points in no unit, two in the county and in no town
+    values = 2.0 ** np.arange(25)
+    sums = UnitSums(replace(demand, unit=unit), units)(values)
+    towns = [values[unit == at].sum() for at in (1, 2)]
+    assert sums.tolist() == [values.sum(), sum(towns) + values[3] + values[4], *towns]
+
+
+def test_a_unit_where_nothing_was_found_has_no_mean_and_one_of_nobody_no_share():
+    demand, units = toytown.demand(), toytown.units()
+    demand.people["total"][demand.unit == 1] = 0.0
+    reason = np.where(demand.unit == 2, Reason.NOT_REACHED, Reason.TOO_FAR).astype(np.int8)
+    nearest = np.where(demand.unit == 2, NOT_REACHED, 90_000)
+    found = Coverage(
+        ("s",), nearest.astype(np.int32), nearest.astype(np.int32), np.zeros(25, dtype=np.int32), reason
+    )
+    rows = tally(found, demand, units, ["total", "age_60_plus"]).set_index(["unit_code", "group"])
+    assert np.isnan(rows.loc[("001001", "total"), ["share", "mean_minutes"]].astype(float)).all()
+    assert rows.loc[("001002", "total"), "share"] == 0.0
+    assert np.isnan(rows.loc[("001002", "total"), "mean_minutes"])
+    assert rows.loc[("", "age_60_plus"), "mean_minutes"] == 1.5
+    assert rows.loc[("", "total"), "uncovered"] == 150

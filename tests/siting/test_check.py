@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from coverplan.errors import RecountError
-from coverplan.siting.check import confirm, recount, violations
+from coverplan.siting.check import confirm, recount, value_of, violations
 from coverplan.siting.limit import (
     Apart,
     Budget,
@@ -18,7 +18,17 @@ from coverplan.siting.limit import (
     UnitQuota,
     Unlike,
 )
-from coverplan.siting.objective import LeastPersonTime, MostPeople, ShortestLongestWalk
+from coverplan.siting.objective import (
+    Fairest,
+    FewestSites,
+    LeastCost,
+    LeastPersonTime,
+    LeastTotal,
+    MostBackup,
+    MostExpected,
+    MostPeople,
+    ShortestLongestWalk,
+)
 from coverplan.siting.pairs import from_triples
 from coverplan.siting.points import make_points
 from coverplan.siting.problem import make_problem
@@ -136,3 +146,64 @@ def test_the_recount_itself_is_that_of_the_hand():
         asked, np.ones(3, dtype=bool), sent((0, 0, 10.0), (1, 1, 20.0), (2, 1, 30.0), (3, 2, 40.0))
     )
     assert (shared.way_cost, shared.longest) == (20 + 60 + 120 + 40, 4.0)
+
+
+def valued(objective, open_sites: str, *, limits=(), assignment=None, **given) -> float:
+    asked = problem(*limits, objective=objective, **given)
+    mask = np.array([one in open_sites for one in "abc"])
+    return value_of(asked, objective, recount(asked, mask, assignment), mask)
+
+
+@pytest.mark.parametrize(
+    ("objective", "by_hand"),
+    [
+        (MostPeople(), 60),
+        (FewestSites(), 2),
+        (LeastCost(), 9),
+        (LeastPersonTime(unserved=7.0), 10 * 2 + 20 * 3 + 30 * 4 + 40 * 7),
+        (LeastPersonTime(unserved=3.5), 10 * 2 + 20 * 3 + 30 * 3.5 + 40 * 3.5),
+        (LeastPersonTime(), 10 * 2 + 20 * 3 + 30 * 4),
+        (LeastTotal(0.5), 9 + 0.5 * 200),
+        (ShortestLongestWalk(), np.inf),
+        (MostBackup(), 20),
+        (Fairest(), 30 / 70),
+        (Fairest(("u1",)), 1.0),
+        (MostExpected(0.25), 0.75 * (10 + 30) + (1 - 0.25**2) * 20),
+    ],
+)
+def test_each_objective_is_valued_as_by_hand(objective, by_hand):
+    assert valued(objective, "ab") == pytest.approx(by_hand, rel=1e-12)
+
+
+def test_sites_that_stand_cost_nothing_and_are_not_counted():
+    standing = ("existing", "candidate", "candidate")
+    assert valued(FewestSites(), "ab", status=standing) == 1
+    assert valued(LeastCost(), "ab", status=standing) == 5
+    assert valued(LeastTotal(0.5), "ab", status=standing) == 5 + 0.5 * 200
+    everything = [valued(ShortestLongestWalk(), "abc"), valued(LeastCost(), "abc"), valued(Fairest(), "abc")]
+    assert everything == [4.0, 15.0, 1.0]
+
+
+def test_who_is_not_served_for_want_of_room_waits_as_long_as_is_said():
+    rows = sent((0, 0, 10.0), (1, 1, 5.0), (2, 1, 25.0))
+    found = valued(LeastPersonTime(unserved=7.0), "abc", limits=(Capacity(),), assignment=rows)
+    assert found == 10 * 2 + 5 * 3 + 25 * 4 + 7 * (15 + 5 + 40)
+    assert valued(MostPeople(), "abc", limits=(Capacity(),), assignment=rows) == 40
+
+
+def test_a_place_of_nobody_sends_nobody_and_a_person_too_many_is_one_too_many():
+    site, demand, cost = (np.array(column) for column in zip(*PAIRS, strict=True))
+    asked = make_problem(
+        make_sites(("a", "b", "c"), capacity=np.array([90.0] * 3)),
+        make_points(("p", "q", "r", "s"), np.array([0.0, 20.0, 30.0, 40.0])),
+        from_triples(site.astype(np.int32), demand.astype(np.int32), cost, sites=3, demand_points=4),
+        objectives=(ShortestLongestWalk(),), limits=(Capacity(),),
+    )  # fmt: skip
+    rows = ((1, 0, 20.0), (2, 1, 30.0), (3, 2, 40.0))
+    assert told(asked, "abc", sent(*rows)) == ()
+    assert told(asked, "abc", sent((1, 0, 20.01), *rows[1:])) == (
+        "1 demand points send more people than they have",
+    )
+    assert told(asked, "abc", sent((1, 0, 19.99), *rows[1:])) == (
+        "1 demand points are not served though all must be",
+    )
