@@ -187,3 +187,9 @@ def test_the_column_of_street_classes_is_written_down(tmp_path, head, words, lin
     assert line is None or line in text
     streets = Streets.model_validate(study["streets"])
     assert dict(streets.columns) == (named or {})
+
+
+def test_a_row_without_a_name_stops_nothing(tmp_path):
+    rows = [["name", "status", "lon", "lat"], ["甲站", "open", 34, -14], [None, "open", 34, -14]]
+    write(tmp_path / "a.csv", rows)
+    assert len(proposed(tmp_path)[1]["facilities"]) == 1

@@ -1,10 +1,12 @@
 """Random cities written as OpenStreetMap files; every walk recounted by networkx from the file itself, not from our network.
 
-Gates, private streets, squares, steps, one-way paths, bridges and several parts; homes and stations at nodes.
+Gates, private streets, squares, steps, one-way paths, bridges and several parts; homes and stations at nodes. On a tilted
+plane too, where a walk up is another than the walk down.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coverplan.errors import Problems
+from coverplan.ground.terrain import Terrain
 from coverplan.inputs.streets.read import read_streets
 from coverplan.reach.graph import compile_graph
 from coverplan.reach.snapping.doors import Doors
@@ -30,6 +33,8 @@ pytestmark = pytest.mark.truth
 CRS = "EPSG:32650"
 SIDE, STEP = 4, 0.002
 WALK = replace(PRESETS["general"], speed_m_s=1.0, access_speed_m_s=1.0, steps_factor=2.0)
+HIKE = replace(WALK, slope_response="tobler", downhill_gain_cap=1.05)
+TO_METRES = pyproj.Transformer.from_crs(4326, CRS, always_xy=True)
 GEOD = pyproj.Geod(ellps="WGS84")
 KINDS = (
     *[{"highway": "residential"}, {"highway": "service", "access": "private"}] * 3,
@@ -105,7 +110,35 @@ def metres(a: int, b: int) -> float:
     return GEOD.inv(*place(a), *place(b))[2]
 
 
-def recount(ways, gates):
+def level(_start: int, _end: int) -> float:
+    """Time along flat ground as a multiple of itself."""
+    return 1.0
+
+
+def tilted(east: float, north: float):
+    """Time from a node to its neighbour as a multiple of that on the flat, on a plane that rises to the east and north.
+
+    Tobler 1993: speed falls by exp(-3.5 |slope + 0.05|); relative to the flat, and no more than the cap faster.
+    """
+
+    def factor(start: int, end: int) -> float:
+        (x0, y0), (x1, y1) = (TO_METRES.transform(*place(node)) for node in (start, end))
+        slope = (east * (x1 - x0) + north * (y1 - y0)) / math.hypot(x1 - x0, y1 - y0)
+        relative = math.exp(-3.5 * abs(slope + 0.05)) / math.exp(-3.5 * 0.05)
+        return 1 / min(relative, HIKE.downhill_gain_cap)
+
+    return factor
+
+
+def plane(east: float, north: float) -> Terrain:
+    """The ground of `tilted`, in cells of 100 m around the city."""
+    x, y = TO_METRES.transform(*place(0))
+    at = np.arange(-5, 25) * 100.0 + 50
+    heights = 1000 + east * at[None, :] + north * at[::-1, None]
+    return Terrain(heights, (100.0, 0.0, x - 500, 0.0, -100.0, y + 2500), CRS)
+
+
+def recount(ways, gates, ground=level):
     """Walks from vertex to vertex of the ways as their tags read by the book, by three layers: behind, public, behind.
 
     Closed gates part the ways that meet there: each piece of way has its own copy of such a node. Of the public streets
@@ -118,21 +151,24 @@ def recount(ways, gates):
         if tags.get("highway") not in {"motorway", "trunk"}
     ]
     streets = {node for _, nodes, tags in walked if "highway" in tags for node in nodes}
-    edges = []
+    edges, between = [], []
     for number, nodes, tags in walked:
         if "man_made" in tags and not streets & set(nodes):
             continue
         for step, (a, b) in enumerate(pairwise(nodes)):
             ends = tuple((n, number, step) if n in closed else n for n in (a, b))
             edges.append((*ends, metres(a, b), tags))
+            between.append((a, b))
     private = [tags.get("access") in {"private", "residents"} for *_, tags in edges]
     for at in behind(edges, private):
         private[at] = True
     graph, touched = nx.DiGraph(), set()
-    for (a, b, length, tags), only in zip(edges, private, strict=True):
-        weight = length * (2.0 if tags.get("highway") == "steps" else 1.0)
+    for (a, b, length, tags), only, nodes in zip(edges, private, between, strict=True):
+        stairs = tags.get("highway") == "steps"
+        up, down = (2.0, 2.0) if stairs else (ground(*nodes), ground(*reversed(nodes)))
+        both = [(a, b, length * up), (b, a, length * down)]
         for layer in ("first", "last") if only else ("public",):
-            for start, end in [(a, b)] if tags.get("oneway:foot") == "yes" else [(a, b), (b, a)]:
+            for start, end, weight in both[:1] if tags.get("oneway:foot") == "yes" else both:
                 old = graph.get_edge_data((layer, start), (layer, end), {"weight": np.inf})["weight"]
                 graph.add_edge((layer, start), (layer, end), weight=min(weight, old))
         touched.update((a, b) if only else ())
@@ -161,14 +197,27 @@ def behind(edges, private):
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cities())
 def test_every_walk_of_a_random_city_is_the_one_that_the_file_gives(tmp_path, city):
+    compare(tmp_path, *city, WALK)
+
+
+@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cities(), st.floats(-0.3, 0.3), st.floats(-0.3, 0.3))
+def test_every_walk_on_a_tilted_plane_is_the_one_up_or_down(tmp_path, city, east, north):
     ways, gates = city
+    # bridges run straight from end to end, which is another test
+    ways = [(nodes, tags) for nodes, tags in ways if "bridge" not in tags]
+    compare(tmp_path, ways, gates, HIKE, terrain=plane(east, north), ground=tilted(east, north))
+
+
+def compare(tmp_path, ways, gates, profile, *, terrain=None, ground=level):
+    """Our walks from door to door beside those of networkx on the file."""
     path = write(tmp_path / "city.osm", ways, gates)
     network = read_streets(path, crs=CRS, problems=Problems())
-    graph = recount(ways, gates)
+    graph = recount(ways, gates, ground)
     if network is None:
         assert not graph.edges
         return
-    streets = Snapper(network, WALK)
+    streets = Snapper(network, profile)
     there = {node for _, node in graph.nodes if not isinstance(node, tuple)}
     known = set((network.node_key - 1).tolist())
     doors = [n for n in sorted(there & known) if n not in gates]
@@ -182,7 +231,9 @@ def test_every_walk_of_a_random_city_is_the_one_that_the_file_gives(tmp_path, ci
     near = found[1].leg_m < 0.01
     standing = Doors.of_rows(ids, found[0][near], found[1].take(np.flatnonzero(near)))
     assert places.places == standing.places
-    reach = travel_times(compile_graph(network, WALK), standing, standing, 10**8, direction="from", threads=1)
+    reach = travel_times(
+        compile_graph(network, profile, terrain), standing, standing, 10**8, direction="from", threads=1
+    )
     checked = 0
     for site in range(reach.sites):
         points, times_ms = reach.from_site(site)

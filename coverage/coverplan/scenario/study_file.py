@@ -141,6 +141,8 @@ class Units(UnitFile):
 
     more: tuple[UnitFile, ...] = ()
     """Further files with units of other levels; a parent may be named by code or name, else it is the unit around."""
+    overlaps: Literal["refuse", "smaller"] = "refuse"
+    """Ground that two units of one parent share: refused with its area, or left to the smaller unit, which is said."""
     aliases: dict[Name, Name] = Field(default_factory=dict)
     """Code of the unit for names that ledgers write otherwise (回龙镇: "430529101"); names are never matched loosely."""
     rosters: tuple[Roster, ...] = ()

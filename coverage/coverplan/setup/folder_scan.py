@@ -309,7 +309,7 @@ def _layer_of(words: str, table: TableFile, columns: dict[str, str]) -> str:
     kinds = table.rows[columns["type"]].head(500) if "type" in columns else pd.Series(dtype=object)
     for layer, known in TYPE.items():
         scores[layer] += sum(meaning_of(str(word), known) is not None for word in kinds)
-    for name in table.rows[columns["name"]].head(500).astype(str):
+    for name in filter(None, texts(table, columns["name"])[:500]):
         for layer, marks in _LAYER_WORDS.items():
             scores[layer] += any(mark in folded(name.lower()) for mark in marks)
     best = max(scores, key=lambda layer: scores[layer])

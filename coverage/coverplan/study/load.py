@@ -20,7 +20,7 @@ from coverplan.ground.facilities import Facilities
 from coverplan.ground.network import Mode, Network
 from coverplan.ground.terrain import Terrain
 from coverplan.ground.units_tree import OUTSIDE, UnitTree
-from coverplan.inputs.ledgers.unit_table import read_units, report_overlaps
+from coverplan.inputs.ledgers.unit_table import read_units, report_overlaps, without_overlaps
 from coverplan.inputs.people.population import People, Scaling
 from coverplan.inputs.places.geometries import points_of
 from coverplan.inputs.tables.read_table import read_table
@@ -193,6 +193,8 @@ def units_of(file: StudyFile, folder: Path, crs: pyproj.CRS, problems: Problems)
         )
         return UnitTree(gpd.GeoDataFrame(empty, geometry=[], crs=crs))
     assert file.units is not None
+    if file.units.overlaps == "smaller":
+        table = without_overlaps(table, folder / file.units.file, problems)
     report_overlaps(table, folder / file.units.file, problems)
     return UnitTree(table)
 

@@ -7,7 +7,7 @@ import pyproj
 import shapely
 
 from coverplan.errors import Problems
-from coverplan.inputs.ledgers.unit_table import read_units
+from coverplan.inputs.ledgers.unit_table import read_units, report_overlaps, without_overlaps
 from coverplan.scenario.study_file import Units
 
 CRS = pyproj.CRS.from_epsg(4549)
@@ -60,3 +60,25 @@ def test_a_parent_that_is_nobody_is_told_with_its_row(tmp_path):
     layer(tmp_path, "b.gpkg", [("t1", "甲镇", "东区", 0)])
     _, problems = read(tmp_path)
     assert [(one.code, one.value) for one in problems.errors] == [("unknown_parent", "东区")]
+
+
+def test_shared_ground_is_refused_with_its_area_or_left_to_the_smaller_unit(tmp_path):
+    shapes = [
+        shapely.box(0, 0, 1000, 1000),
+        shapely.box(900, 0, 1400, 1000),
+        shapely.box(3000, 0, 4000, 1000),
+    ]
+    columns = {"code": ["a", "b", "c"], "name": ["甲", "乙", "丙"], "type": ["town"] * 3}
+    gpd.GeoDataFrame(columns, geometry=shapes, crs=4549).to_file(tmp_path / "u.gpkg", engine="pyogrio")
+    units = read_units(Units(file="u.gpkg"), tmp_path, crs=CRS, problems=Problems())
+    problems = Problems()
+    report_overlaps(units, tmp_path / "u.gpkg", problems)
+    assert [(one.code, one.value) for one in problems] == [
+        ("overlapping_units", "100000 m2, 20.0% of the smaller")
+    ]
+    problems = Problems()
+    mended = without_overlaps(units, tmp_path / "u.gpkg", problems)
+    report_overlaps(mended, tmp_path / "u.gpkg", problems)
+    assert [(one.code, one.severity) for one in problems] == [("overlaps_to_smaller", "warning")]
+    assert mended.geometry.area.to_dict() == {"a": 900_000, "b": 500_000, "c": 1_000_000}
+    assert mended.geometry.area.sum() == units.union_all().area

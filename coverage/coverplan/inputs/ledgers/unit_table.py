@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -113,36 +113,86 @@ def _report_repeated(parts: Sequence[UnitPart], problems: Problems) -> None:
 
 def report_overlaps(units: gpd.GeoDataFrame, file: Path, problems: Problems) -> None:
     """Report pairs of sister units that share ground, as an error: people would belong to both; slivers as a note."""
+    for shared in _shared_ground(units):
+        thin = (shared.area_m2 > _NOTHING_M2) & (shared.area_m2 <= SLIVER_SHARE * shared.least_m2)
+        _note_slivers(shared.area_m2[thin], [shared.pairs[at] for at in np.flatnonzero(thin)], file, problems)
+        for at in np.flatnonzero(shared.area_m2 > SLIVER_SHARE * shared.least_m2):
+            (one, other), area, least = shared.pairs[at], shared.area_m2[at], shared.least_m2[at]
+            problems.add(
+                Problem(
+                    f"the units {one} and {other} overlap",
+                    file,
+                    field="geometry",
+                    value=f"{area:.0f} m2, {area / least:.1%} of the smaller",
+                    expected="units of one parent that share no ground",
+                    remedy="mend the outlines in a GIS, or write `overlaps: smaller` and the smaller unit has the ground",
+                    code="overlapping_units",
+                    details={
+                        "units": f"{one}, {other}",
+                        "area": f"{area:.0f} m²",
+                        "share": f"{area / least:.1%}",
+                    },
+                )
+            )
+
+
+def without_overlaps(units: gpd.GeoDataFrame, file: Path, problems: Problems) -> gpd.GeoDataFrame:
+    """Units whose shared ground belongs to the smaller of two sisters alone, with a warning of how much that is."""
+    shapes = units.geometry.to_dict()
+    moved_m2, between = 0.0, []
+    for shared in _shared_ground(units):
+        for at in np.flatnonzero(shared.area_m2 > SLIVER_SHARE * shared.least_m2):
+            small, large = sorted(shared.pairs[at], key=lambda code: (units.geometry[code].area, code))
+            moved_m2 += shared.area_m2[at]
+            between.append(f"{small}/{large}")
+            shapes[large] = shapely.difference(shapes[large], shapes[small])
+    if not between:
+        return units
+    problems.add(
+        Problem(
+            f"ground that {len(between)} pairs of units share belongs to the smaller of them, {moved_m2:.0f} m2 in all",
+            file,
+            field="geometry",
+            value=", ".join(between[:10]),
+            severity="warning",
+            code="overlaps_to_smaller",
+            details={"count": len(between), "area": f"{moved_m2:.0f} m²"},
+        )
+    )
+    return units.set_geometry([shapes[code] for code in units.index], crs=units.crs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """Pairs of sister units that touch, the ground that they share and the area of the smaller one, square metres."""
+
+    pairs: list[tuple[str, str]]
+    area_m2: FloatArray
+    least_m2: FloatArray
+
+
+def _shared_ground(units: gpd.GeoDataFrame) -> Iterator[_Shared]:
     for _, sisters in units.groupby(units["parent"].fillna("")):
         shapes = sisters.geometry.to_numpy()
         drawn = np.flatnonzero([shape is not None and not shape.is_empty for shape in shapes])
         first, second = shapely.STRtree(shapes[drawn]).query(shapes[drawn], predicate="intersects")
         pairs = np.column_stack([drawn[first], drawn[second]])[first < second]
-        if not len(pairs):
-            continue
-        shared = shapely.area(shapely.intersection(shapes[pairs[:, 0]], shapes[pairs[:, 1]]))
-        smaller = np.minimum(shapely.area(shapes[pairs[:, 0]]), shapely.area(shapes[pairs[:, 1]]))
-        thin = (shared > _NOTHING_M2) & (shared <= SLIVER_SHARE * smaller)
-        _note_slivers(
-            shared[thin], [(sisters.index[a], sisters.index[b]) for a, b in pairs[thin]], file, problems
-        )
-        for (a, b), area, least in zip(pairs, shared, smaller, strict=True):
-            if area > SLIVER_SHARE * least:
-                problems.add(
-                    Problem(
-                        f"the units {sisters.index[a]} and {sisters.index[b]} overlap",
-                        file,
-                        field="geometry",
-                        value=f"{area:.0f} m2",
-                        expected="units of one parent that share no ground",
-                        remedy="mend the outlines in a GIS",
-                        code="overlapping_units",
-                    )
-                )
+        if len(pairs):
+            one, other = shapes[pairs[:, 0]], shapes[pairs[:, 1]]
+            yield _Shared(
+                [(str(sisters.index[a]), str(sisters.index[b])) for a, b in pairs],
+                shapely.area(shapely.intersection(one, other)),
+                np.minimum(shapely.area(one), shapely.area(other)),
+            )
 
 
 def _note_slivers(
-    areas: FloatArray, between: list[tuple[str, ...]], file: Path, problems: Problems, *, gap: bool = False
+    areas: FloatArray,
+    between: Sequence[tuple[str, ...]],
+    file: Path,
+    problems: Problems,
+    *,
+    gap: bool = False,
 ) -> None:
     """One note for slivers of a kind: what borders drawn twice leave, which moves hardly anybody."""
     if not len(areas):
