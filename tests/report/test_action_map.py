@@ -10,7 +10,7 @@ from docx.oxml.ns import qn
 
 from coverplan.report import write_report
 from coverplan.report.build import build
-from coverplan.report.content import Figure, Heading
+from coverplan.report.content import Figure, Heading, Paragraph
 from coverplan.report.drawings.action_map import action_map
 from coverplan.report.labels import Labels
 from coverplan.report.tables.coverage import street_level
@@ -60,8 +60,11 @@ def test_the_word_file_shows_it_before_the_second_section(sited, tmp_path, langu
     before = [b.key for b in blocks[:at] if isinstance(b, Heading)]
     assert before == ["summary"]
     (path,) = write_report(sited, tmp_path, language=language, formats=["docx"])
-    paragraphs = docx.Document(str(path)).paragraphs
-    caption, _ = [i for i, p in enumerate(paragraphs) if blocks[at].caption in p.text]
-    assert paragraphs[caption - 1]._p.find(f".//{qn('w:drawing')}") is not None
-    headings = [i for i, p in enumerate(paragraphs) if p.style.name == "Heading 1"]
-    assert headings[0] < caption < headings[1]
+    body = list(docx.Document(str(path)).element.body)
+    heads = [i for i, one in enumerate(body) if getattr(one, "style", None) == "Heading1"]
+    # beside the sentences, in a table without lines
+    (shown,) = [i for i in range(heads[0], heads[1]) if body[i].find(f".//{qn('w:drawing')}") is not None]
+    assert body[shown].tag == qn("w:tbl")
+    said = "".join(text.text or "" for text in body[shown].iter(qn("w:t")))
+    assert blocks[at].caption in said
+    assert next(b.text for b in blocks if isinstance(b, Paragraph) and b.style == "brief") in said

@@ -100,7 +100,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A drawing with its caption; ``alt`` says in words what it shows."""
+    """A drawing with its caption; ``alt`` says in words what it shows.
+
+    ``beside`` stands on the right of the ``brief`` sentences that follow, where a page has two columns.
+    """
 
     key: str
     caption: str
@@ -108,6 +111,7 @@ class Figure:
     alt: str
     note: str | None = None
     number: int = 0
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,8 @@ TITLE_PT, LEAST_TITLE_PT = 22.0, 15.0
 #: Letters of column widths that fill an upright and a wide page.
 UPRIGHT_LETTERS, WIDE_LETTERS = 92.0, 140.0
 
+#: Width of a picture beside sentences, which take more room in English.
+BESIDE_PT = {"zh": 225.0, "en": 165.0}
 #: Headings of these levels stand in the contents.
 LISTED_LEVELS = 2
 #: Who is named as the author.
@@ -85,6 +87,8 @@ class _Writer:
         self._file: WordDocument = docx.Document()
         self._wide = self._break = False
         self._next: tuple[Block, ...] = ()
+        # blocks that stand in the file already, beside one before them
+        self._written = 0
         self._headings = [block for block in document.blocks if isinstance(block, Heading)]
         self._bookmarks = 0
         self._entries: dict[int, WordParagraph] = {}
@@ -97,7 +101,10 @@ class _Writer:
         self._cover()
         for place, block in enumerate(self._document.blocks):
             self._next = self._document.blocks[place + 1 :]
-            self._block(block)
+            if self._written:
+                self._written -= 1
+            else:
+                self._block(block)
         self._properties()
         texts = [clean(heading.text) for heading in self._headings]
         program = office() if self._entries and len(texts) <= MOST_HEADINGS else None
@@ -214,8 +221,8 @@ class _Writer:
 
     def _contents(self, contents: Contents) -> None:
         """Title of the contents and a line for each heading that they name; `_fill` writes the lines."""
-        self._end.paragraph().add_run().add_break(WD_BREAK.PAGE)
-        self._add(self._file, contents.title, "Contents Title")
+        title = self._add(self._file, contents.title, "Contents Title")
+        title.paragraph_format.page_break_before = True
         for number, heading in enumerate(self._headings, start=1):
             if heading.level <= LISTED_LEVELS:
                 self._entries[number] = self._add(self._file, "", f"TOC {heading.level}")
@@ -269,7 +276,30 @@ class _Writer:
         if gallery.note:
             self._add(self._file, gallery.note, "Note")
 
+    def _beside(self, figure: Figure) -> None:
+        """Brief sentences on the left of a picture, in a table without lines."""
+        told = [b.text for b in takewhile(_is_brief, self._next) if isinstance(b, Paragraph)]
+        self._written = len(told)
+        grid = self._file.add_table(rows=1, cols=2)
+        grid.autofit = False
+        shown = Emu(Pt(BESIDE_PT[self._document.language]))
+        right = Emu(shown + Pt(12))
+        left, place = grid.rows[0].cells
+        left.width, place.width = Emu(_room(self._wide) - right), right
+        grid.columns[0].width, grid.columns[1].width = left.width, place.width
+        for text in told:
+            self._add(left, text, "Brief")
+        first = left.paragraphs[0]._p  # noqa: SLF001 - a new cell has an empty paragraph
+        first.getparent().remove(first)
+        self._picture(place.paragraphs[0], figure, shown)
+        self._captioned(self._add(place, "", "Caption"), "report.web.figure", figure.number, figure.caption)
+        if figure.note:
+            self._add(self._file, figure.note, "Note")
+
     def _figure(self, figure: Figure) -> None:
+        if figure.beside and any(map(_is_brief, self._next[:1])):
+            self._beside(figure)
+            return
         paragraph = self._end.paragraph()
         paragraph.paragraph_format.keep_with_next = True
         self._picture(paragraph, figure, _room(self._wide))
@@ -296,6 +326,10 @@ class _Writer:
 
     def _blank(self, blank: Blank) -> None:
         self._end.raw(parse_xml(blank_xml(clean(blank.title), blank.lines, int(20 * _room(self._wide).pt))))
+
+
+def _is_brief(block: Block) -> bool:
+    return isinstance(block, Paragraph) and block.style == "brief"
 
 
 def _bookmark(number: int) -> str:
@@ -355,11 +389,15 @@ def _set_styles(file: WordDocument, language: str) -> None:
     lead.paragraph_format.space_after, lead.paragraph_format.line_spacing = Pt(8), 1.5
     if language == "zh":
         lead.paragraph_format.first_line_indent = Pt(26)
-    brief = _style(file, "Brief", "仿宋", 11, add=True)
-    brief.paragraph_format.space_after, brief.paragraph_format.line_spacing = Pt(3), 1.15
+    # the same takes more room in English
+    brief = _style(file, "Brief", "仿宋", 11 if language == "zh" else 9.5, add=True)
+    brief.paragraph_format.space_after = Pt(3)
+    brief.paragraph_format.line_spacing = 1.15 if language == "zh" else 1.05
     closing = _style(file, "Closing Line", SONG, BODY_PT, add=True)
     closing.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    _style(file, "Warning", HEI, 11, colour=ALARM, add=True).paragraph_format.space_after = Pt(8)
+    _style(
+        file, "Warning", HEI, 11 if language == "zh" else 10, colour=ALARM, add=True
+    ).paragraph_format.space_after = Pt(8)
     note = _style(file, "Note", SONG, NOTE_PT, colour=SOFT, add=True)
     note.paragraph_format.space_after = Pt(4)
     cell = _style(file, "Cell", SONG, CELL_PT, add=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from coverplan.report.content import Figure
 from coverplan.report.drawings import figures
 from coverplan.report.front.proposals import proposals
-from coverplan.report.front.worst_gaps import worst_table
+from coverplan.report.front.worst_gaps import MOST_GAPS, worst_gaps, worst_table
 from coverplan.report.labels import Labels
 from coverplan.report.outline import Outline
 from coverplan.report.sentences import headline, three_sentences, warnings
@@ -14,8 +16,8 @@ from coverplan.report.tables.coverage import street_level
 from coverplan.results.chosen import question_of
 from coverplan.results.result import Result
 
-#: Width of the map in points: the page holds two tables beside it.
-MAP_WIDTH = 205.0
+#: Width of the map in points, with its legend; it is shown smaller beside the sentences.
+MAP_WIDTH = 300.0
 
 
 def one_page(result: Result, labels: Labels, outline: Outline) -> None:
@@ -23,16 +25,23 @@ def one_page(result: Result, labels: Labels, outline: Outline) -> None:
     outline.section("summary")
     for sentence in warnings(result, labels):
         outline.say(sentence, "warning")
-    for sentence in three_sentences(result, labels):
+    outline.add(_map(result, labels))
+    for sentence in _sentences(result, labels):
         outline.say(sentence, "brief")
     if question_of(result) is not None:
         for sentence in SitingSentences(result, labels).stays():
             outline.say(sentence, "brief")
-    outline.add(_map(result, labels))
     worst = worst_table(result, labels)
     if not worst.rows:
         outline.say(labels("gap.none"))
     outline.add(worst, proposals(result, labels))
+
+
+def _sentences(result: Result, labels: Labels) -> tuple[str, ...]:
+    """The leading sentences; that of where most are missing only where the table of gaps does not say it."""
+    first, told = headline(result), three_sentences(result, labels)
+    listed = {gap.key for gap in worst_gaps(result, labels)[:MOST_GAPS]}
+    return told[:2] if first is not None and first[0] in listed else told
 
 
 def _map(result: Result, labels: Labels) -> Figure | None:
@@ -40,6 +49,6 @@ def _map(result: Result, labels: Labels) -> Figure | None:
     level = street_level(result)
     drawn = figures.map_of_actions(result, labels, level, width=MAP_WIDTH)
     first = headline(result)
-    if drawn is not None or first is None:
-        return drawn
-    return figures.place_map(result, labels, *first, level, width=MAP_WIDTH)
+    if drawn is None and first is not None:
+        drawn = figures.place_map(result, labels, *first, level, width=MAP_WIDTH)
+    return None if drawn is None else replace(drawn, beside=True)

@@ -59,9 +59,9 @@ def worst_table(result: Result, labels: Labels) -> Table:
     ]
     columns = (
         Column("no", labels("column.no"), "year", width=5),
-        Column("name", labels("column.gap_name"), width=28),
-        Column("size", labels("column.gap_size"), width=22),
-        Column("cause", labels("column.gap_cause"), width=37),
+        Column("name", labels("column.gap_name"), width=26),
+        Column("size", labels("column.gap_size"), width=18),
+        Column("cause", labels("column.gap_cause"), width=43),
     )
     caption = labels("table.worst_gaps", count=len(rows))
     return Table("worst_gaps", caption, columns, tuple(rows), labels("table.worst_gaps_note"))
