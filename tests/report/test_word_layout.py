@@ -203,6 +203,7 @@ def test_a_section_begins_a_page_without_a_paragraph_that_could_fill_one(report,
     begun = [after.text for before, after in pairwise(blocks) if isinstance(before, PageBreak)]
     broken = [p.text for p in file.paragraphs if p.paragraph_format.page_break_before]
     turned = len(file.sections) - 1
+    broken.remove("目录")  # which has no heading of its own
     assert len(broken) + turned == len(begun)
     assert set(broken) <= set(begun)
 
