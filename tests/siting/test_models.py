@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import doctest
+import importlib
 import itertools
 import subprocess
 import sys
@@ -15,6 +17,7 @@ import shapely
 import coverplan.siting as room
 from coverplan.errors import InputError
 from coverplan.siting import CFLP, LSCP, MCLP, UFLP, PCenter, PDispersion, PMedian, Search
+from siting.random_questions import roads_for_small_questions
 
 rng = np.random.default_rng(4)
 COSTS = rng.integers(1, 30, (9, 6)).astype(float)
@@ -137,3 +140,69 @@ def test_existing_facilities_in_a_layer():
     ).solve()
     assert answer.selected == ("y",)
     assert answer.objective == 2
+
+
+@pytest.mark.parametrize("home", ["presets", "dispersion"])
+def test_the_examples_in_the_docstrings_are_true(home):
+    module = importlib.import_module(f"coverplan.siting.{home}")
+    models = {name for name, where in room._HOMES.items() if where == home}
+    shown = {test.name.split(".")[-1] for test in doctest.DocTestFinder().find(module) if test.examples}
+    assert models <= shown
+    assert doctest.testmod(module).failed == 0
+
+
+def test_attendance_against_trying_everything():
+    answer = room.MostAttendance.from_cost_matrix(COSTS, PEOPLE, 20, 2).solve()
+    come = [
+        sum(PEOPLE * np.maximum(0, 1 - COSTS[:, pair].min(axis=1) / 20))
+        for pair in itertools.combinations(range(6), 2)
+    ]
+    assert answer.attendance == pytest.approx(max(come))
+    assert answer.objective == pytest.approx(20 * (PEOPLE.sum() - max(come)))
+
+
+def test_sites_that_repel_each_other():
+    free = PMedian.from_cost_matrix(COSTS, PEOPLE, 2).solve()
+    kept = PMedian.from_cost_matrix(COSTS, PEOPLE, 2, apart=[free.selected]).solve()
+    best = min(
+        sum(PEOPLE * COSTS[:, pair].min(axis=1))
+        for pair in itertools.combinations(range(6), 2)
+        if tuple(map(str, pair)) != free.selected
+    )
+    assert kept.objective == pytest.approx(best)
+    assert (
+        "site" in refused(lambda: PMedian.from_cost_matrix(COSTS, PEOPLE, 2, apart=[("0", "nine")])).lower()
+    )
+
+
+def test_facilities_too_near_to_each_other_are_not_both_opened():
+    x = np.array([0.0, 100, 1000])
+    layer = gpd.GeoDataFrame({"id": list("abc")}, geometry=shapely.points(x, 0 * x), crs=32650)
+    near = gpd.GeoDataFrame(
+        {"id": list("pqr"), "people": [9, 8, 1]},
+        geometry=shapely.points([0.0, 100, 990], [0.0, 0, 0]),
+        crs=32650,
+    )
+    asked = {"weights_cols": "people", "service_radius": 50, "p_facilities": 2}
+    assert MCLP.from_geodataframe(near, layer, "id", "id", **asked).solve().selected == ("a", "b")
+    assert MCLP.from_geodataframe(near, layer, "id", "id", **asked, least_apart=150).solve().selected == (
+        "a",
+        "c",
+    )
+
+
+def test_existing_sites_on_the_fast_roads_of_medians_and_centers():
+    rng = np.random.default_rng(8)
+    costs = np.floor(rng.random((90, 80)) * 1000)
+    people = rng.integers(1, 9, 90).astype(float)
+    for model, arguments in ((PMedian, {"weights": people}), (PCenter, {})):
+        asked = model.from_cost_matrix(costs, p_facilities=2, existing_facilities=["05"], **arguments)
+        with roads_for_small_questions():
+            answer = asked.solve()
+        assert answer.solution.method in {"median", "center"}
+        ways = [
+            np.minimum(costs[:, 5], costs[:, pair].min(axis=1))
+            for pair in itertools.combinations(range(80), 2)
+        ]
+        best = min((people @ way if model is PMedian else way.max()) for way in ways)
+        assert (answer.objective, answer.solution.status) == (best, "optimal")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         UFLP,
         CapacitatedMCLP,
         CapacitatedPMedian,
+        MostAttendance,
         PartialSetCover,
         PCenter,
         PMedian,
@@ -35,7 +36,7 @@ _HOMES = {
     "Search": "solvers.search",
     **dict.fromkeys(
         (
-            "CFLP", "LSCP", "LSCPB", "MCLP", "MEXCLP", "UFLP", "CapacitatedMCLP", "CapacitatedPMedian",
+            "CFLP", "LSCP", "LSCPB", "MCLP", "MEXCLP", "UFLP", "CapacitatedMCLP", "CapacitatedPMedian", "MostAttendance",
             "PCenter", "PMedian", "PartialSetCover",
         ),
         "presets",
@@ -51,6 +52,7 @@ __all__ = [
     "Answer",
     "CapacitatedMCLP",
     "CapacitatedPMedian",
+    "MostAttendance",
     "PCenter",
     "PDispersion",
     "PMedian",

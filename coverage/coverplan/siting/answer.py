@@ -102,6 +102,18 @@ class Answer:
         weight = self.problem.weight[reached]
         return float(weight @ cost[reached] / weight.sum())
 
+    @property
+    def attendance(self) -> float:
+        """People who come when fewer come the longer the way: all at no way, nobody at the standard, evenly between.
+
+        NaN where the question has no standard.
+        """
+        standard = self.problem.standard
+        if not standard:
+            return float("nan")
+        cost = np.minimum(nearest_ways(self.problem, self.solution.open_site).cost, standard)
+        return float(self.problem.weight @ (1.0 - cost / standard))
+
     def sites_frame(self) -> pd.DataFrame:
         """One row an open site: id, status, people who are served there (or covered, each by all), points, mean way."""
         site, demand = self._links()

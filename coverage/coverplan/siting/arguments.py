@@ -23,6 +23,7 @@ DEFAULTS: Mapping[str, Any] = {
     "coverage": None,
     "busy": None,
     "cost_of_way": None,
+    "apart": (),
 }
 ALIASES: Mapping[str, str] = {
     "predefined_facilities_arr": "predefined_facilities",
@@ -31,7 +32,7 @@ ALIASES: Mapping[str, str] = {
     "demand_quantity_arr": "weights",
     "demand": "weights",
 }
-EMPTY = ("predefined_facilities", "existing_facilities")
+EMPTY = ("predefined_facilities", "existing_facilities", "apart")
 
 
 def arguments(

@@ -57,6 +57,12 @@ class PDispersion:
         Shape (sites, sites): distances, symmetric.
     number
         How many sites.
+
+    Examples
+    --------
+    >>> apart = [[0, 3, 9], [3, 0, 5], [9, 5, 0]]
+    >>> PDispersion.from_cost_matrix(apart, 2).solve().selected
+    ('0', '2')
     """
 
     ids: tuple[str, ...]

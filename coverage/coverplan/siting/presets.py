@@ -16,7 +16,7 @@ from coverplan.reach.matrix import Reach
 from coverplan.siting import table_inputs
 from coverplan.siting.answer import Answer
 from coverplan.siting.arguments import arguments, refuse_solver
-from coverplan.siting.limit import Capacity, CoverageFloor, Limit, Number
+from coverplan.siting.limit import Apart, Capacity, CoverageFloor, Limit, Number, apart_by
 from coverplan.siting.named_values import Marks, Values, whole_number
 from coverplan.siting.objective import (
     FewestSites,
@@ -81,6 +81,8 @@ class Preset(ABC):
             Share of the weight that must be covered, for `PartialSetCover`.
         busy
             Probability that a server is busy, for `MEXCLP`.
+        apart
+            Pairs of site ids of which at most one may be open: too near to each other.
         cost_of_way
             What one unit of way counts for one person beside the sites' costs, for `UFLP` and `CFLP`.
 
@@ -119,8 +121,12 @@ class Preset(ABC):
         distance_metric: str = "euclidean",
         coverage: float | None = None,
         busy: float | None = None,
+        least_apart: float | None = None,
     ) -> Self:
-        """Model from two layers of points; see `coverplan.siting.table_inputs.from_geodataframe`."""
+        """Model from two layers of points; see `coverplan.siting.table_inputs.from_geodataframe`.
+
+        Facilities nearer to each other than `least_apart`, in a straight line, are not both opened.
+        """
         tables = table_inputs.from_geodataframe(
             gdf_demand,
             gdf_fac,
@@ -139,6 +145,10 @@ class Preset(ABC):
             "coverage": coverage,
             "busy": busy,
         }
+        if least_apart is not None:
+            ids, places = [str(one) for one in gdf_fac[facility_col]], gdf_fac.geometry
+            near = apart_by(ids, places.x.to_numpy(), places.y.to_numpy(), distance_m=least_apart)
+            given["apart"] = near.pairs
         return cls._made(tables, given, capacitated=facility_capacity_col is not None)
 
     @classmethod
@@ -196,6 +206,9 @@ class Preset(ABC):
         objectives, limits = cls._asks(given)
         if capacitated:
             limits = (*limits, Capacity("free", single_source=cls.single_source))
+        apart = given.get("apart") or ()
+        if apart:
+            limits = (*limits, Apart(tuple((str(one), str(other)) for one, other in apart)))
         return cls(
             make_problem(
                 tables.sites,
@@ -219,7 +232,14 @@ def _exactly(given: Mapping[str, Any]) -> Number:
 
 
 class LSCP(Preset):
-    """Location set covering: fewest facilities that cover everybody (Toregas et al. 1971)."""
+    """Location set covering: fewest facilities that cover everybody (Toregas et al. 1971).
+
+    Examples
+    --------
+    >>> costs = [[1, 9, 4], [9, 2, 4], [8, 3, 9]]  # homes by rows, sites by columns
+    >>> LSCP.from_cost_matrix(costs, service_radius=3).solve().selected
+    ('0', '1')
+    """
 
     needs = frozenset({"service_radius"})
     order = ("service_radius", "predefined_facilities", "weights", "facility_capacities")
@@ -230,7 +250,15 @@ class LSCP(Preset):
 
 
 class LSCPB(Preset):
-    """Set covering, then most backup among the smallest sets (Hogan and ReVelle 1986)."""
+    """Set covering, then most backup among the smallest sets (Hogan and ReVelle 1986).
+
+    Examples
+    --------
+    >>> costs = [[1, 9, 1], [9, 2, 2], [8, 3, 9]]
+    >>> answer = LSCPB.from_cost_matrix(costs, service_radius=3).solve()
+    >>> answer.selected, answer.solution.stages[1].objective  # the second home is within reach of both
+    (('1', '2'), 1.0)
+    """
 
     needs = frozenset({"service_radius"})
     order = ("service_radius", "predefined_facilities")
@@ -241,7 +269,15 @@ class LSCPB(Preset):
 
 
 class MCLP(Preset):
-    """Maximal covering: most people with p facilities (Church and ReVelle 1974)."""
+    """Maximal covering: most people with p facilities (Church and ReVelle 1974).
+
+    Examples
+    --------
+    >>> costs = [[1, 9], [9, 2], [8, 3]]
+    >>> answer = MCLP.from_cost_matrix(costs, weights=[5, 2, 4], service_radius=3, p_facilities=1).solve()
+    >>> answer.selected, answer.objective, answer.solution.status
+    (('1',), 6.0, 'optimal')
+    """
 
     needs = frozenset({"service_radius", "p_facilities"})
 
@@ -251,13 +287,30 @@ class MCLP(Preset):
 
 
 class CapacitatedMCLP(MCLP):
-    """Maximal covering with capacities: most people who are covered and find room."""
+    """Maximal covering with capacities: most people who are covered and find room.
+
+    Examples
+    --------
+    >>> costs = [[1, 9], [9, 2], [8, 3]]
+    >>> model = CapacitatedMCLP.from_cost_matrix(
+    ...     costs, weights=[5, 2, 4], service_radius=3, p_facilities=1, facility_capacities=[9, 3]
+    ... )
+    >>> model.solve().selected, model.solve().objective
+    (('0',), 5.0)
+    """
 
     needs = frozenset({"service_radius", "p_facilities", "facility_capacities"})
 
 
 class PartialSetCover(Preset):
-    """Fewest facilities that cover a share of the people (Daskin and Owen 1999)."""
+    """Fewest facilities that cover a share of the people (Daskin and Owen 1999).
+
+    Examples
+    --------
+    >>> costs = [[1, 9], [9, 2], [8, 3]]
+    >>> PartialSetCover.from_cost_matrix(costs, weights=[5, 2, 4], service_radius=3, coverage=0.5).solve().selected
+    ('1',)
+    """
 
     needs = frozenset({"service_radius", "coverage"})
 
@@ -267,7 +320,15 @@ class PartialSetCover(Preset):
 
 
 class PMedian(Preset):
-    """Least sum of people times way with p facilities (Hakimi 1964)."""
+    """Least sum of people times way with p facilities (Hakimi 1964).
+
+    Examples
+    --------
+    >>> costs = [[1, 9], [9, 2], [8, 3]]
+    >>> answer = PMedian.from_cost_matrix(costs, weights=[5, 2, 4], p_facilities=1).solve()
+    >>> answer.selected, answer.objective  # 5 x 1 + 2 x 9 + 4 x 8 = 55; 5 x 9 + 2 x 2 + 4 x 3 = 61
+    (('0',), 55.0)
+    """
 
     needs = frozenset({"p_facilities"})
     order = ("weights", "p_facilities", "predefined_facilities", "facility_capacities")
@@ -278,7 +339,17 @@ class PMedian(Preset):
 
 
 class CapacitatedPMedian(PMedian):
-    """P-median where everybody of a point goes to one facility that has room for them."""
+    """P-median where everybody of a point goes to one facility that has room for them.
+
+    Examples
+    --------
+    >>> costs = [[1, 9], [9, 2], [8, 3]]
+    >>> model = CapacitatedPMedian.from_cost_matrix(
+    ...     costs, weights=[5, 2, 4], p_facilities=2, facility_capacities=[9, 5]
+    ... )
+    >>> model.solve().cli2fac
+    {'0': ('0',), '1': ('0',), '2': ('1',)}
+    """
 
     single_source = True
     needs = frozenset({"p_facilities", "facility_capacities"})
@@ -288,6 +359,12 @@ class UFLP(Preset):
     """Least cost of facilities and of everybody's way together (Balinski 1965); no number is given.
 
     `site_costs` are by site id, 1 each by default; `cost_of_way` says what one unit of way counts for one person.
+
+    Examples
+    --------
+    >>> costs = [[1, 9], [9, 2], [8, 3]]
+    >>> UFLP.from_cost_matrix(costs, weights=[5, 2, 4], site_costs=[10, 10]).solve().objective  # both, and the ways
+    41.0
     """
 
     order: ClassVar[tuple[str, ...]] = ("weights", "site_costs")
@@ -300,14 +377,29 @@ class UFLP(Preset):
 
 
 class CFLP(UFLP):
-    """Least cost of facilities and ways, where facilities serve no more people than they have room for."""
+    """Least cost of facilities and ways, where facilities serve no more people than they have room for.
+
+    Examples
+    --------
+    >>> costs = [[1, 9], [9, 2], [8, 3]]
+    >>> model = CFLP.from_cost_matrix(costs, weights=[5, 2, 4], site_costs=[10, 10], facility_capacities=[9, 5])
+    >>> model.solve().objective  # one of the last four goes to the first site: 41 + 5
+    46.0
+    """
 
     needs = frozenset({"facility_capacities"})
     order = ("weights", "site_costs", "facility_capacities")
 
 
 class PCenter(Preset):
-    """Shortest longest way with p facilities (Hakimi 1964)."""
+    """Shortest longest way with p facilities (Hakimi 1964).
+
+    Examples
+    --------
+    >>> costs = [[1, 9], [9, 2], [8, 3]]
+    >>> PCenter.from_cost_matrix(costs, p_facilities=2).solve().objective
+    3.0
+    """
 
     needs = frozenset({"p_facilities"})
     order = ("p_facilities", "predefined_facilities")
@@ -318,10 +410,40 @@ class PCenter(Preset):
 
 
 class MEXCLP(Preset):
-    """Maximal expected covering with servers that may be busy (Daskin 1983); at most one server a site."""
+    """Maximal expected covering with servers that may be busy (Daskin 1983); at most one server a site.
+
+    Examples
+    --------
+    >>> costs = [[1, 2], [9, 2], [8, 3]]
+    >>> model = MEXCLP.from_cost_matrix(costs, weights=[5, 2, 4], service_radius=3, p_facilities=2, busy=0.5)
+    >>> model.solve().objective  # 5 x 0.75 + 2 x 0.5 + 4 x 0.5
+    6.75
+    """
 
     needs = frozenset({"service_radius", "p_facilities", "busy"})
 
     @classmethod
     def _asks(cls, given: Mapping[str, Any]) -> tuple[tuple[Objective, ...], tuple[Limit, ...]]:
         return (MostExpected(given["busy"]),), (_exactly(given),)
+
+
+class MostAttendance(Preset):
+    """Most people who come, when fewer come the longer the way (attendance of ArcGIS).
+
+    At no way everybody comes, at `service_radius` nobody, and evenly fewer between. This is a p-median in which whoever
+    stays away counts like somebody at the radius: `objective` is that person-time, `Answer.attendance` counts who come.
+
+    Examples
+    --------
+    >>> costs = [[1, 9], [9, 2], [8, 3]]
+    >>> model = MostAttendance.from_cost_matrix(costs, weights=[5, 2, 4], service_radius=10, p_facilities=1)
+    >>> answer = model.solve()
+    >>> answer.selected, round(answer.attendance, 6)  # 5 x 0.9 + 2 x 0.1 + 4 x 0.2
+    (('0',), 5.5)
+    """
+
+    needs = frozenset({"service_radius", "p_facilities"})
+
+    @classmethod
+    def _asks(cls, given: Mapping[str, Any]) -> tuple[tuple[Objective, ...], tuple[Limit, ...]]:
+        return (LeastPersonTime(float(given["service_radius"])),), (_exactly(given),)

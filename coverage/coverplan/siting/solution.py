@@ -140,9 +140,12 @@ class Solution:
 
 
 def relative_gap(objective: float, bound: float, sense: Sense) -> float:
-    """Distance from an answer to the bound, relative to the answer; inf when the answer is 0 and the bound is not."""
+    """Distance from an answer to the bound, relative to the answer; inf when the answer is 0 and the bound is not.
+
+    Beside an answer of 0, a bound that differs by what the arithmetic cannot tell is 0 too.
+    """
     distance = bound - objective if sense == "max" else objective - bound
-    if distance <= 0:
+    if distance <= 0 or (not objective and proven(objective, bound, sense, whole=False)):
         return 0.0
     return distance / abs(objective) if objective else float("inf")
 

@@ -180,7 +180,8 @@ def _keep(formulation: Formulation, kept: list[Kept]) -> None:
         shares = isinstance(one.objective, Fairest | MostExpected)
         counts = not shares and formulation.capacity is None
         whole = counts and bool(np.all(expression.values == np.floor(expression.values)))
-        slack = WHOLE_STEP if whole else 1e-7 * max(1.0, abs(one.value))
+        worth = one.value + formulation.constant(one.objective)
+        slack = WHOLE_STEP if whole else 1e-7 * max(1.0, abs(worth))
         name = f"kept({one.objective.name})"
         if one.objective.sense == "max":
             formulation.model.add_row(name, expression, lower=one.value - slack)

@@ -1,7 +1,7 @@
 """Kernels for the p-median: swaps with first and second nearest sites.
 
 Pairs stand by site; ``cost`` is the cost of a pair for one person, ``weight`` the people of a point and ``left`` what
-a person without any way costs.
+a person of a point without any way costs.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def two_nearest(
     indptr: Longs,
     demand: Ints,
     cost: Floats,
-    left: float,
+    left: Floats,
     chosen: Ints,
     near: Ints,
     first: Floats,
@@ -53,7 +53,14 @@ def total_cost(weight: Floats, first: Floats) -> float:
 
 @njit(cache=True, nogil=True)
 def swap_until_best(
-    indptr: Longs, demand: Ints, cost: Floats, weight: Floats, left: float, start: Ints, pool: Ints, most: int
+    indptr: Longs,
+    demand: Ints,
+    cost: Floats,
+    weight: Floats,
+    left: Floats,
+    start: Ints,
+    pool: Ints,
+    most: int,
 ) -> tuple[Ints, float]:
     """Best set that swaps with sites of `pool` reach (Whitaker 1983, with the extra profits of Resende and Werneck).
 

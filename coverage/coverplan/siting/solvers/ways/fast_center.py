@@ -16,7 +16,7 @@ from coverplan.siting.solvers.covering.cover_state import CoverSearch, filled
 from coverplan.siting.solvers.covering.plain_cover import plain_cover
 from coverplan.siting.solvers.found import Found
 from coverplan.siting.solvers.search import Search, Watch
-from coverplan.units import BoolArray
+from coverplan.units import BoolArray, Int64Array
 
 SMALL_PAIRS = 20_000  # up to here HiGHS is asked at once
 
@@ -28,8 +28,9 @@ def asks_center(problem: Problem) -> bool:
         [type(objective) for objective in problem.objectives] == [ShortestLongestWalk]
         and [type(limit) for limit in problem.limits] == [Number]
         and number is not None
-        and bool(number.at_most)
-        and set(problem.sites.status) <= {"candidate", "forbidden"}
+        and number.at_most is not None
+        and number.at_most > int(problem.sites.has_status("required").sum())
+        and not problem.sites.has_status("closing").any()
         and len(problem.pairs.demand) > SMALL_PAIRS
     )
 
@@ -72,7 +73,11 @@ def _reaches_all(
     within = replace(problem, pairs=problem.pairs.within(longest))
     everyone = (problem.weight > 0).astype(np.float64)
     small = plain_cover(within, everyone)
-    total, count = float(everyone.sum()), min(limit.at_most, small.sites)
+    total = float(everyone.sum()) - small.covered
+    required = int(problem.sites.has_status("required").sum())
+    count = min(limit.at_most - required, small.sites)
+    if total <= 0:
+        return _opened(problem, np.zeros(0, dtype=np.int64), limit.at_least - required), True
     if float(small.weight.sum() + small.own.sum()) < total:
         return None, True
     chosen, value = _greedy.lazy_greedy(
@@ -86,10 +91,15 @@ def _reaches_all(
         if state.bound <= state.enough:
             return None, True
     if len(value) and value[-1] >= total:
-        open_site = np.zeros(problem.sites.count, dtype=bool)
-        open_site[small.site[chosen]] = True
-        spare = np.flatnonzero(problem.sites.has_status("candidate") & ~open_site)
-        open_site[spare[: max(0, limit.at_least - len(chosen))]] = True
-        return open_site, True
+        return _opened(problem, small.site[chosen], limit.at_least - required), True
     run, formulation = feasible(problem, search, watch, longest, [])
     return (None, run.infeasible) if run.values is None else (run.values[formulation.open] > 0.5, True)
+
+
+def _opened(problem: Problem, chosen: Int64Array, at_least: int) -> BoolArray:
+    """Shape (sites,): what stands, the chosen candidates, and more where so many are asked for at least."""
+    open_site = problem.sites.fixed_open
+    open_site[chosen] = True
+    spare = np.flatnonzero(problem.sites.has_status("candidate") & ~open_site)
+    open_site[spare[: max(0, at_least - len(chosen))]] = True
+    return open_site

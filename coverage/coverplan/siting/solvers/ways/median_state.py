@@ -42,7 +42,8 @@ class MedianSearch:
     weight
         Shape (points,): people, 0 for points that do not count.
     left
-        What a person without a way costs: as asked, or prohibitive when nobody may be left out.
+        Shape (points,): what a person costs whom no chosen site serves: the way to a site that stands, what was asked
+        for the unserved, or a prohibitive number when nobody may be left out.
     ceiling
         Shape (points,): highest price in the bound.
     count
@@ -54,7 +55,7 @@ class MedianSearch:
     pairs: Pairs
     cost: FloatArray
     weight: FloatArray
-    left: float
+    left: FloatArray
     ceiling: FloatArray
     count: int
     whole: bool
