@@ -22,7 +22,7 @@ def test_a_seeded_sample():
     assert sum(fuzz_one(seed) for seed in range(100)) > 80
 
 
-@pytest.mark.parametrize("seed", [6, 799, 1022, 3320, 3567, 503093, 504116])
+@pytest.mark.parametrize("seed", [6, 799, 1022, 3320, 3567, 503093, 504116, 507990, 513158])
 def test_questions_that_once_were_answered_wrongly(seed):
     fuzz_one(seed)
 

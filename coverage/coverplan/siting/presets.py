@@ -139,7 +139,7 @@ class Preset(ABC):
             distance_metric=distance_metric,
             longest=service_radius,
         )
-        given = {
+        given: dict[str, Any] = {
             "service_radius": service_radius,
             "p_facilities": p_facilities,
             "coverage": coverage,

@@ -308,7 +308,7 @@ class Formulation:
         cost = self._way_costs()
         if unserved is not None:
             # what a served person saves against being left out; the constant is added by `constant`
-            cost = cost - unserved
+            cost = (cost if self.capacity else np.minimum(cost, unserved)) - unserved
         return Expression(self.way, weight[cell] * cost)
 
     def constant(self, objective: Objective) -> float:
