@@ -1,4 +1,4 @@
 """Where something may be opened, and why not.
 
-Other rooms use: `pool`, `street_places`.
+Other rooms use: `exclusion`, `nearness`, `pool`, `sources`, `street_places`.
 """

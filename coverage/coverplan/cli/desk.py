@@ -11,7 +11,9 @@ import typer
 def desk(
     scenario: Annotated[
         Path | None,
-        typer.Argument(metavar="SCENARIO", help="Scenario file (YAML); the invented demo when not given."),
+        typer.Argument(
+            metavar="SCENARIO", help="Scenario or study file (YAML); the invented demo when not given."
+        ),
     ] = None,
     port: Annotated[
         int, typer.Option("--port", "-p", min=0, max=65535, help="Port; a free one when not given.")

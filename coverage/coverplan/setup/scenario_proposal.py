@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from coverplan.setup.found import Found
 from coverplan.text.words import Words
@@ -44,6 +44,35 @@ def scenario_proposal(name: str, study: str, found: Sequence[Found], words: Word
             if one.role == "facilities" and one.layer and (one.places or _PLACED & set(one.columns))
         }
     )
+    return proposed_scenario(name, study, layers=layers, groups=peopled, streets=streets, words=words)
+
+
+def proposed_scenario(
+    name: object,
+    study: str,
+    *,
+    layers: Sequence[str],
+    groups: Collection[str],
+    streets: bool,
+    words: Words,
+) -> str:
+    """Text of a scenario file that asks the usual standard of each layer.
+
+    Parameters
+    ----------
+    name
+        Title, or titles by language.
+    study
+        Path of the study file from the scenario.
+    layers
+        Layers whose facilities have places.
+    groups
+        Groups of people that the study knows beside ``total``.
+    streets
+        There are streets to walk on.
+    words
+        Of the reader's language.
+    """
     lines = [
         f"# {words('setup.scenario')}",
         f"name: {json.dumps(name, ensure_ascii=False)}",
@@ -57,7 +86,7 @@ def scenario_proposal(name: str, study: str, found: Sequence[Found], words: Word
         lines.append(f"# {words('setup.no_streets')}")
     for layer in asked:
         group, profile = _SERVED[layer]
-        known = group == "total" or group in peopled
+        known = group == "total" or group in groups
         lines.append(f"- layer: {layer}")
         told = f"  # {words('setup.group_missing', group=group)}"
         lines.append(f"  groups: [{group if known else 'total'}]{'' if known else told}")

@@ -23,6 +23,9 @@ function sentences(desk, found) {
 function placeWords(desk, spot) {
   const where = [spot.unit, spot.street].filter(Boolean).join(" · ");
   const reasons = spot.reasons.map(function (reason) { return desk.words(reason); });
+  if (spot.excluded.length) {
+    reasons.push(desk.words("excluded", { text: spot.excluded.join(desk.language === "zh" ? "、" : ", ") }));
+  }
   return (where ? [where] : []).concat(reasons);
 }
 

@@ -88,6 +88,7 @@ class Background:
                 base,
                 standard,
                 asked.new,
+                kind=asked.type,
                 time_limit_s=PROPOSAL_S,
                 cancel=work.cancelled.is_set,
                 progress=tell,

@@ -16,7 +16,9 @@ from coverplan.ground.units_tree import OUTSIDE
 from coverplan.judgement.study_evidence import standard_of
 from coverplan.plan.kinds import ReachQuestion
 from coverplan.reach.speeds.profiles import Profile
+from coverplan.scenario.base import title_in
 from coverplan.scenario.change_file import Change
+from coverplan.text.words import Language
 from coverplan.vocabulary import PRIVATE_TYPES
 
 #: The CRS in which a page names places.
@@ -131,8 +133,8 @@ class Places:
         longitude, latitude = self._to_degrees.transform(point.x, point.y)
         return float(longitude), float(latitude)
 
-    def spot(self, longitude: float, latitude: float) -> Spot:
-        """What is at a place; raises InputError where the degrees are impossible."""
+    def spot(self, longitude: float, latitude: float, language: Language) -> Spot:
+        """What is at a place, in a reader's language; raises InputError where the degrees are impossible."""
         study = self._ground.ready.study
         x, y = self._from_degrees.transform(longitude, latitude)
         if not (np.isfinite(x) and np.isfinite(y)):
@@ -163,11 +165,12 @@ class Places:
             "unit_code": code,
             "street": street,
             "reasons": reasons,
+            "excluded": [title_in(zone, language) for zone in self._ground.ruled_out.at(float(x), float(y))],
         }
 
     def warm(self) -> None:
         """Get the streets ready."""
-        self.spot(*self._to_degrees.transform(*self._middle))
+        self.spot(*self._to_degrees.transform(*self._middle), self._ground.ready.loaded.scenario.language)
 
     @property
     def _middle(self) -> tuple[float, float]:

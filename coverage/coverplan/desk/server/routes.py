@@ -90,7 +90,7 @@ def _reload(desk: Desk, _: Background, __: Request) -> dict[str, Any]:
 
 
 def _spot(desk: Desk, _: Background, request: Request) -> shown.Spot:
-    return desk.places.spot(request.longitude or 0.0, request.latitude or 0.0)
+    return desk.places.spot(request.longitude or 0.0, request.latitude or 0.0, request.language)
 
 
 def _remove(desk: Desk, _: Background, request: Request) -> dict[str, Any]:

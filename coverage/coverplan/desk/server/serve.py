@@ -29,7 +29,7 @@ def serve(
     Parameters
     ----------
     scenario
-        Scenario file.
+        Scenario file, or a study file, of which the usual standards are asked.
     host
         Address to listen at; another one than this machine needs the token that is printed.
     port
@@ -55,12 +55,13 @@ def serve(
         raise MissingExtraError("the desk", error.name or "starlette", "desk") from error
     del Starlette
     from coverplan.desk.server.app import desk_app
+    from coverplan.desk.server.bare_study import scenario_of
     from coverplan.desk.server.desk import Desk
     from coverplan.desk.server.safety import Door
 
     at = _listening(host, port)
     token = None if host in LOOPBACK else secrets.token_urlsafe(24)
-    desk = Desk(scenario, keep)
+    desk = Desk(scenario_of(scenario, keep), keep)
     desk.warm()
     # the study stays as long as the desk: to look through it for circles again and again would hold up clicks
     gc.collect()

@@ -128,13 +128,14 @@ class Refusal(TypedDict):
 
 
 class Spot(TypedDict):
-    """What is at a place: why nothing may be opened there, and who is near."""
+    """What is at a place: its unit and street, why nothing may be opened there, and the excluded zones it lies in."""
 
     inside: bool
     unit: str | None
     unit_code: str | None
     street: str | None
     reasons: list[str]
+    excluded: list[str]
 
 
 class Job(TypedDict):

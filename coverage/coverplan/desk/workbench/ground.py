@@ -17,6 +17,7 @@ from coverplan.desk.workbench.answer import Answer, Cost, StandardAnswer, Target
 from coverplan.desk.workbench.idea import Idea
 from coverplan.desk.workbench.kept import Kept
 from coverplan.desk.workbench.ledgers import Ledger, changed_ledger, layers_changed, place_of
+from coverplan.desk.workbench.ruled_out import RuledOut
 from coverplan.desk.workbench.touched import layers_of
 from coverplan.errors import InputError, Problem, Problems
 from coverplan.ground.facilities import Facilities
@@ -67,6 +68,7 @@ class Ground:
     def __init__(self, ready: Prepared) -> None:
         self.ready = ready
         self.surveyor = surveyor_of(ready)
+        self.ruled_out = RuledOut(ready)
         self._sums = UnitSums(ready.study.demand, ready.study.units)
         self._live = Kept(READY_STANDARDS)
         self._coverages = Kept(

@@ -59,6 +59,7 @@ def propose(
     standard: Standard,
     new: int,
     *,
+    kind: str,
     time_limit_s: float = 60.0,
     cancel: Callable[[], bool] | None = None,
     progress: Callable[[Progress], None] | None = None,
@@ -73,6 +74,8 @@ def propose(
         One of the idea's standards.
     new
         How many.
+    kind
+        Type of what would be opened; places that the scenario rules out for it are no candidates.
 
     Raises
     ------
@@ -80,7 +83,7 @@ def propose(
         If there are no streets, or fewer candidates than asked for.
     """
     answer = next(one for one in ground.answer(idea).standards if one.standard.key == standard.key)
-    x, y = _corners(ground)
+    x, y = _corners(ground, kind)
     if len(x) < new:
         raise InputError(
             [Problem("there are too few places to choose from", value=len(x), code="no_candidates")]
@@ -99,13 +102,15 @@ def propose(
     return Found(x[at], y[at], tuple(gained), total, max(bound, total), len(x), solution.stopped_by)
 
 
-def _corners(ground: Ground) -> tuple[FloatArray, FloatArray]:
-    """Street corners in the area, thinned out until there are not too many."""
+def _corners(ground: Ground, kind: str) -> tuple[FloatArray, FloatArray]:
+    """Street corners in the area where a type may be opened, thinned out until there are not too many."""
     study = ground.ready.study
     if study.network is None:
         return np.zeros(0), np.zeros(0)
     nodes = street_nodes(study.network, study.area)
     x, y = study.network.node_x[nodes], study.network.node_y[nodes]
+    free = ground.ruled_out.free(x, y, kind)
+    x, y = x[free], y[free]
     spacing = SPACING_M
     while True:
         kept = thinned(x, y, spacing)

@@ -1,0 +1,73 @@
+"""Zones of the scenario in which nothing may be opened: said of a place, and kept out of proposals; bare studies."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+
+import coverplan
+from coverplan.desk.server.bare_study import scenario_of
+from coverplan.desk.server.places import Places
+from coverplan.desk.workbench.bench import Workbench
+from coverplan.desk.workbench.proposal import propose
+from desk.desktown import degrees, toy
+from makers import toyfiles
+from towns import toytown
+
+#: Everything east of this column is ruled out.
+EDGE = 1.5
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("zones")
+    east = shapely.box(*toytown.xy(-1, EDGE), *toytown.xy(6, 6))
+    gpd.GeoDataFrame({"what": ["east"]}, geometry=[east], crs=toytown.CRS).to_file(folder / "east.gpkg")
+    zone = {
+        "name": "east",
+        "file": "east.gpkg",
+        "types": ["day_care"],
+        "reason": {"zh": "水源地", "en": "water"},
+    }
+    siting = {"most_people": {"standard": "all", "new": 1}, "exclusions": [zone]}
+    return Workbench.open(toy(folder, siting=siting))
+
+
+@pytest.mark.parametrize(("column", "said"), [(1, []), (3, ["水源地"])])
+def test_a_place_in_a_zone_is_said_with_its_name(bench, column, said) -> None:
+    place = degrees(2, column)
+    spot = Places(bench.ground).spot(place["x"], place["y"], "zh")
+    assert spot["excluded"] == said
+    assert spot["reasons"] == []
+
+
+def test_proposals_keep_out_of_the_zone_for_the_types_it_speaks_of(bench) -> None:
+    standard = bench.idea.standards[0]
+    east = toytown.xy(0, EDGE)[0]
+    inside = propose(bench.ground, bench.idea, standard, 1, kind="day_care")
+    assert np.all(inside.x < east)
+    # the far corner is best, and nothing speaks against other types there
+    anywhere = propose(bench.ground, bench.idea, standard, 1, kind="town_centre")
+    assert anywhere.x.max() > east
+    assert (inside.total, anywhere.total) == (90, 100)
+
+
+def test_a_scenario_without_a_question_rules_nothing_out(tmp_path) -> None:
+    bench = Workbench.open(toy(tmp_path))
+    assert bench.ground.ruled_out.at(*toytown.xy(2, 3)) == ()
+
+
+def test_a_bare_study_is_asked_the_usual_standards(tmp_path) -> None:
+    toyfiles.write_town(tmp_path)
+    path = scenario_of(tmp_path / "study.yaml", None)
+    assert path == tmp_path / "desk" / "scenario.yaml"
+    result = coverplan.run(path, write=False)
+    # fifteen minutes reach every corner of the town
+    assert result.coverage.loc[result.coverage["unit_code"] == "", "share"].tolist() == [1.0]
+    path.write_text(path.read_text("utf-8").replace("minutes: 15", "minutes: 4"), encoding="utf-8")
+    assert scenario_of(tmp_path / "study.yaml", None) == path
+    assert "minutes: 4" in path.read_text("utf-8")
+    assert scenario_of(tmp_path / "scenario.yaml", None) == tmp_path / "scenario.yaml"
+    assert scenario_of(tmp_path / "nothing.yaml", None) == tmp_path / "nothing.yaml"
