@@ -214,14 +214,12 @@ function title(desk) {
 
 export function fillNumbers(desk) {
   const panel = document.getElementById("numbers");
-  const scrolled = panel.scrollTop;
   const remarks = element("div");
   for (const remark of desk.numbers.remarks) remarks.appendChild(element("p", "warning", remark));
   panel.replaceChildren(
     remarks, section(title(desk), [threeColumns(desk), effects(desk)]), targets(desk), worstUnits(desk),
     section(desk.words("standard"), [otherGroups(desk)])
   );
-  panel.scrollTop = scrolled;
   const people = desk.people();
   document.getElementById("said").textContent = title(desk) + ": " + desk.words("covered") + " " + count(people.covered) +
     ", " + desk.words("gained") + " " + count(people.gained);

@@ -183,10 +183,8 @@ function proposals(desk) {
 export function fillTry(desk) {
   const open = document.querySelector("#try details[open]") !== null;
   const panel = document.getElementById("try");
-  const scrolled = panel.scrollTop;
   const parts = [palette(desk), changeList(desk), proposals(desk), searchSection({ view: desk.view, ticks: [] })];
   panel.replaceChildren(...parts.filter(Boolean));
-  panel.scrollTop = scrolled;
   if (open) panel.querySelector("details").open = true;
   markPlacing(desk);
 }
