@@ -15,6 +15,7 @@ import coverplan
 from coverplan.cli.main import main
 from coverplan.comparison.content import document
 from coverplan.comparison.sentences import between, sentences
+from coverplan.comparison.tables import whole_area
 from coverplan.comparison.targets import turned
 from coverplan.comparison.wording import Wording
 from coverplan.errors import InputError
@@ -41,6 +42,31 @@ def planned(town):
     a = town.answer("a", **PLANNED)
     opened = [opening(4, 4, "n1", name="North home", beds=35, cost=120.5), opening(0, 4, "n2")]
     return a, town.answer("b", **PLANNED, changes=opened)
+
+
+def test_what_is_so_today_stands_beside_every_side(town) -> None:
+    """Two ideas for a later year: the present is that of an answer that neither looks ahead nor changes anything."""
+    now = coverplan.read_result(town.answer("now"))
+    ideas = [
+        town.answer(stem, year=2030, changes=[change])
+        for stem, change in (("b", opening(4, 4)), ("c", moving(0, 4)))
+    ]
+    found = held(*ideas)
+    table = whole_area(found, Wording(found, "en"))
+    keys = [column.key for column in table.columns]
+    assert keys[2:6] == ["covered_present", "share_present", "covered_A", "share_A"]
+    assert Wording(found, "en")("present") in table.columns[2].title
+    today = now.coverage[now.coverage["unit_code"] == ""].set_index("group")
+    assert list(table.column("covered_present")) == [
+        today.loc[g, "covered"] for g in ("total", "age_60_plus")
+    ]
+    assert list(table.column("share_present")) == pytest.approx(
+        [today.loc[g, "share"] for g in ("total", "age_60_plus")]
+    )
+    # no side is the present: what is done changes it, and the side without changes is of the later year
+    assert [side.letter for side in found.sides] == ["A", "B", "C"]
+    assert list(table.column("covered_B")) != list(table.column("covered_present"))
+    assert "covered_present" not in [c.key for c in whole_area(held(now, now), Wording(found, "en")).columns]
 
 
 def test_targets_that_turn_and_what_it_costs(planned) -> None:

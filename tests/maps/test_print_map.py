@@ -22,6 +22,7 @@ from coverplan.maps.sheets import chart, print_map, standard_sheet
 from coverplan.maps.sheets.chart import Window, window
 from coverplan.maps.sheets.fonts import broken, print_fonts, shortened, width_em
 from coverplan.maps.sheets.furniture import round_length_m, true_north_degrees
+from coverplan.maps.sheets.ground import Ground
 from coverplan.maps.sheets.multiples import panel_boxes
 from coverplan.maps.sheets.paper import Box, layout
 from coverplan.maps.sheets.print_map import write_print_map
@@ -300,3 +301,21 @@ def test_lines_below_the_title_end_on_the_page(language, upright) -> None:
             draw(sheet)
             assert far_right(sheet) <= sheet.layout.title.right
     assert any(line.get_text()[:12] == warning[:12] for line in sheet.figure.texts)
+
+
+def test_every_sheet_says_that_people_were_spread_evenly() -> None:
+    """The number of people covered is an estimate then; no sheet may go out without saying so."""
+    result, words = maptown.changed(), Words("zh")
+    population = {**result.manifest["parameters"]["study"]["population"], "spread": "uniform"}
+    study = {**result.manifest["parameters"]["study"], "population": population}
+    manifest = {**result.manifest, "parameters": {**result.manifest["parameters"], "study": study}}
+    spread = dataclasses.replace(result, manifest=manifest)
+    said = plain(words("map.people_note.uniform"))
+    with print_fonts():
+        found = list(print_map.sheets(Ground(spread), words, "A4"))
+        silent = next(print_map.sheets(Ground(result), words, "A4"))
+    maps = [sheet for sheet in found if sheet.figure.axes]
+    assert len(maps) > 2
+    for sheet in [*maps, silent]:
+        told = plain("".join(text.get_text() for text in sheet.figure.texts))
+        assert told.count(said) == (sheet is not silent)

@@ -241,12 +241,14 @@ def share_legend(sheet: Sheet, box: Box, top: float, subject: Subject) -> float:
 
 
 def facts_column(sheet: Sheet, box: Box, result: Result, words: Words) -> None:
-    """Dates, coordinate system, sources, and the empty field of the review number."""
+    """Dates, coordinate system, how people came to their places, sources, and the empty field of the review number."""
     scale = sheet.layout.enlarged
     top = box.top + 1.5 * scale
     made = [wording.made_by(result, words), wording.made_on(result, words)]
     for fact in [*wording.facts(result, words), *made]:
         top = sheet.paragraph(box, top, fact, size=6.5)
+    for note in wording.people_notes(result, words):
+        top = sheet.paragraph(box, top, note, size=6, color=WARNING_INK)
     top += 1 * scale
     top = sheet.paragraph(box, top, words("map.sources"), size=7.5)
     last = box.bottom - 9 * scale
