@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from coverplan.candidates.centres import population_centres
 from coverplan.candidates.street_places import street_names, street_nodes, thinned
 from coverplan.errors import Problems, Severity
-from coverplan.inputs.places.geometries import Geometries, points_of
+from coverplan.inputs.places.geometries import Geometries, points_of, representative_points
 from coverplan.inputs.tables.column_values import has_columns, numbers, report_rows, texts
 from coverplan.inputs.tables.read_table import missing_file, read_table
 from coverplan.inputs.tables.table_file import TableFile
@@ -25,7 +25,6 @@ from coverplan.scenario.candidate_file import (
 )
 from coverplan.scenario.known_words import KnownWords
 from coverplan.scenario.study_file import Source
-from coverplan.study.facility_layers import representative_points
 from coverplan.study.load import Study
 from coverplan.units import BoolArray, FloatArray, Int64Array
 from coverplan.yamlfile import Document, KeyPath

@@ -11,6 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from coverplan.ground.facilities import Facilities
+from coverplan.inputs.places.geometries import representative_points
 from coverplan.reach.labels import decoded, id_ranks, packed, unreached
 from coverplan.reach.live import LiveNearest
 from coverplan.reach.matrix import Nearest
@@ -18,7 +19,6 @@ from coverplan.reach.snapping.entrances import place_doors
 from coverplan.scenario.scenario_file import Standard
 from coverplan.service.cover import Coverage, coverage_of
 from coverplan.service.measure import Surveyor
-from coverplan.study.facility_layers import representative_points
 from coverplan.units import Int32Array, minutes_to_ms
 
 #: Places that are closed now and kept in case somebody comes back to them.

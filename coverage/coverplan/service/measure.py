@@ -15,6 +15,7 @@ from coverplan.ground.facilities import Facilities
 from coverplan.ground.network import Network
 from coverplan.ground.terrain import Terrain
 from coverplan.ground.units_tree import OUTSIDE, UnitTree
+from coverplan.inputs.places.geometries import representative_points
 from coverplan.reach.attachment import Attachment, attach
 from coverplan.reach.graph import TravelGraph, compile_graph
 from coverplan.reach.matrix import Nearest, Reach
@@ -28,7 +29,6 @@ from coverplan.reach.travel import nearest, stream_times, travel_times
 from coverplan.scenario.scenario_file import ProfileEntry, ScenarioFile, Snapping, Standard
 from coverplan.service.cover import Coverage, judge, own_pairs
 from coverplan.service.far_search import cut, near_and_far, sites_at_once
-from coverplan.study.facility_layers import representative_points
 from coverplan.units import FloatArray, Int64Array, minutes_to_ms
 
 _Doorway = tuple[str, float, float | None]

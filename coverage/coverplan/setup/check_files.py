@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import numpy as np
 from coverplan.errors import Problem
 from coverplan.inputs.tables.mending import COLUMNS
 from coverplan.setup.send_back import Line, lines_of, streets_of
+from coverplan.setup.sheet_rows import Row, append_rows
 from coverplan.setup.study_check import StudyCheck
 from coverplan.text.cells import as_text, text_lines
 from coverplan.text.problem_words import cell_text, datum_words, problem_text, rule_words, way_out, what_words
@@ -245,39 +247,46 @@ def _write_book(path: Path, tables: Sequence[Table], lines: list[Line], words: W
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
+    bodies: dict[int, list[Row]] = {}
     names: set[str] = set()
     wide = {words(f"inputs.{key}"): width for key, width in _WIDTHS.items()}
     mark = words("inputs.internal")
     wide[mark] = 24
     for table in tables:
-        _sheet(book, _sheet_name(table.title, names), table.head, table.rows, wide, mark=mark)
+        body = _sheet(book, _sheet_name(table.title, names), table.head, table.rows, wide, mark=mark)
+        bodies[len(bodies)] = body
         if table.count > len(table.rows):
             said = words("inputs.cut", shown=len(table.rows), all=table.count)
             _sheet(book, _sheet_name(f"{table.title}+", names), [said], [], wide, mark=mark)
+            bodies[len(bodies)] = []
     mine = 0 if words.language == "zh" else 1
     extra = [words(f"inputs.{key}") for key in ("layer", "id", "name", "printed", "what", "expected")]
     keys = [COLUMNS[key][mine] for key in ("file", "sheet", "row", "column")]
     for street, some in streets_of(lines).items():
         title = words("inputs.send_back", street=street or words("inputs.unknown_street"))
-        body = [
+        to_mend = [
             [line.file, line.sheet, line.row, line.column, words.name_of("layer", line.layer), line.facility,
              line.name, line.printed, what_words(line, words), _expected(words, line), None, None]
             for line in some[:MOST_LINES]
         ]  # fmt: skip
-        _sheet(
+        bodies[len(bodies)] = _sheet(
             book,
             _sheet_name(title, names),
             [*keys, *extra, COLUMNS["new"][mine], mark],
-            body,
+            to_mend,
             wide,
             mark=mark,
         )
-    book.save(path)
+    with tempfile.TemporaryDirectory() as folder:
+        heads = Path(folder) / "heads.xlsx"
+        book.save(heads)
+        append_rows(heads, path, bodies)
 
 
 def _sheet(
     book: Any, name: str, head: list[str], rows: Iterable[list[Any]], wide: Mapping[str, int], *, mark: str
-) -> None:
+) -> list[Row]:
+    """Begin a sheet: its looks, its head and its first row; the rows that remain are given back."""
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.worksheet.properties import PageSetupProperties
@@ -299,34 +308,36 @@ def _sheet(
         cell.alignment = wrapped
         cells.append(cell)
     page.append(cells)
-    widths = [wide.get(text, 16) for text in head]
-    for number, row in enumerate(rows, start=2):
-        lines = max(
-            (
-                text_lines(value, width)
-                for value, width in zip(row, widths, strict=False)
-                if isinstance(value, str)
-            ),
-            default=1,
-        )
-        if lines == 1:
-            page.append([_safe(value) for value in row])
-            continue
-        page.row_dimensions[number].height = _LINE_PT * min(lines, _MOST_SHOWN)
-        page.append([_cell(page, value, wrapped) for value in row])
+    body = _body(rows, [wide.get(text, 16) for text in head])
+    if body:
+        page.row_dimensions[2].height = body[0].height
+        first = [WriteOnlyCell(page, value=value) for value in body[0].cells]
+        for cell in first:
+            cell.alignment = wrapped
+        page.append(first)
+    return body[1:]
 
 
-def _cell(page: Any, value: Any, wrapped: Any) -> Any:
-    """A cell of a row in which a text stands on several lines, so that a sheet fits a page."""
-    from openpyxl.cell import WriteOnlyCell
+def _body(rows: Iterable[list[Any]], widths: Sequence[int]) -> list[Row]:
+    """Rows of a sheet, tall where a text stands on several lines, so that a sheet fits a page."""
+    safe: dict[str, str] = {}
+    taken: dict[tuple[str, int], int] = {}
+    body = []
+    for row in rows:
+        lines, cells = 1, list(row)
+        for at, (value, width) in enumerate(zip(row, widths, strict=False)):
+            if isinstance(value, str):
+                if value not in safe:
+                    safe[value] = _safe(value)
+                if (value, width) not in taken:
+                    taken[value, width] = text_lines(value, width)
+                cells[at], lines = safe[value], max(lines, taken[value, width])
+        body.append(Row(cells, None if lines == 1 else _LINE_PT * min(lines, _MOST_SHOWN)))
+    return body
 
-    cell = WriteOnlyCell(page, value=_safe(value))
-    cell.alignment = wrapped
-    return cell
 
-
-def _safe(value: Any) -> Any:
-    return as_text(_UNPRINTABLE.sub("", value)[:32_000]) if isinstance(value, str) else value
+def _safe(value: str) -> str:
+    return str(as_text(_UNPRINTABLE.sub("", value)[:32_000]))
 
 
 def _sheet_name(title: str, names: set[str]) -> str:

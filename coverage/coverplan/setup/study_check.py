@@ -33,6 +33,7 @@ from coverplan.study.facility_layers import read_all_facilities
 from coverplan.study.load import ReadParts, assembled, units_of
 from coverplan.study.people import people_of
 from coverplan.study.streets import shifted_streets
+from coverplan.text.garbage import rarely_collected
 from coverplan.units import Int64Array
 
 #: So many cells show how coordinates are printed.
@@ -114,6 +115,11 @@ def check_study(path: Path, *, mended: Sequence[Path] = ()) -> StudyCheck:
         When the study file itself cannot be used. One that lacks its population or its facilities is checked as far as
         it goes, with an error for what is lacking.
     """
+    with rarely_collected():
+        return _checked(path, mended)
+
+
+def _checked(path: Path, mended: Sequence[Path]) -> StudyCheck:
     problems = Problems()
     part = load_partial_study(Path(path), problems)
     if part is None:
@@ -192,7 +198,7 @@ def _layer(
 def _detection(ledger: Ledger, units: gpd.GeoDataFrame, evidence: Evidence) -> Detection | None:
     """Which datum the coordinates look like as they are printed; None without coordinates."""
     shapes = ledger.rows.geometry.to_numpy()
-    there = np.flatnonzero([shape is not None and shape.geom_type == "Point" for shape in shapes])
+    there = np.flatnonzero(shapely.get_type_id(shapes) == shapely.GeometryType.POINT)
     if not len(there):
         return None
     points = shapes[there]
@@ -200,9 +206,8 @@ def _detection(ledger: Ledger, units: gpd.GeoDataFrame, evidence: Evidence) -> D
     if ledger.source.datum in {"gcj02", "bd09"}:
         lon, lat = from_wgs84(lon, lat, ledger.source.datum)  # type: ignore[arg-type]
     outline = units.geometry.to_dict()
-    outlines = np.array(
-        [None, *(outline.get(code) for code in ledger.rows["unit_code"].iloc[there])], dtype=object
-    )[1:]
+    declared = ledger.rows["unit_code"].iloc[there].tolist()
+    outlines = np.array([None, *map(outline.get, declared)], dtype=object)[1:]
     habit = digit_habit(_printed(ledger, ledger.positions[there]))
     return detect_datum(lon, lat, replace(evidence, outlines=outlines, habit=habit))
 
@@ -214,7 +219,8 @@ def _printed(ledger: Ledger, positions: Int64Array) -> list[object]:
         return []
     rows = ledger.table.rows
     if "x" in column and "y" in column:
-        return [rows[column[axis]].iloc[at] for axis in ("x", "y") for at in positions[:_MOST_PRINTED]]
+        shown = positions[:_MOST_PRINTED]
+        return [cell for axis in ("x", "y") for cell in rows[column[axis]].iloc[shown].tolist()]
     cells = [] if "xy" not in column else rows[column["xy"]].iloc[positions[:_MOST_PRINTED]].tolist()
     return [number for cell in cells for number in _NUMBER.findall(str(cell))]
 

@@ -20,6 +20,7 @@ from coverplan.ground.openness import layers_said
 from coverplan.ground.units_tree import OUTSIDE, UnitTree
 from coverplan.inputs.ledgers.facility_table import read_facilities
 from coverplan.inputs.ledgers.layer_files import one_id_space, report_twins
+from coverplan.inputs.places.geometries import representative_points
 from coverplan.inputs.tables.column_values import has_columns, report_rows, texts
 from coverplan.inputs.tables.read_table import read_table
 from coverplan.scenario.study_file import Condition, FacilityLayer, Projects, StudyFile
@@ -105,14 +106,6 @@ def facilities_of(tables: Sequence[gpd.GeoDataFrame], units: UnitTree, crs: pypr
     codes = units.codes
     whole["unit"] = pd.Series([None if at == OUTSIDE else codes[at] for at in position], dtype=object)
     return Facilities(gpd.GeoDataFrame(whole, geometry="geometry", crs=crs))
-
-
-def representative_points(shapes: np.ndarray) -> np.ndarray:
-    """A point for each shape, on its surface; None where there is none."""
-    points = np.full(len(shapes), None, dtype=object)
-    there = np.array([shape is not None and not shape.is_empty for shape in shapes], dtype=bool)
-    points[there] = shapely.point_on_surface(shapes[there])
-    return points
 
 
 def notice_outside(facilities: Facilities, area: StudyArea, document: Document, problems: Problems) -> None:

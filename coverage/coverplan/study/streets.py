@@ -20,14 +20,13 @@ from coverplan.ground.terrain import Terrain
 from coverplan.inputs.people.population import People
 from coverplan.inputs.places.coordinates import transform_points
 from coverplan.inputs.places.datum_detector import streets_datum
-from coverplan.inputs.places.geometries import points_of
+from coverplan.inputs.places.geometries import points_of, representative_points
 from coverplan.inputs.rasters.heights import read_elevation
 from coverplan.inputs.streets.read import read_streets
 from coverplan.inputs.tables.column_values import texts
 from coverplan.inputs.tables.read_table import missing_file, read_table
 from coverplan.reach.snapping.street_index import Geometries, edge_lines
 from coverplan.scenario.study_file import Source, StudyFile
-from coverplan.study.facility_layers import representative_points
 from coverplan.study.kept_streets import cached_network
 from coverplan.study.network_audit import audit_network, join_near_ends
 from coverplan.text.reading import note_opened, parts_of

@@ -22,7 +22,9 @@ def as_text(value: object) -> object:
 
 def text_lines(text: str, letters: float) -> int:
     """Lines that a text takes in a column so many letters wide, about; a Chinese letter is two wide."""
-    if 2 * len(text) <= letters and "\n" not in text:
+    if "\n" not in text and (
+        2 * len(text) <= letters or (text.isascii() and _WORDS_BREAK * len(text) <= letters)
+    ):
         return 1
     across = (
         sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in line)

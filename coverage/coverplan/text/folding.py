@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+#: Stands between words that are read in one go: no white space, and no neighbour of it reads otherwise.
+_BETWEEN = "\x00"
 _FOLDED = str.maketrans(
     "編號機構稱區別鄉鎮縣類種數總經経緯東狀態積樓護養設備營業啟開關閉時間來準級評質單員會務項標識處點戶齡歲長兒劃碼計門國學資額費價餘擬"
     "規運場範圍屬從專職實證內萬億畝頃臺轄組織負責電話個張舊營樁發團隊",
@@ -31,6 +33,14 @@ def folded(text: str) -> str:
 def word_key(printed: str) -> str:
     """A printed word as it is compared: narrow, simplified signs, lower case, no white space."""
     return folded("".join(plain(printed).lower().split()))
+
+
+def word_keys(printed: Sequence[str]) -> list[str]:
+    """`word_key` of many printed words, all in one go."""
+    together = _BETWEEN.join(printed)
+    if together.count(_BETWEEN) != len(printed) - 1:
+        return [word_key(word) for word in printed]
+    return word_key(together).split(_BETWEEN)
 
 
 def meanings(**words: str) -> Mapping[str, str]:

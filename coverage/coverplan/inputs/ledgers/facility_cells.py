@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from coverplan.errors import Problem, Problems, Severity
 from coverplan.inputs.tables.column_values import (
@@ -63,8 +64,8 @@ def years(table: TableFile, column: str | None, problems: Problems) -> FloatArra
     """Shape (rows,): years, NaN where unknown or unreadable."""
     if column is None:
         return np.full(len(table.rows), np.nan)
-    empty = blank(table.rows[column])
-    found = parsed_column(table.rows[column], parse_year)
+    empty = blank(table, column)
+    found = parsed_column(table, column, parse_year)
     report_rows(
         table, column, [year is None and not gone for year, gone in zip(found, empty, strict=True)], problems,
         what="the year cannot be read", expected="a year or a date", code="not_a_year", severity="warning",
@@ -76,15 +77,18 @@ def years(table: TableFile, column: str | None, problems: Problems) -> FloatArra
     return np.array(years_read, dtype=np.float64)
 
 
+def _printed(cell: object) -> str:
+    """A cell as it stands there, empty where nothing does."""
+    nothing = cell is None or cell is pd.NA or cell is pd.NaT or cell != cell  # noqa: PLR0124  (NaN)
+    return "" if nothing else str(cell).strip()
+
+
 def yes_no(table: TableFile, column: str | None, problems: Problems) -> list[bool | None]:
     """Yes, no, or unknown. 无 and - mean no here, though they mean unknown elsewhere."""
     if column is None:
         return [None] * len(table.rows)
-    printed = [str(value).strip() for value in table.rows[column].fillna("")]
-    said = [yes_or_no(word) for word in printed]
-    wrong = [
-        answer is None and not gone for answer, gone in zip(said, blank(table.rows[column]), strict=True)
-    ]
+    said = parsed_column(table, column, lambda cell: yes_or_no(_printed(cell)))
+    wrong = [answer is None and not gone for answer, gone in zip(said, blank(table, column), strict=True)]
     report_rows(
         table, column, wrong, problems, what="neither yes nor no", expected="yes or no (是 or 否)",
         code="not_yes_no", severity="warning",
@@ -127,7 +131,7 @@ def said_public(table: TableFile, column: str | None, problems: Problems) -> lis
     """Whether each row says of itself that it is public; None where it says nothing. What is no clear yes is a no."""
     if column is None:
         return [None] * len(table.rows)
-    printed = [word_key(str(value)) for value in table.rows[column].fillna("")]
+    printed = parsed_column(table, column, lambda cell: word_key(_printed(cell)))
     said = [True if word in _OPEN else yes_or_no(word) for word in printed]
     unclear = [
         one is None and word not in _CLOSED | _NOTHING for word, one in zip(printed, said, strict=True)

@@ -8,10 +8,10 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
 from coverplan.errors import Problem, Problems
 from coverplan.inputs.ledgers.twins import twins
+from coverplan.inputs.places.geometries import representative_points
 from coverplan.scenario.study_file import FacilityLayer
 
 _SHOWN = 10
@@ -66,10 +66,7 @@ def report_twins(
             continue
         rows = pd.concat([tables[at][["id", "name", "type", "unit_code", "geometry"]] for at in mine])
         files = np.repeat(mine, [len(tables[at]) for at in mine])
-        shapes = rows["geometry"].to_numpy()
-        points = np.full(len(shapes), None, dtype=object)
-        there = np.array([shape is not None and not shape.is_empty for shape in shapes], dtype=bool)
-        points[there] = shapely.point_on_surface(shapes[there])
+        points = representative_points(rows["geometry"].to_numpy())
         names, ids = rows["name"].tolist(), rows["id"].tolist()
         twin = twins(names, rows["type"].tolist(), rows["unit_code"].tolist(), points, files=files.tolist())
         found = np.flatnonzero(twin >= 0).tolist()

@@ -8,11 +8,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from coverplan.errors import Problem
 from coverplan.inputs.ledgers.facility_table import Ledger
 from coverplan.inputs.ledgers.twins import twins
+from coverplan.inputs.places.geometries import representative_points
 from coverplan.inputs.tables.quarantine import RowProblem
 from coverplan.units import FloatArray
 
@@ -63,7 +64,7 @@ class _Checks:
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
         self.rows = ledger.rows
-        self.points = _points(ledger.rows.geometry.to_numpy())
+        self.points = representative_points(ledger.rows.geometry.to_numpy())
         self.found: list[RowProblem] = []
 
     def number(self, field: str) -> FloatArray:
@@ -83,10 +84,11 @@ class _Checks:
         """Write down the rows for which `wrong` is true."""
         ledger = self.ledger
         column = ledger.column.get(field, field)
-        values = ledger.table.rows[column].to_numpy() if column in ledger.table.rows.columns else None
-        for row in np.flatnonzero(np.asarray(wrong, dtype=bool)).tolist():
-            position = int(ledger.positions[row])
-            sheet, line = ledger.table.label(position)
+        values = ledger.table.rows[column].tolist() if column in ledger.table.rows.columns else None
+        flagged = np.flatnonzero(np.asarray(wrong, dtype=bool)).tolist()
+        positions = ledger.positions[flagged].tolist()
+        labels = ledger.table.labels_at(positions)
+        for row, position, (sheet, line) in zip(flagged, positions, labels, strict=True):
             value = None if values is None else values[position]
             problem = Problem(
                 whats if isinstance(whats, str) else whats[row],
@@ -100,13 +102,6 @@ class _Checks:
                 details={} if details is None else details[row],
             )
             self.found.append(RowProblem(position, problem, refused=False))
-
-
-def _points(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
-    points = np.full(len(shapes), None, dtype=object)
-    there = np.array([shape is not None and not shape.is_empty for shape in shapes], dtype=bool)
-    points[there] = shapely.point_on_surface(shapes[there])
-    return points
 
 
 def _numbers(checks: _Checks, year: int) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from coverplan.text.folding import word_key
+from coverplan.text.folding import word_keys
 from coverplan.units import Int64Array
 
 #: Two facilities of one name nearer than this are probably one.
@@ -30,10 +30,11 @@ def twins(
     Each row is compared with the `_EARLIER` rows of its name before it, which bounds the work where one name is usual.
     With `files` only rows of different files are compared.
     """
-    keys = [
-        None if name is None else f"{word_key(name)}|{kind}" for name, kind in zip(names, types, strict=True)
-    ]
-    codes, _ = pd.factorize(np.array(keys, dtype=object))
+    named = [row for row, name in enumerate(names) if name is not None]
+    keys = np.full(len(names), None, dtype=object)
+    words = word_keys([name for name in names if name is not None])
+    keys[named] = [f"{word}|{types[row]}" for row, word in zip(named, words, strict=True)]
+    codes, _ = pd.factorize(keys)
     unit_of, _ = pd.factorize(np.array(units, dtype=object))
     source = np.zeros(len(codes), dtype=np.int64) if files is None else np.asarray(files)
     order = np.argsort(codes, kind="stable")

@@ -239,7 +239,7 @@ def _joined(table: TableFile, source: UnitFile, problems: Problems) -> TableFile
             code="outlines_joined",
         )
     )
-    return replace(table, rows=first, repairs=[], read_texts={})
+    return replace(table, rows=first, repairs=[], read_texts={}, different={})
 
 
 def _codes(table: TableFile, column: str, problems: Problems) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,10 +14,16 @@ from pyproj.exceptions import CRSError, ProjError
 
 from coverplan.errors import Problem, Problems
 from coverplan.ground.transformers import transformer
-from coverplan.inputs.places.angles import comma_angle, commas_are_points, parse_angle, split_pair
+from coverplan.inputs.places.angles import Angle, comma_angle, commas_are_points, parse_angle, split_pair
 from coverplan.inputs.places.datum import distance_m, to_wgs84
 from coverplan.inputs.places.known_shift import unknown_shift
-from coverplan.inputs.tables.column_values import blank, note_repairs, parsed_column, report_rows
+from coverplan.inputs.tables.column_values import (
+    blank,
+    different_cells,
+    note_repairs,
+    parsed_column,
+    report_rows,
+)
 from coverplan.inputs.tables.layer_file import system_name
 from coverplan.inputs.tables.table_file import TableFile
 from coverplan.units import BoolArray, FloatArray
@@ -154,7 +160,8 @@ def read_coordinates(
         x, y = _from_degrees((across, up), system, target, rules=rules, table=table, problems=problems)
     else:
         x, y = _from_metres(across, up, system, target, rules)
-    note_repairs(table, first, rules.tolist(), _read_as(across, up, rules), problems)
+    if any(rules.tolist()):
+        note_repairs(table, first, rules.tolist(), _read_as(across, up, rules), problems)
     wild = readable & ~zero & ~((np.abs(x) < FARTHEST_M) & (np.abs(y) < FARTHEST_M))
     report_rows(
         table, first, wild, problems, what=_impossible(across[wild], system), code="impossible_coordinates",
@@ -212,10 +219,9 @@ def _cells(
 ) -> tuple[FloatArray, FloatArray, BoolArray, BoolArray]:
     """Numbers of both columns, which rows say nothing, and which can be read."""
     if isinstance(columns, str):
-        values = table.rows[columns]
-        pairs = parsed_column(values, split_pair)
-        parts = [[None if pair is None else parse_angle(pair[i]) for pair in pairs] for i in (0, 1)]
-        missing = blank(values)
+        pairs = parsed_column(table, columns, split_pair)
+        parts = [_angles([None if pair is None else parse_angle(pair[i]) for pair in pairs]) for i in (0, 1)]
+        missing = blank(table, columns)
         names = (columns, columns)
     else:
         plain = [_plain_numbers(table.rows[column]) for column in columns]
@@ -227,21 +233,19 @@ def _cells(
             across[~readable], up[~readable] = np.nan, np.nan
             return across, up, missing, readable
         parse = comma_angle if commas_are_points(*(table.rows[column] for column in columns)) else parse_angle
-        parts = [parsed_column(table.rows[column], parse) for column in columns]
-        empty = [blank(table.rows[column]) for column in columns]
+        parts = [_angles_of(table, column, parse) for column in columns]
+        empty = [blank(table, column) for column in columns]
         missing = empty[0] & empty[1]
         names = columns
-    for name, angles in zip(dict.fromkeys(names), parts, strict=False):
-        wrong = ~missing & np.array([angle is None for angle in angles], dtype=bool)
+    for name, (values, how) in zip(dict.fromkeys(names), parts, strict=False):
+        wrong = ~missing & np.isnan(values)
         report_rows(
             table, name, wrong, problems, what="not a coordinate", code="not_a_number",
             expected="a number, or degrees, minutes and seconds", remedy="mend the cell", severity=severity,
         )  # fmt: skip
-        rules = [
-            None if angle is None or gone else angle.rule for angle, gone in zip(angles, missing, strict=True)
-        ]
-        note_repairs(table, name, rules, [angle and angle.value for angle in angles], problems)
-    across, up = (_values(angles) for angles in parts)
+        rules = np.where(missing, None, how)  # type: ignore[call-overload]
+        note_repairs(table, name, rules.tolist(), values, problems)
+    across, up = (values for values, _ in parts)
     readable = ~missing & np.isfinite(across) & np.isfinite(up)
     across[~readable], up[~readable] = np.nan, np.nan
     return across, up, missing, readable
@@ -273,8 +277,18 @@ def _report_unreadable(
         )  # fmt: skip
 
 
-def _values(angles: Sequence[Any]) -> FloatArray:
-    return np.array([np.nan if angle is None else angle.value for angle in angles], dtype=np.float64)
+def _angles_of(
+    table: TableFile, column: str, parse: Callable[[object], Angle | None]
+) -> tuple[FloatArray, NDArray[np.object_]]:
+    """Shape (rows,): numbers of a column and how each was read, NaN and None where it has none."""
+    codes, different = different_cells(table, column)
+    values, rules = _angles(list(map(parse, different)))
+    return values[codes], rules[codes]
+
+
+def _angles(read: Sequence[Angle | None]) -> tuple[FloatArray, NDArray[np.object_]]:
+    values = np.array([np.nan if angle is None else angle.value for angle in read], dtype=np.float64)
+    return values, np.array([None, *(angle and angle.rule for angle in read)], dtype=object)[1:]
 
 
 def _from_degrees(

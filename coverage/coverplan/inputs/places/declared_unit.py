@@ -46,10 +46,12 @@ def declared_units(
         said = texts(table, column["unit_code"])
     levels = levels_of(field for field in column if field in {"county", "town", "village"})
     words = {level: texts(table, column[level]) for level in levels}
-    chains = [
-        tuple((level, word) for level in levels if (word := words[level][row]) is not None)
-        for row in range(rows)
-    ]
+    named = list(zip(*words.values(), strict=True)) if words else [()] * rows
+    chain_of = {
+        some: tuple((level, word) for level, word in zip(levels, some, strict=True) if word is not None)
+        for some in set(named)
+    }
+    chains = [chain_of[some] for some in named]
     level = [chain[-1][0] if chain else None for chain in chains]
     if names is None:
         return DeclaredUnits(said, np.zeros(rows, dtype=bool), level)
@@ -57,11 +59,14 @@ def declared_units(
     codes = list(said)
     for row, chain in enumerate(chains):
         match = answers.get(chain)
-        if match is not None:
+        if match is not None and said[row] is None and match.trouble is None:
+            codes[row] = match.code
+        elif match is not None:
             codes[row] = _decided(
                 table, column, row, (said[row], chain, match), names=names, problems=problems
             )
-    unknown = [code is not None and not names.has_code(code) for code in said]
+    unheard = {code for code in set(said) if code is not None and not names.has_code(code)}
+    unknown = [code in unheard for code in said]
     for row in np.flatnonzero(unknown).tolist():
         what = "the study has no unit of this code"
         _warn(
@@ -73,7 +78,8 @@ def declared_units(
             problems=problems,
             code="unknown_unit",
         )
-    known = np.array([code is not None and names.has_code(code) for code in codes], dtype=bool)
+    heard = {code for code in set(codes) if code is not None and names.has_code(code)}
+    known = np.array([code in heard for code in codes], dtype=bool)
     return DeclaredUnits(codes, known, level)
 
 

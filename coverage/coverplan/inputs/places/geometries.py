@@ -25,7 +25,14 @@ from coverplan.inputs.places.known_shift import unknown_shift
 from coverplan.inputs.tables.column_values import has_columns, report_rows
 from coverplan.inputs.tables.table_file import TableFile
 
-__all__ = ["Geometries", "known_crs", "layer_geometries", "points_of", "transform_points"]
+__all__ = [
+    "Geometries",
+    "known_crs",
+    "layer_geometries",
+    "points_of",
+    "representative_points",
+    "transform_points",
+]
 
 Geometries = NDArray[np.object_]
 #: A broken outline of which no more than this share is in doubt is mended.
@@ -84,6 +91,16 @@ def points_where_known(x: Any, y: Any) -> Geometries:
     known = np.isfinite(x) & np.isfinite(y)
     result[known] = shapely.points(x[known], y[known])
     return result
+
+
+def representative_points(shapes: NDArray[np.object_]) -> Geometries:
+    """Shape (shapes,): a point on the surface of each, points as they are; None where there is none."""
+    found = np.full(len(shapes), None, dtype=object)
+    there = shapely.is_geometry(shapes) & ~shapely.is_empty(shapes)
+    points = there & (shapely.get_type_id(shapes) == shapely.GeometryType.POINT)
+    found[points] = shapes[points]
+    found[there & ~points] = shapely.point_on_surface(shapes[there & ~points])
+    return found
 
 
 def layer_geometries(

@@ -34,6 +34,8 @@ BLANK = frozenset(
     }
 )
 _LONGEST_BLANK = max(map(len, BLANK))
+#: A text of signs that never read otherwise, longer than any that says nothing.
+surely_says = re.compile(f"[0-9A-Za-z\u4e00-\u9fff]{{{_LONGEST_BLANK + 1},}}").fullmatch
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,3})?"
 _NUMERAL = re.compile(f"[{SIGNS}]+")
 _ONE = re.compile(rf"([+-]?{_NUMBER})([十百千万萬亿億]?)")
@@ -69,11 +71,9 @@ class Amount:
 
 def is_blank(value: object) -> bool:
     """Whether a cell says nothing (R15)."""
-    if value is None or (isinstance(value, float) and value != value):  # noqa: PLR0124  (NaN, without importing numpy)
-        return True
-    if not isinstance(value, str) or (len(value) > _LONGEST_BLANK and value.isascii() and value.isalnum()):
-        return False
-    return plain(value).lower() in BLANK
+    if isinstance(value, str):
+        return surely_says(value) is None and plain(value).lower() in BLANK
+    return value is None or (isinstance(value, float) and value != value)  # noqa: PLR0124  (NaN, without importing numpy)
 
 
 def parse_amount(value: object, kind: Kind = "count", *, header_unit: str | None = None) -> Amount | None:

@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 
 from coverplan.errors import Problem, Problems, Severity
-from coverplan.inputs.tables.amounts import is_blank, parse_amount
+from coverplan.inputs.tables.amounts import is_blank, parse_amount, surely_says
 from coverplan.inputs.tables.headers import parsed_header
 from coverplan.inputs.tables.measures import Kind, factor
 from coverplan.inputs.tables.table_file import Repair, TableFile
-from coverplan.units import BoolArray, FloatArray
+from coverplan.units import BoolArray, FloatArray, Int64Array
 
 Parsed = TypeVar("Parsed")
 
@@ -40,27 +40,32 @@ def has_columns(table: TableFile, columns: Sequence[str | None], problems: Probl
     return not missing
 
 
-def parsed_column(values: pd.Series[Any], parse: Callable[[Any], Parsed]) -> list[Parsed]:
+def parsed_column(table: TableFile, column: str, parse: Callable[[Any], Parsed]) -> list[Parsed]:
     """A column through a parser that is asked once for each different value."""
-    cells = values.tolist()
-    kinds = set(map(type, cells))
-    if kinds <= {str, type(None)}:  # one kind: equal means the same
-        codes, different = pd.factorize(values.to_numpy(), use_na_sentinel=False)
-        told = [parse(cell) for cell in different.tolist()]
-        return [told[code] for code in codes.tolist()]
-    keys = (
-        list(zip(map(type, cells), cells, strict=True)) if bool in kinds else cells
-    )  # True, 1 and 1.0 are equal
-    answers = {}
-    for key, cell in zip(keys, cells, strict=True):
-        if key not in answers:
-            answers[key] = parse(cell)
-    return [answers[key] for key in keys]
+    codes, different = different_cells(table, column)
+    told = [parse(cell) for cell in different]
+    return [told[code] for code in codes.tolist()]
 
 
-def blank(values: pd.Series[Any]) -> BoolArray:
-    """Shape (rows,): which values say nothing."""
-    return np.array(parsed_column(values, _says_nothing), dtype=bool)
+def different_cells(table: TableFile, column: str) -> tuple[Int64Array, list[Any]]:
+    """Which different value stands in each row, and the different values; True, 1 and 1.0 are not the same."""
+    if column not in table.different:
+        table.different[column] = _different(table.rows[column].tolist())
+    return table.different[column]
+
+
+def _different(cells: list[Any]) -> tuple[Int64Array, list[Any]]:
+    keys = list(zip(map(type, cells), cells, strict=True)) if bool in set(map(type, cells)) else cells
+    seen = dict.fromkeys(keys)
+    place = dict(zip(seen, range(len(seen)), strict=True))
+    codes = np.fromiter(map(place.__getitem__, keys), dtype=np.int64, count=len(keys))
+    return codes, list(seen) if keys is cells else [key[1] for key in seen]
+
+
+def blank(table: TableFile, column: str) -> BoolArray:
+    """Shape (rows,): which cells of a column say nothing."""
+    codes, different = different_cells(table, column)
+    return np.array(list(map(_says_nothing, different)), dtype=bool)[codes]
 
 
 def numbers(
@@ -76,18 +81,21 @@ def numbers(
 
     Cells that were read otherwise than printed (1.5万, 300张) are in the table's `repairs`, with one note a column.
     """
-    values = table.rows[column]
     unit = unit_of_column(table, column, kind)
     if factor(unit, kind) is None:
         _report_unit(table, column, (unit, what), problems, severity)
-        return np.full(len(values), np.nan)
-    amounts = parsed_column(values, lambda cell: parse_amount(cell, kind, header_unit=unit))
-    says = ~blank(values)
-    unreadable = says & np.array([amount is None for amount in amounts], dtype=bool)
+        return np.full(len(table.rows), np.nan)
+    codes, different = different_cells(table, column)
+    amounts = [
+        None if _says_nothing(cell) else parse_amount(cell, kind, header_unit=unit) for cell in different
+    ]
+    unreadable = [
+        amount is None and not _says_nothing(cell) for amount, cell in zip(amounts, different, strict=True)
+    ]
     report_rows(
         table,
         column,
-        unreadable,
+        np.array(unreadable, dtype=bool)[codes],
         problems,
         what="not a number",
         expected=what,
@@ -95,18 +103,10 @@ def numbers(
         remedy="mend the cell",
         severity=severity,
     )
-    read = [
-        amount.value if told and amount is not None else np.nan
-        for amount, told in zip(amounts, says, strict=True)
-    ]
-    note_repairs(
-        table,
-        column,
-        [amount.rule if told and amount else None for amount, told in zip(amounts, says, strict=True)],
-        read,
-        problems,
-    )
-    return np.array(read, dtype=np.float64)
+    read = np.array([np.nan if amount is None else amount.value for amount in amounts], dtype=np.float64)
+    rules = np.array([None, *(amount and amount.rule for amount in amounts)], dtype=object)[1:]
+    note_repairs(table, column, rules[codes].tolist(), read[codes], problems)
+    return read[codes]
 
 
 def unit_of_column(table: TableFile, column: str, kind: Kind) -> str:
@@ -137,21 +137,25 @@ def _report_unit(
 
 
 def note_repairs(
-    table: TableFile, column: str, rules: Sequence[str | None], read_as: Sequence[Any], problems: Problems
+    table: TableFile,
+    column: str,
+    rules: Sequence[str | None],
+    read_as: Sequence[Any] | FloatArray,
+    problems: Problems,
 ) -> None:
     """Keep the printed form of every cell that was read by a rule, with one note for each rule and column."""
     if not any(rules):
         return
-    values, labels = table.rows[column].tolist(), table.labels()
-    examples: dict[str, tuple[object, object]] = {}
-    counts: Counter[str] = Counter()
-    for position, rule in enumerate(rules):
-        if rule is None:
-            continue
-        sheet, row = labels[position]
-        table.repairs.append(Repair(position, row, sheet, column, values[position], read_as[position], rule))
-        counts[rule] += 1
-        examples.setdefault(rule, (values[position], read_as[position]))
+    positions = [position for position, rule in enumerate(rules) if rule is not None]
+    values = table.rows[column].tolist()
+    read = read_as.tolist() if isinstance(read_as, np.ndarray) else read_as
+    repairs = [
+        Repair(position, row, sheet, column, values[position], read[position], str(rules[position]))
+        for position, (sheet, row) in zip(positions, table.labels_at(positions), strict=True)
+    ]
+    table.repairs.extend(repairs)
+    counts = Counter(repair.rule for repair in repairs)
+    examples = {repair.rule: (repair.printed, repair.read_as) for repair in reversed(repairs)}
     for rule, count in counts.items():
         printed, read = examples[rule]
         problems.add(
@@ -183,10 +187,8 @@ def report_rows(
     if not len(bad):
         return
     values = None if column is None or column == "geometry" else table.rows[column].tolist()
-    labels = table.labels()
-    for position in bad.tolist():
+    for position, (sheet, row) in zip(bad.tolist(), table.labels_at(bad.tolist()), strict=True):
         value = None if values is None else values[position]
-        sheet, row = labels[position]
         problems.add(
             Problem(
                 what,
@@ -205,7 +207,12 @@ def report_rows(
 def texts(table: TableFile, column: str) -> list[str | None]:
     """A column as stripped text, None where blank."""
     if column not in table.read_texts:
-        table.read_texts[column] = parsed_column(table.rows[column], _text_or_nothing)
+        codes, different = different_cells(table, column)
+        said = [
+            cell.strip() if isinstance(cell, str) and surely_says(cell) else _text_or_nothing(cell)
+            for cell in different
+        ]
+        table.read_texts[column] = [said[code] for code in codes.tolist()]
     return list(table.read_texts[column])
 
 

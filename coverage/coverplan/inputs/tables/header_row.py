@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import median_high
 
+import numpy as np
 import pandas as pd
 
 from coverplan.inputs.tables.grid import Grid, column_letters, filled
@@ -20,7 +21,11 @@ _LOOKED_AT = 30
 _CLEARLY_BETTER = 2
 #: Every word for a total has one of these.
 _LONGEST_TOTAL = 24
+#: So many of the first filled cells of a row tell whether it is data.
+_TELLING = 4
 _TOTAL_SIGN = re.compile("[计計数數汇彙总總共全其lL和]")
+#: A text without white space and without any sign of a total.
+_NO_TOTAL = re.compile(rf"[^\s{_TOTAL_SIGN.pattern[1:-1]}]+").fullmatch
 _THINGS = r"(?:个?[家個个處处所座張张人名户戶村镇街]|个?(?:小区|社区|街道|乡镇|单位|机构|网格|床位?))?"
 _COUNTED = rf"(?:[(\[][^()\[\]]{{0,12}}[)\]]|共?\d+{_THINGS})?"
 _TOTAL = re.compile(
@@ -231,8 +236,13 @@ def _data(
     kept: list[list[object]] = []
     aside: list[SetAside] = []
     wide: dict[int, str] = {}
-    for at in range(header[1] + 1, len(grid.cells)):
+    plain_data = _plain_data(grid.cells[header[1] + 1 :], width, heads)
+    for at, sure in enumerate(plain_data, start=header[1] + 1):
         row = grid.cells[at]
+        if sure:
+            numbers.append(at + 1)
+            kept.append(row)
+            continue
         there = [cell for cell in row if cell is not None and cell != ""]
         if not there or not (filled(there[0]) or any(map(filled, there))):
             continue
@@ -250,9 +260,44 @@ def _data(
     return numbers, kept, aside, wide
 
 
+def _plain_data(rows: list[list[object]], width: int, heads: list[list[str]]) -> list[bool]:
+    """Which rows are surely data: as wide as the head, with four first cells of which none could make it anything else.
+
+    Sheets repeat themselves, so that each different cell is asked once; the rows that remain are looked at one by one.
+    """
+    if width < _TELLING or set(map(len, rows)) != {width}:
+        return [False] * len(rows)
+    starts = {head[0] for head in heads if head}
+    sure = np.ones(len(rows), dtype=bool)
+    for at in range(_TELLING):
+        cells = [row[at] for row in rows]
+        different = set(cells)
+        doubtful = (different & starts) | {
+            cell
+            for cell in different
+            if not (isinstance(cell, str) and _NO_TOTAL(cell)) and _could_tell(cell, starts)
+        }
+        if doubtful:
+            sure &= np.array([cell not in doubtful for cell in cells], dtype=bool)
+    return sure.tolist()
+
+
+def _could_tell(cell: object, starts: set[str]) -> bool:
+    """Whether a row with this cell among its first could be blank there, a total or a header; notes have fewer cells."""
+    if not isinstance(cell, str):
+        return cell is None
+    text = cell.strip()
+    return (
+        not text
+        or text in starts
+        or text in _BARE_TOTALS
+        or (len(cell) <= _LONGEST_TOTAL and _is_total(cell))
+    )
+
+
 def _kind(there: Sequence[object], heads: list[list[str]]) -> str | None:
     """Why a row with these filled cells is no data, or None."""
-    texts = [cell for cell in there[:4] if isinstance(cell, str)]
+    texts = [cell for cell in there[:_TELLING] if isinstance(cell, str)]
     if not texts:
         return None
     if len(there) <= 2 and _NOTE.match(plain(texts[0])):

@@ -143,4 +143,4 @@ def with_mends(table: TableFile, mends: Iterable[Mend], problems: Problems) -> T
         rows[name] = pd.Series(column, index=rows.index, dtype=object)
     keep = [position for position in range(len(rows)) if position not in gone]
     sheets = None if table.sheets is None else tuple(table.sheets[position] for position in keep)
-    return replace(table, rows=rows.iloc[keep], sheets=sheets, repairs=[], read_texts={})
+    return replace(table, rows=rows.iloc[keep], sheets=sheets, repairs=[], read_texts={}, different={})

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -12,7 +13,7 @@ import pandas as pd
 
 from coverplan.inputs.tables.header_row import SetAside
 from coverplan.text.folding import plain
-from coverplan.units import BoolArray
+from coverplan.units import BoolArray, Int64Array
 
 
 class Repair(NamedTuple):
@@ -58,6 +59,8 @@ class TableFile:
         Every cell that was read otherwise than printed; filled while columns are read.
     read_texts
         Columns that were read as texts once; rows never change.
+    different
+        Columns that were looked through once: which different value each row has, and these values.
     """
 
     path: Path
@@ -70,6 +73,9 @@ class TableFile:
     wide: dict[tuple[str | None, int], str] = field(default_factory=dict)
     repairs: list[Repair] = field(default_factory=list)
     read_texts: dict[str, list[str | None]] = field(default_factory=dict, compare=False, repr=False)
+    different: dict[str, tuple[Int64Array, list[Any]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @property
     def is_layer(self) -> bool:
@@ -84,6 +90,14 @@ class TableFile:
         """Sheet and row number of a row."""
         return self.sheet_of(position), int(self.rows.index[position])
 
+    def labels_at(self, positions: Sequence[int]) -> list[tuple[str | None, int]]:
+        """Sheet and row number of some rows."""
+        rows = self.rows.index.to_numpy()[positions].tolist()
+        sheets = self.sheets or ()
+        return [
+            (sheets[position] if sheets else None, row) for position, row in zip(positions, rows, strict=True)
+        ]
+
     def labels(self) -> list[tuple[str | None, int]]:
         """Sheet and row number of every row."""
         sheets = [None] * len(self.rows) if self.sheets is None else self.sheets
@@ -93,7 +107,7 @@ class TableFile:
 def kept_rows(table: TableFile, keep: BoolArray) -> TableFile:
     """The table with some of its rows only; what was noted about cells is noted again as columns are read."""
     sheets = None if table.sheets is None else tuple(np.array(table.sheets, dtype=object)[keep])
-    return replace(table, rows=table.rows.loc[keep], sheets=sheets, repairs=[], read_texts={})
+    return replace(table, rows=table.rows.loc[keep], sheets=sheets, repairs=[], read_texts={}, different={})
 
 
 def same_text(text: str) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+import numpy as np
+
 from coverplan.errors import Problem, Problems
 from coverplan.inputs.tables.grid import MAX_CELLS, column_number
 
@@ -16,12 +18,16 @@ MAX_INFLATED_BYTES = 1_500_000_000
 MAX_MEMBERS = 5_000
 _CHUNK = 1 << 20
 #: Place of a cell or number of a row however it is written: what unpacks it reads more than spreadsheets write.
-_USUAL_LETTERS, _USUAL_DIGITS = re.compile(rb'r="([A-Za-z]+)\d'), re.compile(rb'r="[A-Za-z]*(\d+)')
 _OTHER_FORMS = re.compile(rb'r(?:=[^"]|\s+=)')
 _LETTERS = re.compile(rb"""[\s"']r\s*=\s*["']([A-Za-z]+)\d""")
 _DIGITS = re.compile(rb"""[\s"']r\s*=\s*["'][A-Za-z]*(\d+)""")
 #: More letters or digits than any spreadsheet has columns or rows.
 _LONGEST_PLACE = 9
+#: As many as spreadsheets have.
+_USUAL_LETTERS, _USUAL_DIGITS = 3, 7
+_A, _Z, _ZERO = b"az0"
+#: A small letter is a capital one with this bit; no digit becomes a letter by it.
+_SMALL = 0x20
 _FORMULA = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<f[^>]*?(?:/>|>[^<]*</f>)\s*(<v>[^<])?')
 _OVERLAP = 400
 
@@ -157,13 +163,43 @@ def _refusal(path: Path, why: str) -> Problem:
     )
 
 
-def _places(data: bytes) -> tuple[set[bytes], set[bytes]]:
-    """Letters and digits of all places; those that are written as every spreadsheet does are found much faster."""
-    if _OTHER_FORMS.search(data) is None:
-        letters, digits = set(_USUAL_LETTERS.findall(data)), set(_USUAL_DIGITS.findall(data))
-        if max(map(len, letters | digits), default=0) <= _LONGEST_PLACE:
-            return letters, digits
-    return set(_LETTERS.findall(data)), set(_DIGITS.findall(data))
+def _reach(data: bytes) -> tuple[int, int]:
+    """How many columns and rows the places of a piece of XML reach to."""
+    usual = None if _OTHER_FORMS.search(data) is not None else _usual_reach(data)
+    if usual is not None:
+        return usual
+    letters, digits = set(_LETTERS.findall(data)), set(_DIGITS.findall(data))
+    if max(map(len, letters | digits), default=0) > _LONGEST_PLACE:
+        raise RefusedError("one of its cells stands where no spreadsheet has any")
+    columns = max((column_number(part.upper().decode()) + 1 for part in letters), default=0)
+    return columns, max(map(int, digits), default=0)
+
+
+def _usual_reach(data: bytes) -> tuple[int, int] | None:
+    """The same where all places are written as spreadsheets write them, much faster; None where one is not."""
+    signs = np.frombuffer(data + bytes(_USUAL_LETTERS + _USUAL_DIGITS + 1), dtype=np.uint8)
+    quotes = np.flatnonzero(signs[2 : len(data)] == ord('"'))
+    at = quotes[(signs[quotes] == ord("r")) & (signs[quotes + 1] == ord("="))] + 3
+    column = np.zeros(len(at), dtype=np.int64)
+    row = np.zeros(len(at), dtype=np.int64)
+    going = np.ones(len(at), dtype=bool)
+    for _ in range(_USUAL_LETTERS + 1):
+        sign = signs[at] | _SMALL
+        going &= (sign >= _A) & (sign <= _Z)
+        column[going] = column[going] * 26 + (sign[going] - _A + 1)
+        at = at + going
+    if going.any():
+        return None
+    going[:] = True
+    for _ in range(_USUAL_DIGITS + 1):
+        digit = signs[at] - _ZERO
+        going &= digit < 10
+        row[going] = row[going] * 10 + digit[going]
+        at = at + going
+    if going.any():
+        return None
+    numbered = signs[at - 1] - _ZERO < 10
+    return int(column[numbered].max(initial=0)), int(row.max(initial=0))
 
 
 class _SheetScan:
@@ -171,8 +207,7 @@ class _SheetScan:
 
     def __init__(self) -> None:
         self._tail = b""
-        self._columns: set[bytes] = set()
-        self._last_row = 0
+        self._columns = self._last_row = 0
         self._count = 0
         self._unstored: set[tuple[int, int]] = set()
         self._seen_formulas: set[bytes] = set()
@@ -180,14 +215,10 @@ class _SheetScan:
     def look(self, chunk: bytes) -> None:
         data = self._tail + chunk
         self._tail = data[-_OVERLAP:]
-        letters, digits = _places(data)
-        if max(map(len, letters | digits), default=0) > _LONGEST_PLACE:
-            raise RefusedError("one of its cells stands where no spreadsheet has any")
-        self._columns |= {part.upper() for part in letters}
-        self._last_row = max([self._last_row, *map(int, digits)])
-        reach = max((column_number(part.decode()) + 1 for part in self._columns), default=0)
-        if reach * self._last_row > MAX_CELLS:
-            raise RefusedError(f"its cells reach to row {self._last_row} and column {reach}")
+        columns, last_row = _reach(data)
+        self._columns, self._last_row = max(self._columns, columns), max(self._last_row, last_row)
+        if self._columns * self._last_row > MAX_CELLS:
+            raise RefusedError(f"its cells reach to row {self._last_row} and column {self._columns}")
         if b"<f" in data:
             self._formulas(data)
 
