@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 import zipfile
 
@@ -107,3 +108,29 @@ def test_other_kinds_of_layer_are_read(tmp_path, kind):
         with zipfile.ZipFile(tmp_path / "e.kmz", "w") as archive:
             archive.write(tmp_path / "e.kml", "doc.kml")
         assert texts(read(tmp_path, "e.kmz")[0], "Name") == ["甲敬老院", "乙敬老院"]
+
+
+def test_heads_that_were_cut_to_the_same_letters_are_said_and_not_read(tmp_path):
+    shapes = [shapely.Point(117, 35)]
+    gpd.GeoDataFrame({"abcdefghij": ["x"], "abcdefghik": ["y"]}, geometry=shapes, crs=4326).to_file(
+        tmp_path / "a.shp"
+    )
+    data = (tmp_path / "a.dbf").read_bytes()
+    (tmp_path / "a.dbf").write_bytes(data.replace(b"abcdefghik", b"abcdefghij"))
+    problems = Problems()
+    table = read_table(Source(file="a.shp"), tmp_path, problems)
+    assert list(table.rows.columns) == ["geometry"]
+    assert [(one.code, one.value) for one in problems] == [("same_heads", "abcdefghij")]
+
+
+def test_lists_and_mappings_within_cells_are_text(tmp_path):
+    inside = {"type": "Feature", "properties": {"names": {"primary": "甲站"}, "tags": ["a", "b"], "n": 1}, "geometry": {"type": "Point", "coordinates": [117, 35]}}  # fmt: skip
+    whole = {
+        "type": "FeatureCollection",
+        "features": [inside, {**inside, "properties": {"names": None, "n": 2}}],
+    }
+    (tmp_path / "a.geojson").write_text(json.dumps(whole, ensure_ascii=False), encoding="utf-8")
+    table = read_table(Source(file="a.geojson"), tmp_path, Problems())
+    assert json.loads(texts(table, "names")[0]) == {"primary": "甲站"}
+    assert texts(table, "names")[1] is None
+    assert json.loads(texts(table, "tags")[0]) == ["a", "b"]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import glob
+import json
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 from pyproj.exceptions import CRSError, ProjError
 
@@ -59,6 +61,7 @@ def read_layer(path: Path, source: Source, problems: Problems) -> gpd.GeoDataFra
     if not isinstance(rows, gpd.GeoDataFrame):
         problems.add(Problem("the layer has no geometry", path, field=table, code="no_geometry"))
         return None
+    rows = _flat(_told_apart(rows, path, problems))
     rows.index = pd.RangeIndex(1, 1 + len(rows))
     if path.suffix.lower() in _WITH_HEIGHTS:
         rows.geometry = rows.geometry.force_2d()
@@ -66,6 +69,43 @@ def read_layer(path: Path, source: Source, problems: Problems) -> gpd.GeoDataFra
             columns=[name for name in rows.columns if name in _HOW_DRAWN or rows[name].isna().all()]
         )
     return _with_crs(rows, path, source, problems)
+
+
+def _told_apart(rows: gpd.GeoDataFrame, path: Path, problems: Problems) -> gpd.GeoDataFrame:
+    """Rows without columns of one name, as heads that a Shapefile cuts may be: GDAL gives each of them the last one's values."""
+    twice = rows.columns[rows.columns.duplicated()].unique()
+    if len(twice):
+        problems.add(
+            Problem(
+                "columns have the same head and cannot be told apart; none of them is read",
+                path,
+                value=", ".join(map(str, twice)),
+                expected="heads that differ within their first 10 bytes",
+                remedy="give them other names, or save the layer as a GeoPackage",
+                severity="warning",
+                code="same_heads",
+            )
+        )
+    return rows.drop(columns=twice)
+
+
+def _flat(rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Lists and mappings within cells, which GeoJSON may have, as their text."""
+    for column in rows.columns.drop(rows.geometry.name):
+        cells = rows[column]
+        if pd.api.types.is_object_dtype(cells) and any(
+            isinstance(cell, dict | list | np.ndarray) for cell in cells
+        ):
+            rows[column] = pd.Series(
+                [_as_text(cell) if isinstance(cell, dict | list | np.ndarray) else cell for cell in cells],
+                index=rows.index, dtype=object,
+            )  # fmt: skip
+    return rows
+
+
+def _as_text(cell: object) -> str:
+    held = cell.tolist() if isinstance(cell, np.ndarray) else cell
+    return json.dumps(held, ensure_ascii=False, default=str)
 
 
 def _read(path: Path, table: str, encoding: str | None) -> Any:
