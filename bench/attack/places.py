@@ -34,8 +34,10 @@ def attack(random_: random.Random, count: int, folder: Path, slips: Slips) -> in
                 slips.add("refused", f"{road} {name}", str(done.exception) + done.output[-300:])
             if any(mark.search(done.output.encode()) for mark in wanted):
                 slips.add("leak on the screen", f"{road} {name}")
+        # without its change the place of this road is public, and stands in the files of the plain town as it should
+        shown = {"plain-out"} if road == "upgrade" else set()
         for filled in ("out", "plain-out", "pages", "held"):
-            if (home / filled).is_dir():
+            if filled not in shown and (home / filled).is_dir():
                 for leak in leaks(home / filled, wanted):
                     slips.add("leak", f"{road} {filled} {leak}")
         attempt(lambda scenario=scenario: check_study(scenario.parent / "study.yaml"), slips, f"{road} check")

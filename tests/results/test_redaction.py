@@ -24,7 +24,7 @@ from coverplan.results.internal import write_internal
 from coverplan.results.redaction import WITHHELD, Withheld, redacted
 from coverplan.results.result import Result
 from makers import toyfiles
-from towns import toytown
+from towns import toyledger, toytown
 
 NAME, ID = "鹭鸶湾丁字楼", "zqx-7741"
 #: Where it stands, in digits that no other number of the town holds.
@@ -332,6 +332,8 @@ def _siting_result() -> Result:
         open_type=np.array(["community_centre", "rescue_station"]),
         open_layer=np.array(["civic", "civic"]),
         open_cost=np.array([1.0, 9.0]),
+        indptr_0=np.array([0, 2, 3]),
+        demand_0=np.array([4, 7, 9]),
         before_0=np.array([True, False]),
         before_1=np.array([False, True]),
     )
@@ -377,6 +379,8 @@ def test_a_chosen_place_stands_in_no_file_but_the_internal_one(tmp_path: Path) -
     with np.load(io.BytesIO(clean.files["siting.npz"])) as arrays:
         assert arrays["open_type"].tolist() == ["community_centre"]
         assert arrays["open_site"].tolist() == [0]
+        assert arrays["ids"].tolist() == ["c1"]
+        assert (arrays["indptr_0"].tolist(), arrays["demand_0"].tolist()) == ([0, 2], [4, 7])
         assert "before_0" in arrays.files
         assert "before_1" not in arrays.files
     changes = clean.summary["changes"]["applied"]
@@ -393,3 +397,34 @@ def test_a_chosen_place_stands_in_no_file_but_the_internal_one(tmp_path: Path) -
     with pytest.raises(InputError):
         write_internal(Result({}, pd.DataFrame(), {}, {}), tmp_path / "none.yaml", tmp_path)
     assert redacted(whole, Withheld()) is whole
+
+
+def test_a_real_answer_that_chooses_protected_places_leaves_none_of_their_marks(tmp_path: Path) -> None:
+    """Candidates carry the marks, the plan wants a rescue station in every town, and the answer opens them."""
+    kind = {"facilities": [{"layer": "civic", "types": ["rescue_station"]}]}
+    target = toyledger.target({"kind": "unit_presence", "units": "units", **kind})
+    plan = toyledger.plan(target).model_dump(mode="json", by_alias=True, exclude_none=True)
+    siting = {
+        "targets": "binding",
+        "years": [2025],
+        "candidates": [{
+            "name": "sites", "kind": "layer", "file": "sites.csv", "crs": toytown.CRS, "columns": {"x": "x", "y": "y", "id": "id", "name": "name"},
+        }],
+        "open": [{"layer": "civic", "type": "rescue_station", "offers": {"beds": 4}}],
+    }  # fmt: skip
+    asked = {"plan": "plan.yaml", "year": 2025, "siting": siting}
+    path = town(tmp_path, shelters().iloc[[0]], **asked)
+    toyfiles.write_yaml(tmp_path / "plan.yaml", plan)
+    sites = pd.DataFrame(
+        {"id": [ID, f"{ID}-b"], "name": [NAME, NAME], "x": [X - 90, MOVED[0]], "y": [Y, MOVED[1]]}
+    )
+    sites.to_csv(tmp_path / "sites.csv", index=False)
+    printed = answered(path, "--numbers-only", "--json", "--internal", str(tmp_path / "inner.yaml"))
+    wanted = marks(places=((X - 90, Y), MOVED))
+    chosen = yaml.safe_load((tmp_path / "inner.yaml").read_text("utf-8"))["changes"]
+    assert len([change for change in chosen if ID in change["open"]["id"]]) == 2  # they were chosen
+    assert leaks(
+        tmp_path, wanted[:2], but=("out", "sites.csv")
+    )  # and the search finds them where they may stand
+    assert not leaks(tmp_path / "out", wanted)
+    assert not [mark.pattern for mark in wanted if mark.search(printed.encode())]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import yaml
+from numpy.typing import NDArray
 
 from coverplan.errors import Problem
 from coverplan.results.result import CHOSEN_YAML, PAIRS_NPZ, Result
+from coverplan.units import BoolArray
 
 #: What stands where a name or id is withheld.
 WITHHELD = "（不公开 withheld）"
@@ -107,9 +109,28 @@ def redacted(result: Result, withheld: Withheld) -> Result:
         manifest=clean.value(manifest),
         problems=tuple(clean.problem(problem) for problem in result.problems),
         tables={name: clean.table(table) for name, table in result.tables.items()},
-        layers={name: clean.layer(name, layer) for name, layer in result.layers.items()},
-        files={name: _file(name, content, withheld, result) for name, content in result.files.items()},
+        layers={name: clean.layer(name, layer) for name, layer in _without_hidden(result, withheld)},
+        files={
+            name: left
+            for name, content in result.files.items()
+            if (left := _file(name, content, withheld, result)) is not None
+        },
     )
+
+
+def _without_hidden(result: Result, withheld: Withheld) -> Iterator[tuple[str, gpd.GeoDataFrame]]:
+    """Layers without the candidates that only protected types may use: where they stand says where those will be."""
+    content = result.files.get(PAIRS_NPZ)
+    hidden: frozenset[str] = frozenset()
+    if content is not None:
+        arrays = _arrays(content)
+        ids, kept = arrays["ids"], _public_openings(arrays, withheld)
+        gone = np.setdiff1d(arrays["open_site"][~kept], arrays["open_site"][kept])
+        hidden = frozenset(ids[gone].tolist())
+    for name, layer in result.layers.items():
+        left = layer[~layer["id"].isin(hidden)] if name == "candidates" and hidden else layer
+        if len(left) or not len(layer):
+            yield name, left
 
 
 class _Cleaner:
@@ -254,7 +275,7 @@ def _keys(changes: Iterable[Mapping[str, Any]]) -> list[Key]:
     return [key for change in changes if (key := _key(change)) is not None]
 
 
-def _file(name: str, content: bytes, withheld: Withheld, result: Result) -> bytes:
+def _file(name: str, content: bytes, withheld: Withheld, result: Result) -> bytes | None:
     if name == CHOSEN_YAML:
         return _chosen(content, withheld)
     return _pairs(content, withheld, result) if name == PAIRS_NPZ else content
@@ -276,12 +297,24 @@ def _chosen(content: bytes, withheld: Withheld) -> bytes:
     return (said + str(yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=110))).encode()
 
 
-def _pairs(content: bytes, withheld: Withheld, result: Result) -> bytes:
-    """Candidates without openings of protected types, and without whom protected facilities reach today."""
+def _arrays(content: bytes) -> dict[str, NDArray[Any]]:
     with np.load(io.BytesIO(content), allow_pickle=False) as stored:
-        arrays = {name: stored[name] for name in stored.files}
+        return {name: stored[name] for name in stored.files}
+
+
+def _public_openings(arrays: Mapping[str, NDArray[Any]], withheld: Withheld) -> BoolArray:
+    """Shape (openings,): of no protected type."""
     kinds = zip(arrays["open_layer"].tolist(), arrays["open_type"].tolist(), strict=True)
-    kept = np.array([kind not in withheld.openings for kind in kinds], dtype=bool)
+    return np.array([kind not in withheld.openings for kind in kinds], dtype=bool)
+
+
+def _pairs(content: bytes, withheld: Withheld, result: Result) -> bytes | None:
+    """Candidates without openings of protected types, and without whom protected facilities reach today.
+
+    Candidates that no other type may use are left out, and the file where none is left.
+    """
+    arrays = _arrays(content)
+    kept = _public_openings(arrays, withheld)
     hidden = [
         number
         for number, key in enumerate(result.summary["siting"]["question"]["standards"])
@@ -289,10 +322,26 @@ def _pairs(content: bytes, withheld: Withheld, result: Result) -> bytes:
     ]
     if kept.all() and not hidden:
         return content
+    if not kept.any():
+        return None
     for name in ("open_site", "open_type", "open_layer", "open_cost"):
         arrays[name] = arrays[name][kept]
     for number in hidden:
         arrays.pop(f"before_{number}", None)
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)
+    np.savez_compressed(buffer, **_of_used_sites(arrays))  # type: ignore[arg-type]
     return buffer.getvalue()
+
+
+def _of_used_sites(arrays: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """The arrays with the sites that some opening uses, in their order."""
+    used, arrays["open_site"] = np.unique(arrays["open_site"], return_inverse=True)
+    arrays["open_site"] = arrays["open_site"].astype(np.int32)
+    for name in {"ids", "x", "y", "unit"} & set(arrays):
+        arrays[name] = arrays[name][used]
+    for name in [name for name in arrays if name.startswith("indptr_")]:
+        start, pairs = arrays[name], name.replace("indptr", "demand")
+        rows = [arrays[pairs][start[site] : start[site + 1]] for site in used]
+        arrays[name] = np.concatenate(([0], np.cumsum([len(row) for row in rows]))).astype(start.dtype)
+        arrays[pairs] = np.concatenate(rows)
+    return arrays
