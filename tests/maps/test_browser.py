@@ -149,7 +149,7 @@ def test_standards_and_groups_change_what_is_measured(opened) -> None:
         "data-value"
     )
     assert float(shown) == people["covered"]
-    assert "合成数据" in opened.find_element("css selector", ".measured").text
+    assert "虚构数据" in opened.find_element("css selector", ".measured").text
 
 
 def test_protected_standards_have_no_cells(opened) -> None:

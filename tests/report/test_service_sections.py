@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import coverplan
 from coverplan.report.build import build, tables
+from coverplan.report.labels import Labels
+from coverplan.report.tables.method_sheet import method_sheet
 from coverplan.results.result import Result
+from coverplan.scenario.supply_ask import AccessMethod, DecayKind
+from coverplan.text.words import LANGUAGES
 from makers import toyfiles, toyreport
 
 
@@ -74,3 +81,28 @@ def test_without_draws_there_is_no_section(tmp_path: Path) -> None:
     keys = [getattr(block, "key", None) for block in build(result, language="zh").blocks]
     assert "certainty" not in keys
     assert "needed" in keys
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "decay",
+    [{"kind": kind} for kind in get_args(DecayKind)]
+    + [{"kind": "stepped", "steps": [[5, 1], [15, 0.5]]}, {"kind": "logistic", "rate": 0.4, "middle": 9}],
+)
+def test_the_method_sheet_prints_no_code_of_method_or_decay(supplied: Result, language, decay) -> None:
+    asks = [
+        {
+            **one,
+            "method": method,
+            "decay": {**one["decay"], "rate": None, "middle": None, "steps": [], **decay},
+        }
+        for one in supplied.summary["supply"]
+        for method in get_args(AccessMethod)
+    ]
+    result = replace(supplied, summary={**supplied.summary, "supply": asks})
+    told = {str(row.values[2]) for row in method_sheet(result, Labels(result, language)).rows}
+    codes = {*get_args(DecayKind), *get_args(AccessMethod)}
+    assert not told & codes
+    assert not [text for text in told if re.search(r"\b(kind|rate|None)\b", text)]
+    if decay.get("steps"):
+        assert [text for text in told if "15" in text and "0.5" in text]

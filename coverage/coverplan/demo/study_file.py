@@ -15,7 +15,7 @@ from coverplan.demo.ledgers.projects import FIELDS as PROJECT_FIELDS
 from coverplan.demo.ledgers.projects import TYPES as PROJECT_TYPES
 from coverplan.demo.people import GROUPS
 
-HEAD = "# 合成数据：虚构的区，任何名称均不指真实地点 / synthetic: an invented district; no name means a real place\n"
+HEAD = "# 虚构数据：编造的区，任何名称均不指真实地点 / synthetic: an invented district; no name means a real place\n"
 # columns of the project list that are kept as the office's own
 NOT_READ = ("layer", "nature", "started")
 _FIELDS = {"lon": "x", "lat": "y", "serves": "serves_units", "cost_wan": "cost"}
@@ -64,7 +64,7 @@ def _facilities(ledger: Ledger) -> dict[str, Any]:
 def study(ledgers: Sequence[Ledger]) -> dict[str, Any]:
     """The study as plain values, in the order in which a person reads it."""
     return {
-        "name": {"zh": "澄湾区（合成示例）", "en": "Chengwan District (synthetic example)"},
+        "name": {"zh": "澄湾区（虚构）", "en": "Chengwan District (synthetic example)"},
         "synthetic": True,
         "crs": CRS,
         "as_of": "2025-06-30",
@@ -83,7 +83,7 @@ def study(ledgers: Sequence[Ledger]) -> dict[str, Any]:
             "columns": {field: header for field, header in PROJECT_FIELDS.items() if field not in NOT_READ},
             "types": {word: kind for kind, word in PROJECT_TYPES.items()},
         },
-        "sources": ["coverplan demo build: 合成数据，非真实地区 / synthetic, no real place"],
+        "sources": ["coverplan demo build: 虚构数据，非真实地区 / synthetic, no real place"],
     }  # fmt: skip
 
 

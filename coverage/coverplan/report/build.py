@@ -16,6 +16,7 @@ from coverplan.report.sentences import headline
 from coverplan.report.service_sections import certainty_section, service_tables, supply_section
 from coverplan.report.siting_section import siting_section
 from coverplan.report.siting_sentences import SitingSentences
+from coverplan.report.spoken import spoken
 from coverplan.report.tables import changes as tables_changes
 from coverplan.report.tables import coverage as tables_coverage
 from coverplan.report.tables import gaps as tables_gaps
@@ -47,7 +48,11 @@ def build(result: Result, *, language: Language) -> Document:
     one_page(result, labels, outline)
     if is_sparse(result):
         short_form(result, labels, outline)
-        return Document(heading(result, language=language), language, numbered(outline.blocks()))
+        return Document(
+            heading(result, language=language),
+            language,
+            numbered(spoken(block, labels) for block in outline.blocks()),
+        )
     outline.add(Contents(labels("contents")))
     _at_a_glance(result, labels, outline)
     letter(result, labels, outline)
@@ -64,7 +69,11 @@ def build(result: Result, *, language: Language) -> Document:
     unit_pages(result, labels, outline)
     _annexes(result, labels, outline)
     _method(result, labels, outline)
-    return Document(heading(result, language=language), language, numbered(outline.blocks()))
+    return Document(
+        heading(result, language=language),
+        language,
+        numbered(spoken(block, labels) for block in outline.blocks()),
+    )
 
 
 def heading(result: Result, *, language: Language) -> Head:
@@ -117,7 +126,8 @@ def tables(result: Result, *, language: Language) -> tuple[Table, ...]:
         tables_method.versions(result, labels),
         tables_method.notices(result, labels),
     ]
-    return tuple(table for table in found if table is not None and table.rows)
+    shown = (spoken(table, labels) for table in found if table is not None and table.rows)
+    return tuple(table for table in shown if isinstance(table, Table))
 
 
 def plan_is_over(result: Result, labels: Labels) -> bool:

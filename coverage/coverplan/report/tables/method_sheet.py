@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from coverplan.report.content import Column, Row, Table
@@ -54,8 +54,7 @@ def _standards(result: Result, labels: Labels) -> Iterator[_Line]:
 
 def _supply(result: Result, labels: Labels) -> Iterator[_Line]:
     for ask in result.summary.get("supply", ()):
-        name, decay = labels.standard(ask["standard"]), ask["decay"]
-        told = {key: value for key, value in decay.items() if value not in (None, [])}
+        name = labels.standard(ask["standard"])
         yield (
             name,
             labels("sheet.capacity", field=labels.words.name_of("report.field", ask["field"])),
@@ -66,8 +65,24 @@ def _supply(result: Result, labels: Labels) -> Iterator[_Line]:
             labels("sheet.per_1000", group=labels.group(ask["group"]), number=f"{ask['per_1000']:g}"),
             ask["source"],
         )
-        yield name, ask["method"], None
-        yield name, ", ".join(f"{key} {value}" for key, value in told.items()), None
+        yield name, labels.words.name_of("report.access_method", ask["method"]), None
+        yield name, _decay(ask["decay"], labels), None
+
+
+def _decay(decay: Mapping[str, Any], labels: Labels) -> str:
+    """How the weight of a facility falls with the time to it: its kind and the numbers that it has."""
+    told = [labels.words.name_of("report.decay", decay["kind"])]
+    told += [
+        labels(f"decay_{name}", value=f"{decay[name]:g}")
+        for name in ("rate", "middle")
+        if decay.get(name) is not None
+    ]
+    if decay.get("steps"):
+        steps = [
+            labels("decay_step", minutes=f"{step[0]:g}", weight=f"{step[1]:g}") for step in decay["steps"]
+        ]
+        told.append(labels.names(steps))
+    return labels("clause").join(told)
 
 
 def _burial(result: Result, labels: Labels) -> Iterator[_Line]:
