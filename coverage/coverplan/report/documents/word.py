@@ -406,7 +406,7 @@ def _set_styles(file: WordDocument, language: str) -> None:
     for level in (1, 2):
         entry = _style(file, f"TOC {level}", SONG, BODY_PT, add=True)
         entry.paragraph_format.left_indent = Pt(14 * (level - 1))
-        entry.paragraph_format.space_after = Pt(3)
+        entry.paragraph_format.space_after, entry.paragraph_format.line_spacing = Pt(1), 1.0
         _dotted_tab(entry)
     for name in ("List Number", "List Bullet"):
         _style(file, name, SONG, BODY_PT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from coverplan.report.content import Column, Row, Table, Tone, Value
@@ -14,6 +15,8 @@ from coverplan.results.result import Result
 MOST_LISTED = 10
 #: Facilities of a standard that the list of whom each serves has on a page.
 MOST_SERVED = 60
+#: Letters of an id that stands in that list.
+LONGEST_ID = 14
 FULL = 0.999
 INDICES = ("gini", "palma", "theil", "theil_between", "theil_within", "atkinson", "hoover", "concentration")
 _PARTS = ("served", "no_place", "place_unknown", "not_reached")
@@ -68,7 +71,13 @@ def served_ones(result: Result, labels: Labels, standard: str) -> Table:
     rows = [row for row in rows if row["group"] == first_group(groups)]
     rows.sort(key=lambda row: (-row["reached"], str(row["facility"])))
     table = _listed(result, labels, rows, "served", standard, most=MOST_SERVED)
-    return table.without(key=table.key, caption=table.caption, note=labels("table.served_note"))
+    shown = tuple(replace(row, values=(_ledger_id(row.values[0]), *row.values[1:])) for row in table.rows)
+    return replace(table, rows=shown, note=labels("table.served_note"))
+
+
+def _ledger_id(identifier: Value) -> Value:
+    """An id as a ledger has it; what is proposed has a long one of ours, which says nothing on a page."""
+    return None if len(str(identifier or "")) > LONGEST_ID else identifier
 
 
 def full_ones(result: Result, labels: Labels, standard: str) -> Table:
