@@ -72,11 +72,10 @@ def _supply(result: Result, labels: Labels) -> Iterator[_Line]:
 def _decay(decay: Mapping[str, Any], labels: Labels) -> str:
     """How the weight of a facility falls with the time to it: its kind and the numbers that it has."""
     told = [labels.words.name_of("report.decay", decay["kind"])]
-    told += [
-        labels(f"decay_{name}", value=f"{decay[name]:g}")
-        for name in ("rate", "middle")
-        if decay.get(name) is not None
-    ]
+    if decay.get("rate") is not None:
+        told.append(labels("decay_rate", value=f"{decay['rate']:g}"))
+    if decay.get("middle") is not None:
+        told.append(labels("decay_middle", value=f"{decay['middle']:g}"))
     if decay.get("steps"):
         steps = [
             labels("decay_step", minutes=f"{step[0]:g}", weight=f"{step[1]:g}") for step in decay["steps"]

@@ -67,12 +67,16 @@ def facilities(result: Result, labels: Labels) -> Table:
 def served_ones(result: Result, labels: Labels, standard: str) -> Table:
     """Facilities of a standard with whom each reaches of its first group that is told, those that reach most first."""
     rows = _of(result, standard)
-    groups = list(dict.fromkeys(str(row["group"]) for row in rows))
-    rows = [row for row in rows if row["group"] == first_group(groups)]
+    if not rows:
+        return _listed(result, labels, rows, "served", standard)
+    group = first_group(list(dict.fromkeys(str(row["group"]) for row in rows)))
+    rows = [row for row in rows if row["group"] == group]
     rows.sort(key=lambda row: (-row["reached"], str(row["facility"])))
     table = _listed(result, labels, rows, "served", standard, most=MOST_SERVED)
     shown = tuple(replace(row, values=(_ledger_id(row.values[0]), *row.values[1:])) for row in table.rows)
-    return replace(table, rows=shown, note=labels("table.served_note"))
+    caption = labels("served_group", caption=table.caption, group=labels.group(group))
+    listed = replace(table, rows=shown)
+    return listed.without("group", key=table.key, caption=caption, note=labels("table.served_note"))
 
 
 def _ledger_id(identifier: Value) -> Value:
