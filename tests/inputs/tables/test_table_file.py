@@ -329,7 +329,7 @@ def test_a_csv_row_with_more_cells_than_the_head_is_never_shifted(tmp_path):
 
 @pytest.mark.parametrize(
     "word",
-    "合计3家 共3家 小计（3家） 全区汇总 其中：公办 总人口 合计（2个小区） 东河镇小计 Total+beds Grand+total 総計 全县".split(),  # noqa: SIM905
+    "合计3家 总计：12家 合计数 共3家 小计（3家） 全区汇总 其中：公办 总人口 合计（2个小区） 东河镇小计 Total+beds Grand+total 総計 全县".split(),  # noqa: SIM905
 )
 def test_totals_under_other_names(tmp_path, word):
     write(tmp_path / "a.csv", [["名称", "床位数"], ["甲院", 10], ["乙院", 20], [word.replace("+", " "), 30]])

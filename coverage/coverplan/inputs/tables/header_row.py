@@ -27,7 +27,7 @@ _TOTAL_SIGN = re.compile("[计計数數汇彙总總共全其lL和]")
 #: A text without white space and without any sign of a total.
 _NO_TOTAL = re.compile(rf"[^\s{_TOTAL_SIGN.pattern[1:-1]}]+").fullmatch
 _THINGS = r"(?:个?[家個个處处所座張张人名户戶村镇街]|个?(?:小区|社区|街道|乡镇|单位|机构|网格|床位?))?"
-_COUNTED = rf"(?:[(\[][^()\[\]]{{0,12}}[)\]]|共?\d+{_THINGS})?"
+_COUNTED = rf"[数數]?(?:[(\[][^()\[\]]{{0,12}}[)\]]|:?共?\d+{_THINGS})?"
 _TOTAL = re.compile(
     rf"(?:[^0-9:]{{0,12}}?)(?:合计|合計|总计|總計|小计|小計|共计|共計|总数|總數|総数|総計|汇总表?|彙總表?|累计|总和|总人口|总人数|总户数|总床位数?){_COUNTED}:?"
     rf"|[共总]计?\d+{_THINGS}:?|计:?|計:?|全[区县縣市镇鎮乡鄉省州國国]|全街道|其中[::].{{0,16}}|其中"
