@@ -36,6 +36,8 @@ function path(desk, rest) {
 }
 
 function took(desk, answer) {
+  // what was asked before a step may be answered after it: the page never goes back to an older state
+  if (desk.numbers && answer.card.id === desk.card.id && answer.card.revision < desk.card.revision) return;
   desk.card = answer.card;
   desk.numbers = answer.numbers;
   const at = desk.ideas.findIndex(function (one) { return one.id === answer.card.id; });
