@@ -24,7 +24,9 @@ PICTURES = ROOT / "maps" / "pictures"
 NAMES = {"zh": "中文", "en": "English"}
 _PICTURE = re.compile(r"\]\((?:\.\./)+maps/pictures/")
 #: What a browser fetches by itself: scripts, pictures, frames, styles.
-_ASKED = re.compile(r"<(?:script|img|iframe|source)[^>]+src=\"?https?://[^\s>]+|<link[^>]+rel=\"?(?:stylesheet|preload|preconnect|icon)[^>]+https?://[^\s>]+")
+_ASKED = re.compile(
+    r"<(?:script|img|iframe|source)[^>]+src=\"?https?://[^\s>]+|<link[^>]+rel=\"?(?:stylesheet|preload|preconnect|icon)[^>]+https?://[^\s>]+"
+)
 _ENTRY = '<!doctype html><meta charset="utf-8"><title>coverplan</title><meta http-equiv="refresh" content="0; url=home.zh.html"><a href="home.zh.html">中文</a> · <a href="home.html">English</a>\n'
 
 
