@@ -19,6 +19,7 @@ from coverplan.cli.batch import batch
 from coverplan.cli.compare import compare
 from coverplan.cli.desk import desk
 from coverplan.cli.doctor import doctor
+from coverplan.cli.fetch import fetch
 from coverplan.cli.options import (
     EXIT_CHECK_FAILED,
     EXIT_FAILURE,
@@ -71,6 +72,7 @@ app.command(epilog=example("compare scenarios/demo-siting.yaml scenarios/demo-of
 app.command(epilog=example("desk scenarios/demo.yaml"))(desk)
 app.command(epilog=example("doctor --lang en"))(doctor)
 app.command(epilog=example("batch batch.yaml --workers 2"))(batch)
+app.command(epilog=example("fetch Stirling --geofabrik europe/great-britain/scotland --out stirling"))(fetch)
 
 
 @app.callback(invoke_without_command=True)
