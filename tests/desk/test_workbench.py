@@ -316,3 +316,22 @@ def test_a_question_that_failed_may_be_asked_again() -> None:
     assert kept("other", lambda: 4) == 4
     assert len(kept) == 1
     assert kept("question", lambda: 5) == 5
+
+
+def test_ideas_that_differ_are_measured_apart_and_alike(ground) -> None:
+    """Two ideas asked in turn: more copies than places that differ, and the figures of a fresh measurement."""
+    from coverplan.desk.workbench import live_ideas
+
+    standard = Standard(layer="elder_care", minutes=4)
+    live = live_ideas.LiveIdeas(ground.surveyor, standard)
+    one, other = Workbench(ground), Workbench(ground)
+    for step in range(live_ideas.ALIKE + 2):
+        one.apply(opening(f"a{step}", 4, step % 5))
+        other.apply(opening(f"b{step}", step % 5, 4))
+        for bench in (one, other):
+            facilities = bench.ground.facilities(bench.idea, "elder_care")
+            found = live.coverage(facilities, 2025)
+            fresh = ground.surveyor.measure(standard, facilities, 2025).coverage
+            np.testing.assert_array_equal(found.nearest_ms, fresh.nearest_ms)
+            np.testing.assert_array_equal(found.times_within, fresh.times_within)
+    assert len(live._ideas) == 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 import numpy as np
 
 from coverplan.reach.attachment import CLOSED, attach
@@ -75,6 +77,13 @@ class LiveNearest:
         self._labels = node_labels(graph, ways.arcs, self._seeds(self._open), limit_ms)
         self._best = np.full(demand.places, self._unreached)
         self._count_again(np.arange(demand.places))
+
+    def copy(self) -> LiveNearest:
+        """The same sites, to be opened and closed apart from these."""
+        other = copy(self)
+        for name in ("_open", "_labels", "_best", "_seed_label", "_direct_label"):
+            setattr(other, name, getattr(self, name).copy())
+        return other
 
     @property
     def is_open(self) -> BoolArray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +29,7 @@ _PLACE_MARK = "\x01"
 
 
 @dataclass(frozen=True, slots=True)
-class _Spot:
+class Spot:
     """Where a facility stands: its id, its shape, and its unit where people are served by their own unit alone."""
 
     id: str
@@ -64,11 +65,11 @@ class LiveStandard:
         one_way = standard.direction != "round_trip" and standard.count == "all"
         self._streets = standard.method == "network"
         self._by_labels = one_way and self._streets
-        self._rows: OrderedDict[_Spot, _Row] = OrderedDict()
-        self._now: dict[_Spot, None] = {}
+        self._rows: OrderedDict[Spot, _Row] = OrderedDict()
+        self._now: dict[Spot, None] = {}
         self._within = np.zeros(surveyor.demand.points, dtype=np.int32)
         self._live: LiveNearest | None = None
-        self._at: dict[_Spot, int] = {}
+        self._at: dict[Spot, int] = {}
         self._has_units = bool(surveyor.units.table.geometry.notna().any())
 
     def coverage(self, facilities: Facilities, year: int | None) -> Coverage:
@@ -92,12 +93,28 @@ class LiveStandard:
             has_units=self._has_units,
         )
 
+    def copy(self) -> LiveStandard:
+        """The same facilities, to be changed apart from these."""
+        other = copy(self)
+        for name in ("_rows", "_now", "_at", "_within", "_live"):
+            own = getattr(self, name)
+            setattr(other, name, None if own is None else own.copy())
+        return other
+
+    def places(self, facilities: Facilities, year: int | None) -> frozenset[Spot]:
+        """Where the facilities that serve in `year` stand."""
+        return frozenset(self._spots(facilities, year)[1])
+
+    def unlike(self, places: frozenset[Spot]) -> int:
+        """How many places would have to open or close, 0 where these are the ones looked at last."""
+        return len(self._now.keys() ^ places)
+
     def _on_network(self) -> NDArray[np.bool_]:
         if self._streets:
             return self._surveyor.homes(self._profile).on_network
         return np.ones(self._surveyor.demand.points, dtype=bool)
 
-    def _spots(self, facilities: Facilities, year: int | None) -> tuple[NDArray[np.int64], list[_Spot]]:
+    def _spots(self, facilities: Facilities, year: int | None) -> tuple[NDArray[np.int64], list[Spot]]:
         """Rows of the facilities that count and have a place, and how they are known here."""
         counted = self._surveyor.counted(self.standard, facilities, year)
         shapes = facilities.column("geometry")[counted]
@@ -110,12 +127,12 @@ class LiveStandard:
         ids = facilities.column("id")[rows]
         drawn = shapely.to_wkb(shapes[placed])
         spots = [
-            _Spot(str(name), shape, unit if isinstance(unit, str) else None)
+            Spot(str(name), shape, unit if isinstance(unit, str) else None)
             for name, shape, unit in zip(ids, drawn, units, strict=True)
         ]
         return rows, spots
 
-    def _fetch(self, spots: list[_Spot], shapes: dict[_Spot, shapely.Geometry]) -> None:
+    def _fetch(self, spots: list[Spot], shapes: dict[Spot, shapely.Geometry]) -> None:
         """Search from the spots that are not known yet, all at once."""
         if not spots:
             return
@@ -133,7 +150,7 @@ class LiveStandard:
             # copies, so that a row that is kept does not keep the whole matrix
             self._rows[spot] = _Row(demand.copy(), times_ms.copy(), within.copy())
 
-    def _by_search(self, spots: list[_Spot], shapes: dict[_Spot, shapely.Geometry]) -> Nearest:
+    def _by_search(self, spots: list[Spot], shapes: dict[Spot, shapely.Geometry]) -> Nearest:
         """Nearest spot within the search limit, kept up to date on the streets."""
         new = [spot for spot in spots if spot not in self._at]
         if self._live is None or len(self._at) + len(new) - len(spots) > KEPT_PLACES:
@@ -159,7 +176,7 @@ class LiveStandard:
         place[[self._at[spot] for spot in spots]] = np.arange(len(spots), dtype=np.int32)
         return Nearest(found.time_ms, place[found.site])
 
-    def _begin(self, spots: list[_Spot], shapes: dict[_Spot, shapely.Geometry]) -> None:
+    def _begin(self, spots: list[Spot], shapes: dict[Spot, shapely.Geometry]) -> None:
         """Search from everything that is open now, and know nothing else."""
         surveyor = self._surveyor
         self._at = {spot: at for at, spot in enumerate(spots)}
@@ -179,7 +196,7 @@ class LiveStandard:
             direction=direction,
         )
 
-    def _by_rows(self, spots: list[_Spot]) -> Nearest:
+    def _by_rows(self, spots: list[Spot]) -> Nearest:
         """Nearest spot among the rows, where the rows reach as far as the nearest is looked for."""
         limit_ms = int(max((row.times_ms.max(initial=0) for row in self._rows.values()), default=0))
         rank = id_ranks(tuple(spot.id for spot in spots))

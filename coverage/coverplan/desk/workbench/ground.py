@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from coverplan.desk.workbench.answer import Answer, Cost, StandardAnswer, Target
 from coverplan.desk.workbench.idea import Idea
 from coverplan.desk.workbench.kept import Kept
 from coverplan.desk.workbench.ledgers import Ledger, changed_ledger, layers_changed, place_of
+from coverplan.desk.workbench.live_ideas import LiveIdeas
 from coverplan.desk.workbench.ruled_out import RuledOut
 from coverplan.desk.workbench.touched import layers_of
 from coverplan.errors import InputError, Problem, Problems
@@ -30,7 +30,6 @@ from coverplan.plan.schema import Target
 from coverplan.scenario.change_file import Change
 from coverplan.scenario.scenario_file import ScenarioFile, Standard
 from coverplan.service.cover import Coverage, UnitSums, group_sums
-from coverplan.service.live import LiveStandard
 from coverplan.study.standing import Standing, together
 
 #: Standards that are kept ready; each holds a label for every node of the streets.
@@ -201,10 +200,8 @@ class Ground:
         return self._coverages((asked, key), lambda: self._measured(asked, key))
 
     def _measured(self, asked: Standard, key: _LayerKey) -> Coverage:
-        live, one_at_a_time = self._live(asked, lambda: (LiveStandard(self.surveyor, asked), Lock()))
-        facilities = self._ledger(key).facilities
-        with one_at_a_time:
-            return live.coverage(facilities, key.year)
+        live = self._live(asked, lambda: LiveIdeas(self.surveyor, asked))
+        return live.coverage(self._ledger(key).facilities, key.year)
 
     def _group(self, asked: Standard, key: _LayerKey, group: str, coverage: Coverage) -> dict[str, Any]:
         def find() -> dict[str, Any]:
