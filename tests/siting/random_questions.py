@@ -268,7 +268,8 @@ def truth_of(problem):
     """Best values by trying every set of sites; None where nothing keeps to the limits, or not known."""
     if problem.capacity is not None and (
         problem.capacity.single_source
-        or sum(len(one.units or (None,)) for one in problem.limits_of(CoverageFloor)) > 1
+        or any(one.units for one in problem.limits_of(CoverageFloor))
+        or len(problem.limits_of(CoverageFloor)) > 1
         or any(
             isinstance(one, LeastPersonTime | LeastTotal | ShortestLongestWalk) for one in problem.objectives
         )
