@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from pathlib import Path
 
@@ -84,3 +85,16 @@ def test_the_first_look_is_a_table_of_contents():
 
 def lines(path: Path) -> int:
     return len(path.read_text(encoding="utf-8").splitlines())
+
+
+def test_nearly_every_public_name_says_what_it_is():
+    told = [
+        ast.get_docstring(inner) is not None
+        for path in SOURCE.rglob("*.py")
+        for outer in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(outer, ast.Module | ast.ClassDef)
+        for inner in outer.body
+        if isinstance(inner, ast.FunctionDef | ast.ClassDef) and not inner.name.startswith("_")
+    ]
+    assert len(told) > 1000
+    assert sum(told) / len(told) >= 0.95

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -47,12 +48,15 @@ def test_help_ends_with_an_example_that_the_command_takes(path, capsys):
     assert left.value.code == 0
     out = " ".join(capsys.readouterr().out.split())
     assert re.search("[\u4e00-\u9fff]", out), "in both languages"
-    found = re.search(r"例 Example: coverplan (.*)$", out)
+    command = EVERY[path] if path else WHOLE
+    assert "例 Example: coverplan" in out
+    found = re.search(
+        r"例 Example: coverplan (.*)$", command.epilog
+    )  # the printed one may be broken at a hyphen
     assert found is not None
-    words = found[1].split()
+    words = shlex.split(found[1])
     assert tuple(words[: len(path)]) == path or path == ()
     # parsed as the command line would, without being run; usage errors are raised
-    command = EVERY[path] if path else WHOLE
     command.make_context(" ".join(path), words[len(path) :])
 
 

@@ -27,7 +27,9 @@ def wheelhouse():
 
 def wanted() -> list[Requirement]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = [text for extra in ("desk", "batch") for text in project["optional-dependencies"][extra]]
+    extras = [
+        text for extra in ("desk", "batch", "fetch") for text in project["optional-dependencies"][extra]
+    ]
     return [Requirement(text) for text in (*project["dependencies"], *extras)]
 
 
