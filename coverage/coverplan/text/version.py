@@ -1,3 +1,3 @@
 """Version of this package, as pages, manifests and keys of the cache name it."""
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
