@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from coverplan.cli.main import app
 from coverplan.errors import InputError
+from coverplan.report.build import heading
 from coverplan.report.content import Bullets, Heading, Paragraph
 from coverplan.report.evaluation_form import evaluation_document, stage_of, write_evaluation
 from coverplan.results.files import write_result
@@ -62,6 +63,21 @@ def test_an_evaluation_has_its_parts_and_leaves_room_for_the_opinion(over):
     ]
     assert document.head.title == "《玩具规划》实施情况终期评估"
     assert "规划共列指标4项" in next(b.text for b in document.blocks if isinstance(b, Paragraph))
+
+
+def test_the_letter_head_of_the_scenario_stands_on_report_and_evaluation(tmp_path):
+    head = {
+        "office": {"zh": "玩具县民政局", "en": "Toy bureau"},
+        "contact": "王某 1234",
+        "date": "2026-01-15",
+    }
+    result = toyreport.result(tmp_path, study={"as_of": "2025-12-31"}, report=head)
+    for made in (evaluation_document(result, language="zh").head, heading(result, language="zh")):
+        told = "\n".join(made.facts)
+        for words in ("编制单位：玩具县民政局", "联系人：王某 1234", "2026年1月15日"):
+            assert words in told
+    bare = toyreport.result(tmp_path / "bare", study={"as_of": "2025-12-31"})
+    assert "编制单位" not in "\n".join(heading(bare, language="zh").facts)
 
 
 def test_before_the_plans_last_year_is_over_it_is_a_mid_term_evaluation_or_says_that_it_is_early(tmp_path):

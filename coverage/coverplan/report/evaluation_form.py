@@ -14,6 +14,7 @@ from coverplan.report.cellformat import absent, measured
 from coverplan.report.content import Blank, Bullets, Document, Head, Table, numbered
 from coverplan.report.labels import Labels
 from coverplan.report.outline import Outline
+from coverplan.report.spoken import spoken
 from coverplan.report.tables import gaps as tables_gaps
 from coverplan.report.tables import plan as tables_plan
 from coverplan.report.tables.plan import VERDICTS, goal, name_of, records, still_needed, whole
@@ -53,7 +54,7 @@ def evaluation_document(result: Result, *, language: Language, stage: Stage | No
     labels = Labels(result, language)
     chosen: Stage = stage_of(result) if stage is None else stage
     writer = _Writer(result, labels, chosen)
-    return Document(writer.head(), language, numbered(writer.blocks()))
+    return Document(writer.head(), language, numbered(spoken(block, labels) for block in writer.blocks()))
 
 
 def write_evaluation(result: Result, path: Path, *, language: Language, stage: Stage | None = None) -> Path:
