@@ -184,7 +184,7 @@ def test_two_processes_at_once_leave_one_whole_entry(tmp_path):
     command = [sys.executable, "-c", script, str(tmp_path)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     running = [subprocess.Popen(command, env=environment) for _ in range(2)]
-    assert [process.wait(timeout=120) for process in running] == [0, 0]
+    assert [process.wait(timeout=300) for process in running] == [0, 0]
     assert [file.name for file in tmp_path.iterdir()] == ["k.npz"]
 
 

@@ -77,7 +77,7 @@ def complete(shell: str, line: str) -> str:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=300,
     )
     return done.stdout
 

@@ -89,11 +89,12 @@ def browser() -> Iterator[object]:
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     driver = webdriver.Chrome(options=options, service=Service(DRIVER))
+    driver.set_script_timeout(120)
     yield driver
     driver.quit()
 
 
-def wait_for(what: Callable[[], object], seconds: float = 40) -> object:
+def wait_for(what: Callable[[], object], seconds: float = 120) -> object:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         found = what()

@@ -96,7 +96,7 @@ def popup(browser):
     """Details in the popup, once the map has moved it into view."""
     from selenium.webdriver.common.by import By
 
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while time.monotonic() < until:
         found = browser.find_elements(By.CSS_SELECTOR, ".leaflet-popup .details")
         if found and found[-1].find_element(By.TAG_NAME, "h3").text:
@@ -442,7 +442,7 @@ def test_the_picture_holds_title_map_and_legend(changed) -> None:
         "HTMLAnchorElement.prototype.click = function () { window.savedName = this.download; };"
     )
     changed.find_element("id", "picture").click()
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while time.monotonic() < until and not changed.execute_script("return window.saved.length"):
         time.sleep(0.05)
     kind, size = changed.execute_script("return [window.saved[0].type, window.saved[0].size]")
@@ -457,7 +457,7 @@ def test_what_is_under_the_pointer_is_told(changed) -> None:
     box = changed.find_element("id", "map_coverplan")
     for shift in (0, 9):
         ActionChains(changed).move_to_element_with_offset(box, -40 + shift, 20).perform()
-    until = time.monotonic() + 5
+    until = time.monotonic() + 60
     while time.monotonic() < until and not changed.find_elements("css selector", ".leaflet-tooltip.hover"):
         time.sleep(0.05)
     assert changed.find_element("css selector", ".leaflet-tooltip.hover").text

@@ -110,10 +110,14 @@ from coverplan.text.writing import write_whole
 def fill(aside):
     for name in ("sign", "a.txt", "b.txt"):
         (aside / name).write_text(sys.argv[2])
-for _ in range(60):
+for turn in range(20_000):
     replace_folder(Path(sys.argv[1]), fill, sign="sign")
     write_whole(Path(sys.argv[1] + ".txt"), lambda part: part.write_text(sys.argv[2] * 2000))
+    if turn >= 59 and Path(sys.argv[1] + ".seen").exists():
+        break
 """
+#: Whole contents that the reader must have seen before the writers may stop.
+ENOUGH = 5
 
 
 def test_two_processes_that_write_one_folder_never_fail_nor_mix(tmp_path):
@@ -135,16 +139,32 @@ def test_two_processes_that_write_one_folder_never_fail_nor_mix(tmp_path):
                     texts.append(file.read())
             seen += 1
             assert texts[0] == texts[1]
+            if seen == ENOUGH:
+                (tmp_path / "out.seen").touch()
         except FileNotFoundError:  # an old folder that is being cleared
             pass
         finally:
             os.close(handle)
     told = [writer.communicate()[1].decode() for writer in writers]
     assert [writer.returncode for writer in writers] == [0, 0], told
-    assert seen
+    assert seen >= ENOUGH
     assert (out / "a.txt").read_text() == (out / "b.txt").read_text()
     assert set((tmp_path / "out.txt").read_text()) in ({"x"}, {"y"})
     assert hidden(out) == []
+
+
+def test_what_its_own_writer_removes_at_the_last_moment_is_no_fault(tmp_path, monkeypatch):
+    """Seen as set aside, and gone before it is looked at again: its writer had ended its work."""
+    out = tmp_path / "out"
+    (tmp_path / f".out-{folders._host()}-{os.getpid()}-abc" / "result").mkdir(parents=True)
+
+    def ends(part):
+        shutil.rmtree(part)
+        return False
+
+    monkeypatch.setattr(folders, "_alive", ends)
+    folders.restore(out)
+    assert not out.exists()
 
 
 def test_a_folder_that_goes_while_its_name_is_taken_is_no_fault(tmp_path, monkeypatch):

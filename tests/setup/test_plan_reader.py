@@ -301,7 +301,7 @@ def test_the_review_page_exports_what_was_accepted(tmp_path):
         buttons[1].click()
         browser.find_element("id", "save").click()
         file = tmp_path / "down" / "plan.yaml"
-        for _ in range(100):
+        for _ in range(1200):
             if file.exists():
                 break
             time.sleep(0.05)

@@ -76,11 +76,26 @@ def test_within_gap_counts_those_who_are_left_out():
     assert answer.gap <= 0.01
 
 
-def test_compiling_does_not_count():
-    watch = Watch(Search(time_limit_s=5.0))
+def test_compiling_does_not_count(monkeypatch):
+    """On a clock that goes on only while a function is compiled."""
     from numba import njit
+    from numba.extending import overload
 
+    now = [0.0]
+
+    def named() -> None: ...
+
+    @overload(named)
+    def typed():
+        now[0] += 30.0
+        return lambda: None
+
+    def caller() -> None:
+        named()
+
+    watch = Watch(Search(time_limit_s=5.0), started=0.0)
+    monkeypatch.setattr("time.perf_counter", lambda: now[0])
     with without_compiling(watch):
-        njit(lambda x: x + 1)(1)
-    assert watch.aside > 0
-    assert watch.seconds < 0.2
+        njit(caller)()
+    assert watch.aside == now[0] >= 30.0
+    assert watch.seconds == 0.0

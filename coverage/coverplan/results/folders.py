@@ -66,13 +66,21 @@ def restore(folder: Path) -> None:
     if folder.exists():
         return
     found = [part / _OLD for part in _parts(folder) if (part / _OLD).is_dir() and not _alive(part)]
-    for old in sorted(found, key=lambda path: path.stat().st_mtime_ns, reverse=True):
+    for old in sorted(found, key=_changed_ns, reverse=True):
         try:
             os.rename(old, folder)  # noqa: PTH104 - never over a folder that came meanwhile
         except OSError:
-            return
+            continue
         shutil.rmtree(old.parent, ignore_errors=True)
         return
+
+
+def _changed_ns(path: Path) -> int:
+    """When a folder was last changed; 0 for one that its own writer has removed meanwhile."""
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
 
 
 def note_ours(folder: Path) -> None:
