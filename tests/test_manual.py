@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -84,3 +86,27 @@ def test_the_menu_has_every_page_in_both_languages():
     chinese, english = (names(part) for part in menu)
     assert english == {f"{name}.md" for name in {*NAMES, *MADE}}
     assert chinese == {f"{name}.zh.md" for name in {*NAMES, *MADE}}
+
+
+@pytest.fixture(scope="module")
+def schema_pages():
+    sys.path.insert(0, str(ROOT / "tools"))
+    try:
+        import schema_pages
+    finally:
+        sys.path.pop(0)
+    return schema_pages
+
+
+def test_fields_are_said_in_chinese_and_every_field_stands_on_both_pages(schema_pages):
+    chinese = yaml.safe_load(schema_pages.CHINESE.read_text(encoding="utf-8"))
+    sentences = set(schema_pages.descriptions())
+    # a new field may wait for its Chinese words; the page then shows the English sentence
+    assert len(sentences & set(chinese)) >= 0.9 * len(sentences), sorted(sentences - set(chinese))
+    assert all(CHINESE.search(text) for text in chinese.values())
+    pages = [schema_pages.page(language) for language in ("zh", "en")]
+    assert headings(pages[0]) == headings(pages[1])
+    for name in schema_pages.FILES:
+        schema = json.loads((ROOT / "scenarios" / f"{name}.schema.json").read_text(encoding="utf-8"))
+        for field in schema["properties"]:
+            assert all(f"`{field}`" in page for page in pages), (name, field)
