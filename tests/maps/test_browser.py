@@ -495,3 +495,24 @@ def test_marks_do_not_cover_each_other(sited) -> None:
     assert len(at) > 3
     distance = np.hypot(*(at[:, None] - at[None]).T)
     assert distance[np.triu_indices(len(at), 1)].min() > 18
+
+
+def test_supply_is_drawn_and_told(browser, tmp_path: Path) -> None:
+    from selenium.webdriver.support.ui import Select
+
+    import coverplan
+    from makers import toyfiles
+
+    asked = {"layer": "elder_care", "groups": ["age_60_plus"], "minutes": 4, "supply": {"field": "beds"}}
+    scenario = toyfiles.write_town(tmp_path, scenario={"standards": [asked]})
+    browser.get(write_map(coverplan.run(scenario, write=False), tmp_path, language="en").as_uri())
+    pictures = [drawn(browser)]
+    for theme in ("supply", "supply_unit"):
+        Select(browser.find_element("id", "theme")).select_by_value(theme)
+        pictures.append(drawn(browser))
+        assert "beds" in browser.find_element("css selector", ".legend").text
+    assert len(set(pictures)) == 3
+    cells = browser.find_elements("css selector", ".summary .supply td")
+    assert [cell.text for cell in cells] == ["200", "50", "10", "20", "0", "20"]
+    browser.execute_script("coverplanPage.view.goToFacility(0)")
+    assert "10 of 10 taken" in popup(browser).text

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from coverplan.maps import colours
+from coverplan.maps.supply_layer import SUPPLY_COLOURS
 from coverplan.maps.symbols import layer_mark
 from coverplan.text.words import Words
 
@@ -51,7 +52,7 @@ def lab(rgb: np.ndarray) -> np.ndarray:
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
 
-@pytest.mark.parametrize("ramp", [colours.TIME_COLOURS, colours.SHARE_COLOURS[::-1]])
+@pytest.mark.parametrize("ramp", [colours.TIME_COLOURS, colours.SHARE_COLOURS[::-1], SUPPLY_COLOURS[-2::-1]])
 def test_ramps_darken_steadily_in_grey(ramp) -> None:
     lightness = [lab(linear(colour))[0] for colour in ramp]
     assert all(lighter - darker >= 9 for lighter, darker in pairwise(lightness))
@@ -64,7 +65,7 @@ def test_the_step_at_the_standard_is_the_greatest_one() -> None:
 
 
 @pytest.mark.parametrize("sight", sorted(BLIND))
-@pytest.mark.parametrize("ramp", [colours.TIME_COLOURS, colours.SHARE_COLOURS])
+@pytest.mark.parametrize("ramp", [colours.TIME_COLOURS, colours.SHARE_COLOURS, SUPPLY_COLOURS[:-1]])
 def test_neighbouring_classes_differ_for_the_colour_blind(sight, ramp) -> None:
     seen = [lab(np.array(BLIND[sight]) @ linear(colour)) for colour in ramp]
     assert all(np.linalg.norm(one - other) > 10 for one, other in pairwise(seen))

@@ -15,6 +15,7 @@ from coverplan.reach.matrix import NOT_REACHED
 from coverplan.reach.snapping.street_index import edge_lines
 from coverplan.service.cover import WHOLE_AREA, Reason
 from coverplan.service.measure import Measured, Surveyor, counts_protected
+from coverplan.service.supply.tables import Supplied
 from coverplan.study.load import Study
 from coverplan.text.cells import as_text
 from coverplan.units import BoolArray, FloatArray
@@ -29,15 +30,17 @@ def make_layers(
     *,
     year: int | None,
     before: Sequence[Measured] | None = None,
+    supplied: Sequence[Supplied] = (),
 ) -> dict[str, gpd.GeoDataFrame]:
     """Layers ``units``, ``demand``, ``facilities``, ``streets`` and the base layers in the study's CRS; empty ones are left out.
 
     With `before`, the same standards without the changes of the scenario, ``demand`` also says what was so then:
-    ``minutes_before`` and ``reason_before``.
+    ``minutes_before`` and ``reason_before``. With `supplied` it says what a thousand people have there:
+    ``supply_per_1000``, empty where all that is within the standard has an unknown capacity.
     """
     layers = {
         "units": _units(study, table),
-        "demand": _demand(study, facilities, measured, before or ()),
+        "demand": _demand(study, facilities, measured, before or (), supplied),
         "facilities": _facilities(study, facilities, year),
         "streets": _streets(study),
         **study.base,
@@ -60,7 +63,11 @@ def _units(study: Study, table: pd.DataFrame) -> gpd.GeoDataFrame | None:
 
 
 def _demand(
-    study: Study, facilities: Facilities, measured: Sequence[Measured], before: Sequence[Measured]
+    study: Study,
+    facilities: Facilities,
+    measured: Sequence[Measured],
+    before: Sequence[Measured],
+    supplied: Sequence[Supplied],
 ) -> gpd.GeoDataFrame:
     demand = study.demand
     codes = np.array([*study.units.codes, None], dtype=object)
@@ -83,6 +90,10 @@ def _demand(
         if before and not counts_protected(before[i], study.facilities):
             columns[f"{key}|minutes_before"] = _minutes(before[i], demand.inside)
             columns[f"{key}|reason_before"] = _reasons(before[i])
+    for each in supplied:
+        if each.access is not None and not counts_protected(each.one, facilities):
+            per_1000 = np.where(demand.inside, 1000 * each.access.per_person, np.nan)
+            columns[f"{each.one.standard.key}|supply_per_1000"] = per_1000
     points = shapely.points(demand.x, demand.y)
     return gpd.GeoDataFrame(columns, geometry=points, crs=study.area.crs)
 

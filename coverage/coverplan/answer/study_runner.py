@@ -24,7 +24,7 @@ from coverplan.answer.layers import make_layers, outlines_of
 from coverplan.answer.named_plan import named_plan
 from coverplan.answer.present import Beside, Unchanged, measured_beside, standing_tables
 from coverplan.answer.service_check import check_service
-from coverplan.answer.service_tables import service_answers
+from coverplan.answer.service_tables import ServiceAnswers, service_answers
 from coverplan.answer.summary import coverage_table, summarise
 from coverplan.answer.withheld import withheld_of
 from coverplan.answer.wrong_together import add_the_rest, plan_as_well
@@ -159,8 +159,9 @@ def _answer(
     if areas:
         told("step.areas", {})
         outlines = outlines_of(after, surveyor, changed.facilities, study)
-    whole = _result(ready, after, beside, tables, acted, opened=opened, areas=outlines, started=started)
-    whole = replace(whole, summary={**whole.summary, **service.summary})
+    whole = _result(
+        ready, after, beside, tables, acted, service=service, opened=opened, areas=outlines, started=started
+    )
     if internal is not None:
         write_internal(whole, Path(internal), folder)
     return redacted(whole, _withheld(ready, after, beside))
@@ -359,6 +360,7 @@ def _result(
     tables: dict[str, pd.DataFrame],
     acted: Acted | None,
     *,
+    service: ServiceAnswers,
     opened: Mapping[Path, Print],
     areas: gpd.GeoDataFrame | None,
     started: float,
@@ -381,7 +383,13 @@ def _result(
         "platform": platform.platform(),
     }
     layers = make_layers(
-        study, ready.changed.facilities, after, table, year=scenario.year, before=beside.without
+        study,
+        ready.changed.facilities,
+        after,
+        table,
+        year=scenario.year,
+        before=beside.without,
+        supplied=service.supplied,
     )
     changes = changes_layer(applied, study.facilities, ready.changed.facilities)
     if changes is not None:
@@ -394,7 +402,7 @@ def _result(
     files = {} if acted is None else acted.files
     layers |= {} if acted is None else acted.layers
     return Result(
-        summary,
+        {**summary, **service.summary},
         table,
         layers,
         manifest_of(ready.loaded, ready.problems, summary, opened),

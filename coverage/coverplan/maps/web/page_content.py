@@ -19,6 +19,13 @@ from coverplan.maps.levels import depths, level_names, overview_level
 from coverplan.maps.packing import STEP_M, Frame, packed, packed_bytes
 from coverplan.maps.streets import street_lines
 from coverplan.maps.subject import Subject
+from coverplan.maps.supply_layer import (
+    SUPPLY_COLOURS,
+    cell_classes,
+    facility_use,
+    standard_supply,
+    unit_supply,
+)
 from coverplan.maps.symbols import facility_kinds, layer_mark, layer_order
 from coverplan.results.changed import done_actions
 from coverplan.results.result import Result
@@ -74,6 +81,7 @@ def page_content(result: Result, words: Words, drawn: Mapping[str, Any] | None =
         "standards": [_standard(result, standard, words) for standard in result.summary["standards"]],
         "share_colours": list(colours.SHARE_COLOURS),
         "time_colours": [*colours.TIME_COLOURS, colours.OFF_NETWORK_COLOUR],
+        "supply_colours": list(SUPPLY_COLOURS),
         "siting": page_siting(result, frame, words),
         **drawn,
         "base": [{**layer, "title": words(f"map.base_layer.{layer['name']}")} for layer in drawn["base"]],
@@ -131,6 +139,7 @@ def _standard(result: Result, standard: Mapping[str, Any], words: Words) -> dict
         "time_labels": colours.time_labels(standard["minutes"], words),
         "share_breaks": list(classes.breaks),
         "share_labels": classes.labels(words),
+        "supply": standard_supply(result, key, words),
     }
 
 
@@ -165,6 +174,7 @@ def _units(result: Result, outlines: Mapping[str, Any] | None, words: Words) -> 
         "names": [listed[code]["name"] for code in codes],
         "parents": [listed[code]["parent"] for code in codes],
         "coverage": [_unit_numbers(listed[code]["coverage"]) for code in codes],
+        "supply": unit_supply(result, codes),
         "failing": _failing(result, codes, words),
         **outlines,
     }
@@ -222,6 +232,7 @@ def _cells(result: Result, frame: Frame) -> dict[str, Any] | None:
         "minutes_before": {
             s["key"]: packed(_tenths_or_none(layer[f"{s['key']}|minutes_before"])) for s in then
         },
+        "supply": {key: packed_bytes(found) for key, found in cell_classes(result, layer).items()},
     }
 
 
@@ -251,7 +262,8 @@ def _facility_places(result: Result, frame: Frame) -> dict[str, Any]:
     layer = result.layers.get("facilities")
     if layer is None:
         return {"id": [], "xy": ""}
-    found = {"id": layer["id"].astype(str).tolist(), "xy": frame.points(_as_points(layer))}
+    ids = layer["id"].astype(str).tolist()
+    found = {"id": ids, "xy": frame.points(_as_points(layer)), "use": facility_use(result, ids)}
     if done_actions(result):
         then = facilities_at(result, before=True)
         there = layer.index.isin(then.index)

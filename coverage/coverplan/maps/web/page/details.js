@@ -1,22 +1,8 @@
 // What a click tells.
 
 import { cellsNow, servesNow } from "./study.js";
-import { element, fill } from "./text.js";
-
-// Whole numbers of parts that add up to their whole: the largest remainders are rounded up.
-export function addingUp(parts, whole) {
-  const known = parts.map(function (part) { return part === null || part === undefined ? 0 : part; });
-  const found = known.map(Math.floor);
-  let left = Math.round(whole) - found.reduce(function (sum, one) { return sum + one; }, 0);
-  const order = known.map(function (part, i) { return i; });
-  order.sort(function (i, j) { return known[j] - found[j] - (known[i] - found[i]) || i - j; });
-  for (const i of order) {
-    if (left <= 0) break;
-    found[i] += 1;
-    left -= 1;
-  }
-  return found;
-}
+import { supplyList, useLines } from "./supply.js";
+import { addingUp, element, fill } from "./text.js";
 
 // The numbers of a group as they stand in the result, of the time that is shown: without what is done no mean is known.
 export function numbersNow(study, numbers) {
@@ -122,6 +108,8 @@ export function unitDetails(study, unit) {
     const groups = study.standard.groups.filter(function (group) { return group.key in coverage; });
     if (groups.length) box.appendChild(coverageTable(study, groups, coverage));
   }
+  const supply = units.supply && units.supply[unit][study.standard.key];
+  if (supply) box.appendChild(supplyList(study, supply));
   // targets are judged with everything that is done
   const failing = !study.before && units.failing && units.failing[units.codes[unit]];
   if (failing && failing[0].length) box.appendChild(targetList(words.targets, failing[0]));
@@ -149,6 +137,7 @@ export function facilityDetails(study, i) {
     if (known && known[i] !== null) capacity.push(fill(words[name], { count: study.numbers.count(known[i]) }));
   }
   line(words.capacity, capacity.join(" · "));
+  for (const [name, text] of useLines(study, i)) line(words.use + " · " + name, text);
   line(words.id, facilities.id[i]);
   box.appendChild(element("p", "facts", servesNow(study, i) ? words.serves_now : words.not_counted));
   return box;

@@ -3,6 +3,7 @@
 import { candidatePicture, signPicture } from "./actions.js";
 import { markPicture } from "./marks.js";
 import { hasBefore, hasCells, servesNow, shownFacilities } from "./study.js";
+import { isSupplyTheme, supplyNow } from "./supply.js";
 import { element, fill } from "./text.js";
 
 function swatch(colour, label) {
@@ -66,6 +67,14 @@ function groundLegend(study, box) {
   if (study.level > 0) line("3px solid #2b2b2b", fill(study.words.border_of, { name: study.units.levels[study.level - 1] }));
 }
 
+function supplyLegend(study, box) {
+  const told = supplyNow(study);
+  if (!told) return;
+  for (const text of [told.title, told.wanted]) box.appendChild(element("div", "swatch", text));
+  told.labels.forEach(function (label, i) { box.appendChild(swatch(study.supply_colours[i], label)); });
+  if (told.note) box.appendChild(element("div", "swatch", told.note));
+}
+
 function isThere(study, key) {
   if (key === "clusters") return Boolean(study.clusters) && !study.before;
   if (key === "areas") return Boolean(study.areas[study.standard.key]) && !study.before;
@@ -90,6 +99,7 @@ export function fillLegend(study, box) {
     });
     box.appendChild(swatch("#ffffff", study.words.share_nobody));
   }
+  if (isSupplyTheme(study)) supplyLegend(study, box);
   facilityLegend(study, box);
   sitingLegend(study, box);
   groundLegend(study, box);

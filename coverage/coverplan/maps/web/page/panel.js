@@ -7,6 +7,7 @@ import { savePicture } from "./picture.js";
 import { searchSection } from "./search.js";
 import { sitingSection } from "./siting_panel.js";
 import { chooseGroup, chooseStandard, hasBefore, hasCells, shownClusters } from "./study.js";
+import { asksSupply, supplyList, supplyNote, supplyNow } from "./supply.js";
 import { element, fill } from "./text.js";
 
 function head(page) {
@@ -66,6 +67,10 @@ function themeSection(page) {
   const themes = [{ key: "none", name: words.theme_none }];
   if (study.units) themes.unshift({ key: "share", name: words.theme_share });
   if (study.cells) themes.unshift({ key: "time", name: words.theme_time });
+  if (asksSupply(study)) {
+    if (study.units) themes.splice(themes.length - 1, 0, { key: "supply_unit", name: words.theme_supply_unit });
+    if (study.cells) themes.splice(themes.length - 1, 0, { key: "supply", name: words.theme_supply });
+  }
   box.appendChild(
     labelled(words.theme, choice("theme", themes, study.theme, function (theme) {
       study.theme = theme;
@@ -203,6 +208,12 @@ export function buildPanel(page, place) {
   refreshGroups(page);
 }
 
+// The supply of the whole area, where the chosen standard was asked for it.
+function wholeSupply(study) {
+  const told = supplyNow(study);
+  return supplyList(study, told && told.numbers);
+}
+
 // Texts and fields that say what is shown now.
 export function refreshPanel(page) {
   const study = page.view.study;
@@ -211,7 +222,7 @@ export function refreshPanel(page) {
   if (level) level.value = String(study.level);
   const moment = document.getElementById("moment");
   if (moment) moment.value = study.before ? "before" : "after";
-  page.note.textContent = study.theme === "time" && !hasCells(study) ? study.words.no_cells : "";
+  page.note.textContent = study.theme === "time" && !hasCells(study) ? study.words.no_cells : supplyNote(study);
   const when = !hasBefore(study) ? "" : " · " + (study.before ? study.moment_before : study.moment);
-  page.summary.replaceChildren(element("strong", null, study.words.whole_area + when), numberList(study));
+  page.summary.replaceChildren(element("strong", null, study.words.whole_area + when), numberList(study), wholeSupply(study));
 }

@@ -10,6 +10,8 @@ function readCells(packedCells) {
   cells.people = {};
   for (const group in packedCells.people) cells.people[group] = unpack(packedCells.people[group]);
   Object.assign(cells, readTimes(packedCells.class, packedCells.minutes));
+  cells.supply = {};
+  for (const key in packedCells.supply) cells.supply[key] = bytesOf(packedCells.supply[key]);
   cells.before = readTimes(packedCells.class_before || {}, packedCells.minutes_before || {});
   return cells;
 }

@@ -27,6 +27,7 @@ import { placeFacts } from "./place_facts.js";
 import {
   cellsNow, facilityPoints, hasCells, readStudy, shownClusters, shownFacilities, unitsOfLevel,
 } from "./study.js";
+import { drawSupply } from "./supply.js";
 import { element } from "./text.js";
 
 const CLICK_PIXELS = 12;
@@ -48,6 +49,7 @@ function drawTheme(pen, study, shown) {
   if (study.theme === "share") {
     drawUnitFills(pen, study.units, shown, function (unit) { return shareColour(study, unit); });
   }
+  drawSupply(pen, study, shown);
   const classes = people && cellsNow(study).classes[key];
   if (study.theme === "time" && people) drawCells(pen, study.cells, classes, people, study.time_colours);
   if (study.shown.has("streets")) drawStreets(pen, study.streets);

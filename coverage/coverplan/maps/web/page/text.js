@@ -13,6 +13,21 @@ export function fill(sentence, values) {
   });
 }
 
+// Whole numbers of parts that add up to their whole: the largest remainders are rounded up.
+export function addingUp(parts, whole) {
+  const known = parts.map(function (part) { return part === null || part === undefined ? 0 : part; });
+  const found = known.map(Math.floor);
+  let left = Math.round(whole) - found.reduce(function (sum, one) { return sum + one; }, 0);
+  const order = known.map(function (part, i) { return i; });
+  order.sort(function (i, j) { return known[j] - found[j] - (known[i] - found[i]) || i - j; });
+  for (const i of order) {
+    if (left <= 0) break;
+    found[i] += 1;
+    left -= 1;
+  }
+  return found;
+}
+
 export function Numbers(language) {
   return {
     count: function (value) {
