@@ -142,8 +142,10 @@ class Town:
             case objectives.ShortestLongestWalk():
                 walks = [self.nearest(p, subset) for p, w in self.weight.items() if w > 0]
                 return None if None in walks else max(walks)
-            case objectives.MostBackup():
-                return sum(w for p, w in self.weight.items() if self.times(p, subset) >= 2)
+            case objectives.MostBackup(times):
+                return sum(w for p, w in self.weight.items() if self.times(p, subset) >= times)
+            case objectives.MostNet(against):
+                return self.people(subset) - self.people(subset, against)
             case objectives.Fairest(codes):
                 shares = []
                 for code in codes or self.problem.populated_units():

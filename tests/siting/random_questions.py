@@ -26,6 +26,7 @@ from coverplan.siting.objective import (
     LeastTotal,
     MostBackup,
     MostExpected,
+    MostNet,
     MostPeople,
     ShortestLongestWalk,
 )
@@ -102,7 +103,8 @@ def some_objective(rng):
         LeastCost(),
         LeastPersonTime(some(rng, None, 0.0, 7.0, 30.0)),
         LeastTotal(float(rng.choice([0.0, 0.5, 1.0]))),
-        MostBackup(),
+        MostBackup(int(rng.integers(1, 4))),
+        MostNet("shy"),
         Fairest(),
         MostExpected(float(rng.choice([0.0, 0.25, 0.6]))),
         ShortestLongestWalk(),
@@ -132,6 +134,8 @@ def classic(rng, sites, points):
         ((LeastPersonTime(),), (number, Capacity("free", single_source=True))),
         ((MostExpected(0.3),), (number,)),
         ((FewestSites(), MostBackup()), (CoverageFloor(1.0),)),
+        ((MostBackup(int(rng.integers(2, 4))),), (number,)),
+        ((MostNet("shy"),), (number,)),
     )
 
 
@@ -149,6 +153,7 @@ def question(seed, *, most_sites=7, most_points=9):
     status = tuple(some(rng, *mix) for _ in range(sites))
     people = rng.integers(0, 9, points).astype(float) if whole else rng.random(points) * 9
     people[0] += 1
+    shy = np.where(rng.random(points) < 0.4, rng.permutation(people), 0.0)
     objectives, limits = (classic if plain else general)(rng, sites, points)
     try:
         return make_problem(
@@ -161,7 +166,7 @@ def question(seed, *, most_sites=7, most_points=9):
             ),
             make_points(
                 tuple(f"p{k}" for k in range(points)),
-                {"total": people, "old": np.floor(people / 2)},
+                {"total": people, "old": np.floor(people / 2), "shy": shy},
                 unit=rng.integers(0, 3, points).astype(np.int32),
             ),
             from_triples(

@@ -206,3 +206,49 @@ def test_existing_sites_on_the_fast_roads_of_medians_and_centers():
         ]
         best = min((people @ way if model is PMedian else way.max()) for way in ways)
         assert (answer.objective, answer.solution.status) == (best, "optimal")
+
+
+def each_choice(count):
+    """Every set of `count` of the six sites, with how many of them are within 12 of each point."""
+    near = COSTS <= 12
+    return [near[:, list(some)].sum(axis=1) for some in itertools.combinations(range(6), count)]
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_several_coverings_against_every_set(times):
+    answer = room.MultipleMCLP.from_cost_matrix(COSTS, PEOPLE, 12, 4, times=times).solve()
+    assert answer.objective == max(PEOPLE[counts >= times].sum() for counts in each_choice(4))
+    assert answer.solution.status == "optimal"
+
+
+def test_one_covering_is_the_plain_model():
+    once = room.MultipleMCLP.from_cost_matrix(COSTS, PEOPLE, 12, 2, times=1).solve()
+    assert once.objective == MCLP.from_cost_matrix(COSTS, PEOPLE, 12, 2).solve().objective
+
+
+@pytest.mark.parametrize(("times", "words"), [(0, "1 or more"), (1.5, "whole number"), (None, "needs this")])
+def test_coverings_that_cannot_be_asked_for(times, words):
+    assert words in refused(lambda: room.MultipleMCLP.from_cost_matrix(COSTS, PEOPLE, 12, 2, times=times))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_facilities_that_repel_against_every_set(seed):
+    signed = PEOPLE * np.random.default_rng(seed).choice([1, 1, -1], 9)
+    signed[0] = 5
+    for count in (1, 2, 4):
+        answer = MCLP.from_cost_matrix(COSTS, signed, 12, count).solve()
+        assert answer.objective == max(signed[counts > 0].sum() for counts in each_choice(count))
+        assert answer.solution.status == "optimal"
+
+
+def test_where_nobody_wants_it_the_answer_is_below_zero():
+    answer = MCLP.from_cost_matrix([[1, 1], [1, 9], [9, 9]], [-3, -2, 4], 3, 1).solve()
+    assert (answer.selected, answer.objective) == (("1",), -3.0)
+
+
+def test_weights_below_zero_are_refused_by_models_they_mean_nothing_to():
+    for model in (
+        lambda: PMedian.from_cost_matrix(COSTS, -PEOPLE, 2),
+        lambda: room.CapacitatedMCLP.from_cost_matrix(COSTS, -PEOPLE, 8, 2, facility_capacities=PEOPLE[:6]),
+    ):
+        assert "zero or more" in refused(model)

@@ -23,6 +23,7 @@ from coverplan.siting.objective import (
     LeastPersonTime,
     MostBackup,
     MostExpected,
+    MostNet,
     MostPeople,
     ShortestLongestWalk,
 )
@@ -72,6 +73,10 @@ def objective_of(draw, kind):
         return MostExpected(draw(st.sampled_from([0.0, 0.25, 0.6])))
     if kind is LeastPersonTime:
         return LeastPersonTime(draw(st.sampled_from([None, 0.0, 7.0, 30.0])))
+    if kind is MostBackup:
+        return MostBackup(draw(st.integers(1, 3)))
+    if kind is MostNet:
+        return MostNet("shy")
     return kind()
 
 
@@ -132,7 +137,11 @@ def tiny_problems(draw, kinds=None, objective_kinds=None, statuses=None):
         ),
         make_points(
             tuple(f"p{k}" for k in range(points)),
-            {"total": total, "old": np.floor(total / 2)},
+            {
+                "total": total,
+                "old": np.floor(total / 2),
+                "shy": rng.permutation(total) * (rng.random(points) < 0.4),
+            },
             unit=rng.integers(0, 3, points).astype(np.int32),
         ),
         pairs,
@@ -153,6 +162,7 @@ PLAIN = [
     LeastCost,
     LeastPersonTime,
     MostBackup,
+    MostNet,
     Fairest,
     MostExpected,
     ShortestLongestWalk,

@@ -23,6 +23,7 @@ from coverplan.siting.objective import (
     LeastTotal,
     MostBackup,
     MostExpected,
+    MostNet,
     MostPeople,
     ShortestLongestWalk,
 )
@@ -87,6 +88,7 @@ OBJECTIVE_EXAMPLES = {
     "least_person_time": LeastPersonTime(30.0),
     "shortest_longest_walk": ShortestLongestWalk(),
     "most_backup": MostBackup(),
+    "most_net": MostNet("age_60_plus"),
     "fairest": Fairest(),
     "most_expected": MostExpected(0.5),
 }

@@ -14,16 +14,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from coverplan.siting.answer import Answer
     from coverplan.siting.dispersion import PDispersion
+    from coverplan.siting.further_models import MEXCLP, MostAttendance, MultipleMCLP
     from coverplan.siting.presets import (
         CFLP,
         LSCP,
         LSCPB,
         MCLP,
-        MEXCLP,
         UFLP,
         CapacitatedMCLP,
         CapacitatedPMedian,
-        MostAttendance,
         PartialSetCover,
         PCenter,
         PMedian,
@@ -34,10 +33,10 @@ _HOMES = {
     "Answer": "answer",
     "PDispersion": "dispersion",
     "Search": "solvers.search",
+    **dict.fromkeys(("MEXCLP", "MostAttendance", "MultipleMCLP"), "further_models"),
     **dict.fromkeys(
         (
-            "CFLP", "LSCP", "LSCPB", "MCLP", "MEXCLP", "UFLP", "CapacitatedMCLP", "CapacitatedPMedian", "MostAttendance",
-            "PCenter", "PMedian", "PartialSetCover",
+            "CFLP", "LSCP", "LSCPB", "MCLP", "UFLP", "CapacitatedMCLP", "CapacitatedPMedian", "PCenter", "PMedian", "PartialSetCover",
         ),
         "presets",
     ),
@@ -53,6 +52,7 @@ __all__ = [
     "CapacitatedMCLP",
     "CapacitatedPMedian",
     "MostAttendance",
+    "MultipleMCLP",
     "PCenter",
     "PDispersion",
     "PMedian",

@@ -22,6 +22,7 @@ DEFAULTS: Mapping[str, Any] = {
     "blank_is_absent": False,
     "coverage": None,
     "busy": None,
+    "times": None,
     "cost_of_way": None,
     "apart": (),
 }

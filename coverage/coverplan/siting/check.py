@@ -28,6 +28,7 @@ from coverplan.siting.objective import (
     LeastTotal,
     MostBackup,
     MostExpected,
+    MostNet,
     MostPeople,
     Objective,
     ShortestLongestWalk,
@@ -126,7 +127,7 @@ def needs_ways(problem: Problem) -> bool:
     )
 
 
-def value_of(  # noqa: PLR0911
+def value_of(  # noqa: C901, PLR0911
     problem: Problem, objective: Objective, counted: Recount, open_site: BoolArray
 ) -> float:
     """Value of an objective, from the recount."""
@@ -144,8 +145,11 @@ def value_of(  # noqa: PLR0911
             return float(sites.cost[open_site & sites.decided].sum()) + by_way * counted.way_cost
         case ShortestLongestWalk():
             return counted.longest
-        case MostBackup():
-            return float(weight[counted.times_covered >= 2].sum())
+        case MostBackup(times):
+            return float(weight[counted.times_covered >= times].sum())
+        case MostNet(against):
+            reached = counted.times_covered > 0
+            return float(weight[reached].sum() - problem.points.weights[against][reached].sum())
         case Fairest(units):
             return min(_share(problem, counted, (code,), None) for code in units or problem.populated_units())
         case MostExpected(busy):

@@ -72,9 +72,31 @@ class ShortestLongestWalk:
 
 @dataclass(frozen=True, slots=True)
 class MostBackup:
-    """Most people within the standard of at least two open sites."""
+    """Most people within the standard of several open sites at once.
 
+    Parameters
+    ----------
+    times
+        How many open sites must reach somebody who is to count, 1 or more.
+    """
+
+    times: int = 2
     name: ClassVar[str] = "most_backup"
+    sense: ClassVar[Sense] = "max"
+
+
+@dataclass(frozen=True, slots=True)
+class MostNet:
+    """Most people within the standard, less those of another group within it: sites that some want and some do not.
+
+    Parameters
+    ----------
+    against
+        Group of the points whose people count against an open site that reaches them, once however many do.
+    """
+
+    against: str
+    name: ClassVar[str] = "most_net"
     sense: ClassVar[Sense] = "max"
 
 
@@ -116,6 +138,7 @@ Objective = (
     | LeastTotal
     | ShortestLongestWalk
     | MostBackup
+    | MostNet
     | Fairest
     | MostExpected
 )
@@ -127,6 +150,7 @@ OBJECTIVES: tuple[type[Objective], ...] = (
     LeastTotal,
     ShortestLongestWalk,
     MostBackup,
+    MostNet,
     Fairest,
     MostExpected,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import pandas as pd
@@ -23,12 +23,12 @@ from coverplan.siting.objective import (
     LeastPersonTime,
     LeastTotal,
     MostBackup,
-    MostExpected,
     MostPeople,
     Objective,
     ShortestLongestWalk,
 )
 from coverplan.siting.problem import Problem, make_problem
+from coverplan.siting.repelling import with_repelled
 from coverplan.siting.solve import Method, solve
 from coverplan.siting.solvers.search import Search
 from coverplan.siting.table_inputs import Tables
@@ -50,6 +50,7 @@ class Preset(ABC):
     problem: Problem
     needs: ClassVar[frozenset[str]] = frozenset()
     single_source: ClassVar[bool] = False
+    repels: ClassVar[bool] = False
     order: ClassVar[tuple[str, ...]] = ("weights", "service_radius", "p_facilities", "predefined_facilities")
 
     def solve(self, search: Search | None = None, *, method: Method = "auto") -> Answer:
@@ -81,6 +82,8 @@ class Preset(ABC):
             Share of the weight that must be covered, for `PartialSetCover`.
         busy
             Probability that a server is busy, for `MEXCLP`.
+        times
+            How many facilities must cover a point before it counts, for `MultipleMCLP`.
         apart
             Pairs of site ids of which at most one may be open: too near to each other.
         cost_of_way
@@ -204,6 +207,9 @@ class Preset(ABC):
             )
         troubles.raise_if_errors()
         objectives, limits = cls._asks(given)
+        if cls.repels:
+            points, objectives = with_repelled(tables.points, objectives)
+            tables = replace(tables, points=points)
         if capacitated:
             limits = (*limits, Capacity("free", single_source=cls.single_source))
         apart = given.get("apart") or ()
@@ -226,7 +232,8 @@ class Preset(ABC):
         """Objectives and limits of the model."""
 
 
-def _exactly(given: Mapping[str, Any]) -> Number:
+def exactly(given: Mapping[str, Any]) -> Number:
+    """Limit to the number of facilities that was given."""
     number = int(given["p_facilities"])
     return Number(number, number)
 
@@ -271,19 +278,24 @@ class LSCPB(Preset):
 class MCLP(Preset):
     """Maximal covering: most people with p facilities (Church and ReVelle 1974).
 
+    Weights below zero are of people who do not want a facility near: each counts once against any that covers it.
+
     Examples
     --------
     >>> costs = [[1, 9], [9, 2], [8, 3]]
     >>> answer = MCLP.from_cost_matrix(costs, weights=[5, 2, 4], service_radius=3, p_facilities=1).solve()
     >>> answer.selected, answer.objective, answer.solution.status
     (('1',), 6.0, 'optimal')
+    >>> MCLP.from_cost_matrix(costs, weights=[5, 9, -4], service_radius=3, p_facilities=1).solve().objective
+    5.0
     """
 
     needs = frozenset({"service_radius", "p_facilities"})
+    repels = True
 
     @classmethod
     def _asks(cls, given: Mapping[str, Any]) -> tuple[tuple[Objective, ...], tuple[Limit, ...]]:
-        return (MostPeople(),), (_exactly(given),)
+        return (MostPeople(),), (exactly(given),)
 
 
 class CapacitatedMCLP(MCLP):
@@ -300,6 +312,7 @@ class CapacitatedMCLP(MCLP):
     """
 
     needs = frozenset({"service_radius", "p_facilities", "facility_capacities"})
+    repels = False
 
 
 class PartialSetCover(Preset):
@@ -335,7 +348,7 @@ class PMedian(Preset):
 
     @classmethod
     def _asks(cls, given: Mapping[str, Any]) -> tuple[tuple[Objective, ...], tuple[Limit, ...]]:
-        return (LeastPersonTime(),), (_exactly(given),)
+        return (LeastPersonTime(),), (exactly(given),)
 
 
 class CapacitatedPMedian(PMedian):
@@ -373,7 +386,7 @@ class UFLP(Preset):
     def _asks(cls, given: Mapping[str, Any]) -> tuple[tuple[Objective, ...], tuple[Limit, ...]]:
         by_way = given.get("cost_of_way")
         number = given.get("p_facilities")
-        return (LeastTotal(1.0 if by_way is None else by_way),), () if number is None else (_exactly(given),)
+        return (LeastTotal(1.0 if by_way is None else by_way),), () if number is None else (exactly(given),)
 
 
 class CFLP(UFLP):
@@ -406,44 +419,4 @@ class PCenter(Preset):
 
     @classmethod
     def _asks(cls, given: Mapping[str, Any]) -> tuple[tuple[Objective, ...], tuple[Limit, ...]]:
-        return (ShortestLongestWalk(),), (_exactly(given),)
-
-
-class MEXCLP(Preset):
-    """Maximal expected covering with servers that may be busy (Daskin 1983); at most one server a site.
-
-    Examples
-    --------
-    >>> costs = [[1, 2], [9, 2], [8, 3]]
-    >>> model = MEXCLP.from_cost_matrix(costs, weights=[5, 2, 4], service_radius=3, p_facilities=2, busy=0.5)
-    >>> model.solve().objective  # 5 x 0.75 + 2 x 0.5 + 4 x 0.5
-    6.75
-    """
-
-    needs = frozenset({"service_radius", "p_facilities", "busy"})
-
-    @classmethod
-    def _asks(cls, given: Mapping[str, Any]) -> tuple[tuple[Objective, ...], tuple[Limit, ...]]:
-        return (MostExpected(given["busy"]),), (_exactly(given),)
-
-
-class MostAttendance(Preset):
-    """Most people who come, when fewer come the longer the way (attendance of ArcGIS).
-
-    At no way everybody comes, at `service_radius` nobody, and evenly fewer between. This is a p-median in which whoever
-    stays away counts like somebody at the radius: `objective` is that person-time, `Answer.attendance` counts who come.
-
-    Examples
-    --------
-    >>> costs = [[1, 9], [9, 2], [8, 3]]
-    >>> model = MostAttendance.from_cost_matrix(costs, weights=[5, 2, 4], service_radius=10, p_facilities=1)
-    >>> answer = model.solve()
-    >>> answer.selected, round(answer.attendance, 6)  # 5 x 0.9 + 2 x 0.1 + 4 x 0.2
-    (('0',), 5.5)
-    """
-
-    needs = frozenset({"service_radius", "p_facilities"})
-
-    @classmethod
-    def _asks(cls, given: Mapping[str, Any]) -> tuple[tuple[Objective, ...], tuple[Limit, ...]]:
-        return (LeastPersonTime(float(given["service_radius"])),), (_exactly(given),)
+        return (ShortestLongestWalk(),), (exactly(given),)

@@ -30,6 +30,7 @@ from coverplan.siting.objective import (
     LeastTotal,
     MostBackup,
     MostExpected,
+    MostNet,
     Objective,
     ShortestLongestWalk,
 )
@@ -379,13 +380,24 @@ def _range_troubles(field: str, low: int, high: int | None, available: int, of_w
     return found
 
 
+def _value_troubles(problem: Problem, objective: Objective) -> list[Trouble]:
+    """Check what an objective is given."""
+    match objective:
+        case LeastTotal(by_way) if not 0 <= by_way < float("inf"):
+            return [_bad(objective.name, by_way, "zero or more")]
+        case MostExpected(busy) if not 0 <= busy < 1:
+            return [_bad(objective.name, busy, "a probability from 0 to below 1")]
+        case MostBackup(times) if times < 1:
+            return [_bad(objective.name, times, "1 or more")]
+        case MostNet(against) if against not in problem.points.weights:
+            return [_unknown_group(problem, against)]
+        case _:
+            return []
+
+
 def _objective_troubles(problem: Problem, objective: Objective) -> list[Trouble]:
     """Check one objective against the rest of the question."""
-    found = []
-    if isinstance(objective, LeastTotal) and not (0 <= objective.by_way < float("inf")):
-        found.append(_bad("least_total", objective.by_way, "zero or more"))
-    if isinstance(objective, MostExpected) and not 0 <= objective.busy < 1:
-        found.append(_bad("most_expected", objective.busy, "a probability from 0 to below 1"))
+    found = _value_troubles(problem, objective)
     if (
         isinstance(objective, LeastPersonTime)
         and objective.unserved is not None
@@ -401,7 +413,7 @@ def _objective_troubles(problem: Problem, objective: Objective) -> list[Trouble]
         found += _unknown_units(problem, objective.units, "fairest")
         if not (objective.units or problem.populated_units()):
             found.append(_bad("fairest", "no unit", "units with people in them"))
-    needs_room = isinstance(objective, MostBackup | MostExpected | Fairest)
+    needs_room = isinstance(objective, MostBackup | MostExpected | MostNet | Fairest)
     if needs_room and problem.capacity is not None:
         found.append(_bad(objective.name, "capacity", "no capacity limit beside this objective"))
     found += _nearest_troubles(problem, objective)

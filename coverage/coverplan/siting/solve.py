@@ -18,6 +18,7 @@ from coverplan.siting.objective import (
     LeastPersonTime,
     LeastTotal,
     MostBackup,
+    MostNet,
     MostPeople,
     Objective,
     ShortestLongestWalk,
@@ -214,6 +215,8 @@ def has_whole_values(problem: Problem, objective: Objective) -> bool:  # noqa: P
         case MostPeople() | MostBackup():
             room = problem.sites.capacity
             return people and (problem.first_limit(Capacity) is None or is_whole(room[np.isfinite(room)]))
+        case MostNet(against):
+            return people and is_whole(problem.points.weights[against])
         case LeastCost():
             return is_whole(problem.sites.cost)
         case ShortestLongestWalk():

@@ -12,7 +12,7 @@ import numpy as np
 
 from coverplan.siting.check import Recount, recount, value_of, violations
 from coverplan.siting.limit import Apart, Budget, Closings, Number, UnitCap, UnitQuota, Unlike
-from coverplan.siting.objective import FewestSites, LeastCost, LeastTotal, Objective, needs_everybody
+from coverplan.siting.objective import FewestSites, LeastCost, LeastTotal, MostNet, Objective, needs_everybody
 from coverplan.siting.problem import Problem
 from coverplan.siting.solution import Assignment
 from coverplan.units import BoolArray, FloatArray, Int32Array, Int64Array
@@ -221,6 +221,7 @@ class _Builder:
         ).astype(np.float64)
         if problem.capacity is not None:
             alone = np.minimum(alone, problem.sites.capacity)
+        alone -= self._newly_against()
         for quota in problem.limits_of(UnitQuota):
             for unit in problem.unit_positions(quota.units):
                 inside = problem.sites.unit == unit
@@ -228,9 +229,23 @@ class _Builder:
                     alone[inside] += problem.weight.sum()
         return alone[free]
 
+    def _newly_against(self) -> FloatArray:
+        """Shape (sites,): people whom each would be the first to reach and who count against that."""
+        problem, first = self.problem, self.problem.objectives[0]
+        if not isinstance(first, MostNet):
+            return np.zeros(problem.sites.count)
+        unreached = np.where(self.times == 0, problem.points.weights[first.against], 0.0)
+        return np.bincount(
+            self.site_of_pair, weights=unreached[problem.pairs.demand], minlength=problem.sites.count
+        ).astype(np.float64)
+
     def _asked(self) -> FloatArray:
         """Shape (points,): people of any group, so that floors of other groups count too."""
-        return np.max([*self.problem.points.weights.values()], axis=0)
+        against = {one.against for one in self.problem.objectives if isinstance(one, MostNet)}
+        groups = self.problem.points.weights
+        return np.max(
+            [groups[name] for name in groups if name not in against or name == self.problem.group], axis=0
+        )
 
 
 def _without_ways(problem: Problem) -> Problem:

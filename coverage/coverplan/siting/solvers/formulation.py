@@ -26,6 +26,7 @@ from coverplan.siting.objective import (
     LeastTotal,
     MostBackup,
     MostExpected,
+    MostNet,
     MostPeople,
     Objective,
     ShortestLongestWalk,
@@ -36,6 +37,7 @@ from coverplan.siting.problem import Problem
 from coverplan.siting.solvers import cells as cells_of
 from coverplan.siting.solvers.cells import Cells
 from coverplan.siting.solvers.model import Entry, Expression, Model
+from coverplan.siting.solvers.several import Reached
 from coverplan.units import BoolArray, FloatArray, Int32Array, Int64Array
 
 #: Up to so many pairs each has a row that says that people go to open sites; beyond, the rows of room say it alone.
@@ -169,7 +171,7 @@ class Formulation:
         """One column: share of people within the standard in the worst unit."""
         return self.model.add_columns(1, lambda _: "lowest_share")
 
-    def objective(self, objective: Objective) -> Expression:  # noqa: PLR0911
+    def objective(self, objective: Objective) -> Expression:  # noqa: C901, PLR0911
         """Expression of an objective; raises ValueError for the longest walk, which is found by bisection."""
         problem = self.problem
         match objective:
@@ -187,8 +189,10 @@ class Formulation:
                 )
             case LeastPersonTime(unserved):
                 return self._person_time(unserved)
-            case MostBackup():
-                return self._backup()
+            case MostBackup(times):
+                return self._reached().backup(problem.weight, times)
+            case MostNet(against):
+                return self._net(against)
             case Fairest(units):
                 return self._fairness(units or problem.populated_units())
             case MostExpected(busy):
@@ -317,41 +321,24 @@ class Formulation:
             return float(self.problem.weight.sum() * objective.unserved)
         return 0.0
 
-    def _backup(self) -> Expression:
+    def _reached(self) -> Reached:
         cells = self.cover_cells
-        columns = self.model.add_columns(
-            cells.count, lambda c: f"backup({self._cell_name(cells, c)})", integer=True
-        )
-        row, site = cells.pairs.demand, cells.pairs.site_of_pair()
-        self.model.add_rows(
-            cells.count,
-            lambda c: f"twice({self._cell_name(cells, c)})",
-            [(np.arange(cells.count), columns, 2.0), (row, self.open[site], -1.0)],
-            upper=0.0,
-        )
-        return Expression(columns, cells.sums(self.problem.weight))
+        return Reached(self.model, cells, self.open, lambda cell: self._cell_name(cells, cell))
 
     def _expected(self, busy: float) -> Expression:
-        cells = self.cover_cells
-        row, site = cells.pairs.demand, cells.pairs.site_of_pair()
         number = self.problem.first_limit(Number)
         most = int(self.problem.allowed.sum())
         if number is not None and number.at_most is not None:
             existing = int(self.problem.sites.has_status("existing").sum())
             most = min(most, number.at_most + existing)
-        depth = np.minimum(np.bincount(row, minlength=cells.count), most)
-        cell = np.repeat(np.arange(cells.count), depth)
-        level = np.arange(len(cell)) - np.repeat(np.cumsum(depth) - depth, depth)
-        columns = self.model.add_columns(
-            len(cell), lambda e: f"server({self._cell_name(cells, cell[e])}.{level[e] + 1})"
+        return self._reached().expected(self.problem.weight, busy, most)
+
+    def _net(self, against: str) -> Expression:
+        gained = self.people_served(self.problem.weight)
+        lost = self._reached().touched(self.problem.points.weights[against])
+        return Expression(
+            np.concatenate([gained.columns, lost.columns]), np.concatenate([gained.values, lost.values])
         )
-        self.model.add_rows(
-            cells.count,
-            lambda c: f"servers({self._cell_name(cells, c)})",
-            [(cell, columns, 1.0), (row, self.open[site], -1.0)],
-            upper=0.0,
-        )
-        return Expression(columns, cells.sums(self.problem.weight)[cell] * (1 - busy) * busy**level)
 
     def _fairness(self, units: tuple[str, ...]) -> Expression:
         for code in units:

@@ -13,6 +13,7 @@ from coverplan.siting.objective import (
     LeastTotal,
     MostBackup,
     MostExpected,
+    MostNet,
     MostPeople,
     Objective,
     Sense,
@@ -22,7 +23,7 @@ from coverplan.siting.problem import Problem
 from coverplan.units import FloatArray, Int64Array
 
 
-def plain_bound(problem: Problem, objective: Objective) -> float:  # noqa: PLR0911
+def plain_bound(problem: Problem, objective: Objective) -> float:  # noqa: C901, PLR0911
     """Bound on an objective that needs no search: no answer to the question is better than this.
 
     Returns
@@ -33,8 +34,10 @@ def plain_bound(problem: Problem, objective: Objective) -> float:  # noqa: PLR09
     match objective:
         case MostPeople():
             return min(_in_reach(problem), _best_few(problem), _room(problem))
-        case MostBackup():
-            return float(problem.weight[_times_in_reach(problem) >= 2].sum())
+        case MostBackup(least):
+            return float(problem.weight[_times_in_reach(problem) >= least].sum())
+        case MostNet(against):
+            return min(_in_reach(problem), _best_few(problem)) - _touched(problem, against)
         case MostExpected(busy):
             times = np.minimum(_times_in_reach(problem), _most_open(problem))
             return float(problem.weight @ (1 - busy ** times.astype(np.float64)))
@@ -72,6 +75,12 @@ def _times_in_reach(problem: Problem) -> Int64Array:
 
 def _in_reach(problem: Problem) -> float:
     return float(problem.weight[_times_in_reach(problem) > 0].sum())
+
+
+def _touched(problem: Problem, against: str) -> float:
+    """People of a group whom sites reach that are open in every answer."""
+    pairs = problem.pairs.of_sites(problem.sites.fixed_open)
+    return float(problem.points.weights[against][np.unique(pairs.demand)].sum())
 
 
 def _most_open(problem: Problem) -> int:
