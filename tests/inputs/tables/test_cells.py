@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from coverplan.inputs.places.angles import parse_angle, split_pair
 from coverplan.inputs.tables.amounts import is_blank, parse_amount
 from coverplan.inputs.tables.dates import parse_year
-from coverplan.inputs.tables.headers import FACILITY, OFFICIAL, UNIT, parsed_header, recognise
+from coverplan.inputs.tables.headers import FACILITY, OFFICIAL, PEOPLE, UNIT, parsed_header, recognise
 from coverplan.inputs.tables.measures import factor, units_of_title
 from coverplan.inputs.tables.numerals import chinese_number
 from coverplan.inputs.tables.words import STATUS, parts, yes_or_no
@@ -208,11 +208,61 @@ def test_every_number_is_read_as_it_is_spoken(number):
     ("printed", "number"),
     [
         ("一百二", 120), ("两千五", 2_500), ("三万六", 36_000), ("一亿二", 120_000_000), ("一百零二", 102), ("二百五十", 250),
-        ("十五", 15), ("二〇〇", 200), ("万", None), ("百", None), ("一百二三", None), ("二十百", None), ("", None),
+        ("百二", 120), ("千五", 1_500), ("万二", 12_000), ("百零五", 105), ("廿", 20), ("廿五", 25), ("卅", 30), ("一百廿", 120),
+        ("十五", 15), ("二〇〇", 200), ("百万", None), ("万", None), ("百", None), ("一百二三", None), ("二十百", None), ("", None),
     ],
 )  # fmt: skip
 def test_the_last_place_may_be_left_unsaid(printed, number):
     assert chinese_number(printed) == number
+
+
+@given(st.integers(1, 9_999), st.sampled_from("千百"), st.integers(1, 9))
+def test_digits_and_a_sign_leave_out_the_last_place_too(many, sign, last):
+    worth = {"千": 1_000, "百": 100}[sign]
+    first = many % 9 + 1
+    assert parse_amount(f"{first}{sign}{last}").value == first * worth + last * worth // 10
+    assert parse_amount(f"{many}万{last}").value == many * 10_000 + last * 1_000
+
+
+@pytest.mark.parametrize(
+    ("cell", "kind", "value"),
+    [
+        ("3千5", "count", 3_500), ("1千0", "count", 1_000), ("3万1010", "count", 31_010), ("2千05", "count", 2_005), ("3万5千", "count", 35_000), ("3亿2000万", "count", 320_000_000), ("2千3张", "count", 2_300),
+        ("1\u00a0200", "count", 1_200), ("1\u202f200\u202f000", "count", 1_200_000), ("1 200 000", "count", 1_200_000),
+        ("十二亩半", "area", 12.5 * 10_000 / 15), ("3公顷半", "area", 35_000), ("半亩", "area", 5_000 / 15),
+    ],
+)  # fmt: skip
+def test_mixed_numerals_spaces_and_halves(cell, kind, value):
+    assert parse_amount(cell, kind).value == pytest.approx(value)
+
+
+@pytest.mark.parametrize("cell", ["120 150", "1 200", "12 34", "1.2万3", "2万3号", "百来张", "3张半"])
+def test_what_could_be_two_numbers_is_none(cell):
+    assert parse_amount(cell) is None
+
+
+@pytest.mark.parametrize(
+    ("head", "field", "kind", "worth"),
+    [
+        ("人口 单位:千人", "total", "people", 1_000), ("Population, thousands", "total", "people", 1_000),
+        ("population in thousands", "total", "people", 1_000), ("population (in thousands)", "total", "people", 1_000),
+        ("population (persons, thousands)", "total", "people", 1_000), ("pop (× 1,000)", "total", "people", 1_000),
+        ("人口（×千人）", "total", "people", 1_000), ("人口（1万人）", "total", "people", 10_000), ("pop in 1000", "total", "people", 1_000),
+        ("population (10000 people)", "total", "people", 10_000),
+        ("占地面积 ha", "land_m2", "area", 10_000), ("floor area sq m", "floor_area_m2", "area", 1),
+        ("land area in hectares", "land_m2", "area", 10_000), ("Cost in million yuan", "cost", "money", 100),
+    ],
+)  # fmt: skip
+def test_units_behind_white_space_and_words(head, field, kind, worth):
+    assert recognise([head], PEOPLE if field == "total" else FACILITY) == {field: [head]}
+    assert factor(parsed_header(head).unit, kind) == worth
+
+
+@pytest.mark.parametrize(
+    "head", ["人 口", "total beds", "total hh", "population 2000", "村 里", "单 元", "beds (indoor)"]
+)
+def test_what_is_counted_is_no_unit_behind_white_space(head):
+    assert not parsed_header(head).unit
 
 
 @pytest.mark.parametrize(

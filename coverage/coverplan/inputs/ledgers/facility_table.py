@@ -25,7 +25,7 @@ from coverplan.inputs.places.coordinates import known_system, read_coordinates
 from coverplan.inputs.places.declared_unit import DeclaredUnits, declared_units
 from coverplan.inputs.places.geometries import Geometries, layer_geometries, points_where_known
 from coverplan.inputs.places.unit_names import UnitNames
-from coverplan.inputs.tables.column_values import parsed_column, report_rows, texts
+from coverplan.inputs.tables.column_values import different_cells, report_rows, texts
 from coverplan.inputs.tables.columns import columns_of
 from coverplan.inputs.tables.headers import FACILITY
 from coverplan.inputs.tables.mending import read_mends, with_mends
@@ -376,18 +376,25 @@ def _ids(table: TableFile, column: str | None, layer: str, problems: Problems) -
         severity="warning",
     )  # fmt: skip
     report_rows(
-        table, column, parsed_column(table, column, _shortened), problems,
+        table, column, _shortened(table, column), problems,
         what="a spreadsheet took the id for a number and lost its last digits", code="shortened_id",
         expected="the whole id", remedy="write it as text, with a ' before it, from the original list", severity="warning",
     )  # fmt: skip
     return [i or "" for i in ids]
 
 
-def _shortened(printed: object) -> bool:
-    """Whether a spreadsheet has turned a long id into a number: 4.40E+17, or more digits than a number holds."""
-    if isinstance(printed, float):
-        return abs(printed) >= _EXACT_BELOW
-    return isinstance(printed, str) and "+" in printed and _SCIENTIFIC.fullmatch(printed.strip()) is not None
+def _shortened(table: TableFile, column: str) -> BoolArray:
+    """Which ids a spreadsheet has turned into numbers: 4.40E+17, or more digits than a number holds."""
+    codes, different = different_cells(table, column)
+    long = [
+        abs(printed) >= _EXACT_BELOW
+        if isinstance(printed, float)
+        else isinstance(printed, str)
+        and "+" in printed
+        and _SCIENTIFIC.fullmatch(printed.strip()) is not None
+        for printed in different
+    ]
+    return np.array(long, dtype=bool)[codes]
 
 
 def _public(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from coverplan.inputs.tables.measures import SCALES, Kind, factor, scale_of, without_scale
-from coverplan.inputs.tables.numerals import SIGNS, chinese_number
+from coverplan.inputs.tables.numerals import SIGNS, chinese_number, mixed_number
 from coverplan.text.folding import plain
 
 #: What a cell says that says nothing.
@@ -39,9 +39,15 @@ surely_says = re.compile(f"[0-9A-Za-z\u4e00-\u9fff]{{{_LONGEST_BLANK + 1},}}").f
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,3})?"
 _NUMERAL = re.compile(f"[{SIGNS}]+")
 _ONE = re.compile(rf"([+-]?{_NUMBER})([十百千万萬亿億]?)")
+_MIXED = re.compile(r"(?:[1-9]\d{0,3}[十百千万萬亿億])+\d{1,4}(?!\d)(?:[十百千万萬](?=\D|$))?")
+#: Groups of three digits between spaces that do not break a line, or more than two such groups: two numbers in one cell
+#: (120 150) look like a single group between ordinary spaces.
+_SPACED = re.compile(r"(?<!\d)\d{1,3}(?:(?:[\u00a0\u2009\u202f]\d{3})+|(?:\s\d{3}){2,})(?!\d)")
 _RANGE = re.compile(
     rf"({_NUMBER})([万萬亿億]?)([^\d\s.,~到至—–-]*)(?:-|~|—|–|到|至)({_NUMBER})([万萬亿億]?)(\D*)"
 )
+_HALVED = re.compile("亩|畝|市亩|公亩|公顷|公頃|平方公里|坪")
+_HALF = re.compile(rf"(\d{{1,6}}|[{SIGNS}]+)({_HALVED.pattern})半")
 _ABOUT = re.compile(
     r"^(?:约|約|大约|大約|近|approx\.?|about|ca\.?|~|≈)|(?:左右|上下|余|餘|多)$"
     r"|(?<=[\d十百千万萬亿億])(?:余|餘|多)(?=[^\d余餘多]{1,3}$)"
@@ -117,6 +123,9 @@ class _Ends:
 
 def _from_text(printed: str, kind: Kind, header_unit: str) -> Amount | None:
     rules = []
+    grouped = _SPACED.sub(lambda found: re.sub(r"\s", ",", found.group()), printed)
+    if grouped != printed:
+        return _from_text(grouped, kind, header_unit)
     text = re.sub(r"\s+", "", plain(printed)).lower()
     if text != printed.strip().lower():
         if re.search(r"\d\s+\d", plain(printed)):
@@ -127,7 +136,7 @@ def _from_text(printed: str, kind: Kind, header_unit: str) -> Amount | None:
         if shorter != text:
             rules.append(name)
             text = shorter
-    ends = _ends(text)
+    ends = _ends(_with_half(text) if kind == "area" else text)
     worth = None if ends is None else _worth(ends, kind, header_unit)
     if ends is None or worth is None:
         return None
@@ -163,6 +172,8 @@ def _ends(text: str) -> _Ends | None:
         scale = first_scale or last_scale
         low, high = _decimal(first, scale), _decimal(last, last_scale)
         return _Ends(low, high, scale, last_unit or unit, ("range",))
+    if _MIXED.match(text):
+        return _numeral(text)
     one = _ONE.match(text)
     if one is None:
         return _numeral(text)
@@ -173,13 +184,25 @@ def _ends(text: str) -> _Ends | None:
 
 
 def _numeral(text: str) -> _Ends | None:
-    """十二, 三百, 一千二百张; a numeral of myriads (三百万) brings its scale."""
-    found = _NUMERAL.match(text)
-    number = None if found is None else chinese_number(found.group())
+    """十二, 三百, 一千二百张, 3千5; a numeral of myriads (三百万) brings its scale, and so do digits with a sign behind them."""
+    mixed = _MIXED.match(text)
+    found = mixed or _NUMERAL.match(text)
+    number = None if found is None else (mixed_number if mixed else chinese_number)(found.group())
     if found is None or number is None:
         return None
-    scale = next((sign for sign in "亿億万萬" if sign in found.group()), "")
+    scale = next((sign for sign in ("亿億万萬千百" if mixed else "亿億万萬") if sign in found.group()), "")
     return _Ends(Decimal(number), Decimal(number), scale, text[found.end() :], ("numeral",))
+
+
+def _with_half(text: str) -> str:
+    """An area with the half that is said last (十二亩半) or alone (半亩) as digits; other texts as they are."""
+    if text.startswith("半") and _HALVED.fullmatch(text[1:]):
+        return f"0.5{text[1:]}"
+    found = _HALF.fullmatch(text)
+    if found is None:
+        return text
+    number = found[1] if found[1].isascii() else chinese_number(found[1])
+    return text if number is None else f"{number}.5{found[2]}"
 
 
 def _decimal(digits: str, scale: str) -> Decimal:

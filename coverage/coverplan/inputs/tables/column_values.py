@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
+from itertools import count as counter
 from typing import Any, TypeVar
 
 import numpy as np
@@ -44,7 +45,13 @@ def parsed_column(table: TableFile, column: str, parse: Callable[[Any], Parsed])
     """A column through a parser that is asked once for each different value."""
     codes, different = different_cells(table, column)
     told = [parse(cell) for cell in different]
-    return [told[code] for code in codes.tolist()]
+    return of_rows(told, codes)
+
+
+def of_rows(told: list[Parsed], codes: Int64Array) -> list[Parsed]:
+    """What is told of each different value, row by row."""
+    # as many as there are rows: each stands in its own row
+    return told if len(told) == len(codes) else list(map(told.__getitem__, codes.tolist()))
 
 
 def different_cells(table: TableFile, column: str) -> tuple[Int64Array, list[Any]]:
@@ -56,10 +63,9 @@ def different_cells(table: TableFile, column: str) -> tuple[Int64Array, list[Any
 
 def _different(cells: list[Any]) -> tuple[Int64Array, list[Any]]:
     keys = list(zip(map(type, cells), cells, strict=True)) if bool in set(map(type, cells)) else cells
-    seen = dict.fromkeys(keys)
-    place = dict(zip(seen, range(len(seen)), strict=True))
+    place: defaultdict[Any, int] = defaultdict(counter().__next__)
     codes = np.fromiter(map(place.__getitem__, keys), dtype=np.int64, count=len(keys))
-    return codes, list(seen) if keys is cells else [key[1] for key in seen]
+    return codes, list(place) if keys is cells else [key[1] for key in place]
 
 
 def blank(table: TableFile, column: str) -> BoolArray:
@@ -209,14 +215,15 @@ def texts(table: TableFile, column: str) -> list[str | None]:
     if column not in table.read_texts:
         codes, different = different_cells(table, column)
         said = [
-            cell.strip() if isinstance(cell, str) and surely_says(cell) else _text_or_nothing(cell)
-            for cell in different
+            cell if type(cell) is str and surely_says(cell) else _text_or_nothing(cell) for cell in different
         ]
-        table.read_texts[column] = [said[code] for code in codes.tolist()]
+        table.read_texts[column] = of_rows(said, codes)
     return list(table.read_texts[column])
 
 
 def _text_or_nothing(cell: object) -> str | None:
+    if type(cell) is float:
+        return None if cell != cell else cell_text(cell)  # noqa: PLR0124  (NaN)
     return None if _says_nothing(cell) else cell_text(cell)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from coverplan.inputs.tables.measures import Kind, split_unit
+from coverplan.inputs.tables.measures import Kind, split_unit, unit_behind_space
 from coverplan.text.folding import folded, plain
 
 Aliases = Mapping[str, tuple[str, ...]]
@@ -110,7 +110,10 @@ class Header:
 
 def parsed_header(name: str) -> Header:
     """A header without white space, stars, units and brackets."""
-    rest, unit = split_unit(re.sub(r"\s+", "", plain(name).lower()))
+    words = plain(name).lower()
+    rest, unit = split_unit(re.sub(r"\s+", "", words))
+    if not unit:
+        rest, unit = unit_behind_space(words)
     return Header(_key(rest), unit)
 
 

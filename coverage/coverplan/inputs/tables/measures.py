@@ -14,7 +14,10 @@ Kind = Literal["count", "people", "households", "area", "money"]
 SCALES = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "萬": 10_000, "亿": 10**8, "億": 10**8}
 _ENGLISH_SCALES = {
     **dict.fromkeys(("hundred", "hundreds", "00", "'00", "00s", "100s"), 100),
-    **dict.fromkeys(("thousand", "thousands", "000", "'000", "000s", "1000s", "k"), 1_000),
+    **dict.fromkeys(("thousand", "thousands", "000", "'000", "000s", "1000s", "1000", "k"), 1_000),
+    "10000": 10_000,
+    "100000": 100_000,
+    "1000000": 10**6,
     **dict.fromkeys(("million", "millions", "mn", "mio"), 10**6),
     **dict.fromkeys(("billion", "billions", "bn"), 10**9),
 }
@@ -112,12 +115,17 @@ _FOREIGN = frozenset(
         "吨",
     ]
 )
+#: A head may end in these without stating a unit.
+_COUNTED = _COUNT | _HOUSEHOLDS | frozenset("元 圆 圓 块 里 米".split())  # noqa: SIM905
 _KNOWN = frozenset().union(*_UNITS.values(), _FOREIGN)
 #: Long ones first, so that 千 in 千克 or 元 in 美元 never cuts a word.
 _WORDS = "|".join(sorted(map(re.escape, _KNOWN), key=lambda word: (-len(word), word)))
 _CHINESE_SCALE = "[十百千万萬亿億]{0,3}"
 _MEASURE = re.compile(rf"{_CHINESE_SCALE}(?:{_WORDS})|[十百千万萬亿億]{{1,3}}")
 _SAID = re.compile(r"^(?:计量|數據|数据)?(?:单位|單位|unit|units)(?:为|[:=])")
+_ASKS_FOR_UNIT = re.compile(r"[,;_-]?(?:计量)?(?:单位|單位|units?)$")
+#: What stands before a unit in brackets: (in thousands), (x 1000), (×千人).
+_BEFORE_UNIT = re.compile(r"^(?:in|[x×*]|1(?=[百千万萬亿億]))+")
 _IN_TITLE = re.compile(r"(?:单位|單位|units?):([^()\[\]{}]+?)[)\]}]?$")
 _BRACKETS = re.compile(r"[(\[{【]([^()\[\]{}【】]*)[)\]}】]")
 #: A unit that stands behind the name without brackets: 人口/千人, 总投资万元, 占地面积_亩; 每千人 is no unit.
@@ -203,17 +211,39 @@ def split_unit(text: str) -> tuple[str, str]:
             return text[: found.start()] + text[found.end() :], unit
     behind = _BEHIND.search(text)
     if behind is not None and behind.start() > 0:
-        return text[: behind.start()], _SAID.sub("", behind["marked"] or behind["bare"]).removeprefix("单位")
+        name = text[: behind.start()]
+        if behind["mark"] == ":":
+            name = _ASKS_FOR_UNIT.sub("", name) or name
+        return name, _SAID.sub("", behind["marked"] or behind["bare"]).removeprefix("单位")
     return text, ""
 
 
+def unit_behind_space(text: str) -> tuple[str, str]:
+    """The same where white space stands before the unit: 占地面积 ha, floor area sq m, population in thousands.
+
+    A bare word for what is counted (beds, 口) is a part of the name, and so is a number, which may be a year.
+    """
+    words = text.split()
+    for count in (2, 1):
+        unit = "".join(words[-count:])
+        name = words[:-count]
+        said = len(name) > 1 and name[-1] == "in"
+        if name and unit not in _COUNTED and (said or not unit.isdigit()) and is_measure(unit):
+            name = name[:-1] if said else name
+            return "".join(name).rstrip(",;:"), unit
+    return "".join(words), ""
+
+
 def _unit_among(words: str) -> str | None:
-    """The unit among remarks in brackets (2020年,千人); whatever follows 单位: is one."""
+    """The unit among remarks in brackets (2020年,千人), one with a scale first; whatever follows 单位: is one."""
+    found = []
     for word in re.split("[,、;]", words):
         said = _SAID.sub("", word)
-        if said != word or is_measure(said):
-            return said
-    return None
+        bare = _BEFORE_UNIT.sub("", said)
+        if said != word or is_measure(bare):
+            found.append(bare if is_measure(bare) else said)
+    scaled = [unit for unit in found if any(scale != 1 for scale, _ in _splits(unit))]
+    return next(iter((*scaled, *found)), None)
 
 
 def units_of_title(text: str) -> tuple[str, ...]:
