@@ -152,9 +152,15 @@ def test_honest_files_of_every_kind_are_read(tmp_path):
 
 
 def test_the_door_is_the_only_one():
-    """No other module reads with GDAL; what is written by us may be written anywhere."""
+    """No other module reads files of users with GDAL; what fetch downloads is opened by the one driver that it names."""
     door = re.compile(r"rasterio\.open\(|pyogrio\.(read|list|open)|gpd\.read_file|geopandas\.read_file|fiona")
     users = {
         str(path.relative_to(SOURCE)) for path in SOURCE.rglob("*.py") if door.search(path.read_text("utf-8"))
     }
-    assert users == {"inputs/tables/gdal_door.py", "demo/files.py"}
+    fetched = {"fetch/grids.py", "fetch/heights.py"}
+    assert users == {"inputs/tables/gdal_door.py", "demo/files.py"} | fetched
+    for name in fetched:
+        text = (SOURCE / name).read_text("utf-8")
+        opened = re.findall(r"rasterio\.open\(", text)
+        assert len(re.findall(r'rasterio\.open\([^)]*driver="GTiff"', text)) == len(opened)
+        assert "pyogrio" not in text
