@@ -308,8 +308,14 @@ def test_the_years_shown_leave_out_later_actions(sited) -> None:
     actions = maptown.sited().tables["actions"]
     Select(sited.find_element("id", "action-year")).select_by_value("2026")
     assert drawn(sited) != before
-    listed = sited.find_elements("css selector", ".found.actions button")
-    assert len(listed) == int((actions["year"] <= 2026).sum())
+    some = int((actions["year"] <= 2026).sum())
+    assert 0 < some < len(actions)
+    assert len(sited.find_elements("css selector", ".found.actions button")) == some
+    sited.find_element("id", "language").click()
+    assert (
+        Select(sited.find_element("id", "action-year")).first_selected_option.get_attribute("value") == "2026"
+    )
+    assert len(sited.find_elements("css selector", ".found.actions button")) == some
 
 
 def test_a_click_on_a_candidate_says_why_it_may_not_be_used(sited) -> None:
@@ -451,6 +457,21 @@ def test_the_picture_holds_title_map_and_legend(changed) -> None:
     assert changed.execute_script("return window.savedName") == f"{maptown.CARE}.png"
 
 
+def test_a_part_of_a_person_is_not_written_as_nobody(changed) -> None:
+    told = changed.execute_script(
+        """const view = coverplanPage.view, people = view.study.cells.people[view.study.group.key];
+        const points = view.study.cells.points, tell = function (i) {
+          view.map.fire("click", { latlng: view.places.latLng(points[2 * i], points[2 * i + 1]) });
+          const cell = view.map._popup.getContent().querySelector(".cell");
+          return cell && cell.textContent;
+        };
+        const i = Array.from(people.keys()).find(tell);
+        return [0.3, 0, 1.2, 1234].map(function (one) { people[i] = 10 * one; return tell(i); });"""
+    )
+    assert ["不足 1 人" in sentence for sentence in told] == [True, True, False, False]
+    assert "约 1,234 人" in told[3]
+
+
 def test_what_is_under_the_pointer_is_told(changed) -> None:
     from selenium.webdriver.common.action_chains import ActionChains
 
@@ -474,6 +495,11 @@ def test_on_a_small_screen_a_tap_closes_the_popup(changed) -> None:
         x, y = toytown.xy(2, 2)
         click_place(changed, x + 30, y + 30)
         popup(changed)
+        assert changed.execute_script(
+            "const box = document.querySelector('.leaflet-popup-close-button').getBoundingClientRect();"
+            "const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);"
+            "return top.closest('.leaflet-popup-close-button') !== null"
+        )
         changed.execute_script(
             "coverplanPage.view.map.fire('click', {latlng: coverplanPage.view.map.getCenter()})"
         )

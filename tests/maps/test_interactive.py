@@ -232,3 +232,12 @@ def test_people_spread_evenly_scaled_or_projected_are_said_so() -> None:
     assert content["people_notes"] == expected
     assert set(expected) <= set(content["facts"])
     assert page_content(result, words)["people_notes"] == []
+
+
+def test_people_between_units_are_said_on_page_and_sheets() -> None:
+    result = maptown.town()
+    summary = {**result.summary, "study": {**result.summary["study"], "people_between_units": 1234.4}}
+    content = page_content(dataclasses.replace(result, summary=summary), Words("zh"))
+    (note,) = content["people_notes"]
+    assert "1,234人" in note
+    assert note in content["facts"]

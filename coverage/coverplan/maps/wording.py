@@ -125,7 +125,7 @@ def facts(result: Result, words: Words) -> list[str]:
 
 
 def people_notes(result: Result, words: Words) -> list[str]:
-    """That people were spread evenly, scaled to official numbers or projected, where they were."""
+    """That people were spread evenly, scaled or projected, or are in none of the lowest units, where it is so."""
     found = []
     asked = result.manifest.get("parameters", {}).get("study", {}).get("population") or {}
     if asked.get("spread") == "uniform":
@@ -135,6 +135,9 @@ def people_notes(result: Result, words: Words) -> list[str]:
         year = scaling["year"]
         key = f"map.people_note.{kind}" + ("" if year is None else "_year")
         found.append(words(key, **({} if year is None else {"year": year})))
+    between = round(result.summary["study"].get("people_between_units") or 0)
+    if between:
+        found.append(words("map.people_note.between_units", count=words.number(between)))
     return list(dict.fromkeys(found))
 
 

@@ -155,13 +155,18 @@ export function clusterDetails(study, i) {
   return box;
 }
 
+// A part of a person is not written as nobody.
+function peopleHere(study, people) {
+  return people < 0.95 ? study.words.few_here : fill(study.words.people_here, { count: study.numbers.count(people) });
+}
+
 export function cellSentence(study, i) {
   const key = study.standard.key;
   const cells = cellsNow(study);
   if (!(key in cells.classes)) return null;
   const tenths = cells.minutes[key][i];
-  const people = study.numbers.count(study.cells.people[study.group.key][i] / 10);
-  if (cells.classes[key][i] === study.time_colours.length - 1) return fill(study.words.cell_off, { people: people });
-  if (!tenths) return fill(study.words.cell_none, { people: people });
-  return fill(study.words.cell, { people: people, minutes: ((tenths - 1) / 10).toFixed(1) });
+  const text = peopleHere(study, study.cells.people[study.group.key][i] / 10);
+  if (cells.classes[key][i] === study.time_colours.length - 1) return fill(study.words.cell_off, { text: text });
+  if (!tenths) return fill(study.words.cell_none, { text: text });
+  return fill(study.words.cell, { text: text, minutes: ((tenths - 1) / 10).toFixed(1) });
 }

@@ -161,7 +161,13 @@ export function drawFailing(pen, units, shown) {
   pen.context.setLineDash([]);
 }
 
-// Names where there is room for them: in the middle of the unit, else a line above or below.
+// Places for a name from its unit's middle, in lines and half widths: the first that is free is taken.
+const NAME_STEPS = [0, -1, 1, -2, 2].flatMap(function (line) {
+  return [0, -0.6, 0.6].map(function (aside) { return [aside, line]; });
+}).sort(function (a, b) { return Math.hypot(a[0], a[1]) - Math.hypot(b[0], b[1]); });
+const NAME_LINE = 18;
+
+// Names where there is room for them: in the middle of the unit, else beside, above or below it.
 export function drawNames(pen, units, shown, taken) {
   const context = pen.context;
   context.font = "13px " + getComputedStyle(document.body).fontFamily;
@@ -170,15 +176,18 @@ export function drawNames(pen, units, shown, taken) {
   context.lineJoin = "round";
   for (const unit of shown) {
     const name = units.names[unit].length > 20 ? units.names[unit].slice(0, 19) + "…" : units.names[unit];
-    const x = pen.x(units.labels[2 * unit]);
-    const middle = pen.y(units.labels[2 * unit + 1]);
     const half = context.measureText(name).width / 2 + 2;
-    const y = [middle, middle - 20, middle + 20].find(function (at) {
+    const place = NAME_STEPS.map(function (step) {
+      return [
+        pen.x(units.labels[2 * unit]) + step[0] * half, pen.y(units.labels[2 * unit + 1]) + step[1] * NAME_LINE,
+      ];
+    }).find(function (at) {
       return !taken.some(function (other) {
-        return Math.abs(other[0] - x) < other[2] + half && Math.abs(other[1] - at) < 18;
+        return Math.abs(other[0] - at[0]) < other[2] + half && Math.abs(other[1] - at[1]) < 18;
       });
     });
-    if (y === undefined) continue;
+    if (place === undefined) continue;
+    const [x, y] = place;
     taken.push([x, y, half]);
     context.strokeStyle = "rgba(255, 255, 255, 0.9)";
     context.lineWidth = 3.5;

@@ -77,6 +77,10 @@ function drawLegend(context, view, x, y, font) {
     const lines = broken(context, row.textContent, LEGEND_WIDTH - (marked ? 30 : 0));
     if (marked) drawSwatch(context, row, x, y - 2);
     y = write(context, lines, x + (marked ? 30 : 0), y, "13px " + font, "#1b1b1b");
+    if (row.classList.contains("limit")) {
+      context.fillRect(x, y, LEGEND_WIDTH / 2, 2);
+      y += 6;
+    }
   }
   return y;
 }
@@ -93,6 +97,28 @@ function drawScale(context, view, x, y, font) {
   context.lineTo(x + width, y);
   context.stroke();
   return write(context, [bar.textContent], x, y + 12, "13px " + font, "#1b1b1b");
+}
+
+// The map's upper edge is north.
+function drawNorth(context, view, x, y, font) {
+  context.beginPath();
+  context.moveTo(x, y);
+  context.lineTo(x + 7, y + 26);
+  context.lineTo(x, y + 20);
+  context.lineTo(x - 7, y + 26);
+  context.closePath();
+  context.fillStyle = "#1b1b1b";
+  context.fill();
+  context.textAlign = "center";
+  write(context, [view.study.words.north], x, y + 28, "13px " + font, "#1b1b1b");
+  context.textAlign = "left";
+}
+
+// Below the map: for whom it is, dates, people, coordinates, office, sources.
+function footText(study) {
+  const sources = study.words.sources + (study.language === "zh" ? "：" : ": ") + study.sources.join("; ");
+  const facts = study.facts.filter(function (fact) { return !study.people_notes.includes(fact); });
+  return [study.internal, ...facts, sources, study.made_with].join(" · ");
 }
 
 // The heads of a picture: title, time and measure, what must be seen first.
@@ -114,8 +140,11 @@ export function pictureOf(view) {
   const lines = heads.lines.flatMap(measure);
   const notices = heads.notices.flatMap(measure);
   const top = MARGIN + 34 + (lines.length + notices.length) * LINE + 8;
-  const legendRows = view.legend.children.length + 6;
-  const height = top + Math.max(size.y, legendRows * LINE) + 2 * LINE + MARGIN;
+  const legendRows = view.legend.children.length + 7;
+  context.font = "12px " + font;
+  const foot = broken(context, footText(view.study), width - 2 * MARGIN);
+  const footTop = top + Math.max(size.y, legendRows * LINE) + LINE;
+  const height = footTop + foot.length * LINE + MARGIN / 2;
   canvas.width = 2 * width;
   canvas.height = 2 * height;
   context.scale(2, 2);
@@ -127,8 +156,8 @@ export function pictureOf(view) {
   drawMap(context, view, MARGIN, top);
   const below = drawLegend(context, view, size.x + 2 * MARGIN, top, font) + 10;
   drawScale(context, view, size.x + 2 * MARGIN, below, font);
-  const foot = [view.study.internal, view.study.facts[0], view.study.made_with].join(" · ");
-  write(context, [foot], MARGIN, height - MARGIN - 14, "12px " + font, "#4d4d48");
+  drawNorth(context, view, size.x + 2 * MARGIN + LEGEND_WIDTH - 40, below - 8, font);
+  write(context, foot, MARGIN, footTop, "12px " + font, "#4d4d48");
   return canvas;
 }
 

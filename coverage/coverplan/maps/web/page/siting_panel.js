@@ -35,7 +35,7 @@ export function sitingSection(page) {
       })
     );
     parts.push(element("p", "facts", siting.total), tick(page, "actions", words.actions));
-    const select = choice("action-year", years, "", function (year) {
+    const select = choice("action-year", years, siting.upTo === null ? "" : String(siting.upTo), function (year) {
       siting.upTo = year === "" ? null : Number(year);
       page.refreshActions();
       page.view.redraw();
