@@ -7,13 +7,16 @@ import re
 import numpy as np
 import pypdf
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from coverplan.maps import wording
 from coverplan.maps.before import facilities_at
+from coverplan.maps.sheets.fonts import print_fonts
 from coverplan.maps.sheets.ground import Ground
 from coverplan.maps.sheets.print_map import sheets, write_print_map
 from coverplan.maps.subject import Subject
 from coverplan.results.changed import done_actions
+from coverplan.results.chosen import decimals_of
 from coverplan.results.tense import tense_of
 from coverplan.text.words import LANGUAGES, Words
 from towns import maptown
@@ -29,14 +32,16 @@ def texts_of(sheet) -> set[str]:
 @pytest.fixture(scope="module", params=LANGUAGES)
 def printed(request):
     words = Words(request.param)
-    return words, list(sheets(Ground(maptown.changed()), words, "A4"))
+    with print_fonts():
+        return words, list(sheets(Ground(maptown.changed()), words, "A4"))
 
 
 def test_every_sheet_says_that_its_numbers_are_expected(printed) -> None:
     words, found = printed
     statement = tense_of(maptown.changed()).statement(words)
     for sheet in found:
-        assert statement in texts_of(sheet)
+        lines = "".join(line.get_text() for line in sheet.figure.texts)
+        assert statement.replace(" ", "") in lines.replace(" ", "")
         text = " ".join(texts_of(sheet))
         assert not [word for word in PRESENT_ONLY[words.language] if word in text]
 
@@ -67,6 +72,43 @@ def test_the_pair_says_both_numbers_of_the_result(printed) -> None:
         assert told in pair
     assert words("map.without", year=2027) in pair
     assert words("tense.label.changed", year=2027) in pair
+
+
+def overlapping(sheet) -> list[tuple[str, str]]:
+    """Pairs of lines of a sheet that meet as they are drawn."""
+    with print_fonts():
+        renderer = FigureCanvasAgg(sheet.figure).get_renderer()
+        lines = [line for line in sheet.figure.texts if line.get_text().strip()]
+        left, below, right, above = np.array([line.get_window_extent(renderer).extents for line in lines]).T
+    # room for descenders that no letter of a line fills belongs to its box
+    below = below + 0.2 * (above - below)
+    meet = (left[:, None] < right) & (left < right[:, None])
+    meet &= (below[:, None] < above) & (below < above[:, None])
+    return [(lines[i].get_text(), lines[j].get_text()) for i, j in np.argwhere(np.triu(meet, 1))]
+
+
+def test_no_line_of_a_sheet_stands_on_another(printed) -> None:
+    _, found = printed
+    assert [overlapping(sheet) for sheet in found] == [[] for _ in found]
+
+
+def test_small_maps_explain_borders_and_every_type(printed) -> None:
+    words, found = printed
+    names = Ground(maptown.changed()).border_names(words)
+    title = words("map.small_multiples", place=wording.place(maptown.changed(), words))
+    (sheet,) = [one for one in found if any(text.startswith(title) for text in texts_of(one))]
+    assert names
+    assert {words("map.border_of", level=name) for name in names} <= texts_of(sheet)
+
+
+def test_costs_in_the_list_are_numbers_below_their_unit() -> None:
+    words, result = Words("en"), maptown.sited()
+    *_, listed = sheets(Ground(result), words, "A4")
+    unit = result.summary["siting"]["question"]["currency"]["en"]
+    assert words("map.siting.cost_in", cost=words("map.siting.cost"), unit=unit) in texts_of(listed)
+    assert {
+        words.number(cost, decimals_of(cost)) for cost in result.tables["actions"]["cost"].dropna()
+    } <= texts_of(listed)
 
 
 def test_before_and_after_have_one_scale_and_the_same_classes() -> None:

@@ -19,6 +19,7 @@ from coverplan.maps.actions import (
     short_numbers,
 )
 from coverplan.maps.sheets import chart
+from coverplan.maps.sheets.furniture import beside
 from coverplan.maps.sheets.labels import Taken, pushed_apart
 from coverplan.maps.sheets.paper import Box
 from coverplan.maps.sheets.sheet import INK, MM_PER_POINT, Sheet
@@ -31,6 +32,8 @@ from coverplan.text.words import Words
 MARK_PT = 10.0
 NUMBER_PT = {1: 6.2, 2: 5.4, 3: 4.1}
 ROW_MM = 4.8
+#: Below the marks of a legend, whose edges reach beyond their row.
+BELOW_MARKS_MM = 0.6
 #: Marks of what is done among facilities of the same layer.
 DONE_COLOUR = "#111111"
 #: A mark gives way by so many of its sizes at most; a line leads to its place.
@@ -98,14 +101,15 @@ def legend_marks(
     scale, marks = sheet.layout.enlarged, marks_of(result)
     there = {marks[action.action_id] for action in actions}
     kinds = [mark for mark in MARKS if mark in there]
-    for i, mark in enumerate(kinds):
-        left = box.left + (i % 2) * box.width / 2
-        middle = top + (i // 2 + 0.5) * ROW_MM * scale
+    labels = [words(f"siting_mark.{mark}") for mark in kinds]
+    places, below = beside(sheet, box, top, labels, row_mm=ROW_MM)
+    for mark, label, place in zip(kinds, labels, places, strict=True):
+        left, middle = place.left, place.top + place.height / 2
         shape = MARK_SHAPES[mark]
         size = 0.85 * MARK_PT * LARGER.get(shape, 1.0)
         sheet.mark(left + 3.5 * scale, middle, Mark(colour, shape), filled=True, size_pt=size)
-        sheet.text(left + 9 * scale, middle, words(f"siting_mark.{mark}"), size=6.5, va="center_baseline")
-    return top + -(-len(kinds) // 2) * ROW_MM * scale
+        sheet.text(left + 9 * scale, middle, label, size=6.5, va="center_baseline")
+    return below + BELOW_MARKS_MM * scale
 
 
 def number_note(result: Result, words: Words) -> str | None:

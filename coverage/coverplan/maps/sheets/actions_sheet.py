@@ -29,7 +29,7 @@ from coverplan.maps.sheets.standard_sheet import (
 )
 from coverplan.maps.symbols import Mark, facility_kinds
 from coverplan.results.changed import done_actions, own_changes
-from coverplan.results.chosen import ChosenAction, counted_kinds, money, question_of, standing
+from coverplan.results.chosen import ChosenAction, counted_kinds, decimals_of, question_of, standing
 from coverplan.results.result import Result
 from coverplan.results.tense import tense_of
 from coverplan.results.titles import layer_title
@@ -43,10 +43,10 @@ LIST_COLUMNS = (
     ("year_column", 0.055),
     ("what", 0.09),
     ("layer", 0.17),
-    ("name", 0.22),
+    ("name", 0.205),
     ("place", 0.15),
     ("people_column", 0.08),
-    ("cost", 0.09),
+    ("cost", 0.105),
     ("targets_column", 0.09),
 )
 RIGHT_COLUMNS = frozenset({"people_column", "cost"})
@@ -96,12 +96,12 @@ def list_sheet(
     _title(sheet, result, words, words(key, place=wording.place(result, words)))
     lefts = title.left + np.cumsum([0.0, *(part for _, part in LIST_COLUMNS)]) * title.width
     top = title.bottom
-    _row(sheet, lefts, top, [words(f"map.siting.{name}") for name, _ in LIST_COLUMNS], bold=True)
+    _row(sheet, lefts, top, [_head(name, siting, words) for name, _ in LIST_COLUMNS], bold=True)
     own = {action.action_id for action in own_changes(result)}
     for action in listed:
         top += ROW_MM * scale
         sheet.rectangle(Box(title.left, top - 0.8 * scale, title.width, 0.12 * scale), facecolor="#b0b0ac")
-        _row(sheet, lefts, top, _cells(action, siting, words, own=action.action_id in own))
+        _row(sheet, lefts, top, _cells(action, words, own=action.action_id in own))
     foot(sheet, words, page)
     return sheet
 
@@ -122,7 +122,15 @@ def _title_words(result: Result, words: Words) -> str:
     return words(key, place=place, first=years[0], last=years[-1])
 
 
-def _cells(action: ChosenAction, siting: Mapping[str, Any], words: Words, *, own: bool) -> list[str]:
+def _head(column: str, siting: Mapping[str, Any], words: Words) -> str:
+    """Head of a column of the list; that of costs with their unit."""
+    head, currency = words(f"map.siting.{column}"), siting["question"]["currency"]
+    if column != "cost" or not currency:
+        return head
+    return words("map.siting.cost_in", cost=head, unit=currency[words.language])
+
+
+def _cells(action: ChosenAction, words: Words, *, own: bool) -> list[str]:
     return [
         action.action_id,
         str(action.year),
@@ -131,7 +139,9 @@ def _cells(action: ChosenAction, siting: Mapping[str, Any], words: Words, *, own
         titled(action, words) if action.public else words("map.siting.withheld"),
         action.where,
         words.number(action.people_reached),
-        money(action.cost, siting, words),
+        words("siting_page.unknown")
+        if action.cost is None
+        else words.number(action.cost, decimals_of(action.cost)),
         " ".join(action.targets) or (UNKNOWN if own else words("map.siting.none")),
     ]
 

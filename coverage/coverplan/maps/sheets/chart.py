@@ -100,9 +100,10 @@ def whole_window(ground: Ground, box: Box, enlarged: float) -> Window:
 
 
 def round_scale(scale: float) -> float:
-    """The next scale that is no larger a map: 1:10,000, 10,500, 11,000 ... 99,500 and these times ten."""
+    """The next scale that is no larger a map: 1:10,000, 11,000 ... 20,000, 22,000 ... 50,000, 55,000 ... and times ten."""
     power = 10.0 ** (math.floor(math.log10(scale)) - 1)
-    return math.ceil(scale / power / 0.5 - 1e-9) * 0.5 * power
+    step = power * (1 if scale < 20 * power else 2 if scale < 50 * power else 5)
+    return math.ceil(scale / step - 1e-9) * step
 
 
 def draw_base(axes: Axes, ground: Ground) -> None:

@@ -115,16 +115,18 @@ def legend_patch(sheet: Sheet, box: Box, top: float, colour: str, label: str) ->
 
 def legend_patches(sheet: Sheet, box: Box, top: float, rows: Sequence[tuple[str, str]]) -> float:
     """Patches of colour with their labels, two beside each other where there is room; gives the place below them."""
-    places, below = _beside(sheet, box, top, [label for _, label in rows])
+    places, below = beside(sheet, box, top, [label for _, label in rows])
     for (colour, label), place in zip(rows, places, strict=True):
         legend_patch(sheet, place, place.top, colour, label)
     return below
 
 
-def _beside(sheet: Sheet, box: Box, top: float, labels: Sequence[str]) -> tuple[list[Box], float]:
+def beside(
+    sheet: Sheet, box: Box, top: float, labels: Sequence[str], *, row_mm: float = ROW_MM
+) -> tuple[list[Box], float]:
     """Box of each row of a legend, two beside each other unless a label is too long for that; and the place below."""
     scale = sheet.layout.enlarged
-    half, height = box.width / 2, ROW_MM * scale
+    half, height = box.width / 2, row_mm * scale
     places, column = [], 0
     for label in labels:
         wide = 9.5 * scale + width_em(label) * 6.5 * scale * MM_PER_POINT > half
@@ -136,21 +138,26 @@ def _beside(sheet: Sheet, box: Box, top: float, labels: Sequence[str]) -> tuple[
     return places, top + (height if column else 0.0)
 
 
-def legend_base(sheet: Sheet, box: Box, top: float, ground: Ground, words: Words) -> float:
+def _legend_fills(sheet: Sheet, box: Box, top: float, ground: Ground, words: Words) -> float:
     """Fills of water, green and built-up areas; gives the place below them."""
     fills = [(name, colour) for name, colour in BASE_FILLS.items() if name in ground.result.layers]
     return legend_patches(sheet, box, top, [(c, words(f"map.base_layer.{name}")) for name, c in fills])
 
 
-def legend_ground(sheet: Sheet, box: Box, top: float, ground: Ground, *, view: Window, words: Words) -> float:
-    """Everything that lies under the map: water and green, railways, streets, borders of every level."""
+def legend_ground(
+    sheet: Sheet, box: Box, top: float, ground: Ground, *, view: Window | None, words: Words
+) -> float:
+    """Everything that lies under the map: water and green, railways, streets, borders of every level.
+
+    Without a `view` the legend is that of small maps, which show no streets and thin borders.
+    """
     layers = ground.result.layers
-    top = legend_base(sheet, box, top, ground, words)
+    top = _legend_fills(sheet, box, top, ground, words)
     lines = [
-        Line("#222222", words("map.border_of", level=name), chart.border_width(level))
+        Line("#222222", words("map.border_of", level=name), chart.border_width(level, thin=view is None))
         for level, name in enumerate(ground.border_names(words))
     ]
-    if "streets" in layers:
+    if "streets" in layers and view is not None:
         lines.append(Line("#5c5c58", words("map.main_street"), 0.5))
         if view.scale <= chart.LOCAL_STREETS_FROM:
             lines.append(Line("#8a8a86", words("map.local_street"), 0.22))
@@ -177,6 +184,25 @@ def legend_mark(sheet: Sheet, box: Box, top: float, mark: Mark, label: str, *, f
     return top + ROW_MM * scale
 
 
+def legend_mark_rows(sheet: Sheet, box: Box, rows: Sequence[tuple[Mark, str]]) -> tuple[int, float]:
+    """Marks with their labels, two beside each other where there is room, as many as a box holds.
+
+    Returns
+    -------
+    tuple
+        How many were left out, the last line of the box being free then; and the place below the rest.
+    """
+    places, below = beside(sheet, box, box.top, [label for _, label in rows])
+    height = ROW_MM * sheet.layout.enlarged
+    held = len(rows)
+    if below > box.bottom:
+        held = sum(place.top + 2 * height <= box.bottom for place in places)
+        below = places[held].top if held else box.top
+    for (mark, label), place in zip(rows[:held], places, strict=False):
+        legend_mark(sheet, place, place.top, mark, label, filled=True)
+    return len(rows) - held, below
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line of the legend: colour, label, width in points, and whether it is broken."""
@@ -190,7 +216,7 @@ class Line:
 def _legend_lines(sheet: Sheet, box: Box, top: float, lines: Sequence[Line]) -> float:
     """Lines with their labels, two beside each other where there is room; gives the place below them."""
     scale = sheet.layout.enlarged
-    places, below = _beside(sheet, box, top, [line.label for line in lines])
+    places, below = beside(sheet, box, top, [line.label for line in lines])
     for line, place in zip(lines, places, strict=True):
         middle = place.top + place.height / 2
         height = max(line.width_pt, 0.3) * MM_PER_POINT * scale

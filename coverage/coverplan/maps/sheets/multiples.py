@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 
 from coverplan.maps import wording
 from coverplan.maps.sheets import chart, furniture
-from coverplan.maps.sheets.fonts import broken
+from coverplan.maps.sheets.fonts import fitting, width_em
 from coverplan.maps.sheets.ground import Ground
 from coverplan.maps.sheets.paper import Box, Paper
-from coverplan.maps.sheets.sheet import MM_PER_POINT, SOFT, Sheet
+from coverplan.maps.sheets.sheet import INK, MM_PER_POINT, SOFT, Sheet
 from coverplan.maps.sheets.standard_sheet import (
     facts_column,
     foot,
@@ -30,6 +30,10 @@ from coverplan.text.words import Words
 
 PANEL_TITLE_MM = 9.0
 PANEL_GAP_MM = 2.0
+#: Type of the lines above a small map before they are cut.
+SMALLEST_PT = 4.6
+#: Between the classes of travel time and those of shares.
+LEGEND_GAP_MM = 1.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +86,10 @@ def _legends(sheet: Sheet, panels: Sequence[Panel], ground: Ground, words: Words
         box = sheet.layout.between(top)
         top, end = box.top, box.bottom
     if shared:
-        top = share_legend(sheet, box, top, shared[0])
-    top = furniture.legend_base(sheet, box, top, ground, words)
+        if timed and not upright:
+            top += LEGEND_GAP_MM * sheet.layout.enlarged
+        top = share_legend(sheet, box, top, shared[0], paired=True)
+    top = furniture.legend_ground(sheet, box, top, ground, view=None, words=words)
     _marks(sheet, Box(box.left, top, box.width, end - top), [panel.subject for panel in panels], words)
 
 
@@ -91,16 +97,18 @@ def _marks(sheet: Sheet, box: Box, subjects: Sequence[Subject], words: Words) ->
     """Types that any of the small maps shows, as many as there is room for."""
     kinds = list(dict.fromkeys(kind for subject in subjects for kind in chart.shown_kinds(subject)))
     top = box.top + 0.8 * sheet.layout.enlarged
-    for position, kind in enumerate(kinds):
-        below = top + furniture.ROW_MM * sheet.layout.enlarged
-        if below > box.bottom - furniture.ROW_MM * sheet.layout.enlarged and position < len(kinds) - 1:
-            sheet.text(
-                box.left, top, words("map.more_types", count=len(kinds) - position), size=6.5, color=SOFT
-            )
-            return
-        own = layer_title(subjects[0].result, kind.layer, words)
-        name = words.name_of("map.type", kind.type) if kind.type else own
-        top = furniture.legend_mark(sheet, box, top, kind.mark, name, filled=True)
+    rows = [
+        (
+            kind.mark,
+            words.name_of("map.type", kind.type)
+            if kind.type
+            else layer_title(subjects[0].result, kind.layer, words),
+        )
+        for kind in kinds
+    ]
+    left_out, below = furniture.legend_mark_rows(sheet, Box(box.left, top, box.width, box.bottom - top), rows)
+    if left_out:
+        sheet.text(box.left, below, words("map.more_types", count=left_out), size=6.5, color=SOFT)
 
 
 def panel_boxes(room: Box, count: int) -> list[Box]:
@@ -123,8 +131,10 @@ def _shape_error(room: Box, columns: int, rows: int) -> float:
 def _draw_panel(sheet: Sheet, panel: Panel, ground: Ground, box: Box, *, north: bool) -> Axes:
     scale, subject = sheet.layout.enlarged, panel.subject
     name, told = _panel_lines(panel, box, scale)
-    sheet.text(box.left + scale, box.top, name, size=7)
-    sheet.text(box.left + scale, box.top + 3.8 * scale, told, size=6.2, color=SOFT)
+    for (text, size), top in zip((name, told), (0.0, 3.8), strict=True):
+        sheet.text(
+            box.left + scale, box.top + top * scale, text, size=size, color=INK if top == 0.0 else SOFT
+        )
     room = Box(
         box.left + scale / 2,
         box.top + PANEL_TITLE_MM * scale,
@@ -147,8 +157,8 @@ def _draw_panel(sheet: Sheet, panel: Panel, ground: Ground, box: Box, *, north: 
     return axes
 
 
-def _panel_lines(panel: Panel, box: Box, scale: float) -> list[str]:
-    """What is measured, and of whom; each cut where it is too long."""
+def _panel_lines(panel: Panel, box: Box, scale: float) -> list[tuple[str, float]]:
+    """What is measured, and of whom, with their size; written smaller where it is too long, and cut at last."""
     words, subject = panel.subject.words, panel.subject
     told = words(
         "map.panel_title",
@@ -156,8 +166,9 @@ def _panel_lines(panel: Panel, box: Box, scale: float) -> list[str]:
         group=words.name_of("group", subject.group),
         covered=subject.covered,
     )
+    room_pt = (box.width - 2 * scale) / (scale * MM_PER_POINT)
     found = []
-    for text, size in ((subject.name, 7), (told, 6.2)):
-        lines = broken(text, (box.width - 2 * scale) / (size * scale * MM_PER_POINT))
-        found.append(lines[0] if len(lines) == 1 else lines[0][:-1] + "…")
+    for text, most in ((subject.name, 7.0), (told, 6.2)):
+        size = max(SMALLEST_PT, min(most, room_pt / max(1.0, width_em(text))))
+        found.append((fitting(text, room_pt / size), size))
     return found

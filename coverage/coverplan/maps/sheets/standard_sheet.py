@@ -5,7 +5,7 @@ from __future__ import annotations
 from coverplan.maps import colours, wording
 from coverplan.maps.sheets import chart, furniture
 from coverplan.maps.sheets.action_marks import DONE_COLOUR, draw_numbered, legend_marks, number_note
-from coverplan.maps.sheets.fonts import fitting, shortened, width_em
+from coverplan.maps.sheets.fonts import broken, fitting, shortened, width_em
 from coverplan.maps.sheets.ground import Ground
 from coverplan.maps.sheets.paper import Box, Layout, Paper, layout
 from coverplan.maps.sheets.sheet import MM_PER_POINT, SOFT, Sheet
@@ -27,6 +27,8 @@ MOST_TYPES = 5
 CLUSTER_ROW_MM, CLUSTER_COLUMNS, LONGEST_PLACE = 2.6, 3, 7
 #: Part of a sheet's width for what must be seen first, and the smallest type of it in points before it is cut.
 _NOTICES_SHARE, _SMALLEST = 0.7, 5.0
+#: Type of a statement below which one line of it becomes two.
+TWO_LINES_PT = 6.2
 SYNTHETIC_INK = "#8a4b00"
 WARNING_INK = "#8c0b20"
 
@@ -82,8 +84,25 @@ def heading(sheet: Sheet, name: str, below: str, *, statement: str | None = None
     sheet.text(box.left, box.top, name, size=size)
     _fitted(sheet, box.left, box.top + 8.4 * scale, below, size=8, most=box.width, color=SOFT)
     if statement is not None:
-        top = box.top + 12.6 * scale
-        _fitted(sheet, box.left, top, statement, size=7.5, most=box.width, color=WARNING_INK)
+        _statement(sheet, box, statement)
+
+
+def _statement(sheet: Sheet, box: Box, text: str) -> None:
+    """The statement in one line, or in two where that would be too small to read."""
+    scale = sheet.layout.enlarged
+    one = 7.5 * min(1.0, 0.98 * box.width / max(1.0, _width_mm(text, 7.5 * scale)))
+    lines = (
+        [text]
+        if one >= TWO_LINES_PT
+        else broken(text, 0.98 * box.width / (TWO_LINES_PT * scale * MM_PER_POINT))
+    )
+    if len(lines) == 1 or len(lines) > 2:
+        _fitted(sheet, box.left, box.top + 12.6 * scale, text, size=7.5, most=box.width, color=WARNING_INK)
+        return
+    for line, top in zip(lines, (11.6, 14.2), strict=True):
+        _fitted(
+            sheet, box.left, box.top + top * scale, line, size=TWO_LINES_PT, most=box.width, color=WARNING_INK
+        )
 
 
 def below_title(sheet: Sheet, text: str, *, size: float = 8) -> None:
@@ -231,10 +250,14 @@ def time_legend(sheet: Sheet, box: Box, top: float, subject: Subject) -> float:
     return top
 
 
-def share_legend(sheet: Sheet, box: Box, top: float, subject: Subject) -> float:
-    """Classes of the share covered, lowest first."""
+def share_legend(sheet: Sheet, box: Box, top: float, subject: Subject, *, paired: bool = False) -> float:
+    """Classes of the share covered, lowest first; two beside each other where room is dear."""
     top = sheet.paragraph(box, top, subject.words("map.share_legend"), size=7, color=SOFT)
     labels = subject.share_classes().labels(subject.words)
+    if paired:
+        return furniture.legend_patches(
+            sheet, box, top, list(zip(colours.SHARE_COLOURS, labels, strict=True))
+        )
     for colour, label in zip(colours.SHARE_COLOURS, labels, strict=True):
         top = furniture.legend_patch(sheet, box, top, colour, label)
     return top
