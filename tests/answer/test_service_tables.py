@@ -207,3 +207,82 @@ def test_capacities_that_nobody_knows_are_a_warning(tmp_path: Path) -> None:
     ]
     row = result.tables["supply"].set_index(["unit_code", "group"]).loc["", "total"]
     assert (row["served"], row["place_unknown"], row["not_reached"]) == pytest.approx((0, 150, 100))
+
+
+@pytest.mark.parametrize(
+    ("beds", "code"),
+    [(-5, "negative_number"), ("many", "not_a_number"), ("10 m2", "not_a_number"), ("50%", "not_a_number")],
+)
+def test_a_bad_capacity_is_unknown_and_said(tmp_path: Path, beds, code: str) -> None:
+    path = toyfiles.write_town(tmp_path, scenario={"standards": [standard(supply=SUPPLY)]})
+    homes = toyfiles.homes((0, 0), (4, 4)).astype({"beds": object})
+    homes.loc[0, "beds"] = beds
+    homes.to_csv(tmp_path / "homes.csv", index=False)
+    result = coverplan.run(path, write=False)
+    assert {code, "capacity_unknown"} <= {problem.code for problem in result.problems}
+    row = result.tables["supply"].set_index(["unit_code", "group"]).loc["", "age_60_plus"]
+    # 15 points around each corner share the 5 of the diagonal: 10 beds for 30, and 20 around the unknown one alone
+    assert row[["served", "no_place", "place_unknown", "not_reached"]].tolist() == pytest.approx(
+        [10, 10, 30, 0]
+    )
+    used = result.tables["facility_supply"].set_index("facility")["used"]
+    assert pd.isna(used["h0"])
+    assert used["h1"] == pytest.approx(10)
+
+
+def test_a_group_without_people_cannot_be_judged(tmp_path: Path) -> None:
+    path = toyfiles.write_town(tmp_path, scenario={"standards": [standard(supply=SUPPLY)]})
+    toyfiles.people().assign(older=0).to_csv(tmp_path / "people.csv", index=False)
+    result = coverplan.run(path, write=False)
+    row = result.tables["supply"].set_index(["unit_code", "group"]).loc["", "age_60_plus"]
+    assert (row["people"], row["served"]) == (0, 0)
+    assert pd.isna(row["per_1000"])
+    table = result.tables["equity"]
+    mine = table[(table["group"] == "age_60_plus") & (table["index"] != "worst")]
+    assert mine["amount"].isna().all()
+    assert set(mine["reason"]) == {"nobody"}
+    drawn = result.tables["supply_range"]
+    assert drawn[["share", "low", "high"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize(("units", "reason"), [({"001001": 10}, None), ({}, "no_attribute")])
+def test_an_attribute_that_units_lack_leaves_their_people_out(tmp_path: Path, units, reason) -> None:
+    if not units:
+        # the other town alone has a figure, and nobody lives there
+        people = toyfiles.people()
+        units = {"001002": 20}
+        path = toyfiles.write_town(
+            tmp_path, scenario={"equity": {"attribute": {"name": "a", "units": units}}}
+        )
+        inside = people["id"].str[-1].astype(int) <= 1
+        people[inside].to_csv(tmp_path / "people.csv", index=False)
+        table = coverplan.run(path, write=False).tables["equity"]
+    else:
+        table = run(tmp_path, equity={"attribute": {"name": "a", "units": units}}).tables["equity"]
+    row = table[
+        (table["index"] == "concentration") & (table["of"] == "choices") & (table["group"] == "total")
+    ]
+    if reason is None:
+        assert row["amount"].iloc[0] == pytest.approx(
+            0
+        )  # one figure for all of them: nobody is ranked above another
+    else:
+        assert (row["reason"].iloc[0], pd.isna(row["amount"].iloc[0])) == (reason, True)
+
+
+@pytest.mark.parametrize("method", ["2sfca", "m2sfca", "bfca"])
+def test_a_scenario_may_ask_for_any_method(tmp_path: Path, method: str) -> None:
+    # a step of one half beyond two minutes: 6 points of 2 people at full weight, 9 points at half
+    decay = {"kind": "stepped", "steps": [[2, 1.0], [4, 0.5]]}
+    found = run(tmp_path, standards=[standard(supply=SUPPLY | {"method": method, "decay": decay})])
+    row = found.tables["supply"].set_index(["unit_code", "group"]).loc["", "age_60_plus"]
+    near, far = {
+        "2sfca": (10 / 30, 10 / 30),
+        "m2sfca": (10 / 21, 0.25 * 10 / 21),  # 12 + 18 / 2 = 21 people drawn, each weight squared
+        "bfca": (
+            10 / 30 / 10.5,
+            0.5 * 10 / 30 / 10.5,
+        ),  # one site: all choose it; weights shared out of 6 + 9 / 2
+    }[method]
+    assert row["per_1000"] == pytest.approx(1000 * (12 * near + 18 * far) / 50)
+    assert found.summary["supply"][0]["method"] == method

@@ -212,3 +212,64 @@ def test_what_a_draw_keeps_of_the_run_is_what_it_would_find_anew(tmp_path: Path,
     assert len(pairs) > 6
     assert all(kept == anew for kept, anew in pairs)
     assert len({value.value for values, _ in pairs for value in values}) > 3
+
+
+def places(result) -> pd.DataFrame:
+    return result.tables["supply_range"].set_index("part")
+
+
+def supplied(**more: Any) -> dict[str, Any]:
+    asked = {"layer": "elder_care", "groups": ["age_60_plus"], "minutes": 4, "supply": {"field": "beds"}}
+    return {"standards": [asked], **more}
+
+
+def test_without_any_spread_everybody_keeps_the_place_of_the_run(tmp_path: Path) -> None:
+    found = places(run(tmp_path, {"draws": 4}, **supplied()))
+    # 10 beds for the 30 of 50 older people within reach
+    assert found["share"].to_dict() == pytest.approx(
+        {"served": 0.2, "no_place": 0.4, "unknown": 0, "not_reached": 0.4}
+    )
+    for name in ("low", "middle", "high"):
+        assert found[name].tolist() == found["share"].tolist()
+
+
+def test_places_follow_the_capacity_of_every_draw(tmp_path: Path) -> None:
+    asked = {"draws": 40, "capacity_sd": 0.2, "capacity_alike": 0.5}
+    found = places(run(tmp_path, asked, **supplied()))
+    drawn = draw(UncertaintyAsk(**STILL | asked), 20240, units=2, facilities=1)
+    beds = np.sort(10 * drawn.capacity[:40, 0])  # never 30, so that every bed is taken
+    assert beds[-1] < 30
+    ends = (beds[1] / 50, beds[19] / 50, beds[37] / 50)
+    assert found.loc["served", ["low", "middle", "high"]].tolist() == pytest.approx(ends)
+    assert found.loc["not_reached", "high"] == pytest.approx(0.4)
+
+
+def shifted(x: float, y: float) -> tuple[float, float]:
+    """Where a place of the town would stand if its degrees had been encrypted."""
+    from coverplan.inputs.places.coordinates import transform_points
+    from coverplan.inputs.places.datum import from_wgs84
+
+    degrees = transform_points(np.array([x]), np.array([y]), toytown.CRS, "EPSG:4326")
+    east, north = transform_points(*from_wgs84(*degrees, "gcj02"), "EPSG:4326", toytown.CRS)
+    return float(east[0]), float(north[0])
+
+
+def test_places_that_are_shifted_serve_whom_they_reach_from_there(tmp_path: Path) -> None:
+    middle = toytown.xy(2, 2)
+    away = tuple(2 * at - there for at, there in zip(middle, shifted(*middle), strict=True))
+    assert np.hypot(away[0] - middle[0], away[1] - middle[1]) > 300
+    shares, served = [], []
+    for name, place, chance in (("drawn", away, 1.0), ("there", shifted(*away), 0.0)):
+        scenario = supplied(uncertainty=STILL | {"draws": 3, "datum_shift": chance})
+        path = toyfiles.write_town(tmp_path / name, scenario=scenario)
+        home = toyfiles.homes((0, 0)).assign(x=place[0], y=place[1])
+        home.to_csv(tmp_path / name / "homes.csv", index=False)
+        result = coverplan.run(path, write=False)
+        shares.append(row(result, "age_60_plus"))
+        served.append(places(result).loc["served"])
+    drawn, there = shares
+    assert there["share"] > 0.8
+    assert drawn["share"] == 0
+    assert (drawn["low"], drawn["high"]) == (there["share"], there["share"])
+    assert (served[0]["share"], served[0]["middle"]) == (0, pytest.approx(served[1]["share"]))
+    assert served[1]["share"] == pytest.approx(0.2)

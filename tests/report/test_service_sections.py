@@ -106,3 +106,48 @@ def test_the_method_sheet_prints_no_code_of_method_or_decay(supplied: Result, la
     assert not [text for text in told if re.search(r"\b(kind|rate|None)\b", text)]
     if decay.get("steps"):
         assert [text for text in told if "15" in text and "0.5" in text]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_places_have_their_range_and_their_method(supplied: Result, language) -> None:
+    document = build(supplied, language=language)
+    said = " ".join(block.text for block in document.blocks if hasattr(block, "text"))
+    labels = Labels(supplied, language)
+    served = supplied.tables["supply_range"].set_index("part").loc["served"]
+    low, high = (labels.words.share(served[name]) for name in ("low", "high"))
+    assert labels("supply_range", low=low, high=high).strip() in said
+    assert labels.words.name_of("report.access_method", "2sfca") in document.table("supply").note
+    found = {table.key: table for table in tables(supplied, language=language)}
+    assert [row.values[3] for row in found["supply_range"].rows] == pytest.approx([0.2, 0.4, 0, 0.4])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_measure_of_inequality_stands_before_and_after(tmp_path: Path, language) -> None:
+    changes = [{"close": {"layer": "elder_care", "id": "h0"}}]
+    asked = {"layer": "elder_care", "groups": ["total"], "minutes": 4, "supply": {"field": "beds"}}
+    scenario = {"standards": [asked], "changes": changes, "year": 2025, "uncertainty": {"draws": 0}}
+    result = coverplan.run(toyfiles.write_town(tmp_path, scenario=scenario), write=False)
+    table = build(result, language=language).table("equity")
+    labels = Labels(result, language)
+    of, moments = table.column("of"), table.column("moment")
+    assert len(moments) == 4
+    before, after = (
+        row.values for row, what in zip(table.rows, of, strict=True) if what == labels("equity_of.supply")
+    )
+    at = {column.key: i for i, column in enumerate(table.columns)}
+    # 60 % share evenly what 40 % have nothing of
+    assert (before[at["gini"]], before[at["hoover"]]) == pytest.approx((0.4, 0.4))
+    assert before[at["theil"]] == pytest.approx(0.511, abs=5e-4)  # log of 1 / 0.6
+    assert before[at["palma"]] == labels("equity_reason.before")
+    assert {after[at[name]] for name in ("gini", "palma", "theil", "atkinson", "hoover")} == {
+        labels("equity_reason.no_service")
+    }
+
+
+def test_all_parameters_stand_on_a_page_of_their_own(supplied: Result) -> None:
+    document = build(supplied, language="en")
+    keys = [block.key for block in document.blocks if type(block).__name__ == "Heading" and block.level == 1]
+    assert "method_sheet" in keys
+    told = [str(value) for row in document.table("method_sheet").rows for value in row.values if value]
+    assert not [text for text in told if re.search(r"\b(sourced|secondary|unverified)\b", text)]
+    assert any(row.values[1] == "numpy" for row in document.table("method_sheet").rows)

@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 
 from coverplan.ground.facilities import Facilities
-from coverplan.ground.units_tree import OUTSIDE, UnitTree
+from coverplan.ground.units_tree import UnitTree
 from coverplan.indicators import IndicatorContext, IndicatorValue, compute
 from coverplan.indicators.compute import compute_all
 from coverplan.indicators.evidence import Evidence
+from coverplan.judgement.drawn_supply import Drawn, DrawnSupply, supply_ranges
 from coverplan.judgement.study_evidence import asking_places, points_by_unit, standard_of
 from coverplan.plan.kinds import ReachQuestion, ServedWithin
 from coverplan.plan.schema import Plan, Target
@@ -23,19 +24,17 @@ from coverplan.reach.matrix import Reach
 from coverplan.scenario.scenario_file import ScenarioFile, Standard
 from coverplan.service.cover import WHOLE_AREA
 from coverplan.service.measure import Measured, Surveyor
-from coverplan.service.reached import capacity_of, reach_of_sites
-from coverplan.service.supply.places import assign_places
+from coverplan.service.reached import reach_of_sites
 from coverplan.service.uncertainty.covered import (
     COMING,
     CoveredByUnit,
     Levels,
     covered_by_unit,
-    late_sites,
     shifted_facilities,
     widest,
 )
-from coverplan.service.uncertainty.draws import TAIL, Draws, draw
-from coverplan.units import BoolArray, FloatArray, minutes_to_ms
+from coverplan.service.uncertainty.draws import Draws, draw, interval
+from coverplan.units import BoolArray, FloatArray
 from coverplan.vocabulary import NUMBER_FIELDS
 
 UNCERTAINTY_COLUMNS = ("standard", "unit_code", "group", "share", "low", "middle", "high", "draws")
@@ -78,7 +77,7 @@ class Certainty:
     draws: Draws
     failed: Counter[str] = field(default_factory=Counter)
     _shifted: Facilities | None = None
-    _pairs: dict[str, tuple[Measured, Reach]] = field(default_factory=dict)
+    _places: dict[str, DrawnSupply] = field(default_factory=dict)
     _known: dict[str, dict[str, CoveredByUnit]] = field(default_factory=dict)
 
     @cached_property
@@ -111,14 +110,24 @@ class Certainty:
             )
         return found[group]
 
-    def pairs(self, question: ServedWithin) -> tuple[Measured, Reach]:
+    @property
+    def drawn(self) -> Drawn:
+        """What every draw is made of."""
+        return Drawn(self.surveyor, self.facilities, self.year, self.draws, self.factors, self._shifted)
+
+    def places(self, question: ServedWithin) -> DrawnSupply:
         """A question of places as it was measured, with pairs as far as any draw needs them; kept for all draws."""
         key = question.model_dump_json()
-        if key not in self._pairs:
+        if key not in self._places:
             one = self.surveyor.measure(asking_places(question), self.facilities, self.year)
-            reach = reach_of_sites(one, self.surveyor, self.facilities, one.sites, wider=widest(self.draws))
-            self._pairs[key] = one, reach
-        return self._pairs[key]
+            self._places[key] = DrawnSupply.of(
+                self.drawn,
+                one,
+                group=question.reach.group,
+                field=question.field,
+                per_1000=float(question.per_1000),
+            )
+        return self._places[key]
 
     def _shifted_reach(self, one: Measured) -> Reach | None:
         if self._shifted is None or not self.draws.shifted.any():
@@ -161,22 +170,14 @@ class DrawnPlaces:
 
     def __call__(self, question: ServedWithin) -> pd.DataFrame | None:
         """People served, perhaps served, and all, in the area; None where the run could not say."""
-        known, draws = self.certainty, self.certainty.draws
+        known = self.certainty
         if (
             DrawnReach(known, self.row, self.usual)(question.reach) is None
             or question.field not in NUMBER_FIELDS
         ):
             return None
-        one, reach = known.pairs(question)
-        demand, sites = known.surveyor.demand, list(one.sites)
-        unit = np.where(demand.unit == OUTSIDE, len(known.surveyor.units.codes), demand.unit)
-        people = demand.people[question.reach.group] * known.factors[self.row, unit]
-        capacity = capacity_of(known.facilities, one.sites, question.field) * draws.capacity[self.row, sites]
-        capacity[late_sites(known.facilities, one.sites, draws, known.year)[self.row]] = 0.0
-        limit = (minutes_to_ms(one.standard.minutes) - draws.delay_ms[self.row]) * draws.speed[self.row]
-        cutoff = min(int(max(limit, 0.0)), reach.limit_ms)
-        places = assign_places(reach, people, capacity, cutoff, per_person=float(question.per_1000) / 1000)
-        counted = points_by_unit(demand, known.surveyor.units)[0]
+        people, places = known.places(question).places(self.row)
+        counted = points_by_unit(known.surveyor.demand, known.surveyor.units)[0]
         sums = {"served": places.served, "unknown": places.unknown, "total": people}
         return pd.DataFrame({name: [float(values[counted].sum())] for name, values in sums.items()})
 
@@ -194,7 +195,7 @@ def uncertainty_tables(
     -------
     dict
         ``uncertainty``: columns `UNCERTAINTY_COLUMNS`, for the whole area and every unit of the middle level; nine of
-        ten draws lie between ``low`` and ``high``. ``certainty`` (with a plan): columns `CERTAINTY_COLUMNS`, for
+        ten draws lie between ``low`` and ``high``. ``supply_range``: as `supply_ranges` gives it. ``certainty`` (with a plan): columns `CERTAINTY_COLUMNS`, for
         every target that was judged; ``same`` counts the draws with the verdict of the run, ``causes`` lists what
         turns it alone. ``tornado``: columns `TORNADO_COLUMNS`, what each cause does alone. ``failed_draws``: what
         went wrong in draws that failed, and in how many. Empty without draws.
@@ -218,6 +219,9 @@ def uncertainty_tables(
         "uncertainty": _coverage_rows(known, measured, surveyor.units),
         "tornado": _coverage_tornado(known, measured),
     }
+    supplied = supply_ranges(known.drawn, measured)
+    if len(supplied):
+        tables["supply_range"] = supplied
     if plan is not None:
         tables |= _verdict_tables(known, *plan, tables["tornado"])
     return tables
@@ -254,16 +258,7 @@ def _share(one: Measured, known: Certainty, group: str, chosen: np.ndarray | Non
 
 
 def _interval_row(names: tuple[str, str], code: str, shares: FloatArray, usual: float) -> dict[str, object]:
-    return {"standard": names[0], "unit_code": code, "group": names[1], "share": usual, **_interval(shares)}
-
-
-def _interval(values: FloatArray) -> dict[str, float]:
-    """Values below which a twentieth, half and all but a twentieth of the draws lie; NaN without any."""
-    told = values[~np.isnan(values)]
-    if not len(told):
-        return dict.fromkeys(("low", "middle", "high"), float("nan"))
-    low, middle, high = np.quantile(told, [TAIL, 0.5, 1 - TAIL], method="inverted_cdf")
-    return {"low": float(low), "middle": float(middle), "high": float(high)}
+    return {"standard": names[0], "unit_code": code, "group": names[1], "share": usual, **interval(shares)}
 
 
 def _coverage_tornado(known: Certainty, measured: Sequence[Measured]) -> pd.DataFrame:
@@ -347,7 +342,7 @@ def _certainty_row(
         "draws": len(together),
         "same": counts[status],
         **{word: counts[word] for word in STATUSES},
-        **_interval(np.array([_amount(value) for value in together])),
+        **interval(np.array([_amount(value) for value in together])),
         "causes": tuple(dict.fromkeys(causes)),
     }
 

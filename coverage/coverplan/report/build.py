@@ -320,8 +320,8 @@ def _method(result: Result, labels: Labels, outline: Outline) -> None:
     outline.add(tables_method.inputs(result, labels), tables_method.run_facts(result, labels))
     outline.add(tables_method.versions(result, labels), tables_method.notices(result, labels))
     if result.summary["standards"]:
-        outline.part("method_sheet", labels("part.method_sheet"))
-        outline.add(method_sheet(result, labels, versions=False))
+        outline.section("method_sheet", wide=True)
+        outline.add(method_sheet(result, labels))
 
 
 def _steps(result: Result) -> tuple[str, ...]:

@@ -11,10 +11,12 @@ from coverplan.report.tables.method_sheet import method_sheet
 from coverplan.report.tables.plan import records
 from coverplan.results.result import Result
 
+_SUPPLY_TABLES = frozenset({"facility_supply", "supply", "equity", "burial"})
+
 
 def supply_section(result: Result, labels: Labels, outline: Outline) -> None:
     """Who gets a place, which facilities are full or cannot be spared, how evenly all is shared, resting places."""
-    if not result.summary["standards"] or "facility_supply" not in result.tables:
+    if not result.summary["standards"] or not _SUPPLY_TABLES & result.tables.keys():
         return
     outline.section("supply", wide=True)
     places = supply.supply(result, labels, every_unit=False)
@@ -25,10 +27,11 @@ def supply_section(result: Result, labels: Labels, outline: Outline) -> None:
         outline.add(places)
         for standard in result.summary["standards"]:
             outline.add(supply.full_ones(result, labels, standard["key"]))
-    outline.part("needed", labels("part.needed"))
-    outline.say(labels("needed_intro"), "note")
-    for standard in result.summary["standards"]:
-        outline.add(supply.needed_ones(result, labels, standard["key"]))
+    if "facility_supply" in result.tables:
+        outline.part("needed", labels("part.needed"))
+        outline.say(labels("needed_intro"), "note")
+        for standard in result.summary["standards"]:
+            outline.add(supply.needed_ones(result, labels, standard["key"]))
     if "equity" in result.tables:
         outline.part("equity", labels("part.equity"))
         outline.say(labels("equity_intro"), "note")
@@ -70,6 +73,7 @@ def service_tables(result: Result, labels: Labels) -> tuple[Table, ...]:
         supply.facilities(result, labels),
         supply.equity(result, labels),
         certainty.coverage(result, labels),
+        certainty.supply(result, labels),
         certainty.verdicts(result, labels),
         certainty.tornado(result, labels),
     ]
@@ -83,6 +87,7 @@ def _shortages(result: Result, labels: Labels) -> list[str]:
     whole = {
         (row["standard"], row["group"]): row for row in records(result, "supply") if not row["unit_code"]
     }
+    ranges = {row["standard"]: row for row in records(result, "supply_range") if row["part"] == "served"}
     found = []
     for ask in result.summary.get("supply", ()):
         row = whole[ask["standard"], ask["group"]]
@@ -95,6 +100,10 @@ def _shortages(result: Result, labels: Labels) -> list[str]:
             standard=labels.standard(ask["standard"]),
             **values,
         )
+        range_of = ranges.get(ask["standard"])
+        if range_of is not None and range_of["low"] is not None:
+            low, high = (labels.words.share(range_of[name]) for name in ("low", "high"))
+            told += labels("supply_range", low=low, high=high)
         if ask["facilities_unknown"]:
             counts = {"unknown": ask["facilities_unknown"], "count": ask["facilities"]}
             people = labels.words.number(row["place_unknown"])
@@ -128,16 +137,22 @@ def _first_group(result: Result, key: str) -> str:
 
 
 def _ranges(result: Result, labels: Labels) -> Figure | None:
+    covered = [row for row in records(result, "uncertainty") if not row["unit_code"]]
+    served = [row for row in records(result, "supply_range") if row["part"] == "served"]
+    named = [(f"{labels.group(row['group'])} · {labels.standard(row['standard'])}", row) for row in covered]
+    for row in served:
+        names = {"group": labels.group(row["group"]), "standard": labels.standard(row["standard"])}
+        named.append((labels("certainty.place_of", **names), row))
     ranges = [
         Range(
-            f"{labels.group(row['group'])} · {labels.standard(row['standard'])}",
+            name,
             row["low"],
             row["share"],
             row["high"],
             f"{labels.words.share(row['share'])} ({100 * row['low']:.1f}–{100 * row['high']:.1f})",
         )
-        for row in records(result, "uncertainty")
-        if not row["unit_code"] and row["share"] is not None and row["low"] is not None
+        for name, row in named
+        if row["share"] is not None and row["low"] is not None
     ]
     if not ranges:
         return None

@@ -124,6 +124,32 @@ def coverage(result: Result, labels: Labels) -> Table:
     return Table("uncertainty", labels("table.uncertainty"), columns, tuple(rows), note)
 
 
+def supply(result: Result, labels: Labels) -> Table:
+    """Shares of the people with and without a place, with the range of nine of ten draws."""
+    rows = [
+        Row(
+            (
+                labels.standard(row["standard"]),
+                labels.group(row["group"]),
+                labels(f"column.{'place_unknown' if row['part'] == 'unknown' else row['part']}"),
+                *(row[name] for name in ("share", "low", "middle", "high")),
+            )
+        )
+        for row in records(result, "supply_range")
+    ]
+    columns = (
+        Column("standard", labels("column.standard"), width=28),
+        Column("group", labels("column.group"), width=12),
+        Column("part", labels("column.part"), width=14),
+        *(
+            Column(name, labels(f"column.{name}"), "share", width=9)
+            for name in ("share", "low", "middle", "high")
+        ),
+    )
+    note = labels("table.supply_range_note")
+    return Table("supply_range", labels("table.supply_range"), columns, tuple(rows), note)
+
+
 def tornado(result: Result, labels: Labels) -> Table:
     """What each cause does alone to coverage and to targets."""
     names = {row["target_id"]: name_of(row, labels) for row in records(result, "gaps")}

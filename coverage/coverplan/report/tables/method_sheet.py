@@ -14,8 +14,8 @@ from coverplan.results.wording import method_words
 _Line = tuple[str, str, str | None]
 
 
-def method_sheet(result: Result, labels: Labels, *, versions: bool = True) -> Table:
-    """Part, parameter, value and source of everything that decides a number; `versions` of programs too."""
+def method_sheet(result: Result, labels: Labels) -> Table:
+    """Part, parameter, value and source of everything that decides a number, and the versions of programs."""
     scenario = result.manifest.get("parameters", {}).get("scenario", {})
     parts: tuple[tuple[str, Iterator[_Line]], ...] = (
         ("standards", _standards(result, labels)),
@@ -23,7 +23,7 @@ def method_sheet(result: Result, labels: Labels, *, versions: bool = True) -> Ta
         ("burial", _burial(result, labels)),
         ("uncertainty", _plain(scenario.get("uncertainty") or {}, labels)),
         ("people", _people(result, labels)),
-        ("versions", _versions(result) if versions else iter(())),
+        ("versions", _versions(result)),
     )
     rows = [
         Row((labels(f"sheet.{part}"), name, value, source))
@@ -66,10 +66,10 @@ def _supply(result: Result, labels: Labels) -> Iterator[_Line]:
             ask["source"],
         )
         yield name, labels.words.name_of("report.access_method", ask["method"]), None
-        yield name, _decay(ask["decay"], labels), None
+        yield name, decay_words(ask["decay"], labels), None
 
 
-def _decay(decay: Mapping[str, Any], labels: Labels) -> str:
+def decay_words(decay: Mapping[str, Any], labels: Labels) -> str:
     """How the weight of a facility falls with the time to it: its kind and the numbers that it has."""
     told = [labels.words.name_of("report.decay", decay["kind"])]
     if decay.get("rate") is not None:
@@ -93,7 +93,9 @@ def _burial(result: Result, labels: Labels) -> Iterator[_Line]:
         source = figures["sources"][name]
         yield labels(f"sheet.{name}"), _text(figures[name]), titles.get(source, labels("sheet.scenario"))
     for one in figures["sets"]:
-        evidence = "; ".join(f"{entry['source']} ({entry['sure']})" for entry in one["evidence"])
+        evidence = "; ".join(
+            f"{entry['source']} ({labels('sheet.sure.' + entry['sure'])})" for entry in one["evidence"]
+        )
         yield f"{titles[one['id']]} ({one['effective']})", labels.title(one["note"]), evidence
 
 

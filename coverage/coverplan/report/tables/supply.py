@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from coverplan.report.content import Column, Row, Table, Tone, Value
 from coverplan.report.labels import LEVELS, PAGE_LEVEL, Labels, first_group
+from coverplan.report.tables.method_sheet import decay_words
 from coverplan.report.tables.plan import records
 from coverplan.results.result import Result
 
@@ -54,7 +55,16 @@ def supply(result: Result, labels: Labels, *, every_unit: bool) -> Table:
         Column("served_share", labels("column.served_share"), "share", width=9),
         Column("per_1000", labels("column.per_1000"), "value", width=10),
     )
-    return Table("supply", labels("table.supply"), columns, tuple(rows), labels("table.supply_note"))
+    note = labels("table.supply_note") + "".join(_methods(result, labels))
+    return Table("supply", labels("table.supply"), columns, tuple(rows), note)
+
+
+def _methods(result: Result, labels: Labels) -> Iterator[str]:
+    """By which method the capacity of each standard is spread over people."""
+    for ask in result.summary.get("supply", ()):
+        method = labels.words.name_of("report.access_method", ask["method"])
+        decay = decay_words(ask["decay"], labels)
+        yield labels("supply_method", standard=labels.standard(ask["standard"]), method=method, decay=decay)
 
 
 def facilities(result: Result, labels: Labels) -> Table:
@@ -112,21 +122,22 @@ def equity(result: Result, labels: Labels) -> Table:
                 labels.standard(standard),
                 labels.group(group),
                 labels(f"equity_of.{of}"),
-                *(_index(values.get(name), labels) for name in shown),
-                *([_index(values.get("gini"), labels, before=True)] if before else []),
+                *([_moment(labels, now=now)] if before else []),
+                *(_index(values.get(name), labels, before=not now) for name in shown),
             )
         )
         for (standard, group, of), values in found.items()
+        for now in ([False, True] if before else [True])
     ]
     columns = (
         Column("standard", labels("column.standard"), width=26),
         Column("group", labels("column.group"), width=12),
         Column("of", labels("column.equity_of"), width=14),
+        *([Column("moment", labels("column.moment"), width=12)] if before else []),
         *(
             Column(name, labels(f"equity.{name}"), "value", width=12 if name == "palma" else 9)
             for name in shown
         ),
-        *([Column("gini_before", labels("equity.gini_before"), "value", width=9)] if before else []),
     )
     return Table("equity", labels("table.equity"), columns, tuple(rows), labels("table.equity_note"))
 
@@ -218,6 +229,14 @@ def _names(result: Result) -> dict[str, str]:
     }
 
 
+def _moment(labels: Labels, *, now: bool) -> str:
+    """Name of the time with what the scenario does, or without it."""
+    if now:
+        return labels.tense.label(labels.words)
+    year = labels.tense.year
+    return labels.words("map.without_undated") if year is None else labels.words("map.without", year=year)
+
+
 def _index(row: Mapping[str, Any] | None, labels: Labels, *, before: bool = False) -> Value:
     """A measure, or why it cannot be judged."""
     if row is None:
@@ -225,4 +244,6 @@ def _index(row: Mapping[str, Any] | None, labels: Labels, *, before: bool = Fals
     amount = row["amount_before"] if before else row["amount"]
     if amount is not None:
         return round(float(amount), 3)
-    return None if before or row["reason"] is None else labels(f"equity_reason.{row['reason']}")
+    if before:
+        return labels("equity_reason.before")
+    return None if row["reason"] is None else labels(f"equity_reason.{row['reason']}")

@@ -164,3 +164,12 @@ def _years_late(ask: UncertaintyAsk, rng: np.random.Generator, rows: int, column
     one = ndtri(ask.late) if ask.late < 1 else np.inf
     two = ndtri(ask.late * TWO_YEARS)
     return np.asarray((values < one).astype(np.int64) + (values < two))
+
+
+def interval(values: FloatArray) -> dict[str, float]:
+    """Values below which a twentieth, half and all but a twentieth of the draws lie; NaN without any."""
+    told = values[~np.isnan(values)]
+    if not len(told):
+        return dict.fromkeys(("low", "middle", "high"), float("nan"))
+    low, middle, high = np.quantile(told, [TAIL, 0.5, 1 - TAIL], method="inverted_cdf")
+    return {"low": float(low), "middle": float(middle), "high": float(high)}
