@@ -137,7 +137,8 @@ def told(document: Document) -> str:
         elif isinstance(block, Table) and block.key not in VOLATILE:
             lines.append(f"[table {block.number}] {block.caption}")
             lines.append(" | ".join(column.title for column in block.columns))
-            for row in block.rows:
+            volatile = words("report.sheet.versions") if block.key == "method_sheet" else None
+            for row in (row for row in block.rows if volatile is None or row.values[0] != volatile):
                 cells = (written(v, c, words) for v, c in zip(row.values, block.columns, strict=True))
                 lines.append(" | ".join(cells).replace("\n", " / "))
             lines += [block.note] if block.note else []
