@@ -21,6 +21,8 @@ from coverplan.cli.main import app
 from coverplan.cli.options import EXIT_INPUT
 from coverplan.errors import CoverplanError
 
+#: What a script prints with every variant that it has tried.
+_TOLD = "expected:"
 _KITS = ("kit", "linekit", "rastkit", "bookkit")
 #: Builds inputs only: the base study is copied, and of other lines those that write files are run.
 _PYTHON = """#!/bin/sh
@@ -50,7 +52,7 @@ class Case:
 
 
 class _EnoughError(Exception):
-    """The script has called as often as it may."""
+    """The script has tried as many variants as it may."""
 
 
 def call(folder: Path, *args: str) -> tuple[int, str]:
@@ -90,18 +92,16 @@ def _kit(folder: Path, root: Path) -> Iterator[Any]:
 
 
 def run_script(case: Path, work: Path, root: Path, *, most: int | None) -> Case:
-    """Run a case's ``case.py`` on a copy, and with each run the check of the same study; `most` calls, or all of them."""
+    """Run a case's ``case.py`` on a copy, and with each run the check of the same study; `most` variants, or all."""
     for builder in case.parent.glob("*.py"):
         shutil.copy(builder, work)
     copy = work / case.name
     shutil.copytree(case, copy, ignore=shutil.ignore_patterns("inputs"))
-    found, calls = Case(), 0
+    found = Case()
 
     def cp(*args: str, folder: Path | str = ".", tail: int = 60, show: bool = True) -> tuple[int, str]:
-        nonlocal calls
-        if most is not None and calls >= most:
+        if most is not None and told.getvalue().count(_TOLD) >= most:
             raise _EnoughError
-        calls += 1
         ran = call(Path(folder), *args)
         if args[0] == "run" and (Path(folder) / "study.yaml").is_file():
             found.said.append(check_and_run(Path(folder), ran))
@@ -114,7 +114,7 @@ def run_script(case: Path, work: Path, root: Path, *, most: int | None) -> Case:
         with contextlib.suppress(_EnoughError):
             runpy.run_path(str(copy / "case.py"))
         found.fails = list(kit.FAILS)
-    found.tried = told.getvalue().count("expected:")
+    found.tried = told.getvalue().count(_TOLD)
     return found
 
 
