@@ -49,24 +49,30 @@ def withheld_of(
     measured
         Standards with the facilities that they were measured on.
     """
-    hidden: dict[tuple[str, str], str | None] = {}
-    names: set[str] = set()
-    spoken: set[str] = {*units.codes, *units.table["name"].map(str)}
-    for ledger in ledgers:
+    rows = [
+        row
+        for ledger in ledgers
         for row in ledger.table[["layer", "id", "name", "unit_code", "unit", "public"]].itertuples(
             index=False
-        ):
-            if row.public:
-                spoken |= {str(row.id), str(row.name)}
-                continue
+        )
+    ]
+    hidden: dict[tuple[str, str], str | None] = {}
+    names: set[str] = set()
+    for row in rows:
+        if not row.public:
             unit = row.unit_code if isinstance(row.unit_code, str) else row.unit
             hidden[str(row.layer), str(row.id)] = unit if isinstance(unit, str) else None
-            names |= {row.name} if isinstance(row.name, str) else set()
     for at, unit in ({} if changed is None else changed.protected).items():
         place = touched(changes[at])
         hidden.setdefault((place.layer, place.id), unit)
         offers = getattr(place, "offers", None)
         names |= {offers.name} if offers is not None and offers.name is not None else set()
+    spoken: set[str] = {*units.codes, *units.table["name"].map(str)}
+    for row in rows:  # a place that is public in one ledger and hidden by a change is nobody's public name
+        if (str(row.layer), str(row.id)) not in hidden:
+            spoken |= {str(row.id), str(row.name)}
+        elif isinstance(row.name, str):
+            names.add(row.name)
     return Withheld(
         units=hidden,
         names=frozenset(names),

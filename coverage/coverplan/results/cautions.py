@@ -26,7 +26,7 @@ def alarms(result: Result, words: Words, standard: Callable[[str], str]) -> list
             group="" if warning.get("group") is None else words.name_of("group", warning["group"]),
             share=words.share(warning.get("share")),
             count=warning.get("count", 0),
-            names=words("caution.join_names").join(warning.get("names", ())),
+            names=words("caution.join_names").join(warning.get("names", ())) or words("caution.unnamed"),
         )
         for warning in result.summary["warnings"]
     ]

@@ -220,7 +220,8 @@ class _Cleaner:
                 what=self.text(_QUOTING.split(problem.what, maxsplit=1)[0]),
                 value=None,
                 remedy=None,
-                details={key: one for key, one in problem.details.items() if isinstance(one, int)},
+                # a sentence needs all its particulars, or none
+                details=dict(problem.details) if _only_counts(problem.details.values()) else {},
             )
         return replace(
             problem,
@@ -251,6 +252,10 @@ class _Cleaner:
 
 def _holds_text(column: pd.Series[Any]) -> bool:
     return column.dtype == object or pd.api.types.is_string_dtype(column.dtype)
+
+
+def _only_counts(values: Iterable[object]) -> bool:
+    return all(isinstance(one, int) for one in values)
 
 
 def _telling(text: str) -> bool:

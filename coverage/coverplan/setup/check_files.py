@@ -6,13 +6,14 @@ import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from coverplan.errors import Problem
+from coverplan.inputs.tables.column_values import EXAMPLE
 from coverplan.inputs.tables.mending import COLUMNS
 from coverplan.setup.send_back import Line, lines_of, streets_of
 from coverplan.setup.sheet_rows import Row, append_rows
@@ -148,12 +149,20 @@ def _tables(check: StudyCheck, lines: list[Line], words: Words) -> list[Table]:
             for r in table.repairs[: MOST_LINES - len(repairs)]
         ]
         aside += [
-            [name, table.path.name, row.sheet, row.row, words.name_of("aside_kind", row.kind), row.text]
+            [
+                name,
+                table.path.name,
+                row.sheet,
+                row.row,
+                words.name_of("aside_kind", row.kind),
+                *_quoted([row.text], words, hidden=not ledger.public.any()),
+            ]
             for row in table.set_aside
         ]
     hidden = _protected_rows(check)
     whole = [
-        [words(f"inputs.{p.severity}"), "" if p.file is None else p.file.name, p.line, p.field, what_words(p, words),
+        [words(f"inputs.{p.severity}"), "" if p.file is None else p.file.name, p.line, p.field,
+         what_words(_without_example(p, hidden), words),
          *_quoted(["" if p.value is None else str(p.value)], words, hidden=p.file is not None and (p.file.name, p.line) in hidden),
          *way_out(p, words)]
         for p in check.problems
@@ -241,6 +250,17 @@ def _protected_rows(check: StudyCheck) -> set[tuple[str, int]]:
         if layer.ledger is not None
         for position in np.flatnonzero(~layer.ledger.public)
     }
+
+
+def _without_example(problem: Problem, hidden: set[tuple[str, int]]) -> Problem:
+    """A note of repairs without the cell that it shows, where the file has rows whose place must not be shown."""
+    if (
+        problem.code != "repaired"
+        or problem.file is None
+        or problem.file.name not in {name for name, _ in hidden}
+    ):
+        return problem
+    return replace(problem, what=problem.what.partition(EXAMPLE)[0], details={})
 
 
 def _write_book(path: Path, tables: Sequence[Table], lines: list[Line], words: Words) -> None:

@@ -56,5 +56,9 @@ def _present(ground: Ground) -> Result:
     summary["run"] = {"finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds")}
     layers = make_layers(study, study.facilities, measured, table, year=scenario.year)
     found = [(one, study.facilities) for one in measured]
-    withheld = withheld_of([study.facilities], study.units, ready.problems, plan=ready.plan, measured=found)
+    # what the scenario's own changes hide is hidden here too, though the map shows the study before them
+    withheld = withheld_of(
+        [study.facilities, ready.changed.facilities], study.units, ready.problems, plan=ready.plan,
+        changed=ready.changed, changes=ready.loaded.scenario.changes, measured=found,
+    )  # fmt: skip
     return redacted(Result(summary, table, layers, {}), withheld)

@@ -19,6 +19,8 @@ from coverplan.inputs.tables.table_file import Repair, TableFile
 from coverplan.units import BoolArray, FloatArray, Int64Array
 
 Parsed = TypeVar("Parsed")
+#: Words before the cell that a note on cells read by a rule shows.
+EXAMPLE = ", such as "
 
 
 def has_columns(table: TableFile, columns: Sequence[str | None], problems: Problems) -> bool:
@@ -166,7 +168,7 @@ def note_repairs(
         printed, read = examples[rule]
         problems.add(
             Problem(
-                f"{count} cells were read by the rule {rule}, such as {printed!s} as {read!s}",
+                f"{count} cells were read by the rule {rule}{EXAMPLE}{printed!s} as {read!s}",
                 table.path,
                 field=column,
                 severity="warning" if {"range", "bound", "about"} & set(rule.split("+")) else "note",
