@@ -10,35 +10,35 @@ from typer.testing import CliRunner
 
 from coverplan.cli.main import app
 from coverplan.setup.study_check import check_study
-from results.test_redaction import ROADS, leaks, marks, shelters, town
+from towns import protectedtown as roads
 
 
 def attack(random_: random.Random, count: int, folder: Path, slips: Slips) -> int:
+    """Every road in a town of its own, so that none can hide behind another; six commands each."""
     del random_, count
-    tried = 0
-    wanted = [*marks(), *marks(places=((509_107.3719, 3_500_131.6483), (509_181.4627, 3_500_203.7351)))]
-    for road, (row, layer, changes) in ROADS.items():
+    tried, wanted = 0, roads.marks()
+    for road in roads.ROADS:
         home = folder / road.replace(" ", "-").replace(",", "")
-        scenario = town(home, shelters(**row), layer=layer, changes=changes, also_in=["en"])
-        plain = town(home / "plain", shelters(**row), layer=layer)
+        scenario = roads.write_roads(home, only=[road], also_in=["en"])
+        plain = roads.write_roads(home / "plain", only=[road], changed=False)
         commands = {
-            "run": ["run", str(scenario), "--out", str(home / "out")],
-            "json": ["run", str(plain), "--out", str(home / "plain-out"), "--numbers-only", "--json"],
-            "pages": ["pages", str(home / "out"), "--lang", "en", "--out", str(home / "pages")],
-            "compare": ["compare", str(home / "plain-out"), str(home / "out"), "--out", str(home / "held")],
+            "run": ["run", scenario, "--out", home / "out"],
+            "json": ["run", plain, "--out", home / "plain-out", "--numbers-only", "--json"],
+            "pages": ["pages", home / "out", "--lang", "en", "--out", home / "pages"],
+            "compare": ["compare", home / "plain-out", home / "out", "--out", home / "held"],
+            "evaluate": ["plans", "evaluate", home / "plain-out", "--out", home / "held" / "form.html"],
         }
         for name, command in commands.items():
             tried += 1
-            done = CliRunner().invoke(app, command)
-            if done.exit_code not in {0, 3}:
+            done = CliRunner().invoke(app, [str(word) for word in command])
+            if done.exit_code not in ({0, 1, 3} if name == "evaluate" else {0, 3}):
                 slips.add("refused", f"{road} {name}", str(done.exception) + done.output[-300:])
-            if any(mark.search(done.output.encode()) for mark in wanted):
+            flat = ("".join(done.output.split()) + done.output).encode()
+            if any(mark.search(flat) for mark in wanted):
                 slips.add("leak on the screen", f"{road} {name}")
-        # without its change the place of this road is public, and stands in the files of the plain town as it should
-        shown = {"plain-out"} if road == "upgrade" else set()
         for filled in ("out", "plain-out", "pages", "held"):
-            if filled not in shown and (home / filled).is_dir():
-                for leak in leaks(home / filled, wanted):
-                    slips.add("leak", f"{road} {filled} {leak}")
+            for leak in roads.leaks(home / filled, wanted) if (home / filled).is_dir() else ():
+                slips.add("leak", f"{road} {filled} {leak}")
+        tried += 1
         attempt(lambda scenario=scenario: check_study(scenario.parent / "study.yaml"), slips, f"{road} check")
     return tried
