@@ -353,13 +353,18 @@ def test_unevenness_is_that_of_a_convolution():
     assert np.array_equal(heights._uneven(height_m), expected, equal_nan=True)
 
 
-def test_more_people_of_a_group_than_people_are_refused_as_in_tables(tmp_path):
+def test_more_people_of_a_group_than_people_are_doubted_as_in_tables(tmp_path):
     people = np.full((4, 5), 40.0, dtype=np.float32)
     older = np.full((4, 5), 40.9, dtype=np.float32)  # rounded apart: within one person
     assert len(read(write(tmp_path / "a.tif", people, older), {"total": 1, "age_60_plus": 2}).x) == 20
     older[2, 3], older[1, 1] = 55, 41.5
-    found = refused(write(tmp_path / "b.tif", people, older), {"total": 1, "age_60_plus": 2})
-    assert found == [("more_than_total", "age_60_plus: row 2, column 3 (from 0)", "55 of 40")]
+    problems = Problems()
+    path = write(tmp_path / "b.tif", people, older)
+    cells = read_population_raster(path, {"total": 1, "age_60_plus": 2}, crs=CRS, problems=problems)
+    assert len(cells.x) == 20
+    assert [(one.severity, one.code, one.field, one.value) for one in problems] == [
+        ("warning", "more_than_total", "age_60_plus: row 2, column 3 (from 0)", "55 of 40")
+    ]
     assert len(read(write(tmp_path / "c.tif", older), {"age_60_plus": 1}).x) == 20
 
 

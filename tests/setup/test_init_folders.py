@@ -103,6 +103,20 @@ def test_every_file_is_named_with_its_reason(tmp_path):
     assert "long table" in next(line for line in text.splitlines() if "long.csv" in line)
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("a.xlsx", b"PK\x03\x04 cut", "the workbook is damaged"), ("a.xls", b"<html><table></table>", "is a web page"),
+        ("a.gpkg", b"nothing", "its content is not that of a .gpkg file"), ("a.csv", b"", "the file has no rows"),
+        ("a.geojson", b'{"type": "FeatureCollection", "features": []}', "the file has no rows"),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_read_is_named_with_what_stops_it(tmp_path, name, content, why):
+    (tmp_path / name).write_bytes(content)
+    said = next(line for line in proposed(tmp_path)[0].splitlines() if line.startswith(f"# {name}: "))
+    assert why in said
+
+
 def test_a_folder_of_nothing_useful_is_still_written(tmp_path):
     (tmp_path / "读我.docx").write_bytes(b"PK")
     text, study = proposed(tmp_path)

@@ -32,13 +32,15 @@ DECIDED_OTHERWISE = {
     "ids 0 and 0.0",
     "raster: band 60+ holds 80 where the total band holds 50 (bands swapped, or years mixed)",
 }
+#: A line of an error in the scenario, which is no part of what the check of a study reads.
+OF_SCENARIO = re.compile(r"\S*scenario\.yaml(?::\d+)? ")
 ROWS = re.compile(r"(\d+) rows read, (\d+) used, (\d+) quarantined, (\d+) left out")
 
 
 def agree(said: Said) -> None:
-    """Whatever stops a run is found by the check in the same words; rows that are read are used, set aside or left out."""
+    """Whatever stops a run and is no error of its scenario is found by the check; rows read are used, set aside or left out."""
     checked, ran = said.check[1], said.run[1]
-    if said.run[0] == EXIT_INPUT and "study" not in ran.lower():
+    if said.run[0] == EXIT_INPUT and OF_SCENARIO.match(ran) is None:
         assert said.check[0] == EXIT_INPUT, (said.folder, ran)
     if said.check[0] == EXIT_INPUT:
         assert said.run[0] == EXIT_INPUT, (said.folder, checked)

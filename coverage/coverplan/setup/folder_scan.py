@@ -166,9 +166,7 @@ def _roles(path: Path) -> list[Found]:
     if suffix in TABLES:
         return [_table_role(path)]
     if suffix in LAYERS:
-        return [_layer_role(path, name) for name in _layer_names(path)] or [
-            Found(path, None, "unused", "cannot_read")
-        ]
+        return [_layer_role(path, name) for name in _layer_names(path) or (None,)]
     kinds = {"packed": _PACKED, "document": _DOCUMENTS, "other_raster": _OTHER_RASTERS}
     why = next((why for why, endings in kinds.items() if suffix in endings), "other_kind")
     return [Found(path, None, "unused", why)]
@@ -181,10 +179,18 @@ def _layer_names(path: Path) -> list[str]:
         return []
 
 
-def _layer_role(path: Path, name: str) -> Found:
-    table = read_table(Source(file=path.name, table=name, crs="EPSG:4326"), path.parent, Problems())
-    if table is None:
-        return Found(path, name, "unused", "cannot_read", places=True)
+def _unread(path: Path, name: str | None, problems: Problems, *, places: bool = False) -> Found:
+    """A file that cannot be read, with what stops it."""
+    return Found(
+        path, name, "unused", "cannot_read", places=places, problem=next(iter(problems.errors), None)
+    )
+
+
+def _layer_role(path: Path, name: str | None) -> Found:
+    problems = Problems()
+    table = read_table(Source(file=path.name, table=name, crs="EPSG:4326"), path.parent, problems)
+    if table is None or name is None:
+        return _unread(path, name, problems, places=True)
     kinds = set(table.rows.geometry.geom_type.dropna())
     words = f"{path.stem} {name}".lower()
     if kinds and kinds <= {"LineString", "MultiLineString"}:
@@ -240,9 +246,10 @@ def _units_found(
 
 
 def _table_role(path: Path) -> Found:
-    table = read_table(Source(file=path.name), path.parent, Problems())
+    problems = Problems()
+    table = read_table(Source(file=path.name), path.parent, problems)
     if table is None:
-        return Found(path, None, "unused", "cannot_read")
+        return _unread(path, None, problems)
     columns = [str(column) for column in table.rows.columns]
     people, groups = _single(columns, PEOPLE), people_groups(columns)
     ledger = _ledger(path, None, table, path.stem.lower(), places=False)

@@ -8,6 +8,7 @@ from typing import Literal
 
 import geopandas as gpd
 
+from coverplan.errors import Problem
 from coverplan.scenario.study_file import LongTable
 
 Role = Literal["units", "population", "official", "streets", "elevation", "water", "facilities", "unused"]
@@ -47,6 +48,8 @@ class Found:
         How a table with one row for each unit and age is read.
     above
         Name of the file of units that this one is a lower level of.
+    problem
+        What stops the reading of a file that cannot be read.
     """
 
     path: Path
@@ -64,3 +67,4 @@ class Found:
     outlines: gpd.GeoSeries | None = field(default=None, repr=False, compare=False)
     long: LongTable | None = None
     above: Path | None = None
+    problem: Problem | None = None

@@ -14,6 +14,7 @@ from coverplan.inputs.tables.gdal_door import layer_info
 from coverplan.setup.folder_scan import scan
 from coverplan.setup.found import Found
 from coverplan.setup.scenario_proposal import scenario_proposal
+from coverplan.text.problem_words import what_words
 from coverplan.text.words import Language, Words
 from coverplan.text.writing import write_whole
 from coverplan.vocabulary import GROUPS, UNIT_TYPES
@@ -176,6 +177,8 @@ class _Writer:
         said = self.words(
             f"setup.{why}", file=one.same_as or "", role=self.words.name_of("setup.role_name", one.role)
         )
+        if one.problem is not None:
+            said = what_words(one.problem, self.words, english=True)
         self.comment(f"{self.name(one)}: {self.words('setup.unused', why=said)}")
 
     def spread(self, areas: Found, official: Found) -> None:

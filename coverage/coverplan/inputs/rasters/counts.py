@@ -193,7 +193,7 @@ def doubtful_counts(
 def more_than_all(
     path: Path, groups: Mapping[str, FloatArray], cells: tuple[Int32Array, Int32Array]
 ) -> Iterator[Problem]:
-    """Refuse cells with more people of a group than people, as rows of a table are; `cells` are their rows and columns.
+    """Doubt cells with more people of a group than people, as rows of a table are; `cells` are their rows and columns.
 
     Bands that were rounded or modelled one by one may differ by 1 % and by one person.
     """
@@ -211,6 +211,7 @@ def more_than_all(
                 value=f"{people[worst]:.6g} of {whole[worst]:.6g}",
                 expected="no more than the band of total says",
                 remedy="look whether two bands were exchanged",
+                severity="warning",
                 code="more_than_total",
                 details={"count": len(wrong)},
             )
