@@ -1,4 +1,4 @@
-"""The command for many areas."""
+"""The commands for many areas."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coverplan.cli.options import EXIT_CHECK_FAILED, LanguageOption
+from coverplan.cli.options import EXIT_CHECK_FAILED, LanguageOption, ScenarioPath
 
 if TYPE_CHECKING:
     from coverplan.batch.job import Outcome
@@ -48,3 +48,37 @@ def batch(
     typer.echo(words("batch.done", folder=load_batch(file).out, missing=len(missing)))
     if missing:
         raise typer.Exit(EXIT_CHECK_FAILED)
+
+
+def split(
+    scenario: ScenarioPath,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the areas, new or empty.")],
+    by: Annotated[str, typer.Option("--by", help="Kind of the units that become areas.")] = "county",
+    beyond_m: Annotated[
+        float | None,
+        typer.Option(
+            "--beyond-m",
+            min=0,
+            help="How far beyond its border an area keeps streets and facilities, in metres; as far as anybody "
+            "can walk or drive in the scenario's minutes by default.",
+        ),
+    ] = None,
+    lang: LanguageOption = None,
+) -> None:
+    """Cut the study of a province into one folder for each county, with what lies around it, and a batch file.
+
+    把全省的数据按区县切分，各区县带上边界外的缓冲范围，并写出批量文件；分区计算的结果与全省一次计算相同。
+    """
+    from coverplan.batch.split.split_study import LEFT_OUT, split_study
+    from coverplan.text.problem_words import problem_text
+    from coverplan.text.words import Words
+
+    words = Words("en" if lang is not None and lang.value == "en" else "zh")
+    done = split_study(scenario, out, by=by, beyond_m=beyond_m)
+    for problem in done.problems:
+        typer.echo(problem_text(problem, words))
+    if done.dropped:
+        typer.echo(words("split.dropped", keys=", ".join(done.dropped)))
+    if done.left_out:
+        typer.echo(words("split.left_out", count=len(done.left_out), file=done.batch.parent / LEFT_OUT))
+    typer.echo(words("split.done", count=len(done.areas), km=f"{done.beyond_m / 1000:.1f}", file=done.batch))

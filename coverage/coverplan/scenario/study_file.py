@@ -314,6 +314,8 @@ class Streets(Model):
     """Line layers: join lines where they cross; bridges and tunnels stay apart."""
     join_gaps: bool = False
     """Join dead ends that stop a few metres short of another street; every joint is listed."""
+    beyond_m: float = Field(default=0.0, ge=0)
+    """Read streets at least this far beyond the area's border, in metres; as far as the longest standard in any case."""
     columns: dict[StreetField, Name] = Field(default_factory=dict)
     """Column of each field of a line layer, where neither its head nor its words say so."""
     kinds: dict[Name, Name] = Field(default_factory=dict)

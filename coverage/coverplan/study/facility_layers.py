@@ -46,7 +46,7 @@ def read_all_facilities(
     aliases = {} if file.units is None else file.units.aliases
     layers = [
         *file.facilities,
-        *([] if file.projects is None else _project_layers(file, file.projects, folder, problems)),
+        *([] if file.projects is None else project_layers(file, file.projects, folder, problems)),
     ]
     before = [] if already is None else list(already)
     tables = before + [
@@ -64,7 +64,7 @@ def read_all_facilities(
     )
 
 
-def _project_layers(
+def project_layers(
     file: StudyFile, projects: Projects, folder: Path, problems: Problems
 ) -> list[FacilityLayer]:
     """The projects of each layer as a facility layer of their own, planned unless the ledger says otherwise."""

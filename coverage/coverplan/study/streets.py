@@ -59,7 +59,7 @@ def read_network(
         if not path.is_file():
             problems.add(missing_file(path))
         return None
-    bounds = area.bounds_lonlat(people.x, people.y, buffer_m)
+    bounds = area.bounds_lonlat(people.x, people.y, max(buffer_m, file.streets.beyond_m))
     asked: dict[str, object] = {
         "crs": area.crs.to_string(),
         "bounds": list(bounds),

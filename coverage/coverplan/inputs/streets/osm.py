@@ -22,10 +22,12 @@ from coverplan.inputs.streets.build import Ways, build_network, joined, overlapp
 from coverplan.inputs.streets.osm_squares import square_rims
 from coverplan.inputs.streets.osm_tags import WayClass
 from coverplan.inputs.streets.wording import Bounds, extent_of, no_street, nothing_left
+from coverplan.units import FloatArray
 
 _CHUNK_WAYS = 50_000
 _EXAMPLES = 5
-_NOWHERE = 999
+#: Longitude and latitude of a node that the file does not place.
+NOWHERE = 999
 #: Kinds that count only where they touch a street.
 _BESIDE = frozenset({"platform", "pier"})
 _TO_COMMAS = str.maketrans({"n": None, "x": ",", "y": ","})
@@ -73,7 +75,7 @@ def read_osm(
     try:
         squares = square_rims(path, file_format)
         reading.rims = {way: reading.class_of(tags) for way, tags in squares.items()}
-        with _street_lines(path, file_format, frozenset(squares)) as lines:
+        with street_lines(path, file_format, frozenset(squares)) as lines:
             reading.read(lines)
     except RuntimeError as error:
         problems.add(
@@ -194,8 +196,8 @@ class _Reading:
         """Turn the ways gathered as text into arrays, those near the bounds only."""
         if not self._nodes:
             return
-        numbers = np.fromstring(_numbers_only(self._nodes), sep=",").reshape(-1, 3)
-        located = numbers[:, 1] != _NOWHERE
+        numbers = places_of(self._nodes)
+        located = numbers[:, 1] != NOWHERE
         self._unplaced_drawings |= bool((numbers[~located, 0] < 0).any())
         way = np.repeat(np.arange(len(self._key)), self._count)
         begins = located.copy()
@@ -291,7 +293,7 @@ def _joined_to_streets(ways: Ways) -> Ways:
 
 
 @contextmanager
-def _street_lines(path: Path, file_format: str, rims: frozenset[int]) -> Iterator[Iterable[str]]:
+def street_lines(path: Path, file_format: str, rims: frozenset[int]) -> Iterator[Iterable[str]]:
     """Ways that may be streets and nodes with a barrier, one a line, in the text form OPL; then the ways of `rims`.
 
     A loop over the library's objects takes three times as long, since it makes a Python object of every tag
@@ -320,10 +322,10 @@ def _street_lines(path: Path, file_format: str, rims: frozenset[int]) -> Iterato
         yield chain.from_iterable(written)
 
 
-def _numbers_only(nodes: Sequence[str]) -> str:
-    """Ids, longitudes and latitudes between commas, from OPL's ``n1x117.1y30.2,n2xy``."""
-    text = ",".join(nodes).replace("xy", f"x{_NOWHERE}y{_NOWHERE}")
-    return text.translate(_TO_COMMAS)
+def places_of(nodes: Sequence[str]) -> FloatArray:
+    """Shape (nodes, 3): id, longitude and latitude, from OPL's ``n1x117.1y30.2,n2xy``; `NOWHERE` where not said."""
+    text = ",".join(nodes).replace("xy", f"x{NOWHERE}y{NOWHERE}")
+    return np.fromstring(text.translate(_TO_COMMAS), sep=",").reshape(-1, 3)
 
 
 def _tags(tags: Iterable[str]) -> dict[str, str]:

@@ -91,11 +91,10 @@ def _reader(
 ) -> Callable[..., Network | None] | None:
     """What reads a file of this name; None for a kind that nothing reads."""
     name = path.name.lower()
-    endings = [ending for ending in _OSM_FORMATS if name.endswith(ending)]
-    if endings:
+    file_format = osm_format(path)
+    if file_format is not None:
         from coverplan.inputs.streets.osm import read_osm
 
-        file_format = _OSM_FORMATS[max(endings, key=len)]
         return partial(read_osm, file_format=file_format, trunks_on_foot=trunks_on_foot, datum=source.datum)
     if name.endswith(_GRAPH_ENDINGS):
         from coverplan.inputs.streets.graphml import read_graphml
@@ -106,3 +105,9 @@ def _reader(
 
         return partial(read_lines, source=source, join_crossings=join_crossings)
     return None
+
+
+def osm_format(path: Path) -> str | None:
+    """Format of an OpenStreetMap file by the ending of its name, as its library calls it; None for other files."""
+    endings = [ending for ending in _OSM_FORMATS if path.name.lower().endswith(ending)]
+    return _OSM_FORMATS[max(endings, key=len)] if endings else None

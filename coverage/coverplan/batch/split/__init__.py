@@ -1,0 +1,1 @@
+"""A study of many areas cut into one folder for each, so that a batch answers what one big run would."""
