@@ -1,1 +1,4 @@
-"""A study of many areas cut into one folder for each, so that a batch answers what one big run would."""
+"""A study of many areas cut into one folder for each, so that a batch answers what one big run would.
+
+Other rooms use: `split_study`.
+"""

@@ -1,4 +1,4 @@
 """Rasters: people in cells, which become points with weights, and heights of the ground.
 
-Other rooms use: `heights`, `opening`, `population_cells`.
+Other rooms use: `heights`, `opening`, `population_cells`, `windows`.
 """
