@@ -56,11 +56,11 @@ def cut_raster(path: Path, boxes: Sequence[Bounds], targets: Sequence[Path], pro
                 continue
             top, left, rows, columns = window
             a, b, _, d, e, _ = affine_of(source)
-            x, y = place_of(affine_of(source), np.float64(left), np.float64(top))
+            x, y = place_of(affine_of(source), np.array([left]), np.array([top]))
             profile = {
                 "driver": "GTiff", "crs": source.crs, "dtype": source.dtypes[0], "count": source.count,
                 "nodata": source.nodata, "height": rows, "width": columns, "compress": "deflate",
-                "transform": rasterio.Affine(a, b, float(x), d, e, float(y)),
+                "transform": rasterio.Affine(a, b, float(x[0]), d, e, float(y[0])),
             }  # fmt: skip
             masked = any(MaskFlags.per_dataset in flags for flags in source.mask_flag_enums)
             strip = max(1, _CELLS_AT_ONCE // (columns * source.count))
