@@ -162,7 +162,7 @@ def test_streets_of_lines_keep_their_columns_and_graphs_are_read_where_they_are(
 @pytest.mark.parametrize(
     ("study", "scenario", "by", "code"),
     [
-        ({"units": None}, {}, "county", "no_units"),
+        ({"units": None}, {}, "county", "no_units_to_cut"),
         ({}, {}, "village", "no_area_units"),
         ({}, {"changes": [{"close": {"layer": "elder_care", "id": "h0"}}]}, "county", "changes_not_cut"),
         ({"streets": {"file": "gone.osm.pbf"}}, {}, "county", "missing_file"),
