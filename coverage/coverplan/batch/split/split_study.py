@@ -132,7 +132,10 @@ def _refuse(loaded: Loaded, out: Path, problems: Problems) -> None:
     if loaded.study.units is None:
         problems.add(
             loaded.study_document.problem(
-                (), "the study has no units to be cut into", expected="units with outlines", code="no_units_to_cut"
+                (),
+                "the study has no units to be cut into",
+                expected="units with outlines",
+                code="no_units_to_cut",
             )
         )
     if people.official is not None or people.projection is not None or people.spread == "uniform":
