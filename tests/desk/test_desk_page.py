@@ -182,6 +182,31 @@ def same_as_a_run(page, served) -> None:
         assert classes[1] == verdicts[item.get_attribute("data-target")]
 
 
+def present_and_idea_side_by_side(page) -> None:
+    """Two maps that move together: the new sites stand on the idea's alone, and the classes of cells differ."""
+    press(page, "split")
+    wait_for(
+        lambda: page.execute_script(
+            "return coverplanDesk.past && coverplanDesk.past.view.map.getSize().x > 50"
+        )
+    )
+    assert len(page.find_elements("css selector", "#map .site")) == 2
+    assert page.find_elements("css selector", "#map-before .site") == []
+    page.execute_script(
+        "coverplanDesk.view.map.setZoom(coverplanDesk.view.map.getZoom() + 1, {animate: false})"
+    )
+    both = """return [coverplanDesk.view, coverplanDesk.past.view].map(view => {
+        const centre = view.map.getCenter(); return [centre.lat.toFixed(6), centre.lng.toFixed(6), view.map.getZoom()]})"""
+    idea, present = page.execute_script(both)
+    assert idea == present
+    classes = """return [coverplanDesk.past.view, coverplanDesk.view].map(view =>
+        Array.from(view.study.cells.classes[coverplanDesk.standard]).filter(one => one < 3).length)"""
+    before, after = page.execute_script(classes)
+    assert before < after
+    press(page, "split")
+    wait_for(lambda: page.execute_script("return document.getElementById('map-before').hidden"))
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_an_officials_story(page, served, language) -> None:
     if page.execute_script("return document.documentElement.lang").startswith("zh") != (language == "zh"):
@@ -206,6 +231,7 @@ def test_an_officials_story(page, served, language) -> None:
     press(page, "forward")
     wait_for(lambda: changes(page) == 2)
     same_as_a_run(page, served)
+    present_and_idea_side_by_side(page)
     asked = [json.loads(entry["message"])["message"] for entry in page.get_log("performance")]
     addresses = [
         one["params"]["request"]["url"] for one in asked if one["method"] == "Network.requestWillBeSent"

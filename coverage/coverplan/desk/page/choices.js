@@ -72,6 +72,15 @@ export function fillChoices(desk) {
   });
   before.id = "show-before";
   before.setAttribute("aria-pressed", String(desk.before));
-  document.getElementById("choices").replaceChildren(standards, groups, settings(desk), themes, before);
+  const split = button(desk.words("split"), function () {
+    desk.split = !desk.split;
+    if (desk.split) desk.before = false;
+    desk.tell("numbers");
+    document.getElementById("split").focus();
+  });
+  split.id = "split";
+  split.setAttribute("aria-pressed", String(Boolean(desk.split)));
+  before.disabled = Boolean(desk.split);
+  document.getElementById("choices").replaceChildren(standards, groups, settings(desk), themes, before, split);
   if (open) document.querySelector("#choices .settings").open = true;
 }

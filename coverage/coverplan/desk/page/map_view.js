@@ -7,6 +7,7 @@ import { bytesOf } from "./map/packing.js";
 import { shownFacilities } from "./map/study.js";
 import { StudyMap } from "./map/study_map.js";
 import { element } from "./map/text.js";
+import { showSplit } from "./split.js";
 import { step } from "./state.js";
 
 // Reached as before, newly reached, no longer reached, not reached, off the network.
@@ -159,6 +160,12 @@ export function drawIdea(desk) {
 }
 
 export function applyNumbers(desk) {
+  applyOne(desk);
+  const past = showSplit(desk);
+  if (past) applyOne(past);
+}
+
+function applyOne(desk) {
   const study = desk.view.study;
   study.standard = study.standards.find(function (one) { return one.key === desk.standard; }) || study.standard;
   study.group = study.standard.groups.find(function (one) { return one.key === desk.group; }) || study.standard.groups[0];
@@ -247,6 +254,7 @@ export function fitUnits(desk) {
 }
 
 export function makeMap(desk, content) {
+  desk.content = content;
   if (desk.view) {
     desk.served = null;
     desk.view.show(content);
