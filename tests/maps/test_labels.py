@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coverplan.maps.sheets.chart import round_scale
-from coverplan.maps.sheets.labels import MOST_MOVED, Taken, pushed_apart
+from coverplan.text.placing import MOST_MOVED, Taken, pushed_apart
 
 POINTS = st.lists(st.tuples(st.integers(0, 300), st.integers(0, 300)), min_size=1, max_size=25)
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from coverplan.report.drawings.drawing import Area, text_width
+from coverplan.report.drawings.names import placed_names, spread
 from coverplan.report.drawings.sketch_map import unit_map
 from coverplan.report.drawings.street_marks import mark_of, marks_legend, part_names
 from coverplan.report.labels import Labels
+from coverplan.text.placing import Taken
 from towns import maptown
 
 
@@ -49,5 +54,24 @@ def test_types_have_different_marks_and_rows_stay_on_the_paper() -> None:
 def test_names_of_parts_never_stand_on_each_other() -> None:
     parts = maptown.town().layers["units"].query("parent == '001'")
     here = np.tile([[50.0, 50.0]], (len(parts), 1))
-    placed = part_names(parts, here)
-    assert len({label.y for label in placed}) == len(placed)
+    taken = Taken()
+    taken.take(50.0, 50.0, 6.0, 6.0)
+    placed = part_names(parts, here, taken)
+    assert placed
+    assert len({(label.x, label.y) for label in placed}) == len(placed)
+    assert (50.0, 50.0) not in {(label.x, label.y) for label in placed}
+
+
+@given(arrays(float, (12, 2), elements=st.floats(0, 60)))
+@settings(max_examples=25, deadline=None)
+def test_no_name_stands_on_a_mark_and_marks_that_moved_are_led_to_their_place(places) -> None:
+    taken = Taken()
+    moved, leads = spread(places, 6.0, taken)
+    far = np.hypot(*(moved - places).T) > 4.0
+    led = [part for lines in leads for part in lines.paths]
+    assert {tuple(part[0]) for part in led} == {tuple(place) for place in places[far]}
+    names = [f"第{i}街道" for i in range(6)]
+    for label in placed_names(names, places[:6], taken, size=7.5):
+        half = text_width(label.text, 7.5) / 2
+        apart = np.abs(moved - (label.x, label.y))
+        assert not ((apart[:, 0] < half) & (apart[:, 1] < 6.0 + 7.5 / 2)).any()

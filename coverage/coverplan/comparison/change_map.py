@@ -27,6 +27,7 @@ from coverplan.report.drawings.drawing import (
     text_width,
 )
 from coverplan.report.drawings.frame import Frame
+from coverplan.report.drawings.names import spread
 from coverplan.report.drawings.sketch_map import (
     LARGEST_DOT,
     LEGEND_HEIGHT,
@@ -37,6 +38,7 @@ from coverplan.report.drawings.sketch_map import (
 )
 from coverplan.report.drawings.street_lines import StreetLines
 from coverplan.report.tables.coverage import street_level
+from coverplan.text.placing import Taken
 from coverplan.units import BoolArray, FloatArray
 
 WIDTH, MOST_HEIGHT = 430.0, 330.0
@@ -66,9 +68,11 @@ def change_map(
         shapes += outlines(units, frame, 0.8)
     shapes += _people(first, pair, people, frame)
     shapes += [_squares(frame.place(kept), frame, KEPT, 1.8)] if len(kept) else []
-    shapes += _own_sites(own, _numbers(comparison, first, other, key), frame)
+    taken = Taken()
+    marks = _own_sites(own, _numbers(comparison, first, other, key), frame, taken)
     if units is not None and len(units) <= MOST_NAMES:
-        shapes += unit_names(units, frame)
+        shapes += unit_names(units, frame, taken)
+    shapes += marks
     shapes += [*map_edges(frame), *_legend(frame, own, wording)]
     caption = wording(
         "figure.map",
@@ -167,13 +171,16 @@ def _short(number: object) -> str:
     return number[1:].lstrip("0") if isinstance(number, str) else ""
 
 
-def _own_sites(own: dict[str, Points], numbers: dict[str, list[str]], frame: Frame) -> list[Shape]:
+def _own_sites(
+    own: dict[str, Points], numbers: dict[str, list[str]], frame: Frame, taken: Taken
+) -> list[Shape]:
     """Sites of one side only: hollow for the first, full for the other, each with its number or letter."""
     shapes: list[Shape] = []
     for letter, places in own.items():
         if not len(places):
             continue
-        points = frame.place(places)
+        points, leads = spread(frame.place(places), MARK, taken)
+        shapes += leads
         first = letter == "A"
         shapes.append(_squares(points, frame, PAPER if first else INK, MARK, stroke=INK if first else PAPER))
         shapes += [

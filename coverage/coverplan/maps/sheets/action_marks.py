@@ -20,12 +20,12 @@ from coverplan.maps.actions import (
 )
 from coverplan.maps.sheets import chart
 from coverplan.maps.sheets.furniture import beside
-from coverplan.maps.sheets.labels import Taken, pushed_apart
 from coverplan.maps.sheets.paper import Box
 from coverplan.maps.sheets.sheet import INK, MM_PER_POINT, Sheet
 from coverplan.maps.symbols import Mark
 from coverplan.results.chosen import ChosenAction
 from coverplan.results.result import Result
+from coverplan.text.placing import Taken, pushed_apart
 from coverplan.text.words import Words
 
 #: Size of a mark, and of the number in it by how many letters it has.

@@ -16,7 +16,6 @@ from coverplan.maps.sheets import chart, furniture
 from coverplan.maps.sheets.action_marks import draw_numbered, legend_marks, number_note
 from coverplan.maps.sheets.fonts import fitting
 from coverplan.maps.sheets.ground import Ground
-from coverplan.maps.sheets.labels import Taken
 from coverplan.maps.sheets.paper import Box, Paper
 from coverplan.maps.sheets.sheet import MM_PER_POINT, SOFT, Sheet
 from coverplan.maps.sheets.standard_sheet import (
@@ -33,6 +32,7 @@ from coverplan.results.chosen import ChosenAction, counted_kinds, decimals_of, q
 from coverplan.results.result import Result
 from coverplan.results.tense import tense_of
 from coverplan.results.titles import layer_title
+from coverplan.text.placing import Taken
 from coverplan.text.words import UNKNOWN, Words
 
 ROW_PT, KEY_PT = 7.0, 6.2

@@ -19,7 +19,6 @@ from coverplan.maps.levels import depths, overview_level
 from coverplan.maps.outlines import area_outlines
 from coverplan.maps.sheets.fonts import shortened, width_em
 from coverplan.maps.sheets.ground import Ground, Part
-from coverplan.maps.sheets.labels import Taken
 from coverplan.maps.sheets.line import Line
 from coverplan.maps.sheets.paper import Box
 from coverplan.maps.sheets.sheet import MARKERS, MM_PER_POINT
@@ -27,6 +26,7 @@ from coverplan.maps.subject import Subject
 from coverplan.maps.symbols import FacilityKind, Mark, facility_kinds
 from coverplan.maps.web.page_content import clusters_of
 from coverplan.results.result import Result
+from coverplan.text.placing import Taken
 
 #: Room around what is shown, as a part of its size.
 ROOM = 0.03

@@ -8,9 +8,11 @@ import shapely
 from coverplan.report.drawings import street_marks
 from coverplan.report.drawings.drawing import Drawing, Points, Shape
 from coverplan.report.drawings.frame import Frame
+from coverplan.report.drawings.names import spread
 from coverplan.report.drawings.sketch_map import map_edges, outlines, streets, unit_names
 from coverplan.report.labels import Labels
 from coverplan.results.result import Result
+from coverplan.text.placing import Taken
 
 #: Height of the map at most, in points: it stands below the summary.
 MOST_HEIGHT = 400.0
@@ -39,9 +41,11 @@ def action_map(
         return None
     frame = Frame.around(shown.total_bounds, width, MOST_HEIGHT)
     shapes: list[Shape] = [*streets(result, labels, frame), *outlines(shown, frame, 0.8)]
+    taken = Taken()
+    marked, leads = spread(frame.place(places), street_marks.NUMBER_RADIUS, taken)
     if len(shown) <= MOST_NAMES:
-        shapes += unit_names(shown, frame)
-    shapes += street_marks.done_marks(frame.place(places), numbers)
+        shapes += unit_names(shown, frame, taken)
+    shapes += leads + street_marks.done_marks(marked, numbers)
     shapes += map_edges(frame)
     legend, bottom = street_marks.marks_legend(labels, (), done=True, top=frame.height + 12, width=width)
     return Drawing(width, bottom, (*shapes, *legend))

@@ -32,9 +32,11 @@ from coverplan.report.drawings.drawing import (
     text_width,
 )
 from coverplan.report.drawings.frame import Frame
+from coverplan.report.drawings.names import placed_names, spread
 from coverplan.report.drawings.street_lines import StreetLines
 from coverplan.report.labels import MOST_CLUSTERS, Labels
 from coverplan.results.result import Result
+from coverplan.text.placing import Taken
 from coverplan.units import BoolArray, FloatArray
 
 #: Fill of units by covered share, below 20 % first: dark is worse, and stays darker in grey print.
@@ -50,6 +52,7 @@ DARK = "#333333"
 #: People who are not covered are drawn by squares of this side, in points.
 SQUARE = 6.0
 LARGEST_DOT = 3.8
+CLUSTER_RADIUS = 7.0
 LEGEND_HEIGHT = 44.0
 
 
@@ -71,9 +74,11 @@ def area_map(
         shapes += outlines(units, frame, 0.8)
     shapes += _uncovered(result, labels, frame, standard, group)
     shapes += _facilities(result, labels, frame, layer)
+    taken = Taken()
+    clusters = _clusters(result, frame, taken, standard, group)
     if units is not None and len(units) <= 20:
-        shapes += unit_names(units, frame)
-    shapes += _clusters(result, frame, standard, group)
+        shapes += unit_names(units, frame, taken)
+    shapes += clusters
     shapes += _furniture(frame, labels, filled=units is not None, dots=_has_dots(result, standard))
     return Drawing(width, frame.height + LEGEND_HEIGHT, tuple(shapes))
 
@@ -97,13 +102,15 @@ def unit_map(
     chosen = _layer_of(result, standard)
     marks, types = _typed_facilities(result, labels, frame, chosen)
     shapes += marks
-    if len(parts):
-        middles = shapely.get_coordinates(parts.geometry.representative_point())
-        shapes += street_marks.part_names(parts, frame.place(middles))
     places, numbers = _within(
         frame, *labels.kept(("done", chosen), lambda: street_marks.done_in(result, chosen))
     )
-    shapes += street_marks.done_marks(places, numbers)
+    taken = Taken()
+    places, leads = spread(places, street_marks.NUMBER_RADIUS, taken)
+    if len(parts):
+        middles = shapely.get_coordinates(parts.geometry.representative_point())
+        shapes += street_marks.part_names(parts, frame.place(middles), taken)
+    shapes += leads + street_marks.done_marks(places, numbers)
     shapes += _furniture(frame, labels, filled=True, dots=_has_dots(result, standard), facilities=False)
     below = frame.height + LEGEND_HEIGHT + 2
     legend, bottom = street_marks.marks_legend(labels, types, done=bool(numbers), top=below, width=width)
@@ -245,16 +252,13 @@ def _serving(table: gpd.GeoDataFrame, layer: str) -> Points:
     return shapely.get_coordinates(chosen.geometry.centroid)
 
 
-def unit_names(units: gpd.GeoDataFrame, frame: Frame) -> list[Shape]:
-    """Names of units, each inside its border."""
+def unit_names(units: gpd.GeoDataFrame, frame: Frame, taken: Taken) -> list[Shape]:
+    """Names of units, each near the middle of its unit and on nothing that is taken."""
     points = frame.place(shapely.get_coordinates(units.geometry.representative_point()))
-    return [
-        Label(x, y, str(name), 7.5, "middle", INK, halo=True)
-        for (x, y), name in zip(points, units["name"], strict=True)
-    ]
+    return placed_names([str(name) for name in units["name"]], points, taken, size=7.5)
 
 
-def _clusters(result: Result, frame: Frame, standard: str, group: str) -> list[Shape]:
+def _clusters(result: Result, frame: Frame, taken: Taken, standard: str, group: str) -> list[Shape]:
     found = result.tables.get("clusters")
     if found is None or found.empty:
         return []
@@ -263,9 +267,9 @@ def _clusters(result: Result, frame: Frame, standard: str, group: str) -> list[S
         coordinates = chosen[["x", "y"]].to_numpy(dtype=float)
     else:
         coordinates = shapely.get_coordinates(chosen.geometry)
-    shapes: list[Shape] = []
-    for (x, y), number in zip(frame.place(coordinates), chosen["cluster"], strict=True):
-        shapes.append(Dots(np.array([[x, y]]), np.array([7.0]), PAPER, VERMILION, 1.6))
+    places, shapes = spread(frame.place(coordinates), CLUSTER_RADIUS, taken)
+    for (x, y), number in zip(places, chosen["cluster"], strict=True):
+        shapes.append(Dots(np.array([[x, y]]), np.array([CLUSTER_RADIUS]), PAPER, VERMILION, 1.6))
         shapes.append(Label(x, y, str(int(number)), 8.5, "middle", INK, bold=True))
     return shapes
 

@@ -19,8 +19,10 @@ from coverplan.report.drawings.drawing import (
     Shape,
     text_width,
 )
+from coverplan.report.drawings.names import placed_names
 from coverplan.report.labels import Labels
 from coverplan.results.result import Result
+from coverplan.text.placing import Taken
 
 #: Corners of the mark of each type, by their angles: told apart without colour.
 _SHAPES = (
@@ -69,24 +71,10 @@ def done_in(result: Result, layer: str) -> tuple[Points, list[str]]:
     return np.vstack(found), numbers
 
 
-def part_names(parts: gpd.GeoDataFrame, places: Points) -> list[Shape]:
-    """Names of the parts of a street, the largest first, none on another."""
-    shapes: list[Shape] = []
-    taken: list[tuple[float, float, float]] = []
-    for at in np.argsort(-parts.geometry.area.to_numpy(), kind="stable"):
-        name = str(parts["name"].iloc[at])
-        x, middle = places[at]
-        half = text_width(name, 6.0) / 2 + 1
-        free = (
-            y
-            for y in (middle, middle + 8, middle - 8)
-            if not any(abs(x - a) < half + w and abs(y - b) < 7.5 for a, b, w in taken)
-        )
-        y = next(free, None)
-        if y is not None:
-            taken.append((x, y, half))
-            shapes.append(Label(x, y, name, 6.0, "middle", INK, halo=True))
-    return shapes
+def part_names(parts: gpd.GeoDataFrame, places: Points, taken: Taken) -> list[Shape]:
+    """Names of the parts of a street, the largest first, none on another or on a numbered mark."""
+    order = np.argsort(-parts.geometry.area.to_numpy(), kind="stable")
+    return placed_names([str(parts["name"].iloc[at]) for at in order], places[order], taken, size=6.0)
 
 
 def marks_legend(

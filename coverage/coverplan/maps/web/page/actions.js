@@ -79,7 +79,7 @@ function drawMove(pen, action, to) {
   context.setLineDash([]);
 }
 
-// Marks moved as little as needed until they do not cover each other, as on paper (maps/sheets/labels.py).
+// Marks moved as little as needed until they do not cover each other, as on paper (text/placing.py).
 export function pushedApart(points, gap, most) {
   const at = points.map(function (point, i) {
     return [point[0] + gap * 1e-3 * Math.cos(i * 2.399963), point[1] + gap * 1e-3 * Math.sin(i * 2.399963)];

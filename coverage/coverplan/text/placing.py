@@ -1,4 +1,4 @@
-"""Where letters and marks may stand on a map on paper, so that none stands on another."""
+"""Where letters and marks may stand on a map, so that none stands on another."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ROUNDS = 80
 
 
 class Taken:
-    """Rectangles of a map on which something stands: a middle, half a width and half a height, in metres."""
+    """Rectangles of a map on which something stands: a middle, half a width and half a height, in its own unit."""
 
     def __init__(self) -> None:
         self._hard: list[tuple[float, float, float, float]] = []
