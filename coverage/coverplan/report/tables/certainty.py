@@ -155,10 +155,10 @@ def tornado(result: Result, labels: Labels) -> Table:
     names = {row["target_id"]: name_of(row, labels) for row in records(result, "gaps")}
     rows = []
     for row in records(result, "tornado"):
-        if row["at_low"] == row["at_high"] and row["verdict_low"] == row["verdict_high"]:
-            continue
         of_target = row["target_id"] is not None
         times = 1 if of_target else 100
+        if _same(row["at_low"], row["at_high"], times) and row["verdict_low"] == row["verdict_high"]:
+            continue
         subject = (
             names.get(row["target_id"], row["target_id"])
             if of_target
@@ -189,6 +189,13 @@ def tornado(result: Result, labels: Labels) -> Table:
         Column("verdict_high", labels("column.verdict_high"), width=11),
     )
     return Table("tornado", labels("table.tornado"), columns, tuple(rows), labels("table.tornado_note"))
+
+
+def _same(low: float | None, high: float | None, times: int) -> bool:
+    """Whether two ends read alike with the two digits that a page shows."""
+    if low is None or high is None:
+        return low == high
+    return round(times * low, 2) == round(times * high, 2)
 
 
 def _moves(row: dict[str, Any]) -> bool:
