@@ -15,6 +15,10 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.register_profile("gate", settings.get_profile("patient"), derandomize=True, database=None)
 settings.load_profile("gate" if os.environ.get("CI") == "true" else "patient")
 
+# two processes that compile one function for other types may take each other's file: each worker keeps its own
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    os.environ["NUMBA_CACHE_DIR"] = str(Path(__file__).parent / "__pycache__" / f"numba-{worker}")
+
 
 @pytest.fixture(scope="session", autouse=True)
 def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:

@@ -45,6 +45,9 @@ def build_study(folder: Path) -> None:
     from coverplan.demo import build
 
     try:
+        folder.mkdir(
+            parents=True, exist_ok=True
+        )  # what cannot be written is said before the district is made
         build(folder)
         (folder / "plan.yaml").write_text(hand_written("plan.yaml"), encoding="utf-8", newline="\n")
     except OSError as error:
