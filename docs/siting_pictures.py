@@ -27,7 +27,7 @@ ANSWER, BOUND, QUIET = "#1b6ca8", "#c0392b", "#9aa5ad"
 WALK_M = 900.0
 
 
-def town(sites: int, points: int) -> tuple[Problem, np.ndarray, np.ndarray]:
+def town(sites: int, points: int, opened: int = 5) -> tuple[Problem, np.ndarray, np.ndarray]:
     """Villages of different size in a square of six kilometres; up to 900 m on foot."""
     rng = np.random.default_rng(7)
     centre = rng.uniform(700, 5300, (9, 2))
@@ -38,7 +38,7 @@ def town(sites: int, points: int) -> tuple[Problem, np.ndarray, np.ndarray]:
         make_points(tuple(f"p{k:04d}" for k in range(points)), rng.integers(1, 60, points).astype(float)),
         from_coordinates(places, homes, limit=WALK_M),
         objectives=(MostPeople(),),
-        limits=(Number(5, 5),),
+        limits=(Number(opened, opened),),
         standard=WALK_M,
     )
     return problem, places, homes
@@ -84,6 +84,46 @@ def draw_gap(problem: Problem) -> None:
     save(figure, "siting-gap.png")
 
 
+def draw_proven(problem: Problem) -> None:
+    """What a search has shown at every moment, what it has ruled out, and what lies between."""
+    steps: list[Progress] = []
+    answer_given = solve(problem, Search(gap=0.004, progress=steps.append))
+    shown = [step for step in steps if step.objective is not None and step.bound is not None]
+    answer = np.array([*(step.objective for step in shown), answer_given.objective], dtype=float)
+    bound = np.array([*(step.bound for step in shown), answer_given.bound], dtype=float)
+    reach = float(problem.weight[np.unique(problem.pairs.demand)].sum())
+    turn = np.arange(1, len(answer) + 1)
+    figure, axes = plt.subplots(figsize=(6.4, 4.0))
+    axes.axhline(reach, color="black", linewidth=0.9, linestyle="--")
+    axes.fill_between(turn, bound, reach, color="#f4d9d6", step="post")
+    axes.fill_between(turn, answer, bound, color="#f2e6a8", step="post")
+    axes.fill_between(turn, 0, answer, color="#cfe3f1", step="post")
+    axes.step(turn, bound, color=BOUND, where="post")
+    axes.step(turn, answer, color=ANSWER, where="post")
+    low, high = answer.min() - 0.4 * (reach - answer.min()), reach + 0.08 * (reach - answer.min())
+    middle = 1 + 0.6 * (turn[-1] - 1)
+    for height, words in (
+        (reach + 0.04 * (reach - answer.min()), f"everybody whom any place reaches: {reach:,.0f}"),
+        ((bound[-1] + reach) / 2, "proven: no plan lies here"),
+        ((low + answer[-1]) / 2, "shown: a plan that reaches so many, counted twice"),
+    ):
+        axes.text(middle, height, words, ha="center", va="center", fontsize=9)
+    axes.annotate(
+        f"not known: at most {bound[-1] - answer[-1]:,.0f} more than {answer[-1]:,.0f}",
+        (turn[-1] - 0.1, (answer[-1] + bound[-1]) / 2),
+        (middle, answer[-1] + 0.22 * (reach - answer[-1])),
+        ha="center",
+        fontsize=9,
+        arrowprops={"arrowstyle": "->", "linewidth": 0.7},
+    )
+    axes.set_xlim(1, turn[-1])
+    axes.set_ylim(low, high)
+    axes.set_xlabel("time, in steps of the search")
+    axes.set_ylabel("people reached")
+    axes.spines[["top", "right"]].set_visible(False)
+    save(figure, "siting-proven.png")
+
+
 def draw_frontier(problem: Problem) -> None:
     """What one more site buys."""
     points = by_number(problem, range(13), Search(gap=0.04))
@@ -111,4 +151,5 @@ def save(figure: plt.Figure, name: str) -> None:
 if __name__ == "__main__":
     draw_answer(*town(60, 400))
     draw_gap(town(160, 1500)[0])
+    draw_proven(town(600, 6000, 7)[0])
     draw_frontier(town(60, 400)[0])
