@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
@@ -23,18 +24,22 @@ from coverplan.siting.objective import (
     LeastPersonTime,
     LeastTotal,
     MostBackup,
+    MostNet,
     MostPeople,
     Objective,
     ShortestLongestWalk,
 )
+from coverplan.siting.points import Points
 from coverplan.siting.problem import Problem, make_problem
-from coverplan.siting.repelling import with_repelled
 from coverplan.siting.solve import Method, solve
 from coverplan.siting.solvers.search import Search
 from coverplan.siting.table_inputs import Tables
 
 if TYPE_CHECKING:
     import geopandas as gpd
+
+
+_REPELLED = "repelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +213,7 @@ class Preset(ABC):
         troubles.raise_if_errors()
         objectives, limits = cls._asks(given)
         if cls.repels:
-            points, objectives = with_repelled(tables.points, objectives)
+            points, objectives = _with_repelled(tables.points, objectives)
             tables = replace(tables, points=points)
         if capacitated:
             limits = (*limits, Capacity("free", single_source=cls.single_source))
@@ -236,6 +241,28 @@ def exactly(given: Mapping[str, Any]) -> Number:
     """Limit to the number of facilities that was given."""
     number = int(given["p_facilities"])
     return Number(number, number)
+
+
+def _with_repelled(points: Points, objectives: tuple[Objective, ...]) -> tuple[Points, tuple[Objective, ...]]:
+    """Points whose weights below zero stand in a group of their own, and the objective that takes them off.
+
+    Parameters
+    ----------
+    points
+        With the one group ``total``, finite weights of either sign.
+
+    Returns
+    -------
+    points, objectives
+        Unchanged where no weight is below zero. Otherwise ``total`` holds the people who want a facility, ``repelled``
+        those who do not, and *most people* has become *most people less those who are repelled*.
+    """
+    weight = points.weights["total"]
+    if not (weight < 0).any():
+        return points, objectives
+    groups = {"total": np.where(weight < 0, 0.0, weight), _REPELLED: np.where(weight < 0, -weight, 0.0)}
+    asked = tuple(MostNet(_REPELLED) if isinstance(one, MostPeople) else one for one in objectives)
+    return replace(points, weights=groups), asked
 
 
 class LSCP(Preset):
