@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
-#: Arcs that are priced before the best of them enters the tree.
-BLOCK = 2_000
+#: Arcs that are priced before the best of them enters the tree: as many as the root of all, and no fewer.
+LEAST_BLOCK = 100
 
 
 @njit(cache=True, nogil=True)
@@ -67,9 +67,10 @@ def place(start: Longs, site: Ints, time: Ints, amount: Longs, room: Longs) -> L
     fresh = np.full(sites + 1, -1, np.int64)
     chain = np.empty(sites + 1, np.int64)
     step, at, idle = np.int64(0), 0, 0
+    block = min(max(LEAST_BLOCK, int(arcs**0.5)), arcs)
     while idle < arcs:
         best, entering = np.int64(0), -1
-        for _ in range(min(BLOCK, arcs)):
+        for _ in range(block):
             source = tail[at]
             gain = cost[at] + price[head[at]] - cost[arc_above[source]] - price[sink_above[source]]
             if gain < best:
