@@ -149,12 +149,19 @@ def _looked_at(side: Side) -> str:
 
 def _inputs(first: Side, other: Side) -> Iterator[Remark]:
     one, two = _prints(first.result), _prints(other.result)
-    changed = sorted(name for name in one.keys() | two.keys() if one.get(name) != two.get(name))
+    changed = sorted(name for name in one.keys() & two.keys() if one[name] != two[name])
     if changed:
-        yield Remark(
-            "inputs",
-            {"first": first.letter, "other": other.letter, "files": _some(changed)},
-        )
+        yield Remark("inputs", {"first": first.letter, "other": other.letter, "files": _some(changed)})
+    # what one alone reads is often what siting needs: no caution, but said
+    for side, another, names in (
+        (first, other, one.keys() - two.keys()),
+        (other, first, two.keys() - one.keys()),
+    ):
+        if names:
+            yield Remark(
+                "inputs_only",
+                {"first": side.letter, "other": another.letter, "files": _some(sorted(names))},
+            )
 
 
 def _prints(result: Result) -> dict[str, list[str]]:

@@ -42,7 +42,7 @@ def sentences(comparison: Comparison, other: Side, wording: Wording) -> tuple[st
     found = [people]
     if comparison.common.people and len(comparison.common.standards) > 1:
         found.append(overall(comparison, first, other, wording))
-    return *found, turned(comparison, other, wording), " ".join([price + wording("sentence.stop"), *far])
+    return *found, turned(comparison, other, wording), wording.run([price + wording("sentence.stop"), *far])
 
 
 def between(comparison: Comparison, wording: Wording) -> list[str]:
@@ -141,7 +141,9 @@ def turned(comparison: Comparison, other: Side, wording: Wording) -> str:
         )
         for row in rows[:MOST_TARGETS]
     ]
-    named = wording("and").join(items) + ("…" if len(rows) > MOST_TARGETS else "")
+    named = wording("and").join(items)
+    if len(rows) > MOST_TARGETS:
+        named = wording("sentence.turned_more", list=named, more=len(rows) - MOST_TARGETS)
     return wording("sentence.turned", all=len(table), count=len(rows), list=named)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from coverplan.comparison.comparable import Remark
@@ -52,6 +53,10 @@ class Wording:
     def pair(self, first: Side, other: Side) -> str:
         """Two sides, the second against the first."""
         return self("against", first=self.side(first), other=self.side(other))
+
+    def run(self, sentences: Sequence[str]) -> str:
+        """Sentences one after the other; Chinese leaves no space between them."""
+        return ("" if self.language == "zh" else " ").join(sentences)
 
     def people(self, value: float | None) -> str:
         """A number of people."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import Cell
 from openpyxl.drawing.image import Image
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
@@ -40,6 +41,7 @@ from coverplan.report.content import (
     Tone,
     Value,
 )
+from coverplan.report.documents.sheet_body import Bodies
 from coverplan.report.drawings.png import Pictures
 from coverplan.text.cells import as_text, text_lines
 from coverplan.text.words import UNKNOWN, Words
@@ -79,41 +81,44 @@ _COLOURS: dict[Tone, str] = {
 
 def write_table_book(tables: Sequence[Table], path: Path, *, head: Head, words: Words) -> None:
     """A workbook with a first sheet that says what it is, and one table to a sheet."""
-    book, looks = Workbook(), Looks()
+    book, bodies = Workbook(), Bodies()
     about = book.active
     assert isinstance(about, Worksheet)  # a new workbook has one
     about.title = words("report.book.about")
     for table in tables:
         sheet = book.create_sheet(_sheet_name(table.caption, table.key, book.sheetnames))
-        _table_sheet(sheet, table, head.mark, words, looks)
+        _table_sheet(sheet, table, head.mark, words, bodies)
     _about(about, head, words, list(zip(book.sheetnames[1:], tables, strict=True)))
-    book.save(path)
+    bodies.save(book, path)
 
 
 def write_report_book(document: Document, path: Path, pictures: Pictures) -> None:
     """A workbook of a report: one sheet for each of its sections, in reading order."""
     words = Words(document.language)
-    book, looks = Workbook(), Looks()
+    book, shared = Workbook(), (Looks(), Bodies())
     sheet = book.active
     assert isinstance(sheet, Worksheet)  # a new workbook has one
     sheet.title = words("report.section.summary")
-    page = _Page(sheet, document, pictures, looks)
+    page = _Page(sheet, document, pictures, *shared)
     page.cover()
     for block in document.blocks:
         if isinstance(block, Heading) and block.level == 1 and block.key != "summary":
             page.finish()
             sheet = book.create_sheet(_sheet_name(block.text, block.key, book.sheetnames))
-            page = _Page(sheet, document, pictures, looks)
+            page = _Page(sheet, document, pictures, *shared)
         page.add(block)
     page.finish()
-    book.save(path)
+    shared[-1].save(book, path)
 
 
 class _Page:
     """Fills one sheet of a report from the top down."""
 
-    def __init__(self, sheet: Worksheet, document: Document, pictures: Pictures, looks: Looks) -> None:
-        self._sheet, self._document, self._pictures, self._looks = sheet, document, pictures, looks
+    def __init__(
+        self, sheet: Worksheet, document: Document, pictures: Pictures, looks: Looks, bodies: Bodies
+    ) -> None:
+        self._sheet, self._document, self._pictures = sheet, document, pictures
+        self._looks, self._bodies = looks, bodies
         self._words = Words(document.language)
         self._row = 1
         self._tables: list[tuple[Table, int]] = []
@@ -143,9 +148,9 @@ class _Page:
         writers[type(block)](block)
 
     def finish(self) -> None:
-        """Fit the rows of all tables, once no column grows any more."""
+        """Write the rows of all tables, once no column grows any more."""
         for table, top in self._tables:
-            _fit_rows(self._sheet, table, top)
+            _fill(self._sheet, table, top, self._bodies)
 
     def _heading(self, heading: Heading) -> None:
         self._row += 1
@@ -176,7 +181,6 @@ class _Page:
         self._row += 1
         caption = self._words("report.web.table", number=table.number, caption=table.caption)
         self._line(caption, Font(bold=True))
-        _fill(self._sheet, table, self._row, self._looks)
         _widen(self._sheet, table, WIDEST_BELOW if self._tables else WIDEST)
         self._tables.append((table, self._row))
         self._row += len(table.rows) + 1
@@ -243,15 +247,14 @@ def _about(sheet: Worksheet, head: Head, words: Words, tables: list[tuple[str, T
         sheet.column_dimensions[letter].width = width
 
 
-def _table_sheet(sheet: Worksheet, table: Table, mark: str | None, words: Words, looks: Looks) -> None:
+def _table_sheet(sheet: Worksheet, table: Table, mark: str | None, words: Words, bodies: Bodies) -> None:
     """Caption and note in the first rows, heads in the third, frozen and with filters."""
     sheet["A1"] = _cell_value(table.caption + (f"　{mark}" if mark else ""))
     sheet["A1"].font = Font(bold=True, size=13, color="8A3B00" if mark else None)
     sheet["A2"] = _cell_value(table.note or words("report.internal"))
     sheet["A2"].font = Font(size=9, color="5F6368")
-    _fill(sheet, table, 3, looks)
     _widen(sheet, table, WIDEST)
-    _fit_rows(sheet, table, 3)
+    _fill(sheet, table, 3, bodies)
     body = [position for position, row in enumerate(table.rows) if row.kind == "body"]
     last = 4 + max(body, default=0) if len(table.rows) == len(body) + 1 else 3 + len(table.rows)
     sheet.auto_filter.ref = f"A3:{get_column_letter(len(table.columns))}{max(last, 4)}"
@@ -260,17 +263,36 @@ def _table_sheet(sheet: Worksheet, table: Table, mark: str | None, words: Words,
     _print_setup(sheet, mark)
 
 
-def _fill(sheet: Worksheet, table: Table, top: int, looks: Looks) -> None:
-    for position, column in enumerate(table.columns, start=1):
-        head = column.title + (f" ({column.unit})" if column.unit else "")
-        cell = sheet.cell(top, position, _cell_value(head))
-        if not _known(cell, "head", looks):
-            _style_head(cell)
-            looks["head"] = copy(cell._style)  # noqa: SLF001
-    for offset, row in enumerate(table.rows, start=1):
-        for position, column in enumerate(table.columns, start=1):
-            cell = sheet.cell(top + offset, position, _cell_value(row.values[position - 1]))
-            _style(cell, row, column, row.values[position - 1], looks)
+def _fill(sheet: Worksheet, table: Table, top: int, bodies: Bodies) -> None:
+    """Put a table's heads and rows below `top`, as tall as their longest text needs; not every program does so by itself."""
+    columns = table.columns
+    widths = [sheet.column_dimensions[get_column_letter(i)].width for i in range(1, len(columns) + 1)]
+    heads = [column.title + (f" ({column.unit})" if column.unit else "") for column in columns]
+    if "head" not in bodies.looks:
+        _style_head(cell := Cell(sheet, row=1, column=1))
+        bodies.looks["head"] = cell.style_id
+    bodies.add(
+        sheet, top, [(_cell_value(head), bodies.looks["head"]) for head in heads], _height(heads, widths)
+    )
+    for number, row in enumerate(table.rows, start=top + 1):
+        cells = [
+            (_cell_value(value), _number(sheet, row, column, value, bodies))
+            for value, column in zip(row.values, columns, strict=True)
+        ]
+        bodies.add(sheet, number, cells, _height(row.values, widths))
+
+
+def _height(values: Sequence[Value], widths: Sequence[float]) -> float | None:
+    """Points of a row whose longest text takes several lines, else None."""
+    lines = max(
+        (
+            text_lines(text, width)
+            for text, width in zip(values, widths, strict=True)
+            if isinstance(text, str)
+        ),
+        default=1,
+    )
+    return min(TALLEST_POINTS, lines * LINE_POINTS) if lines > 1 else None
 
 
 def _style_head(cell: Any) -> None:
@@ -287,16 +309,17 @@ def _known(cell: Any, key: Hashable, looks: Looks) -> bool:
     return True
 
 
-def _style(cell: Any, row: Row, column: Column, value: Value, looks: Looks) -> None:
-    """Give a cell of a table its look."""
+def _number(sheet: Worksheet, row: Row, column: Column, value: Value, bodies: Bodies) -> int:
+    """Number of the look of a table's cell in its workbook."""
     form = None if absent(value) else excel_format(value, column)
-    key = (row.kind, row.tones.get(column.key), column.numeric, isinstance(value, str))
-    if _known(cell, (key, form), looks):
-        return
-    cell.font, cell.alignment, cell.border, cell.fill = _look(*key)
-    if form is not None:
-        cell.number_format = form
-    looks[key, form] = copy(cell._style)  # noqa: SLF001
+    look = (row.kind, row.tones.get(column.key), column.numeric, isinstance(value, str))
+    if (look, form) not in bodies.looks:
+        cell = Cell(sheet, row=1, column=1)
+        cell.font, cell.alignment, cell.border, cell.fill = _look(*look)
+        if form is not None:
+            cell.number_format = form
+        bodies.looks[look, form] = cell.style_id
+    return bodies.looks[look, form]
 
 
 def _look(
@@ -332,23 +355,6 @@ def _widen(sheet: Worksheet, table: Table, widest: float) -> None:
         wanted = min(widest, max(column.width, column.least) * 1.25 + 3)
         known = sheet.column_dimensions[letter].width if letter in sheet.column_dimensions else 0.0
         sheet.column_dimensions[letter].width = max(known, wanted)
-
-
-def _fit_rows(sheet: Worksheet, table: Table, top: int) -> None:
-    """Make rows as tall as their longest text needs; not every program does so by itself."""
-    widths = [sheet.column_dimensions[get_column_letter(i)].width for i in range(1, len(table.columns) + 1)]
-    heads = [column.title + (f" ({column.unit})" if column.unit else "") for column in table.columns]
-    for number, texts in enumerate([heads, *(row.values for row in table.rows)], start=top):
-        lines = max(
-            (
-                text_lines(text, width)
-                for text, width in zip(texts, widths, strict=True)
-                if isinstance(text, str)
-            ),
-            default=1,
-        )
-        if lines > 1:
-            sheet.row_dimensions[number].height = min(TALLEST_POINTS, lines * LINE_POINTS)
 
 
 def _sheet_name(caption: str, key: str, taken: Sequence[str]) -> str:
