@@ -103,9 +103,8 @@ class Comparison:
             "targets": self.targets,
             "actions": self.actions,
             "cost": self.cost,
-            "regret": self.regret.table.assign(
-                **{name: self.regret.table[name].map(";".join) for name in ("chosen", "units")}
-            ),
+            # units are a list in every table; candidates of the best are read as one text
+            "regret": self.regret.table.assign(chosen=self.regret.table["chosen"].map(";".join)),
         }
         return {name: table for name, table in found.items() if len(table)}
 
