@@ -58,7 +58,7 @@ class Bodies:
         if isinstance(value, bool):
             return f' t="b"><v>{int(value)}</v></c>'
         if isinstance(value, dt.date):
-            return f"><v>{to_excel(value)}</v></c>"
+            return f"><v>{to_excel(value)}</v></c>"  # type: ignore[no-untyped-call]  # openpyxl has no types
         # a number of numpy says its type in its own words
         return f"><v>{value if isinstance(value, int) else float(value)!r}</v></c>"
 
@@ -100,7 +100,7 @@ def _joined(sheet: bytes, rows: Mapping[int, bytes], widest: int) -> bytes:
     data = _DATA.search(sheet)
     assert data is not None  # every sheet has its data
     own = {int(one[1] or one[2]): one[0] for one in _ROW.finditer(data[1] or b"")}
-    both = own | rows
+    both = {**own, **rows}
     body = b"".join(both[number] for number in sorted(both))
     head = sheet[: data.start()]
     known = _EXTENT.search(head)
