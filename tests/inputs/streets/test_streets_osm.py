@@ -320,6 +320,29 @@ def test_files_that_cannot_be_used(tmp_path):
     assert refused(nowhere) == ["nodes_without_coordinates"]
 
 
+WHOLE = (
+    '<?xml version="1.0" encoding="UTF-8"?><osm version="0.6"><node id="1" lat="31.6" lon="117.0"/><node id="2" lat="31.61" '
+    'lon="117.0"/><way id="5"><nd ref="1"/><nd ref="2"/><tag k="highway" v="path"/></way></osm>'
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("</way>", ""), ("</osm>", ""), ("osm", "html"), ("path", "&none;"), ("path", "pa\0th"), ('version="0.6"', ""),
+        ('"31.6"', '"north"'), ('"31.6"', '"nan"'), ('"31.6"', '"99"'), ('"117.0"', '"181"'), ('id="1"', 'id="one"'),
+        ('id="1"', 'id="99999999999999999999999"'),
+    ],
+)  # fmt: skip
+def test_broken_xml_is_refused_in_words_and_never_ends_the_process(old, new, tmp_path):
+    path = tmp_path / "broken.osm"
+    path.write_text(WHOLE, encoding="utf-8")
+    network = read_streets(path, crs=CRS, problems=Problems())
+    assert network is not None
+    path.write_text(WHOLE.replace(old, new), encoding="utf-8")
+    assert refused(path) == ["not_osm"]
+
+
 def test_names_keep_every_character(tmp_path):
     name = "水（东段）, 1=2 50% Calçada @\t🚶"
     path = write_osm(tmp_path / "街道 a.osm", LINE, {10: ([1, 2], "highway=path name=NAME")})

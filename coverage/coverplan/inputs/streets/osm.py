@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import re
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,7 +11,7 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,6 +24,9 @@ from coverplan.inputs.streets.osm_squares import square_rims
 from coverplan.inputs.streets.osm_tags import WayClass
 from coverplan.inputs.streets.wording import Bounds, extent_of, no_street, nothing_left
 from coverplan.units import FloatArray
+
+if TYPE_CHECKING:
+    from osmium import SimpleWriter
 
 _CHUNK_WAYS = 50_000
 _EXAMPLES = 5
@@ -306,20 +310,36 @@ def street_lines(path: Path, file_format: str, rims: frozenset[int]) -> Iterator
         osmium.filter.KeyFilter("highway", "barrier", "railway", "public_transport", "man_made")
     ]
     filters += [osmium.filter.IdFilter(rims)] if rims else []
-    with TemporaryDirectory(prefix="coverplan-") as folder, ExitStack() as texts:
+    with TemporaryDirectory(prefix="coverplan-", ignore_cleanup_errors=True) as folder, ExitStack() as texts:
         written = []
         for number, chosen in enumerate(filters):
             text = Path(folder) / f"streets{number}.opl"
             places = osmium.NodeLocationsForWays(osmium.index.create_map("flex_mem"))
             places.ignore_errors()
             target = osmium.io.File(str(text), "opl,add_metadata=false,locations_on_ways=true")
-            with (
-                osmium.SimpleWriter(target) as writer,
-                osmium.io.Reader(osmium.io.File(str(path), file_format), wanted) as source,
-            ):
-                osmium.apply(source, places, chosen, writer)
+            try:
+                with (
+                    _closed(osmium.SimpleWriter(target)) as writer,
+                    osmium.io.Reader(osmium.io.File(str(path), file_format), wanted) as source,
+                ):
+                    osmium.apply(source, places, chosen, writer)
+            except (ValueError, osmium.InvalidLocationError) as error:  # ids and coordinates that are none
+                raise RuntimeError(str(error)) from None
             written.append(texts.enter_context(text.open(encoding="utf-8", errors="replace", newline="\n")))
         yield chain.from_iterable(written)
+
+
+@contextmanager
+def _closed(writer: SimpleWriter) -> Iterator[SimpleWriter]:
+    """A writer that is closed at the end, and kept for good where that fails: letting go of it would end the process."""
+    try:
+        yield writer
+    finally:
+        try:
+            writer.close()
+        except Exception:
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(writer))
+            raise
 
 
 def places_of(nodes: Sequence[str]) -> FloatArray:
