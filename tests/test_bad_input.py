@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+import struct
+from contextlib import closing
 from pathlib import Path
 
 import geopandas as gpd
@@ -117,11 +120,30 @@ def test_scenario_study_data_and_plan_that_are_wrong_together_are_said_in_one_ro
 
 
 def test_data_and_plan_that_are_wrong_together_are_said_in_one_round(tmp_path: Path) -> None:
-    path = toyfiles.write_town(tmp_path, scenario={"plan": "plan.yaml"})
+    place = {
+        "x": toytown.CORNER[0],
+        "y": toytown.CORNER[1],
+        "crs": toytown.CRS,
+        "layer": "elder_care",
+        "id": "new",
+    }
+    changes = [
+        {"open": place},
+        {"close": {"layer": "elder_care", "id": "new"}},  # opened above, so that it is known
+        {"close": {"layer": "elder_care", "id": "h0"}},
+        {"move": {**place, "id": "h00"}},
+        {"upgrade": {"layer": "civic", "id": "h0", "offers": {"beds": 3}}},
+    ]
+    path = toyfiles.write_town(tmp_path, scenario={"plan": "plan.yaml", "changes": changes})
     (tmp_path / "plan.yaml").write_text(PLAN, encoding="utf-8")
     (tmp_path / "people.csv").unlink()
-    found = {(p.file.name if p.file else "", p.code) for p in problems_of(path)}
-    assert found == {("people.csv", "missing_file"), ("plan.yaml", "less_than_equal")}
+    found = {(p.file.name if p.file else "", p.field, p.code, p.remedy) for p in problems_of(path)}
+    assert {(file, code) for file, _, code, _ in found} == {
+        ("people.csv", "missing_file"), ("plan.yaml", "less_than_equal"), ("scenario.yaml", "unknown_facility"),
+    }  # fmt: skip
+    assert {(field, remedy) for _, field, code, remedy in found if code == "unknown_facility"} == {
+        ("changes.3.move.id", "did you mean h0?"), ("changes.4.upgrade.id", "check layer and id"),
+    }  # fmt: skip
 
 
 def test_a_figure_reported_for_a_target_that_the_plan_has_not(tmp_path: Path) -> None:
@@ -271,3 +293,24 @@ def test_text_in_another_encoding_is_read_and_said(tmp_path: Path) -> None:
     result = coverplan.run(path, write=False)
     assert result.layers["facilities"]["name"].tolist() == ["敬老院"]
     assert any("gb18030" in problem.text().lower() for problem in result.problems)
+
+
+@pytest.mark.parametrize("kind", [15, 16, 17])
+def test_surfaces_triangulated_networks_and_triangles_are_refused_with_their_file(
+    kind: int, tmp_path: Path
+) -> None:
+    """Kinds of geometry that a GeoPackage may hold and no unit can have: 15 a surface, 16 a TIN, 17 a triangle."""
+    path = toyfiles.write_town(tmp_path)
+    x, y = toytown.CORNER
+    ring = np.array([(x, y), (x + 300, y), (x, y + 300), (x, y)]).tobytes()
+    triangle = struct.pack("<BIII", 1, 3 if kind == 15 else 17, 1, 4) + ring
+    shape = triangle if kind == 17 else struct.pack("<BII", 1, kind, 1) + triangle
+    with closing(sqlite3.connect(tmp_path / "units.gpkg")) as base, base:
+        for (trigger,) in base.execute("select name from sqlite_master where type = 'trigger'").fetchall():
+            base.execute(f'drop trigger "{trigger}"')
+        ((head,),) = base.execute("select substr(geom, 1, 8) from units limit 1").fetchall()
+        plain = head[:3] + bytes([head[3] & ~0x0E]) + head[4:8]  # without an envelope
+        base.execute("update units set geom = ?", (plain + shape,))
+    one = only(path)
+    assert (one.file, one.severity) == (tmp_path / "units.gpkg", "error")
+    assert "cannot be read" in one.what

@@ -189,7 +189,7 @@ def prepare(scenario: str | Path) -> Prepared:
     assert loaded is not None
     profiles = {} if problems.errors else scenario_profiles(loaded.scenario)
     modes, buffer_m = needs(loaded.scenario, profiles)
-    with plan_as_well(loaded.scenario_document, problems):
+    with plan_as_well(loaded, problems):
         study = load_study(loaded.study, loaded.study_document, problems, modes=modes, buffer_m=buffer_m)
     changed = apply_changes(
         study.facilities,

@@ -15,8 +15,9 @@ from typing import Any
 
 from coverplan.answer.named_plan import plan_file
 from coverplan.errors import InputError, Problem, Problems
-from coverplan.scenario.load import own_type_words
+from coverplan.scenario.load import Loaded, own_type_words
 from coverplan.scenario.study_file import StudyFile
+from coverplan.study.changes import unknown_facilities
 from coverplan.study.facility_layers import read_all_facilities
 from coverplan.study.load import ReadParts, assembled, units_of
 from coverplan.study.people import people_of, study_crs
@@ -42,12 +43,13 @@ def add_the_rest(path: Path, problems: Problems) -> None:
 
 
 @contextmanager
-def plan_as_well(document: Document, problems: Problems) -> Iterator[None]:
-    """Add what is wrong with the plan of a scenario when its data cannot be used."""
+def plan_as_well(loaded: Loaded, problems: Problems) -> Iterator[None]:
+    """Add what is wrong with the plan and with the changes of a scenario when its data cannot be used."""
     try:
         yield
     except InputError:
-        _add(problems, _plan_problems(document, {}))
+        _add(problems, _plan_problems(loaded.scenario_document, {}))
+        _add(problems, _change_problems(loaded))
         raise InputError(problems) from None
 
 
@@ -123,6 +125,24 @@ def _data_problems(file: StudyFile, document: Document) -> Problems:
         assembled(file, document, ReadParts(crs, units, people, facilities), found)
     except InputError as error:
         found.extend(error.problems)
+    return found
+
+
+def _change_problems(loaded: Loaded) -> Problems:
+    """Facilities that changes name and no ledger has, where every ledger can be used."""
+    found, beside, folder = Problems(), Problems(), loaded.study_document.path.parent
+    if not loaded.scenario.changes:
+        return found
+    try:
+        crs = study_crs(loaded.study, folder, beside)
+        if crs is None:
+            return found
+        units = units_of(loaded.study, folder, crs, beside)
+        facilities = read_all_facilities(loaded.study, folder, crs, units, beside)
+    except InputError:
+        return found
+    if facilities is not None:
+        found.extend(unknown_facilities(facilities, loaded.scenario_document, loaded.scenario.changes))
     return found
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pyproj
 import shapely
 
-from coverplan.errors import Problems
+from coverplan.errors import Problem, Problems
 from coverplan.ground.area import StudyArea
 from coverplan.ground.facilities import Facilities
 from coverplan.ground.units_tree import OUTSIDE, UnitTree
@@ -162,18 +162,7 @@ class _Ledger:
         if row is None:
             opened = [name for layer, name in self._opened if layer == wanted.layer]
             known = [*self.standing.ids.get(wanted.layer, ()), *opened]
-            near = [one for one in known if one.endswith(f":{wanted.id}")]
-            near = [" or ".join(near[:5])] if near else get_close_matches(wanted.id, known, n=1)
-            self.problems.add(
-                self.document.problem(
-                    (*place, "id"),
-                    f"the layer {wanted.layer} has no facility of this id",
-                    value=wanted.id,
-                    expected=f"one of the {len(known)} ids of the layer" if known else "an existing layer",
-                    remedy=f"did you mean {near[0]}?" if near else "check layer and id",
-                    code="unknown_facility",
-                )
-            )
+            self.problems.add(_unknown(self.document, place, wanted, known))
         elif in_force:
             act(row)
 
@@ -261,6 +250,35 @@ class _Ledger:
                 )
             )
         return shapely.Point(new_x[0], new_y[0])
+
+
+def unknown_facilities(
+    facilities: Facilities, document: Document, changes: Sequence[Change]
+) -> list[Problem]:
+    """Changes of facilities that no ledger has and no change before opens, where the rest of a study cannot be used."""
+    ids, found = Standing(facilities).ids, []
+    for at, change in enumerate(changes):
+        place = touched(change)
+        known = ids.setdefault(place.layer, [])
+        if change.open is not None:
+            known.append(place.id)
+        elif place.id not in known:
+            kind = next(word for word in ("close", "move", "upgrade") if getattr(change, word) is not None)
+            found.append(_unknown(document, ("changes", at, kind), place, known))
+    return found
+
+
+def _unknown(document: Document, place: KeyPath, wanted: Place, known: Sequence[str]) -> Problem:
+    near = [one for one in known if one.endswith(f":{wanted.id}")]
+    near = [" or ".join(near[:5])] if near else get_close_matches(wanted.id, known, n=1)
+    return document.problem(
+        (*place, "id"),
+        f"the layer {wanted.layer} has no facility of this id",
+        value=wanted.id,
+        expected=f"one of the {len(known)} ids of the layer" if known else "an existing layer",
+        remedy=f"did you mean {near[0]}?" if near else "check layer and id",
+        code="unknown_facility",
+    )
 
 
 def touched(change: Change) -> Place:
