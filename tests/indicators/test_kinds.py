@@ -510,6 +510,13 @@ def test_area_of_a_zone():
     assert (found.value, found.short) == (70, (TOWN_B,))
     half = value_of(indicator, registers=land | {"zone": {TOWN_A: Decimal(40), TOWN_B: None}})
     assert (half.value, half.unsure, half.verdict.reason) == (40, (TOWN_B,), "unknown:1")
+    assert (half.numerator, half.denominator, half.short) == (40, 100, ())
+    # 30 of 40 in town A and nobody knows of the 60 in town B: from 30 to 90 percent
+    some = land | {"zone": {TOWN_A: Decimal(30), TOWN_B: None}}
+    judged = {
+        goal: value_of(indicator, registers=some, value=goal).verdict.status for goal in (30, 31, 90, 91)
+    }
+    assert judged == {30: "met", 31: "cannot_be_judged", 90: "cannot_be_judged", 91: "not_met"}
     assert value_of(indicator).verdict.reason == "missing_register:land"
 
 

@@ -109,3 +109,24 @@ def test_a_unit_where_nothing_was_found_has_no_mean_and_one_of_nobody_no_share()
     assert np.isnan(rows.loc[("001002", "total"), "mean_minutes"])
     assert rows.loc[("", "age_60_plus"), "mean_minutes"] == 1.5
     assert rows.loc[("", "total"), "uncovered"] == 150
+
+
+def test_twice_covered_shares_and_mean_minutes_are_counted_by_hand():
+    """Five points of ten people in town A: covered once, twice and three times, too far, and nobody found."""
+    demand, units = toytown.demand(), toytown.units()
+    inside = np.zeros(25, dtype=bool)
+    inside[[0, 1, 5, 6, 10]] = True
+    demand = replace(demand, inside=inside)
+    reason = np.full(25, Reason.BUFFER, dtype=np.int8)
+    reason[[0, 1, 5, 6, 10]] = [Reason.COVERED] * 3 + [Reason.TOO_FAR, Reason.NOT_REACHED]
+    nearest = np.full(25, 60_000, dtype=np.int32)
+    nearest[[0, 1, 5, 6, 10]] = [0, 60_000, 120_000, 300_000, NOT_REACHED]
+    times = np.full(25, 9, dtype=np.int32)
+    times[[0, 1, 5, 6, 10]] = [1, 2, 3, 2, 0]
+    found = Coverage(("s",), nearest, np.zeros(25, dtype=np.int32), times, reason)
+    table = group_sums(found, demand, UnitSums(demand, units), "total")
+    whole = {name: values[0] for name, values in table.items()}
+    assert whole == {
+        "people": 50, "outside_units": 0, "off_network": 0, "covered": 30, "uncovered": 20, "covered_twice": 20,
+        "share": 0.6, "mean_minutes": (0 + 1 + 2 + 5) / 4,
+    }  # fmt: skip
