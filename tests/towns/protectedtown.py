@@ -163,7 +163,8 @@ def write_roads(
         pd.DataFrame(rows).to_csv(folder / entry["file"], index=False)
         changes += [_change(number, entry["layer"], did, road.far) for did in road.does]
     beside = [{"id": "open-2", "name": "同址", "premises_id": "premises-1"}]
-    beside.append({"id": "open-3", "name": "相邻", "premises_id": names(0)[1]})
+    if "type" in only:  # on the premises that are called like the place of the first road
+        beside.append({"id": "open-3", "name": "相邻", "premises_id": names(0)[1]})
     shown = pd.DataFrame([public_row(), *({**public_row(), **one} for one in beside)])
     shown.to_csv(folder / "shown.csv", index=False)
     entries.append({"layer": "civic", "file": "shown.csv", "crs": toytown.CRS})
