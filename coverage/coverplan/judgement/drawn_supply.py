@@ -19,6 +19,8 @@ from coverplan.service.uncertainty.draws import Draws, interval
 from coverplan.units import FloatArray, minutes_to_ms
 
 SUPPLY_RANGE_COLUMNS = ("standard", "group", "part", "share", "low", "middle", "high", "draws")
+#: Draws in which places are given out anew: each is an exact flow, many times dearer than a coverage.
+MOST_FLOWS = 50
 PARTS = ("served", "no_place", "unknown", "not_reached")
 
 
@@ -105,7 +107,8 @@ def supply_ranges(drawn: Drawn, measured: Sequence[Measured]) -> pd.DataFrame:
     -------
     DataFrame
         Columns `SUPPLY_RANGE_COLUMNS`, for the whole area and the group that wants places; ``part`` is one of
-        `PARTS`, ``share`` that of the run, and nine of ten draws lie between ``low`` and ``high``. NaN without people.
+        `PARTS`, ``share`` that of the run, and nine of ten of the first `MOST_FLOWS` draws lie between ``low`` and ``high``.
+        NaN without people.
     """
     rows = [row for one in measured if one.standard.supply is not None for row in _rows(drawn, one)]
     return pd.DataFrame(rows, columns=list(SUPPLY_RANGE_COLUMNS))
@@ -123,8 +126,9 @@ def _rows(drawn: Drawn, one: Measured) -> list[dict[str, object]]:
     usual = _shares(
         people, assign_places(asked.usual, people, capacity, limit, per_person=asked.per_person), inside
     )
-    shares = np.array([_shares(*asked.places(row), inside) for row in range(drawn.draws.count)])
-    names = {"standard": one.standard.key, "group": group, "draws": drawn.draws.count}
+    count = min(drawn.draws.count, MOST_FLOWS)
+    shares = np.array([_shares(*asked.places(row), inside) for row in range(count)])
+    names = {"standard": one.standard.key, "group": group, "draws": count}
     return [
         {**names, "part": part, "share": usual[at], **interval(shares[:, at])}
         for at, part in enumerate(PARTS)
