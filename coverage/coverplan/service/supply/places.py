@@ -125,9 +125,11 @@ def _assigned(
     use = np.flatnonzero(number[within.site] >= 0)
     use = use[np.lexsort((number[within.site[use]], within.point[use]))]
     site, point, time = number[within.site[use]], within.point[use], within.time[use]
-    start = np.zeros(len(amount) + 1, dtype=np.int64)
-    np.cumsum(np.bincount(point, minlength=len(amount)), out=start[1:])
-    flow = place(start, site, time, amount, room[open_sites])
+    # points that no open site reaches are nothing to decide
+    reached, pairs = np.unique(point, return_counts=True)
+    start = np.zeros(len(reached) + 1, dtype=np.int64)
+    np.cumsum(pairs, out=start[1:])
+    flow = place(start, site, time, amount[reached], room[open_sites])
     served = np.zeros(len(amount), dtype=np.int64)
     np.add.at(served, point, flow)
     used = np.zeros(reach.sites, dtype=np.int64)
