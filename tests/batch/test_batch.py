@@ -110,6 +110,17 @@ def test_the_overview_says_who_is_missing_and_asks_nobody(answered):
     assert (path.parent / "out" / "overview.xlsx").is_file()
 
 
+def test_the_overview_says_that_data_are_invented_begins_with_everybody_and_numbers_the_map(answered):
+    path, _ = answered
+    rows = pd.read_csv(path.parent / "out" / "areas.csv")
+    assert rows["synthetic"].all()
+    assert added_up(rows)["group"].tolist() == ["total", "age_60_plus"]
+    for language, mark in (("zh", "虚构数据"), ("en", "Synthetic data")):
+        page = (path.parent / "out" / f"overview.{language}.html").read_text(encoding="utf-8")
+        assert mark in page
+        assert page.count("<text ") == 2 * rows["area"].nunique()
+
+
 def test_a_second_run_does_only_what_changed(answered, monkeypatch):
     path, _ = answered
     toyfiles.homes((2, 2)).to_csv(path.parent / "areas" / "town2" / "homes.csv", index=False)  # mended

@@ -13,6 +13,7 @@ import shapely
 
 from coverplan.batch.job import Job, Outcome
 from coverplan.errors import CoverplanError
+from coverplan.report.build import synthetic
 from coverplan.report.labels import Labels
 from coverplan.results.files import read_result
 from coverplan.results.result import Result
@@ -28,25 +29,29 @@ class AreaRows(NamedTuple):
     ----------
     coverage
         One row an area, standard and group: ``area``, ``standard``, ``group``, people of each kind (R6), ``share``
-        (NaN where nobody lives), ``mean_minutes``.
+        (NaN where nobody lives), ``mean_minutes``, ``synthetic``.
     targets
         One row an area: ``area`` and how many targets have each verdict; empty without plans.
     outlines
         ``area`` and outline in longitude and latitude, for the areas that have one.
     titles
         Title of each standard in each language, as the first area that has it calls it.
+    synthetic
+        Some area is invented (R14).
     """
 
     coverage: pd.DataFrame
     targets: pd.DataFrame
     outlines: gpd.GeoDataFrame
     titles: Mapping[tuple[str, Language], str]
+    synthetic: bool = False
 
 
 def area_rows(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> AreaRows:
     """Everything that the results of a batch say about whole areas; areas without a result are left out."""
     coverage, targets, outlines = [], [], []
     titles: dict[tuple[str, Language], str] = {}
+    invented = False
     for job, outcome in zip(jobs, outcomes, strict=True):
         if outcome.status not in {"done", "kept"}:
             continue
@@ -54,7 +59,8 @@ def area_rows(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> AreaRows:
             result = read_result(Path(job.folder), layers=("units",))
         except CoverplanError:
             continue
-        coverage.append(_whole(result).assign(area=job.name))
+        invented |= synthetic(result)
+        coverage.append(_whole(result).assign(area=job.name, synthetic=synthetic(result)))
         for language in LANGUAGES:
             labels = Labels(result, language)
             for standard in result.summary["standards"]:
@@ -65,11 +71,11 @@ def area_rows(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> AreaRows:
         outline = _outline(result)
         if outline is not None:
             outlines.append({"area": job.name, "geometry": outline})
-    columns = ["area", "standard", "group", *PEOPLE, "share", "mean_minutes"]
+    columns = ["area", "standard", "group", *PEOPLE, "share", "mean_minutes", "synthetic"]
     whole = pd.concat(coverage, ignore_index=True) if coverage else pd.DataFrame(columns=columns)
     counts = pd.DataFrame(targets).fillna(0) if targets else pd.DataFrame(columns=["area"])
     shapes = gpd.GeoDataFrame(outlines, columns=["area", "geometry"], geometry="geometry", crs="EPSG:4326")
-    return AreaRows(whole[columns], counts, shapes, titles)
+    return AreaRows(whole[columns], counts, shapes, titles, invented)
 
 
 def added_up(coverage: pd.DataFrame) -> pd.DataFrame:
@@ -87,7 +93,8 @@ def added_up(coverage: pd.DataFrame) -> pd.DataFrame:
     total["share"] = np.where(
         total["people"] > 0, total["covered"] / total["people"].where(total["people"] > 0), np.nan
     )
-    return total[["standard", "group", "areas", *PEOPLE, "share"]]
+    everybody_first = total.assign(part=total["group"] != "total").sort_values(["standard", "part", "group"])
+    return everybody_first[["standard", "group", "areas", *PEOPLE, "share"]].reset_index(drop=True)
 
 
 def ranked(coverage: pd.DataFrame, standard: str, group: str) -> pd.DataFrame:

@@ -21,17 +21,21 @@ from coverplan.text.cells import as_text
 from coverplan.text.words import LANGUAGES, Language, Words
 from coverplan.text.writing import write_whole
 
-_WIDTH, _HEIGHT = 640.0, 520.0
+_WIDTH, _HEIGHT, _RIM = 640.0, 520.0, 8.0
+#: Areas with more than so many neighbours have no room for their rank on the map.
+_MOST_NUMBERS = 250
+#: Areas that the sentence above a ranking names.
+_LOWEST = 3
 
 
 def write_overview(batch: Batch, outcomes: Sequence[Outcome]) -> None:
     """Write ``areas.csv``, ``overview.xlsx`` and ``overview.<language>.html`` into the folder of a batch."""
     rows = area_rows(batch.jobs, outcomes)
-    coverage, targets = rows.coverage, rows.targets
+    coverage = rows.coverage
     write_whole(
         batch.out / "areas.csv", lambda part: coverage.to_csv(part, index=False, encoding="utf-8-sig")
     )
-    write_whole(batch.out / "overview.xlsx", lambda part: _book(coverage, targets, outcomes).save(part))
+    write_whole(batch.out / "overview.xlsx", lambda part: _book(rows, outcomes).save(part))
     for language in LANGUAGES:
         page = overview_page(batch, outcomes, rows, language)
         write_whole(batch.out / f"overview.{language}.html", partial(_write_text, text=page))
@@ -46,7 +50,7 @@ def overview_page(batch: Batch, outcomes: Sequence[Outcome], rows: AreaRows, lan
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     words = Words(language)
-    coverage, targets, outlines, titles = rows
+    coverage, targets, outlines, titles, synthetic = rows
     environment = Environment(
         loader=PackageLoader("coverplan.batch", "templates"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
@@ -69,27 +73,47 @@ def overview_page(batch: Batch, outcomes: Sequence[Outcome], rows: AreaRows, lan
         words=words, title=title_in(batch.file.title, language), parts=parts, missing=missing, areas=len(outcomes),
         targets=targets.to_dict("records"), verdicts=[name for name in targets.columns if name != "area"],
         legend=list(zip(SHARE_COLOURS, ShareClasses(WIDE_BREAKS).labels(words), strict=True)),
-        width=_WIDTH, height=_HEIGHT,
+        width=_WIDTH, height=_drawn_height(outlines), synthetic=synthetic, lowest=_LOWEST,
     )  # fmt: skip
 
 
-def _map(ranking: pd.DataFrame, outlines: gpd.GeoDataFrame) -> list[dict[str, str]]:
-    """Outline and colour of each area, north up, as paths of a drawing."""
-    if outlines.empty:
-        return []
+def _frame(outlines: gpd.GeoDataFrame) -> tuple[float, float, float, float]:
+    """West and north of the drawing in degrees, how narrow a degree of longitude is, and points a degree of latitude."""
     west, south, east, north = outlines.total_bounds
     squeeze = float(np.cos(np.radians((south + north) / 2)))
-    scale = min(_WIDTH / max((east - west) * squeeze, 1e-9), _HEIGHT / max(north - south, 1e-9)) * 0.96
+    wide, high = max((east - west) * squeeze, 1e-9), max(north - south, 1e-9)
+    scale = min((_WIDTH - 2 * _RIM) / wide, (_HEIGHT - 2 * _RIM) / high)
+    return west - ((_WIDTH / scale - wide) / 2) / squeeze, north + _RIM / scale, squeeze, scale
+
+
+def _drawn_height(outlines: gpd.GeoDataFrame) -> float:
+    """Height of a drawing that is as wide as all: no taller than its areas."""
+    if outlines.empty:
+        return _HEIGHT
+    _, north, _, scale = _frame(outlines)
+    return float(round((north - outlines.total_bounds[1]) * scale + _RIM))
+
+
+def _map(ranking: pd.DataFrame, outlines: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    """Outline, colour and rank of each area, north up, as paths and numbers of a drawing."""
+    if outlines.empty:
+        return []
+    west, north, squeeze, scale = _frame(outlines)
     classes = ShareClasses(WIDE_BREAKS).of(ranking["share"].to_numpy(dtype=float))
     colour = {
         area: NOBODY_COLOUR if level < 0 else SHARE_COLOURS[level]
         for area, level in zip(ranking["area"], classes.tolist(), strict=True)
     }
     share = dict(zip(ranking["area"], ranking["share"], strict=True))
+    rank = dict(zip(ranking["area"], ranking["rank"], strict=True)) if len(ranking) <= _MOST_NUMBERS else {}
     return [
         {
             "path": _path(shape, west, north, scale, squeeze),
             "fill": colour.get(area, "#dddddd"),
+            "rank": rank.get(area),
+            "x": round((shape.representative_point().x - west) * squeeze * scale, 1),
+            "y": round((north - shape.representative_point().y) * scale, 1),
+            "light": colour.get(area) in SHARE_COLOURS[:2],
             "title": area if pd.isna(share.get(area, np.nan)) else f"{area}: {share[area] * 100:.1f} %",
         }
         for area, shape in zip(outlines["area"], outlines.geometry, strict=True)
@@ -113,17 +137,18 @@ def _path(shape: Any, west: float, north: float, scale: float, squeeze: float) -
     )
 
 
-def _book(coverage: pd.DataFrame, targets: pd.DataFrame, outcomes: Sequence[Outcome]) -> Any:
+def _book(rows: AreaRows, outcomes: Sequence[Outcome]) -> Any:
     from openpyxl import Workbook
 
     book = Workbook()
     page = book.active
     assert page is not None
     page.title = "areas"
+    coverage, targets, synthetic = rows.coverage, rows.targets, rows.synthetic
     states = pd.DataFrame([one._asdict() for one in outcomes])
     for sheet, table in (
         (page, coverage),
-        (book.create_sheet("total"), added_up(coverage)),
+        (book.create_sheet("total"), added_up(coverage).assign(synthetic=synthetic)),
         (book.create_sheet("targets"), targets),
         (book.create_sheet("status"), states),
     ):
