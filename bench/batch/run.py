@@ -148,7 +148,7 @@ def killed(folder: Path, areas: int, kills: int) -> None:
             stdout=subprocess.DEVNULL,
         )
         while process.poll() is None:
-            time.sleep(rng.uniform(1, 5))
+            time.sleep(rng.uniform(5, 20))  # a worker needs some seconds to come back
             busy = [one for one in children(process.pid) if is_worker(one)]
             if struck >= kills // 2 and not client:
                 below = children(process.pid)
