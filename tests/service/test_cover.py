@@ -130,3 +130,21 @@ def test_twice_covered_shares_and_mean_minutes_are_counted_by_hand():
         "people": 50, "outside_units": 0, "off_network": 0, "covered": 30, "uncovered": 20, "covered_twice": 20,
         "share": 0.6, "mean_minutes": (0 + 1 + 2 + 5) / 4,
     }  # fmt: skip
+
+
+def test_half_a_person_has_a_mean_and_units_at_the_end_that_nobody_lives_in_are_there():
+    demand, units = toytown.demand(), toytown.units()
+    people = np.zeros(25)
+    people[0] = 0.5
+    demand = replace(
+        demand, people={"total": people}, unit=np.where(demand.unit == 2, -1, demand.unit).astype(np.int32)
+    )
+    nearest = np.full(25, 90_000, dtype=np.int32)
+    found = Coverage(
+        ("s",), nearest, np.zeros(25, dtype=np.int32), np.zeros(25, dtype=np.int32), np.full(25, Reason.TOO_FAR, dtype=np.int8)
+    )  # fmt: skip
+    table = group_sums(found, demand, UnitSums(demand, units), "total")
+    assert table["people"].tolist() == [0.5, 0.5, 0.5, 0.0]
+    assert table["mean_minutes"][:3].tolist() == [1.5] * 3
+    assert table["share"][:3].tolist() == [0.0] * 3
+    assert np.isnan([table["mean_minutes"][3], table["share"][3]]).all()
