@@ -14,6 +14,7 @@ import shapely
 from coverplan.errors import InputError, RecountError
 from coverplan.siting.check import confirm, recount
 from coverplan.siting.contradictions import contradictions
+from coverplan.siting.further_models import MEXCLP
 from coverplan.siting.limit import (
     Apart,
     Budget,
@@ -36,7 +37,7 @@ from coverplan.siting.objective import (
 )
 from coverplan.siting.pairs import from_triples
 from coverplan.siting.points import make_points
-from coverplan.siting.presets import LSCP, MCLP, MEXCLP, CapacitatedMCLP, PartialSetCover, PMedian
+from coverplan.siting.presets import LSCP, MCLP, CapacitatedMCLP, PartialSetCover, PMedian
 from coverplan.siting.problem import make_problem
 from coverplan.siting.sites import make_sites
 from coverplan.siting.solve import solve
