@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -80,7 +81,11 @@ def _has_pages(job: Job) -> bool:
 
 
 def _answered(client: Any, jobs: Sequence[Job], most_tries: int) -> Iterator[Outcome]:
-    """Outcomes as they come; what fails is handed in again until it was tried often enough."""
+    """Outcomes as they come; what fails is handed in again, last of all, until it was tried often enough.
+
+    No more areas are handed in than workers can be at: one that waits behind another at a worker that ends would be
+    taken for its cause.
+    """
     from distributed import as_completed
 
     tries = dict.fromkeys((job.name for job in jobs), 1)
@@ -91,7 +96,9 @@ def _answered(client: Any, jobs: Sequence[Job], most_tries: int) -> Iterator[Out
         of_future.update(zip(made, some, strict=True))
         return made
 
-    pending = as_completed(hand_in(list(jobs)))
+    waiting = deque(jobs)
+    at_once = max(1, sum(client.nthreads().values()))
+    pending = as_completed(hand_in([waiting.popleft() for _ in range(min(at_once, len(waiting)))]))
     for future in pending:
         job = of_future.pop(future)
         if future.status == "finished":
@@ -99,11 +106,12 @@ def _answered(client: Any, jobs: Sequence[Job], most_tries: int) -> Iterator[Out
             yield outcome._replace(tries=tries[job.name])
         elif tries[job.name] < most_tries:
             tries[job.name] += 1
-            for again in hand_in([job]):
-                pending.add(again)
+            waiting.append(job)
         else:
             yield Outcome(job.name, "failed", 0.0, tries[job.name], _reason(future))
         future.release()
+        for one in hand_in([waiting.popleft()]) if waiting else []:
+            pending.add(one)
 
 
 def _reason(future: Any) -> str:
