@@ -30,7 +30,6 @@ DECIDED_OTHERWISE = {
     "crossing_s: 60 on OpenStreetMap data, signals_node",
     "{'highway': 'residential'} {9: (1000, 150, {'barrier': 'gate', 'access': 'private'})} ",
     "ids 0 and 0.0",
-    "raster: band 60+ holds 80 where the total band holds 50 (bands swapped, or years mixed)",
 }
 #: A line of an error in the scenario, which is no part of what the check of a study reads.
 OF_SCENARIO = re.compile(r"\S*scenario\.yaml(?::\d+)? ")
