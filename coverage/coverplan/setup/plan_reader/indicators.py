@@ -10,6 +10,15 @@ from coverplan.setup.plan_reader.found import Found
 Told = tuple[dict[str, Any], tuple[str, ...]]
 
 _FLAGS = ("示范", "等级", "星级", "医务室", "护理站", "签约", "达标")
+#: Functions that plans ask for by name; what a plan only calls comprehensive keeps its own word, which no ledger answers.
+_FUNCTIONS = (
+    ("全托", "full_care"),
+    ("日托", "day_care"),
+    ("上门服务", "home_visit"),
+    ("对下指导", "guidance"),
+    ("综合功能", "综合功能"),
+)
+_GRADE = re.compile(r"[三四五]星级|[省市]级(?:示范|标准)|示范性?|[2-5]A级")
 
 
 def indicator_of(one: Found) -> Told:
@@ -25,6 +34,18 @@ def _facilities(one: Found) -> dict[str, Any]:
     return {"layer": one.thing.layer, "types": list(one.thing.types)}
 
 
+def _asked(one: Found) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Facilities with the functions and the grade that the phrase asks of them, and what is doubtful about these."""
+    facilities = _facilities(one)
+    functions = [code for word, code in _FUNCTIONS if word in one.name]
+    grade = _GRADE.search(one.name)
+    if functions:
+        facilities["functions"] = functions
+    if grade is not None:
+        facilities["grades"] = [grade.group()]
+    return facilities, ("traits",) if functions or grade is not None else ()
+
+
 def _amount(one: Found, **more: Any) -> dict[str, Any]:
     return {"facilities": _facilities(one), **more}
 
@@ -32,7 +53,8 @@ def _amount(one: Found, **more: Any) -> dict[str, Any]:
 def _presence(one: Found) -> Told | None:
     if one.units is None or one.thing.layer is None:
         return None
-    return {"kind": "unit_presence", "units": one.units.key, "facilities": [_facilities(one)]}, ()
+    facilities, doubts = _asked(one)
+    return {"kind": "unit_presence", "units": one.units.key, "facilities": [facilities]}, doubts
 
 
 def _ratio(one: Found) -> Told | None:
@@ -104,7 +126,10 @@ def _per_10k(one: Found) -> Told | None:
 
 
 def _count(one: Found) -> Told | None:
-    return ({"kind": "count", "amount": _amount(one)}, ()) if one.thing.types else None
+    if not one.thing.types:
+        return None
+    facilities, doubts = _asked(one)
+    return {"kind": "count", "amount": {"facilities": facilities}}, doubts
 
 
 def _sum(one: Found) -> Told | None:
@@ -114,7 +139,8 @@ def _sum(one: Found) -> Told | None:
 def _per_unit(one: Found) -> Told | None:
     if one.units is None or not one.thing.types:
         return None
-    return {"kind": "count_per_unit", "units": one.units.key, "amount": _amount(one)}, ()
+    facilities, doubts = _asked(one)
+    return {"kind": "count_per_unit", "units": one.units.key, "amount": {"facilities": facilities}}, doubts
 
 
 def _minimum(one: Found) -> Told | None:
@@ -124,7 +150,7 @@ def _minimum(one: Found) -> Told | None:
 def _within(one: Found) -> Told | None:
     return {
         "kind": "population_within", "assumed": True,
-        "reach": {"facilities": {"layer": one.thing.layer}, "group": "age_60_plus", "minutes": 15, "profile": "older"},
+        "reach": {"facilities": {"layer": one.thing.layer}, "group": "age_60_plus", "minutes": 15, "profile": "older_adult"},
     }, ("assumed",)  # fmt: skip
 
 
