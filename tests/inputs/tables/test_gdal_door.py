@@ -158,7 +158,11 @@ def test_the_door_is_the_only_one():
         str(path.relative_to(SOURCE)) for path in SOURCE.rglob("*.py") if door.search(path.read_text("utf-8"))
     }
     fetched = {"fetch/grids.py", "fetch/heights.py"}
-    assert users == {"inputs/tables/gdal_door.py", "demo/files.py"} | fetched
+    written = "inputs/rasters/windows.py"  # parts of rasters that the door opened
+    assert users == {"inputs/tables/gdal_door.py", "demo/files.py", written} | fetched
+    assert set(re.findall(r"rasterio\.open\([^,)]*, [^,)]*", (SOURCE / written).read_text("utf-8"))) == {
+        'rasterio.open(target, "w"'
+    }
     for name in fetched:
         text = (SOURCE / name).read_text("utf-8")
         opened = re.findall(r"rasterio\.open\(", text)

@@ -7,9 +7,11 @@ from coverplan.report.drawings import figures
 from coverplan.report.front.letter import letter
 from coverplan.report.labels import Labels
 from coverplan.report.outline import Outline
+from coverplan.report.siting_sentences import SitingSentences
 from coverplan.report.tables import gaps as tables_gaps
 from coverplan.report.tables import ledger as tables_ledger
 from coverplan.report.tables.plan import records
+from coverplan.results.chosen import question_of
 from coverplan.results.result import Result
 
 JUDGED = frozenset({"met", "on_track", "behind", "not_met"})
@@ -36,9 +38,20 @@ def short_form(result: Result, labels: Labels, outline: Outline) -> None:
         if told is not None:
             outline.say(told)
         outline.add(by_year)
+    _choices(result, labels, outline)
     outline.part("how", labels("part.how"))
     outline.add(Bullets(tuple(labels(f"how.{step}") for step in ("verdict", "unknown", "protected"))))
     letter(result, labels, outline)
+
+
+def _choices(result: Result, labels: Labels, outline: Outline) -> None:
+    """What the targets need at most, and what keeps us from saying more, where the scenario asked."""
+    if question_of(result) is None:
+        return
+    choices = SitingSentences(result, labels).choices(records(result, "siting_choices"))
+    if choices:
+        outline.part("siting_choices", labels("part.siting_choices"))
+        outline.add(Bullets(choices))
 
 
 def _known(result: Result, labels: Labels) -> Table:
