@@ -234,6 +234,25 @@ def test_pdf_with_text_and_a_scan(tmp_path):
     assert error.value.problems[0].code == "document_without_text"
 
 
+def test_a_locked_pdf_is_said_and_one_of_three_hundred_pages_is_read(tmp_path):
+    from pypdf import PdfReader, PdfWriter
+
+    source = pdf_file(tmp_path / "plan.pdf")
+    locked = PdfWriter(clone_from=source)
+    locked.encrypt("secret")
+    locked.write(tmp_path / "locked.pdf")
+    with pytest.raises(InputError, match="password"):
+        read_document(tmp_path / "locked.pdf")
+    page, long = PdfReader(source).pages[0], PdfWriter()
+    for _ in range(300):
+        long.add_page(page)
+    long.write(tmp_path / "long.pdf")
+    once = len(read_document(source))
+    lines = read_document(tmp_path / "long.pdf")
+    assert len(lines) == 300 * once
+    assert lines[-1].page == 300
+
+
 @pytest.mark.truth
 def test_the_five_documents_are_read_as_people_read_them(shared):
     """The measure of bench/plan_reader.py against statements found by people."""
