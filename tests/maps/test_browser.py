@@ -495,11 +495,16 @@ def test_on_a_small_screen_a_tap_closes_the_popup(changed) -> None:
         x, y = toytown.xy(2, 2)
         click_place(changed, x + 30, y + 30)
         popup(changed)
-        assert changed.execute_script(
+        on_top = (
             "const box = document.querySelector('.leaflet-popup-close-button').getBoundingClientRect();"
             "const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);"
-            "return top.closest('.leaflet-popup-close-button') !== null"
+            "return top !== null && top.closest('.leaflet-popup-close-button') !== null"
         )
+        # the map may still be moving the popup into view
+        until = time.monotonic() + 30
+        while not changed.execute_script(on_top) and time.monotonic() < until:
+            time.sleep(0.05)
+        assert changed.execute_script(on_top)
         changed.execute_script(
             "coverplanPage.view.map.fire('click', {latlng: coverplanPage.view.map.getCenter()})"
         )

@@ -181,6 +181,22 @@ def test_a_folder_that_goes_while_its_name_is_taken_is_no_fault(tmp_path, monkey
     assert hidden(out) == []
 
 
+def test_a_folder_that_goes_between_two_looks_is_no_file(tmp_path, monkeypatch):
+    out = write(tmp_path / "out", "one")
+    real, looks = type(out).exists, []
+
+    def goes(path, **more):
+        found = real(path, **more)
+        looks.append(path)
+        if looks.count(out) == 2:  # the first look is that for what an interrupted writer set aside
+            shutil.rmtree(out, ignore_errors=True)
+        return found
+
+    monkeypatch.setattr(type(out), "exists", goes)
+    write(out, "two")
+    assert (out / "a.txt").read_text() == "two"
+
+
 def test_a_file_of_the_users_that_comes_at_the_last_moment_stays(tmp_path, monkeypatch):
     out, real = write(tmp_path / "out", "one"), os.rename
 

@@ -12,6 +12,7 @@ import json
 import os
 import platform
 import shutil
+import stat
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -227,10 +228,18 @@ def _refuse_foreign(folder: Path, sign: str) -> None:
                 )
             ]
         )
-    if folder.exists() and not folder.is_dir():
+    if _is_other(folder):
         raise InputError(
             [Problem("the output folder is a file", folder, remedy="name another one with --out")]
         )
+
+
+def _is_other(folder: Path) -> bool:
+    """Whether something that is no folder bears the name; one look, as another writer may change it between two."""
+    try:
+        return not stat.S_ISDIR(folder.stat().st_mode)
+    except OSError:
+        return False
 
 
 def _is_foreign(folder: Path, sign: str) -> bool:
