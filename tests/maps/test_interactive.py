@@ -234,7 +234,7 @@ def test_people_spread_evenly_scaled_or_projected_are_said_so() -> None:
     assert page_content(result, words)["people_notes"] == []
 
 
-def test_people_between_units_are_said_on_page_and_sheets() -> None:
+def test_people_between_units_are_said_on_the_page() -> None:
     result = maptown.town()
     summary = {**result.summary, "study": {**result.summary["study"], "people_between_units": 1234.4}}
     content = page_content(dataclasses.replace(result, summary=summary), Words("zh"))

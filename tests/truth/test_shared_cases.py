@@ -89,5 +89,7 @@ def test_a_study_of_a_newcomer_is_checked_as_it_runs(shared, tmp_path, base, nam
     studies = [
         path.parent for path in folder.rglob("study.yaml") if (path.parent / "scenario.yaml").is_file()
     ]
+    if not studies:
+        pytest.skip("the case holds no study with a scenario that could be run")
     for study in studies:
         agree(check_and_run(study))

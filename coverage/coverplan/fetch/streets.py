@@ -16,6 +16,7 @@ from coverplan.fetch.addresses import Addresses
 from coverplan.fetch.facility_tags import is_facility
 from coverplan.fetch.recipe import Kept, StreetsFrom
 from coverplan.fetch.web import Got, Web, failed, sha256_of
+from coverplan.inputs.streets.osm import closed_writer
 
 Bounds = tuple[float, float, float, float]
 Told = Callable[[int, int | None], None]
@@ -104,12 +105,12 @@ def _cut(source: Path, bounds: Bounds, path: Path, address: str) -> None:
                 wanted.add_way(thing.id)
         wanted.complete_backward_references(str(source))
         part.unlink(missing_ok=True)
-        with osmium.SimpleWriter(str(part)) as writer:
+        with closed_writer(osmium.SimpleWriter(str(part))) as writer:
             for thing in osmium.FileProcessor(str(source), osmium.osm.NODE | osmium.osm.WAY).with_filter(
                 wanted.id_filter()
             ):
                 writer.add(thing)
-    except (RuntimeError, ValueError) as error:
+    except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
         raise failed(address, f"it is no OpenStreetMap extract ({error})") from error
     shutil.move(part, path)
 
@@ -139,7 +140,7 @@ def _write_elements(elements: list[dict[str, Any]], path: Path) -> None:
     part.unlink(missing_ok=True)
     rank = {"node": 0, "way": 1}
     known = {(one["type"], one["id"]): one for one in elements if one.get("type") in rank}
-    with osmium.SimpleWriter(str(part)) as writer:
+    with closed_writer(osmium.SimpleWriter(str(part))) as writer:
         for kind, number in sorted(known, key=lambda key: (rank[key[0]], key[1])):
             one = known[kind, number]
             tags = one.get("tags", {})

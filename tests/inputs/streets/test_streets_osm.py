@@ -355,7 +355,7 @@ def test_a_writer_that_cannot_be_closed_is_kept_and_said():
 
     writer = Writer()
     held = sys.getrefcount(writer)
-    with pytest.raises(RuntimeError, match="no room"), osm._closed(writer):
+    with pytest.raises(RuntimeError, match="no room"), osm.closed_writer(writer):
         pass
     assert (Writer.closed, sys.getrefcount(writer)) == (1, held + 1)
 

@@ -22,7 +22,7 @@ from coverplan.inputs.streets import osm_tags
 from coverplan.inputs.streets.build import Ways, build_network, joined, overlapping, without_repeats
 from coverplan.inputs.streets.osm_squares import square_rims
 from coverplan.inputs.streets.osm_tags import WayClass
-from coverplan.inputs.streets.wording import Bounds, extent_of, no_street, nothing_left
+from coverplan.inputs.streets.wording import Bounds, extent_of, no_street, not_osm, nothing_left
 from coverplan.units import FloatArray
 
 if TYPE_CHECKING:
@@ -82,15 +82,7 @@ def read_osm(
         with street_lines(path, file_format, frozenset(squares)) as lines:
             reading.read(lines)
     except RuntimeError as error:
-        problems.add(
-            Problem(
-                f"the file cannot be read as OpenStreetMap data: {error}",
-                file=path,
-                expected="a whole .osm.pbf or .osm file",
-                remedy="download or export the file again; a broken download is the usual cause",
-                code="not_osm",
-            )
-        )
+        problems.add(not_osm(path, error))
         return None
     found = Problems(path)
     reading.report(path, found)
@@ -319,7 +311,7 @@ def street_lines(path: Path, file_format: str, rims: frozenset[int]) -> Iterator
             target = osmium.io.File(str(text), "opl,add_metadata=false,locations_on_ways=true")
             try:
                 with (
-                    _closed(osmium.SimpleWriter(target)) as writer,
+                    closed_writer(osmium.SimpleWriter(target)) as writer,
                     osmium.io.Reader(osmium.io.File(str(path), file_format), wanted) as source,
                 ):
                     osmium.apply(source, places, chosen, writer)
@@ -330,7 +322,7 @@ def street_lines(path: Path, file_format: str, rims: frozenset[int]) -> Iterator
 
 
 @contextmanager
-def _closed(writer: SimpleWriter) -> Iterator[SimpleWriter]:
+def closed_writer(writer: SimpleWriter) -> Iterator[SimpleWriter]:
     """A writer that is closed at the end, and kept for good where that fails: letting go of it would end the process."""
     try:
         yield writer

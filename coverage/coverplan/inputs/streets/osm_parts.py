@@ -10,10 +10,10 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import shapely
 
-from coverplan.errors import Problem, Problems
+from coverplan.errors import Problems
 from coverplan.inputs.streets.osm import NOWHERE, places_of, street_lines
 from coverplan.inputs.streets.osm_squares import square_rims
-from coverplan.inputs.streets.wording import Bounds
+from coverplan.inputs.streets.wording import Bounds, not_osm
 from coverplan.units import FloatArray
 
 _LINES_AT_ONCE = 20_000
@@ -57,15 +57,7 @@ def cut_osm(
             pairs = zip(spools, targets, strict=True)
             return [_written(spool, squares, target, Path(folder)) for spool, target in pairs]
     except RuntimeError as error:
-        problems.add(
-            Problem(
-                f"the file cannot be read as OpenStreetMap data: {error}",
-                file=path,
-                expected="a whole .osm.pbf or .osm file",
-                remedy="download or export the file again; a broken download is the usual cause",
-                code="not_osm",
-            )
-        )
+        problems.add(not_osm(path, error))
         return None
 
 

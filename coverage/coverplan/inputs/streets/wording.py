@@ -44,3 +44,14 @@ def extent_of(extents: Sequence[Bounds]) -> Bounds:
 
 def _box(bounds: Bounds) -> str:
     return " ".join(f"{value:.4f}" for value in bounds)
+
+
+def not_osm(path: Path, error: Exception) -> Problem:
+    """A file that the reader of OpenStreetMap data gave up."""
+    return Problem(
+        f"the file cannot be read as OpenStreetMap data: {error}",
+        file=path,
+        expected="a whole .osm.pbf or .osm file",
+        remedy="download or export the file again; a broken download is the usual cause",
+        code="not_osm",
+    )
