@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import geopandas as gpd
@@ -18,9 +17,8 @@ from coverplan.units import BoolArray
 _KEPT_KINDS = (np.float64, np.bool_)
 
 
-@dataclass(frozen=True, slots=True)
 class Facilities:
-    """All facilities of a study in (layer, id) order (R11).
+    """All facilities of a study in (layer, id) order (R11); nothing of them changes once they are made.
 
     Parameters
     ----------
@@ -36,20 +34,57 @@ class Facilities:
         Whether the places of a layer may be shown, for the layers of which the study says so.
     """
 
-    table: gpd.GeoDataFrame
-    layer_public: Mapping[str, bool] = field(default_factory=dict)
-    _columns: dict[str, NDArray[Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    __slots__ = ("_columns", "_crs", "_table", "layer_public")
+
+    def __init__(self, table: gpd.GeoDataFrame, layer_public: Mapping[str, bool] | None = None) -> None:
+        self._fill(table, {}, table.crs, {} if layer_public is None else layer_public)
 
     @classmethod
     def of_columns(
         cls, columns: Mapping[str, NDArray[Any]], crs: Any, layer_public: Mapping[str, bool]
     ) -> Facilities:
-        """Facilities of the columns of `table`, in their order; the geometry as an array of shapes."""
-        places = gpd.array.GeometryArray(columns["geometry"], crs=crs)
-        frame = pd.DataFrame({**columns, "geometry": places}, copy=False)
-        found = cls(gpd.GeoDataFrame(frame, geometry="geometry", crs=crs), layer_public)
-        found._columns.update(columns)
+        """Facilities of the columns of `table`, in their order; the geometry as an array of shapes.
+
+        The table is only laid out when somebody asks for it, which takes far longer than the rest.
+        """
+        found = cls.__new__(cls)
+        found._fill(None, dict(columns), crs, layer_public)  # noqa: SLF001 - its own
         return found
+
+    def _fill(
+        self,
+        table: gpd.GeoDataFrame | None,
+        columns: dict[str, NDArray[Any]],
+        crs: Any,
+        layer_public: Mapping[str, bool],
+    ) -> None:
+        self._table, self._columns, self._crs, self.layer_public = table, columns, crs, layer_public
+
+    @property
+    def table(self) -> gpd.GeoDataFrame:
+        """One row for each facility; see the class."""
+        if self._table is None:
+            places = gpd.array.GeometryArray(self._columns["geometry"], crs=self._crs)
+            frame = pd.DataFrame({**self._columns, "geometry": places}, copy=False)
+            self._table = gpd.GeoDataFrame(frame, geometry="geometry", crs=self._crs)
+        return self._table
+
+    @property
+    def crs(self) -> Any:
+        """CRS of the places."""
+        return self._crs
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the columns, in the order of the table."""
+        return tuple(self._columns if self._table is None else map(str, self._table.columns))
+
+    def __len__(self) -> int:
+        return len(self.column("id"))
+
+    def with_table(self, table: gpd.GeoDataFrame) -> Facilities:
+        """Other facilities of the same study."""
+        return Facilities(table, self.layer_public)
 
     def column(self, name: str) -> NDArray[Any]:
         """Values of a column, taken out of the table once."""
@@ -96,12 +131,13 @@ class Facilities:
 
     def undated(self) -> BoolArray:
         """Shape (facilities,): being built or planned, and nobody says from which year it serves."""
-        coming = self.table["status"].isin(["building", "planned"]).to_numpy()
-        return coming & np.isnan(self.table["opened"].to_numpy(dtype=np.float64))
+        status = self.column("status")
+        coming = np.asarray((status == "building") | (status == "planned"), dtype=bool)
+        return coming & np.isnan(self.column("opened").astype(np.float64, copy=False))
 
     def layers(self) -> tuple[str, ...]:
         """Layers that have at least one facility, in name order."""
-        return tuple(sorted(set(self.table["layer"])))
+        return tuple(sorted(set(self.column("layer").tolist())))
 
     def positions(self, layer: str, ids: Iterable[str]) -> dict[str, int]:
         """Positions of the given ids of a layer; ids that do not exist are left out."""

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 
 from coverplan.indicators.answers import NO, UNKNOWN, YES, Answers
 from coverplan.indicators.context import fraction_sum
@@ -113,7 +113,7 @@ def _items(
     since: int | None,
     unknown: np.int8 | Answers,
 ) -> Iterator[_Item]:
-    opened = opened_since(evidence.table["opened"], since, unknown=unknown)
+    opened = opened_since(evidence.column("opened"), since, unknown=unknown)
     answers = np.minimum(evidence.serving(condition), opened)
     values = None if amount.field is None else evidence.numbers(amount.field)
     for position in np.flatnonzero(answers != NO).tolist():
@@ -137,9 +137,9 @@ def _added(items: Iterable[_Item]) -> Total:
     return Total(fraction_sum(told), len(items) - len(told))
 
 
-def opened_since(opened: pd.Series[Any], year: int | None, *, unknown: np.int8 | Answers) -> Answers:
+def opened_since(opened: NDArray[Any], year: int | None, *, unknown: np.int8 | Answers) -> Answers:
     """Opened in or after a year; everything where no year is asked for; `unknown` where no year is known."""
     if year is None:
         return np.full(len(opened), YES)
-    years = opened.to_numpy(dtype=np.float64)
+    years = opened.astype(np.float64, copy=False)
     return np.where(np.isnan(years), unknown, np.where(years >= year, YES, NO)).astype(np.int8)

@@ -89,7 +89,7 @@ def facility_minimum(indicator: FacilityMinimum, target: Target, evidence: Evide
         return missing("partial_ledger", evidence.name(indicator.facilities))
     answers = evidence.serving(indicator.facilities)
     sizes = evidence.numbers(indicator.field)
-    ids = evidence.table["id"].to_numpy()
+    ids = evidence.column("id")
     values: dict[str, Fraction | None] = {}
     passes: dict[str, Present] = {}
     for row in np.flatnonzero(answers != NO):

@@ -72,6 +72,15 @@ class Evidence:
         """Facilities, index 0..n-1."""
         return self.context.facilities.table
 
+    @property
+    def size(self) -> int:
+        """How many facilities there are."""
+        return len(self.context.facilities)
+
+    def column(self, name: str) -> NDArray[Any]:
+        """Values of a column of the facilities."""
+        return self.context.facilities.column(name)
+
     @cached_property
     def parents(self) -> Mapping[str, str | None]:
         """Parent of each unit."""
@@ -150,10 +159,10 @@ class Evidence:
 
     @cached_property
     def _ids(self) -> NDArray[np.object_]:
-        return np.asarray(self.context.facilities.column("id"), dtype=object)
+        return np.asarray(self.column("id"), dtype=object)
 
     def _values(self, column: str) -> list[Any]:
-        return self.context.facilities.column(column).tolist()
+        return self.column(column).tolist()
 
     def _one_of(self, column: str, wanted: Iterable[str]) -> Answers:
         """For each facility: its word in a column is one of those wanted."""
@@ -164,7 +173,7 @@ class Evidence:
 
     def _codes_and_words(self, column: str) -> tuple[NDArray[np.int64], NDArray[Any]]:
         if column not in self._coded:
-            self._coded[column] = pd.factorize(self.context.facilities.column(column))
+            self._coded[column] = pd.factorize(self.column(column))
         return self._coded[column]
 
     @cached_property
@@ -207,9 +216,9 @@ class Evidence:
         answers = self.serving(condition)
         asked = {"type": condition.types, "functions": condition.functions, "grade": condition.grades}
         asked |= {"own columns": condition.flags, "unit_code": condition.declared_at}
-        rows = self.table[answers == UNKNOWN]
+        rows, names = answers == UNKNOWN, self.context.facilities.names
         for column, wanted in asked.items():
-            if wanted and (column not in rows or rows[column].isna().any()):
+            if wanted and (column not in names or pd.isna(self.column(column)[rows]).any()):
                 return f"missing_attribute:{self.name(condition)}.{column}"
         return f"missing_attribute:{self.name(condition)}.{'|'.join(condition.at_least)}"
 
@@ -259,8 +268,10 @@ class Evidence:
         """For each facility: a project without a year of opening, in a year later than the data."""
         facilities, year = self.context.facilities, self.context.year
         if year <= self.context.of_the_data:
-            return np.zeros(len(facilities.table), dtype=np.bool_)
-        closed = (facilities.table["closes"] <= year).to_numpy(dtype=np.bool_)
+            return np.zeros(len(facilities), dtype=np.bool_)
+        closed = np.asarray(
+            facilities.column("closes").astype(np.float64, copy=False) <= year, dtype=np.bool_
+        )
         return facilities.undated() & ~closed
 
     def alike(self, traits: Traits) -> Answers:
@@ -271,7 +282,7 @@ class Evidence:
         return [at_least(self.numbers(name), Fraction(bound)) for name, bound in traits.at_least.items()]
 
     def _traits(self, traits: Traits) -> Answers:
-        parts = [np.full(len(self.table), YES)]
+        parts = [np.full(self.size, YES)]
         if traits.types:
             parts.append(self._one_of("type", traits.types))
         if traits.functions:
@@ -287,7 +298,9 @@ class Evidence:
 
     def _flag(self, name: str) -> Answers:
         column = f"own:{name}"
-        return flagged(self.table[column]) if column in self.table else np.full(len(self.table), UNKNOWN)
+        if column in self.context.facilities.names:
+            return flagged(self.column(column))
+        return np.full(self.size, UNKNOWN)
 
     def _declared_at(self, types: set[UnitType]) -> Answers:
         levels = [{self._type_of.get(code) for code in own} for own in self.own_units]
@@ -300,11 +313,11 @@ class Evidence:
     def numbers(self, name: str) -> list[Fraction | None]:
         """A number field of every facility, exact, None where unknown."""
         if name not in self._numbers:
-            found: list[Fraction | None] = [None] * len(self.table)
-            if name in self.table:
-                values = self.table[name]
+            found: list[Fraction | None] = [None] * self.size
+            if name in self.context.facilities.names:
+                values = self.column(name)
                 cells = values.tolist()
-                for at in np.flatnonzero(values.notna().to_numpy()).tolist():
+                for at in np.flatnonzero(pd.notna(values)).tolist():
                     found[at] = number(cells[at])
             self._numbers[name] = found
         return self._numbers[name]

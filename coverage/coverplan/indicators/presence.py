@@ -95,7 +95,7 @@ def _hosts_with(hosts: Condition, wanted: tuple[Condition, ...], evidence: Evide
         return missing("missing_layer", evidence.name(hosts))
     rows = np.flatnonzero(evidence.serving(hosts) == YES)
     here = [_at_hosts(rows, condition, evidence) for condition in wanted]
-    ids = evidence.table["id"].to_numpy()
+    ids = evidence.column("id")
     present = {str(ids[row]): _all([answers[i] for answers in here]) for i, row in enumerate(rows.tolist())}
     return _with_reason(share_of(present, unit_set=None), wanted, evidence)
 
@@ -106,8 +106,8 @@ def _at_hosts(rows: Int64Array, condition: Condition, evidence: Evidence) -> lis
     No for sure only where each of them tells a premises id or a place that can be compared with the host's.
     """
     others = np.flatnonzero(evidence.serving(condition) == YES)
-    premises = evidence.table["premises_id"].to_numpy()
-    places = evidence.table.geometry.to_numpy()
+    premises = evidence.column("premises_id")
+    places = evidence.column("geometry")
     named = np.array([name is not None for name in premises], dtype=bool)
     drawn = np.array([place is not None for place in places], dtype=bool)
     theirs = set(premises[others][named[others]])

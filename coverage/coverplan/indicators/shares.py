@@ -61,7 +61,7 @@ def divided(over: Total | Lack, under: Total | Lack, per: Fraction) -> Measureme
 def _paired(top: Amount, bottom: Amount, per: Fraction, evidence: Evidence) -> Measurement:
     """Only facilities whose denominator is known count; an unknown numerator adds nothing (R8, R15)."""
     assert top.facilities is not None  # the caller saw to it
-    since = opened_since(evidence.table["opened"], top.opened_from, unknown=UNKNOWN)
+    since = opened_since(evidence.column("opened"), top.opened_from, unknown=UNKNOWN)
     answers = np.minimum(evidence.serving(top.facilities), since)
     overs, unders = _values(top, evidence), _values(bottom, evidence)
     counted = [(overs[at], unders[at]) for at in np.flatnonzero(answers == YES).tolist()]
@@ -103,7 +103,7 @@ def _share_having(
     assert indicator.having is not None  # the schema sees to it
     counted = evidence.serving(facilities)
     having = evidence.alike(indicator.having)
-    ids = evidence.table["id"].to_numpy()
+    ids = evidence.column("id")
     present: dict[str, Present] = {}
     for row in np.flatnonzero(counted != NO):
         sure = counted[row] == YES and having[row] != UNKNOWN
@@ -203,5 +203,5 @@ def area_share(indicator: AreaShare, target: Target, evidence: Evidence) -> Meas
 
 def _values(amount: Amount, evidence: Evidence) -> list[Fraction | None]:
     if amount.field is None:
-        return [Fraction(1)] * len(evidence.table)
+        return [Fraction(1)] * evidence.size
     return evidence.numbers(amount.field)

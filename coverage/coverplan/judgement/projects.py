@@ -73,6 +73,4 @@ def _keep(context: IndicatorContext, *, funded_only: bool | None) -> IndicatorCo
     table = context.facilities.table
     coming = table["status"].isin(COMING)
     dropped = coming if funded_only is None else coming & table["funded"].map(lambda value: value is not True)
-    return replace(
-        context, facilities=replace(context.facilities, table=table[~dropped].reset_index(drop=True))
-    )
+    return replace(context, facilities=context.facilities.with_table(table[~dropped].reset_index(drop=True)))

@@ -77,7 +77,7 @@ class Solved:
         changed = {int(variants.row_changed_by[at]) for at in self.done}
         rows = [row for row in range(variants.standing) if row not in changed]
         rows += [int(variants.row_of_action[at]) for at in self.done]
-        return replace(variants.facilities, table=variants.facilities.table.iloc[rows].reset_index(drop=True))
+        return variants.facilities.with_table(variants.facilities.table.iloc[rows].reset_index(drop=True))
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -28,8 +29,7 @@ KEPT_PLACES = 512
 _PLACE_MARK = "\x01"
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """Where a facility stands: its id, its shape, and its unit where people are served by their own unit alone."""
 
     id: str
@@ -74,8 +74,11 @@ class LiveStandard:
 
     def coverage(self, facilities: Facilities, year: int | None) -> Coverage:
         """Every demand point, for the facilities that serve in `year`."""
-        rows, spots = self._spots(facilities, year)
-        shapes = dict(zip(spots, facilities.column("geometry")[rows], strict=True))
+        return self.coverage_of(self.places(facilities, year))
+
+    def coverage_of(self, shapes: Mapping[Spot, shapely.Geometry]) -> Coverage:
+        """Every demand point, for `places` that were looked up before."""
+        spots = list(shapes)
         self._fetch([spot for spot in spots if spot not in self._rows], shapes)
         for spot in self._now.keys() - shapes.keys():
             self._within[self._rows[spot].within] -= 1
@@ -101,21 +104,17 @@ class LiveStandard:
             setattr(other, name, None if own is None else own.copy())
         return other
 
-    def places(self, facilities: Facilities, year: int | None) -> frozenset[Spot]:
-        """Where the facilities that serve in `year` stand."""
-        return frozenset(self._spots(facilities, year)[1])
-
-    def unlike(self, places: frozenset[Spot]) -> int:
+    def unlike(self, places: Mapping[Spot, shapely.Geometry]) -> int:
         """How many places would have to open or close, 0 where these are the ones looked at last."""
-        return len(self._now.keys() ^ places)
+        return len(self._now.keys() ^ places.keys())
 
     def _on_network(self) -> NDArray[np.bool_]:
         if self._streets:
             return self._surveyor.homes(self._profile).on_network
         return np.ones(self._surveyor.demand.points, dtype=bool)
 
-    def _spots(self, facilities: Facilities, year: int | None) -> tuple[NDArray[np.int64], list[Spot]]:
-        """Rows of the facilities that count and have a place, and how they are known here."""
+    def places(self, facilities: Facilities, year: int | None) -> dict[Spot, shapely.Geometry]:
+        """Where the facilities that serve in `year` stand, in their order, with the shape of each."""
         counted = self._surveyor.counted(self.standard, facilities, year)
         shapes = facilities.column("geometry")[counted]
         points = representative_points(shapes)
@@ -125,14 +124,14 @@ class LiveStandard:
         if self.standard.count == "own_unit":
             units = self._surveyor.units_of(facilities, rows)
         ids = facilities.column("id")[rows]
-        drawn = shapely.to_wkb(shapes[placed])
-        spots = [
-            Spot(str(name), shape, unit if isinstance(unit, str) else None)
-            for name, shape, unit in zip(ids, drawn, units, strict=True)
-        ]
-        return rows, spots
+        shapes = shapes[placed]
+        drawn = shapely.to_wkb(shapes)
+        return {
+            Spot(str(name), shape, unit if isinstance(unit, str) else None): drawing
+            for name, shape, unit, drawing in zip(ids, drawn, units, shapes, strict=True)
+        }
 
-    def _fetch(self, spots: list[Spot], shapes: dict[Spot, shapely.Geometry]) -> None:
+    def _fetch(self, spots: list[Spot], shapes: Mapping[Spot, shapely.Geometry]) -> None:
         """Search from the spots that are not known yet, all at once."""
         if not spots:
             return
@@ -150,7 +149,7 @@ class LiveStandard:
             # copies, so that a row that is kept does not keep the whole matrix
             self._rows[spot] = _Row(demand.copy(), times_ms.copy(), within.copy())
 
-    def _by_search(self, spots: list[Spot], shapes: dict[Spot, shapely.Geometry]) -> Nearest:
+    def _by_search(self, spots: list[Spot], shapes: Mapping[Spot, shapely.Geometry]) -> Nearest:
         """Nearest spot within the search limit, kept up to date on the streets."""
         new = [spot for spot in spots if spot not in self._at]
         if self._live is None or len(self._at) + len(new) - len(spots) > KEPT_PLACES:
@@ -176,7 +175,7 @@ class LiveStandard:
         place[[self._at[spot] for spot in spots]] = np.arange(len(spots), dtype=np.int32)
         return Nearest(found.time_ms, place[found.site])
 
-    def _begin(self, spots: list[Spot], shapes: dict[Spot, shapely.Geometry]) -> None:
+    def _begin(self, spots: list[Spot], shapes: Mapping[Spot, shapely.Geometry]) -> None:
         """Search from everything that is open now, and know nothing else."""
         surveyor = self._surveyor
         self._at = {spot: at for at, spot in enumerate(spots)}

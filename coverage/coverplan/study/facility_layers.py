@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -58,10 +57,8 @@ def read_all_facilities(
         return None
     found = one_id_space(found, layers, folder, problems)
     report_twins(found, layers, folder, problems)
-    return replace(
-        facilities_of(found, units, crs),
-        layer_public=layers_said((layer.layer, layer.public) for layer in file.facilities),
-    )
+    said = layers_said((layer.layer, layer.public) for layer in file.facilities)
+    return Facilities(facilities_of(found, units, crs).table, said)
 
 
 def project_layers(

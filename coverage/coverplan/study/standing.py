@@ -24,7 +24,7 @@ class Standing:
     def __init__(self, facilities: Facilities) -> None:
         self.before = facilities
         self.columns = columns_of(facilities)
-        self.facilities = len(facilities.table)
+        self.facilities = len(facilities)
         keys = zip(self.columns["layer"].tolist(), self.columns["id"].tolist(), strict=True)
         self._keys: list[tuple[str, str]] = [(str(layer), str(name)) for layer, name in keys]
         self.at = {key: at for at, key in enumerate(self._keys)}
@@ -57,7 +57,7 @@ class Standing:
             for at in places:
                 whole[at] = rows[at][name]
             columns[name] = whole[order]
-        return Facilities.of_columns(columns, self.before.table.crs, self.before.layer_public)
+        return Facilities.of_columns(columns, self.before.crs, self.before.layer_public)
 
     def _order(self, further: list[tuple[str, str]]) -> NDArray[np.int64]:
         """Positions in (layer, id) order; the facilities that stand are in it already."""
@@ -69,7 +69,7 @@ class Standing:
 
 def columns_of(facilities: Facilities) -> dict[str, NDArray[Any]]:
     """Every column of a ledger by name."""
-    return {str(name): facilities.column(str(name)) for name in facilities.table.columns}
+    return {name: facilities.column(name) for name in facilities.names}
 
 
 def together(parts: Sequence[Facilities]) -> Facilities:
@@ -79,4 +79,4 @@ def together(parts: Sequence[Facilities]) -> Facilities:
         return first
     each = [columns_of(part) for part in parts]
     columns = {name: np.concatenate([one[name] for one in each]) for name in each[0]}
-    return Facilities.of_columns(columns, first.table.crs, first.layer_public)
+    return Facilities.of_columns(columns, first.crs, first.layer_public)

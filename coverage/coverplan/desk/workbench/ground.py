@@ -171,7 +171,7 @@ class Ground:
         table = facilities.table
         layers = {*table["layer"], *(s.layer for s in self.ready.loaded.scenario.standards)}
         return {
-            layer: replace(facilities, table=table[table["layer"] == layer].reset_index(drop=True))
+            layer: facilities.with_table(table[table["layer"] == layer].reset_index(drop=True))
             for layer in layers
         }
 
@@ -194,7 +194,7 @@ class Ground:
     def _counts_protected(self, standard: Standard, key: _LayerKey) -> bool:
         facilities = self._ledger(key).facilities
         counted = self.surveyor.counted(standard, facilities, key.year)
-        return not bool(facilities.table["public"].to_numpy(dtype=bool)[counted].all())
+        return not bool(facilities.column("public").astype(bool)[counted].all())
 
     def _coverage(self, asked: Standard, key: _LayerKey) -> Coverage:
         return self._coverages((asked, key), lambda: self._measured(asked, key))
@@ -303,7 +303,7 @@ class _Judge:
             if layer not in ground._by_layer:  # noqa: SLF001 - its other half
                 return None
             key = view.key(layer)
-            if not len(ground._ledger(key).facilities.table):  # noqa: SLF001
+            if not len(ground._ledger(key).facilities):  # noqa: SLF001
                 return None
             covered = ground._coverage(_plainly(standard_of(question)), key).covered  # noqa: SLF001
             return by_deepest_unit(ground.ready.study, question.group, covered)

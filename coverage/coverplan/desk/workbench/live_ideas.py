@@ -45,4 +45,4 @@ class LiveIdeas:
             if unlike[at] > ALIKE and len(self._ideas) < self._most:
                 idea = idea.copy()
                 self._ideas.append(idea)
-            return idea.coverage(facilities, year)
+            return idea.coverage_of(places)

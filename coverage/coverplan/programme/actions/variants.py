@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -139,7 +139,7 @@ def make_variants(facilities: Facilities, actions: Sequence[Action]) -> Variants
     kept = {name: kind for name, kind in table.dtypes.items() if kind in (np.float64, np.bool_)}
     both = pd.concat([pd.DataFrame(table).astype(object), added], ignore_index=True).astype(kept)
     frame = gpd.GeoDataFrame(both, geometry="geometry", crs=table.crs)
-    return Variants(replace(facilities, table=frame), len(table), tuple(actions))
+    return Variants(facilities.with_table(frame), len(table), tuple(actions))
 
 
 def _blank(table: gpd.GeoDataFrame) -> dict[str, Any]:
