@@ -21,6 +21,7 @@ from coverplan.inputs.rasters.population_cells import read_population_raster
 
 CRS = "EPSG:32650"
 GRID = Affine(100, 0, 500_000, 0, -100, 3_500_000)
+SHAPE = {"count": 1, "dtype": "int32", "height": 6, "width": 8}
 DEGREES = Affine(1 / 1200, 0, 117.0, 0, -1 / 1200, 31.0)
 
 
@@ -274,6 +275,7 @@ def undeclared(tmp_path, values, *, people=50, nodata=None):
         np.float32(1e20),
         np.float64(9_999),
         np.uint16(65_534),
+        np.float32(255),
     ],
 )
 def test_a_mark_for_no_data_is_no_number_of_people(tmp_path, value):
@@ -299,6 +301,22 @@ def test_counts_that_happen_to_be_large_are_counts(tmp_path):
     assert found.groups["total"].sum() == 255 * 899 + 50
 
 
+@pytest.mark.parametrize(
+    ("stored", "said"),
+    [(1e20, 1.00000002e20), (1e20, 1e20), (-3.4e38, -3.4e38), (-3.4028235e38, -3.4e38), (-9_999.9, -9_999.9)],
+)
+def test_a_mark_is_known_as_a_band_of_32_bits_holds_it(tmp_path, stored, said):
+    found = undeclared(tmp_path, np.float32(stored), nodata=said)[1]
+    assert found.groups["total"].tolist() == [50]
+
+
+def test_what_nobody_can_be_is_refused_whatever_else_is_declared(tmp_path):
+    assert undeclared(tmp_path, np.float32(1e20), nodata=-1) == ([("undeclared_nodata", "error")], None)
+    said, found = undeclared(tmp_path, np.int16(128))
+    assert said == [("undeclared_nodata", "warning")]
+    assert found.groups["total"].sum() == 128 * 899 + 50
+
+
 def test_numbers_that_resampling_leaves_below_zero_are_nobody(tmp_path):
     people = np.full((5, 5), 2.0)
     people[1, 1] = -1e-7
@@ -322,6 +340,52 @@ def test_numbers_that_are_no_heights_are_unknown(tmp_path, value, kind):
     assert codes == ["no_height"]
     assert np.isnan(elevation.height_m[:, 7]).all()
     assert (np.delete(elevation.height_m, 7, axis=1) == 50).all()
+
+
+@pytest.mark.parametrize("value", [0, -1, 255, 8_888])
+def test_a_number_far_from_all_other_heights_is_a_mark(tmp_path, value):
+    ramp = np.linspace(500, 700, 400).reshape(20, 20).astype(np.float32)
+    marked = ramp.copy()
+    marked[::3, 7] = value
+    elevation, codes = ground(tmp_path / "d.tif", marked)
+    assert codes == ["height_apart"]
+    np.testing.assert_array_equal(np.isnan(elevation.height_m), marked == value)
+    assert ground(tmp_path / "r.tif", ramp)[1] == []
+    shore = np.maximum(ramp - 600, 0)  # a sea, and land that rises from it
+    assert ground(tmp_path / "s.tif", shore)[1] == []
+
+
+def test_feet_are_a_unit_of_heights(tmp_path):
+    metres = ground(tmp_path / "m.tif", np.full((9, 9), 100, dtype=np.float32))[0].height_m
+    feet = ground(tmp_path / "f.tif", np.full((9, 9), 100 / 0.3048, dtype=np.float32), unit="ft")[0].height_m
+    np.testing.assert_allclose(feet, metres, rtol=1e-6)
+
+
+def test_grids_of_text_and_erdas_files_are_read_as_their_geotiff(tmp_path):
+    people = np.random.default_rng(4).poisson(3.0, (6, 8)).astype(np.int32)
+    expected = read(write(tmp_path / "p.tif", people), {"total": 1})
+    with rasterio.open(tmp_path / "p.img", "w", driver="HFA", crs=CRS, transform=GRID, **SHAPE) as target:
+        target.write(people, 1)
+    rows = "\n".join(" ".join(map(str, row)) for row in people.tolist())
+    head = "ncols 8\nnrows 6\nxllcorner 500000\nyllcorner 3499400\ncellsize 100\nNODATA_value -9999\n"
+    (tmp_path / "p.asc").write_text(head + rows)
+    assert refused(tmp_path / "p.asc")[0][0] == "missing_crs"
+    for path, said in ((tmp_path / "p.img", {}), (tmp_path / "p.asc", {"said_crs": CRS})):
+        cells = read(path, {"total": 1}, **said)
+        assert cells.ids.tolist() == expected.ids.tolist()
+        np.testing.assert_allclose(cells.x, expected.x)
+        np.testing.assert_array_equal(cells.groups["total"], expected.groups["total"])
+    (tmp_path / "p.asc").write_text("GDAL_WMS")
+    assert refused(tmp_path / "p.asc", said_crs=CRS)[0][0] == "broken_file"
+    assert refused(tmp_path / "p.nc")[0][0] == "missing_file"
+    (tmp_path / "p.nc").write_bytes(b"CDF")
+    assert refused(tmp_path / "p.nc")[0][0] == "broken_file"
+
+
+def test_a_grid_is_not_bent_to_another_datum(tmp_path):
+    path = write(tmp_path / "p.tif", np.ones((3, 3)))
+    assert refused(path, datum="gcj02")[0][0] == "raster_shifted"
+    assert read(path, {"total": 1}, datum="cgcs2000").x.size == 9
 
 
 def test_the_errors_of_heights_are_told_from_hills(tmp_path):

@@ -380,13 +380,18 @@ class BaseLayer(Source):
     """A layer drawn under the maps or used as a barrier."""
 
 
+HeightUnit = Literal["m", "dm", "cm", "ft"]
+
+
 class Elevation(Model):
     """Height of the ground."""
 
     file: Name
-    """GeoTIFF of heights."""
-    unit: Literal["m", "dm", "cm"] = "m"
+    """Raster of heights: .tif, .img or .asc."""
+    unit: HeightUnit = "m"
     """Unit of its numbers."""
+    crs: Name | None = None
+    """Coordinate reference system of a raster that carries none."""
 
 
 class StudyFile(Printed):

@@ -10,7 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from coverplan.errors import Problems
-from coverplan.inputs.rasters.opening import RASTER_ENDINGS
+from coverplan.inputs.rasters.opening import OTHER_RASTERS, RASTER_ENDINGS
 from coverplan.inputs.streets.line_columns import find_columns
 from coverplan.inputs.tables.column_values import texts
 from coverplan.inputs.tables.gdal_door import ContentError, list_layers
@@ -76,9 +76,11 @@ _MAINS = {
     **dict.fromkeys(
         (".shx", ".dbf", ".prj", ".cpg", ".qix", ".sbn", ".sbx", ".idm", ".ind"), (".shp", ".tab")
     ),
+    ".prj": (".shp", ".tab", ".asc"),
     **dict.fromkeys((".dat", ".map", ".id"), (".tab",)),
     ".mid": (".mif",),
-    **dict.fromkeys((".tfw", ".ovr", ".msk", ".aux"), (".tif", ".tiff")),
+    **dict.fromkeys((".tfw", ".ovr", ".msk", ".aux"), (".tif", ".tiff", ".img")),
+    **dict.fromkeys((".ige", ".rrd"), (".img",)),
 }
 _PACKED = (".zip", ".rar", ".7z", ".tar", ".gz")
 _DOCUMENTS = (
@@ -98,7 +100,6 @@ _DOCUMENTS = (
     ".mxd",
     ".ofd",
 )
-_OTHER_RASTERS = (".asc", ".img", ".adf", ".nc", ".grd", ".hgt", ".vrt", ".jp2")
 _AGE_HEADS = frozenset(("年龄", "年龄组", "年龄段", "age", "agegroup", "ageband"))
 _NUMBER_HEADS = frozenset(
     ("人数", "人口", "人口数", "n", "count", "value", "数值", "数量", "people", "persons", "population")
@@ -167,7 +168,7 @@ def _roles(path: Path) -> list[Found]:
         return [_table_role(path)]
     if suffix in LAYERS:
         return [_layer_role(path, name) for name in _layer_names(path) or (None,)]
-    kinds = {"packed": _PACKED, "document": _DOCUMENTS, "other_raster": _OTHER_RASTERS}
+    kinds = {"packed": _PACKED, "document": _DOCUMENTS, "other_raster": OTHER_RASTERS}
     why = next((why for why, endings in kinds.items() if suffix in endings), "other_kind")
     return [Found(path, None, "unused", why)]
 

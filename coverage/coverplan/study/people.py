@@ -20,10 +20,10 @@ from coverplan.inputs.people.population import People, read_population
 from coverplan.inputs.people.scaling import scale_people
 from coverplan.inputs.places.geometries import known_crs, points_of
 from coverplan.inputs.places.known_shift import unknown_shift
-from coverplan.inputs.rasters.opening import RASTER_ENDINGS
+from coverplan.inputs.rasters.opening import is_raster
 from coverplan.inputs.rasters.population_cells import PopulationCells, read_population_raster
 from coverplan.inputs.tables.read_table import read_table
-from coverplan.scenario.study_file import StudyFile
+from coverplan.scenario.study_file import Population, StudyFile
 
 #: Units may reach this share of their area beyond a raster: coasts are drawn with more or less sea.
 _COVERED_ENOUGH = 0.002
@@ -52,11 +52,9 @@ def study_crs(file: StudyFile, folder: Path, problems: Problems) -> pyproj.CRS |
 
 def _utm_of_population(file: StudyFile, folder: Path, problems: Problems) -> pyproj.CRS | None:
     source = file.population
-    if source.file.lower().endswith(RASTER_ENDINGS):
+    if is_raster(source.file):
         path, found = (folder / source.file).resolve(), Problems()
-        cells = read_population_raster(
-            path, source.groups, crs="EPSG:4326", problems=found, nodata=source.nodata
-        )
+        cells = _cells(source, path, "EPSG:4326", found)
         if cells is None:
             problems.extend(found)  # what does not stop a run is told when the people are read
             return None
@@ -126,15 +124,29 @@ def _people_as_read(
 ) -> People | None:
     """People of a table or layer, or of a raster, whose cells become points; cells on a border are split by area."""
     source = file.population
-    if not source.file.lower().endswith(RASTER_ENDINGS):
+    if not is_raster(source.file):
         return read_population(source, folder, crs=crs, problems=problems, units=units.table)
     path = (folder / source.file).resolve()
-    cells = read_population_raster(path, source.groups, crs=crs, problems=problems, nodata=source.nodata)
+    cells = _cells(source, path, crs, problems)
     if cells is None:
         return None
     _notice_uncovered(cells, units, path, problems)
     cells = cut_cells(cells, units)
     return People(cells.ids, cells.x, cells.y, cells.groups, cells.cell_m)
+
+
+def _cells(
+    source: Population, path: Path, crs: pyproj.CRS | str, problems: Problems
+) -> PopulationCells | None:
+    return read_population_raster(
+        path,
+        source.groups,
+        crs=crs,
+        problems=problems,
+        nodata=source.nodata,
+        said_crs=source.crs,
+        datum=source.datum,
+    )
 
 
 def cut_cells(cells: PopulationCells, units: UnitTree) -> PopulationCells:

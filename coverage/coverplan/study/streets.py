@@ -35,6 +35,8 @@ from coverplan.yamlfile import Document
 
 #: Heights are read this far beyond the outermost street, so that it lies between known heights.
 _RIM_M = 200.0
+#: Streets of some length are steeper than this (rise over run) in few towns, and half of all streets in none.
+_STEEP, _STEEP_SHARE, _STEEP_HALF, _LONG_M = 0.35, 0.05, 0.15, 50.0
 #: What a kept network knows of its streets; a cache that knows less is read anew.
 _HOLDS = "private streets, squares, platforms and piers"
 #: With fewer facilities than this, homes are asked too where the streets lie.
@@ -162,12 +164,41 @@ def read_terrain(
     """Heights under every street that is used, which may reach beyond the buffer."""
     if file.elevation is None or network is None:
         return None
-    return read_elevation(
-        document.resolve(file.elevation.file),
+    path = document.resolve(file.elevation.file)
+    terrain = read_elevation(
+        path,
         problems=problems,
         unit=file.elevation.unit,
+        said_crs=file.elevation.crs,
         bounds_lonlat=StudyArea(area.crs, None).bounds_lonlat(network.shape_x, network.shape_y, _RIM_M),
     )
+    if terrain is not None:
+        problems.extend(steep_streets(network, terrain, path))
+    return terrain
+
+
+def steep_streets(network: Network, terrain: Terrain, path: Path) -> Iterator[Problem]:
+    """Warn where heights make streets steeper than streets are: heights in another unit, or marks among them."""
+    height_m = terrain.heights(network.node_x, network.node_y, network.crs)
+    long = (network.length_m >= _LONG_M) & ~(network.bridge | network.tunnel | network.steps)
+    rise_m = np.abs(height_m[network.edge_to[long]] - height_m[network.edge_from[long]])
+    length_m = network.length_m[long][np.isfinite(rise_m)]
+    slope = rise_m[np.isfinite(rise_m)] / length_m
+    if not len(slope):
+        return
+    steep = float(length_m[slope > _STEEP].sum() / length_m.sum())
+    half = float(np.median(slope))
+    if steep > _STEEP_SHARE or half > _STEEP_HALF:
+        yield Problem(
+            f"{steep:.0%} of the streets would be steeper than {_STEEP:.0%}, and half of them steeper than {half:.0%}",
+            path,
+            field="elevation",
+            expected="heights in metres (or `unit: dm`, `cm` or `ft`), and a declared nodata value",
+            remedy="check the unit of the heights and their marks for no data",
+            severity="warning",
+            code="steep_streets",
+            details={"share": f"{steep:.0%}", "half": f"{half:.0%}"},
+        )
 
 
 def read_barriers(file: StudyFile, folder: Path, crs: pyproj.CRS, problems: Problems) -> Geometries | None:

@@ -18,6 +18,8 @@ _BESIDE = {
     ".shp": _BESIDE_SHAPES,
     ".tif": _BESIDE_RASTERS,
     ".tiff": _BESIDE_RASTERS,
+    ".asc": (".prj", ".aux"),
+    ".img": (".ige", ".rrd", ".aux"),
     ".tab": (".dat", ".map", ".id", ".ind"),
     ".mif": (".mid",),
 }

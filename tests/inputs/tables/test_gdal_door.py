@@ -148,7 +148,7 @@ def test_honest_files_of_every_kind_are_read(tmp_path):
     (tmp_path / "a.tif.aux.xml").write_text("<PAMDataset></PAMDataset>")
     with opened_raster(path, Problems()) as source:
         assert source is not None
-        assert source.driver == "GTiff"
+        assert source.source.driver == "GTiff"
 
 
 def test_the_door_is_the_only_one():

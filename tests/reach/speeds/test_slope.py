@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from coverplan.reach.speeds.edge_times import edge_times
 from coverplan.reach.speeds.profiles import PRESETS
 from coverplan.reach.speeds.slope import slope_factors, tobler_speed
 from coverplan.reach.travel import travel_times
+from coverplan.study.streets import steep_streets
 from makers.walk_oracle import as_table, doors_of, network_of, random_case, table
 
 WALK = replace(PRESETS["general"], speed_m_s=1.0)
@@ -184,3 +186,20 @@ def test_heights_of_porto_alegre_as_rasterio_reads_them(shared_data):
         expected = [value[0] for value in tif.sample(zip(x, y, strict=True))]
     terrain = Terrain(band.astype(float), tuple(transform)[:6], crs)
     assert terrain.heights(np.array(x), np.array(y), crs) == pytest.approx(expected, abs=1e-3)
+
+
+def test_a_cliff_in_the_heights_is_walked_as_the_steepest_street():
+    street = network_of([(0, 0), (400, 0)], [(0, 1)])
+    cliff = slope_factors(street, WALK, ramp(50.0))
+    assert cliff.forward[0] == pytest.approx(math.exp(3.5 * 1.0))
+    assert edge_times(street, WALK, ramp(50.0)).forward_ms[0] == pytest.approx(
+        400e3 * math.exp(3.5), rel=1e-6
+    )
+
+
+@pytest.mark.parametrize(("rise", "doubted"), [(0.08, False), (0.08 / 0.3048, True), (0.8, True)])
+def test_streets_that_would_be_steeper_than_streets_are_doubt_the_unit(rise, doubted):
+    street = network_of([(0, 0), (400, 0)], [(0, 1)])
+    assert [one.code for one in steep_streets(street, ramp(rise), Path("d.tif"))] == [
+        "steep_streets"
+    ] * doubted

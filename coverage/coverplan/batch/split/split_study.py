@@ -19,7 +19,7 @@ from coverplan.batch.split.piece import Piece, pieces_of, reach_m
 from coverplan.batch.split.rows import Dealt, Ground, LeftOut, cut_layer, cut_ledger, cut_people, cut_projects
 from coverplan.errors import Problem, Problems
 from coverplan.inputs.places.geometries import points_of
-from coverplan.inputs.rasters.opening import RASTER_ENDINGS
+from coverplan.inputs.rasters.opening import is_raster
 from coverplan.inputs.rasters.windows import cut_raster
 from coverplan.inputs.streets.read import osm_format
 from coverplan.inputs.tables.read_table import LAYERS, missing_file, read_table
@@ -226,8 +226,8 @@ class _Cut:
 
     def _cut_people(self) -> None:
         source = self._file.population
-        if source.file.lower().endswith(RASTER_ENDINGS):
-            self._cut_raster("population", source.file)
+        if is_raster(source.file):
+            self._cut_raster("population", source.file, source.crs, source.datum)
             return
         entry = self._data["population"]
         self._take("population", cut_people(self._ground, source, entry))
@@ -283,12 +283,14 @@ class _Cut:
             if self._file.barriers:
                 study["barriers"] = [entry for entry in study["barriers"] if entry is not None]
         if self._file.elevation is not None:
-            self._cut_raster("elevation", self._file.elevation.file)
+            self._cut_raster("elevation", self._file.elevation.file, self._file.elevation.crs)
 
-    def _cut_raster(self, key: str, file: str) -> None:
+    def _cut_raster(self, key: str, file: str, crs: str | None, datum: str | None = None) -> None:
         targets = [piece.folder / f"{key}.tif" for piece in self._pieces]
         bounds = [piece.bounds_lonlat for piece in self._pieces]
-        cut_raster((self._ground.folder / file).resolve(), bounds, targets, self._problems)
+        cut_raster(
+            (self._ground.folder / file).resolve(), bounds, targets, self._problems, crs=crs, datum=datum
+        )
         self._name_file(key, f"{key}.tif")
 
     def _name_file(self, key: str, file: str) -> None:

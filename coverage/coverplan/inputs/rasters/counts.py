@@ -17,9 +17,11 @@ _ROUNDING_PEOPLE = 1e-3
 #: More people than this live in no cell of any raster.
 _MOST_PEOPLE = 1e8
 #: Values by which makers of rasters mark cells without data, beside the ends of the number types.
-_MARKS = (999.0, 9_999.0, 32_767.0, 65_535.0, 99_999.0, 999_999.0, 9_999_999.0, 2_147_483_647.0)
+_MARKS = (255.0, 999.0, 9_999.0, 32_767.0, 65_535.0, 99_999.0, 999_999.0, 9_999_999.0, 2_147_483_647.0)
 #: Nothing between this share of the largest value and the value itself: it stands apart from the counts.
 _GAP = 0.8
+#: One and the same number, at least this large, in at least so many cells and this share of them may be a mark too.
+_PILE_VALUE, _PILE_CELLS, _PILE_SHARE = 50.0, 10, 0.05
 #: People to the square kilometre that no neighbourhood has had in cells of the size below.
 _DENSEST_KM2 = 300_000.0
 _DENSE_CELL_M = 90.0
@@ -39,14 +41,14 @@ class CountReport:
     kinds
         Type of number of each of these bands.
     said
-        The study file says which number means no data: then none is suspected.
+        The study file says which number means no data: then only what nobody can be is suspected.
     """
 
     def __init__(
         self, path: Path, groups: Sequence[str], kinds: Sequence[np.dtype[Any]], *, said: bool
     ) -> None:
         self._path, self._groups = path, groups
-        self._peaks = [] if said else [_Peak(kind) for kind in kinds]
+        self._peaks = [_Peak(kind, said=said) for kind in kinds]
         self._negative = 0
         self._examples: list[Problem] = []
         self._patchy = 0
@@ -125,7 +127,9 @@ class CountReport:
 class _Peak:
     """The largest number of a band, how many cells hold it, and how far below it the next ones lie."""
 
-    def __init__(self, kind: np.dtype[Any]) -> None:
+    def __init__(self, kind: np.dtype[Any], *, said: bool) -> None:
+        self._said = said
+        self._known = 0
         self._limit = float(np.iinfo(kind).max) if np.issubdtype(kind, np.integer) else np.inf
         self.value = -np.inf
         self.cells = 0
@@ -136,6 +140,7 @@ class _Peak:
         known = band[np.isfinite(band)]
         if not len(known):
             return
+        self._known += len(known)
         top = float(known.max())
         if top > self.value:
             self.next, self.value, self.cells = self.value, top, 0
@@ -157,12 +162,22 @@ class _Peak:
     @property
     def is_no_count(self) -> bool:
         """Whether the largest number means no data, beyond reasonable doubt."""
-        return self.value > _MOST_PEOPLE or (self._is_mark and self._apart and self.cells > 1)
+        if self.value > _MOST_PEOPLE:
+            return True
+        return not self._said and self._is_mark and self._apart and self.cells > 1
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether it may mean no data: one cell alone, or counts that reach up to the end of the number type."""
-        return self._is_mark and (self._apart or self.cells > 1)
+        """Whether it may mean no data: one cell alone, counts up to the end of the number type, many cells apart from all others."""
+        if self._said:
+            return False
+        return (self._is_mark and (self._apart or self.cells > 1)) or self._is_pile
+
+    @property
+    def _is_pile(self) -> bool:
+        """Whether many cells hold one number with nothing near it, while others hold less."""
+        many = self.cells >= max(_PILE_CELLS, _PILE_SHARE * self._known)
+        return self.value >= _PILE_VALUE and self._apart and self.next > 0 and many
 
 
 def doubtful_counts(

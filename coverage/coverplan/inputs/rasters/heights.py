@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +19,18 @@ from coverplan.inputs.rasters.opening import (
     rasterio_window,
     window_of,
 )
+from coverplan.scenario.study_file import HeightUnit
 from coverplan.units import BoolArray, FloatArray
 
-_METRES_PER_UNIT = {"m": 1.0, "dm": 0.1, "cm": 0.01}
+_METRES_PER_UNIT = {"m": 1.0, "dm": 0.1, "cm": 0.01, "ft": 0.3048}
 #: The Dead Sea's shore lies at -430 m and Everest's top at 8,849 m.
 _LOWEST_M, _HIGHEST_M = -500.0, 9_000.0
 #: Marks for no data that are possible heights in centimetres or decimetres.
 _MARKS = (-32_768, -9_999, -99_999, 65_535, 32_767)
+#: Between the lowest or highest ground and the next there is no such step with nothing in it; a mark stands so apart.
+_STEP_M = 100.0
+#: Several marks may be used in one raster, at either end.
+_MOST_APART = 4
 #: A difference of two mixed second differences: zero on planes and on what bends one way only (Immerkaer 1996).
 _UNEVEN = np.array([[1.0, -2.0, 1.0], [-2.0, 4.0, -2.0], [1.0, -2.0, 1.0]])
 _UNEVEN_NOISE = 6.0
@@ -40,7 +45,8 @@ def read_elevation(
     path: Path,
     *,
     problems: Problems,
-    unit: Literal["m", "dm", "cm"] = "m",
+    unit: HeightUnit = "m",
+    said_crs: str | None = None,
     bounds_lonlat: Bounds | None = None,
 ) -> Terrain | None:
     """Heights of a raster's first band; None exactly if an error was written to `problems`.
@@ -54,13 +60,16 @@ def read_elevation(
         bounds, and heights that had to be smoothed are told without stopping anything.
     unit
         Unit of the raster's numbers.
+    said_crs
+        CRS of a raster that does not say its own.
     bounds_lonlat
         West, south, east, north in degrees: only the part of the raster that covers them is read.
     """
-    with opened_raster(path, problems) as source:
-        if source is None:
+    with opened_raster(path, problems, crs=said_crs) as raster:
+        if raster is None:
             return None
-        window = window_of(source, bounds_lonlat)
+        source = raster.source
+        window = window_of(raster, bounds_lonlat)
         if window is None:
             problems.add(no_overlap(path, "the elevation raster does not overlap the study area"))
             return None
@@ -70,15 +79,19 @@ def read_elevation(
         height_m = (height_m * source.scales[0] + source.offsets[0]) * np.float32(_METRES_PER_UNIT[unit])
         impossible = _impossible(np.ma.filled(stored.astype(np.float64), np.nan), height_m, stored.dtype)
         height_m = np.where(impossible, np.nan, height_m).astype(np.float32)
+        apart = _apart(height_m)
+        height_m[apart] = np.nan
         a, b, c, d, e, f = affine_of(source)
         affine = (a, b, a * left + b * top + c, d, e, d * left + e * top + f)
-        crs = source.crs.to_wkt()
+        crs = raster.crs
         problems.extend(unknown_shift(crs, "EPSG:4326", path, x=affine[2], y=affine[5]))
     if not np.isfinite(height_m).any():
         problems.add(Problem("no cell of this raster has a height", path, code="empty_layer"))
         return None
     if impossible.any():
         problems.add(_no_heights(path, int(np.count_nonzero(impossible)), stored.data[impossible]))
+    if apart.any():
+        problems.add(_stand_apart(path, int(np.count_nonzero(apart)), stored.data[apart]))
     terrain = Terrain(height_m, affine, crs)
     if bounds_lonlat is not None:
         _report_partial_cover(terrain, path, bounds_lonlat, problems)
@@ -150,6 +163,38 @@ def _impossible(stored: NDArray[Any], height_m: NDArray[Any], kind: np.dtype[Any
     marks = [mark for mark in _MARKS if np.can_cast(np.min_scalar_type(mark), kind)]
     odd = ~((height_m >= _LOWEST_M) & (height_m <= _HIGHEST_M)) | np.isin(stored, marks)
     return np.asarray(odd & np.isfinite(stored))
+
+
+def _apart(height_m: NDArray[np.floating]) -> BoolArray:
+    """Cells of one lowest or highest number that several hold, a step away from all other ground: marks such as 0 or 255."""
+    found = np.zeros(height_m.shape, dtype=np.bool_)
+    for sign in (1.0, -1.0):
+        for _ in range(_MOST_APART):
+            rising = height_m[np.isfinite(height_m) & ~found] * sign
+            lowest = rising.min(initial=np.inf)
+            above = rising[rising > lowest]
+            if (
+                len(above) > len(rising) - 2
+                or float(above.min(initial=np.inf)) - lowest < _STEP_M
+                or not len(above)
+            ):
+                break
+            found |= height_m * sign == lowest
+    return found
+
+
+def _stand_apart(path: Path, count: int, values: NDArray[Any]) -> Problem:
+    shown = ", ".join(f"{value:.6g}" for value in np.unique(values)[:3].tolist())
+    return Problem(
+        f"{count} cells hold {shown}, a step of more than {_STEP_M:.0f} m from all other heights; they count as unknown",
+        path,
+        value=shown,
+        expected="heights in metres, and a declared nodata value",
+        remedy="nothing if they mark gaps; streets are level there",
+        severity="warning",
+        code="height_apart",
+        details={"count": count, "value": shown},
+    )
 
 
 def _no_heights(path: Path, count: int, values: NDArray[Any]) -> Problem:

@@ -6,7 +6,7 @@ a unit's border cuts becomes several points.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,12 +30,14 @@ from coverplan.inputs.rasters.opening import (
     rasterio_window,
     window_of,
 )
-from coverplan.units import FloatArray, Int32Array, Int64Array
+from coverplan.units import BoolArray, FloatArray, Int32Array, Int64Array
 
 if TYPE_CHECKING:
     import rasterio
 
 _CELLS_AT_ONCE = 1_000_000
+#: A mark that is so far from any number of people may be written shorter than it is stored, by this share at most.
+_LARGE_MARK, _SAME_MARK = 1e6, 1e-3
 _IDS_AT_ONCE = 100_000
 #: No cell is this many times as large as the largest at the four ends of a raster (in a CRS fit for its place).
 _LARGEST_CELL = 1.1
@@ -138,6 +140,8 @@ def read_population_raster(
     problems: Problems,
     bounds_lonlat: Bounds | None = None,
     nodata: float | None = None,
+    said_crs: str | None = None,
+    datum: str | None = None,
 ) -> PopulationCells | None:
     """People of a raster of counts, in strips, so that a country's raster needs no country's memory.
 
@@ -163,13 +167,14 @@ def read_population_raster(
         None exactly if an error was written to `problems`. Cells without data, and those where every group
         has nobody, are no points; a group without data where another has people counts nobody there.
     """
-    with opened_raster(path, problems) as source:
-        if source is None:
+    with opened_raster(path, problems, crs=said_crs, datum=datum) as raster:
+        if raster is None:
             return None
+        source = raster.source
         numbers = _band_numbers(source, path, bands, problems)
         if numbers is None:
             return None
-        window = window_of(source, bounds_lonlat)
+        window = window_of(raster, bounds_lonlat)
         if window is None:
             problems.add(no_overlap(path, "the population raster does not overlap the study area"))
             return None
@@ -184,8 +189,8 @@ def read_population_raster(
             return None
         affine = affine_of(source)
         inside = place_of(affine, column + 0.5, row + 0.5)
-        problems.extend(unknown_shift(source.crs.to_wkt(), crs, path, x=inside[0], y=inside[1]))
-        change = transformer(source.crs.to_wkt(), crs)
+        problems.extend(unknown_shift(raster.crs, crs, path, x=inside[0], y=inside[1]))
+        change = transformer(raster.crs, crs)
         x, y = change.transform(*inside)
         cell_m = _cell_m(affine, source.height // 2, source.width // 2, change)
         problems.extend(doubtful_counts(path, dict(zip(bands, counts, strict=True)), (row, column), cell_m))
@@ -272,7 +277,7 @@ def _people(
         part = (first, left, height, columns)
         stored = source.read(indexes, window=rasterio_window(part), masked=True).astype(np.float64)
         if nodata is not None:
-            stored = np.ma.masked_equal(stored, nodata)
+            stored = np.ma.masked_where(_holds(stored, kinds, nodata), stored)
         counts = np.ma.filled(stored * scale + offset, np.nan)
         report.look_at(counts, np.ma.filled(stored, np.nan), first, left)
         row, column = np.nonzero((counts > 0).any(axis=0))
@@ -283,6 +288,18 @@ def _people(
     groups = dict(zip(bands, found.people, strict=True))
     problems.extend(more_than_all(path, groups, (found.row, found.column)))
     return found.row, found.column, found.people
+
+
+def _holds(stored: FloatArray, kinds: Sequence[np.dtype[Any]], value: float) -> BoolArray:
+    """Cells that hold a number as each band can: 1e20 and -3.4e38 are no numbers of a band of 32 bits."""
+    held = np.zeros(stored.shape, dtype=np.bool_)
+    data = np.ma.getdata(stored)
+    for at, kind in enumerate(kinds):
+        single = np.issubdtype(kind, np.floating) and kind.itemsize < np.dtype(np.float64).itemsize
+        near = _SAME_MARK * abs(value) if single and abs(value) >= _LARGE_MARK else 0.0
+        same = data[at] == (kind.type(value) if single else value)
+        held[at] = same | (np.abs(data[at] - value) <= near)
+    return held
 
 
 class _Found:

@@ -21,19 +21,30 @@ from coverplan.inputs.rasters.opening import (
 _CELLS_AT_ONCE = 4_000_000
 
 
-def cut_raster(path: Path, boxes: Sequence[Bounds], targets: Sequence[Path], problems: Problems) -> bool:
+def cut_raster(
+    path: Path,
+    boxes: Sequence[Bounds],
+    targets: Sequence[Path],
+    problems: Problems,
+    *,
+    crs: str | None = None,
+    datum: str | None = None,
+) -> bool:
     """Write for each box a GeoTIFF with the cells that it touches; every band, number and mark is that of the file.
 
     Parameters
     ----------
     path
-        A GeoTIFF in any CRS; it is opened once and read window by window, in strips.
+        A raster in any CRS; it is opened once and read window by window, in strips.
     boxes
         West, south, east, north in degrees.
     targets
         Where each part is written, ``.tif``.
     problems
         Receives what is wrong: no such file, no CRS, a box beyond the raster.
+
+    crs, datum
+        What the study says of a raster that does not say its CRS.
 
     Returns
     -------
@@ -44,11 +55,12 @@ def cut_raster(path: Path, boxes: Sequence[Bounds], targets: Sequence[Path], pro
     from rasterio.enums import MaskFlags
 
     before = len(problems.errors)
-    with opened_raster(path, problems) as source:
-        if source is None:
+    with opened_raster(path, problems, crs=crs, datum=datum) as raster:
+        if raster is None:
             return False
+        source = raster.source
         for box, target in zip(boxes, targets, strict=True):
-            window = window_of(source, box)
+            window = window_of(raster, box)
             if window is None:
                 problems.add(
                     no_overlap(path, f"the raster does not overlap the area of {target.parent.name}")
@@ -58,7 +70,7 @@ def cut_raster(path: Path, boxes: Sequence[Bounds], targets: Sequence[Path], pro
             a, b, _, d, e, _ = affine_of(source)
             x, y = place_of(affine_of(source), np.array([left]), np.array([top]))
             profile = {
-                "driver": "GTiff", "crs": source.crs, "dtype": source.dtypes[0], "count": source.count,
+                "driver": "GTiff", "crs": raster.crs, "dtype": source.dtypes[0], "count": source.count,
                 "nodata": source.nodata, "height": rows, "width": columns, "compress": "deflate",
                 "transform": rasterio.Affine(a, b, float(x[0]), d, e, float(y[0])),
             }  # fmt: skip

@@ -28,7 +28,16 @@ SIGNATURES = {
     ".shp": (b"\x00\x00\x27\x0a",),
     ".tif": (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+"),
     ".tiff": (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+"),
+    ".img": (b"EHFA_HEADER_TAG\x00",),
 }
+#: The one driver that opens each kind of raster.
+RASTER_DRIVERS = {".tif": "GTiff", ".tiff": "GTiff", ".asc": "AAIGrid", ".img": "HFA"}
+#: Begin of a grid of numbers as text.
+_GRID_HEAD = re.compile(
+    rb"\s*(ncols|nrows|xll(corner|center)|yll(corner|center)|cellsize|dx|dy)\s", re.IGNORECASE
+)
+#: The part of an Erdas file that names a file with its cells.
+_CELLS_ELSEWHERE = b"ExternalRasterDMS"
 _JSON = (".geojson", ".json")
 #: GDAL looks so far into a text for the marks of other kinds.
 _LOOKED_AT = 65_536
@@ -65,6 +74,11 @@ def check_content(path: Path) -> None:
     if ending in SIGNATURES:
         if not head.startswith(SIGNATURES[ending]):
             raise ContentError(f"its content is not that of a {ending} file")
+        if ending == ".img" and _holds(path, _CELLS_ELSEWHERE):
+            raise ContentError("its cells stand in another file")
+    elif ending == ".asc":
+        if not _GRID_HEAD.match(head):
+            raise ContentError(f"its content is not that of a {ending} file")
     elif ending in _JSON:
         text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
         if not text.startswith(b"{") or _OTHER_KINDS.search(head):
@@ -99,20 +113,22 @@ def layer_info(path: Path, layer: str | None) -> dict[str, Any]:
 
 @contextmanager
 def raster_door(path: Path) -> Iterator[rasterio.DatasetReader]:
-    """A GeoTIFF, opened by no other driver, whose masks and overviews are its own.
+    """A raster, opened by no driver but that of its ending, whose masks and overviews are its own.
 
     Raises
     ------
     ContentError
-        If it is no GeoTIFF, is damaged, or names other files.
+        If it is no raster of its ending, is damaged, or names other files.
     """
     import rasterio
 
     with ExitStack() as stack:
         with _through(path):
+            if path.suffix.lower() not in RASTER_DRIVERS:
+                raise ContentError(f"rasters are not read from {path.suffix or 'such'} files")
             for part in parts_of(path):
                 _check_beside(part, path)
-            source = stack.enter_context(rasterio.open(path, driver="GTiff"))
+            source = stack.enter_context(rasterio.open(path, driver=RASTER_DRIVERS[path.suffix.lower()]))
             if max(source.width, source.height) > _LONGEST_SIDE or source.width * source.height > _MOST_CELLS:
                 raise ContentError(
                     f"it declares {source.width} x {source.height} cells, more than can be read"
@@ -129,7 +145,7 @@ def _check_beside(part: Path, path: Path) -> None:
         with part.open("rb") as file:
             if not file.read(8).startswith(SIGNATURES[".tif"]):
                 raise ContentError(f"{part.name} beside it is no GeoTIFF")
-    elif name.endswith((".aux", ".rrd")):
+    elif name.endswith((".aux", ".rrd", ".ige")):
         raise ContentError(f"{part.name} beside it is of a kind that is not read")
     elif part != path and name.endswith(".xml") and b"OVERVIEW" in part.read_bytes().upper():
         raise ContentError(f"{part.name} beside it names overviews in another file")
@@ -148,6 +164,11 @@ def _through(path: Path) -> Iterator[None]:
         Exception
     ) as error:  # they raise RuntimeError, ValueError, errors of GEOS and more, without a common base
         raise ContentError(f"{error or type(error).__name__}") from error
+
+
+def _holds(path: Path, words: bytes) -> bool:
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return content.find(words) >= 0
 
 
 def _check_json(path: Path) -> None:

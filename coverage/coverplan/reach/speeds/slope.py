@@ -21,6 +21,8 @@ _EASIEST_SLOPE = -0.05
 #: Edges are cut into pieces of at most this length, or of one cell of the height model if that is longer: shorter
 #: ones would only follow the noise of the heights.
 _PIECE_M = 30.0
+#: No street is as steep (45 degrees); what heights make steeper is an error of theirs, and would take days to walk.
+_STEEPEST = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ def slope_factors(network: Network, profile: Profile, terrain: Terrain) -> Slope
     rise_m = np.where(np.isfinite(rise_m), rise_m, 0.0)
     counted = length_m > 0
     edge, length_m, slope = edge[counted], length_m[counted], rise_m[counted] / length_m[counted]
+    slope = np.clip(slope, -_STEEPEST, _STEEPEST)
     slowed = [length_m / tobler_speed(s, profile.downhill_gain_cap) for s in (slope, -slope)]
     steps = network.steps
     forward, backward = (
