@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import yaml
 
 import coverplan
 from coverplan.errors import InputError
@@ -46,7 +47,7 @@ def test_ten_beds_for_thirty_older_people_within_reach(tmp_path: Path) -> None:
 
 
 def test_what_a_facility_adds_and_how_full_it_is(tmp_path: Path) -> None:
-    (row,) = run(tmp_path).tables["facility_supply"].to_dict("records")
+    (row,) = run(tmp_path).tables["utilisation"].to_dict("records")
     assert (row["facility"], row["reached"], row["only_here"], row["capacity"], row["used"]) == (
         "h0",
         30,
@@ -54,6 +55,17 @@ def test_what_a_facility_adds_and_how_full_it_is(tmp_path: Path) -> None:
         10,
         10,
     )
+
+
+def test_the_most_overfull_comes_first(tmp_path: Path) -> None:
+    # each point has 2 older people; h0 at the corner is nearest for all but the 10 points next to h1
+    path = toyfiles.write_town(tmp_path, scenario={"standards": [standard(supply=SUPPLY, minutes=8)]})
+    toyfiles.homes((0, 0), (4, 3)).assign(beds=[40, 5]).to_csv(tmp_path / "homes.csv", index=False)
+    table = coverplan.run(path, write=False).tables["utilisation"]
+    nearer = sum((4 - i) + abs(3 - j) < i + j for i in range(5) for j in range(5))
+    assert table["facility"].tolist() == ["h1", "h0"]
+    assert table["wanted"].tolist() == pytest.approx([2 * nearer, 2 * (25 - nearer)])
+    assert table["used"].tolist() == pytest.approx([5, 40])
 
 
 def test_fairness_is_that_of_the_counted_places(tmp_path: Path) -> None:
@@ -151,6 +163,7 @@ def test_when_the_niches_of_the_toy_town_run_out(tmp_path: Path) -> None:
     assert units.loc["001001", "need_first"] == pytest.approx(1.0)
     assert units.loc["001001", "short_year_without"] == 2029
     assert units.loc["001001", "short_year"] == 2031
+    assert units.loc["001001", "years_gained"] == 2
     assert units.loc["001001", "unmet"] == pytest.approx(5)
     assert units.loc["001001", "state"] == "short"
     assert units.loc["001002", "state"] == "unsure"
@@ -160,6 +173,18 @@ def test_when_the_niches_of_the_toy_town_run_out(tmp_path: Path) -> None:
     assert pd.isna(places.loc["c2", "left_known"])
     early = coverplan.run(write_burial(tmp_path / "b", ashes_in_flats={"001001": 2}), write=False)
     assert early.tables["burial"].set_index("unit_code").loc["001001", "short_year_without"] == 2027
+
+
+def test_what_an_enlarged_columbarium_buys(tmp_path: Path) -> None:
+    path = write_burial(tmp_path)
+    scenario = yaml.safe_load(path.read_text("utf-8"))
+    enlarged = {"layer": "cemetery", "id": "c0", "offers": {"niches_left": 7}}
+    scenario["changes"] = [{"upgrade": enlarged}]
+    path.write_text(yaml.safe_dump(scenario, allow_unicode=True), "utf-8")
+    units = coverplan.run(path, write=False).tables["burial"].set_index("unit_code")
+    # one niche a year from 2026: 3 last to 2028, 7 and the 2 of c1 to 2034
+    row = units.loc["001001"]
+    assert (row["short_year_without"], row["short_year"], row["years_gained"]) == (2029, 2035, 6)
 
 
 def test_the_sets_of_parameters_say_where_they_come_from(tmp_path: Path) -> None:
@@ -225,7 +250,7 @@ def test_a_bad_capacity_is_unknown_and_said(tmp_path: Path, beds, code: str) -> 
     assert row[["served", "no_place", "place_unknown", "not_reached"]].tolist() == pytest.approx(
         [10, 10, 30, 0]
     )
-    used = result.tables["facility_supply"].set_index("facility")["used"]
+    used = result.tables["utilisation"].set_index("facility")["used"]
     assert pd.isna(used["h0"])
     assert used["h1"] == pytest.approx(10)
 

@@ -61,7 +61,7 @@ def test_the_workbook_has_every_table_and_every_parameter(supplied: Result) -> N
     found = {table.key: table for table in tables(supplied, language="en")}
     assert {
         "supply",
-        "facility_supply",
+        "utilisation",
         "equity",
         "uncertainty",
         "certainty",
@@ -71,7 +71,7 @@ def test_the_workbook_has_every_table_and_every_parameter(supplied: Result) -> N
     sheet = [row.values for row in found["method_sheet"].rows]
     assert any(values[2] == "0.1" and "speed" in str(values[1]) for values in sheet)
     assert any(values[0] == "version" and values[1] == "numpy" for values in sheet)
-    facility = found["facility_supply"].rows[0].values
+    facility = found["utilisation"].rows[0].values
     assert facility[1:3] == ("h0", "Home 0")
     assert facility[9] == pytest.approx(1.0)
 
@@ -119,6 +119,23 @@ def test_places_have_their_range_and_their_method(supplied: Result, language) ->
     assert labels.words.name_of("report.access_method", "2sfca") in document.table("supply").note
     found = {table.key: table for table in tables(supplied, language=language)}
     assert [row.values[3] for row in found["supply_range"].rows] == pytest.approx([0.2, 0.4, 0, 0.4])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_figures_of_the_first_draws_say_so(supplied: Result, language) -> None:
+    labels = Labels(supplied, language)
+    part = supplied.tables["supply_range"].assign(draws=3)
+    first = replace(supplied, tables={**supplied.tables, "supply_range": part})
+    said = [
+        " ".join(block.text for block in build(result, language=language).blocks if hasattr(block, "text"))
+        for result in (supplied, first)
+    ]
+    assert [labels("certainty.flows", draws=3).strip() in text for text in said] == [False, True]
+    served = part.set_index("part").loc["served"]
+    low, high = (labels.words.share(served[name]) for name in ("low", "high"))
+    assert labels("supply_range_first", low=low, high=high, draws=3).strip() in said[1]
+    note = next(table.note for table in tables(first, language=language) if table.key == "supply_range")
+    assert "3" in note
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

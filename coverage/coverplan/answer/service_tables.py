@@ -17,7 +17,7 @@ from coverplan.service.burial.figures import BurialFigures, burial_figures
 from coverplan.service.burial.tables import Burial, burial_of
 from coverplan.service.fairness import equity_table, lorenz_table
 from coverplan.service.measure import Measured, Surveyor
-from coverplan.service.supply.tables import Supplied, facility_supply_table, supply_of, supply_table
+from coverplan.service.supply.tables import Supplied, supply_of, supply_table, utilisation_table
 from coverplan.study.load import Study
 
 
@@ -68,7 +68,7 @@ def service_answers(
     attribute = None if scenario.equity is None else scenario.equity.attribute
     tables = {
         "supply": supply_table(supplied, demand, units),
-        "facility_supply": facility_supply_table(supplied, facilities, demand, units),
+        "utilisation": utilisation_table(supplied, facilities, demand, units),
         "equity": equity_table(supplied, old, demand, units, attribute),
         "lorenz": lorenz_table(supplied, demand),
     }
@@ -77,9 +77,17 @@ def service_answers(
     figures = None if scenario.burial is None else burial_figures(scenario.burial)
     first_year = ledger_year(study.file, scenario)
     if scenario.burial is not None and figures is not None and first_year is not None:
-        burial = burial_of(scenario.burial, figures, facilities, demand, units, first_year=first_year)
+        burial = burial_of(
+            scenario.burial,
+            figures,
+            facilities,
+            demand,
+            units,
+            present=study.facilities,
+            first_year=first_year,
+        )
         tables |= {"burial": burial.units, "burial_places": burial.places}
-        summary["burial"] = _figures(figures, burial)
+        summary["burial"] = {"layer": scenario.burial.layer, **_figures(figures, burial)}
     notices = tuple(_notices(supplied, loaded.scenario_document.path))
     filled = {name: table for name, table in tables.items() if len(table)}
     return ServiceAnswers(supplied, burial, filled, summary, notices)
@@ -132,6 +140,7 @@ def _figures(figures: BurialFigures, burial: Burial) -> dict[str, Any]:
         "deaths_per_1000": {str(year): value for year, value in figures.deaths_per_1000.items()},
         "cremation_share": figures.cremation_share,
         "niche_share": figures.niche_share,
+        "drive_minutes": figures.drive_minutes,
         "sources": dict(figures.sources),
         "years": [burial.years[0], burial.years[-1]],
         "sets": [one.model_dump(mode="json") for one in figures.sets],

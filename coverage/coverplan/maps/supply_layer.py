@@ -100,7 +100,7 @@ def cell_classes(result: Result, layer: pd.DataFrame) -> dict[str, NDArray[np.ui
 
 def facility_use(result: Result, ids: list[str]) -> dict[str, list[list[float | None] | None]]:
     """Capacity, taken places, people within reach and those whom no other reaches, by standard and facility."""
-    table = result.tables.get("facility_supply")
+    table = result.tables.get("utilisation")
     if table is None:
         return {}
     named = table[table["facility"].notna()]

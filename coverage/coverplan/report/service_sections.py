@@ -11,7 +11,7 @@ from coverplan.report.tables.method_sheet import method_sheet
 from coverplan.report.tables.plan import records
 from coverplan.results.result import Result
 
-_SUPPLY_TABLES = frozenset({"facility_supply", "supply", "equity", "burial"})
+_SUPPLY_TABLES = frozenset({"utilisation", "supply", "equity", "burial"})
 
 
 def supply_section(result: Result, labels: Labels, outline: Outline) -> None:
@@ -27,7 +27,7 @@ def supply_section(result: Result, labels: Labels, outline: Outline) -> None:
         outline.add(places)
         for standard in result.summary["standards"]:
             outline.add(supply.full_ones(result, labels, standard["key"]))
-    if "facility_supply" in result.tables:
+    if "utilisation" in result.tables:
         outline.part("needed", labels("part.needed"))
         outline.say(labels("needed_intro"), "note")
         for standard in result.summary["standards"]:
@@ -53,7 +53,10 @@ def certainty_section(result: Result, labels: Labels, outline: Outline) -> None:
     told = certainty.answer(result, labels)
     if told is not None:
         outline.say(told, "lead")
-    outline.say(labels("certainty.intro", draws=_draws(result)), "note")
+    intro = labels("certainty.intro", draws=certainty.draws(result))
+    if 0 < certainty.flows(result) < certainty.draws(result):
+        intro += labels("certainty.flows", draws=certainty.flows(result))
+    outline.say(intro, "note")
     for row in records(result, "failed_draws"):
         outline.say(labels("certainty.failed", count=int(row["count"]), reason=row["reason"]), "warning")
     outline.add(_ranges(result, labels))
@@ -103,7 +106,9 @@ def _shortages(result: Result, labels: Labels) -> list[str]:
         range_of = ranges.get(ask["standard"])
         if range_of is not None and range_of["low"] is not None:
             low, high = (labels.words.share(range_of[name]) for name in ("low", "high"))
-            told += labels("supply_range", low=low, high=high)
+            first = int(range_of["draws"]) < certainty.draws(result)
+            key = "supply_range_first" if first else "supply_range"
+            told += labels(key, low=low, high=high, draws=int(range_of["draws"]))
         if ask["facilities_unknown"]:
             counts = {"unknown": ask["facilities_unknown"], "count": ask["facilities"]}
             people = labels.words.number(row["place_unknown"])
@@ -160,7 +165,3 @@ def _ranges(result: Result, labels: Labels) -> Figure | None:
     return Figure(
         "ranges", caption, interval_chart(ranges), "; ".join(f"{one.name}: {one.told}" for one in ranges)
     )
-
-
-def _draws(result: Result) -> int:
-    return max((int(row["draws"]) for row in records(result, "uncertainty")), default=0)

@@ -142,6 +142,7 @@ class BurialAsk(Model):
         "db34-t-4180-2022",
         "county-plan-2024-2035",
         "funeral-regulations-2026",
+        "assumed-reach-by-car",
     )
     """Dated sets of parameters that come with coverplan; what is given below goes before them."""
     deaths_per_1000: dict[int, float] | None = None
@@ -150,6 +151,8 @@ class BurialAsk(Model):
     """Share of the dead who are cremated."""
     niche_share: float | None = Field(default=None, ge=0, le=1)
     """Share of those whose ashes take such a place."""
+    drive_minutes: float | None = Field(default=None, gt=0)
+    """Longest way by car that counts as near, for the page; a standard asks by its own minutes."""
     ashes_in_flats: dict[str, float] = Field(default_factory=dict)
     """Ashes kept in flats that may no longer be used for it, by unit code; they want a place in the first year."""
     until: int = Field(default=2060, ge=1950, le=2200)

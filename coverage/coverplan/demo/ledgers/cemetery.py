@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from coverplan.demo.ground import Ground
 from coverplan.demo.ledgers.facility import Facility
 
@@ -19,7 +21,7 @@ RURAL = ("farm", "village", "industry")
 
 
 def cemetery(ground: Ground) -> list[Facility]:
-    """Five columbaria, two cemeteries, a funeral home for the district; the works' street has none of its own."""
+    """Five columbaria and one's second hall, two cemeteries, a funeral home for the district; the works' street has none of its own."""
     rows = []
     for number, (street, niches, left, opened) in enumerate(COLUMBARIA):
         unit = ground.streets[street]
@@ -39,6 +41,7 @@ def cemetery(ground: Ground) -> list[Facility]:
             unit_code=ground.code(unit), at=ground.place(spot), niches=niches, niches_left=left, opened=opened,
             land_m2=niches * 3,
         ))  # fmt: skip
+    rows.append(_second_hall(rows[0], niches=6_000, opens=2027))
     spot = ground.chooser.choose(units=ground.below(ground.streets[3]), uses=("industry",))
     rows.append(Facility(
         id="BY001", name="澄湾区殡仪馆", name_en="Chengwan Funeral Home", type="funeral_home",
@@ -46,3 +49,12 @@ def cemetery(ground: Ground) -> list[Facility]:
         floor_area_m2=5_200, land_m2=31_000, staff=38,
     ))  # fmt: skip
     return rows
+
+
+def _second_hall(first: Facility, *, niches: int, opens: int) -> Facility:
+    """A hall that is being built beside a columbarium that is nearly full."""
+    return replace(
+        first, id=f"GH{len(COLUMBARIA) + 1:03d}", name=f"{first.name}二期", name_en=f"{first.name_en}, second hall",
+        status="building", opened=opens, niches=niches, niches_left=None, floor_area_m2=niches // 12 + 300,
+        land_m2=niches // 4, funded=True,
+    )  # fmt: skip

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from coverplan.report.content import Column, Row, Table, Tone
 from coverplan.report.labels import Labels
 from coverplan.report.tables.plan import records
@@ -10,6 +13,7 @@ from coverplan.results.result import Result
 
 def units(result: Result, labels: Labels) -> Table:
     """Need, what is left, and the year from which places are missing, with and without what is coming."""
+    near = _near(result)
     rows = []
     for row in records(result, "burial"):
         tone: Tone = {"lasts": "good", "short": "bad"}.get(row["state"], "warn")  # type: ignore[assignment]
@@ -23,7 +27,9 @@ def units(result: Result, labels: Labels) -> Table:
                     row["left_known"],
                     row["short_year"],
                     row["short_year_without"],
+                    _gained(row, labels),
                     row["unmet"],
+                    near.get(row["unit_code"]),
                     labels(f"burial_state.{row['state']}"),
                 ),
                 tones={"state": tone},
@@ -37,10 +43,38 @@ def units(result: Result, labels: Labels) -> Table:
         Column("left_known", labels("column.left_own"), "people", width=10),
         Column("short_year", labels("column.short_year"), "year", width=10),
         Column("short_year_without", labels("column.short_year_without"), "year", width=11),
+        Column("years_gained", labels("column.years_gained"), width=11),
         Column("unmet", labels("column.unmet"), "people", width=10),
+        Column("near", labels("column.near"), "share", width=11),
         Column("state", labels("column.state"), width=16),
     )
-    return Table("burial", labels("table.burial"), columns, tuple(rows), _note(result, labels))
+    table = Table("burial", labels("table.burial"), columns, tuple(rows), _note(result, labels))
+    return table if near else table.without("near", key=table.key, caption=table.caption, note=table.note)
+
+
+def _gained(row: Mapping[str, Any], labels: Labels) -> str | None:
+    """Years by which what is coming or changed puts a shortage off; at least so many where none comes any more."""
+    years = row["years_gained"]
+    if years is None:
+        return None
+    return labels("burial_gained", years=f"{years:g}") if row["short_year"] is None else f"{years:g}"
+
+
+def _standard(result: Result) -> Mapping[str, Any] | None:
+    """The first standard that asks who reaches a resting place."""
+    layer = result.summary["burial"].get("layer")
+    return next((one for one in result.summary["standards"] if one["layer"] == layer), None)
+
+
+def _near(result: Result) -> dict[str, float]:
+    """Share of the people of each unit within that standard."""
+    asked = _standard(result)
+    if asked is None:
+        return {}
+    table = result.coverage
+    mine = (table["standard"] == asked["key"]) & (table["group"] == asked["groups"][0])
+    rows = table[mine & (table["people"] > 0)]
+    return dict(zip(rows["unit_code"].astype(str), rows["covered"] / rows["people"], strict=True))
 
 
 def places(result: Result, labels: Labels) -> Table:
@@ -57,6 +91,7 @@ def places(result: Result, labels: Labels) -> Table:
                 row["left_known"],
                 row["opens"],
                 row["full_year"],
+                row["full_year_without"],
             )
         )
         for row in records(result, "burial_places")
@@ -69,6 +104,7 @@ def places(result: Result, labels: Labels) -> Table:
         Column("left_known", labels("column.left_now"), "people", width=10),
         Column("opens", labels("column.opens"), "year", width=10),
         Column("full_year", labels("column.full_year"), "year", width=12),
+        Column("full_year_without", labels("column.short_year_without"), "year", width=12),
     )
     return Table(
         "burial_places",
@@ -83,7 +119,7 @@ def _note(result: Result, labels: Labels) -> str:
     """The figures that the need is reckoned from."""
     figures = result.summary["burial"]
     deaths = labels.names([f"{year}: {value:g}‰" for year, value in figures["deaths_per_1000"].items()])
-    return labels(
+    told = labels(
         "table.burial_note",
         deaths=deaths,
         cremation=labels.words.share(figures["cremation_share"], 0),
@@ -91,3 +127,5 @@ def _note(result: Result, labels: Labels) -> str:
         first=figures["years"][0],
         last=figures["years"][1],
     )
+    asked = _standard(result)
+    return told if asked is None else told + labels("burial_near", standard=labels.standard(asked["key"]))

@@ -43,6 +43,16 @@ def unmoved(result: Result) -> int:
     return sum(not _moves(row) for row in records(result, "certainty"))
 
 
+def flows(result: Result) -> int:
+    """Draws in which places were given out: the first ones, where there are more in all."""
+    return max((int(row["draws"]) for row in records(result, "supply_range")), default=0)
+
+
+def draws(result: Result) -> int:
+    """Draws in which coverage was counted, all that there are."""
+    return max((int(row["draws"]) for row in records(result, "uncertainty")), default=0)
+
+
 def verdicts(result: Result, labels: Labels, *, moving: bool = False) -> Table:
     """Every judged target: its verdict, in how many draws it stays, the range of its value, what turns it.
 
@@ -146,7 +156,7 @@ def supply(result: Result, labels: Labels) -> Table:
             for name in ("share", "low", "middle", "high")
         ),
     )
-    note = labels("table.supply_range_note")
+    note = labels("table.supply_range_note", draws=flows(result))
     return Table("supply_range", labels("table.supply_range"), columns, tuple(rows), note)
 
 

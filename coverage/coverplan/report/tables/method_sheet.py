@@ -92,6 +92,10 @@ def _burial(result: Result, labels: Labels) -> Iterator[_Line]:
     for name in ("deaths_per_1000", "cremation_share", "niche_share"):
         source = figures["sources"][name]
         yield labels(f"sheet.{name}"), _text(figures[name]), titles.get(source, labels("sheet.scenario"))
+    if figures.get("drive_minutes") is not None:
+        source = figures["sources"]["drive_minutes"]
+        minutes = labels("sheet.minutes", minutes=f"{figures['drive_minutes']:g}")
+        yield labels("sheet.drive_minutes"), minutes, titles.get(source, labels("sheet.scenario"))
     for one in figures["sets"]:
         evidence = "; ".join(
             f"{entry['source']} ({labels('sheet.sure.' + entry['sure'])})" for entry in one["evidence"]

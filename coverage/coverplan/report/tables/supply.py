@@ -69,9 +69,9 @@ def _methods(result: Result, labels: Labels) -> Iterator[str]:
 
 def facilities(result: Result, labels: Labels) -> Table:
     """Every facility: whom it reaches, whom it alone reaches, capacity and use."""
-    rows = [_facility_row(row, labels, _names(result)) for row in records(result, "facility_supply")]
-    caption, note = labels("table.facility_supply"), labels("table.facility_supply_note")
-    return Table("facility_supply", caption, _facility_columns(labels), tuple(rows), note)
+    rows = [_facility_row(row, labels, _names(result)) for row in records(result, "utilisation")]
+    caption, note = labels("table.utilisation"), labels("table.utilisation_note")
+    return Table("utilisation", caption, _facility_columns(labels), tuple(rows), note)
 
 
 def served_ones(result: Result, labels: Labels, standard: str) -> Table:
@@ -95,9 +95,8 @@ def _ledger_id(identifier: Value) -> Value:
 
 
 def full_ones(result: Result, labels: Labels, standard: str) -> Table:
-    """Facilities of a standard whose places are all taken, those with most people around first."""
+    """Facilities of a standard whose places are all taken, the most overfull first."""
     rows = [row for row in _of(result, standard) if row["capacity"] and row["used"] >= FULL * row["capacity"]]
-    rows.sort(key=lambda row: (-row["reached"], str(row["facility"])))
     return _listed(result, labels, rows, "full", standard)
 
 
@@ -158,7 +157,7 @@ def worst_units(result: Result, labels: Labels) -> tuple[str, ...]:
 
 
 def _of(result: Result, standard: str) -> list[dict[str, Any]]:
-    return [row for row in records(result, "facility_supply") if row["standard"] == standard]
+    return [row for row in records(result, "utilisation") if row["standard"] == standard]
 
 
 def _listed(
@@ -174,7 +173,11 @@ def _listed(
     shown = tuple(_facility_row(row, labels, names) for row in rows[:most])
     dropped = [
         "standard",
-        *([] if any(row["capacity"] is not None for row in rows) else ["capacity", "used", "part"]),
+        *(
+            []
+            if any(row["capacity"] is not None for row in rows)
+            else ["capacity", "used", "part", "wanted", "pressure"]
+        ),
     ]
     whole = Table(what, "", _facility_columns(labels), shown)
     counts = {"count": len(rows), "shown": min(len(rows), most)}
@@ -196,8 +199,15 @@ def _facility_row(row: Mapping[str, Any], labels: Labels, names: Mapping[str, st
         row["capacity"],
         row["used"],
         part,
+        row.get("wanted"),
+        _pressure(row),
     )
     return Row(values, tones=tones)
+
+
+def _pressure(row: Mapping[str, Any]) -> float | None:
+    wanted = row.get("wanted")
+    return wanted / row["capacity"] if row["capacity"] and wanted is not None else None
 
 
 def _facility_columns(labels: Labels) -> tuple[Column, ...]:
@@ -213,6 +223,8 @@ def _facility_columns(labels: Labels) -> tuple[Column, ...]:
         Column("capacity", labels("column.capacity"), "value", width=9),
         Column("used", labels("column.used"), "value", width=9),
         Column("part", labels("column.used_share"), "share", width=9),
+        Column("wanted", labels("column.wanted"), "value", width=9),
+        Column("pressure", labels("column.pressure"), "share", width=9),
     )
 
 
@@ -220,9 +232,7 @@ def _names(result: Result) -> dict[str, str]:
     """Names of public facilities by id; an id without a name stands for itself."""
     layer = result.layers.get("facilities")
     if layer is None:
-        return {
-            row["facility"]: row["facility"] for row in records(result, "facility_supply") if row["facility"]
-        }
+        return {row["facility"]: row["facility"] for row in records(result, "utilisation") if row["facility"]}
     return {
         str(identifier): str(name) if isinstance(name, str) and name else str(identifier)
         for identifier, name in zip(layer["id"], layer["name"], strict=True)

@@ -46,6 +46,8 @@ class BurialSet(Model):
     """Share of the dead who are cremated."""
     niche_share: float | None = Field(default=None, ge=0, le=1)
     """Share of those whose ashes take a niche or grave."""
+    drive_minutes: float | None = Field(default=None, gt=0)
+    """Longest way by car that counts as near."""
     note: Bilingual
     """What is known and what is not."""
     evidence: tuple[BurialEvidence, ...] = Field(min_length=1)
@@ -62,6 +64,8 @@ class BurialFigures:
         By first year.
     cremation_share, niche_share
         0 to 1.
+    drive_minutes
+        Longest way by car that counts as near; None where no set gives one. A standard says by itself what it asks.
     sources
         By figure: id of the set that gave it, or ``scenario``.
     sets
@@ -71,6 +75,7 @@ class BurialFigures:
     deaths_per_1000: Mapping[int, float]
     cremation_share: float
     niche_share: float
+    drive_minutes: float | None
     sources: Mapping[str, str]
     sets: tuple[BurialSet, ...]
 
@@ -103,10 +108,13 @@ def burial_figures(ask: BurialAsk) -> BurialFigures | None:
     deaths, by_deaths = _first("deaths_per_1000", ask, sets)
     cremation, by_cremation = _first("cremation_share", ask, sets)
     niche, by_niche = _first("niche_share", ask, sets)
+    minutes, by_minutes = _first("drive_minutes", ask, sets)
     if not deaths or cremation is None or niche is None:
         return None
     sources = {"deaths_per_1000": by_deaths, "cremation_share": by_cremation, "niche_share": by_niche}
-    return BurialFigures(deaths, cremation, niche, sources, sets)
+    if minutes is not None:
+        sources["drive_minutes"] = by_minutes
+    return BurialFigures(deaths, cremation, niche, minutes, sources, sets)
 
 
 def _first(name: str, ask: BurialAsk, sets: Sequence[BurialSet]) -> tuple[Any, str]:

@@ -20,8 +20,8 @@ from coverplan.units import FloatArray
 from coverplan.vocabulary import UnitType
 
 BURIAL_COLUMNS = (
-    "unit_code", "people", "need_first", "left_known", "short_year", "short_year_without", "unmet", "unmet_without",
-    "state",
+    "unit_code", "people", "need_first", "left_known", "short_year", "short_year_without", "years_gained",
+    "unmet", "unmet_without", "state",
 )  # fmt: skip
 PLACE_COLUMNS = ("facility", "unit_code", "type", "left_known", "opens", "full_year", "full_year_without")
 #: Level of units for which the dead are counted.
@@ -41,10 +41,11 @@ class Burial:
     need
         By unit, shape (years,): places needed in each year.
     with_coming, without
-        With the places that are being built or planned, and without them.
+        With the places that are being built or planned and what the scenario changes, and without both.
     units, places
         Tables of columns `BURIAL_COLUMNS` and `PLACE_COLUMNS`. A year is NaN where it does not come by the last
-        year. ``state``: ``lasts`` (to the last year), ``short``, ``unsure`` (a place of unknown size serves it:
+        year. ``years_gained``: by how many years what is coming puts the shortage off, to the last year at least;
+        NaN where nothing is short without it. ``state``: ``lasts`` (to the last year), ``short``, ``unsure`` (a place of unknown size serves it:
         short at the earliest), ``unserved`` (no place serves it).
     """
 
@@ -63,6 +64,7 @@ def burial_of(
     demand: Demand,
     units: UnitTree,
     *,
+    present: Facilities,
     first_year: int,
 ) -> Burial:
     """When the resting places of a study are full, with and without what is coming.
@@ -73,6 +75,8 @@ def burial_of(
         What is asked, and the figures that hold.
     facilities, demand, units
         The study. A place serves the units that its ledger names, else its own; a unit stands for all below it.
+    present
+        Facilities before the scenario's changes.
     first_year
         Year after which what is left is counted: needs begin in the next one.
     """
@@ -80,11 +84,14 @@ def burial_of(
     people = _people(demand, units)
     need = {code: _need(figures, count, years) for code, count in people.items()}
     backlog = {code: _of_unit(ask.ashes_in_flats, code, units) for code in people}
-    table = _resting(ask, facilities)
-    places = [_place(row, units, people, first_year, ask.field) for row in table.to_dict("records")]
-    coming = frozenset(table["id"][table["status"].isin(_COMING)])
+    table, old = _resting(ask, facilities), _resting(ask, present)
+    there = pd.DataFrame(old[~old["status"].isin(_COMING)])
+    places, standing = (
+        [_place(row, units, people, first_year, ask.field) for row in rows.to_dict("records")]
+        for rows in (table, there)
+    )
     after = exhaustion(places, need, years, backlog=backlog)
-    before = exhaustion([p for p in places if p.id not in coming], need, years, backlog=backlog)
+    before = exhaustion(standing, need, years, backlog=backlog)
     return Burial(
         years,
         need,
@@ -171,6 +178,7 @@ def _unit_rows(
             sum(p.left or 0.0 for p in places if p.serves == {code}),
             _year(after.short[code]),
             _year(before.short[code]),
+            _gained(before.short[code], after.short[code], after.years),
             after.unmet[code],
             before.unmet[code],
             _state(code, after),
@@ -178,6 +186,11 @@ def _unit_rows(
         for code, count in people.items()
     ]
     return pd.DataFrame(rows, columns=list(BURIAL_COLUMNS))
+
+
+def _gained(before: int | None, after: int | None, years: range) -> float:
+    """Years between two shortages; where the later one does not come, those to the end of the last year."""
+    return float("nan") if before is None else float((years[-1] + 1 if after is None else after) - before)
 
 
 def _state(code: str, found: Exhaustion) -> str:

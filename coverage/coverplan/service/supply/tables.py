@@ -11,7 +11,7 @@ import pandas as pd
 from coverplan.ground.demand import Demand
 from coverplan.ground.facilities import Facilities
 from coverplan.ground.units_tree import UnitTree
-from coverplan.reach.matrix import Reach
+from coverplan.reach.matrix import NOT_REACHED, Reach
 from coverplan.scenario.supply_ask import SupplyAsk
 from coverplan.service.cover import UnitSums
 from coverplan.service.measure import Measured, Surveyor
@@ -32,7 +32,9 @@ SUPPLY_COLUMNS = (
     "place_unknown",
     "not_reached",
 )
-FACILITY_COLUMNS = ("standard", "facility", "unit_code", "group", "reached", "only_here", "capacity", "used")
+FACILITY_COLUMNS = (
+    "standard", "facility", "unit_code", "group", "reached", "only_here", "capacity", "used", "wanted",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ def _shares(one: Supplied, wanting: FloatArray) -> Iterator[FloatArray]:
         yield np.where(nobody, instead, np.divide(part, wanting, out=none.copy(), where=~nobody))
 
 
-def facility_supply_table(
+def utilisation_table(
     supplied: Sequence[Supplied], facilities: Facilities, demand: Demand, units: UnitTree
 ) -> pd.DataFrame:
     """Whom every facility reaches, what closing it would cost, and how far its capacity is used.
@@ -157,8 +159,9 @@ def facility_supply_table(
     DataFrame
         Columns `FACILITY_COLUMNS`: ``reached`` and ``only_here`` (people of the group in the area whom it reaches,
         and of them those whom no other does: they would be left without), ``capacity`` and ``used`` (units of its
-        capacity for the group that wants places; NaN where unknown or not asked). Overfull first, then by what
-        closing would cost; ties by id (R11). Places that are not public stand together by unit, without an id.
+        capacity for the group that wants places; NaN where unknown or not asked), ``wanted`` (units that people
+        would take if everybody went to the nearest facility within the standard). Overfull first (most wanted for
+        its capacity), then fullest, then by what closing would cost; ties by id (R11). Places that are not public stand together by unit, without an id.
     """
     rows = [
         part for one in supplied for part in (_facility_rows(one, facilities, demand, units),) if len(part)
@@ -183,15 +186,32 @@ def _facility_rows(one: Supplied, facilities: Facilities, demand: Demand, units:
             "only_here": found.only_here,
             "capacity": unknown if places is None else places.capacity,
             "used": unknown if places is None else places.used,
+            "wanted": unknown if one.ask is None else _wanted(one, demand.people[group]),
         }
     )
     public = table["public"].to_numpy(dtype=bool)
     shown = pd.concat([rows[public], _by_unit(rows[~public])], ignore_index=True)
-    shown["part"] = np.where(
-        shown["capacity"] > 0, shown["used"] / shown["capacity"].where(shown["capacity"] > 0), -1.0
-    )
-    order = ["part", "only_here", "facility"]
-    return shown.sort_values(order, ascending=[False, False, True], kind="stable").drop(columns="part")
+    shown["pressure"], shown["part"] = (_part_of(shown, name) for name in ("wanted", "used"))
+    order = ["pressure", "part", "only_here", "facility"]
+    ordered = shown.sort_values(order, ascending=[False, False, False, True], kind="stable")
+    return ordered.drop(columns=["pressure", "part"])
+
+
+def _part_of(rows: pd.DataFrame, name: str) -> FloatArray:
+    """A column as a part of the capacity, -1 where that is unknown or nothing; people who want nothing overfill nothing."""
+    known = rows["capacity"].where(rows["capacity"] > 0)
+    part = (rows[name] / known).fillna(-1.0)
+    part[(rows["capacity"] == 0) & (rows[name] > 0)] = np.inf
+    return part.to_numpy(dtype=np.float64)
+
+
+def _wanted(one: Supplied, people: FloatArray) -> FloatArray:
+    """Units of capacity by site that people would take if everybody went to the nearest within the standard."""
+    assert one.ask is not None  # the caller saw to it
+    nearest = one.reach.nearest()
+    there = (nearest.site != NOT_REACHED) & (nearest.time_ms <= one.limit_ms)
+    found = np.bincount(nearest.site[there], people[there], one.reach.sites)
+    return np.asarray(found * one.ask.per_1000 / 1000, dtype=np.float64)
 
 
 def _by_unit(rows: pd.DataFrame) -> pd.DataFrame:
@@ -199,7 +219,7 @@ def _by_unit(rows: pd.DataFrame) -> pd.DataFrame:
     if not len(rows):
         return rows
     keys = ["standard", "unit_code", "group"]
-    numbers = ["reached", "only_here", "capacity", "used"]
+    numbers = ["reached", "only_here", "capacity", "used", "wanted"]
     grouped = rows.groupby(keys, dropna=False, sort=True)[numbers]
     summed = grouped.sum(min_count=0).where(grouped.count().eq(grouped.size(), axis=0))
     return summed.reset_index().assign(facility=None)
