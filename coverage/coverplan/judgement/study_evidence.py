@@ -159,7 +159,15 @@ def _niches_needed(study: Study, facilities: Facilities, scenario: ScenarioFile)
     year = study.file.as_of.year if study.file.as_of else study.file.population.year or scenario.year
     if scenario.burial is None or figures is None or year is None:
         return {}
-    found = burial_of(scenario.burial, figures, facilities, study.demand, study.units, first_year=year)
+    found = burial_of(
+        scenario.burial,
+        figures,
+        facilities,
+        study.demand,
+        study.units,
+        present=study.facilities,
+        first_year=year,
+    )
     return {code: Decimal(str(amounts[0])) for code, amounts in found.need.items()}
 
 
