@@ -27,12 +27,15 @@ from coverplan.report.drawings.drawing import (
     Drawing,
     Label,
     Lines,
+    Marks,
+    Net,
     box,
     line,
     shortened,
     text_width,
 )
 from coverplan.report.drawings.frame import Frame
+from coverplan.report.drawings.palette import with_palette
 from coverplan.report.drawings.png import png
 from coverplan.report.drawings.sketch_map import area_map, share_fill, unit_map
 from coverplan.report.drawings.svg import svg
@@ -138,6 +141,52 @@ def test_letters_beyond_the_paper_are_cut_and_a_broken_line_is_one():
     drawn = Image.open(io.BytesIO(png(Drawing(100, 50, labels), dpi=72)))
     assert drawn.size == (100, 50)
     assert np.asarray(drawn.convert("L")).min() < 128
+
+
+def test_a_net_and_marks_are_what_single_lines_and_areas_would_be():
+    """Drawn one by one, to within the pixel to which a mark is moved."""
+    rng = np.random.default_rng(3)
+    paths = tuple(rng.uniform(5, 95, (4, 2)) for _ in range(6))
+    starts = 4 * np.arange(6)
+    net = Net(np.concatenate(paths), starts, "#9aa0a6", 1.5)
+    ring, places = 5 * np.array([[-1.0, 0.8], [1, 0.8], [0, -1]]), rng.uniform(10, 90, (7, 2))
+    marks = Marks(ring, places, "#0072b2", "#d55e00", 1.0)
+    singly = (
+        Lines(paths, "#9aa0a6", 1.5),
+        *(Area((ring + place,), "#0072b2", "#d55e00", 1.0) for place in places),
+    )
+    assert [path.tolist() for path in net.paths] == [path.tolist() for path in paths]
+    one, other = (
+        np.asarray(Image.open(io.BytesIO(png(Drawing(100, 100, shapes), dpi=144))).convert("RGB"), dtype=int)
+        for shapes in ((net, marks), singly)
+    )
+    assert np.abs(one - other).mean() < 5
+    assert (one != 255).any(axis=2).sum() == pytest.approx((other != 255).any(axis=2).sum(), rel=0.05)
+    roots = (ET.fromstring(svg(Drawing(100, 100, each), alt="x")) for each in ((net, marks), singly))  # noqa: S314
+    (net_path, *mark_paths), (lines_path, *area_paths) = ([e.get("d") for e in root] for root in roots)
+    assert net_path == lines_path
+    assert mark_paths == area_paths
+
+
+def test_colours_of_shapes_are_kept_and_others_come_near():
+    colours = ("#0072b2", "#1a1a1a", "#d95f0e", "#fed98e", "#fff7dc", "#ffffff")
+    own = np.array([[int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in colours])
+    rng = np.random.default_rng(1)
+    pair, part = rng.integers(len(own), size=(2, 3000)), rng.uniform(size=(3000, 1))
+    mixed = np.rint(own[pair[0]] * part + own[pair[1]] * (1 - part)).astype(int)
+    pixels = np.full((1, len(own) + len(mixed), 4), 255, dtype=np.uint8)
+    pixels[0, :, :3] = np.concatenate([own, mixed])
+    found = np.asarray(with_palette(pixels, colours).convert("RGB"), dtype=int)[0]
+    assert found[: len(own)].tolist() == own.tolist()
+    # half of what lies between two colours of the palette, and half a step
+    assert np.abs(found[len(own) :] - mixed).max() <= 255 / 8 + 8
+
+
+def test_more_colours_than_a_palette_holds_come_near_too():
+    colours = (*tuple(f"#{i:02x}{37 * i % 256:02x}{91 * i % 256:02x}" for i in range(256)), "#804020")
+    pixels = np.array([[[0x80, 0x40, 0x20, 255], [1, 37, 91, 255]]], dtype=np.uint8)
+    found = np.asarray(with_palette(pixels, colours).convert("RGB"), dtype=int)
+    assert np.abs(found - pixels[..., :3]).max() <= 32
 
 
 def test_text_is_cut_where_it_is_too_wide():

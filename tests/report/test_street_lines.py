@@ -9,6 +9,7 @@ import shapely
 
 from coverplan.report.drawings import street_lines
 from coverplan.report.drawings.frame import Frame
+from coverplan.report.drawings.plainer import Plainer
 from coverplan.report.drawings.street_lines import StreetLines
 
 
@@ -51,3 +52,14 @@ def test_no_streets_are_no_shapes(grid):
     frame = Frame.around((0, 0, 1, 1), 10.0, 10.0)
     assert StreetLines(None).shapes(frame) == []
     assert StreetLines(grid).shapes(Frame.around((9000, 9000, 9100, 9100), 10.0, 10.0)) == []
+
+
+def test_shapes_of_a_scale_stay_within_its_tolerance_and_are_made_once():
+    rng = np.random.default_rng(5)
+    lines = np.array([shapely.LineString(np.cumsum(rng.normal(size=(80, 2)), axis=0)) for _ in range(12)])
+    plainer = Plainer(lines)
+    for tolerance in (0.3, 1.0, 2.5):
+        found = plainer.of(np.array([7, 2, 7]), tolerance)
+        assert shapely.hausdorff_distance(found, lines[[7, 2, 7]]).max() <= tolerance
+        assert shapely.get_num_coordinates(found).max() < 80
+        assert plainer.of(np.array([2]), tolerance * 1.01)[0] is found[1]

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
+import geopandas as gpd
 import numpy as np
+import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from coverplan.report.drawings.drawing import Area, text_width
+from coverplan.report.drawings.frame import Frame
 from coverplan.report.drawings.names import placed_names, spread
 from coverplan.report.drawings.sketch_map import unit_map
-from coverplan.report.drawings.street_marks import mark_of, marks_legend, part_names
+from coverplan.report.drawings.street_marks import PART_SIZE, marks_legend, marks_of
+from coverplan.report.drawings.unit_outlines import UnitOutlines
 from coverplan.report.labels import Labels
 from coverplan.text.placing import Taken
 from towns import maptown
@@ -41,7 +48,7 @@ def test_without_changes_the_legend_says_nothing_of_them() -> None:
 
 
 def test_types_have_different_marks_and_rows_stay_on_the_paper() -> None:
-    shapes = {tuple(np.round(mark_of(i, 0, 0).rings[0], 2).ravel()) for i in range(6)}
+    shapes = {tuple(np.round(marks_of(i, np.zeros((1, 2))).ring, 2).ravel()) for i in range(6)}
     assert len(shapes) == 6
     labels = Labels(maptown.town(), "en")
     types = [(i, kind) for i, kind in enumerate(("day_care", "canteen", "institution", "town_centre"))]
@@ -52,14 +59,28 @@ def test_types_have_different_marks_and_rows_stay_on_the_paper() -> None:
 
 
 def test_names_of_parts_never_stand_on_each_other() -> None:
-    parts = maptown.town().layers["units"].query("parent == '001'")
-    here = np.tile([[50.0, 50.0]], (len(parts), 1))
-    taken = Taken()
-    taken.take(50.0, 50.0, 6.0, 6.0)
-    placed = part_names(parts, here, taken)
-    assert placed
-    assert len({(label.x, label.y) for label in placed}) == len(placed)
-    assert (50.0, 50.0) not in {(label.x, label.y) for label in placed}
+    outlines = UnitOutlines(maptown.town().layers["units"])
+    parts, taken = outlines.below("001"), Taken()
+    frame = Frame.around(outlines.bounds(parts), 60.0, 60.0)
+    for here in (parts, parts):  # a second time there is no room beside the first
+        placed = outlines.names(here, frame, taken, size=PART_SIZE, largest_first=True)
+        for one, other in combinations(placed, 2):
+            wide = (text_width(one.text, PART_SIZE) + text_width(other.text, PART_SIZE)) / 2
+            assert abs(one.x - other.x) >= wide or abs(one.y - other.y) >= PART_SIZE
+    largest = outlines.names(parts, frame, Taken(), size=PART_SIZE, largest_first=True)[0].text
+    table = maptown.town().layers["units"].query("parent == '001'")
+    assert largest == table["name"].iloc[int(table.geometry.area.argmax())]
+
+
+def test_outlines_are_cut_at_the_paper_and_keep_their_holes() -> None:
+    ring = shapely.box(0, 0, 300, 300).difference(shapely.box(100, 100, 200, 200))
+    outlines = UnitOutlines(gpd.GeoDataFrame({"name": ["a"]}, geometry=[ring], crs=4549))
+    for bounds in ((0, 0, 300, 300), (150, 150, 600, 300)):
+        frame = Frame.around(bounds, 200.0, 200.0)
+        (rings,) = outlines.rings(outlines.all, frame)
+        drawn = shapely.Polygon(rings[0], rings[1:]).area / frame.scale**2
+        assert drawn == pytest.approx(ring.intersection(shapely.box(*frame.bounds())).area)
+    assert outlines.rings(outlines.all, Frame.around((900, 900, 990, 990), 200.0, 200.0)) == [()]
 
 
 @given(arrays(float, (12, 2), elements=st.floats(0, 60)))

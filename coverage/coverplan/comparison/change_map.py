@@ -31,18 +31,18 @@ from coverplan.report.drawings.names import spread
 from coverplan.report.drawings.sketch_map import (
     LARGEST_DOT,
     LEGEND_HEIGHT,
+    MOST_NAMES,
+    NAME_SIZE,
     by_square,
     map_edges,
-    outlines,
-    unit_names,
 )
 from coverplan.report.drawings.street_lines import StreetLines
+from coverplan.report.drawings.unit_outlines import UnitOutlines
 from coverplan.report.tables.coverage import street_level
 from coverplan.text.placing import Taken
 from coverplan.units import BoolArray, FloatArray
 
 WIDTH, MOST_HEIGHT = 430.0, 330.0
-MOST_NAMES = 20
 GROUND, KEPT = "#f7f7f5", "#8a8f94"
 MARK = 4.2
 
@@ -64,14 +64,15 @@ def change_map(
     frame = Frame.around(ground.total_bounds, WIDTH, MOST_HEIGHT)
     shapes: list[Shape] = [Area((box(0, 0, frame.width, frame.height),), GROUND, None)]
     shapes += StreetLines(first.result.layers.get("streets")).shapes(frame)
-    if units is not None:
-        shapes += outlines(units, frame, 0.8)
+    outlines = None if units is None else UnitOutlines(units)
+    if outlines is not None:
+        shapes += outlines.lines(outlines.all, frame, 0.8)
     shapes += _people(first, pair, people, frame)
     shapes += [_squares(frame.place(kept), frame, KEPT, 1.8)] if len(kept) else []
     taken = Taken()
     marks = _own_sites(own, _numbers(comparison, first, other, key), frame, taken)
-    if units is not None and len(units) <= MOST_NAMES:
-        shapes += unit_names(units, frame, taken)
+    if outlines is not None and len(outlines.all) <= MOST_NAMES:
+        shapes += outlines.names(outlines.all, frame, taken, size=NAME_SIZE)
     shapes += marks
     shapes += [*map_edges(frame), *_legend(frame, own, wording)]
     caption = wording(

@@ -9,15 +9,13 @@ from coverplan.report.drawings import street_marks
 from coverplan.report.drawings.drawing import Drawing, Points, Shape
 from coverplan.report.drawings.frame import Frame
 from coverplan.report.drawings.names import spread
-from coverplan.report.drawings.sketch_map import map_edges, outlines, streets, unit_names
+from coverplan.report.drawings.sketch_map import MOST_NAMES, NAME_SIZE, map_edges, streets, units_of
 from coverplan.report.labels import Labels
 from coverplan.results.result import Result
 from coverplan.text.placing import Taken
 
 #: Height of the map at most, in points: it stands below the summary.
 MOST_HEIGHT = 400.0
-#: Units whose names have room.
-MOST_NAMES = 20
 
 
 def action_map(
@@ -33,18 +31,18 @@ def action_map(
         Of the drawing, in points.
     """
     places, numbers = _done(result)
-    units = result.layers.get("units")
+    units = units_of(result, labels)
     if not numbers or units is None or types is None:
         return None
-    shown = units[units["type"].isin(types) & units.geometry.notna()]
-    if shown.empty:
+    shown = units.of_types(types)
+    if not len(shown):
         return None
-    frame = Frame.around(shown.total_bounds, width, MOST_HEIGHT)
-    shapes: list[Shape] = [*streets(result, labels, frame), *outlines(shown, frame, 0.8)]
+    frame = Frame.around(units.bounds(shown), width, MOST_HEIGHT)
+    shapes: list[Shape] = [*streets(result, labels, frame), *units.lines(shown, frame, 0.8)]
     taken = Taken()
     marked, leads = spread(frame.place(places), street_marks.NUMBER_RADIUS, taken)
     if len(shown) <= MOST_NAMES:
-        shapes += unit_names(shown, frame, taken)
+        shapes += units.names(shown, frame, taken, size=NAME_SIZE)
     shapes += leads + street_marks.done_marks(marked, numbers)
     shapes += map_edges(frame)
     legend, bottom = street_marks.marks_legend(labels, (), done=True, top=frame.height + 12, width=width)

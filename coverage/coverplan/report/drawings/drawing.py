@@ -12,6 +12,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from coverplan.units import Int64Array
+
 Points = NDArray[np.float64]
 Anchor = Literal["start", "middle", "end"]
 
@@ -41,6 +43,32 @@ class Lines:
 
 
 @dataclass(frozen=True, slots=True)
+class Net:
+    """Very many lines of one look: their points in one array of shape (n, 2), and where each line begins in it."""
+
+    points: Points
+    starts: Int64Array
+    stroke: str = INK
+    width: float = 0.75
+
+    @property
+    def paths(self) -> tuple[Points, ...]:
+        """Each line for itself."""
+        return tuple(np.split(self.points, self.starts[1:]))
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The same small area at many places: its ring about (0, 0), and the places, shape (n, 2)."""
+
+    ring: Points
+    places: Points
+    fill: str
+    stroke: str
+    width: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
 class Dots:
     """Circles of one look: centres of shape (n, 2), one radius each."""
 
@@ -65,7 +93,7 @@ class Label:
     halo: bool = False
 
 
-Shape = Area | Lines | Dots | Label
+Shape = Area | Lines | Net | Marks | Dots | Label
 
 
 @dataclass(frozen=True, slots=True)

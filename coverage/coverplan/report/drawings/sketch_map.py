@@ -6,7 +6,6 @@ They are drawn from the layers of a result and nothing else, so that protected p
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -25,6 +24,7 @@ from coverplan.report.drawings.drawing import (
     Drawing,
     Label,
     Lines,
+    Marks,
     Points,
     Shape,
     box,
@@ -32,12 +32,13 @@ from coverplan.report.drawings.drawing import (
     text_width,
 )
 from coverplan.report.drawings.frame import Frame
-from coverplan.report.drawings.names import placed_names, spread
+from coverplan.report.drawings.names import spread
 from coverplan.report.drawings.street_lines import StreetLines
+from coverplan.report.drawings.unit_outlines import UnitOutlines
 from coverplan.report.labels import MOST_CLUSTERS, Labels
 from coverplan.results.result import Result
 from coverplan.text.placing import Taken
-from coverplan.units import BoolArray, FloatArray
+from coverplan.units import BoolArray, FloatArray, Int64Array
 
 #: Fill of units by covered share, below 20 % first: dark is worse, and stays darker in grey print.
 CLASSES: tuple[tuple[float, str], ...] = (
@@ -54,6 +55,8 @@ SQUARE = 6.0
 LARGEST_DOT = 3.8
 CLUSTER_RADIUS = 7.0
 LEGEND_HEIGHT = 44.0
+#: Units of a map of the whole area whose names have room, and the size of these in points.
+MOST_NAMES, NAME_SIZE = 20, 7.5
 
 
 def area_map(
@@ -61,23 +64,28 @@ def area_map(
 ) -> Drawing | None:
     """The whole area: units by share, people who are not covered, clusters by number."""
     layer = _layer_of(result, standard)
-    units = _units(result, types)
-    ground = units if units is not None else result.layers.get("demand", result.layers.get("facilities"))
-    if ground is None or not len(ground):
-        return None
-    frame = Frame.around(ground.total_bounds, width, 400.0)
+    units = units_of(result, labels)
+    chosen = np.empty(0, dtype=np.int64) if units is None or types is None else units.of_types(types)
+    if units is not None and len(chosen):
+        bounds = units.bounds(chosen)
+    else:
+        units, ground = None, result.layers.get("demand", result.layers.get("facilities"))
+        if ground is None or not len(ground):
+            return None
+        bounds = ground.total_bounds
+    frame = Frame.around(bounds, width, 400.0)
     shapes: list[Shape] = []
     if units is not None:
-        shapes += _filled(units, f"{standard}|{group}|share", frame)
+        shapes += _filled(units, chosen, f"{standard}|{group}|share", frame)
     shapes += streets(result, labels, frame)
     if units is not None:
-        shapes += outlines(units, frame, 0.8)
+        shapes += units.lines(chosen, frame, 0.8)
     shapes += _uncovered(result, labels, frame, standard, group)
     shapes += _facilities(result, labels, frame, layer)
     taken = Taken()
     clusters = _clusters(result, frame, taken, standard, group)
-    if units is not None and len(units) <= 20:
-        shapes += unit_names(units, frame, taken)
+    if units is not None and len(chosen) <= MOST_NAMES:
+        shapes += units.names(chosen, frame, taken, size=NAME_SIZE)
     shapes += clusters
     shapes += _furniture(frame, labels, filled=units is not None, dots=_has_dots(result, standard))
     return Drawing(width, frame.height + LEGEND_HEIGHT, tuple(shapes))
@@ -87,17 +95,15 @@ def unit_map(
     result: Result, labels: Labels, code: str, standard: str, group: str, *, width: float
 ) -> Drawing | None:
     """One unit: its parts by share, streets, facilities, people who are not covered; None without outline."""
-    layer = result.layers.get("units")
-    if layer is None:
+    units = units_of(result, labels)
+    own = None if units is None else units.called(code)
+    if units is None or own is None or not len(own):
         return None
-    own = layer[(layer["code"] == code) & layer.geometry.notna()]
-    if own.empty:
-        return None
-    parts = layer[(layer["parent"] == code) & layer.geometry.notna()]
-    frame = Frame.around(own.total_bounds, width, 250.0)
-    shapes = _filled(parts if len(parts) else own, f"{standard}|{group}|share", frame)
+    parts = units.below(code)
+    frame = Frame.around(units.bounds(own), width, 250.0)
+    shapes = _filled(units, parts if len(parts) else own, f"{standard}|{group}|share", frame)
     shapes += streets(result, labels, frame)
-    shapes += outlines(parts, frame, 0.5) + outlines(own, frame, 1.4)
+    shapes += units.lines(parts, frame, 0.5) + units.lines(own, frame, 1.4)
     shapes += _uncovered(result, labels, frame, standard, group)
     chosen = _layer_of(result, standard)
     marks, types = _typed_facilities(result, labels, frame, chosen)
@@ -107,9 +113,7 @@ def unit_map(
     )
     taken = Taken()
     places, leads = spread(places, street_marks.NUMBER_RADIUS, taken)
-    if len(parts):
-        middles = shapely.get_coordinates(parts.geometry.representative_point())
-        shapes += street_marks.part_names(parts, frame.place(middles), taken)
+    shapes += units.names(parts, frame, taken, size=street_marks.PART_SIZE, largest_first=True)
     shapes += leads + street_marks.done_marks(places, numbers)
     shapes += _furniture(frame, labels, filled=True, dots=_has_dots(result, standard), facilities=False)
     below = frame.height + LEGEND_HEIGHT + 2
@@ -126,10 +130,9 @@ def _typed_facilities(
         return [], []
     types, coordinates, names = labels.kept(("typed", layer), lambda: _typed(table, layer))
     places, kinds = _within(frame, coordinates, names)
-    marks: list[Shape] = [
-        street_marks.mark_of(types.index(kind), x, y) for (x, y), kind in zip(places, kinds, strict=True)
-    ]
-    return marks, [(i, kind) for i, kind in enumerate(types) if kind in set(kinds)]
+    of_type = np.array([types.index(kind) for kind in kinds], dtype=np.int64)
+    there = [(i, kind) for i, kind in enumerate(types) if kind in set(kinds)]
+    return [street_marks.marks_of(i, places[of_type == i]) for i, _ in there], there
 
 
 def _typed(table: gpd.GeoDataFrame, layer: str) -> tuple[list[str], Points, list[str]]:
@@ -150,20 +153,17 @@ def _layer_of(result: Result, standard: str) -> str:
     return next(str(s["layer"]) for s in result.summary["standards"] if s["key"] == standard)
 
 
-def _units(result: Result, types: tuple[str, ...] | None) -> gpd.GeoDataFrame | None:
+def units_of(result: Result, labels: Labels) -> UnitOutlines | None:
+    """Outlines of the result's units, made ready once."""
     layer = result.layers.get("units")
-    if layer is None or types is None:
-        return None
-    chosen = layer[layer["type"].isin(types) & layer.geometry.notna()]
-    return chosen if len(chosen) else None
+    return None if layer is None else labels.kept("units", lambda: UnitOutlines(layer))
 
 
-def _filled(units: gpd.GeoDataFrame, column: str, frame: Frame) -> list[Shape]:
-    shares = units[column].to_numpy(dtype=float)
+def _filled(units: UnitOutlines, chosen: Int64Array, column: str, frame: Frame) -> list[Shape]:
     return [
         Area(rings, share_fill(share), None)
-        for outline, share in zip(units.geometry, shares, strict=True)
-        if (rings := _rings(outline, frame))
+        for rings, share in zip(units.rings(chosen, frame), units.values(chosen, column), strict=True)
+        if rings
     ]
 
 
@@ -172,18 +172,6 @@ def share_fill(share: float) -> str:
     if np.isnan(share):
         return UNKNOWN_FILL
     return next(fill for below, fill in CLASSES if share < below)
-
-
-def outlines(units: gpd.GeoDataFrame, frame: Frame, width: float) -> list[Shape]:
-    """Borders of units as lines of a width in points."""
-    return [Area(rings, None, INK, width) for outline in units.geometry if (rings := _rings(outline, frame))]
-
-
-def _rings(outline: Any, frame: Frame) -> tuple[Points, ...]:
-    shape = shapely.clip_by_rect(shapely.simplify(outline, 0.4 / frame.scale), *frame.bounds())
-    parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
-    rings = [ring for part in parts for ring in (part.exterior, *part.interiors) if len(ring.coords) > 3]
-    return tuple(frame.place(np.asarray(ring.coords)[:-1, :2]) for ring in rings)
 
 
 def streets(result: Result, labels: Labels, frame: Frame) -> list[Shape]:
@@ -219,17 +207,19 @@ def _left(demand: gpd.GeoDataFrame, standard: str, group: str) -> tuple[Points, 
 def _shown(metres: Points, frame: Frame) -> tuple[Points, BoolArray]:
     """Those of the places that the paper shows, on it, and which they are."""
     x0, y0, x1, y1 = frame.bounds()
-    within = np.asarray((metres >= (x0, y0)).all(axis=1) & (metres <= (x1, y1)).all(axis=1))
+    x, y = metres.T
+    within = np.asarray((x >= x0) & (x <= x1) & (y >= y0) & (y <= y1))
     return frame.place(metres[within]), within
 
 
 def by_square(points: Points, people: FloatArray) -> tuple[Points, FloatArray]:
     """People added up over small squares of the paper: centres of shape (n, 2) and people of shape (n,)."""
-    squares, at = np.unique(np.floor(points / SQUARE).astype(np.int64), axis=0, return_inverse=True)
-    sums = np.bincount(at.ravel(), weights=people, minlength=len(squares)).astype(np.float64)
-    centres = np.column_stack(
-        [np.bincount(at.ravel(), weights=points[:, i] * people) / sums for i in range(2)]
-    )
+    column, row = np.floor(points / SQUARE).astype(np.int64).T
+    low, high = row.min(initial=0), row.max(initial=0)
+    # one number for each square, column by column
+    squares, at = np.unique(column * (high - low + 1) + row - low, return_inverse=True)
+    sums = np.bincount(at, weights=people, minlength=len(squares)).astype(np.float64)
+    centres = np.column_stack([np.bincount(at, weights=points[:, i] * people) / sums for i in range(2)])
     return centres, sums
 
 
@@ -242,20 +232,13 @@ def _facilities(result: Result, labels: Labels, frame: Frame, layer: str) -> lis
     if not len(places):
         return []
     size = 2.6
-    squares = tuple(box(x - size, y - size, 2 * size, 2 * size) for x, y in places)
-    return [Area((square,), BLUE, PAPER, 0.7) for square in squares]
+    return [Marks(box(-size, -size, 2 * size, 2 * size), places, BLUE, PAPER, 0.7)]
 
 
 def _serving(table: gpd.GeoDataFrame, layer: str) -> Points:
     """Places of the facilities of a layer that serve."""
     chosen = table[(table["layer"] == layer) & table["serves"].astype(bool)]
     return shapely.get_coordinates(chosen.geometry.centroid)
-
-
-def unit_names(units: gpd.GeoDataFrame, frame: Frame, taken: Taken) -> list[Shape]:
-    """Names of units, each near the middle of its unit and on nothing that is taken."""
-    points = frame.place(shapely.get_coordinates(units.geometry.representative_point()))
-    return placed_names([str(name) for name in units["name"]], points, taken, size=7.5)
 
 
 def _clusters(result: Result, frame: Frame, taken: Taken, standard: str, group: str) -> list[Shape]:

@@ -8,8 +8,9 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from coverplan.report.drawings.drawing import Lines, Shape
+from coverplan.report.drawings.drawing import Net, Shape
 from coverplan.report.drawings.frame import Frame
+from coverplan.report.drawings.plainer import Plainer
 from coverplan.units import BoolArray
 
 #: Streets beyond this number are thinned to the main ones.
@@ -36,37 +37,36 @@ class StreetLines:
     def shapes(self, frame: Frame) -> list[Shape]:
         """Streets of the frame, thinned to the main ones where there are too many."""
         window = shapely.box(*frame.bounds())
-        count = len(self._tree.query(window, predicate="intersects"))
-        tree = self._main if count > MOST_STREETS and len(self._main.geometries) else self._all
-        shown = tree.geometries.take(np.sort(tree.query(window, predicate="intersects")))
-        parts = shapely.get_parts(
-            shapely.clip_by_rect(shapely.simplify(shown, TOLERANCE / frame.scale), *frame.bounds())
-        )
-        lines = parts[(shapely.get_dimensions(parts) == 1) & ~shapely.is_empty(parts)]
-        if not len(lines):
+        # those whose boxes meet the frame: what is told by lines alone costs more than drawing a few too many
+        crowded = len(self._tree.query(window)) > MOST_STREETS
+        tree, lines = self._main if crowded and self._is_main.any() else self._all
+        shown = lines.of(np.sort(tree.query(window)), TOLERANCE / frame.scale)
+        parts = shapely.get_parts(shapely.clip_by_rect(shown, *frame.bounds()))
+        drawn = parts[(shapely.get_dimensions(parts) == 1) & ~shapely.is_empty(parts)]
+        if not len(drawn):
             return []
-        places = frame.place(shapely.get_coordinates(lines))
-        paths = np.split(places, np.cumsum(shapely.get_num_coordinates(lines))[:-1])
-        return [Lines(tuple(paths), COLOUR, WIDTH)]
+        starts = np.cumsum(np.r_[0, shapely.get_num_coordinates(drawn)[:-1]])
+        return [Net(frame.place(shapely.get_coordinates(drawn)), starts, COLOUR, WIDTH)]
 
     @cached_property
     def _tree(self) -> shapely.STRtree:
         return shapely.STRtree(self._edges)
 
     @cached_property
-    def _all(self) -> shapely.STRtree:
+    def _all(self) -> tuple[shapely.STRtree, Plainer]:
         return _joined(self._edges)
 
     @cached_property
-    def _main(self) -> shapely.STRtree:
+    def _main(self) -> tuple[shapely.STRtree, Plainer]:
         return _joined(self._edges[self._is_main])
 
-    @property
+    @cached_property
     def _is_main(self) -> BoolArray:
         main = [kind for kind in set(self._kinds.tolist()) if str(kind).split("_")[0] in MAIN_STREETS]
         return np.isin(self._kinds.astype(str), [str(kind) for kind in main])
 
 
-def _joined(edges: np.ndarray) -> shapely.STRtree:
+def _joined(edges: np.ndarray) -> tuple[shapely.STRtree, Plainer]:
     """Edges that meet become one line, which has fewer corners once it is simplified."""
-    return shapely.STRtree(shapely.get_parts(shapely.line_merge(shapely.multilinestrings(edges))))
+    lines = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(edges)))
+    return shapely.STRtree(lines), Plainer(lines)

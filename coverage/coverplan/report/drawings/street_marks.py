@@ -12,17 +12,15 @@ from coverplan.report.drawings.drawing import (
     BLUE,
     INK,
     PAPER,
-    Area,
     Dots,
     Label,
+    Marks,
     Points,
     Shape,
     text_width,
 )
-from coverplan.report.drawings.names import placed_names
 from coverplan.report.labels import Labels
 from coverplan.results.result import Result
-from coverplan.text.placing import Taken
 
 #: Corners of the mark of each type, by their angles: told apart without colour.
 _SHAPES = (
@@ -34,14 +32,16 @@ _SHAPES = (
     (0, 60, 120, 180, 240, 300),
 )
 RADIUS, NUMBER_RADIUS = 3.4, 6.2
+#: Size in points of the names of the parts of a street.
+PART_SIZE = 6.0
 _ROW, _LETTER = 14.0, 7.5
 
 
-def mark_of(position: int, x: float, y: float, *, filled: bool = True) -> Area:
-    """Mark of the type at a position in the order of types, its middle at a place."""
+def marks_of(position: int, places: Points) -> Marks:
+    """Marks of the type at a position in the order of types, with their middles at places of shape (n, 2)."""
     angles = np.radians(_SHAPES[position % len(_SHAPES)])
-    ring = np.column_stack([x + RADIUS * np.cos(angles), y + RADIUS * np.sin(angles)])
-    return Area((ring,), BLUE if filled else PAPER, PAPER if filled else BLUE, 0.7)
+    ring = RADIUS * np.column_stack([np.cos(angles), np.sin(angles)])
+    return Marks(ring, places, BLUE, PAPER, 0.7)
 
 
 def types_of(facilities: gpd.GeoDataFrame, layer: str) -> list[str]:
@@ -71,33 +71,24 @@ def done_in(result: Result, layer: str) -> tuple[Points, list[str]]:
     return np.vstack(found), numbers
 
 
-def part_names(parts: gpd.GeoDataFrame, places: Points, taken: Taken) -> list[Shape]:
-    """Names of the parts of a street, the largest first, none on another or on a numbered mark."""
-    order = np.argsort(-parts.geometry.area.to_numpy(), kind="stable")
-    return placed_names([str(parts["name"].iloc[at]) for at in order], places[order], taken, size=6.0)
-
-
 def marks_legend(
     labels: Labels, types: Sequence[tuple[int, str]], *, done: bool, top: float, width: float
 ) -> tuple[list[Shape], float]:
     """Marks of types (position and name) and of what is done, broken into rows; and the place below them."""
-    rows: list[tuple[Shape | None, str]] = [
-        (mark_of(position, 5.0, 0.0), labels.type(name or None)) for position, name in types
-    ]
+    rows: list[tuple[int | None, str]] = [(position, labels.type(name or None)) for position, name in types]
     if done:
         rows.append((None, labels("map.done")))
     shapes: list[Shape] = []
     x, y = 0.0, top
-    for mark, name in rows:
+    for position, name in rows:
         size = 13 + text_width(name, _LETTER) + 12
         if x and x + size > width:
             x, y = 0.0, y + _ROW
-        if isinstance(mark, Area):
-            shapes.append(
-                Area(tuple(ring + np.array([x, y]) for ring in mark.rings), mark.fill, mark.stroke, 0.5)
-            )
+        middle = np.array([[x + 5.0, y]])
+        if position is None:
+            shapes.append(Dots(middle, np.array([4.5]), INK, PAPER, 0.8))
         else:
-            shapes.append(Dots(np.array([[x + 5, y]]), np.array([4.5]), INK, PAPER, 0.8))
+            shapes.append(marks_of(position, middle))
         shapes.append(Label(x + 13, y, name, _LETTER))
         x += size
     return shapes, y + _ROW

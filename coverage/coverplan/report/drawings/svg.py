@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from html import escape
 
-from coverplan.report.drawings.drawing import Area, Dots, Drawing, Label, Lines, Points, Shape
+from coverplan.report.drawings.drawing import (
+    Area,
+    Dots,
+    Drawing,
+    Label,
+    Lines,
+    Marks,
+    Net,
+    Points,
+    Shape,
+)
 
 
 def svg(drawing: Drawing, *, alt: str) -> str:
@@ -23,6 +34,10 @@ def _shape(shape: Shape) -> str:
         return _area(shape)
     if isinstance(shape, Lines):
         return _lines(shape)
+    if isinstance(shape, Net):
+        return _net(shape)
+    if isinstance(shape, Marks):
+        return _marks(shape)
     return _dots(shape) if isinstance(shape, Dots) else _label(shape)
 
 
@@ -37,11 +52,22 @@ def _lines(lines: Lines) -> str:
     return f'<path d="{path}" {_paint(None, lines.stroke, lines.width)}{dash} stroke-linejoin="round"/>'
 
 
+def _net(net: Net) -> str:
+    path = _path(net.points, frozenset(net.starts.tolist()))
+    return f'<path d="{path}" {_paint(None, net.stroke, net.width)} stroke-linejoin="round"/>'
+
+
+def _marks(marks: Marks) -> str:
+    """Areas one by one: where two stand on each other the later one covers the earlier."""
+    paint = _paint(marks.fill, marks.stroke, marks.width)
+    return "".join(f'<path d="{_path(marks.ring + place)}Z" {paint}/>' for place in marks.places)
+
+
 def _dots(dots: Dots) -> str:
     paint = _paint(dots.fill, dots.stroke, dots.width)
     return "".join(
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.2f}" {paint}/>'
-        for (x, y), radius in zip(dots.centres, dots.radii, strict=True)
+        for (x, y), radius in zip(dots.centres.tolist(), dots.radii.tolist(), strict=True)
     )
 
 
@@ -57,9 +83,11 @@ def _label(label: Label) -> str:
     )
 
 
-def _path(points: Points) -> str:
-    places = [f"{x:.1f} {y:.1f}" for x, y in points]
-    return "M" + "L".join(places)
+def _path(points: Points, starts: AbstractSet[int] = frozenset({0})) -> str:
+    """Points as lines, of which each begins at one of the starts."""
+    return "".join(
+        f"{'M' if at in starts else 'L'}{x:.1f} {y:.1f}" for at, (x, y) in enumerate(points.tolist())
+    )
 
 
 def _paint(fill: str | None, stroke: str | None, width: float) -> str:
