@@ -1,4 +1,4 @@
-"""The toy town for the desk: four ways of counting, a plan with four ways of looking, and changes as a page sends them."""
+"""The toy town for the desk: four ways of counting, a plan with five ways of looking, and changes as a page sends them."""
 
 from __future__ import annotations
 
@@ -25,6 +25,12 @@ TARGETS = [
     {
         "kind": "population_within",
         "reach": {"facilities": CENTRES, "minutes": 3, "profile": "general", "group": "age_60_plus"},
+    },
+    {
+        "kind": "served_within",
+        "reach": {"facilities": CENTRES, "minutes": 4, "profile": "general", "group": "age_60_plus"},
+        "field": "beds",
+        "per_1000": 300,
     },
     {"kind": "reported"},
 ]

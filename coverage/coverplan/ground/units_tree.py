@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from coverplan.units import FloatArray, Int32Array
+from coverplan.units import FloatArray, Int32Array, Int64Array
 
 OUTSIDE = np.int32(-1)
 #: Points have bodies only so many at a time: one takes twenty times the memory of its two numbers.
@@ -71,19 +71,24 @@ class UnitTree:
         """Codes of the units that are nobody's parent, ascending."""
         return tuple(self.table.index[~self.table.index.isin(self.table["parent"].dropna())])
 
+    @cached_property
+    def _drawn(self) -> tuple[Int64Array, Int64Array, shapely.STRtree]:
+        """Positions of the units that have an outline, how deep each unit lies, and these outlines to be looked in."""
+        outlines = self.table.geometry.to_numpy()
+        known = np.flatnonzero([outline is not None and not outline.is_empty for outline in outlines])
+        depth = np.zeros(len(outlines), dtype=np.int64)
+        depth[known] = [len(self.ancestors(str(code))) for code in self.table.index[known]]
+        return known, depth, shapely.STRtree(outlines[known])
+
     def locate(self, x: FloatArray, y: FloatArray) -> Int32Array:
         """Shape (points,): position of the deepest unit whose outline covers a point, else `OUTSIDE`.
 
         A point on a shared border belongs to the unit with the lower code (R11).
         """
         found = np.full(len(x), OUTSIDE, dtype=np.int32)
-        outlines = self.table.geometry.to_numpy()
-        known = np.flatnonzero([outline is not None and not outline.is_empty for outline in outlines])
+        known, depth, tree = self._drawn
         if not len(known) or not len(x):
             return found
-        tree = shapely.STRtree(outlines[known])
-        depth = np.zeros(len(outlines), dtype=np.int64)
-        depth[known] = [len(self.ancestors(str(code))) for code in self.table.index[known]]
         for start in range(0, len(x), _POINTS_AT_ONCE):
             some = slice(start, start + _POINTS_AT_ONCE)
             point, hit = tree.query(shapely.points(x[some], y[some]), predicate="intersects")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Context, Decimal, Inexact, localcontext
 from fractions import Fraction
+from functools import lru_cache
 from math import lcm
 
 import pandas as pd
@@ -212,6 +213,8 @@ class IndicatorContext:
         return None if value is None else Fraction(value)
 
 
+# the same sizes and counts stand in many rows, and are asked for again after every change
+@lru_cache(maxsize=16_384, typed=True)
 def exact(value: object) -> Fraction:
     """Number as it would be written down, not as the machine rounds it: 0.1 is one tenth."""
     return Fraction(Decimal(str(value)))

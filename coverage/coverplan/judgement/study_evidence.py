@@ -283,13 +283,15 @@ def by_deepest_unit(study: Study, group: str, covered: np.ndarray) -> pd.DataFra
     """Covered and all people of a group by code of the deepest unit, for units in which a point lies."""
     demand = study.demand
     counted, places, codes = points_by_unit(demand, study.units)
-    unit, people = places[counted], demand.people[group][counted]
-    sums = {
-        "covered": np.bincount(unit, weights=people * covered[counted], minlength=len(codes)),
-        "total": np.bincount(unit, weights=people, minlength=len(codes)),
-    }
-    table = pd.DataFrame(sums, index=pd.Index(codes, name="code", dtype=object))
-    return table[np.bincount(unit, minlength=len(codes)) > 0]
+    # points that do not count are added up apart, at the end
+    unit = np.where(counted, places, len(codes))
+    people, rows = demand.people[group], len(codes) + 1
+    there = np.bincount(unit, minlength=rows)[:-1] > 0
+    sums = [
+        np.bincount(unit, weights=some, minlength=rows)[:-1][there] for some in (people * covered, people)
+    ]
+    index = pd.Index(np.array(codes, dtype=object)[there], name="code", dtype=object)
+    return pd.DataFrame(np.column_stack(sums), index=index, columns=["covered", "total"], copy=False)
 
 
 def _typed_in(value: float | str) -> Decimal | str:

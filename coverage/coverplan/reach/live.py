@@ -6,6 +6,7 @@ from copy import copy
 
 import numpy as np
 
+from coverplan.reach.attached_demand import AttachedDemand
 from coverplan.reach.attachment import CLOSED, attach
 from coverplan.reach.graph import Arcs, TravelGraph
 from coverplan.reach.kernels._regions import owned_region, region_border
@@ -62,7 +63,7 @@ class LiveNearest:
         is_open: BoolArray,
         direction: OneWay = "toward",
     ) -> None:
-        self._at_demand, self._direction = attach(graph, demand), direction
+        self._at_demand, self._direction = AttachedDemand(graph, demand), direction
         ways = routes_between(graph, attach(graph, sites), self._at_demand, direction)
         self._graph, self._limit_ms = graph, limit_ms
         self._unreached = unreached(limit_ms)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from coverplan.reach.attached_demand import AttachedDemand
 from coverplan.reach.attachment import Attachment, Ways, attach, direct_ways
 from coverplan.reach.graph import Arcs, TravelGraph
 from coverplan.reach.snapping.doors import Doors
@@ -35,14 +36,15 @@ class Routes:
 
 def routes(graph: TravelGraph, sites: Doors, demand: Doors, direction: OneWay) -> Routes:
     """Routes of a direction: ``toward`` the sites or ``from`` them."""
-    return routes_between(graph, attach(graph, sites), attach(graph, demand), direction)
+    return routes_between(graph, attach(graph, sites), AttachedDemand(graph, demand), direction)
 
 
 def routes_between(
-    graph: TravelGraph, at_sites: Attachment, at_demand: Attachment, direction: OneWay
+    graph: TravelGraph, at_sites: Attachment, at_demand: AttachedDemand, direction: OneWay
 ) -> Routes:
     """Routes of a direction for doors that are attached to the graph already."""
     if direction == "toward":
-        point, site, ms = direct_ways(at_demand, at_sites)
-        return Routes(graph.into, at_sites.arriving(), at_demand.leaving(), (site, point, ms))
-    return Routes(graph.out, at_sites.leaving(), at_demand.arriving(), direct_ways(at_sites, at_demand))
+        point, site, ms = direct_ways(at_demand.attachment, at_sites)
+        return Routes(graph.into, at_sites.arriving(), at_demand.ways(leaving=True), (site, point, ms))
+    direct = direct_ways(at_sites, at_demand.attachment)
+    return Routes(graph.out, at_sites.leaving(), at_demand.ways(leaving=False), direct)

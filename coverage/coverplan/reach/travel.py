@@ -8,9 +8,10 @@ from typing import Literal
 
 import numpy as np
 
-from coverplan.reach.attachment import CLOSED, Attachment, attach
+from coverplan.reach.attached_demand import AttachedDemand
+from coverplan.reach.attachment import CLOSED, attach
 from coverplan.reach.graph import TravelGraph
-from coverplan.reach.kernels._search import hang_at_nodes, node_rows, travel_rows
+from coverplan.reach.kernels._search import node_rows, travel_rows
 from coverplan.reach.labels import decoded, id_ranks, node_labels, packed, seed_labels, unreached
 from coverplan.reach.matrix import Nearest, Reach
 from coverplan.reach.routes import OneWay, routes, routes_between
@@ -29,7 +30,7 @@ def travel_times(
     *,
     direction: Direction = "toward",
     threads: int | None = None,
-    at_demand: Attachment | None = None,
+    at_demand: AttachedDemand | None = None,
 ) -> Reach:
     """Travel time of every pair of site and demand point within a limit.
 
@@ -72,7 +73,7 @@ def stream_times(
     direction: Direction = "toward",
     threads: int | None = None,
     sites_at_once: int = 4_096,
-    at_demand: Attachment | None = None,
+    at_demand: AttachedDemand | None = None,
 ) -> Iterator[Reach]:
     """Yield the matrix of `travel_times` in pieces of a few thousand sites, for matrices larger than memory.
 
@@ -166,9 +167,9 @@ class _Search:
         *,
         limit_ms: int,
         direction: OneWay,
-        at_demand: Attachment | None,
+        at_demand: AttachedDemand | None,
     ) -> None:
-        at_demand = attach(graph, demand) if at_demand is None else at_demand
+        at_demand = AttachedDemand(graph, demand) if at_demand is None else at_demand
         ways = routes_between(graph, attach(graph, sites), at_demand, direction)
         self._arcs = ways.arcs
         self._limit_ms = limit_ms
@@ -177,9 +178,7 @@ class _Search:
         node, site, ms = ways.site_ways
         self._seeds = _by_site(site, node, ms, sites.places, limit_ms)
         self._direct = _by_site(*ways.direct, sites.places, limit_ms)
-        node, point, ms = ways.demand_ways
-        within_ms = np.where(ms <= limit_ms, ms, CLOSED).astype(np.int32)
-        self._doors = hang_at_nodes(node, point.astype(np.int32), within_ms, graph.nodes)
+        self._doors = at_demand.by_node(limit_ms, leaving=direction == "toward")
         # sites in the order of the curve, so that a search finds in the cache what the last one left there
         first_seed = np.append(self._seeds[1], np.int32(0))[self._seeds[0][:-1]]
         self._nearby = np.argsort(first_seed, kind="stable")

@@ -17,7 +17,6 @@ from coverplan.inputs.places.geometries import representative_points
 from coverplan.reach.labels import decoded, id_ranks, packed, unreached
 from coverplan.reach.live import LiveNearest
 from coverplan.reach.matrix import Nearest
-from coverplan.reach.snapping.entrances import place_doors
 from coverplan.scenario.scenario_file import Standard
 from coverplan.service.cover import Coverage, coverage_of
 from coverplan.service.measure import Surveyor
@@ -156,8 +155,8 @@ class LiveStandard:
             self._begin(spots, shapes)
         elif new:
             first = len(self._at)
-            doors = place_doors(
-                self._surveyor.snapper(self._profile),
+            doors = self._surveyor.doors(
+                self._profile,
                 [f"{spot.id}{_PLACE_MARK}{first + i}" for i, spot in enumerate(new)],
                 [shapes[spot] for spot in new],
             )
@@ -179,8 +178,8 @@ class LiveStandard:
         """Search from everything that is open now, and know nothing else."""
         surveyor = self._surveyor
         self._at = {spot: at for at, spot in enumerate(spots)}
-        doors = place_doors(
-            surveyor.snapper(self._profile),
+        doors = surveyor.doors(
+            self._profile,
             [f"{spot.id}{_PLACE_MARK}{at}" for at, spot in enumerate(spots)],
             [shapes[spot] for spot in spots],
         )

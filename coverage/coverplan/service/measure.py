@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -16,7 +17,7 @@ from coverplan.ground.network import Network
 from coverplan.ground.terrain import Terrain
 from coverplan.ground.units_tree import OUTSIDE, UnitTree
 from coverplan.inputs.places.geometries import representative_points
-from coverplan.reach.attachment import Attachment, attach
+from coverplan.reach.attached_demand import AttachedDemand
 from coverplan.reach.graph import TravelGraph, compile_graph
 from coverplan.reach.matrix import Nearest, Reach
 from coverplan.reach.snapping.audit import snap_audit
@@ -31,6 +32,8 @@ from coverplan.service.cover import Coverage, judge, own_pairs
 from coverplan.service.far_search import cut, near_and_far, sites_at_once
 from coverplan.units import FloatArray, Int64Array, minutes_to_ms
 
+#: Doors of single places that are kept.
+_KEPT_DOORS = 64
 _Doorway = tuple[str, float, float | None]
 #: Point of each door, and the doors.
 _Rows = tuple[Int64Array, Snaps]
@@ -149,7 +152,8 @@ class Surveyor:
     _graphs: dict[str, TravelGraph] = field(default_factory=dict)
     _snappers: dict[_Doorway, Snapper] = field(default_factory=dict)
     _homes: dict[_Doorway, Doors] = field(default_factory=dict)
-    _attached: dict[str, Attachment] = field(default_factory=dict)
+    _attached: dict[str, AttachedDemand] = field(default_factory=dict)
+    _doors: OrderedDict[tuple[_Doorway, bytes], Doors] = field(default_factory=OrderedDict)
 
     def measure(self, standard: Standard, facilities: Facilities, year: int | None) -> Measured:
         """Measure one standard for the facilities that serve in `year`."""
@@ -219,7 +223,7 @@ class Surveyor:
         if standard.method == "euclidean":
             reach = self._straight_pairs(asked, limit_ms)
         else:
-            doors = place_doors(self.snapper(profile), ids, list(shapes))
+            doors = self.doors(profile, ids, shapes)
             homes = self.homes(profile)
             reach = travel_times(
                 self.graph(profile),
@@ -250,6 +254,19 @@ class Surveyor:
             self._snappers[doorway] = Snapper(self.network, profile, self.barriers)
         return self._snappers[doorway]
 
+    def doors(self, profile: Profile, ids: Sequence[str], shapes: Sequence[shapely.Geometry]) -> Doors:
+        """Doors of places; those of a single place are kept, since several standards ask for the same one."""
+        snapper = self.snapper(profile)
+        if len(ids) != 1:
+            return place_doors(snapper, ids, list(shapes))
+        key = _doorway(profile), shapely.to_wkb(shapes[0])
+        found = self._doors.get(key)
+        if found is None:
+            found = self._doors[key] = place_doors(snapper, ids, list(shapes))
+            while len(self._doors) > _KEPT_DOORS:
+                self._doors.popitem(last=False)
+        return Doors(tuple(ids), found.start, found.snaps)
+
     def homes(self, profile: Profile) -> Doors:
         """How the demand points meet the streets."""
         doorway = _doorway(profile)
@@ -262,10 +279,10 @@ class Surveyor:
             self._homes[doorway] = Doors.of_rows(self.demand.ids.tolist(), point, snaps)
         return self._homes[doorway]
 
-    def _homes_attached(self, profile: Profile) -> Attachment:
+    def _homes_attached(self, profile: Profile) -> AttachedDemand:
         """The demand points attached to the profile's streets."""
         if profile.name not in self._attached:
-            self._attached[profile.name] = attach(self.graph(profile), self.homes(profile))
+            self._attached[profile.name] = AttachedDemand(self.graph(profile), self.homes(profile))
         return self._attached[profile.name]
 
     def _audit(self, profile: Profile, group: str) -> Mapping[str, float]:

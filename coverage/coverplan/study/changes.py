@@ -105,11 +105,9 @@ class _Ledger:
 
     def changed(self) -> Facilities:
         """The facilities after all changes."""
-        placed = sorted(self._placed)
-        points = np.array([self._rows[at]["geometry"] for at in placed], dtype=object)
-        found = self.units.locate(shapely.get_x(points), shapely.get_y(points))
-        for at, unit in zip(placed, found.tolist(), strict=True):
-            self._rows[at]["unit"] = None if unit == OUTSIDE else self.units.codes[unit]
+        for at in self._placed:
+            self._rows[at]["unit"] = self._unit_at(self._rows[at]["geometry"])
+        self.standing.forget()
         return self.standing.with_rows(self._rows)
 
     def protected(self, changes: Sequence[Change]) -> dict[int, str | None]:
@@ -215,17 +213,44 @@ class _Ledger:
         self._change(move, place, lambda row: self._put(row, point), in_force=in_force)
 
     def _unit_at(self, point: shapely.Point) -> str | None:
-        at = int(self.units.locate(np.array([point.x]), np.array([point.y]))[0])
-        return None if at == OUTSIDE else self.units.codes[at]
+        known, key = self.standing.units, (point.x, point.y)
+        if key not in known:
+            at = int(self.units.locate(np.array([point.x]), np.array([point.y]))[0])
+            known[key] = None if at == OUTSIDE else self.units.codes[at]
+        return known[key]
 
     def _put(self, row: int, point: shapely.Point) -> None:
         self._set(row, geometry=point)
         self._placed.add(row)
 
     def _point(self, x: float, y: float, crs: str, place: KeyPath, *, shown: bool) -> shapely.Point | None:
-        source: pyproj.CRS | None = known_crs(crs, self.problems, file=self.document.path)
-        if source is None:
-            return None
+        found = self.standing.points.get((x, y, crs))
+        if found is None:
+            source: pyproj.CRS | None = known_crs(crs, self.problems, file=self.document.path)
+            if source is None:
+                return None
+            found = self._looked_up(x, y, source, place, crs)
+            if found is None:
+                return None
+            self.standing.points[x, y, crs] = found
+        point, inside = found
+        if not inside:
+            self.problems.add(
+                self.document.problem(
+                    place,
+                    "the place lies outside the study area",
+                    value=f"x {x}, y {y}" if shown else None,
+                    expected="a place inside, or a neighbour's on purpose",
+                    severity="warning",
+                    code="facility_outside",
+                )
+            )
+        return point
+
+    def _looked_up(
+        self, x: float, y: float, source: pyproj.CRS, place: KeyPath, crs: str
+    ) -> tuple[shapely.Point, bool] | None:
+        """Point in the study's CRS and whether the area holds it; None where the place does not exist."""
         new_x, new_y = transform_points([x], [y], source, self.area.crs)
         if not (abs(new_x[0]) < FARTHEST_M and abs(new_y[0]) < FARTHEST_M):
             self.problems.add(
@@ -238,18 +263,7 @@ class _Ledger:
                 )
             )
             return None
-        if not self.area.holds(new_x, new_y)[0]:
-            self.problems.add(
-                self.document.problem(
-                    place,
-                    "the place lies outside the study area",
-                    value=f"x {x}, y {y}" if shown else None,
-                    expected="a place inside, or a neighbour's on purpose",
-                    severity="warning",
-                    code="facility_outside",
-                )
-            )
-        return shapely.Point(new_x[0], new_y[0])
+        return shapely.Point(new_x[0], new_y[0]), bool(self.area.holds(new_x, new_y)[0])
 
 
 def unknown_facilities(

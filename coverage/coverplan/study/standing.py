@@ -7,9 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from coverplan.ground.facilities import Facilities
+
+#: Places of changes that are remembered.
+KEPT_PLACES = 4_096
 
 
 class Standing:
@@ -31,10 +35,20 @@ class Standing:
         self.ids: dict[str, list[str]] = {}
         for layer, name in self._keys:
             self.ids.setdefault(layer, []).append(name)
+        #: Places that were looked up: by degrees or metres as written, their point and whether the area holds it; by
+        #: point, the unit.
+        self.points: dict[tuple[float, float, str], tuple[shapely.Point, bool]] = {}
+        self.units: dict[tuple[float, float], str | None] = {}
         self.hidden: dict[tuple[str, str], str | None] = {
             self._keys[at]: self.columns["unit_code"][at] or self.columns["unit"][at]
             for at in np.flatnonzero(~self.columns["public"].astype(bool)).tolist()
         }
+
+    def forget(self) -> None:
+        """Let go of places that were looked up, where there are too many of them."""
+        for known in (self.points, self.units):
+            if len(known) > KEPT_PLACES:
+                known.clear()
 
     def row(self, at: int) -> dict[str, Any]:
         """One facility by column."""

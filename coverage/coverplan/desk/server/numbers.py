@@ -12,9 +12,10 @@ from coverplan.desk.server.shown import Numbers, People, StandardShown, TargetSh
 from coverplan.desk.workbench.answer import Answer, StandardAnswer, TargetAnswer
 from coverplan.desk.workbench.ground import Ground
 from coverplan.desk.workbench.idea import Idea, said
+from coverplan.desk.workbench.kept import Kept
 from coverplan.maps.colours import OFF_NETWORK, TIME_COLOURS, time_breaks
 from coverplan.reach.matrix import NOT_REACHED
-from coverplan.service.cover import Reason
+from coverplan.service.cover import Coverage, Reason
 from coverplan.units import BoolArray, FloatArray
 
 #: Tenths of minutes that a cell can show; 0 stands for nothing found.
@@ -32,6 +33,9 @@ class Teller:
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
+        self._people_inside: dict[str, FloatArray] = {}
+        # what one coverage is beside another one; a step leaves most standards as they were
+        self._beside = Kept(64)
 
     @cached_property
     def shown_cells(self) -> BoolArray:
@@ -78,13 +82,13 @@ class Teller:
         }
 
     def _people(self, now: StandardAnswer, then: StandardAnswer, group: str, *, protected: bool) -> People:
-        demand = self._ground.ready.study.demand
-        people = np.where(demand.inside, demand.people[group], 0.0)
+        people = self._inside(group)
         new, old = now.people[group], then.people[group]
-        covered, was = now.coverage.covered, then.coverage.covered
-        nearer = farther = None
-        if not protected:
-            nearer, farther = _moved(now, then, people)
+        moved = self._beside(
+            (group, id(now.coverage), id(then.coverage)),
+            lambda: _Beside(now.coverage, then.coverage, people),
+        )
+        nearer, farther = (None, None) if protected else (moved.nearer, moved.farther)
         return {
             "group": group,
             "people": float(new["people"][0]),
@@ -92,14 +96,21 @@ class Teller:
             "covered": float(new["covered"][0]),
             "share_before": _known(old["share"][0]),
             "share": _known(new["share"][0]),
-            "gained": float(people[covered & ~was].sum()),
-            "lost": float(people[was & ~covered].sum()),
+            "gained": moved.gained,
+            "lost": moved.lost,
             "twice": float(new["covered_twice"][0]),
             "minutes_before": _known(old["mean_minutes"][0]),
             "minutes": _known(new["mean_minutes"][0]),
             "nearer": nearer,
             "farther": farther,
         }
+
+    def _inside(self, group: str) -> FloatArray:
+        """Shape (points,): people of the area; nobody at points of its surroundings."""
+        if group not in self._people_inside:
+            demand = self._ground.ready.study.demand
+            self._people_inside[group] = np.where(demand.inside, demand.people[group], 0.0)
+        return self._people_inside[group]
 
     def _classes(self, now: StandardAnswer) -> str:
         """One byte for each shown cell: its class of time, as maps draw it."""
@@ -136,12 +147,17 @@ def _units(now: StandardAnswer, then: StandardAnswer, group: str) -> UnitColumns
     }
 
 
-def _moved(now: StandardAnswer, then: StandardAnswer, people: FloatArray) -> tuple[float, float]:
-    """People whose nearest facility is nearer, and farther, than it was."""
-    far = np.iinfo(np.int32).max
-    new = np.where(now.coverage.nearest_ms == NOT_REACHED, far, now.coverage.nearest_ms)
-    old = np.where(then.coverage.nearest_ms == NOT_REACHED, far, then.coverage.nearest_ms)
-    return float(people[new < old].sum()), float(people[new > old].sum())
+class _Beside:
+    """People newly within, no longer within, nearer and farther; holds both coverages, so that their ids stay theirs."""
+
+    def __init__(self, now: Coverage, then: Coverage, people: FloatArray) -> None:
+        self._both = now, then
+        covered, was = now.covered, then.covered
+        self.gained, self.lost = float(people[covered & ~was].sum()), float(people[was & ~covered].sum())
+        far = np.iinfo(np.int32).max
+        new = np.where(now.nearest_ms == NOT_REACHED, far, now.nearest_ms)
+        old = np.where(then.nearest_ms == NOT_REACHED, far, then.nearest_ms)
+        self.nearer, self.farther = float(people[new < old].sum()), float(people[new > old].sum())
 
 
 def _target(now: TargetAnswer, then: TargetAnswer, names: dict[str, str]) -> TargetShown:

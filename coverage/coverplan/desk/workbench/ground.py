@@ -24,7 +24,14 @@ from coverplan.ground.facilities import Facilities
 from coverplan.indicators.compute import compute_one
 from coverplan.indicators.evidence import Evidence
 from coverplan.judgement.gaps import gap_row
-from coverplan.judgement.study_evidence import by_deepest_unit, date_of, evidence_at, standard_of
+from coverplan.judgement.study_evidence import (
+    PlacesAnswers,
+    ReachAnswers,
+    by_deepest_unit,
+    date_of,
+    evidence_at,
+    standard_of,
+)
 from coverplan.plan.kinds import ReachQuestion
 from coverplan.plan.schema import Target
 from coverplan.scenario.change_file import Change
@@ -38,6 +45,8 @@ READY_STANDARDS = 24
 MOST_COVERAGES, COVERAGE_BYTES = 512, 64_000_000
 KEPT_LEDGERS = 128
 KEPT_SMALL = 1024
+#: Answers of ideas without any change.
+KEPT_UNCHANGED = 8
 
 
 class _LayerKey:
@@ -76,6 +85,7 @@ class Ground:
         self._protected = Kept(KEPT_SMALL)
         self._keys, self._ledgers = Kept(KEPT_SMALL), Kept(KEPT_LEDGERS)
         self._people, self._targets = Kept(KEPT_SMALL), Kept(KEPT_SMALL)
+        self._unchanged = Kept(KEPT_UNCHANGED)
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -90,6 +100,13 @@ class Ground:
         InputError
             With everything that is wrong with the idea: an unknown facility, an id twice, an impossible place.
         """
+        if idea.changes:
+            return self._found(idea)
+        # what an idea is held against is asked for at every step
+        asked = idea.year, tuple(standard.model_dump_json() for standard in idea.standards)
+        return self._unchanged(asked, lambda: self._found(idea))
+
+    def _found(self, idea: Idea) -> Answer:
         view = self._view(idea)
         year = view.scenario.year
         self._check_reach(view.scenario)
@@ -284,10 +301,15 @@ class _Judge:
         return TargetAnswer(value, row["gap"], row["units_missing"])
 
     def _laid_out(self, keys: tuple[_LayerKey, ...]) -> Evidence:
-        base = self._ground.evidence
-        ledgers = [self._ground._ledger(key).facilities for key in keys]  # noqa: SLF001 - its other half
+        ground, base, year = self._ground, self._ground.evidence, self._view.scenario.year
+        facilities = together([ground._ledger(key).facilities for key in keys])  # noqa: SLF001 - its other half
+        measured = ReachAnswers(ground.ready.study, facilities, year, ground.surveyor)
         context = replace(
-            base.context, facilities=together(ledgers), as_of=self._as_of, coverage=self._reach_of()
+            base.context,
+            facilities=facilities,
+            as_of=self._as_of,
+            coverage=self._reach_of(),
+            places=PlacesAnswers(measured),
         )
         return base.with_facilities(context)
 
