@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from coverplan.errors import InputError, Problems
 from coverplan.errors import Problem as Trouble
 from coverplan.ground.area import MOST_SCALE_ERROR, scale_error
+from coverplan.ground.earth import no_places
 from coverplan.reach.matrix import Reach
 from coverplan.siting import pairs as pairs_of
 from coverplan.siting.named_values import Marks, Values, beside, identifier, looked_up, marked, unique_ids
@@ -300,6 +301,21 @@ def _first_rows(column: pd.Series, ids: Sequence[str]) -> np.ndarray:
     return np.array([rows[identifier] for identifier in ids], dtype=np.int64)
 
 
+def _report_off_the_earth(name: str, layer: gpd.GeoDataFrame, troubles: Problems) -> None:
+    places = layer.geometry
+    for row in np.flatnonzero(no_places(places.x.to_numpy(), places.y.to_numpy(), layer.crs)).tolist():
+        troubles.add(
+            Trouble(
+                what=f"a point of the {name} lies nowhere on the earth",
+                line=row + 1,
+                field="geometry",
+                value=places.iloc[row].wkt,
+                expected=f"coordinates in {layer.crs.to_string()}",
+                code="impossible_coordinates",
+            )
+        )
+
+
 def _check_layer(name: str, layer: gpd.GeoDataFrame, columns: list[str], troubles: Problems) -> None:
     for column in columns:
         if column not in layer.columns:
@@ -322,6 +338,7 @@ def _check_layer(name: str, layer: gpd.GeoDataFrame, columns: list[str], trouble
             )
         )
     elif len(layer) and (layer.geom_type == "Point").all():
+        _report_off_the_earth(name, layer, troubles)
         error = scale_error(layer.crs, layer.geometry.x.to_numpy(), layer.geometry.y.to_numpy())
         if error > MOST_SCALE_ERROR:
             troubles.add(

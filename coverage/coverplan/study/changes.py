@@ -13,9 +13,9 @@ import shapely
 
 from coverplan.errors import Problem, Problems
 from coverplan.ground.area import StudyArea
+from coverplan.ground.earth import no_places
 from coverplan.ground.facilities import Facilities
 from coverplan.ground.units_tree import OUTSIDE, UnitTree
-from coverplan.inputs.places.coordinates import FARTHEST_M
 from coverplan.inputs.places.geometries import known_crs, transform_points
 from coverplan.scenario.change_file import Change, Fields, Moving, Opening, Place, Upgrading
 from coverplan.study.standing import Standing
@@ -252,7 +252,8 @@ class _Ledger:
     ) -> tuple[shapely.Point, bool] | None:
         """Point in the study's CRS and whether the area holds it; None where the place does not exist."""
         new_x, new_y = transform_points([x], [y], source, self.area.crs)
-        if not (abs(new_x[0]) < FARTHEST_M and abs(new_y[0]) < FARTHEST_M):
+        here = no_places(np.array([x]), np.array([y]), source), no_places(new_x, new_y, self.area.crs)
+        if np.any(here):
             self.problems.add(
                 self.document.problem(
                     place,

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pyproj.exceptions import CRSError, ProjError
 
 from coverplan.errors import Problem, Problems
+from coverplan.ground.earth import FARTHEST_M
 from coverplan.ground.transformers import transformer
 from coverplan.inputs.places.angles import Angle, comma_angle, commas_are_points, parse_angle, split_pair
 from coverplan.inputs.places.datum import distance_m, to_wgs84
@@ -34,9 +35,6 @@ _EASTINGS = (1.0e5, 9.0e5)
 #: No coordinate is as large; a longer number is something else.
 _LARGEST = 1e9
 _ZONES_6, _ZONES_3 = range(13, 24), range(25, 46)
-
-#: No plane coordinate of the earth is larger; beyond it sums of squares overflow.
-FARTHEST_M = 1e8
 
 
 @dataclass(frozen=True, slots=True)

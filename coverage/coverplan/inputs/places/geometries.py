@@ -10,10 +10,10 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
-from coverplan.errors import Problem, Problems
+from coverplan.errors import Problem, Problems, Severity
+from coverplan.ground.earth import no_places
 from coverplan.inputs.places.broken_outlines import Untangled, untangled
 from coverplan.inputs.places.coordinates import (
-    FARTHEST_M,
     System,
     known_crs,
     known_system,
@@ -24,12 +24,15 @@ from coverplan.inputs.places.coordinates import (
 from coverplan.inputs.places.known_shift import unknown_shift
 from coverplan.inputs.tables.column_values import has_columns, report_rows
 from coverplan.inputs.tables.table_file import TableFile
+from coverplan.units import BoolArray
 
 __all__ = [
     "Geometries",
     "known_crs",
     "layer_geometries",
+    "off_the_earth",
     "points_of",
+    "report_off_the_earth",
     "representative_points",
     "transform_points",
 ]
@@ -130,17 +133,8 @@ def layer_geometries(
             severity=severity,
         )
     moved = moved_shapes(table, rows, datum, target, problems)
-    far = ~empty & ~(np.abs(shapely.bounds(moved)) < FARTHEST_M).all(axis=1)
-    report_rows(
-        table,
-        "geometry",
-        far,
-        problems,
-        what="the coordinates do not fit the coordinate reference system",
-        code="impossible_coordinates",
-        expected=f"coordinates in {rows.crs.to_string()}",
-        severity=severity,
-    )
+    far = ~empty & (off_the_earth(geometries, rows.crs) | off_the_earth(moved, target))
+    report_off_the_earth(table, far, problems, severity=severity)
     broken = ~empty & ~shapely.is_valid(geometries)
     for position in np.flatnonzero(broken).tolist():
         found = None if far[position] else untangled(moved[position])
@@ -152,6 +146,23 @@ def layer_geometries(
     if severity != "error":
         moved[broken | far] = None
     return np.asarray(moved, dtype=object)
+
+
+def off_the_earth(shapes: Geometries, crs: pyproj.CRS) -> BoolArray:
+    """Shape (shapes,): a vertex is no place of `crs`, as `no_places` tells."""
+    places, shape_of = shapely.get_coordinates(shapes, return_index=True)
+    wild = no_places(places[:, 0], places[:, 1], crs)
+    return np.bincount(shape_of[wild], minlength=len(shapes)) > 0
+
+
+def report_off_the_earth(
+    table: TableFile, rows: BoolArray, problems: Problems, *, severity: Severity = "error"
+) -> None:
+    """One problem for each row of a layer whose coordinates cannot be."""
+    report_rows(
+        table, "geometry", rows, problems, what="the coordinates do not fit the coordinate reference system",
+        code="impossible_coordinates", expected=f"coordinates in {table.rows.crs.to_string()}", severity=severity,
+    )  # fmt: skip
 
 
 def _broken(
@@ -207,6 +218,7 @@ def moved_shapes(
     system = System(pyproj.CRS.from_epsg(4326), datum)
 
     def undo(places: NDArray[np.float64]) -> NDArray[np.float64]:
+        places = np.where(no_places(*places.T, system.crs)[:, np.newaxis], np.nan, places)
         return np.column_stack(report_shift(places[:, 0], places[:, 1], system, table, problems))
 
     shifted = shapely.transform(degrees, undo)

@@ -21,6 +21,7 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
 from coverplan.errors import Problem, Problems
+from coverplan.ground.earth import no_places
 from coverplan.ground.network import Mode, Network, Passage
 from coverplan.inputs.places.datum import to_wgs84
 from coverplan.inputs.places.known_shift import unknown_shift
@@ -93,6 +94,8 @@ def read_graphml(
     source_crs = _graph_crs(graph, found)
     node_x, node_y = _places(graph, found)
     edges = _edges(graph, node_x, node_y, found)
+    if edges is not None and source_crs is not None:
+        _report_off_the_earth(graph, edges, source_crs, found)
     problems.extend(found)
     if found.errors or edges is None or source_crs is None:
         return None
@@ -117,7 +120,12 @@ def read_graphml(
         return None
     measured_m = geodesic_lengths_m(edges.start, lon, lat)
     x, y = Transformer.from_crs(source_crs, crs, always_xy=True).transform(edges.x, edges.y)
-    edges = replace(edges, x=x, y=y, length_m=np.where(np.isnan(edges.length_m), measured_m, edges.length_m))
+    edges = replace(edges, x=x, y=y)
+    _report_off_the_earth(graph, edges, CRS(crs), found, of=first[usable])
+    if found.errors:
+        problems.extend(found.errors)
+        return None
+    edges = replace(edges, length_m=np.where(np.isnan(edges.length_m), measured_m, edges.length_m))
     columns = class_columns(classes, class_of[usable], modes)
     columns["passages"] = _in_graph(columns["passages"], twin[usable])
     return _network(graph, edges, first[usable], crs, columns)
@@ -202,6 +210,29 @@ def _places(graph: _Graph, problems: Problems) -> tuple[FloatArray, FloatArray]:
         )
         x[lost] = y[lost] = 0.0  # anywhere: reading goes on only to find whatever else is wrong
     return x, y
+
+
+def _report_off_the_earth(
+    graph: _Graph, edges: _Edges, crs: CRS, problems: Problems, *, of: Int64Array | None = None
+) -> None:
+    """One problem that names the edges, among `of`, of which a vertex is no place of `crs`."""
+    wild = np.logical_or.reduceat(no_places(edges.x, edges.y, crs), edges.start[:-1])
+    if of is not None:
+        wild[np.setdiff1d(np.arange(len(wild)), of)] = False
+    if wild.any():
+        ends = [
+            f"{graph.node_id[edges.source[edge]]}-{graph.node_id[edges.target[edge]]}"
+            for edge in np.flatnonzero(wild)[:_MOST_EXAMPLES]
+        ]
+        problems.add(
+            Problem(
+                f"{int(wild.sum())} edges have coordinates that do not fit the coordinate reference system",
+                field="x, y",
+                value=", ".join(ends),
+                expected=f"coordinates in {crs.to_string()}",
+                code="impossible_coordinates",
+            )
+        )
 
 
 def _edges(graph: _Graph, node_x: FloatArray, node_y: FloatArray, problems: Problems) -> _Edges | None:

@@ -22,7 +22,7 @@ from scipy.spatial import cKDTree
 
 from coverplan.errors import Problem, Problems
 from coverplan.ground.network import Mode, Network
-from coverplan.inputs.places.geometries import moved_shapes
+from coverplan.inputs.places.geometries import moved_shapes, off_the_earth, report_off_the_earth
 from coverplan.inputs.streets import osm_tags
 from coverplan.inputs.streets.build import Ways, build_network, without_repeats
 from coverplan.inputs.streets.line_tags import line_tags
@@ -107,6 +107,10 @@ def read_lines(
     row_of_line, class_of = row_of_line[usable], class_of[usable]
     placed = gpd.GeoDataFrame(geometry=shapes[usable], crs=layer.rows.crs)
     moved = moved_shapes(layer, placed, source.datum, pyproj.CRS(crs), problems)
+    lost = np.unique(row_of_line[off_the_earth(moved, pyproj.CRS(crs))])
+    if len(lost):
+        report_off_the_earth(layer, np.isin(np.arange(len(layer.rows)), lost), problems)
+        return None
     crowded = _crowded(moved, path)
     if crowded is not None:
         problems.add(crowded)
@@ -174,6 +178,7 @@ def _lines(layer: TableFile, problems: Problems) -> tuple[Int64Array, NDArray[np
         expected="lines or multilines",
         remedy="name the layer that holds the centre lines of streets",
     )
+    report_off_the_earth(layer, linear & off_the_earth(geometries, layer.rows.crs), problems)
     if problems.errors:
         return None
     parts, part_of = shapely.get_parts(geometries[~empty], return_index=True)
