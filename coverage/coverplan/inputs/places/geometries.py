@@ -218,7 +218,7 @@ def moved_shapes(
     system = System(pyproj.CRS.from_epsg(4326), datum)
 
     def undo(places: NDArray[np.float64]) -> NDArray[np.float64]:
-        places = np.where(no_places(*places.T, system.crs)[:, np.newaxis], np.nan, places)
+        places = np.where(no_places(places[:, 0], places[:, 1], system.crs)[:, np.newaxis], np.nan, places)
         return np.column_stack(report_shift(places[:, 0], places[:, 1], system, table, problems))
 
     shifted = shapely.transform(degrees, undo)

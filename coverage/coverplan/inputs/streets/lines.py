@@ -178,7 +178,7 @@ def _lines(layer: TableFile, problems: Problems) -> tuple[Int64Array, NDArray[np
         expected="lines or multilines",
         remedy="name the layer that holds the centre lines of streets",
     )
-    report_off_the_earth(layer, linear & off_the_earth(geometries, layer.rows.crs), problems)
+    report_off_the_earth(layer, linear & off_the_earth(geometries, pyproj.CRS(layer.rows.crs)), problems)
     if problems.errors:
         return None
     parts, part_of = shapely.get_parts(geometries[~empty], return_index=True)
