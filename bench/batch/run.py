@@ -1,19 +1,20 @@
 """Many areas: the single big run against split and batch, one and two workers, a growing province, processes that are killed.
 
-Usage: ``python bench/batch/run.py FOLDER [equal|workers|growth|killed] [--areas N] [--kills K]``; everything stands under
-FOLDER, and a line of figures is printed for each part. Measured are seconds by the clock and of the processor of this
-process and all its children, and the largest memory of any of them.
+Usage: ``python bench/batch/run.py FOLDER [equal|killed|growth|workers] [--areas N] [--kills K]``; everything stands under
+FOLDER, and a line of figures is printed for each part. Measured are seconds by the clock and of the processor of a command
+and all its children, and the largest memory of any worker. ``killed`` takes the undisturbed answers of ``equal`` where they
+are there.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import random
 import resource
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -26,6 +27,7 @@ import shapely
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 
+PARTS = ("equal", "killed", "growth", "workers")
 KEY = "elder_care-general-15min"
 
 
@@ -41,13 +43,8 @@ def province(folder: Path, areas: int) -> Path:
 
 def timed(*arguments: str) -> dict[str, float]:
     """Run a command of coverplan and measure it; its exit code must be 0."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    start = time.perf_counter()
-    subprocess.run([sys.executable, "-m", "coverplan", *arguments], check=True, stdout=subprocess.DEVNULL)
-    wall = time.perf_counter() - start
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return {"wall_s": round(wall, 1), "processor_s": round(used, 1), "load": round(os.getloadavg()[0], 1)}
+    watch = Watch()
+    return watch.run(*arguments)
 
 
 def split(folder: Path, areas: int) -> tuple[Path, Path, dict[str, float]]:
@@ -77,12 +74,13 @@ def persons(folder: Path) -> pd.DataFrame:
 def equal(folder: Path, areas: int) -> None:
     """Every person of the batch over the split has the answer of the single big run."""
     scenario, batch, splitting = split(folder / "equal", areas)
-    whole = timed("run", str(scenario), "--out", str(folder / "equal" / "big"), "--numbers-only", "--quiet")
     parts = timed("batch", str(batch))
+    whole = timed("run", str(scenario), "--out", str(folder / "equal" / "big"), "--numbers-only", "--quiet")
     order = ["x", "y"]
     alone = persons(folder / "equal" / "big").sort_values(order, ignore_index=True)
     results = sorted((batch.parent / "results" / "areas").iterdir())
     together = pd.concat(map(persons, results)).sort_values(order, ignore_index=True)
+    assert len(results) == areas
     pd.testing.assert_frame_equal(together, alone, rtol=0, atol=1e-6, check_dtype=False)
     told("equal", areas=len(results), points=len(alone), people=round(float(alone["people|total"].sum())),
          split=splitting, big=whole, batch=parts)  # fmt: skip
@@ -102,22 +100,22 @@ def workers(folder: Path, areas: int) -> None:
 
 def growth(folder: Path, areas: int) -> None:
     """A province that grows; seconds an area by the batch, and the largest memory of a worker."""
-    for count in sorted({10, 50, areas}):
+    for count in sorted({one for one in (10, 50) if one < areas} | {areas}):
         _, batch, splitting = split(folder / "growth", count)
-        watch = Watch()
-        figures = watch.run("batch", str(batch))
+        figures = timed("batch", str(batch))
         told("growth", areas=count, split=splitting, batch=figures,
-             wall_s_an_area=round(figures["wall_s"] / count, 2), largest_worker_mib=watch.largest_mib)  # fmt: skip
+             processor_s_an_area=round(figures["processor_s"] / count, 2))  # fmt: skip
 
 
 class Watch:
-    """The largest memory of any process under a command."""
+    """A command and the largest memory of any process under it."""
 
     largest_mib = 0
 
     def run(self, *arguments: str) -> dict[str, float]:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         start = time.perf_counter()
-        process = subprocess.Popen([sys.executable, "-m", "coverplan", *arguments], stdout=subprocess.DEVNULL)
+        process = started(*arguments)
         while process.poll() is None:
             for child in children(process.pid):
                 try:
@@ -125,8 +123,20 @@ class Watch:
                 except psutil.Error:
                     continue
             time.sleep(0.5)
-        assert process.returncode == 0
-        return {"wall_s": round(time.perf_counter() - start, 1), "load": round(os.getloadavg()[0], 1)}
+        assert process.returncode == 0, f"{arguments} ended with {process.returncode}"
+        wall = time.perf_counter() - start
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        return {
+            "wall_s": round(wall, 1),
+            "processor_s": round(used, 1),
+            "load": round(os.getloadavg()[0], 1),
+            "largest_worker_mib": self.largest_mib,
+        }
+
+
+def started(*arguments: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "coverplan", *arguments], stdout=subprocess.DEVNULL)
 
 
 def children(pid: int) -> list[psutil.Process]:
@@ -137,53 +147,87 @@ def children(pid: int) -> list[psutil.Process]:
 
 
 def killed(folder: Path, areas: int, kills: int) -> None:
-    """kill -9 of some worker at random moments and of the client once; whole folders stay as they are."""
+    """kill -9 of any worker at random moments and of the client once.
+
+    No file of a finished folder changes afterwards, the rest is answered by later runs, and at the end every area has
+    the answer of a batch that nobody disturbed.
+    """
     rng = random.Random(24)
-    _, batch, _ = split(folder / "killed", areas)
-    done: dict[str, bytes] = {}
-    struck = client = 0
-    while struck < kills or not client:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "coverplan", "batch", str(batch), "--workers", "2"],
-            stdout=subprocess.DEVNULL,
-        )
+    batch = folder / "equal" / "parts" / "batch.yaml"
+    if len(finished(batch)) != areas:
+        _, batch, _ = split(folder / "equal", areas)
+        timed("batch", str(batch))
+    quiet = answers(batch)
+    shutil.rmtree(batch.parent / "results")
+    done: dict[str, dict[str, str]] = {}
+    struck = client = runs = 0
+    start = time.perf_counter()
+    while struck < kills or not client or len(done) < areas:
+        process, runs = started("batch", str(batch), "--workers", "2"), runs + 1
         while process.poll() is None:
-            time.sleep(rng.uniform(5, 20))  # a worker needs some seconds to come back
-            busy = [one for one in children(process.pid) if is_worker(one)]
+            time.sleep(rng.uniform(1, 12))
             if struck >= kills // 2 and not client:
                 below = children(process.pid)
                 process.kill()
                 client = 1
-                for one in below:  # they end by themselves; what is left after a minute is ours to end
-                    one.wait(60)
-            elif busy and struck < kills:
-                rng.choice(busy).send_signal(signal.SIGKILL)
-                struck += 1
+                psutil.wait_procs(below, timeout=120)  # they end by themselves
+                assert not any(one.is_running() for one in below), "workers outlive their client"
+            elif struck < kills:
+                struck += struck_down(process.pid, rng)
         process.wait()
         now = finished(batch)
-        for name, content in done.items():
-            assert now.get(name) == content, f"{name} changed"
+        changed = [name for name, files in done.items() if now.get(name) != files]
+        assert not changed, f"{changed} changed"
         done = now
-        if len(done) == areas and struck < kills:  # begin again until enough were killed
+        if len(done) == areas and (struck < kills or not client):  # begin again until enough were killed
+            assert answers(batch) == quiet
             shutil.rmtree(batch.parent / "results")
             done = {}
-    timed("batch", str(batch), "--workers", "2")
-    now = finished(batch)
-    assert len(now) == areas
-    assert all(now[name] == content for name, content in done.items())
-    told("killed", areas=areas, workers_killed=struck, clients_killed=client, folders=len(now), changed=0)
+    assert answers(batch) == quiet
+    told("killed", areas=areas, workers_killed=struck, clients_killed=client, runs=runs, folders=len(done), changed=0,
+         wall_s=round(time.perf_counter() - start))  # fmt: skip
+
+
+def struck_down(pid: int, rng: random.Random) -> int:
+    """Kill one of the workers under a client, starting, busy or idle; 1 if there was one."""
+    there = [one for one in children(pid) if is_worker(one)]
+    if not there:
+        return 0
+    try:
+        rng.choice(there).kill()
+    except psutil.Error:
+        return 0
+    return 1
 
 
 def is_worker(process: psutil.Process) -> bool:
     try:
-        return "spawn_main" in " ".join(process.cmdline()) and process.memory_info().rss > 100 * 2**20
+        return "spawn_main" in " ".join(process.cmdline())
     except psutil.Error:
         return False
 
 
-def finished(batch: Path) -> dict[str, bytes]:
+def finished(batch: Path) -> dict[str, dict[str, str]]:
+    """SHA-256 of every file of every finished folder."""
     results = batch.parent / "results" / "areas"
-    return {file.parent.name: file.read_bytes() for file in results.glob("*/result.json")}
+    return {
+        file.parent.name: {
+            one.relative_to(file.parent).as_posix(): hashlib.sha256(one.read_bytes()).hexdigest()
+            for one in sorted(file.parent.rglob("*"))
+            if one.is_file()
+        }
+        for file in results.glob("*/result.json")
+    }
+
+
+def answers(batch: Path) -> dict[str, object]:
+    """What every area's result says, without the clock and the host of its run."""
+    found = {}
+    for file in (batch.parent / "results" / "areas").glob("*/result.json"):
+        said = json.loads(file.read_text(encoding="utf-8"))
+        said.pop("run")
+        found[file.parent.name] = said
+    return found
 
 
 def told(part: str, **figures: object) -> None:
@@ -193,12 +237,12 @@ def told(part: str, **figures: object) -> None:
 def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     ask.add_argument("folder", type=Path)
-    ask.add_argument("part", nargs="?", choices=["equal", "workers", "growth", "killed"])
+    ask.add_argument("part", nargs="?", choices=PARTS)
     ask.add_argument("--areas", type=int, default=200)
     ask.add_argument("--kills", type=int, default=20)
     asked = ask.parse_args()
     np.seterr(all="raise", under="ignore")
-    for part in ("equal", "workers", "growth", "killed"):
+    for part in PARTS:
         if asked.part in {None, part}:
             more = (asked.kills,) if part == "killed" else ()
             globals()[part](asked.folder, asked.areas, *more)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -16,16 +17,19 @@ import pytest
 
 import coverplan
 from coverplan.batch import run_batch as runner
+from coverplan.batch import workers
 from coverplan.batch.batch_file import folders_of, load_batch
 from coverplan.batch.job import Job, Outcome
 from coverplan.batch.overview import AreaRows, added_up, ranked
 from coverplan.batch.overview_files import overview_page
 from coverplan.batch.run_batch import run_batch
-from coverplan.batch.workers import workers_that_fit
+from coverplan.batch.workers import Crew, workers_that_fit
 from coverplan.errors import InputError
 from makers import toyfiles
 
 pytest.importorskip("distributed")
+from distributed.core import Status
+
 pytestmark = [
     pytest.mark.allow_hosts(["127.0.0.1", "localhost", "::1"]),
     pytest.mark.enable_socket,
@@ -138,7 +142,7 @@ def test_a_second_run_does_only_what_changed(answered, monkeypatch):
     def nobody(**_):
         raise AssertionError("workers for nothing")
 
-    monkeypatch.setattr(runner, "open_client", nobody)
+    monkeypatch.setattr(runner, "open_crew", nobody)
     assert {one.status for one in run_batch(path)} == {"kept"}
 
 
@@ -236,3 +240,51 @@ def test_hostile_names_are_text(tmp_path):
 def test_workers_fit_into_memory():
     assert workers_that_fit(1e6) == 1
     assert workers_that_fit(0.001, most=2) == 2
+
+
+class _Lost:
+    """A nanny whose worker ended while it started."""
+
+    def __init__(self, status: Status) -> None:
+        self.status = status
+
+
+class _Cluster:
+    """A cluster that counts what it is asked for."""
+
+    def __init__(self, *statuses: Status) -> None:
+        self.workers: dict[int, object] = {at: _Lost(status) for at, status in enumerate(statuses)}
+        self.asked: list[int] = []
+
+    def sync(self, work):
+        asyncio.run(work())
+
+    def scale(self, count):
+        self.asked.append(count)
+
+
+class _Client:
+    def __init__(self, threads):
+        self.of_worker = threads
+
+    def nthreads(self):
+        return self.of_worker
+
+
+def test_workers_that_end_while_they_start_are_replaced():
+    cluster = _Cluster(Status.running, Status.failed, Status.closed)
+    assert Crew(_Client({"a": 1}), cluster, 3).threads() == 1
+    assert list(cluster.workers) == [0]
+    assert cluster.asked == [3]
+    whole = _Cluster(Status.running, Status.running)
+    assert Crew(_Client({"a": 1, "b": 1}), whole, 2).threads() == 2
+    assert whole.asked == []
+
+
+def test_a_batch_without_any_worker_ends(monkeypatch):
+    crew = Crew(_Client({}))
+    assert crew.threads() == 0
+    monkeypatch.setattr(workers, "_LONGEST_WITHOUT_S", -1.0)
+    with pytest.raises(InputError) as error:
+        crew.threads()
+    assert [problem.code for problem in error.value.problems] == ["no_worker"]

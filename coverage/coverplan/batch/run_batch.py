@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from coverplan.batch.area_worker import answer_area
 from coverplan.batch.batch_file import Batch, load_batch
 from coverplan.batch.job import Job, Outcome
-from coverplan.batch.workers import open_client, workers_that_fit
+from coverplan.batch.workers import Crew, open_crew, workers_that_fit
 from coverplan.comparison.side import is_current
 from coverplan.text.writing import write_whole
 
 #: Told about every area as it ends, with how many have ended and how many there are.
 Ended = Callable[[Outcome, int, int], None]
 STATE = "batch.json"
+#: How long an end is waited for before we look after the workers.
+_LOOK_S = 1.0
 
 
 def run_batch(
@@ -65,8 +68,8 @@ def run_batch(
             waiting.append(job)
     if waiting:
         count = min(workers_that_fit(batch.file.memory_gib, workers), len(waiting))
-        with open_client(scheduler=scheduler, workers=count, memory_gib=batch.file.memory_gib) as client:
-            for outcome in _answered(client, waiting, batch.file.tries):
+        with open_crew(scheduler=scheduler, workers=count, memory_gib=batch.file.memory_gib) as crew:
+            for outcome in _answered(crew, waiting, batch.file.tries):
                 outcomes[outcome.name] = outcome
                 told(outcome, len(outcomes), len(batch.jobs))
                 _keep_state(batch, outcomes)
@@ -80,27 +83,24 @@ def _has_pages(job: Job) -> bool:
     return (Path(job.folder) / "map.html").is_file()
 
 
-def _answered(client: Any, jobs: Sequence[Job], most_tries: int) -> Iterator[Outcome]:
+def _answered(crew: Crew, jobs: Sequence[Job], most_tries: int) -> Iterator[Outcome]:
     """Outcomes as they come; what fails is handed in again, last of all, until it was tried often enough.
 
-    No more areas are handed in than workers can be at: one that waits behind another at a worker that ends would be
-    taken for its cause.
+    No more areas are handed in than workers are there to be at them: one that waits behind another at a worker that
+    ends would be taken for its cause.
     """
-    from distributed import as_completed
-
     tries = dict.fromkeys((job.name for job in jobs), 1)
-    of_future: dict[Any, Job] = {}
-
-    def hand_in(some: Iterable[Job]) -> list[Any]:
-        made = [client.submit(answer_area, job, pure=False, retries=0) for job in some]
-        of_future.update(zip(made, some, strict=True))
-        return made
-
-    waiting = deque(jobs)
-    at_once = max(1, sum(client.nthreads().values()))
-    pending = as_completed(hand_in([waiting.popleft() for _ in range(min(at_once, len(waiting)))]))
-    for future in pending:
-        job = of_future.pop(future)
+    waiting, at_work = deque(jobs), dict[Any, Job]()
+    ended: SimpleQueue[Any] = SimpleQueue()
+    while waiting or at_work:
+        free = crew.threads() - len(at_work)
+        for job in [waiting.popleft() for _ in range(min(free, len(waiting)))]:
+            at_work[crew.hand_in(answer_area, job, ended=ended.put)] = job
+        try:
+            future = ended.get(timeout=_LOOK_S)
+        except Empty:
+            continue
+        job = at_work.pop(future)
         if future.status == "finished":
             outcome: Outcome = future.result()
             yield outcome._replace(tries=tries[job.name])
@@ -110,8 +110,6 @@ def _answered(client: Any, jobs: Sequence[Job], most_tries: int) -> Iterator[Out
         else:
             yield Outcome(job.name, "failed", 0.0, tries[job.name], _reason(future))
         future.release()
-        for one in hand_in([waiting.popleft()]) if waiting else []:
-            pending.add(one)
 
 
 def _reason(future: Any) -> str:
