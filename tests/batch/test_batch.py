@@ -11,7 +11,9 @@ import sys
 import time
 from pathlib import Path
 
+import docx
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -111,7 +113,6 @@ def test_the_overview_says_who_is_missing_and_asks_nobody(answered):
         assert "town3" in page
         assert "http:" not in page
         assert "https:" not in page
-    assert (path.parent / "out" / "overview.xlsx").is_file()
 
 
 def test_the_overview_says_that_data_are_invented_begins_with_everybody_and_numbers_the_map(answered):
@@ -123,6 +124,33 @@ def test_the_overview_says_that_data_are_invented_begins_with_everybody_and_numb
         page = (path.parent / "out" / f"overview.{language}.html").read_text(encoding="utf-8")
         assert mark in page
         assert page.count("<text ") == 2 * rows["area"].nunique()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_office_gets_a_word_file_and_a_workbook_in_its_language(answered, language):
+    path, outcomes = answered
+    rows = pd.read_csv(path.parent / "out" / "areas.csv")
+    total = rows[rows["group"] == "total"]
+    file = docx.Document(str(path.parent / "out" / f"overview.{language}.docx"))
+    texts = [paragraph.text for paragraph in file.paragraphs]
+    assert any(text.startswith(TITLE[language]) for text in texts)
+    tables = [[[cell.text for cell in row.cells] for row in table.rows] for table in file.tables]
+    whole, everybody = tables[0], tables[1]
+    assert f"{int(total['people'].sum()):,}" in whole[1]
+    assert [row[1] for row in everybody[1:]] == ranked(rows, total["standard"].iloc[0], "total")[
+        "area"
+    ].tolist()
+    reason = outcomes["town3"].why(language)
+    assert reason in [cell for row in tables[-1] for cell in row]
+    assert len(file.inline_shapes) == 2  # a map for everybody, one for those over 60
+    book = openpyxl.load_workbook(path.parent / "out" / f"overview.{language}.xlsx")
+    heads = [cell.value for sheet in book.worksheets[1:] for cell in sheet[3]]
+    cells = [row for row in book.worksheets[1].iter_rows(min_row=4, values_only=True) if row[0]]
+    assert len(cells) == len(rows)
+    assert sum(row[3] for row in cells) == pytest.approx(rows["people"].sum())
+    if language == "zh":  # no head is left in English
+        assert not [head for head in heads if head and head.isascii()]
+        assert reason != outcomes["town3"].why("en")
 
 
 def test_a_second_run_does_only_what_changed(answered, monkeypatch):

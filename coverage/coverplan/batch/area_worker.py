@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from coverplan.batch.job import Job, Outcome
-from coverplan.errors import CoverplanError
+from coverplan.errors import CoverplanError, InputError
 
 _LONGEST_REASON = 2_000
 
@@ -19,6 +19,8 @@ def answer_area(job: Job) -> Outcome:
     from coverplan.answer.study_runner import run
     from coverplan.pages.outputs import write_outputs
     from coverplan.results.result import Result
+    from coverplan.text.problem_words import problem_text
+    from coverplan.text.words import Words
 
     def pages(made: Result, folder: Path) -> None:
         asked = made.summary["scenario"]
@@ -29,5 +31,9 @@ def answer_area(job: Job) -> Outcome:
     try:
         run(Path(job.scenario), out=Path(job.folder), extra=pages if job.pages else None)
     except CoverplanError as error:
-        return Outcome(job.name, "input", time.monotonic() - start, 1, str(error)[:_LONGEST_REASON])
+        told_zh = str(error)
+        if isinstance(error, InputError):
+            told_zh = "\n".join(problem_text(problem, Words("zh")) for problem in error.problems)
+        told, told_zh = str(error)[:_LONGEST_REASON], told_zh[:_LONGEST_REASON]
+        return Outcome(job.name, "input", time.monotonic() - start, 1, told, told_zh)
     return Outcome(job.name, "done", time.monotonic() - start, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -38,6 +39,8 @@ class AreaRows(NamedTuple):
         Title of each standard in each language, as the first area that has it calls it.
     synthetic
         Some area is invented (R14).
+    made
+        When the last of the results was computed.
     """
 
     coverage: pd.DataFrame
@@ -45,6 +48,7 @@ class AreaRows(NamedTuple):
     outlines: gpd.GeoDataFrame
     titles: Mapping[tuple[str, Language], str]
     synthetic: bool = False
+    made: dt.datetime | None = None
 
 
 def area_rows(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> AreaRows:
@@ -52,6 +56,7 @@ def area_rows(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> AreaRows:
     coverage, targets, outlines = [], [], []
     titles: dict[tuple[str, Language], str] = {}
     invented = False
+    made: dt.datetime | None = None
     for job, outcome in zip(jobs, outcomes, strict=True):
         if outcome.status not in {"done", "kept"}:
             continue
@@ -60,6 +65,8 @@ def area_rows(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> AreaRows:
         except CoverplanError:
             continue
         invented |= synthetic(result)
+        finished = dt.datetime.fromisoformat(result.summary["run"]["finished"])
+        made = finished if made is None else max(made, finished)
         coverage.append(_whole(result).assign(area=job.name, synthetic=synthetic(result)))
         for language in LANGUAGES:
             labels = Labels(result, language)
@@ -75,7 +82,7 @@ def area_rows(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> AreaRows:
     whole = pd.concat(coverage, ignore_index=True) if coverage else pd.DataFrame(columns=columns)
     counts = pd.DataFrame(targets).fillna(0) if targets else pd.DataFrame(columns=["area"])
     shapes = gpd.GeoDataFrame(outlines, columns=["area", "geometry"], geometry="geometry", crs="EPSG:4326")
-    return AreaRows(whole[columns], counts, shapes, titles, invented)
+    return AreaRows(whole[columns], counts, shapes, titles, invented, made)
 
 
 def added_up(coverage: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The overview of a batch as csv, workbook and web page that opens without a network."""
+"""The overview of a batch: a table for programs, a web page that opens without a network, Word file and workbook."""
 
 from __future__ import annotations
 
@@ -15,30 +15,28 @@ from shapely import MultiPolygon, Polygon
 from coverplan.batch.batch_file import Batch
 from coverplan.batch.job import Outcome
 from coverplan.batch.overview import AreaRows, added_up, area_rows, ranked
+from coverplan.batch.overview_document import LOWEST, write_office_files
 from coverplan.maps.colours import NOBODY_COLOUR, SHARE_COLOURS, WIDE_BREAKS, ShareClasses
 from coverplan.scenario.base import title_in
-from coverplan.text.cells import as_text
 from coverplan.text.words import LANGUAGES, Language, Words
 from coverplan.text.writing import write_whole
 
 _WIDTH, _HEIGHT, _RIM = 640.0, 520.0, 8.0
 #: Areas with more than so many neighbours have no room for their rank on the map.
 _MOST_NUMBERS = 250
-#: Areas that the sentence above a ranking names.
-_LOWEST = 3
 
 
 def write_overview(batch: Batch, outcomes: Sequence[Outcome]) -> None:
-    """Write ``areas.csv``, ``overview.xlsx`` and ``overview.<language>.html`` into the folder of a batch."""
+    """Write ``areas.csv`` and, in each language, ``overview.html``, ``.docx`` and ``.xlsx`` into the folder of a batch."""
     rows = area_rows(batch.jobs, outcomes)
     coverage = rows.coverage
     write_whole(
         batch.out / "areas.csv", lambda part: coverage.to_csv(part, index=False, encoding="utf-8-sig")
     )
-    write_whole(batch.out / "overview.xlsx", lambda part: _book(rows, outcomes).save(part))
     for language in LANGUAGES:
         page = overview_page(batch, outcomes, rows, language)
         write_whole(batch.out / f"overview.{language}.html", partial(_write_text, text=page))
+        write_office_files(batch, outcomes, rows, language)
 
 
 def _write_text(path: Path, *, text: str) -> None:
@@ -50,7 +48,7 @@ def overview_page(batch: Batch, outcomes: Sequence[Outcome], rows: AreaRows, lan
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     words = Words(language)
-    coverage, targets, outlines, titles, synthetic = rows
+    coverage, targets, outlines, titles, synthetic, _ = rows
     environment = Environment(
         loader=PackageLoader("coverplan.batch", "templates"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
@@ -73,7 +71,7 @@ def overview_page(batch: Batch, outcomes: Sequence[Outcome], rows: AreaRows, lan
         words=words, title=title_in(batch.file.title, language), parts=parts, missing=missing, areas=len(outcomes),
         targets=targets.to_dict("records"), verdicts=[name for name in targets.columns if name != "area"],
         legend=list(zip(SHARE_COLOURS, ShareClasses(WIDE_BREAKS).labels(words), strict=True)),
-        width=_WIDTH, height=_drawn_height(outlines), synthetic=synthetic, lowest=_LOWEST,
+        width=_WIDTH, height=_drawn_height(outlines), synthetic=synthetic, lowest=LOWEST,
     )  # fmt: skip
 
 
@@ -135,34 +133,3 @@ def _path(shape: Any, west: float, north: float, scale: float, squeeze: float) -
         + "Z"
         for ring in rings
     )
-
-
-def _book(rows: AreaRows, outcomes: Sequence[Outcome]) -> Any:
-    from openpyxl import Workbook
-
-    book = Workbook()
-    page = book.active
-    assert page is not None
-    page.title = "areas"
-    coverage, targets, synthetic = rows.coverage, rows.targets, rows.synthetic
-    states = pd.DataFrame([one._asdict() for one in outcomes])
-    for sheet, table in (
-        (page, coverage),
-        (book.create_sheet("total"), added_up(coverage).assign(synthetic=synthetic)),
-        (book.create_sheet("targets"), targets),
-        (book.create_sheet("status"), states),
-    ):
-        sheet.append(list(table.columns))
-        for row in table.itertuples(index=False):
-            sheet.append(
-                [
-                    None if _blank(value) else as_text(value) if isinstance(value, str) else value
-                    for value in row
-                ]
-            )
-        sheet.freeze_panes = "B2"
-    return book
-
-
-def _blank(value: Any) -> bool:
-    return value is None or (isinstance(value, float) and np.isnan(value))

@@ -14,6 +14,7 @@ from coverplan.batch.batch_file import Batch, load_batch
 from coverplan.batch.job import Job, Outcome
 from coverplan.batch.workers import Crew, open_crew, workers_that_fit
 from coverplan.comparison.side import is_current
+from coverplan.text.words import Words
 from coverplan.text.writing import write_whole
 
 #: Told about every area as it ends, with how many have ended and how many there are.
@@ -108,15 +109,16 @@ def _answered(crew: Crew, jobs: Sequence[Job], most_tries: int) -> Iterator[Outc
             tries[job.name] += 1
             waiting.append(job)
         else:
-            yield Outcome(job.name, "failed", 0.0, tries[job.name], _reason(future))
+            yield Outcome(job.name, "failed", 0.0, tries[job.name], *_reasons(future))
         future.release()
 
 
-def _reason(future: Any) -> str:
+def _reasons(future: Any) -> tuple[str, str]:
+    """Why an area has no result, in English and in Chinese."""
     error = future.exception()
     if type(error).__name__ == "KilledWorker":
-        return "the worker process ended while it was at this area (killed, or out of memory)"
-    return f"{type(error).__name__}: {error}"[:500]
+        return Words("en")("batch.killed"), Words("zh")("batch.killed")
+    return (f"{type(error).__name__}: {error}"[:500],) * 2
 
 
 def _keep_state(batch: Batch, outcomes: Mapping[str, Outcome]) -> None:

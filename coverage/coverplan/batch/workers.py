@@ -13,6 +13,8 @@ from coverplan.errors import InputError, MissingExtraError, Problem
 
 #: Share of the machine's memory that all workers together may take.
 _SHARE = 0.8
+#: Without a dashboard dask's scheduler listens on port 8787 all the same, and two batches would meet there.
+_NO_PAGE = {"dashboard_address": "127.0.0.1:0"}
 _WAIT_S = "30s"
 _LONGEST_WITHOUT_S = 300.0
 
@@ -115,6 +117,8 @@ def open_crew(*, scheduler: str | None, workers: int, memory_gib: float) -> Iter
         raise MissingExtraError("coverplan batch", error.name or "distributed", "batch") from error
     settings = {
         "distributed.scheduler.allowed-failures": 0,  # an area whose worker ends is told to us at once
+        "distributed.scheduler.http.routes": [],
+        "distributed.worker.http.routes": [],
         "distributed.worker.daemon": False,  # an area's pages start processes of their own
         "distributed.comm.timeouts.connect": _WAIT_S,
         "distributed.deploy.lost-worker-timeout": "1h",  # a slow machine needs more than 15 s to start one again
@@ -142,7 +146,7 @@ def open_crew(*, scheduler: str | None, workers: int, memory_gib: float) -> Iter
         with (
             LocalCluster(
                 n_workers=0, threads_per_worker=1, processes=True, memory_limit=f"{memory_gib}GiB",
-                host="127.0.0.1", dashboard_address=None, silence_logs=logging.CRITICAL,
+                host="127.0.0.1", dashboard_address=None, scheduler_kwargs=_NO_PAGE, silence_logs=logging.CRITICAL,
             ) as cluster,
             Client(cluster) as client,
         ):  # fmt: skip
