@@ -1,4 +1,4 @@
 """A report as web page, Word file and workbook.
 
-Other rooms use: `word_pages`.
+Other rooms use: `word_pages`, `workbook`.
 """
