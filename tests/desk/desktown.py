@@ -14,7 +14,13 @@ from towns import toyledger, toytown
 
 CENTRES = {"layer": "elder_care", "types": ["day_care"]}
 STANDARDS = [
-    {"layer": "elder_care", "groups": ["total", "age_60_plus"], "minutes": 4, "name": "all"},
+    {
+        "layer": "elder_care",
+        "groups": ["total", "age_60_plus"],
+        "minutes": 4,
+        "name": "all",
+        "supply": {"field": "beds", "group": "age_60_plus"},
+    },
     {"layer": "elder_care", "groups": ["age_60_plus"], "minutes": 3, "count": "own_unit", "name": "own"},
     {"layer": "elder_care", "minutes": 2, "direction": "round_trip", "name": "round"},
     {"layer": "elder_care", "minutes": 3, "method": "euclidean", "name": "straight"},

@@ -74,6 +74,29 @@ def test_a_step_is_kept_and_answers_the_numbers_of_a_run(web, idea, folder) -> N
     assert {t["id"]: t["verdict"] for t in answer["numbers"]["targets"]} == verdicts.to_dict()
 
 
+def test_who_gets_a_place_is_that_of_a_run(web, idea, folder) -> None:
+    card = edit(web, idea, add=opening("new", 4, 4, offers={"beds": 15})).json()["card"]
+    found = web.get(f"{API}/ideas/{idea['id']}/supply").json()
+    assert found["revision"] == card["revision"]
+    (one,) = found["standards"]
+    # 50 older people; 15 points with 30 of them around each corner, 10 beds in one and 15 in the other
+    parts = ("people", "served", "no_place", "place_unknown", "not_reached")
+    assert [one["before"][name] for name in parts] == [50, 10, 20, 0, 20]
+    assert [one["now"][name] for name in parts] == [50, 25, 25, 0, 0]
+    path = folder / "supplied.yaml"
+    path.write_text(web.get(f"{API}/ideas/{idea['id']}/scenario").text, encoding="utf-8")
+    tables = coverplan.run(path, write=False).tables
+    rows = tables["supply"]
+    rows = rows[(rows["standard"] == one["key"]) & (rows["group"] == one["group"])]
+    assert rows["served"].tolist() == [one["now"]["served"], *one["units"]["served"]]
+    used = tables["utilisation"]
+    used = used[used["standard"] == one["key"]]
+    for name in ("capacity", "used", "wanted", "reached"):
+        assert used[name].tolist() == [row[name] for row in one["facilities"]]
+    assert [row["id"] for row in one["facilities"]] == used["facility"].tolist()
+    assert one["facilities"][0]["name"] in {"Home 0", None}
+
+
 def test_back_and_forward(web, idea) -> None:
     one = edit(web, idea, add=opening("new", 4, 4)).json()
     two = edit(web, one["card"], go="back").json()

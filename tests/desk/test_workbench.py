@@ -56,6 +56,7 @@ def same(bench: Workbench, folder: Path) -> None:
             layer = result.layers["demand"]
             minutes = layer[f"{one.standard.key}|minutes"].tolist()
             np.testing.assert_array_equal(one.coverage.minutes, minutes)
+    same_supply(bench, result)
     if "gaps" in result.tables:
         gaps = result.tables["gaps"]
         for target in answer.targets:
@@ -65,6 +66,23 @@ def same(bench: Workbench, folder: Path) -> None:
             assert target.gap == row["gap"]
             assert target.units_missing == row["units_missing"]
             assert len(target.value.short) == len(row["short"])
+
+
+def same_supply(bench: Workbench, result: coverplan.Result) -> None:
+    """Who gets a place, and every facility's row, as the tables of the run have them."""
+    for one in bench.supply():
+        rows = result.tables["supply"]
+        rows = rows[(rows["standard"] == one.standard.key) & (rows["group"] == one.group)]
+        assert rows["unit_code"].tolist() == list(bench.ground.codes)
+        for name, values in one.people.items():
+            np.testing.assert_array_equal(values, rows[name].to_numpy(dtype=float), err_msg=name)
+        used = result.tables.get("utilisation")
+        rows = used[used["standard"] == one.standard.key].to_dict("records") if used is not None else []
+        assert len(rows) == len(one.facilities)
+        for mine, theirs in zip(one.facilities, rows, strict=True):
+            assert mine["facility"] == theirs["facility"]
+            for name in ("reached", "only_here", "capacity", "used", "wanted"):
+                np.testing.assert_array_equal(mine[name], theirs[name], err_msg=name)
 
 
 class Edits(RuleBasedStateMachine):

@@ -77,6 +77,11 @@ function listen(desk) {
     if (what === "placing") markPlacing(desk);
     if (what === "proposal") { fillTry(desk); drawIdea(desk); }
     if (what === "best") fillNumbers(desk);
+    if (what === "supply") {
+      const place = focusPlace();
+      fillNumbers(desk);
+      focusAgain(place);
+    }
     if (what === "ideas" && desk.view) fillTop(desk, function (l) { changeLanguage(desk, l); }, function () { tour(desk); });
   });
 }

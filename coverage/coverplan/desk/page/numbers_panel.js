@@ -2,6 +2,7 @@
 
 import { button, count, section } from "./dom.js";
 import { element } from "./map/text.js";
+import { askSupply, supplyPart } from "./supply_panel.js";
 import { lookForBest } from "./try_panel.js";
 
 const WORST = 5;
@@ -217,9 +218,10 @@ export function fillNumbers(desk) {
   const remarks = element("div");
   for (const remark of desk.numbers.remarks) remarks.appendChild(element("p", "warning", remark));
   panel.replaceChildren(
-    remarks, section(title(desk), [threeColumns(desk), effects(desk)]), targets(desk), worstUnits(desk),
+    remarks, section(title(desk), [threeColumns(desk), effects(desk)]), ...[supplyPart(desk)].filter(Boolean), targets(desk), worstUnits(desk),
     section(desk.words("standard"), [otherGroups(desk)])
   );
+  askSupply(desk);
   const people = desk.people();
   document.getElementById("said").textContent = title(desk) + ": " + desk.words("covered") + " " + count(people.covered) +
     ", " + desk.words("gained") + " " + count(people.gained);

@@ -6,7 +6,7 @@ import { fill } from "./map/text.js";
 export function Desk(language) {
   const desk = {
     language: language, study: null, ideas: [], card: null, numbers: null,
-    standard: null, group: null, theme: "time", before: false, placing: null, proposal: null, best: {}, busy: 0,
+    standard: null, group: null, theme: "time", before: false, placing: null, proposal: null, best: {}, supply: null, busy: 0,
     listeners: [],
   };
   desk.words = function (key, values) { return fill(desk.study.words[key], values || {}); };

@@ -13,7 +13,8 @@ from coverplan.desk.server.asked import MAX_CHANGES, Edit, Label, NewIdea, Stand
 from coverplan.desk.server.map_content import MapContents
 from coverplan.desk.server.numbers import Teller
 from coverplan.desk.server.places import Places
-from coverplan.desk.server.shown import IdeaCard, IdeaShown, Numbers
+from coverplan.desk.server.shown import IdeaCard, IdeaShown, Numbers, SupplyShown
+from coverplan.desk.server.supply import supply_shown
 from coverplan.desk.server.trouble import sentence
 from coverplan.desk.store.ideas import Card, Store
 from coverplan.desk.workbench.ground import Ground
@@ -152,6 +153,13 @@ class Desk:
     def show(self, idea: int, *, show: str | None, language: Language) -> IdeaShown:
         """An idea as it stands."""
         return self._shown(self.store.card(idea), self._idea(idea), show, language)
+
+    def supply(self, idea: int) -> SupplyShown:
+        """Who gets a place with an idea, and without any change."""
+        card, said = self.store.card(idea), self._idea(idea)
+        return supply_shown(
+            card.revision, self.ground.supply(said), self.ground.supply(replace(said, changes=()))
+        )
 
     def edit(self, idea: int, asked: Edit, *, show: str | None, language: Language) -> IdeaShown:
         """Take a step and say what it did; it is kept before it is shown."""

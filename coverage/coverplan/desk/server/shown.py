@@ -106,6 +106,54 @@ class Numbers(TypedDict):
     remarks: list[str]
 
 
+class PlacesShown(TypedDict):
+    """People who want a place; the parts add up to them. Supply of a thousand of them, None where nobody can say."""
+
+    people: float
+    served: float
+    no_place: float
+    place_unknown: float
+    not_reached: float
+    per_1000: float | None
+
+
+class FacilityUse(TypedDict):
+    """How full a facility is, in units of its capacity; `wanted` if everybody went to the nearest.
+
+    Protected facilities stand together by unit, without an id. None where the capacity is unknown.
+    """
+
+    id: str | None
+    name: str | None
+    unit: str | None
+    reached: float
+    only_here: float
+    capacity: float | None
+    used: float | None
+    wanted: float | None
+
+
+class StandardSupply(TypedDict):
+    """Capacity against people for one standard; `units` of the served and of all, in the order of the study's units."""
+
+    key: str
+    group: str
+    field: str
+    per_1000: float
+    now: PlacesShown
+    before: PlacesShown
+    units: dict[str, list[float]]
+    facilities: list[FacilityUse]
+    unknown: int
+
+
+class SupplyShown(TypedDict):
+    """What an idea does to every standard that asks for supply, and the revision for which it holds."""
+
+    revision: int
+    standards: list[StandardSupply]
+
+
 class IdeaShown(TypedDict):
     """An idea's card and what it does."""
 

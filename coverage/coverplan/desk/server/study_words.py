@@ -7,6 +7,7 @@ from typing import Any
 from coverplan.desk.server.places import Places
 from coverplan.desk.workbench.ground import Ground
 from coverplan.scenario.base import title_in
+from coverplan.scenario.scenario_file import Standard
 from coverplan.text.version import VERSION
 from coverplan.text.words import Language, Words
 from coverplan.vocabulary import LAYER_TYPES, PRIVATE_TYPES
@@ -43,6 +44,7 @@ def study_words(ground: Ground, places: Places, language: Language) -> dict[str,
                 "minutes": standard.minutes,
                 "profile": standard.profile,
                 "count": standard.count,
+                "supply": _supply(standard, words),
                 "most_minutes": _most_minutes(ground, standard.profile),
             }
             for standard in scenario.standards
@@ -59,6 +61,18 @@ def study_words(ground: Ground, places: Places, language: Language) -> dict[str,
         "verdicts": {v: words(f"report.verdict.{v}") for v in _VERDICTS},
         "offered": [{"key": name, "name": words(f"desk.offer.{name}")} for name in OFFERED],
         "words": _own_words(words),
+    }
+
+
+def _supply(standard: Standard, words: Words) -> dict[str, str] | None:
+    """What the capacity is called and who wants it, None where the standard does not ask."""
+    ask = standard.supply
+    if ask is None:
+        return None
+    group = ask.group or standard.groups[0]
+    return {
+        "capacity": words.name_of("report.field", ask.field),
+        "group": words.name_of("group", group),
     }
 
 

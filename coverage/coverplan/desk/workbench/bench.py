@@ -10,6 +10,7 @@ from coverplan.answer.study_runner import prepare
 from coverplan.desk.workbench.answer import Answer
 from coverplan.desk.workbench.ground import Ground
 from coverplan.desk.workbench.idea import Idea
+from coverplan.desk.workbench.supply import SupplyAnswer
 from coverplan.desk.workbench.written import scenario_text
 from coverplan.scenario.change_file import Change
 from coverplan.scenario.scenario_file import ScenarioFile, Standard
@@ -69,6 +70,10 @@ class Workbench:
     def state(self) -> Answer:
         """What the idea does."""
         return self.ground.answer(self.idea)
+
+    def supply(self) -> tuple[SupplyAnswer, ...]:
+        """Who gets a place and how full every facility is, for every standard with a ``supply:`` block."""
+        return self.ground.supply(self.idea)
 
     def present(self) -> Answer:
         """The same year and standards without any change."""

@@ -18,6 +18,7 @@ from coverplan.desk.workbench.kept import Kept
 from coverplan.desk.workbench.ledgers import Ledger, changed_ledger, layers_changed, place_of
 from coverplan.desk.workbench.live_ideas import LiveIdeas
 from coverplan.desk.workbench.ruled_out import RuledOut
+from coverplan.desk.workbench.supply import SupplyAnswer, supply_answer
 from coverplan.desk.workbench.touched import layers_of
 from coverplan.errors import InputError, Problem, Problems
 from coverplan.ground.facilities import Facilities
@@ -86,6 +87,7 @@ class Ground:
         self._keys, self._ledgers = Kept(KEPT_SMALL), Kept(KEPT_LEDGERS)
         self._people, self._targets = Kept(KEPT_SMALL), Kept(KEPT_SMALL)
         self._unchanged = Kept(KEPT_UNCHANGED)
+        self._supplies = Kept(KEPT_LEDGERS)
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -121,6 +123,31 @@ class Ground:
                 if change.year is None or year is None or change.year <= year
             ),
         )
+
+    def supply(self, idea: Idea) -> tuple[SupplyAnswer, ...]:
+        """Who gets a place, for every standard that asks for supply, in the scenario's order.
+
+        Apart from `answer`, because an exact assignment of people takes longer than a click may.
+
+        Raises
+        ------
+        InputError
+            As `answer`.
+        """
+        view = self._view(idea)
+        self._check_reach(view.scenario)
+        self._check_changes(view)
+        return tuple(
+            self._supply(standard, view.key(standard.layer))
+            for standard in view.scenario.standards
+            if standard.supply is not None
+        )
+
+    def _supply(self, standard: Standard, key: _LayerKey) -> SupplyAnswer:
+        def find() -> SupplyAnswer:
+            return supply_answer(standard, self.surveyor, self._ledger(key).facilities, key.year)
+
+        return self._supplies((standard, key), find)
 
     def facilities(self, idea: Idea, layer: str) -> Facilities:
         """A layer's facilities after the changes of an idea."""

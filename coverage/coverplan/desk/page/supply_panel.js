@@ -1,0 +1,107 @@
+// Who gets a place: asked for after the numbers of a step, because giving out places takes longer than a click may.
+
+import { Offline, Refused, call } from "./api.js";
+import { count, section } from "./dom.js";
+import { element } from "./map/text.js";
+
+const FULLEST = 5;
+const PARTS = ["served", "no_place", "place_unknown", "not_reached"];
+
+// The supply of the idea as it stands now, null where it is not known yet.
+function known(desk) {
+  const kept = desk.supply;
+  return kept && kept.idea === desk.card.id && kept.found.revision === desk.card.revision ? kept.found : null;
+}
+
+function asks(desk) {
+  const standard = desk.standardOf();
+  return standard && standard.supply;
+}
+
+let going = false;
+
+// Of several steps in a row only the last is asked about.
+export async function askSupply(desk) {
+  if (going || !asks(desk) || known(desk)) return;
+  going = true;
+  const idea = desk.card.id;
+  try {
+    const found = await call("GET", "/ideas/" + idea + "/supply", { lang: desk.language });
+    if (idea === desk.card.id && found.revision >= desk.card.revision) {
+      desk.supply = { idea: idea, found: found };
+      desk.tell("supply");
+    }
+  } catch (error) {
+    // the next step asks again; a lost connection is told by the step itself
+    if (error instanceof Offline || error instanceof Refused) return;
+    throw error;
+  } finally {
+    going = false;
+  }
+  if (!known(desk)) askSupply(desk);
+}
+
+function cell(text, value) {
+  const made = element("td", null, text);
+  if (value !== undefined) made.dataset.value = value === null ? "" : String(value);
+  return made;
+}
+
+function head(table, words) {
+  const row = table.createTHead().insertRow();
+  for (const word of words) row.appendChild(element(word ? "th" : "td", null, word)).scope = "col";
+}
+
+function places(desk, found) {
+  const table = element("table", "three");
+  head(table, ["", desk.words("before"), desk.words("idea")]);
+  const body = table.createTBody();
+  for (const part of PARTS) {
+    const now = found.now[part];
+    const before = found.before[part];
+    if (part === "place_unknown" && !now && !before) continue;
+    const row = body.insertRow();
+    row.dataset.supply = part;
+    row.appendChild(element("th", null, desk.words("supply_" + part))).scope = "row";
+    row.append(cell(count(before), before), cell(count(now), now));
+    if (part === "served") row.className = "first";
+  }
+  return table;
+}
+
+function percent(part, whole) {
+  return part === null || !whole ? "—" : Math.round(100 * part / whole).toLocaleString("en-US") + "%";
+}
+
+function fullest(desk, found) {
+  const units = new Map(desk.study.units.map(function (unit) { return [unit.code, unit.name]; }));
+  const rows = found.facilities.filter(function (one) { return one.capacity; }).slice(0, FULLEST);
+  if (!rows.length) return null;
+  const table = element("table", "three");
+  head(table, [desk.words("supply_fullest"), asks(desk).capacity, desk.words("supply_used"), desk.words("supply_wanted")]);
+  const body = table.createTBody();
+  for (const one of rows) {
+    const row = body.insertRow();
+    row.dataset.facility = one.id || "";
+    const unit = units.get(one.unit) || "";
+    row.appendChild(element("th", null, one.name || one.id || desk.words("supply_not_public", { unit: unit }))).scope = "row";
+    row.append(cell(count(one.capacity)), cell(percent(one.used, one.capacity)), cell(percent(one.wanted, one.capacity)));
+  }
+  return table;
+}
+
+// The section of the numbers panel; null where the standard asks for no supply.
+export function supplyPart(desk) {
+  if (!asks(desk)) return null;
+  const answer = known(desk);
+  const title = desk.words("supply");
+  if (!answer) return section(title, [element("p", "note", desk.words("supply_running"))]);
+  const found = answer.standards.find(function (one) { return one.key === desk.standard; });
+  if (!found) return null;
+  const group = desk.standardOf().groups.find(function (one) { return one.key === found.group; });
+  const asked = desk.words("supply_asked", {
+    group: group ? group.name : asks(desk).group, value: found.per_1000.toLocaleString("en-US"), text: asks(desk).capacity,
+  });
+  const note = found.unknown ? element("p", "note", desk.words("supply_unknown", { count: found.unknown })) : null;
+  return section(title, [element("p", "note", asked), places(desk, found), note, fullest(desk, found)]);
+}
