@@ -77,7 +77,7 @@ function fullest(desk, found) {
   const units = new Map(desk.study.units.map(function (unit) { return [unit.code, unit.name]; }));
   const rows = found.facilities.filter(function (one) { return one.capacity; }).slice(0, FULLEST);
   if (!rows.length) return null;
-  const table = element("table", "three");
+  const table = element("table", "three fullest");
   head(table, [desk.words("supply_fullest"), asks(desk).capacity, desk.words("supply_used"), desk.words("supply_wanted")]);
   const body = table.createTBody();
   for (const one of rows) {
