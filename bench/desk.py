@@ -25,7 +25,7 @@ from pathlib import Path
 import numpy as np
 import pyproj
 
-from coverplan.answer.study_runner import prepare
+from coverplan.answer.prepared import prepare
 from coverplan.desk.server.asked import Edit, NewIdea
 from coverplan.desk.server.background import written
 from coverplan.desk.server.desk import Desk

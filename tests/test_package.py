@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import coverplan
+from makers.toyfiles import write_town
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "coverage"
@@ -129,4 +130,38 @@ def test_travel_times_on_the_flat_load_no_tables_and_no_solvers() -> None:
     wanted = "; ".join(f"import coverplan.reach.{module}" for module in modules)
     heavy = "pandas", "geopandas", "scipy.sparse", "scipy.spatial", "pyproj", "networkx", "pydantic"
     done = python("-c", f"import sys; {wanted}; print([m for m in {heavy} if m in sys.modules])", cwd=ROOT)
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_a_check_of_streets_that_are_kept_loads_no_kernel_no_solver_and_no_page(tmp_path: Path) -> None:
+    scenario = str(write_town(tmp_path))
+    code = (
+        "import sys\n"
+        "from coverplan.cli.main import main\n"
+        "try:\n    main(['check', *sys.argv[1:]])\nexcept SystemExit as end:\n    assert end.code == 0\n"
+        "heavy = {'numba', 'scipy', 'sklearn', 'highspy', 'matplotlib', 'folium', 'docx', 'openpyxl', 'jinja2', 'osmium'}\n"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)\n"
+    )
+    cache = {"COVERPLAN_CACHE": str(tmp_path / "kept")}
+    cold = python("-c", code, scenario, cwd=ROOT, **cache)
+    assert "numba" not in cold.stderr
+    assert "'scipy'" in cold.stderr, "streets are audited when they are read first"
+    assert python("-c", code, scenario, cwd=ROOT, **cache).stderr.strip() == "[]"
+
+
+def test_a_run_begins_before_kernels_solvers_and_pages_are_loaded() -> None:
+    heavy = (
+        "numba",
+        "scipy",
+        "sklearn",
+        "highspy",
+        "matplotlib",
+        "folium",
+        "docx",
+        "openpyxl",
+        "jinja2",
+        "osmium",
+    )
+    code = f"import sys, coverplan.cli.terminal, coverplan.pages.paged_run; print([m for m in {heavy} if m in sys.modules])"
+    done = python("-c", code, cwd=ROOT)
     assert done.stdout.strip() == "[]", done.stderr

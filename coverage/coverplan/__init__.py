@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING
 from coverplan.text.version import VERSION
 
 if TYPE_CHECKING:
-    from coverplan.answer.study_runner import prepare
+    from coverplan.answer.prepared import prepare
     from coverplan.comparison.compare import compare
     from coverplan.errors import CoverplanError, InputError, Problem, UnknownNameError
     from coverplan.indicators import compute_indicators
@@ -64,7 +64,7 @@ _HOMES = {
     "compute_indicators": "coverplan.indicators",
     "gap_table": "coverplan.judgement.gaps",
     "load_plan": "coverplan.plan.load",
-    "prepare": "coverplan.answer.study_runner",
+    "prepare": "coverplan.answer.prepared",
     "read_result": "coverplan.results.files",
     "run": "coverplan.pages.paged_run",
 }

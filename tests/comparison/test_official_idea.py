@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from coverplan.answer.study_runner import prepare
+from coverplan.answer.prepared import prepare
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from coverplan.answer.study_runner import prepare
+from coverplan.answer.prepared import prepare
 from coverplan.errors import InputError, Problem
 from makers import toyfiles
 from towns import toyledger

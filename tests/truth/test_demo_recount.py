@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import shapely
 
-from coverplan.answer.study_runner import Prepared, prepare
+from coverplan.answer.prepared import Prepared, prepare
 from coverplan.service.cover import Reason, tally
 from coverplan.service.measure import Measured, Surveyor
 from coverplan.service.outlines import service_areas

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -21,68 +21,27 @@ from coverplan.answer.account import manifest_of
 from coverplan.answer.changed_sites import changes_layer, number_changes
 from coverplan.answer.doors import doors_kept
 from coverplan.answer.layers import make_layers, outlines_of
-from coverplan.answer.named_plan import named_plan
+from coverplan.answer.prepared import Prepared, prepare
 from coverplan.answer.present import Beside, Unchanged, measured_beside, standing_tables
-from coverplan.answer.service_check import check_service
 from coverplan.answer.service_tables import ServiceAnswers, service_answers
 from coverplan.answer.summary import coverage_table, summarise
 from coverplan.answer.withheld import withheld_of
-from coverplan.answer.wrong_together import add_the_rest, plan_as_well
 from coverplan.errors import Problems
 from coverplan.ground.facilities import Facilities
-from coverplan.ground.network import Mode
 from coverplan.judgement.certainty import uncertainty_tables
 from coverplan.programme.asking.next_ones import is_answerable, siting_of
-from coverplan.reach.speeds.profiles import PRESETS, Profile
 from coverplan.results.files import Extra, default_folder, write_result
 from coverplan.results.internal import write_internal
 from coverplan.results.redaction import Withheld, redacted
 from coverplan.results.result import Result
 from coverplan.scenario.change_file import Change
-from coverplan.scenario.load import Loaded, load_scenario
-from coverplan.scenario.scenario_file import Clusters, ScenarioFile, Standard
-from coverplan.service.measure import Measured, Surveyor, scenario_profiles
+from coverplan.scenario.scenario_file import Clusters, Standard
+from coverplan.service.measure import Measured, Surveyor
 from coverplan.service.sensitivity import sensitivity_table
 from coverplan.study.changes import Changed, apply_changes
-from coverplan.study.load import LEAST_BUFFER_M, Study, load_study
 from coverplan.text.progress import Progress, tell_nobody
 from coverplan.text.reading import Print, watching
 from coverplan.yamlfile import read_yaml
-
-if TYPE_CHECKING:
-    from coverplan.plan.schema import Plan
-    from coverplan.study.printed import PrintedEvidence
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A scenario whose inputs are read and checked.
-
-    Parameters
-    ----------
-    loaded
-        The files.
-    study
-        What is on the ground.
-    changed
-        Facilities after the scenario's changes.
-    profiles
-        Every profile a standard may name.
-    plan
-        What was promised, where the scenario names a plan.
-    printed
-        What documents and registers say beside the layers, where the scenario names a plan.
-    problems
-        What was noticed and did not stop.
-    """
-
-    loaded: Loaded
-    study: Study
-    changed: Changed
-    profiles: dict[str, Profile]
-    plan: Plan | None
-    printed: PrintedEvidence | None
-    problems: Problems
 
 
 def run(
@@ -173,50 +132,6 @@ def _asks_a_ledger(path: Path) -> bool:
     return document is not None and "ledger" in document.data and "study" not in document.data
 
 
-def prepare(scenario: str | Path) -> Prepared:
-    """Read and check everything a scenario needs, without computing.
-
-    Raises
-    ------
-    InputError
-        With everything that is wrong.
-    """
-    problems = Problems()
-    loaded = load_scenario(scenario, problems, presets=PRESETS)
-    if loaded is None:
-        add_the_rest(Path(scenario), problems)
-        problems.raise_if_errors()
-    assert loaded is not None
-    profiles = {} if problems.errors else scenario_profiles(loaded.scenario)
-    modes, buffer_m = needs(loaded.scenario, profiles)
-    with plan_as_well(loaded, problems):
-        study = load_study(loaded.study, loaded.study_document, problems, modes=modes, buffer_m=buffer_m)
-    changed = apply_changes(
-        study.facilities,
-        loaded.scenario_document,
-        loaded.scenario.changes,
-        year=loaded.scenario.year,
-        area=study.area,
-        units=study.units,
-        problems=problems,
-    )
-    plan, printed = named_plan(loaded, study, problems)
-    check_service(loaded, study, problems)
-    if loaded.scenario.siting is not None:
-        from coverplan.programme.ask_check import check_ask
-
-        check_ask(
-            loaded.scenario,
-            loaded.scenario_document,
-            plan=plan,
-            facilities=changed.facilities,
-            units=study.units,
-            problems=problems,
-        )
-    problems.raise_if_errors()
-    return Prepared(loaded, study, changed, profiles, plan, printed, problems)
-
-
 @dataclass(frozen=True, slots=True)
 class Acted:
     """What a programme of actions adds to a result.
@@ -279,14 +194,6 @@ def _changed_in(ready: Prepared, year: int | None, further: tuple[Change, ...] =
     )
     problems.raise_if_errors()
     return changed
-
-
-def needs(scenario: ScenarioFile, profiles: dict[str, Profile]) -> tuple[tuple[Mode, ...], float]:
-    """Modes whose streets are needed, and how far in metres beyond the border a standard can reach."""
-    standards = [s for s in scenario.standards if s.profile in profiles and s.method == "network"]
-    modes = tuple(sorted({profiles[s.profile].mode for s in standards})) or ("walk",)
-    reaches = [s.minutes * 60 * profiles[s.profile].speed_m_s for s in standards]
-    return modes, max([LEAST_BUFFER_M, *reaches])
 
 
 def surveyor_of(ready: Prepared) -> Surveyor:

@@ -41,9 +41,9 @@ if TYPE_CHECKING:
 
     from coverplan.errors import CoverplanError
 
-#: New objects after which a run looks for circles to throw away: almost all that it makes lives to its end, as the
-#: parts of a sheet do until it is written.
-_OBJECTS_BEFORE_COLLECTING = 100_000
+#: New objects after which a command looks for circles to throw away: almost all that it makes lives to its end, as what
+#: it imports does, and the parts of a sheet until it is written.
+_OBJECTS_BEFORE_COLLECTING = 200_000
 
 app = typer.Typer(
     name="coverplan",
@@ -108,7 +108,6 @@ def run(
 
     计算方案：各类人群、各单元的覆盖情况，结果写入文件夹。
     """
-    gc.set_threshold(_OBJECTS_BEFORE_COLLECTING, *gc.get_threshold()[1:])
     from coverplan.cli.terminal import Screen
     from coverplan.pages.paged_run import run as answer
 
@@ -203,7 +202,6 @@ def page_worker() -> None:
 
     由主进程调用，制作部分页面。
     """
-    gc.set_threshold(_OBJECTS_BEFORE_COLLECTING, *gc.get_threshold()[1:])
     from coverplan.pages.outputs import do_job
 
     do_job(sys.stdin)
@@ -226,7 +224,7 @@ def check(
 
     检查方案或研究区所需的全部数据，一次列出所有问题，不做计算；对 study.yaml 还写出按街道退回修改的清单。
     """
-    from coverplan.answer.study_runner import prepare
+    from coverplan.answer.prepared import prepare
     from coverplan.cli.terminal import Screen, problems_as_json
     from coverplan.errors import InputError, Problems
     from coverplan.yamlfile import read_yaml
@@ -254,6 +252,7 @@ def check(
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; an error of the user's input is one clear block on stderr, never a traceback."""
+    gc.set_threshold(_OBJECTS_BEFORE_COLLECTING, *gc.get_threshold()[1:])
     _speak_utf8()
     try:
         outcome: Any = app(args=arguments, standalone_mode=False)

@@ -22,7 +22,7 @@ from coverplan.text.progress import tell_nobody
 from coverplan.text.words import LANGUAGES, Language, Words
 
 if TYPE_CHECKING:
-    from coverplan.answer.study_runner import Prepared
+    from coverplan.answer.prepared import Prepared
     from coverplan.results.result import Result
 
 #: Problems of one kind that are printed; the rest is counted.

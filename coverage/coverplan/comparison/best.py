@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
-from scipy.sparse.csgraph import maximum_bipartite_matching
 
 from coverplan.comparison.candidates import Candidates
 from coverplan.siting.limit import Budget, Limit, Number, UnitCap
@@ -91,6 +90,8 @@ def best_by_sites(question: Question, layer: str, types: Counter[str]) -> Best:
 
 def _can_be_typed(chosen: list[int], where: dict[str, Int64Array], types: Counter[str]) -> bool:
     """Whether every chosen site can get a type of its own among those that may stand there."""
+    from scipy.sparse.csgraph import maximum_bipartite_matching
+
     slots = [set(where[kind].tolist()) for kind in sorted(types) for _ in range(types[kind])]
     fits = sp.csr_matrix(
         np.array([[site in slot for slot in slots] for site in chosen], dtype=np.int8).reshape(-1, len(slots))

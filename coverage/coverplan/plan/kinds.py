@@ -5,18 +5,19 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
+from coverplan.text.attribute_words import Explained
 from coverplan.vocabulary import Status, UnitType
 
 Estates = Literal["new", "existing"]
 Item = TypeVar("Item")
 
 
-class Strict(BaseModel):
+class Strict(Explained):
     """Base of every model of a plan file: frozen, and no key that it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, allow_inf_nan=False)
 
 
 def not_empty(items: tuple[Item, ...]) -> tuple[Item, ...]:

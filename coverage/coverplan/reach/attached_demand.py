@@ -8,7 +8,6 @@ import numpy as np
 
 from coverplan.reach.attachment import CLOSED, Attachment, Ways, attach
 from coverplan.reach.graph import TravelGraph
-from coverplan.reach.kernels._search import hang_at_nodes
 from coverplan.reach.snapping.doors import Doors
 from coverplan.units import Int32Array
 
@@ -42,6 +41,8 @@ class AttachedDemand:
 
     def by_node(self, limit_ms: int, *, leaving: bool) -> tuple[Int32Array, Int32Array]:
         """The ways within a limit in row form by node: starts, then demand points and milliseconds in turn."""
+        from coverplan.reach.kernels._search import hang_at_nodes
+
         key = leaving, limit_ms
         found = self._hung.get(key)
         if found is None:

@@ -8,7 +8,6 @@ import numpy as np
 
 from coverplan.ground.network import Network
 from coverplan.ground.terrain import Terrain
-from coverplan.reach.kernels._arcs import build_arcs
 from coverplan.reach.kernels.curve import curve_order
 from coverplan.reach.speeds.course import Course
 from coverplan.reach.speeds.edge_times import edge_times
@@ -181,6 +180,8 @@ def _arcs(
     ends: tuple[Int32Array, Int32Array], forward_ms: Int32Array, backward_ms: Int32Array, nodes: int
 ) -> Arcs:
     """Arcs by the node that they leave, counted first, so that no room is taken that is not filled."""
+    from coverplan.reach.kernels._arcs import build_arcs
+
     between = ends[0] != ends[1]
     count = int((between & (forward_ms >= 0)).sum() + (between & (backward_ms >= 0)).sum())
     arcs = Arcs(np.zeros(nodes + 1, dtype=np.int32), np.empty(2 * count, dtype=np.int32))

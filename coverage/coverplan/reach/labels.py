@@ -9,7 +9,6 @@ import numpy as np
 
 from coverplan.reach.attachment import CLOSED, Ways
 from coverplan.reach.graph import Arcs, TravelGraph
-from coverplan.reach.kernels._search import spread_labels
 from coverplan.reach.matrix import NOT_REACHED, Nearest
 from coverplan.units import Int32Array, Int64Array
 
@@ -104,6 +103,8 @@ def _spread(
     room: int,
 ) -> bool:
     """Lower `labels` in place; False if the queue had too little room and `labels` are of no use."""
+    from coverplan.reach.kernels._search import spread_labels
+
     node, label = seeds
     buckets, shift = graph.buckets(limit_ms)
     heads = np.full(buckets, -1, dtype=np.int32)

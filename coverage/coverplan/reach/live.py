@@ -9,8 +9,6 @@ import numpy as np
 from coverplan.reach.attached_demand import AttachedDemand
 from coverplan.reach.attachment import CLOSED, attach
 from coverplan.reach.graph import Arcs, TravelGraph
-from coverplan.reach.kernels._regions import owned_region, region_border
-from coverplan.reach.kernels._search import hang_at_nodes
 from coverplan.reach.labels import (
     RANK_BITS,
     decoded,
@@ -108,6 +106,8 @@ class LiveNearest:
 
     def close(self, site: int) -> Int64Array:
         """Close a site by position; returns the demand points whose answer may have changed, ascending."""
+        from coverplan.reach.kernels._regions import owned_region, region_border
+
         if not self._open[site]:
             return np.zeros(0, dtype=np.int64)
         self._open[site] = False
@@ -181,6 +181,8 @@ class LiveNearest:
 
     def _hang_demand(self, ways: tuple[Int32Array, Int64Array, Int64Array], points: int) -> None:
         """Index the ways between nodes and demand points by node and by point."""
+        from coverplan.reach.kernels._search import hang_at_nodes
+
         node, point, ms = ways
         short = np.where(ms <= self._limit_ms, ms, CLOSED).astype(np.int32)
         self._at_node = hang_at_nodes(node, point.astype(np.int32), short, self._graph.nodes)

@@ -9,7 +9,6 @@ import shapely
 from contourpy import FillType, contour_generator
 from shapely.geometry.base import BaseGeometry
 
-from coverplan.reach.kernels._distance import distance_cells
 from coverplan.reach.snapping.street_index import Geometries
 from coverplan.units import Int64Array
 
@@ -76,6 +75,8 @@ def _tile(
     cells: Int64Array, corner: Int64Array, size: Int64Array, reach: int, pen: Pen
 ) -> list[BaseGeometry]:
     """Polygons of one tile, cut at its border; `cells` count from the corner of the tile with its margin."""
+    from coverplan.reach.kernels._distance import distance_cells
+
     columns, rows = (size + 2 * reach + 1).tolist()
     found = np.zeros((rows, columns), dtype=np.bool_)
     found[cells[:, 1], cells[:, 0]] = True

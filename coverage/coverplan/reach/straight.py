@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from coverplan.reach.labels import decoded, id_ranks, packed, unreached
 from coverplan.reach.matrix import Nearest, Reach
@@ -79,6 +78,8 @@ def straight_nearest(
     ValueError
         If `detour` is below 1.
     """
+    from scipy.spatial import cKDTree
+
     ms_per_m = _ms_per_m(profile, detour)
     rank = id_ranks(tuple(site_ids))
     best = np.full(len(demand_xy), unreached(limit_ms))
@@ -105,6 +106,8 @@ def _ms_per_m(profile: Profile, detour: float) -> float:
 
 
 def _within(site_xy: FloatArray, demand_xy: FloatArray, radius_m: float) -> list[list[int]]:
+    from scipy.spatial import cKDTree
+
     if not (len(site_xy) and len(demand_xy)):
         return [[] for _ in range(len(site_xy))]
     return list(cKDTree(demand_xy).query_ball_point(site_xy, radius_m, return_sorted=True))

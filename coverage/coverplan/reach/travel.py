@@ -11,7 +11,6 @@ import numpy as np
 from coverplan.reach.attached_demand import AttachedDemand
 from coverplan.reach.attachment import CLOSED, attach
 from coverplan.reach.graph import TravelGraph
-from coverplan.reach.kernels._search import node_rows, travel_rows
 from coverplan.reach.labels import decoded, id_ranks, node_labels, packed, seed_labels, unreached
 from coverplan.reach.matrix import Nearest, Reach
 from coverplan.reach.routes import OneWay, routes, routes_between
@@ -136,6 +135,8 @@ def node_times(
     tuple
         Row starts, shape (sources + 1,); nodes, unordered within a row; milliseconds.
     """
+    from coverplan.reach.kernels._search import node_rows
+
     arcs = graph.out if direction == "from" else graph.into
     buckets, shift = graph.buckets(limit_ms)
     sources = np.ascontiguousarray(sources, dtype=np.int32)
@@ -202,6 +203,8 @@ class _Search:
         return Workspace(self._arcs.nodes, len(self._demand_ids), self._limit_ms, self._buckets)
 
     def _block(self, space: Workspace, sites: Int64Array) -> Block:
+        from coverplan.reach.kernels._search import travel_rows
+
         counts = np.zeros(len(sites), dtype=np.int64)
         rows = travel_rows(
             self._arcs.indptr, self._arcs.pairs, *self._seeds, *self._direct, *self._doors,

@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from coverplan.reach.kernels._search import gather_rows
 from coverplan.units import Int32Array, Int64Array
 
 #: Rows that one thread does before it asks for more.
@@ -82,6 +81,8 @@ def in_chunks(
 
 def assembled(blocks: list[Block], rows: int) -> Matrix:
     """One matrix of blocks, rows by place; each block is let go as soon as it is copied."""
+    from coverplan.reach.kernels._search import gather_rows
+
     counts = np.zeros(rows, dtype=np.int64)
     for place, count, _, _ in blocks:
         counts[place] = count

@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Collection
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, ConfigDict, StringConstraints, WithJsonSchema
+
+from coverplan.text.attribute_words import Explained
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$", max_length=80)]
@@ -19,13 +21,13 @@ TypeName = Annotated[
 ]
 
 
-class Model(BaseModel):
+class Model(Explained):
     """Frozen and closed: an unknown key is a typing mistake and is said so."""
 
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
-        use_attribute_docstrings=True,
+        defer_build=True,
         str_strip_whitespace=True,
         allow_inf_nan=False,
     )

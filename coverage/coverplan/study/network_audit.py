@@ -15,8 +15,6 @@ import pandas as pd
 import pyproj
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from coverplan.errors import Problem
 from coverplan.ground.network import Mode, Network, Passage
@@ -215,6 +213,9 @@ def audit_network(network: Network, mode: Mode, *, near_m: float = NEAR_M) -> Ne
 
 def find_components(network: Network, mode: Mode) -> Components:
     """Parts that hang together for a mode, longest first, ties in the order of their first nodes (R11)."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
     usable = np.flatnonzero(network.passages[mode].usable)
     start, end = network.edge_from[usable], network.edge_to[usable]
     links = coo_matrix((np.ones(len(usable), dtype=np.bool_), (start, end)), shape=(network.nodes,) * 2)

@@ -1,5 +1,5 @@
 """Every word that people read, in Chinese and English, and how files are put down whole and noted when opened.
 
-Other rooms use: `cells`, `folding`, `garbage`, `placing`, `problem_words`, `progress`, `reading`,
-`type_words`, `typeface`, `version`, `words`, `writing`.
+Other rooms use: `attribute_words`, `cells`, `folding`, `garbage`, `placing`, `problem_words`, `progress`,
+`reading`, `type_words`, `typeface`, `version`, `words`, `writing`.
 """

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from coverplan.scenario.change_file import Change, Year
+from coverplan.text.attribute_words import Explained
 
 Text = Annotated[str, Field(max_length=2_000)]
 Title = Annotated[str, Field(min_length=1, max_length=120)]
@@ -14,13 +15,12 @@ Title = Annotated[str, Field(min_length=1, max_length=120)]
 MAX_CHANGES = 400
 
 
-class Asked(BaseModel):
+class Asked(Explained):
     """Base of every body."""
 
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
-        use_attribute_docstrings=True,
         str_strip_whitespace=True,
         allow_inf_nan=False,
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from coverplan.answer.named_plan import plan_file
-from coverplan.answer.study_runner import prepare
+from coverplan.answer.prepared import prepare
 from coverplan.desk.server.asked import MAX_CHANGES, Edit, Label, NewIdea, StandardChoice, Try
 from coverplan.desk.server.map_content import MapContents
 from coverplan.desk.server.numbers import Teller

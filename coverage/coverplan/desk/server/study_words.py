@@ -114,7 +114,7 @@ def _targets(ground: Ground, words: Words) -> list[dict[str, Any]]:
 
 def _most_minutes(ground: Ground, profile: str) -> float:
     """Longest time for which the streets that were read suffice."""
-    from coverplan.answer.study_runner import needs
+    from coverplan.answer.prepared import needs
 
     ready = ground.ready
     _, buffer_m = needs(ready.loaded.scenario, ready.profiles)

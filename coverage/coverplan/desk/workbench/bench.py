@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from coverplan.answer.study_runner import prepare
+from coverplan.answer.prepared import prepare
 from coverplan.desk.workbench.answer import Answer
 from coverplan.desk.workbench.ground import Ground
 from coverplan.desk.workbench.idea import Idea

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from coverplan.answer.study_runner import Prepared
+from coverplan.answer.prepared import Prepared
 from coverplan.errors import Problem, Problems
 from coverplan.ground.facilities import Facilities
 from coverplan.scenario.change_file import Change, Place

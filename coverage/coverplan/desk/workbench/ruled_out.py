@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from coverplan.answer.study_runner import Prepared
+from coverplan.answer.prepared import Prepared
 from coverplan.candidates.exclusion import ExcludedZone, read_zones
 from coverplan.candidates.nearness import within_distance
 from coverplan.candidates.sources import Maker

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from coverplan.answer.study_runner import Prepared
+from coverplan.answer.prepared import Prepared
 from coverplan.desk.workbench.idea import Idea
 
 

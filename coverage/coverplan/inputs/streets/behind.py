@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from coverplan.ground.network import Network, Passage
 from coverplan.units import BoolArray, Int32Array
@@ -43,6 +41,9 @@ def _private(network: Network, passage: Passage) -> BoolArray:
 
 def _parts(network: Network, chosen: BoolArray) -> Int32Array:
     """Shape (edges,): number of the connected part of the chosen edges at each edge's start."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
     start, end = network.edge_from[chosen], network.edge_to[chosen]
     links = coo_matrix((np.ones(len(start), dtype=bool), (start, end)), shape=(network.nodes,) * 2)
     label: Int32Array = connected_components(links, directed=False)[1]

@@ -16,9 +16,6 @@ import numpy as np
 import pyproj
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 
 from coverplan.errors import Problem, Problems
 from coverplan.ground.network import Mode, Network
@@ -293,6 +290,10 @@ def _ways(
     names: NDArray[np.object_],
 ) -> Ways:
     """Ways in which vertices at one place have one number if anything joins there."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+    from scipy.spatial import cKDTree
+
     count = len(vertices.x)
     tree = cKDTree(np.column_stack((vertices.x, vertices.y)))
     pairs = tree.query_pairs(JOIN_WITHIN_M, output_type="ndarray")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from coverplan.reach.kernels._arcs import curve_keys
 from coverplan.units import FloatArray, Int32Array, Int64Array
 
 _BITS = 16
@@ -12,6 +11,8 @@ _BITS = 16
 
 def curve_order(x: FloatArray, y: FloatArray) -> Int32Array:
     """Positions of points in the order of a Hilbert curve, so that neighbours stand close together in memory."""
+    from coverplan.reach.kernels._arcs import curve_keys
+
     if not len(x):
         return np.zeros(0, dtype=np.int32)
     extent = max(np.ptp(x), np.ptp(y), 1.0)

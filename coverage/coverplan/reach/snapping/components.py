@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from coverplan.ground.network import Mode, Network
-from coverplan.reach.kernels._arcs import connected_nodes
 from coverplan.units import BoolArray, FloatArray, Int32Array
 
 #: A part of the network with less street than this is a scrap: no fifteen-minute walk fits into it.
@@ -39,6 +38,8 @@ class Components:
 
 def components(network: Network, mode: Mode) -> Components:
     """Components of what `mode` may use, the one with the most metres of street first."""
+    from coverplan.reach.kernels._arcs import connected_nodes
+
     of_edge = np.full(network.edges, -1, dtype=np.int32)
     passage = network.passages.get(mode)
     if passage is None or not passage.usable.any():

@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components
-from scipy.sparse.linalg import spsolve
 
 from coverplan.ground.network import Network
 from coverplan.ground.terrain import Terrain
@@ -125,6 +122,10 @@ def _ranges(starts: Int64Array, counts: Int64Array) -> Int64Array:
 
 def _lifted(network: Network, terrain: Terrain, structure: BoolArray, draped: BoolArray) -> FloatArray:
     """Shape (nodes,): heights in which nodes in the middle of a bridge or tunnel lie on the line between its ends."""
+    from scipy.sparse import coo_array, csr_array
+    from scipy.sparse.csgraph import connected_components
+    from scipy.sparse.linalg import spsolve
+
     height_m = terrain.heights(network.node_x, network.node_y, network.crs)
     on_ground = np.zeros(network.nodes, dtype=bool)
     for ends in (network.edge_from, network.edge_to):

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-from scipy.special import ndtri
 
 from coverplan.scenario.supply_ask import UncertaintyAsk
 from coverplan.units import MS_PER_SECOND, BoolArray, FloatArray, Int64Array
@@ -106,6 +105,8 @@ def draw(
 
 def _with_causes_alone(drawn: Draws, ask: UncertaintyAsk, *, coming: bool, shiftable: bool) -> Draws:
     """Add two rows for each cause that has any spread: everything as it is known, and this cause low or high."""
+    from scipy.special import ndtri
+
     active = {
         "speed": ask.speed_sd > 0,
         "door_delay": ask.door_delay_s > 0,
@@ -160,6 +161,8 @@ def _spread(sd: float, standard: FloatArray) -> FloatArray:
 
 def _years_late(ask: UncertaintyAsk, rng: np.random.Generator, rows: int, columns: int) -> Int64Array:
     """0, 1 or 2 years, by how far down a normal value lies; the chance of being late is that of the scenario."""
+    from scipy.special import ndtri
+
     values = _together(rng, rows, columns, ask.late_alike)
     one = ndtri(ask.late) if ask.late < 1 else np.inf
     two = ndtri(ask.late * TWO_YEARS)

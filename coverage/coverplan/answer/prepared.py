@@ -1,0 +1,109 @@
+"""Everything that a scenario needs, read and checked, nothing computed.
+
+What only an answer needs is imported by `coverplan.answer.study_runner`, so that a check begins soon.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coverplan.answer.named_plan import named_plan
+from coverplan.answer.service_check import check_service
+from coverplan.answer.wrong_together import add_the_rest, plan_as_well
+from coverplan.errors import Problems
+from coverplan.ground.network import Mode
+from coverplan.reach.speeds.profiles import PRESETS, Profile
+from coverplan.scenario.load import Loaded, load_scenario
+from coverplan.scenario.scenario_file import ScenarioFile
+from coverplan.service.measure import scenario_profiles
+from coverplan.study.changes import Changed, apply_changes
+from coverplan.study.load import LEAST_BUFFER_M, Study, load_study
+
+if TYPE_CHECKING:
+    from coverplan.plan.schema import Plan
+    from coverplan.study.printed import PrintedEvidence
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A scenario whose inputs are read and checked.
+
+    Parameters
+    ----------
+    loaded
+        The files.
+    study
+        What is on the ground.
+    changed
+        Facilities after the scenario's changes.
+    profiles
+        Every profile a standard may name.
+    plan
+        What was promised, where the scenario names a plan.
+    printed
+        What documents and registers say beside the layers, where the scenario names a plan.
+    problems
+        What was noticed and did not stop.
+    """
+
+    loaded: Loaded
+    study: Study
+    changed: Changed
+    profiles: dict[str, Profile]
+    plan: Plan | None
+    printed: PrintedEvidence | None
+    problems: Problems
+
+
+def prepare(scenario: str | Path) -> Prepared:
+    """Read and check everything a scenario needs, without computing.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong.
+    """
+    problems = Problems()
+    loaded = load_scenario(scenario, problems, presets=PRESETS)
+    if loaded is None:
+        add_the_rest(Path(scenario), problems)
+        problems.raise_if_errors()
+    assert loaded is not None
+    profiles = {} if problems.errors else scenario_profiles(loaded.scenario)
+    modes, buffer_m = needs(loaded.scenario, profiles)
+    with plan_as_well(loaded, problems):
+        study = load_study(loaded.study, loaded.study_document, problems, modes=modes, buffer_m=buffer_m)
+    changed = apply_changes(
+        study.facilities,
+        loaded.scenario_document,
+        loaded.scenario.changes,
+        year=loaded.scenario.year,
+        area=study.area,
+        units=study.units,
+        problems=problems,
+    )
+    plan, printed = named_plan(loaded, study, problems)
+    check_service(loaded, study, problems)
+    if loaded.scenario.siting is not None:
+        from coverplan.programme.ask_check import check_ask
+
+        check_ask(
+            loaded.scenario,
+            loaded.scenario_document,
+            plan=plan,
+            facilities=changed.facilities,
+            units=study.units,
+            problems=problems,
+        )
+    problems.raise_if_errors()
+    return Prepared(loaded, study, changed, profiles, plan, printed, problems)
+
+
+def needs(scenario: ScenarioFile, profiles: dict[str, Profile]) -> tuple[tuple[Mode, ...], float]:
+    """Modes whose streets are needed, and how far in metres beyond the border a standard can reach."""
+    standards = [s for s in scenario.standards if s.profile in profiles and s.method == "network"]
+    modes = tuple(sorted({profiles[s.profile].mode for s in standards})) or ("walk",)
+    reaches = [s.minutes * 60 * profiles[s.profile].speed_m_s for s in standards]
+    return modes, max([LEAST_BUFFER_M, *reaches])
