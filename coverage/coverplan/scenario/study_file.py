@@ -47,7 +47,7 @@ FacilityField = Literal[
 ]
 UnitField = Literal["code", "name", "type", "parent", "households"]
 TotalsField = Literal["code", "county", "town", "village"]
-StreetField = Literal["kind", "name", "oneway", "maxspeed", "bridge", "tunnel"]
+StreetField = Literal["kind", "name", "oneway", "maxspeed", "bridge", "tunnel", "foot", "access"]
 
 
 class Condition(Model):

@@ -24,7 +24,7 @@ from coverplan.inputs.places.geometries import points_of, representative_points
 from coverplan.inputs.rasters.heights import read_elevation
 from coverplan.inputs.streets.read import read_streets
 from coverplan.inputs.tables.column_values import texts
-from coverplan.inputs.tables.read_table import missing_file, read_table
+from coverplan.inputs.tables.read_table import is_there, missing_file, read_table
 from coverplan.reach.snapping.street_index import Geometries, edge_lines
 from coverplan.scenario.study_file import Source, StudyFile
 from coverplan.study.kept_streets import cached_network
@@ -58,7 +58,7 @@ def read_network(
         return None
     path = document.resolve(file.streets.file)
     if people is None:
-        if not path.is_file():
+        if not is_there(path):
             problems.add(missing_file(path))
         return None
     bounds = area.bounds_lonlat(people.x, people.y, max(buffer_m, file.streets.beyond_m))
@@ -69,7 +69,7 @@ def read_network(
         "streets": file.streets.model_dump(mode="json"),
         "holds": _HOLDS,
     }
-    if not path.is_file():
+    if not is_there(path):
         problems.add(missing_file(path))
         return None
     note_opened(path)
@@ -102,7 +102,7 @@ def _streets_key(path: Path, asked: dict[str, object]) -> str:
 
 
 def _is_key(key: str, path: Path, asked: dict[str, object]) -> bool:
-    return path.is_file() and _streets_key(path, asked) == key
+    return is_there(path) and _streets_key(path, asked) == key
 
 
 def _audited(

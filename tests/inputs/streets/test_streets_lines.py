@@ -230,6 +230,26 @@ def test_closed_is_closed_in_any_words(tmp_path, column, word):
     assert walked(tmp_path, kind=["path"] * 3, **{column: ["是", word, None]}) == [True, False, True]
 
 
+@pytest.mark.parametrize(
+    ("column", "free", "closed"),
+    [
+        ("通行限制", "无", "有"),
+        ("封闭", "否", "是"),
+        ("禁止行人", "0", "1"),
+        ("walkable", "yes", "no"),
+        ("步行", "有", "无"),
+    ],
+)
+def test_a_head_that_forbids_turns_yes_and_no_round(tmp_path, column, free, closed):
+    assert walked(tmp_path, kind=["path"] * 3, **{column: [free, closed, None]}) == [True, False, True]
+
+
+def test_streets_of_a_geodatabase_are_there(tmp_path):
+    frame = gpd.read_file(write(tmp_path / "a.gpkg", THREE, kind=["path"] * 3))
+    frame.to_file(tmp_path / "a.gdb", driver="OpenFileGDB", layer="a", engine="pyogrio")
+    assert read(tmp_path / "a.gdb").edges == read(tmp_path / "a.gpkg").edges
+
+
 def test_words_that_are_neither_yes_nor_no_are_named(tmp_path):
     columns = {"kind": ["path"] * 3, "foot": ["蓝", "no", "yes"], "bridge": ["红", None, None]}
     notes = ("unknown_street_word", "unknown_street_word")

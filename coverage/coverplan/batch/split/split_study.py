@@ -237,7 +237,7 @@ class _Cut:
         if streets is None:
             return
         path = (self._ground.folder / streets.file).resolve()
-        if not path.is_file():
+        if not is_there(path):
             self._problems.add(missing_file(path))
             return
         entry = self._data["streets"]

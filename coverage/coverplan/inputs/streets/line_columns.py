@@ -54,11 +54,31 @@ _HEADS: Mapping[str, tuple[str, ...]] = {
     "maxspeed": ("maxspeed", "speed_limit", "speedlimit", "max_speed", "限速", "限速值", "限制速度"),
     "bridge": ("bridge", "is_bridge", "桥梁", "是否桥梁", "桥", "是否桥"),
     "tunnel": ("tunnel", "is_tunnel", "隧道", "是否隧道"),
-    "foot": ("foot", "步行", "行人", "可步行", "是否可步行", "行人通行"),
-    "access": ("access", "通行权", "通行限制"),
+    "foot": (
+        *("foot", "walk", "walkable", "walking", "on_foot", "foot_access", "pedestrian", "pedestrians"),
+        *(
+            "步行",
+            "行人",
+            "可步行",
+            "是否可步行",
+            "可否步行",
+            "能否步行",
+            "是否允许步行",
+            "允许步行",
+            "步行通行",
+        ),
+        *("行人通行", "行人可通行", "允许行人", "是否允许行人", "允许行人通行", "是否允许行人通行"),
+        *("禁止行人", "禁止步行", "是否禁止行人", "是否禁止步行", "行人禁行", "行人限制", "no_pedestrians"),
+    ),
+    "access": (
+        *("access", "通行", "通行权", "可通行", "是否通行", "是否可通行", "能否通行", "开放", "是否开放"),
+        *("通行限制", "是否限制通行", "禁止通行", "是否禁止通行", "是否禁行", "封闭", "是否封闭", "closed"),
+    ),
 }
 #: Heads that may hold classes of streets and may hold anything else.
 _VAGUE_HEADS = ("class", "type", "类型", "类别", "分类", "级别", "code")
+#: A head that says what is forbidden: there yes closes the street.
+_FORBIDS = ("禁", "限制", "封闭", "closed", "no_")
 _TAG_OF_FIELD = {"kind": "highway"}
 #: A column of which this share of the filled cells are classes holds classes.
 _MOSTLY = 0.5
@@ -121,6 +141,12 @@ def find_columns(
         else:
             of_tag["highway"] = found
     return LineColumns(of_tag, found)
+
+
+def forbids(column: str) -> bool:
+    """Whether a column's yes means that one may not pass."""
+    head = word_key(column)
+    return any(part in head for part in _FORBIDS)
 
 
 def _kind_column(layer: TableFile, held: Mapping[str, str], kinds: Mapping[str, str]) -> str | None:

@@ -9,8 +9,8 @@ import pandas as pd
 
 from coverplan.errors import Problem, Problems
 from coverplan.inputs.streets import osm_tags
-from coverplan.inputs.streets.line_columns import find_columns
-from coverplan.inputs.streets.line_words import access_of, kind_of, oneway_of, structure_of
+from coverplan.inputs.streets.line_columns import find_columns, forbids
+from coverplan.inputs.streets.line_words import access_of, kind_of, oneway_of, structure_of, yes_no_of
 from coverplan.inputs.tables.amounts import BLANK
 from coverplan.inputs.tables.column_values import has_columns
 from coverplan.inputs.tables.table_file import TableFile
@@ -19,6 +19,9 @@ from coverplan.text.folding import word_key
 
 _EXAMPLES = 10
 _NO_KIND = "road"
+#: Fields whose cells answer yes or no, and words that answer no there and say nothing elsewhere.
+_TOLD = osm_tags.ACCESS_TAGS | {"bridge", "tunnel", "oneway"}
+_NONE_OF_IT = frozenset("无 無 没有".split())  # noqa: SIM905
 
 Tags = list[dict[str, str]]
 
@@ -39,8 +42,8 @@ def line_tags(
     column_of = find_columns(layer, columns, said, problems).of_tag
     tags: Tags = [{} for _ in range(len(layer.rows))]
     for key, column in column_of.items():
-        words = _words(layer.rows[column])
-        meaning = {word: _meaning_of(key, word, said) for word in set(words) - {""}}
+        words = _words(layer.rows[column], told=key in _TOLD)
+        meaning = {word: _meaning_of(key, column, word, said) for word in set(words) - {""}}
         unknown = sorted(word for word, found in meaning.items() if found is None)
         if unknown:
             problems.add(_unknown(layer, key, column, unknown, sum(word in set(unknown) for word in words)))
@@ -53,7 +56,7 @@ def line_tags(
     return tags
 
 
-def _meaning_of(key: str, word: str, kinds: Mapping[str, str]) -> str | None:
+def _meaning_of(key: str, column: str, word: str, kinds: Mapping[str, str]) -> str | None:
     """Value of a tag for a word; None where nobody knows it."""
     if key == "highway":
         return kind_of(word, kinds)
@@ -63,6 +66,9 @@ def _meaning_of(key: str, word: str, kinds: Mapping[str, str]) -> str | None:
     if key == "oneway":
         return oneway_of(word)
     if key in osm_tags.ACCESS_TAGS:
+        said = yes_no_of(word)
+        if said is not None and forbids(column):
+            return "no" if said else "yes"
         return access_of(word)
     return word
 
@@ -71,10 +77,11 @@ def _structure(word: str) -> str:
     return "building_passage" if word == "building_passage" else "yes"
 
 
-def _words(values: pd.Series[Any]) -> list[str]:
-    """A column as text, an empty string where a row says nothing."""
+def _words(values: pd.Series[Any], *, told: bool) -> list[str]:
+    """A column as text, an empty string where a row says nothing; `told` where 无 is an answer, as to yes or no."""
+    blank = BLANK - _NONE_OF_IT if told else BLANK
     return [
-        "" if value is None or value is pd.NA or str(value).strip().lower() in BLANK else str(value).strip()
+        "" if value is None or value is pd.NA or str(value).strip().lower() in blank else str(value).strip()
         for value in values.tolist()
     ]
 

@@ -22,7 +22,9 @@ def _meaning(**words: str) -> Mapping[str, str]:
 
 _KINDS = _meaning(
     motorway="高速公路 高速路 高速 国家高速 省级高速 国家级高速 城市高速 城市高速路 快速路 城市快速路 快速道路 快速干道 快速 高架快速路 "
-    "高架高速 环城高速 绕城高速 freeway expressway highway_expressway autobahn",
+    "高架高速 环城高速 绕城高速 freeway expressway highway_expressway autobahn interstate "
+    "autoroute autostrada autopista autovia autoestrada snelweg motorvej motorväg controlled-access_highway "
+    "自動車専用道路 自动车专用道路 汽车专用道 汽车专用路 汽车专用公路",
     motorway_link="匝道 互通匝道 高速匝道 快速路匝道 立交匝道 出入口匝道 匝道连接线 ramp slip_road motorway_ramp",
     primary="国道 主干路 主干道 城市主干路 城市主干道 干线公路 一级公路 一级路 省道 主路 arterial major_road",
     secondary="次干路 次干道 城市次干路 城市次干道 二级公路 二级路 collector",

@@ -10,7 +10,7 @@ from coverplan.errors import Problem, Problems
 from coverplan.ground.network import Mode, Network
 from coverplan.inputs.streets.behind import with_streets_behind
 from coverplan.inputs.streets.wording import Bounds
-from coverplan.inputs.tables.read_table import LAYERS, missing_file
+from coverplan.inputs.tables.read_table import LAYERS, is_there, missing_file
 from coverplan.scenario.study_file import Streets
 
 _OSM_FORMATS = {
@@ -65,7 +65,7 @@ def read_streets(
     Network or None
         None exactly if an error was written to `problems`.
     """
-    if not path.is_file():
+    if not is_there(path):
         problems.add(missing_file(path))
         return None
     source = source or Streets(file=path.name)

@@ -43,7 +43,7 @@ def read_table(
     """
     path = (folder / source.file).resolve()
     suffix = path.suffix.lower()
-    if not (path.is_dir() if suffix in FOLDERS else path.is_file()):
+    if not is_there(path):
         problems.add(missing_file(path))
         return None
     note_opened(path)
@@ -113,6 +113,11 @@ def report_wide(table: TableFile, problems: Problems, *, severity: Severity) -> 
                 {"count": width},
             )
         )
+
+
+def is_there(path: Path) -> bool:
+    """Whether a file exists, or the folder that is one layer."""
+    return path.is_dir() if path.suffix.lower() in FOLDERS else path.is_file()
 
 
 def missing_file(path: Path) -> Problem:
