@@ -22,7 +22,7 @@ from coverplan.inputs.places.geometries import points_of
 from coverplan.inputs.rasters.opening import is_raster
 from coverplan.inputs.rasters.windows import cut_raster
 from coverplan.inputs.streets.read import osm_format
-from coverplan.inputs.tables.read_table import LAYERS, missing_file, read_table
+from coverplan.inputs.tables.read_table import LAYERS, is_there, missing_file, read_table
 from coverplan.reach.speeds.profiles import PRESETS
 from coverplan.scenario.base import title_in
 from coverplan.scenario.load import Loaded, load_scenario
