@@ -20,6 +20,8 @@ from coverplan.service.supply.decays import Decay
 from coverplan.service.supply.places import assign_places
 
 LIMIT = 900_000
+#: Turns of ours, of which the middle one counts; peers run once.
+TURNS = 5
 STEPS = ((5.0, 1.0), (10.0, 0.68), (15.0, 0.22))
 
 
@@ -59,11 +61,12 @@ def catchments(points: int, sites: int, each: float) -> dict[str, float]:
     reach = town(points, sites, each)
     rng = np.random.default_rng(2)
     people, supply = rng.integers(1, 50, points).astype(float), rng.integers(1, 200, sites).astype(float)
-    ours, found = seconds(
-        lambda: floating_catchment(
-            reach, people, supply, Decay("stepped", LIMIT, steps=STEPS), method="e2sfca"
-        )
-    )
+    decay = Decay("stepped", LIMIT, steps=STEPS)
+    turns = [
+        seconds(lambda: floating_catchment(reach, people, supply, decay, method="e2sfca"))
+        for _ in range(TURNS)
+    ]
+    ours, found = float(np.median([spent for spent, _ in turns])), turns[0][1]
     site = np.repeat(np.arange(sites), np.diff(reach.indptr))
     cost = pd.DataFrame({"origin": reach.demand, "dest": site, "cost": reach.times_ms / 60_000})
     demand, offered = pd.DataFrame({"demand": people}), pd.DataFrame({"supply": supply})
@@ -119,7 +122,9 @@ def draws() -> dict[str, float]:
 
 
 def main() -> None:
-    assign_places(town(10, 2, 5), np.ones(10), np.ones(2), LIMIT)  # compile
+    small, people, places = town(10, 2, 5), np.ones(10), np.ones(2)  # compile
+    assign_places(small, people, places, LIMIT)
+    floating_catchment(small, people, places, Decay("binary", LIMIT))
     found = {
         "e2sfca_1M_x_2000": catchments(1_000_000, 2_000, 2_500),
         "flow_100k_x_500": flows(100_000, 500, 2_000),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import itertools
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextPath
 from PIL import Image, ImageFont
@@ -33,8 +36,10 @@ from coverplan.report.drawings.drawing import (
     line,
     shortened,
     text_width,
+    wrapped,
 )
 from coverplan.report.drawings.frame import Frame
+from coverplan.report.drawings.interval_chart import Range, interval_chart, lorenz_chart
 from coverplan.report.drawings.palette import with_palette
 from coverplan.report.drawings.png import png
 from coverplan.report.drawings.sketch_map import area_map, share_fill, unit_map
@@ -239,3 +244,26 @@ def test_a_map_without_single_points_shows_no_people(toy):
     guarded = replace(toy, layers={**toy.layers, "demand": hidden})
     drawing = area_map(guarded, Labels(toy, "en"), toyreport.KEY, "total", LEVELS[2], width=300)
     assert "people not covered (larger is more)" not in drawing.texts()
+
+
+@given(st.text(alphabet="ab 儿童（、）·1", max_size=60))
+@settings(max_examples=30)
+def test_lines_of_a_label_hold_all_of_it_and_fit(text):
+    lines = wrapped(text, 8, 60)
+    assert "".join("".join(lines).split()) == "".join(text.split())
+    assert all(text_width(line, 8) <= 60 for line in lines)
+
+
+def test_no_label_of_ranges_and_curves_is_cut():
+    name = "0—17 岁 · 儿童与未成年人保护（儿童之家、未成年人保护工作站） · 儿童步行 · 15分钟"
+    drawings = [
+        interval_chart([Range(name, 0.1, 0.2, 0.3, "20%"), Range("短", 0.1, 0.2, 0.3, "20%")]),
+        lorenz_chart([(name, [0, 1], [0, 1]), ("短", [0, 1], [0, 1])], x_name="x", y_name="y"),
+    ]
+    for drawing in drawings:
+        told = [shape for shape in drawing.shapes if isinstance(shape, Label)]
+        assert name.replace(" ", "") in "".join(one.text for one in told).replace(" ", "")
+        assert not [one.text for one in told if "…" in one.text]
+        lines = sorted(one.y for one in told if one.text in name or one.text == "短")
+        assert all(later - earlier > 7 for earlier, later in itertools.pairwise(lines))
+        assert lines[-1] < drawing.height

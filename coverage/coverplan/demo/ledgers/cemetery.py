@@ -41,7 +41,7 @@ def cemetery(ground: Ground) -> list[Facility]:
             unit_code=ground.code(unit), at=ground.place(spot), niches=niches, niches_left=left, opened=opened,
             land_m2=niches * 3,
         ))  # fmt: skip
-    rows.append(_second_hall(rows[0], niches=6_000, opens=2027))
+    rows.append(_second_hall(rows[0], niches=6_000, opens=2026))
     spot = ground.chooser.choose(units=ground.below(ground.streets[3]), uses=("industry",))
     rows.append(Facility(
         id="BY001", name="澄湾区殡仪馆", name_en="Chengwan Funeral Home", type="funeral_home",

@@ -5,6 +5,7 @@ Charts and small maps are laid out once as shapes; the web page writes them as S
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Literal
@@ -16,6 +17,8 @@ from coverplan.units import Int64Array
 
 Points = NDArray[np.float64]
 Anchor = Literal["start", "middle", "end"]
+#: What a line may end with: a word or number with the Chinese letter after it, its closing signs and its blank.
+_PARTS_OF_LINES = re.compile(r"[^\s\u2e80-\uffef]*（?[\u2e80-\uffef]?[，、）；：。]*\s*")
 
 #: Colours told apart with any colour vision and in grey print (after Okabe and Ito, 2008).
 INK, SOFT, FAINT, PAPER = "#1a1a1a", "#5f6368", "#c9cdd2", "#ffffff"
@@ -132,3 +135,19 @@ def shortened(text: str, size: float, width: float) -> str:
     while kept and text_width(kept + "…", size) > width:
         kept = kept[:-1]
     return kept + "…"
+
+
+def wrapped(text: str, size: float, width: float) -> tuple[str, ...]:
+    """The text in lines of at most `width` points, broken at blanks and between Chinese letters; nothing is cut.
+
+    A word that is wider than a line is broken where the line ends.
+    """
+    lines, line = [], ""
+    for part in _PARTS_OF_LINES.findall(text):
+        for piece in (part,) if text_width(part.rstrip(), size) <= width else part:
+            if line and text_width((line + piece).rstrip(), size) > width:
+                lines.append(line.rstrip())
+                line = piece.lstrip()
+            else:
+                line += piece
+    return (*lines, line.rstrip()) if line.strip() or not lines else tuple(lines)

@@ -18,6 +18,7 @@ from coverplan.report.drawings.drawing import (
     SKY,
     SOFT,
     VERMILION,
+    Anchor,
     Area,
     Dots,
     Drawing,
@@ -26,11 +27,11 @@ from coverplan.report.drawings.drawing import (
     Shape,
     box,
     line,
-    shortened,
     text_width,
+    wrapped,
 )
 
-LABELS, RIGHT, ROW, SMALL = 215.0, 92.0, 17.0, 8.0
+LABELS, RIGHT, ROW, SMALL, LINE = 215.0, 92.0, 17.0, 8.0, 9.5
 SIDE, MARGIN = 210.0, 34.0
 _LOOKS = (
     (BLUE, None),
@@ -56,21 +57,30 @@ class Range:
 def interval_chart(ranges: Sequence[Range]) -> Drawing:
     """One bar from low to high for each figure, a dot at the figure itself, 0 to 100 %."""
     room = PAGE_WIDTH - LABELS - RIGHT
-    bottom = 8.0 + ROW * len(ranges)
+    names = [wrapped(one.name, SMALL, LABELS - 8) for one in ranges]
+    heights = [ROW + LINE * (len(lines) - 1) for lines in names]
+    tops = np.concatenate(([8.0], 8.0 + np.cumsum(heights)))
+    bottom = float(tops[-1])
     shapes: list[Shape] = []
     for percent in (0, 25, 50, 75, 100):
         x = LABELS + room * percent / 100
         shapes.append(Lines((line((x, 6), (x, bottom)),), FAINT, 0.4))
         shapes.append(Label(x, bottom + 7, f"{percent}%", 6.5, "middle", SOFT))
     for at, one in enumerate(ranges):
-        y = 8.0 + ROW * at + ROW / 2
+        y = float(tops[at] + heights[at] / 2)
         left, right = LABELS + room * one.low, LABELS + room * one.high
-        shapes.append(Label(LABELS - 6, y, shortened(one.name, SMALL, LABELS - 8), SMALL, "end"))
+        shapes += _lines(names[at], LABELS - 6, y, SMALL, "end")
         shapes.append(Area((box(left, y - 3.5, max(right - left, 0.8), 7.0),), SKY))
         centre = np.array([[LABELS + room * one.value, y]])
         shapes.append(Dots(centre, np.array([3.0]), BLUE, PAPER, 0.6))
         shapes.append(Label(LABELS + room + 6, y, one.told, SMALL))
     return Drawing(PAGE_WIDTH, bottom + 16, tuple(shapes))
+
+
+def _lines(lines: Sequence[str], x: float, middle: float, size: float, anchor: Anchor) -> list[Shape]:
+    """Lines of a label around their middle."""
+    first = middle - LINE * (len(lines) - 1) / 2
+    return [Label(x, first + LINE * at, text, size, anchor) for at, text in enumerate(lines)]
 
 
 def lorenz_chart(
@@ -80,16 +90,18 @@ def lorenz_chart(
     base, top = MARGIN + SIDE, MARGIN
     shapes: list[Shape] = [Area((box(MARGIN, top, SIDE, SIDE),), None, FAINT, 0.6)]
     shapes.append(Lines((line((MARGIN, base), (MARGIN + SIDE, top)),), SOFT, 0.7))
+    height = top + 10
     for at, (name, x, y) in enumerate(curves[: len(_LOOKS)]):
         colour, dash = _LOOKS[at]
         path = np.column_stack([MARGIN + SIDE * np.asarray(x), base - SIDE * np.asarray(y)])
         shapes.append(Lines((path,), colour, 1.4, dash))
-        height = top + 10 + 14 * at
         shapes.append(
             Lines((line((MARGIN + SIDE + 12, height), (MARGIN + SIDE + 30, height)),), colour, 1.4, dash)
         )
-        room = PAGE_WIDTH - MARGIN - SIDE - 36
-        shapes.append(Label(MARGIN + SIDE + 34, height, shortened(name, 7.5, room), 7.5))
+        lines = wrapped(name, 7.5, PAGE_WIDTH - MARGIN - SIDE - 36)
+        middle = height + LINE * (len(lines) - 1) / 2
+        shapes += _lines(lines, MARGIN + SIDE + 34, middle, 7.5, "start")
+        height += 14 + LINE * (len(lines) - 1)
     for percent in (0, 50, 100):
         at_x, at_y = MARGIN + SIDE * percent / 100, base - SIDE * percent / 100
         shapes.append(Label(at_x, base + 8, f"{percent}%", 6.5, "middle", SOFT))

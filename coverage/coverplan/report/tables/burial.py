@@ -29,6 +29,7 @@ def units(result: Result, labels: Labels) -> Table:
                     row["short_year_without"],
                     _gained(row, labels),
                     row["unmet"],
+                    row["unmet_without"] - row["unmet"],
                     near.get(row["unit_code"]),
                     labels(f"burial_state.{row['state']}"),
                 ),
@@ -45,6 +46,7 @@ def units(result: Result, labels: Labels) -> Table:
         Column("short_year_without", labels("column.short_year_without"), "year", width=11),
         Column("years_gained", labels("column.years_gained"), width=11),
         Column("unmet", labels("column.unmet"), "people", width=10),
+        Column("spared", labels("column.spared"), "people", width=10),
         Column("near", labels("column.near"), "share", width=11),
         Column("state", labels("column.state"), width=16),
     )

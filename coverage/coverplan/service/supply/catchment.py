@@ -105,11 +105,15 @@ def floating_catchment(
     _check(people, supply)
     pairs = _pairs(reach, decay, method)
     known = ~np.isnan(supply)
-    use = known[pairs.site]
-    reached = np.bincount(pairs.point, minlength=len(people)) > 0
-    unknown_within = np.bincount(pairs.point[~use], minlength=len(people)).astype(np.int32)
-    per_person, ratio, drawn = _family(pairs.where(use), people, np.where(known, supply, 0.0), method)
-    per_person[reached & (np.bincount(pairs.point[use], minlength=len(people)) == 0)] = np.nan
+    within = np.bincount(pairs.point, minlength=len(people))
+    reached = within > 0
+    unknown_within = np.zeros(len(people), dtype=np.int32)
+    if not known.all():
+        use = known[pairs.site]
+        unknown_within = np.bincount(pairs.point[~use], minlength=len(people)).astype(np.int32)
+        pairs = pairs.where(use)
+    per_person, ratio, drawn = _family(pairs, people, np.where(known, supply, 0.0), method)
+    per_person[reached & (within == unknown_within)] = np.nan
     return Access(
         method=method,
         demand_ids=tuple(reach.demand_ids),
@@ -134,7 +138,7 @@ class _Pairs:
     weight: FloatArray
 
     def where(self, use: BoolArray) -> _Pairs:
-        return self if use.all() else _Pairs(self.site[use], self.point[use], self.weight[use])
+        return _Pairs(self.site[use], self.point[use], self.weight[use])
 
 
 def _pairs(reach: Reach, decay: Decay, method: AccessMethod) -> _Pairs:
@@ -154,19 +158,21 @@ def _family(
     pairs: _Pairs, people: FloatArray, supply: FloatArray, method: AccessMethod
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Supply for each person, supply for each person of a catchment, and the catchments' people."""
+    from coverplan.service.supply._sums import weighted_sums
+
     points, sites = len(people), len(supply)
     at_site, at_point = pairs.weight, pairs.weight
     if method in {"3sfca", "bfca"}:
         every = _sums(pairs.point, pairs.weight, points)
         chosen = _divided(pairs.weight, every[pairs.point])
         at_site = at_point = chosen * pairs.weight if method == "3sfca" else chosen
-    drawn = _sums(pairs.site, at_site * people[pairs.point], sites)
+    drawn = weighted_sums(pairs.site, pairs.point, at_site, people, sites)
     if method == "m2sfca":
         at_point = pairs.weight**2
     if method == "bfca":
         at_point = _divided(pairs.weight, _sums(pairs.site, pairs.weight, sites)[pairs.site])
     ratio = _divided(supply, drawn)
-    return _sums(pairs.point, at_point * ratio[pairs.site], points), ratio, drawn
+    return weighted_sums(pairs.point, pairs.site, at_point, ratio, points), ratio, drawn
 
 
 def _sums(at: Int32Array | Int64Array, values: FloatArray, count: int) -> FloatArray:
@@ -181,14 +187,14 @@ def _divided(above: FloatArray, below: FloatArray) -> FloatArray:
 
 def _aligned(values: FloatArray | pd.Series[float], ids: Sequence[str], what: str) -> FloatArray:
     """Values in the order of the ids; a series is taken by its index, every id once."""
-    wanted = pd.Index(list(ids))
     if not isinstance(values, pd.Series):
         found = np.asarray(values, dtype=np.float64)
-        if found.shape != (len(wanted),):
+        if found.shape != (len(ids),):
             raise ValueError(
-                f"{what} has the shape {found.shape}; expected one value for each of {len(wanted)} ids"
+                f"{what} has the shape {found.shape}; expected one value for each of {len(ids)} ids"
             )
         return found
+    wanted = pd.Index(list(ids))
     if not values.index.is_unique or not wanted.isin(values.index).all():
         raise ValueError(f"{what} lacks ids or has one twice; expected every id of the reach once")
     return np.asarray(values.reindex(wanted), dtype=np.float64)
