@@ -1,7 +1,7 @@
 // Puts the desk together and keeps it in step with what the server knows.
 
 import { Offline, call } from "./api.js";
-import { opening } from "./changes.js";
+import { newId, opening, typeName } from "./changes.js";
 import { fillChoices } from "./choices.js";
 import { button, field, numberInput, openDialog } from "./dom.js";
 import { applyNumbers, drawIdea, fitUnits, makeMap } from "./map_view.js";
@@ -86,12 +86,32 @@ function listen(desk) {
   });
 }
 
+// A proposed change with an id of the idea and a name that says where it is.
+function named(desk, place) {
+  const change = structuredClone(place.change);
+  if (!change.open) return change;
+  const offers = change.open.offers || {};
+  const text = place.near;
+  const name = text ? desk.words("name_near", { name: typeName(desk, change.open.layer, offers.type), text: text }) : undefined;
+  change.open.id = newId(desk);
+  change.open.offers = Object.assign({}, offers, name ? { name: name } : {});
+  return change;
+}
+
 function addActs(desk) {
   desk.accept = function (i) {
-    const place = desk.proposal.places[i];
-    const offer = { layer: desk.proposal.layer, type: desk.proposal.type, amounts: desk.offer ? desk.offer.amounts : {}, name: "", year: null };
+    const found = desk.proposal;
+    const place = found.places[i];
     place.taken = true;
-    step(desk, { add: opening(desk, offer, { x: place.x, y: place.y }) }, true);
+    if (place.change) {
+      const edit = { add: named(desk, place) };
+      if (place.unit_code) edit.unit_code = place.unit_code;
+      return step(desk, edit, true);
+    }
+    const name = place.near ? desk.words("name_near", { name: typeName(desk, found.layer, found.type), text: place.near }) : "";
+    const amounts = desk.offer && desk.offer.layer === found.layer ? desk.offer.amounts : {};
+    const offer = { layer: found.layer, type: found.type, amounts: amounts, name: name, year: null };
+    return step(desk, { add: opening(desk, offer, { x: place.x, y: place.y }) }, true);
   };
   desk.upgrade = function (layer, id) {
     openDialog(desk.words("upgrade_facility"), desk.words("close"), function (body, close) {

@@ -137,9 +137,10 @@ function addSite(desk, change, position) {
 }
 
 function addGhost(desk, place, number) {
+  if (place.x === undefined) return;
   const marker = L.marker([place.y, place.x], {
     icon: signOf(number, "ghost"),
-    title: desk.words("reach_more", { people: Math.round(place.gained).toLocaleString("en-US") }),
+    title: place.change ? titleOf(desk, place.change) : desk.words("reach_more", { people: Math.round(place.gained).toLocaleString("en-US") }),
     zIndexOffset: 500,
   });
   marker.on("click", function () { desk.accept(number - 1); });

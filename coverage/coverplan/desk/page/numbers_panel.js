@@ -2,14 +2,18 @@
 
 import { button, count, section } from "./dom.js";
 import { element } from "./map/text.js";
+import { lookForBest } from "./proposals.js";
 import { askSupply, supplyPart } from "./supply_panel.js";
-import { lookForBest } from "./try_panel.js";
 
 const WORST = 5;
 
 function share(desk, value) {
   if (value === null || value === undefined) return "—";
   return (100 * value).toFixed(1) + (desk.language === "zh" ? "%" : " %");
+}
+
+function minutes(value) {
+  return value === null || value === undefined ? "—" : value.toFixed(1);
 }
 
 function signed(value) {
@@ -30,27 +34,63 @@ function bestKey(desk) {
   return [desk.standard, opened(desk), standard.minutes, standard.profile, desk.numbers.year].join("|");
 }
 
-function bestCell(desk, people) {
+// Looks for the best with a number of sites, as if nothing had been changed, and shows it in the third column.
+async function look(desk, number) {
+  const key = bestKey(desk);
+  const found = await lookForBest(desk, true, number);
+  if (found) desk.best[key] = found;
+  desk.tell("proposal");
+  desk.tell("best");
+}
+
+function bestCell(desk, best) {
   const cell = element("td");
-  const best = desk.best[bestKey(desk)];
   const number = opened(desk);
   const layer = desk.study.layers.find(function (one) { return one.key === desk.standardOf().layer; });
-  if (best && best.group === desk.group) {
-    cell.append(element("strong", null, count(people.before + best.total)));
-    if (best.bound > best.total) cell.appendChild(element("small", null, "≤ " + count(people.before + best.bound)));
-  } else if (number && layer && !layer.by_unit && desk.group === desk.standardOf().groups[0].key) {
-    const start = button(desk.words("look"), async function () {
-      start.disabled = true;
-      const key = bestKey(desk);
-      const found = await lookForBest(desk, true, number, function () { start.textContent = "…"; });
-      if (found) desk.best[key] = found;
-      desk.tell("best");
-    }, "small");
+  const group = best && best.best.groups[desk.group];
+  if (group) {
+    cell.append(element("strong", null, count(group.covered)));
+    if (best.bound > best.total && best.group === desk.group) {
+      cell.appendChild(element("small", null, "≤ " + count(group.covered + best.bound - best.total)));
+    }
+    cell.dataset.value = String(group.covered);
+  } else if (desk.solving && desk.solving.kind === "best") {
+    cell.textContent = "…";
+  } else if (number && layer && !layer.by_unit) {
+    const start = button(desk.words("look"), function () { look(desk, number); }, "small");
+    start.id = "look";
+    start.disabled = Boolean(desk.solving);
     start.setAttribute("aria-label", desk.words("proposal_start"));
     start.title = desk.words("proposal_start");
     cell.appendChild(start);
   } else {
     cell.textContent = "—";
+  }
+  return cell;
+}
+
+function costWords(desk, cost) {
+  const told = [];
+  if (cost.known || !cost.unknown) told.push(desk.words("cost_known", { cost: cost.known.toLocaleString("en-US") }));
+  if (cost.unknown) told.push(desk.words("cost_unknown", { count: cost.unknown }));
+  return told.join(" · ");
+}
+
+// What the best costs, and how many sites the idea's money would build instead.
+function bestCost(desk, best) {
+  const cell = element("td");
+  if (!best) {
+    cell.textContent = "—";
+    return cell;
+  }
+  const cost = desk.numbers.cost;
+  cell.textContent = costWords(desk, { known: best.best.cost, unknown: best.best.cost_unknown });
+  const each = best.best.cost_unknown ? 0 : best.best.cost / best.places.length;
+  const number = each > 0 && !cost.unknown ? Math.min(30, Math.floor(cost.known / each + 1e-9)) : 0;
+  if (number > 0 && number !== best.places.length) {
+    const more = button(desk.words("best_money", { count: number }), function () { look(desk, number); }, "small");
+    more.disabled = Boolean(desk.solving);
+    cell.appendChild(more);
   }
   return cell;
 }
@@ -76,19 +116,25 @@ function threeColumns(desk) {
   const table = element("table", "three");
   const head = table.createTHead().insertRow();
   head.appendChild(element("td"));
-  for (const title of [desk.words("before"), desk.words("idea"), desk.words("best")]) {
+  const bestTitle = best && best.places.length !== opened(desk) ? desk.words("best_of", { count: best.places.length }) : desk.words("best");
+  for (const title of [desk.words("before"), desk.words("idea"), bestTitle]) {
     const cell = head.appendChild(element("th", null, title));
     cell.scope = "col";
   }
   const body = table.createTBody();
-  const bestShare = best && best.group === desk.group && people.people ? (people.before + best.total) / people.people : null;
+  const group = best ? best.best.groups[desk.group] : null;
   row(body, desk.words("covered"), [
-    valued(count(people.before), people.before), valued(count(people.covered), people.covered), bestCell(desk, people),
+    valued(count(people.before), people.before), valued(count(people.covered), people.covered), bestCell(desk, best),
   ], "covered").classList.add("first");
-  row(body, desk.words("share"), [share(desk, people.share_before), share(desk, people.share), share(desk, bestShare)], "share");
-  row(body, desk.words("mean_minutes"), [
-    people.minutes_before === null ? "—" : people.minutes_before.toFixed(1), people.minutes === null ? "—" : people.minutes.toFixed(1), "—",
-  ]);
+  row(body, desk.words("share"), [share(desk, people.share_before), share(desk, people.share), share(desk, group ? group.share : null)], "share");
+  row(body, desk.words("mean_minutes"), [people.minutes_before, people.minutes, group ? group.minutes : null].map(minutes), "minutes");
+  if (desk.study.targets.length) {
+    const met = function (verdict) { return String(desk.numbers.targets.filter(function (one) { return one[verdict] === "met"; }).length); };
+    row(body, desk.words("met_count"), [met("verdict_before"), met("verdict"), best ? String(best.best.met) : "—"], "met");
+  }
+  if (desk.numbers.changes.length) {
+    row(body, desk.words("cost"), ["—", costWords(desk, desk.numbers.cost), bestCost(desk, best)], "cost").classList.add("money");
+  }
   return table;
 }
 
@@ -105,12 +151,6 @@ function effects(desk) {
   add("nearer", people.nearer);
   add("farther", people.farther);
   add("twice", people.twice);
-  const cost = desk.numbers.cost;
-  list.appendChild(element("dt", null, desk.words("cost")));
-  const told = [];
-  if (cost.known || !cost.unknown) told.push(desk.words("cost_known", { cost: cost.known.toLocaleString("en-US") }));
-  if (cost.unknown) told.push(desk.words("cost_unknown", { count: cost.unknown }));
-  list.appendChild(element("dd", null, told.join(" · ")));
   return list;
 }
 

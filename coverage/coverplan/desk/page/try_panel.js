@@ -1,10 +1,10 @@
 // The panel on the left: what can be placed, what the idea consists of, what the machine proposes.
 
-import { button, count, field, numberInput, section, select } from "./dom.js";
+import { button, field, numberInput, section, select } from "./dom.js";
 import { opening, partOf, titleOf } from "./changes.js";
-import { call } from "./api.js";
 import { element } from "./map/text.js";
-import { failed, step } from "./state.js";
+import { firstType, meetTargets, proposals } from "./proposals.js";
+import { step } from "./state.js";
 import { searchSection } from "./map/search.js";
 
 const SHOWN_AMOUNTS = { elder_care: ["beds", "floor_area_m2"], cemetery: ["niches"] };
@@ -12,13 +12,6 @@ const SHOWN_AMOUNTS = { elder_care: ["beds", "floor_area_m2"], cemetery: ["niche
 function currentLayer(desk) {
   const wanted = desk.offer ? desk.offer.layer : desk.standardOf().layer;
   return desk.study.layers.find(function (one) { return one.key === wanted; }) || desk.study.layers[0];
-}
-
-function firstType(desk, layer) {
-  const standard = desk.study.standards.find(function (one) { return one.layer === layer.key; });
-  const wanted = standard && standard.types ? standard.types : [];
-  const found = layer.types.find(function (one) { return wanted.includes(one.key); }) || layer.types[0];
-  return found ? found.key : null;
 }
 
 export function chooseLayer(desk, key) {
@@ -30,6 +23,7 @@ function amountFields(desk, layer) {
   const wanted = (SHOWN_AMOUNTS[layer.key] || []).concat(["cost"]);
   return desk.study.offered.filter(function (one) { return wanted.includes(one.key); }).map(function (offer) {
     const input = numberInput("offer-" + offer.key, desk.offer.amounts[offer.key], 0, null);
+    if (offer.key === "cost" && desk.study.priced) input.placeholder = desk.words("cost_by_rates");
     input.addEventListener("input", function () {
       desk.offer.amounts[offer.key] = input.value === "" ? null : Number(input.value);
     });
@@ -105,87 +99,14 @@ function changeList(desk) {
   return section(desk.words("all_changes"), [desk.numbers.changes.length ? list : empty]);
 }
 
-const POLL_MS = 250;
-
-async function follow(desk, job, tell) {
-  while (job.state === "running") {
-    tell(job);
-    await new Promise(function (done) { setTimeout(done, POLL_MS); });
-    job = await call("GET", "/jobs/" + job.id, { lang: desk.language });
-  }
-  return job;
-}
-
-export async function lookForBest(desk, fromPresent, number, tell) {
-  const type = desk.offer && desk.offer.layer === desk.standardOf().layer ? desk.offer.type : firstType(
-    desk, desk.study.layers.find(function (one) { return one.key === desk.standardOf().layer; })
-  );
-  const body = { standard: desk.standard, type: type, new: number, from_present: fromPresent };
-  try {
-    const job = await call("POST", "/ideas/" + desk.card.id + "/proposals", desk.query(), body);
-    desk.job = job.id;
-    const done = await follow(desk, job, tell);
-    desk.job = null;
-    if (done.state === "done" || (done.found && done.found.places)) return done.found;
-    if (done.problems.length) {
-      desk.notice = done.problems.map(function (one) { return one.text; }).join("\n");
-      desk.tell("notice");
-    }
-  } catch (error) {
-    desk.job = null;
-    await failed(desk, error);
-  }
-  return null;
-}
-
-function proposalList(desk) {
-  const found = desk.proposal;
-  const box = element("div");
-  box.appendChild(element("p", null, desk.words("proposal_total", { people: count(found.total) })));
-  box.appendChild(element("p", "note", desk.words("proposal_bound", {
-    count: count(found.candidates), value: found.places.length, people: count(found.bound),
-  })));
-  const list = box.appendChild(element("ol", "changes"));
-  found.places.forEach(function (place, i) {
-    const row = list.appendChild(element("li"));
-    row.appendChild(element("b", "number ghost", String(i + 1)));
-    row.appendChild(element("span", "what", desk.words("reach_more", { people: count(place.gained) })));
-    const take = button(desk.words("accept"), function () { desk.accept(i); }, "small");
-    take.disabled = Boolean(place.taken);
-    row.appendChild(take);
-  });
-  return box;
-}
-
-function proposals(desk) {
-  const layer = desk.study.layers.find(function (one) { return one.key === desk.standardOf().layer; });
-  if (layer && layer.by_unit) return null;
-  const number = numberInput("proposal-new", desk.proposalNew || 3, 1, 30, 1);
-  number.addEventListener("input", function () { desk.proposalNew = Number(number.value) || 3; });
-  const told = element("p", "note", desk.words("no_proposal"));
-  const start = button(desk.words("proposal_start"), async function () {
-    if (desk.job) {
-      call("POST", "/jobs/" + desk.job + "/cancel", { lang: desk.language });
-      return;
-    }
-    start.textContent = desk.words("cancel");
-    desk.proposal = await lookForBest(desk, false, Math.max(1, Math.min(30, Number(number.value) || 3)), function (job) {
-      told.textContent = desk.words("proposal_running", { seconds: Math.round(job.seconds) });
-    });
-    desk.tell("proposal");
-  });
-  start.id = "proposal-start";
-  return section(desk.words("proposals"), [
-    field(desk.words("proposal_new"), number), start, desk.proposal ? proposalList(desk) : told,
-  ]);
-}
-
 export function fillTry(desk) {
   const open = document.querySelector("#try details[open]") !== null;
   const panel = document.getElementById("try");
-  const parts = [palette(desk), changeList(desk), proposals(desk), searchSection({ view: desk.view, ticks: [] })];
+  const at = panel.scrollTop;
+  const parts = [palette(desk), changeList(desk), proposals(desk), meetTargets(desk), searchSection({ view: desk.view, ticks: [] })];
   panel.replaceChildren(...parts.filter(Boolean));
   if (open) panel.querySelector("details").open = true;
+  panel.scrollTop = at;
   markPlacing(desk);
 }
 

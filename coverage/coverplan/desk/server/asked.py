@@ -126,6 +126,15 @@ class Ask(Asked):
     """Look for them as if nothing had been changed, to hold an idea against; else on top of the idea."""
 
 
+class AskTargets(Asked):
+    """Which targets are to be met with the fewest further actions."""
+
+    targets: Annotated[tuple[Annotated[str, Field(max_length=200)], ...], Field(min_length=1, max_length=400)]
+    """Ids of the plan's targets."""
+    cheapest: bool = False
+    """Least money instead of fewest actions, where the scenario names a cost file."""
+
+
 class Revision(Asked):
     """What the writer has seen."""
 

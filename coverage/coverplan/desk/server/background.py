@@ -5,24 +5,33 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyproj
 
-from coverplan.desk.server.asked import Ask
+from coverplan.desk.server.asked import Ask, AskTargets
 from coverplan.desk.server.desk import Desk
 from coverplan.desk.server.jobs import Jobs, Work
-from coverplan.desk.workbench.idea import Idea
+from coverplan.desk.server.places import DEGREES
+from coverplan.desk.workbench.fewest import fewest
+from coverplan.desk.workbench.idea import Idea, said
 from coverplan.desk.workbench.proposal import propose
 from coverplan.desk.workbench.written import scenario_text
 from coverplan.errors import InputError, Problem
+from coverplan.scenario.change_file import Change
+from coverplan.scenario.scenario_file import Standard
 from coverplan.siting.solvers.search import Progress
+from coverplan.text.words import Language
 
 #: Longest search for a proposal, and longest making of documents.
 PROPOSAL_S = 60.0
 DOCUMENTS_S = 900.0
+#: Ids of the places that a proposal would open begin like this, while they are counted.
+_BEST = "desk-best-"
 #: Documents that a page may open, in the order in which they are shown.
 SHOWN_DOCUMENTS = (
     "report.html",
@@ -49,7 +58,7 @@ class Background:
         self.jobs = Jobs()
         self._documents: dict[str, dict[str, Path]] = {}
 
-    def propose(self, idea: int, asked: Ask) -> Work:
+    def propose(self, idea: int, asked: Ask, language: Language) -> Work:
         """Look for the next ones."""
         said = Idea.read(self._desk.store.said(idea))
         standard = next((one for one in said.standards if one.key == asked.standard), None)
@@ -76,8 +85,8 @@ class Background:
                 ]
             )
         base = replace(said, changes=()) if asked.from_present else said
-        ground = self._desk.ground
-        degrees = pyproj.Transformer.from_crs(ground.ready.study.area.crs, "EPSG:4326", always_xy=True)
+        ground, near = self._desk.ground, self._desk.places.near
+        degrees = _to_degrees(self._desk)
 
         def search(work: Work) -> dict[str, Any]:
             def tell(now: Progress) -> None:
@@ -95,7 +104,7 @@ class Background:
             )
             longitude, latitude = degrees.transform(found.x, found.y)
             places = [
-                {"x": float(x), "y": float(y), "gained": gained}
+                {"x": float(x), "y": float(y), "gained": gained, "near": near(float(x), float(y), language)}
                 for x, y, gained in zip(longitude, latitude, found.gained, strict=True)
             ]
             return {
@@ -107,7 +116,36 @@ class Background:
                 "total": found.total,
                 "bound": found.bound,
                 "from_present": asked.from_present,
+                "best": _best(self._desk, base, standard, asked, places),
                 "candidates": found.candidates,
+                "stopped": found.stopped,
+            }
+
+        return self.jobs.start("proposal", idea, search)
+
+    def meet_targets(self, idea: int, asked: AskTargets, language: Language) -> Work:
+        """Look for the fewest actions that meet targets; in layers with protected places they are told by unit."""
+        desk = self._desk
+        said = Idea.read(desk.store.said(idea))
+        _refuse_reach_of_protected(desk, asked.targets)
+        degrees = _to_degrees(desk)
+
+        def search(work: Work) -> dict[str, Any]:
+            def tell(now: Progress) -> None:
+                work.progress = {"best": now.objective, "bound": now.bound}
+
+            found = fewest(
+                desk.ground, said, asked.targets, cheapest=asked.cheapest, time_limit_s=PROPOSAL_S,
+                cancel=work.cancelled.is_set, progress=tell,
+            )  # fmt: skip
+            return {
+                "targets": list(asked.targets),
+                "cheapest": asked.cheapest,
+                "actions": [_action(desk, change, degrees, language) for change in found.changes],
+                "bound": found.bound,
+                "cost": found.cost,
+                "unmet": list(found.unmet),
+                "left_out": list(found.left_out),
                 "stopped": found.stopped,
             }
 
@@ -134,6 +172,74 @@ class Background:
     def file(self, work: str, name: str) -> Path | None:
         """A document by the name under which it was listed; nothing else is ever opened."""
         return self._documents.get(work, {}).get(name)
+
+
+def _to_degrees(desk: Desk) -> pyproj.Transformer:
+    return pyproj.Transformer.from_crs(desk.ground.ready.study.area.crs, DEGREES, always_xy=True)
+
+
+def _refuse_reach_of_protected(desk: Desk, targets: Sequence[str]) -> None:
+    """Where the best place lies for people within reach of protected ones would tell where these are."""
+    plan = desk.ground.ready.plan
+    for target in () if plan is None else plan.targets:
+        question = getattr(target.indicator, "reach", None)
+        if target.id in targets and question is not None and question.facilities.layer in desk.places.by_unit:
+            raise InputError(
+                [
+                    Problem(
+                        "the layer has protected places: proposals would show where they are",
+                        field="targets", value=target.id, code="placed_by_unit",
+                    )
+                ]
+            )  # fmt: skip
+
+
+def _action(desk: Desk, change: Change, degrees: pyproj.Transformer, language: Language) -> dict[str, Any]:
+    """A proposed change as the page sends it back, with words for where it is."""
+    place, part = change.open or change.move, "open" if change.open is not None else "move"
+    near, unit_code, at = "", None, None
+    if place is not None:
+        x, y = map(float, degrees.transform(place.x, place.y))
+        if place.layer in desk.places.by_unit:
+            unit_code = desk.places.spot(x, y, language)["unit_code"]
+            x, y = (x, y) if unit_code is None else desk.places.middle_of(unit_code)
+        near, at = desk.places.near(x, y, language), {"x": x, "y": y}
+        moved = place.model_copy(update={"x": x, "y": y, "crs": DEGREES})
+        change = change.model_copy(update={part: moved})
+    return {"change": said(change), "near": near, "unit_code": unit_code, **(at or {})}
+
+
+def _best(
+    desk: Desk, base: Idea, standard: Standard, asked: Ask, places: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """What the proposed places do to every group of the standard, and to the plan's targets."""
+    changes = [
+        Change.model_validate(
+            {"open": {"layer": standard.layer, "id": f"{_BEST}{at}", "x": place["x"], "y": place["y"], "offers": {"type": asked.type}}}
+        )
+        for at, place in enumerate(places)
+    ]  # fmt: skip
+    priced = tuple(map(desk.prices.priced, changes))
+    answer = desk.ground.answer(replace(base, changes=(*base.changes, *priced)))
+    one = next(found for found in answer.standards if found.standard.key == standard.key)
+    verdicts = [target.value.verdict.status for target in answer.targets]
+    return {
+        "groups": {
+            group: {
+                "covered": float(people["covered"][0]),
+                "share": _known(people["share"][0]),
+                "minutes": _known(people["mean_minutes"][0]),
+            }
+            for group, people in one.people.items()
+        },
+        "met": verdicts.count("met"),
+        "cost": answer.cost.known,
+        "cost_unknown": answer.cost.unknown,
+    }
+
+
+def _known(value: Any) -> float | None:
+    return float(value) if np.isfinite(value) else None
 
 
 def _run(scenario: Path, out: Path, work: Work) -> None:

@@ -19,8 +19,10 @@ from coverplan.desk.server.trouble import sentence
 from coverplan.desk.store.ideas import Card, Store
 from coverplan.desk.workbench.ground import Ground
 from coverplan.desk.workbench.idea import Idea
+from coverplan.desk.workbench.prices import Prices
 from coverplan.desk.workbench.written import scenario_text
 from coverplan.errors import InputError, Problem, Problems
+from coverplan.scenario.change_file import Change
 from coverplan.scenario.load import own_type_words
 from coverplan.scenario.scenario_file import ScenarioFile
 from coverplan.setup.plan_reader.files import REVIEW
@@ -57,6 +59,7 @@ class Desk:
         self.teller = Teller(self.ground)
         self.places = Places(self.ground)
         self.maps = MapContents(self.ground)
+        self.prices = Prices(self.ground.ready)
         self._files = list(opened)
         self._read_at = self._moments()
 
@@ -176,7 +179,7 @@ class Desk:
     def attempt(self, idea: int, asked: Try, *, show: str | None, language: Language) -> Numbers:
         """What a change would do; nothing is kept."""
         before = self._idea(idea)
-        change = self.places.placed(asked.change, asked.unit_code)
+        change = self._made(asked.change, asked.unit_code)
         after = before.adding(change) if asked.position is None else before.swapping(asked.position, change)
         self._check(after)
         return self._numbers(after, show, language)
@@ -190,13 +193,17 @@ class Desk:
     def _idea(self, idea: int) -> Idea:
         return Idea.read(self.store.said(idea))
 
+    def _made(self, change: Change, unit_code: str | None) -> Change:
+        """The change where it may stand, with what it costs by the scenario's rates."""
+        return self.prices.priced(self.places.placed(change, unit_code))
+
     def _edited(self, idea: Idea, asked: Edit) -> Idea:
         if asked.add is not None:
-            return idea.adding(self.places.placed(asked.add, asked.unit_code))
+            return idea.adding(self._made(asked.add, asked.unit_code))
         if asked.drop is not None:
             return idea.without(asked.drop)
         if asked.swap is not None and asked.position is not None:
-            return idea.swapping(asked.position, self.places.placed(asked.swap, asked.unit_code))
+            return idea.swapping(asked.position, self._made(asked.swap, asked.unit_code))
         if asked.year is not None:
             return replace(idea, year=asked.year)
         assert asked.standard is not None

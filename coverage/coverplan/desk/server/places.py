@@ -18,7 +18,7 @@ from coverplan.plan.kinds import ReachQuestion
 from coverplan.reach.speeds.profiles import Profile
 from coverplan.scenario.base import title_in
 from coverplan.scenario.change_file import Change
-from coverplan.text.words import Language
+from coverplan.text.words import Language, Words
 from coverplan.vocabulary import PRIVATE_TYPES
 
 #: The CRS in which a page names places.
@@ -167,6 +167,11 @@ class Places:
             "reasons": reasons,
             "excluded": [title_in(zone, language) for zone in self._ground.ruled_out.at(float(x), float(y))],
         }
+
+    def near(self, longitude: float, latitude: float, language: Language) -> str:
+        """Where a place is in words: its unit and the street beside it; empty where neither has a name."""
+        spot = self.spot(longitude, latitude, language)
+        return Words(language)("desk.join").join(part for part in (spot["unit"], spot["street"]) if part)
 
     def warm(self) -> None:
         """Get the streets ready."""

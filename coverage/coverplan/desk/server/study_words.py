@@ -28,6 +28,8 @@ def study_words(ground: Ground, places: Places, language: Language) -> dict[str,
         "synthetic": study.file.synthetic,
         "year": scenario.year,
         "file": ready.loaded.scenario_document.path.name,
+        "priced": ground.ready.loaded.scenario.siting is not None
+        and ground.ready.loaded.scenario.siting.costs is not None,
         "layers": [_layer(ground, layer, places, words) for layer in ground.layers()],
         "standards": [
             {

@@ -12,7 +12,16 @@ from coverplan.plan.schema import Target
 
 def layers_of(target: Target) -> frozenset[str]:
     """Layers of every condition in a target's indicator, questions of reach included; empty where it has none."""
-    return frozenset(condition.layer for condition in _conditions(target.indicator))
+    return frozenset(condition.layer for condition in conditions_of(target))
+
+
+def conditions_of(target: Target) -> tuple[Condition, ...]:
+    """Conditions of a target's indicator, each once, in its order."""
+    found: list[Condition] = []
+    for one in _conditions(target.indicator):
+        if one not in found:
+            found.append(one)
+    return tuple(found)
 
 
 def _conditions(value: object) -> Iterator[Condition]:

@@ -29,7 +29,7 @@ from coverplan.scenario.change_file import Change
 from coverplan.scenario.scenario_file import ScenarioFile
 from coverplan.scenario.siting_file import PeopleAsk, SitingAsk
 from coverplan.service.measure import Surveyor
-from coverplan.siting.solvers.search import Search
+from coverplan.siting.solvers.search import Progress, Search
 from coverplan.study.load import Study
 from coverplan.study.printed import PrintedEvidence
 from coverplan.units import BoolArray, FloatArray
@@ -37,6 +37,23 @@ from coverplan.yamlfile import Document
 
 #: Facilities of a year after the scenario's own changes and further ones.
 FacilitiesIn = Callable[[int, tuple[Change, ...]], Facilities]
+
+
+@dataclass(frozen=True, slots=True)
+class Aims:
+    """How an answer is looked for by somebody who waits for it.
+
+    Parameters
+    ----------
+    first
+        Names of the first aims, where they are not to follow from the costs.
+    cancel, progress
+        See `coverplan.siting.solvers.search.Search`.
+    """
+
+    first: tuple[str, ...] | None = None
+    cancel: Callable[[], bool] | None = None
+    progress: Callable[[Progress], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -52,6 +69,8 @@ class Ground:
         Measures travel times and standards.
     facilities_in
         Facilities of a year after the scenario's own changes and those that are given on top.
+    aims
+        How the answer is looked for.
     """
 
     study: Study
@@ -61,6 +80,7 @@ class Ground:
     printed: PrintedEvidence | None
     surveyor: Surveyor
     facilities_in: FacilitiesIn
+    aims: Aims = Aims()
 
     @cached_property
     def ask(self) -> SitingAsk:
@@ -238,10 +258,17 @@ def _answer(
     ground: Ground, question: Question, *, begin: frozenset[int] = frozenset(), in_order: bool = True
 ) -> Answer:
     ask = ground.ask
-    search = Search(gap=ask.gap, time_limit_s=ask.time_limit_s, seed=ground.scenario.seed)
+    aims = ground.aims
+    search = Search(
+        gap=ask.gap,
+        time_limit_s=ask.time_limit_s,
+        seed=ground.scenario.seed,
+        cancel=aims.cancel,
+        progress=aims.progress,
+    )
     if ground.new is not None:
         return most_people(question, ground.new, search)
-    return answer(question, then=ask.then, search=search, begin=begin, in_order=in_order)
+    return answer(question, then=ask.then, search=search, aims=aims.first, begin=begin, in_order=in_order)
 
 
 def _candidates(ground: Ground, problems: Problems) -> Candidates | None:

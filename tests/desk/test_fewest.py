@@ -1,0 +1,122 @@
+"""The fewest actions that meet targets, against every choice tried out; costs by the scenario's rates."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from itertools import combinations, product
+
+import pytest
+
+from coverplan.desk.server.app import desk_app
+from coverplan.desk.server.desk import Desk
+from coverplan.desk.server.openapi import API
+from coverplan.desk.workbench import fewest as module
+from coverplan.desk.workbench.bench import Workbench
+from coverplan.desk.workbench.fewest import fewest
+from coverplan.errors import InputError
+from desk.desktown import Web, opening, toy
+from makers import toyfiles
+from towns import toytown
+
+RATES = {"currency": "万元", "types": {"day_care": {"open": 90, "upgrade": 5, "expand": 7, "per_bed": 2}}}
+
+
+def priced_toy(folder):
+    """The toy town with a question of targets and a cost file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    toyfiles.write_yaml(folder / "costs.yaml", RATES)
+    ask = {
+        "targets": ["T1"],
+        "years": [2025],
+        "costs": "costs.yaml",
+        "candidates": [{"name": "homes", "kind": "cells"}],
+        "open": [{"layer": "elder_care", "type": "day_care", "offers": {"beds": 10}}],
+    }
+    return toy(folder, siting=ask)
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory):
+    return Workbench.open(toy(tmp_path_factory.mktemp("plain")))
+
+
+@pytest.fixture(scope="module")
+def web(tmp_path_factory):
+    return Web(desk_app(Desk(priced_toy(tmp_path_factory.mktemp("priced")))))
+
+
+def met(bench, idea) -> set[str]:
+    answer = bench.ground.answer(idea)
+    return {one.value.target_id for one in answer.targets if one.value.verdict.status == "met"}
+
+
+def fewest_by_hand() -> int:
+    """Places within three streets of the fewest nodes, the old corner among them, that are nine tenths of all."""
+    nodes = list(product(range(toytown.SIDE), repeat=2))
+
+    def near(one):
+        return {at for at in nodes if abs(at[0] - one[0]) + abs(at[1] - one[1]) <= 3}
+
+    for number in range(1, 4):
+        for chosen in combinations(nodes, number):
+            if len(near((0, 0)).union(*map(near, chosen))) >= 0.9 * len(nodes):
+                return number
+    raise AssertionError
+
+
+def test_no_choice_of_fewer_places_meets_the_targets(bench, monkeypatch) -> None:
+    monkeypatch.setattr(module, "SPACING_M", 50.0)  # every street corner of the town is a candidate
+    found = fewest(bench.ground, bench.idea, ("T1", "T3"))
+    assert len(found.changes) == fewest_by_hand()
+    assert found.bound == pytest.approx(len(found.changes), abs=1e-6)
+    assert (found.unmet, found.left_out, found.stopped, found.cost) == ((), (), None, None)
+    assert not met(bench, bench.idea) & {"T1", "T3"}
+    assert met(bench, replace(bench.idea, changes=found.changes)) >= {"T1", "T3"}
+    # on top of an idea only what it lacks is asked for
+    further = fewest(bench.ground, replace(bench.idea, changes=found.changes[:1]), ("T1", "T3"))
+    assert len(further.changes) == len(found.changes) - 1
+
+
+def test_targets_that_no_opening_meets_are_named(bench) -> None:
+    beds = fewest(bench.ground, bench.idea, ("T2",))
+    assert (beds.changes, beds.unmet, beds.bound) == ((), ("T2",), None)
+    assert fewest(bench.ground, bench.idea, ("T5",)).left_out == ("T5",)
+    with pytest.raises(InputError):
+        fewest(bench.ground, bench.idea, ("nothing",))
+
+
+def test_what_an_opening_costs_follows_the_rates(web) -> None:
+    card = web.post(f"{API}/ideas", json={"name": "priced"}).json()
+
+    def take(**edit):
+        nonlocal card
+        answer = web.post(f"{API}/ideas/{card['id']}/edits", json={"revision": card["revision"], **edit})
+        assert answer.status_code == 200, answer.text
+        card = answer.json()["card"]
+        return answer.json()["numbers"]["cost"]
+
+    assert take(add=opening("a", 4, 4, offers={"beds": 10})) == {"known": 110.0, "unknown": 0}
+    assert take(add=opening("b", 2, 2, offers={"cost": 3})) == {"known": 113.0, "unknown": 0}
+    # h0 has 10 beds: 20 more at 2 each, and 7 once for enlarging it
+    larger = {"upgrade": {"layer": "elder_care", "id": "h0", "offers": {"beds": 30}}}
+    assert take(add=larger) == {"known": 160.0, "unknown": 0}
+    assert web.get(f"{API}/study").json()["priced"] is True
+
+
+def test_the_page_gets_actions_that_it_can_send_back(web) -> None:
+    card = web.post(f"{API}/ideas", json={"name": "targets"}).json()
+    asked = {"targets": ["T1"], "cheapest": True}
+    job = web.post(f"{API}/ideas/{card['id']}/target-proposals", json=asked).json()
+    until = time.monotonic() + 300
+    while job["state"] == "running" and time.monotonic() < until:
+        time.sleep(0.02)
+        job = web.get(f"{API}/jobs/{job['id']}").json()
+    found = job["found"]
+    assert job["state"] == "done", job
+    assert (len(found["actions"]), found["cost"], found["bound"]) == (1, 110.0, pytest.approx(110.0))
+    assert found["actions"][0]["near"]
+    edit = {"revision": card["revision"], "add": found["actions"][0]["change"]}
+    shown = web.post(f"{API}/ideas/{card['id']}/edits", json=edit).json()
+    first = shown["numbers"]["targets"][0]
+    assert (first["verdict_before"] == "met", first["verdict"]) == (False, "met")
