@@ -1,1 +1,4 @@
-"""What may be done: actions with their costs, and what each does to the ground."""
+"""What may be done: actions with their costs, and what each does to the ground.
+
+Other rooms use: `costs`.
+"""
