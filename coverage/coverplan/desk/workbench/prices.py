@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from coverplan.answer.study_runner import Prepared
+from coverplan.answer.prepared import Prepared
 from coverplan.errors import Problems
 from coverplan.programme.actions.costs import CostFile, named_costs
 from coverplan.scenario.change_file import Change, Fields
