@@ -21,6 +21,8 @@ Key = str | int
 KeyPath = tuple[Key, ...]
 Model = TypeVar("Model", bound=BaseModel)
 
+#: Number of the format of every file of settings; when one is raised, what the one before it said is still read.
+FORMAT = 1
 #: A file of settings is small; anything larger is a mistake or an attack.
 MAX_BYTES = 20_000_000
 #: Aliases make a small file huge; none of ours needs to nest this deep or hold this many values.
@@ -128,7 +130,12 @@ def read_yaml_text(text: str, path: Path, problems: Problems) -> Document | None
 
 
 def validate(document: Document, model: type[Model], problems: Problems) -> Model | None:
-    """Check a document against a schema; None when it does not fit, with every misfit in `problems`."""
+    """Check a document against a schema; None when it does not fit, with every misfit in `problems`.
+
+    A file of another format is told how it is read or changed, and no misfit: its keys are those of its own version.
+    """
+    if "format" in model.model_fields and not _is_of_our_format(document, problems):
+        return None
     try:
         return model.model_validate(document.data)
     except ValidationError as error:
@@ -145,6 +152,27 @@ def validate(document: Document, model: type[Model], problems: Problems) -> Mode
             if misfit.code != "not_filled" or misfit not in problems:  # every branch of a union says so
                 problems.add(misfit)
         return None
+
+
+def _is_of_our_format(document: Document, problems: Problems) -> bool:
+    """Whether a file says our format, or none, which is the first one."""
+    found = document.data.get("format", FORMAT)
+    if type(found) is int and found == FORMAT:
+        return True
+    newer = type(found) is int and found > FORMAT
+    problems.add(
+        document.problem(
+            ("format",),
+            "the file was written for a newer version" if newer else "this is no format that files have had",
+            value=found,
+            expected=str(FORMAT),
+            remedy="update coverplan, or have the file written by this version"
+            if newer
+            else f"write format: {FORMAT}, or leave the line out: a file without a number is of the first format",
+            code="newer_file" if newer else "odd_format",
+        )
+    )
+    return False
 
 
 def _text(path: Path, problems: Problems) -> str | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from coverplan.batch.job import Job
 from coverplan.errors import Problems
-from coverplan.scenario.base import Model, Title
+from coverplan.scenario.base import Model, Numbered, Title
 from coverplan.yamlfile import Document, read_yaml, validate
 
 SUFFIXES = (".yaml", ".yml")
@@ -27,11 +27,9 @@ class Area(Model):
     """Scenario file, from the batch file's folder."""
 
 
-class BatchFile(Model):
+class BatchFile(Numbered):
     """Many scenarios, answered one by one and looked at together."""
 
-    format: Literal[1] = 1
-    """Version of this schema."""
     title: Title
     """Title of the overview, in one language or both."""
     areas: tuple[Area, ...] = ()

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from coverplan.errors import Problems
-from coverplan.scenario.base import Bilingual, Model, Name, Slug, Word
+from coverplan.scenario.base import Bilingual, Model, Name, Numbered, Slug, Word
 from coverplan.yamlfile import read_yaml, validate
 
 FOLDER = Path(__file__).parent / "parameters"
@@ -35,7 +35,7 @@ class Rule(Model):
     """Metres to keep, 0 for the feature itself; null where the source says "near" and no distance."""
 
 
-class ParameterSet(Model):
+class ParameterSet(Numbered):
     """Rules of one document."""
 
     id: Slug

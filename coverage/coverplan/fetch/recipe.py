@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 from coverplan.errors import InputError, Problem, Problems
 from coverplan.fetch.addresses import SERVICES
 from coverplan.fetch.web import Got, sha256_of
-from coverplan.scenario.base import Model, Name, Title
+from coverplan.scenario.base import Model, Name, Numbered, Title
 from coverplan.text.writing import write_whole
 from coverplan.yamlfile import read_yaml, validate
 
@@ -107,11 +107,9 @@ class PeopleFrom(Model):
         return self
 
 
-class Recipe(Model):
+class Recipe(Numbered):
     """What to fetch for which place."""
 
-    format: Literal[1] = 1
-    """Version of this file."""
     name: Title | None = None
     """What to call the study; the place's own name when not given."""
     place: Place

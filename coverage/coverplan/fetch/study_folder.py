@@ -20,6 +20,7 @@ from coverplan.fetch.recipe import Kept, Recipe
 from coverplan.fetch.streets import read_elements
 from coverplan.text.words import LANGUAGES, Words
 from coverplan.text.writing import write_whole
+from coverplan.yamlfile import FORMAT
 
 STUDY, SCENARIO, SOURCES = "study.yaml", "scenario.yaml", "SOURCES.md"
 #: Standards that a first scenario asks for where the layer has a facility: group and walking profile.
@@ -54,7 +55,7 @@ def write_study(folder: Path, recipe: Recipe, raw: Raw, kept: Kept) -> tuple[Pat
     name: Any = (
         {"zh": title, "en": title} if title else recipe.model_dump(mode="json", exclude_none=True)["name"]
     )
-    study: dict[str, Any] = {"name": name, "crs": _crs(boundary)}
+    study: dict[str, Any] = {"format": FORMAT, "name": name, "crs": _crs(boundary)}
     _units(folder, boundary)
     study["units"] = {"file": "units.geojson"}
     groups: dict[str, int] = {}

@@ -11,9 +11,9 @@ from coverplan.plan.schema import Plan
 
 
 def plain_plan(plan: Plan) -> dict[str, Any]:
-    """Everything that a plan says, without what it leaves unsaid; reading it back gives the same plan."""
+    """Number of the format and everything that a plan says; reading it back gives the same plan."""
     dumped = plan.model_dump(mode="python", by_alias=True, exclude_defaults=True)
-    return {str(key): plain_value(value) for key, value in dumped.items()}
+    return {"format": plan.format, **{str(key): plain_value(value) for key, value in dumped.items()}}
 
 
 def plan_text(plan: Plan) -> str:

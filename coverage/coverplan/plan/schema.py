@@ -119,8 +119,8 @@ class Target(Strict):
 class Plan(Strict):
     """Everything that one document promises."""
 
-    format: Literal[1]
-    """Version of this schema."""
+    format: Literal[1] = 1
+    """Number of this file's format; a file that says none is of the first."""
     id: str
     names: Names
     area: Names

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, StringConstraints, WithJsonSchema
 
@@ -31,6 +31,13 @@ class Model(Explained):
         str_strip_whitespace=True,
         allow_inf_nan=False,
     )
+
+
+class Numbered(Model):
+    """A whole file, which says of which format it is."""
+
+    format: Literal[1] = 1
+    """Number of this file's format; a file that says none is of the first."""
 
 
 def refuse_twice(what: str, names: Collection[str]) -> None:

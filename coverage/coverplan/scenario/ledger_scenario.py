@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from coverplan.scenario.base import Model, Name, Title
+from coverplan.scenario.base import Model, Name, Numbered, Title
 from coverplan.scenario.change_file import Year
 from coverplan.scenario.report_head import ReportHead
 
@@ -37,7 +37,7 @@ class LedgerSiting(Model):
         return self.year
 
 
-class LedgerScenarioFile(Model):
+class LedgerScenarioFile(Numbered):
     """A plan held against what is known of a place without maps; reach cannot be computed and says so."""
 
     name: Title

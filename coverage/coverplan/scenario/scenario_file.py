@@ -8,7 +8,17 @@ from zlib import crc32
 
 from pydantic import AfterValidator, Field, model_validator
 
-from coverplan.scenario.base import LayerName, Model, Name, Slug, Title, TypeName, Word, refuse_twice
+from coverplan.scenario.base import (
+    LayerName,
+    Model,
+    Name,
+    Numbered,
+    Slug,
+    Title,
+    TypeName,
+    Word,
+    refuse_twice,
+)
 from coverplan.scenario.change_file import Change, Year
 from coverplan.scenario.report_head import ReportHead
 from coverplan.scenario.siting_file import SitingQuestion
@@ -114,7 +124,7 @@ class Clusters(Model):
     """Uncovered people within the radius that make a cluster."""
 
 
-class ScenarioFile(Model):
+class ScenarioFile(Numbered):
     """What is asked: a study, a year, standards and changes."""
 
     name: Title

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from coverplan.scenario.base import LayerName, Model, Name, Title, TypeName, Word
+from coverplan.scenario.base import LayerName, Model, Name, Numbered, Title, TypeName, Word
 from coverplan.scenario.printed import Printed
 from coverplan.vocabulary import DATUMS, Status, UnitType
 
@@ -394,7 +394,7 @@ class Elevation(Model):
     """Coordinate reference system of a raster that carries none."""
 
 
-class StudyFile(Printed):
+class StudyFile(Numbered, Printed):
     """What is on the ground: one folder, one ``study.yaml``."""
 
     name: Title

@@ -18,6 +18,7 @@ from coverplan.text.problem_words import what_words
 from coverplan.text.words import Language, Words
 from coverplan.text.writing import write_whole
 from coverplan.vocabulary import GROUPS, UNIT_TYPES
+from coverplan.yamlfile import FORMAT
 
 #: Kinds of file that may hold several layers.
 _SEVERAL = (".gpkg", ".gdb", ".kml", ".kmz")
@@ -88,6 +89,7 @@ def proposal(folder: Path, found: Iterable[Found], *, language: Language) -> str
     writer = _Writer(folder, Words(language))
     files = list(found)
     writer.comment(writer.words("setup.proposal"))
+    writer.line(f"format: {FORMAT}")
     writer.line(f"name: {_quoted(folder.resolve().name)}")
     levels = unit_levels(files)
     units = levels[0] if levels else None

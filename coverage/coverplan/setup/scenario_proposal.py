@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 
 from coverplan.setup.found import Found
 from coverplan.text.words import Words
+from coverplan.yamlfile import FORMAT
 
 #: Whom a layer serves on foot and at whose pace; the others are not asked in walking minutes.
 _SERVED = {
@@ -75,6 +76,7 @@ def proposed_scenario(
     """
     lines = [
         f"# {words('setup.scenario')}",
+        f"format: {FORMAT}",
         f"name: {json.dumps(name, ensure_ascii=False)}",
         f"study: {study}",
         f"language: {words.language}",

@@ -20,6 +20,7 @@ from coverplan.indicators.evidence import Evidence
 from coverplan.inputs.ledgers.unit_table import read_units
 from coverplan.plan.load import read_plan
 from coverplan.plan.schema import Plan, PopulationBase
+from coverplan.scenario.base import Numbered
 from coverplan.scenario.printed import Cited, Code, Printed
 from coverplan.scenario.study_file import Units
 from coverplan.study.ledger_table import facility_frame, read_ledger_table
@@ -54,10 +55,9 @@ class Everywhere(Cited):
     """Not in these units and those below them."""
 
 
-class LedgerFile(Printed):
+class LedgerFile(Numbered, Printed):
     """What is known of a place without maps."""
 
-    format: int = Field(ge=1, le=1)
     plan: str
     """Plan whose unit sets are meant: a name of the library, or a path."""
     as_of: date

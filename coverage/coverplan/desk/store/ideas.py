@@ -16,6 +16,8 @@ from coverplan.errors import CoverplanError, InputError, Problem
 
 #: Steps of an idea that can be taken back.
 KEPT_STEPS = 500
+#: Number of the form of the tables, in the file's user_version.
+STORE_FORMAT = 1
 _TABLES = """
 CREATE TABLE IF NOT EXISTS ideas (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL, note TEXT NOT NULL, author TEXT NOT NULL,
@@ -94,11 +96,13 @@ class Store:
             if not ignored.exists():
                 ignored.write_text("*\n", encoding="utf-8")
             self._base = sqlite3.connect(file, check_same_thread=False, isolation_level=None, timeout=10)
+            self._refuse_newer()
             self._base.execute("PRAGMA journal_mode = WAL")
             # a step that was committed outlives the process; a power cut may cost the last ones, never the file
             self._base.execute("PRAGMA synchronous = NORMAL")
             self._base.execute("PRAGMA foreign_keys = ON")
             self._base.executescript(_TABLES)
+            self._base.execute(f"PRAGMA user_version = {STORE_FORMAT}")
         except (OSError, sqlite3.Error) as error:
             raise InputError(
                 [
@@ -112,6 +116,25 @@ class Store:
                     )
                 ]
             ) from error
+
+    def _refuse_newer(self) -> None:
+        """Raise InputError for ideas that a newer version keeps; a file without a number is of the first format."""
+        (found,) = self._base.execute("PRAGMA user_version").fetchone()
+        if found > STORE_FORMAT:
+            self._base.close()
+            raise InputError(
+                [
+                    Problem(
+                        "the ideas were kept by a newer version",
+                        self.file,
+                        field="user_version",
+                        value=found,
+                        expected=str(STORE_FORMAT),
+                        remedy="update coverplan, or keep ideas of this version elsewhere with --keep",
+                        code="newer_store",
+                    )
+                ]
+            )
 
     def close(self) -> None:
         """Close the file."""

@@ -27,7 +27,8 @@ def scenario_text(ready: Prepared, idea: Idea, folder: Path, *, name: str | None
         Another title; the scenario's own by default.
     """
     document = ready.loaded.scenario_document
-    said: dict[str, Any] = {key: value for key, value in document.data.items() if key != "siting"}
+    said: dict[str, Any] = {"format": ready.loaded.scenario.format}
+    said |= {key: value for key, value in document.data.items() if key != "siting"}
     said["study"] = _from_folder(document.resolve(str(said["study"])), folder)
     plan = said.get("plan")
     if isinstance(plan, str) and document.resolve(plan).is_file():

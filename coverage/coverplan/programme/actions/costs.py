@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import Field
 
 from coverplan.errors import Problems
-from coverplan.scenario.base import Model, Name, Title, TypeName
+from coverplan.scenario.base import Model, Name, Numbered, Title, TypeName
 from coverplan.scenario.change_file import Year
 from coverplan.scenario.siting_file import PeopleAsk, SitingAsk
 from coverplan.yamlfile import Document, read_yaml, validate
@@ -60,7 +60,7 @@ _RATE_OF = {
 }
 
 
-class CostFile(Model):
+class CostFile(Numbered):
     """What actions cost, and the money of each year."""
 
     synthetic: bool = False

@@ -19,7 +19,8 @@ def chosen_scenario(programme: Programme, folder: Path) -> str:
     same answer gives the same text (R11).
     """
     scenario, document = programme.ground.scenario, programme.ground.document
-    data: dict[str, Any] = scenario.model_dump(mode="json", exclude={"siting", "changes"}, exclude_unset=True)
+    said = scenario.model_dump(mode="json", exclude={"siting", "changes"}, exclude_unset=True)
+    data: dict[str, Any] = {"format": scenario.format, **said}
     data["name"] = _title(scenario.name)
     data["study"] = _relative(document.resolve(scenario.study), folder)
     plan = document.resolve(scenario.plan) if scenario.plan is not None else None

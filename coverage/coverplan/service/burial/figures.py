@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from coverplan.errors import Problems
-from coverplan.scenario.base import Bilingual, Model, Name, Slug
+from coverplan.scenario.base import Bilingual, Model, Name, Numbered, Slug
 from coverplan.scenario.supply_ask import BurialAsk
 from coverplan.yamlfile import read_yaml, validate
 
@@ -29,7 +29,7 @@ class BurialEvidence(Model):
     """How far the words can be relied on."""
 
 
-class BurialSet(Model):
+class BurialSet(Numbered):
     """Figures of one document; those that it does not give are null."""
 
     id: Slug

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from coverplan.errors import InputError, Problem, Problems
-from coverplan.yamlfile import read_yaml
+from coverplan.yamlfile import FORMAT, read_yaml
 
 SCENARIO = "scenario.yaml"
 #: What a scenario asks that has nothing to do with the targets of a plan and names no further file.
@@ -45,7 +45,7 @@ def hooked_text(scenario: Path, folder: Path, *, plan: str, title: dict[str, str
             ]
         )  # fmt: skip
     source = document.resolve(data[named])
-    made = {"name": title, named: _way(source, folder), "plan": plan}
+    made = {"format": FORMAT, "name": title, named: _way(source, folder), "plan": plan}
     kept = _KEPT if named == "study" else ("language", "also_in")
     made |= {key: data[key] for key in kept if key in data}
     return yaml.safe_dump(made, allow_unicode=True, sort_keys=False, width=120)
