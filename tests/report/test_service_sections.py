@@ -11,6 +11,7 @@ import pytest
 
 import coverplan
 from coverplan.report.build import build, tables
+from coverplan.report.content import Heading
 from coverplan.report.labels import Labels
 from coverplan.report.tables.method_sheet import method_sheet
 from coverplan.results.result import Result
@@ -168,3 +169,22 @@ def test_all_parameters_stand_on_a_page_of_their_own(supplied: Result) -> None:
     told = [str(value) for row in document.table("method_sheet").rows for value in row.values if value]
     assert not [text for text in told if re.search(r"\b(sourced|secondary|unverified)\b", text)]
     assert any(row.values[1] == "numpy" for row in document.table("method_sheet").rows)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_a_plan_the_page_speaks_of_figures(tmp_path: Path, language) -> None:
+    result = coverplan.run(
+        toyfiles.write_town(tmp_path, scenario={"uncertainty": {"draws": 20}}), write=False
+    )
+    labels = Labels(result, language)
+    document = build(result, language=language)
+    heads = [block for block in document.blocks if isinstance(block, Heading)]
+    assert next(one.text for one in heads if one.key == "ranges").endswith(labels("section.ranges"))
+    assert "certainty" not in {one.key for one in heads}
+    whole = result.tables["uncertainty"].query("unit_code == ''")
+    row = whole.loc[(whole["high"] - whole["low"]).idxmax()]
+    said = " ".join(block.text for block in document.blocks if hasattr(block, "text"))
+    for name in ("share", "low", "high"):
+        assert labels.words.share(row[name]) in said
+    assert labels("cause.speed") in said
+    assert not {"verdict_low", "verdict_high"} & {column.key for column in document.table("tornado").columns}

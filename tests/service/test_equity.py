@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coverplan.service import equity
+from coverplan.service.fairness import indices
 
 ONES = np.ones(4)
 VALUES = np.array([1.0, 2.0, 3.0, 4.0])
@@ -140,3 +141,11 @@ def test_as_pysal_without_weights() -> None:
         assert equity.atkinson(values, people, aversion) == pytest.approx(
             atkinson(values, aversion), rel=1e-9
         )
+
+
+def test_without_streets_nothing_stands_between_them():
+    amount, people = np.array([1.0, 2.0, 4.0]), np.array([3.0, 3.0, 1.0])
+    found = indices(amount, people, ["", "", ""], None)
+    assert (found["theil_between"], found["theil_within"]) == (None, None)
+    split = indices(amount, people, ["a", "a", "b"], None)
+    assert split["theil_between"] + split["theil_within"] == pytest.approx(found["theil"])

@@ -49,8 +49,9 @@ def certainty_section(result: Result, labels: Labels, outline: Outline) -> None:
     """The one page from which a director sees whether the verdicts are safe."""
     if not result.summary["standards"] or "uncertainty" not in result.tables:
         return
-    outline.section("certainty", wide=True)
-    told = certainty.answer(result, labels)
+    judged = "certainty" in result.tables
+    outline.section("certainty" if judged else "ranges", wide=True)
+    told = certainty.answer(result, labels) if judged else certainty.widest(result, labels)
     if told is not None:
         outline.say(told, "lead")
     intro = labels("certainty.intro", draws=certainty.draws(result))
@@ -60,7 +61,7 @@ def certainty_section(result: Result, labels: Labels, outline: Outline) -> None:
     for row in records(result, "failed_draws"):
         outline.say(labels("certainty.failed", count=int(row["count"]), reason=row["reason"]), "warning")
     outline.add(_ranges(result, labels))
-    if "certainty" in result.tables:
+    if judged:
         if (still := certainty.unmoved(result)) > 0:
             outline.say(labels("certainty.still", count=still), "note")
         outline.add(certainty.verdicts(result, labels, moving=True))

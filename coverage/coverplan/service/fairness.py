@@ -50,7 +50,7 @@ def equity_table(
         (facilities within the standard); ``index`` one of ``gini``, ``palma``, ``theil``, ``theil_between``,
         ``theil_within``, ``atkinson``, ``hoover``, ``concentration`` and ``worst`` (share covered in the unit
         ``unit_code``, the lowest of its level). ``amount`` is NaN where it cannot be judged, with the ``reason``:
-        ``nobody``, ``no_service``, ``least_have_nothing`` or ``no_attribute``.
+        ``nobody``, ``no_service``, ``least_have_nothing``, ``no_attribute`` or ``no_units``.
     """
     rows: list[tuple[object, ...]] = []
     for at, one in enumerate(supplied):
@@ -83,12 +83,15 @@ def indices(
 ) -> Mapping[str, float | None]:
     """Every measure of inequality; None where it cannot be judged."""
     parts = equity.theil(values, people, streets)
+    split = (
+        None if parts is None or not any(streets) else parts
+    )  # no streets: nothing stands between or within
     found = {
         "gini": equity.gini(values, people),
         "palma": equity.palma(values, people),
         "theil": None if parts is None else parts.total,
-        "theil_between": None if parts is None else parts.between,
-        "theil_within": None if parts is None else parts.within,
+        "theil_between": None if split is None else split.between,
+        "theil_within": None if split is None else split.within,
         "atkinson": equity.atkinson(values, people, AVERSION),
         "hoover": equity.hoover(values, people),
     }
@@ -118,6 +121,8 @@ def _rows(
     before = {} if was is None else indices(was, people, streets, ranks)
     for index, amount in indices(now, people, streets, ranks).items():
         reason = None if amount is not None else _reason(now, people, index, ranks)
+        if reason == "least_have_nothing" and index in {"theil_between", "theil_within"}:
+            reason = "no_units"
         yield *names, index, _number(amount), _number(before.get(index)), None, reason
 
 

@@ -11,6 +11,8 @@ from coverplan.results.result import Result
 
 #: A verdict is safe where it stays in this part of the draws.
 SAFE = 0.9
+#: A coverage moves much where nine of ten draws are farther apart than this.
+WIDE = 0.1
 _JUDGED = ("met", "on_track", "behind", "not_met")
 
 
@@ -36,6 +38,37 @@ def answer(result: Result, labels: Labels) -> str | None:
         ]
     )
     return labels("certainty.some_safe", listed=listed, doubtful=len(doubtful), **told)
+
+
+def widest(result: Result, labels: Labels) -> str | None:
+    """Without a plan: how many coverages move much, which moves most, and what moves it."""
+    whole = [row for row in records(result, "uncertainty") if not row["unit_code"] and row["low"] is not None]
+    if not whole:
+        return None
+    told = labels(
+        "certainty.figures_only",
+        count=len(whole),
+        wide=sum(row["high"] - row["low"] > WIDE for row in whole),
+        points=f"{100 * WIDE:g}",
+    )
+    row = max(whole, key=lambda row: row["high"] - row["low"])
+    causes = [
+        (abs(one["at_high"] - one["at_low"]), one["cause"])
+        for one in records(result, "tornado")
+        if (one["standard"], one["group"]) == (row["standard"], row["group"]) and one["at_low"] is not None
+    ]
+    if not causes or not row["high"] > row["low"]:
+        return told
+    names = {"group": labels.group(row["group"]), "standard": labels.standard(row["standard"])}
+    share, low, high = (labels.words.share(row[name]) for name in ("share", "low", "high"))
+    return told + labels(
+        "certainty.widest",
+        what=labels("certainty.coverage_is", **names),
+        share=share,
+        low=low,
+        high=high,
+        cause=labels(f"cause.{max(causes)[1]}"),
+    )
 
 
 def unmoved(result: Result) -> int:
@@ -198,7 +231,10 @@ def tornado(result: Result, labels: Labels) -> Table:
         Column("verdict_low", labels("column.verdict_low"), width=11),
         Column("verdict_high", labels("column.verdict_high"), width=11),
     )
-    return Table("tornado", labels("table.tornado"), columns, tuple(rows), labels("table.tornado_note"))
+    table = Table("tornado", labels("table.tornado"), columns, tuple(rows), labels("table.tornado_note"))
+    if "certainty" in result.tables:
+        return table
+    return table.without("verdict_low", "verdict_high", key=table.key, caption=table.caption, note=table.note)
 
 
 def _same(low: float | None, high: float | None, times: int) -> bool:

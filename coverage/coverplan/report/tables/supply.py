@@ -178,6 +178,13 @@ def _listed(
             if any(row["capacity"] is not None for row in rows)
             else ["capacity", "used", "part", "wanted", "pressure"]
         ),
+        *([] if any(row["unit_code"] for row in rows) else ["unit_name"]),
+        # where no facility has a name its id stands once
+        *(
+            ["facility"]
+            if rows and all(names.get(row["facility"]) == row["facility"] for row in rows)
+            else []
+        ),
     ]
     whole = Table(what, "", _facility_columns(labels), shown)
     counts = {"count": len(rows), "shown": min(len(rows), most)}
