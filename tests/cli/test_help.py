@@ -18,6 +18,7 @@ from coverplan.cli import machine
 from coverplan.cli.main import app, main
 from coverplan.cli.terminal_notices import gravest, print_notices
 from coverplan.errors import Problem
+from coverplan.text.problem_words import notice_text
 from coverplan.text.words import LANGUAGES, Words
 
 CHECK_FAILED = 3
@@ -146,3 +147,9 @@ def test_last_lines_of_a_run_name_the_gravest_and_fold_what_is_alike():
         assert "3" in lines[1].split("b.xlsx:3")[1]
         assert "12" in lines[-1]
         assert "manifest.json" in lines[-1]
+
+
+def test_a_notice_has_one_language():
+    noticed = Problem("3 words of the column are not known", code="unknown_words", severity="warning")
+    assert notice_text(noticed, Words("zh")) == "警告: 有不认识的词"
+    assert notice_text(noticed, Words("en")) == "warning: 3 words of the column are not known"

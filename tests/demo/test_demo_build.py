@@ -77,7 +77,7 @@ def test_every_file_says_that_it_is_synthetic(demo_folder):
     for path in demo_folder.glob("ledgers/*.xlsx"):
         rows = list(load_workbook(path).worksheets[0].values)
         assert rows[0][-1] in {"数据来源", "source"}
-        assert {row[-1] for row in rows[1:]} <= {"合成数据", "synthetic"}
+        assert {row[-1] for row in rows[1:]} <= {"虚构数据", "synthetic"}
     for name in TEXTS:
         assert yaml.safe_load((demo_folder / name).read_text("utf-8"))["synthetic"] is True
 

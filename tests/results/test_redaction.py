@@ -19,7 +19,7 @@ from coverplan.ground.openness import may_be_shown
 from coverplan.pages.outputs import write_part
 from coverplan.results.files import read_result
 from coverplan.results.internal import write_internal
-from coverplan.results.redaction import WITHHELD, Withheld, redacted
+from coverplan.results.redaction import Withheld, redacted
 from coverplan.results.result import Result
 from coverplan.scenario.change_file import Change
 from coverplan.study.changes import Changed
@@ -90,7 +90,7 @@ def test_a_problem_of_a_protected_ledger_keeps_all_its_particulars_or_none(detai
         whole, Withheld(names=frozenset({NAME}), files=frozenset({ledger.resolve()}))
     ).problems
     assert (clean.what, clean.value, clean.remedy, dict(clean.details)) == ("odd", None, None, kept)
-    assert (other.what, dict(other.details)) == (f"odd, {WITHHELD}x", {"line": "x"})
+    assert (other.what, dict(other.details)) == ("odd, （不公开）x", {"line": "x"})
 
 
 def _siting_result() -> Result:
@@ -171,7 +171,10 @@ def test_a_chosen_place_stands_in_no_file_but_the_internal_one(tmp_path: Path) -
     assert changes[1]["open"]["offers"] == {
         "type": "rescue_station", "cost": 9.0, "unit_code": "001002", "public": False,
     }  # fmt: skip
-    assert clean.tables["actions"].loc[0, ["facility", "shared_with"]].tolist() == ["new:centre:c1", WITHHELD]
+    assert clean.tables["actions"].loc[0, ["facility", "shared_with"]].tolist() == [
+        "new:centre:c1",
+        "（不公开）",
+    ]
     (tmp_path / "study.yaml").touch()
     written = write_internal(whole, tmp_path / "inner" / "whole.yaml", tmp_path).read_text("utf-8")
     assert written.startswith("# 内部资料")

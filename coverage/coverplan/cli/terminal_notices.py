@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from coverplan.errors import Problem
-from coverplan.text.problem_words import problem_text
+from coverplan.results.withheld_words import in_reader_language
+from coverplan.text.problem_words import notice_text
 from coverplan.text.words import Words
 
 #: Kinds that are named; the rest is counted.
@@ -33,7 +34,7 @@ def print_notices(console: Console, problems: Sequence[Problem], words: Words, f
     shown = kinds[:MOST_KINDS]
     console.print(words("terminal.gravest", count=len(shown)))
     for problem, count in shown:
-        line = problem_text(problem, words).splitlines()[0]
+        line = in_reader_language(notice_text(problem, words), words)
         line = line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
         if count > 1:
             line = words("terminal.gravest_alike", text=line, count=count)

@@ -12,6 +12,7 @@ from rich.table import Table
 from coverplan.report.labels import Labels
 from coverplan.results.cautions import alarms, computable, people_note
 from coverplan.results.result import Result
+from coverplan.results.withheld_words import in_reader_language
 from coverplan.results.wording import method_words
 from coverplan.text.words import UNKNOWN, Words
 
@@ -192,5 +193,5 @@ def _number_of(words: Words, row: Mapping[Hashable, Any]) -> Callable[[str], str
 def _first_few(names: Sequence[str], words: Words) -> str:
     if not names:
         return ""
-    shown = words("terminal.comma").join(names[:_NAMES_SHOWN])
+    shown = in_reader_language(words("terminal.comma").join(names[:_NAMES_SHOWN]), words)
     return shown if len(names) <= _NAMES_SHOWN else words("terminal.and_more", names=shown, count=len(names))

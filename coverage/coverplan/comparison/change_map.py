@@ -74,7 +74,7 @@ def change_map(
     if outlines is not None and len(outlines.all) <= MOST_NAMES:
         shapes += outlines.names(outlines.all, frame, taken, size=NAME_SIZE)
     shapes += marks
-    shapes += [*map_edges(frame), *_legend(frame, own, wording)]
+    shapes += [*map_edges(frame, wording.words), *_legend(frame, own, wording)]
     caption = wording(
         "figure.map",
         standard=wording.standard(key),

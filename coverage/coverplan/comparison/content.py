@@ -14,6 +14,7 @@ from coverplan.comparison.wording import Wording
 from coverplan.report.build import synthetic
 from coverplan.report.content import Bullets, Document, Head, Heading, numbered
 from coverplan.report.outline import Outline
+from coverplan.report.spoken import spoken
 from coverplan.report.tables.coverage import levels, street_level
 from coverplan.text.version import VERSION
 from coverplan.text.words import Language
@@ -40,7 +41,11 @@ def document(comparison: Comparison, *, language: Language) -> Document:
     _how(comparison, wording, outline)
     if len(comparison.people):
         _units(comparison, wording, outline)
-    return Document(_head(comparison, wording), language, numbered(outline.blocks()))
+    return Document(
+        _head(comparison, wording),
+        language,
+        numbered(spoken(block, wording.labels) for block in outline.blocks()),
+    )
 
 
 def abridged(whole: Document) -> Document:

@@ -23,7 +23,7 @@ from rasterio.transform import Affine
 
 from coverplan.demo.frame import CORNER_M, CRS, HEIGHT_M, in_place
 
-SYNTHETIC = "合成数据，非真实地区 / synthetic, no real place"
+SYNTHETIC = "虚构数据，非真实地区 / synthetic, no real place"
 STAMP = datetime(2025, 6, 30, tzinfo=UTC)
 ZIP_STAMP = (2025, 6, 30, 0, 0, 0)
 

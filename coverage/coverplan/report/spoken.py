@@ -1,4 +1,4 @@
-"""What a result says in both languages at once, said in the reader's."""
+"""What a result says in its own language, said in the reader's."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from dataclasses import replace
 
 from coverplan.report.content import Block, Bullets, Heading, Paragraph, Row, Table, Value
 from coverplan.report.labels import Labels
-from coverplan.results.redaction import WITHHELD
+from coverplan.results.withheld_words import in_reader_language
 
 
 def spoken(block: Block, labels: Labels) -> Block:
-    """A block in which places that are not public are called so in one language."""
-    name = labels("not_public")
+    """A block in which places that are not public are called so in the reader's language."""
 
     def said(text: str) -> str:
-        return text.replace(WITHHELD, name)
+        return in_reader_language(text, labels.words)
 
     def cell(value: Value) -> Value:
         return said(value) if isinstance(value, str) else value

@@ -20,10 +20,9 @@ from numpy.typing import NDArray
 
 from coverplan.errors import Problem
 from coverplan.results.result import CHOSEN_YAML, PAIRS_NPZ, Result
+from coverplan.results.withheld_words import withheld_words
 from coverplan.units import BoolArray
 
-#: What stands where a name or id is withheld.
-WITHHELD = "（不公开 withheld）"
 #: Columns in which an id stands alone.
 _ID_COLUMNS = frozenset(
     {"facility", "id", "site", "nearest", "shared_with", "short", "unsure", "flagged", "facility_ids"}
@@ -84,7 +83,7 @@ def redacted(result: Result, withheld: Withheld) -> Result:
     """The result as it may leave: protected places by unit only. Everything else is as it was."""
     if withheld.nothing:
         return result
-    clean = _Cleaner(withheld)
+    clean = _Cleaner(withheld, withheld_words(result.summary))
     parameters = result.manifest.get("parameters", {})
     scenario = parameters.get("scenario", {})
     clean.number(_keys(scenario.get("changes", ())))
@@ -136,8 +135,9 @@ def _without_hidden(result: Result, withheld: Withheld) -> Iterator[tuple[str, g
 class _Cleaner:
     """Takes what is withheld out of texts, tables, layers and problems."""
 
-    def __init__(self, withheld: Withheld) -> None:
+    def __init__(self, withheld: Withheld, mark: str) -> None:
         self._withheld = withheld
+        self._mark = mark
         self._numbers: dict[Key, str] = {}
         ids = {identifier for _, identifier in withheld.units}
         self._exact = {text for text in ids | withheld.names if text and text not in withheld.spoken}
@@ -172,7 +172,7 @@ class _Cleaner:
 
     def text(self, text: str) -> str:
         """A text without names and ids of protected places."""
-        return text if self._within is None else self._within.sub(WITHHELD, text)
+        return text if self._within is None else self._within.sub(self._mark, text)
 
     def value(self, value: Any) -> Any:
         """Plain values with every text in them cleaned."""
@@ -187,7 +187,7 @@ class _Cleaner:
     def cell(self, value: Any) -> Any:
         """A cell of a column of ids: whole ids of any length are withheld too."""
         if isinstance(value, str):
-            return WITHHELD if value in self._exact else self.text(value)
+            return self._mark if value in self._exact else self.text(value)
         if isinstance(value, list | tuple):
             return type(value)(self.cell(one) for one in value)
         return value

@@ -64,6 +64,15 @@ def problem_text(problem: Problem, words: Words, *, whole: bool = True) -> str:
     return "\n".join(lines)
 
 
+def notice_text(problem: Problem, words: Words) -> str:
+    """One line in the reader's language alone: how grave, where, and what is so; particulars without words stay out."""
+    if words.language == "en":
+        return f"{problem.severity}: {problem.text().splitlines()[0]}"
+    place, what = problem.where(), what_words(problem, words).removesuffix(f" ({problem.what})")
+    said = f"{place}: {what}" if place else what
+    return f"{words(f'inputs.{problem.severity}')}: {said}"
+
+
 def what_words(one: Told, words: Words, *, english: bool = False) -> str:
     """What is wrong in the reader's language; its own English sentence where there are no words for it.
 

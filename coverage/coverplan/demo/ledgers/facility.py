@@ -9,7 +9,7 @@ import numpy as np
 
 from coverplan.demo.frame import Point, lon_lat
 
-SOURCE = ("合成数据", "synthetic")
+SOURCE = ("虚构数据", "synthetic")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

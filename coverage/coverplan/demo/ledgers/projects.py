@@ -47,6 +47,6 @@ def project_rows(ground: Ground) -> list[list[object]]:
         rows.append([
             f"XM{number + 1:03d}", zh, en, layer, TYPES[kind], nature, ground.code(unit), start, opens, *sizes,
             cost, YES_NO[bool(funded)], float(lon[0]) if placed else None, float(lat[0]) if placed else None,
-            "site" if placed else "town", "合成数据",
+            "site" if placed else "town", "虚构数据",
         ])  # fmt: skip
     return rows

@@ -44,7 +44,7 @@ def action_map(
     if len(shown) <= MOST_NAMES:
         shapes += units.names(shown, frame, taken, size=NAME_SIZE)
     shapes += leads + street_marks.done_marks(marked, numbers)
-    shapes += map_edges(frame)
+    shapes += map_edges(frame, labels.words)
     legend, bottom = street_marks.marks_legend(labels, (), done=True, top=frame.height + 12, width=width)
     return Drawing(width, bottom, (*shapes, *legend))
 

@@ -38,6 +38,7 @@ from coverplan.report.drawings.unit_outlines import UnitOutlines
 from coverplan.report.labels import MOST_CLUSTERS, Labels
 from coverplan.results.result import Result
 from coverplan.text.placing import Taken
+from coverplan.text.words import Words
 from coverplan.units import BoolArray, FloatArray, Int64Array
 
 #: Fill of units by covered share, below 20 % first: dark is worse, and stays darker in grey print.
@@ -266,26 +267,33 @@ def _furniture(
     frame: Frame, labels: Labels, *, filled: bool, dots: bool, facilities: bool = True
 ) -> list[Shape]:
     """Border, north arrow, scale bar and legend."""
-    return [*map_edges(frame), *_legend(frame, labels, filled=filled, dots=dots, facilities=facilities)]
+    return [
+        *map_edges(frame, labels.words),
+        *_legend(frame, labels, filled=filled, dots=dots, facilities=facilities),
+    ]
 
 
-def map_edges(frame: Frame) -> list[Shape]:
+def map_edges(frame: Frame, words: Words) -> list[Shape]:
     """Border, north arrow and scale bar."""
     border = Area((box(0.5, 0.5, frame.width - 1, frame.height - 1),), None, SOFT, 0.6)
-    return [border, *_north(frame), *_scale_bar(frame)]
+    return [border, *_north(frame, words), *_scale_bar(frame, words)]
 
 
-def _north(frame: Frame) -> list[Shape]:
+def _north(frame: Frame, words: Words) -> list[Shape]:
     x, y = frame.width - 16, 24.0
     arrow = np.array([[x, y - 12], [x + 5, y + 6], [x, y + 2], [x - 5, y + 6]])
-    return [Area((arrow,), INK, PAPER, 0.6), Label(x, y - 17, "N", 7, "middle", INK, halo=True)]
+    return [
+        Area((arrow,), INK, PAPER, 0.6),
+        Label(x, y - 17, words("map.north"), 7, "middle", INK, halo=True),
+    ]
 
 
-def _scale_bar(frame: Frame) -> list[Shape]:
+def _scale_bar(frame: Frame, words: Words) -> list[Shape]:
     metres = nice_ticks(0.0, 0.22 * frame.width / frame.scale, 2)[1]
     size = metres * frame.scale
     x, y = 10.0, frame.height - 9
-    told = f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
+    unit, value = ("kilometres", metres / 1000) if metres >= 1000 else ("metres", metres)
+    told = words(f"map.scale.{unit}", value=f"{value:g}")
     bar = (line((x, y - 3), (x, y), (x + size, y), (x + size, y - 3)),)
     return [Lines(bar, PAPER, 3.0), Lines(bar, INK, 1.2), Label(x + size + 5, y - 1, told, 7, halo=True)]
 
