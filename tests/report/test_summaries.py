@@ -7,44 +7,20 @@ COVERPLAN_WRITE_GOLDEN=1 to write the texts anew.
 from __future__ import annotations
 
 import difflib
-import json
 import os
 import re
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from coverplan.report.build import heading
-from coverplan.report.content import Document, Paragraph, Table, numbered
-from coverplan.report.front.one_page import one_page
+from coverplan.report.content import Document, Paragraph, Table
 from coverplan.report.labels import Labels
-from coverplan.report.outline import Outline
 from coverplan.results.result import Result
-from coverplan.results.tables import read_tables_csv
 from coverplan.text.words import LANGUAGES, Words
 from makers import toyreport
+from makers.summaries import FOLDER, NAMES, page_of, result_of
 
-FOLDER = Path(__file__).resolve().parents[1] / "golden" / "summaries"
-NAMES = ("demo", "demo-siting", "shaoyang-2025")
 NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
-
-
-def result_of(name: str) -> Result:
-    folder = FOLDER / name
-    coverage = pd.read_csv(
-        folder / "coverage.csv", dtype={"unit_code": str}, keep_default_na=False, na_values={}
-    )
-    for column in coverage.columns.difference(["standard", "unit_code", "unit_name", "unit_type", "group"]):
-        coverage[column] = pd.to_numeric(coverage[column], errors="coerce")
-    summary = json.loads((folder / "result.json").read_text("utf-8"))
-    return Result(summary, coverage, {}, {}, tables=dict(read_tables_csv(folder / "tables")))
-
-
-def page_of(result: Result, language: str) -> Document:
-    outline = Outline(labels := Labels(result, language))
-    one_page(result, labels, outline)
-    return Document(heading(result, language=language), language, numbered(outline.blocks()))
 
 
 @pytest.fixture(scope="module", params=NAMES)

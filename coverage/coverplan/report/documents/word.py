@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Callable, Sequence
 from itertools import takewhile
 from pathlib import Path
@@ -42,9 +41,9 @@ from coverplan.report.documents.word_fields import (
     close_field,
     open_field,
 )
+from coverplan.report.documents.word_masthead import SOFT, TITLE_PT, add_masthead
 from coverplan.report.documents.word_pages import MOST_HEADINGS, office, pages_of
 from coverplan.report.documents.word_table import CELL_PT, blank_xml, clean, table_xml, whole_points
-from coverplan.report.drawings.drawing import text_width
 from coverplan.report.drawings.png import Pictures
 from coverplan.text.words import Words
 
@@ -52,14 +51,13 @@ from coverplan.text.words import Words
 SONG, HEI, LATIN = "宋体", "黑体", "Times New Roman"
 #: A4 and its margins.
 SHORT_MM, LONG_MM = 210, 297
-UPRIGHT_MARGINS_MM, WIDE_MARGINS_MM = (25, 25), (18, 20)
+UPRIGHT_MARGINS_MM, WIDE_MARGINS_MM = (25, 20), (18, 20)
 BODY_PT, NOTE_PT = 10.5, 8.5
-TITLE_PT, LEAST_TITLE_PT = 22.0, 15.0
 #: Letters of column widths that fill an upright and a wide page.
 UPRIGHT_LETTERS, WIDE_LETTERS = 92.0, 140.0
 
 #: Width of a picture beside sentences, which take more room in English.
-BESIDE_PT = {"zh": 225.0, "en": 165.0}
+BESIDE_PT = {"zh": 190.0, "en": 148.0}
 #: Headings of these levels stand in the contents.
 LISTED_LEVELS = 2
 #: Who is named as the author.
@@ -70,7 +68,7 @@ LONGEST_PROPERTY = 255
 #: Names of the styles that are no body text.
 _STYLES = {"lead": "Lead", "brief": "Brief", "warning": "Warning", "note": "Note", "close": "Closing Line"}
 
-ACCENT, SOFT, ALARM = RGBColor(0x0B, 0x4F, 0x79), RGBColor(0x5F, 0x63, 0x68), RGBColor(0x8A, 0x3B, 0x00)
+ACCENT, ALARM = RGBColor(0x0B, 0x4F, 0x79), RGBColor(0x8A, 0x3B, 0x00)
 
 
 def write_word(document: Document, path: Path, pictures: Pictures) -> None:
@@ -98,9 +96,13 @@ class _Writer:
         _set_styles(self._file, self._document.language)
         _set_page(self._file.sections[0], wide=False)
         self._edges(self._file.sections[0])
-        self._cover()
-        for place, block in enumerate(self._document.blocks):
-            self._next = self._document.blocks[place + 1 :]
+        add_masthead(self._end, self._document.head, _room(wide=False).pt)
+        blocks = self._document.blocks
+        for place, block in enumerate(blocks):
+            self._next = blocks[place + 1 :]
+            # the first section stands below the head of its page
+            if place == 0 and isinstance(block, PageBreak) and not (block.wide and _needs_width(self._next)):
+                continue
             if self._written:
                 self._written -= 1
             else:
@@ -139,29 +141,6 @@ class _Writer:
         paragraph: WordParagraph = place.add_paragraph(clean(text))
         paragraph._p.style = self._end.style(style)  # noqa: SLF001
         return paragraph
-
-    def _cover(self) -> None:
-        head = self._document.head
-        for _ in range(5):
-            self._end.paragraph()
-        title = self._add(self._file, head.title, "Title")
-        for run in title.runs:
-            run.font.size = Pt(_title_pt(head.title))
-        self._centred(head.subtitle, 15)
-        if head.mark:
-            self._centred(head.mark, 11, colour=ALARM, bold=True)
-        for _ in range(3):
-            self._end.paragraph()
-        for fact in head.facts:
-            self._centred(fact, 11, colour=SOFT)
-
-    def _centred(self, text: str, size: float, *, colour: RGBColor | None = None, bold: bool = False) -> None:
-        paragraph = self._end.paragraph()
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        run = paragraph.add_run(clean(text))
-        run.font.size, run.bold = Pt(size), bold
-        if colour is not None:
-            run.font.color.rgb = colour
 
     def _edges(self, section: Any) -> None:
         """Mark at the top, name and page number at the foot; later sections follow the first."""
@@ -363,13 +342,6 @@ def _room(wide: bool) -> Emu:  # noqa: FBT001 - one question
     return Emu(int(Mm((LONG_MM if wide else SHORT_MM) - 2 * margins[0])))
 
 
-def _title_pt(title: str) -> float:
-    """Size at which a title stands on one line; the full size, on several lines, where that would be too small."""
-    ems = text_width(title, 1.0)
-    fits = 0.94 * _room(wide=False).pt / ems if ems else TITLE_PT  # titles are set a little apart
-    return TITLE_PT if fits >= TITLE_PT or fits < LEAST_TITLE_PT else math.floor(fits * 2) / 2
-
-
 def _set_styles(file: WordDocument, language: str) -> None:
     """Fonts, sizes and distances of every style that is used; East Asian letters have a font of their own."""
     _style(file, "Normal", SONG, BODY_PT)
@@ -396,7 +368,7 @@ def _set_styles(file: WordDocument, language: str) -> None:
     closing = _style(file, "Closing Line", SONG, BODY_PT, add=True)
     closing.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     _style(
-        file, "Warning", HEI, 11 if language == "zh" else 10, colour=ALARM, add=True
+        file, "Warning", HEI, 10.5 if language == "zh" else 9.5, colour=ALARM, add=True
     ).paragraph_format.space_after = Pt(8)
     note = _style(file, "Note", SONG, NOTE_PT, colour=SOFT, add=True)
     note.paragraph_format.space_after = Pt(4)
