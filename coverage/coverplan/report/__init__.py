@@ -1,6 +1,7 @@
 """Reports and tables of a result: ``report.html``, ``report.docx``, ``report.xlsx``, ``tables.xlsx``.
 
-Other rooms use: `build`, `cellformat`, `content`, `evaluation_form`, `files`, `labels`, `outline`.
+Other rooms use: `build`, `cellformat`, `content`, `evaluation_form`, `files`, `labels`, `outline`,
+`spoken`.
 """
 
 from __future__ import annotations
