@@ -57,9 +57,9 @@ def build(result: Result, *, language: Language) -> Document:
     _at_a_glance(result, labels, outline)
     letter(result, labels, outline)
     _figures(result, labels, outline)
-    _changes(result, labels, outline)
+    turned = _changes(result, labels, outline)
     if result.summary["standards"]:
-        _coverage(result, labels, outline)
+        _coverage(result, labels, outline, on_new_page=turned)
     supply_section(result, labels, outline)
     if "gaps" in result.tables:
         _plan(result, labels, outline)
@@ -191,21 +191,20 @@ def _figures(result: Result, labels: Labels, outline: Outline) -> None:
     outline.add(figures.map_of_actions(result, labels, tables_coverage.street_level(result)))
 
 
-def _changes(result: Result, labels: Labels, outline: Outline) -> None:
-    """What the scenario itself changes, where it does."""
+def _changes(result: Result, labels: Labels, outline: Outline) -> bool:
+    """What the scenario itself changes; whether it does, so that its pages may be turned."""
     listed = tables_changes.changes(result, labels)
     if listed.rows:
         outline.section("changes", wide=True)
         outline.add(listed)
+    return bool(listed.rows)
 
 
-def _coverage(result: Result, labels: Labels, outline: Outline) -> None:
-    outline.section("coverage")
+def _coverage(result: Result, labels: Labels, outline: Outline, *, on_new_page: bool) -> None:
+    outline.section("coverage", on_new_page=on_new_page)
     outline.part("overview", labels("part.overview"))
     whole = tables_coverage.overview(result, labels)
-    outline.add(
-        whole.without("twice_share", "off_network", key=whole.key, caption=whole.caption, note=whole.note)
-    )
+    outline.add(tables_coverage.without_nobody(whole, "twice_share"))
     for standard in result.summary["standards"]:
         _standard(result, labels, outline, standard["key"])
 
@@ -226,8 +225,8 @@ def _standard(result: Result, labels: Labels, outline: Outline, key: str) -> Non
             table = tables_coverage.units(result, labels, types, key)
             caption = labels("table.units_of", level=labels.level(types), standard=labels.standard(key))
             name = f"{table.key}_{key}"
-            dropped = ("standard", "unit_type", "covered_twice", "outside_units")
-            outline.add(table.without(*dropped, key=name, caption=caption, note=table.note))
+            dropped = ("standard", "unit_type", "covered_twice")
+            outline.add(tables_coverage.without_nobody(table, *dropped, key=name, caption=caption))
     if len(shown) > 1:
         outline.add(tables_coverage.worst(result, labels, key, group, MOST_WORST))
     outline.add(figures.place_map(result, labels, key, group, upper))
@@ -278,13 +277,14 @@ def _annexes(result: Result, labels: Labels, outline: Outline) -> None:
         ("projects", tables_ledger.projects(result, labels)),
         ("conflicts", tables_plan.conflicts(result, labels)),
     )
-    for key, table in parts:
-        if table.rows:
-            outline.section(key, wide=True)
-            outline.say(labels(f"{key}_intro"), "note")
-            if key == "projects":
-                _years_of_projects(result, labels, outline)
-            outline.add(table)
+    shown = [(key, table) for key, table in parts if table.rows]
+    for place, (key, table) in enumerate(shown):
+        # a short list has no page to itself
+        outline.section(key, wide=True, on_new_page=place == 0)
+        outline.say(labels(f"{key}_intro"), "note")
+        if key == "projects":
+            _years_of_projects(result, labels, outline)
+        outline.add(table)
 
 
 def _years_of_projects(result: Result, labels: Labels, outline: Outline) -> None:
@@ -320,7 +320,7 @@ def _method(result: Result, labels: Labels, outline: Outline) -> None:
     outline.add(tables_method.inputs(result, labels), tables_method.run_facts(result, labels))
     outline.add(tables_method.versions(result, labels), tables_method.notices(result, labels))
     if result.summary["standards"]:
-        outline.section("method_sheet", wide=True)
+        outline.section("method_sheet", on_new_page=False)
         outline.add(method_sheet(result, labels))
 
 

@@ -13,12 +13,12 @@ from coverplan.report.outline import Outline
 from coverplan.report.sentences import headline
 from coverplan.report.siting_section import unit_actions
 from coverplan.report.tables import ledger as tables_ledger
+from coverplan.report.tables.coverage import PARTS, without_nobody
 from coverplan.report.tables.plan import name_of, records, without_empty
 from coverplan.results.result import Result
 
 #: Units of one level that get a page each; a prefecture's report has a page for each county instead.
 MOST_PAGES = 60
-COUNTED = ("people", "covered", "uncovered", "off_network")
 
 
 def page_units(result: Result) -> list[dict[str, Any]]:
@@ -147,20 +147,20 @@ class _Pages:
                 if here is None:
                     continue
                 everywhere = standard["people"][group]["share"]
-                values = [here[name] for name in COUNTED]
+                values = [here[name] for name in PARTS]
                 now = [_part(here.get("covered_present"), here["people"])] if ahead else []
                 name = labels.standard(standard["key"])
                 rows.append(Row((name, labels.group(group), *values, *now, here["share"], everywhere)))
         columns = (
             Column("standard", labels("column.standard"), width=28),
             Column("group", labels("column.group"), width=12),
-            *(Column(name, labels(f"column.{name}"), "people", labels("unit.people"), 9) for name in COUNTED),
+            *(Column(name, labels(f"column.{name}"), "people", labels("unit.people"), 9) for name in PARTS),
             *((Column("now", labels("column.share_present"), "share", width=8),) if ahead else ()),
             Column("share", labels("column.share"), "share", width=8),
             Column("everywhere", labels("column.everywhere"), "share", width=8),
         )
         caption = labels("table.unit_coverage", unit=unit["name"])
-        return Table(f"coverage_{unit['code']}", caption, columns, tuple(rows))
+        return without_nobody(Table(f"coverage_{unit['code']}", caption, columns, tuple(rows)))
 
     def _stock(self, unit: dict[str, Any]) -> Table:
         rows = tuple(row for row in self._ledger.rows if row.values[0] == unit["code"])

@@ -13,6 +13,8 @@ from coverplan.results.result import Result
 #: People who belong to no row: fewer than this part of the whole are rounding.
 NOBODY = 1e-6
 COUNTED = ("people", "covered", "uncovered", "off_network", "outside_units", "covered_twice")
+#: Whole numbers of people that add up to all of them, of which the last two are often none.
+PARTS, SELDOM = COUNTED[:5], ("off_network", "outside_units")
 CHANGED = ("covered_present", "covered_before", "gained", "lost")
 
 
@@ -24,7 +26,7 @@ def overview(result: Result, labels: Labels) -> Table:
             (
                 labels.standard(row["standard"]),
                 labels.group(row["group"]),
-                *(row[name] for name in COUNTED[:4]),
+                *(row[name] for name in PARTS),
                 row["share"],
                 _twice(row),
                 *(_time(spread[row["standard"]][row["group"]], name, labels) for name in ("p50", "p90")),
@@ -37,7 +39,7 @@ def overview(result: Result, labels: Labels) -> Table:
     columns = (
         Column("standard", labels("column.standard"), width=30),
         Column("group", labels("column.group"), width=14),
-        *(_people(name, labels) for name in COUNTED[:4]),
+        *(_people(name, labels) for name in PARTS),
         Column("share", labels("column.share"), "share", width=9),
         Column("twice_share", labels("column.twice_share"), "share", width=9),
         Column("p50", labels("column.p50"), "minutes", labels("unit.minutes"), 9),
@@ -88,7 +90,7 @@ def worst(result: Result, labels: Labels, standard: str, group: str, most: int) 
     """Units of the deepest level, lowest share first."""
     types = levels(result)[-1]
     rows = [
-        Row((place, row["unit_code"], row["unit_name"], *(row[c] for c in COUNTED[:3]), row["share"]))
+        Row((place, row["unit_code"], row["unit_name"], *(row[c] for c in PARTS), row["share"]))
         for place, row in enumerate(
             result.worst_units(standard, group, types).head(most).to_dict("records"), start=1
         )
@@ -97,7 +99,7 @@ def worst(result: Result, labels: Labels, standard: str, group: str, most: int) 
         Column("place", labels("column.place"), "year", width=5),
         Column("unit_code", labels("column.unit_code"), "code", width=17),
         Column("unit_name", labels("column.unit_name"), width=18),
-        *(_people(name, labels) for name in COUNTED[:3]),
+        *(_people(name, labels) for name in PARTS),
         Column("share", labels("column.share"), "share", width=9),
     )
     caption = labels(
@@ -107,7 +109,18 @@ def worst(result: Result, labels: Labels, standard: str, group: str, most: int) 
         standard=labels.standard(standard),
         group=labels.group(group),
     )
-    return Table(f"worst_{standard}_{group}", caption, columns, tuple(rows))
+    return without_nobody(Table(f"worst_{standard}_{group}", caption, columns, tuple(rows)))
+
+
+def without_nobody(table: Table, *dropped: str, key: str | None = None, caption: str | None = None) -> Table:
+    """A page's table without `dropped` columns, and without those parts of the people in which no row has anybody.
+
+    The parts that are left add up to all people in every row.
+    """
+    empty = [name for name in SELDOM if not any(round(value or 0) for value in table.column(name))]
+    return table.without(
+        *dropped, *empty, key=key or table.key, caption=caption or table.caption, note=table.note
+    )
 
 
 def clusters(result: Result, labels: Labels) -> Table | None:

@@ -259,6 +259,8 @@ def of_unit(result: Result, labels: Labels, unit: Mapping[str, Any]) -> Table:
     caption = labels("table.siting_unit", unit=unit["name"])
     own = Table(f"actions_{unit['code']}", caption, columns, rows)
     dropped = ("layer", "facility", "site", "street_name", "nursing_beds", "saving", "shared_with", "serves")
+    # what would be lost without each of them stands with all actions, where a row has room for it
+    dropped += ("people_needed", "targets")
     return own.without(*dropped, *_unknown(own, "beds", "floor_area_m2"), key=own.key, caption=caption)
 
 
