@@ -143,7 +143,7 @@ def _study(study: Study) -> dict[str, Any]:
         "demand_points": study.demand.points,
         "facilities": len(study.facilities.table),
         "streets": 0 if study.network is None else study.network.edges,
-        "sources": list(study.file.sources),
+        "sources": [_title(source) for source in study.file.sources],
     }
 
 

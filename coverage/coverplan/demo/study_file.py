@@ -83,7 +83,7 @@ def study(ledgers: Sequence[Ledger]) -> dict[str, Any]:
             "columns": {field: header for field, header in PROJECT_FIELDS.items() if field not in NOT_READ},
             "types": {word: kind for kind, word in PROJECT_TYPES.items()},
         },
-        "sources": ["coverplan demo build: 虚构数据，非真实地区 / synthetic, no real place"],
+        "sources": [{"zh": "虚构数据，由 coverplan demo build 生成，非真实地区", "en": "invented by coverplan demo build, no real place"}],
     }  # fmt: skip
 
 

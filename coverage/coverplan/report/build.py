@@ -314,7 +314,7 @@ def _method(result: Result, labels: Labels, outline: Outline) -> None:
         outline.add(tables_method.reconciliation(result, labels))
         outline.add(tables_population.scalings(result, labels, groups=("total",)))
     outline.part("sources", labels("part.sources"))
-    sources = tuple(result.summary["study"]["sources"])
+    sources = tuple(labels.title(source) for source in result.summary["study"]["sources"])
     if sources:
         outline.add(Bullets(sources))
     outline.add(tables_method.inputs(result, labels), tables_method.run_facts(result, labels))

@@ -425,8 +425,8 @@ class StudyFile(Numbered, Printed):
     """Planned facilities, which serve from the year they open."""
     elevation: Elevation | None = None
     """Height of the ground, for slopes."""
-    sources: tuple[Name, ...] = ()
-    """Sources as they are to be printed on maps and in reports."""
+    sources: tuple[Title, ...] = ()
+    """Sources as they are to be printed on maps and in reports, each a text or one for each language."""
 
     @field_validator("facilities")
     @classmethod
