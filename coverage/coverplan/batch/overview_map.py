@@ -55,7 +55,7 @@ def area_map(ranking: pd.DataFrame, outlines: gpd.GeoDataFrame, words: Words) ->
             ink = PAPER if fill in SHARE_COLOURS[:2] else INK
             numbers.append(Label(float(x), float(y), str(rank[area]), _NUMBER_PT, "middle", ink))
     legend, height = _legend(classes.labels(words), frame.height + _LEGEND_PT)
-    return Drawing(WIDTH, height, (*drawn, *numbers, *map_edges(frame), *legend))
+    return Drawing(WIDTH, height, (*drawn, *numbers, *map_edges(frame, words), *legend))
 
 
 def _metres(outlines: gpd.GeoDataFrame) -> list[BaseGeometry]:
