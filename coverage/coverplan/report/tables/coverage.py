@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from coverplan.report.content import Column, Row, Table
+from coverplan.report.content import Column, Row, Table, Value
 from coverplan.report.labels import LEVELS, Labels
 from coverplan.results.result import Result
 
@@ -117,10 +117,15 @@ def without_nobody(table: Table, *dropped: str, key: str | None = None, caption:
 
     The parts that are left add up to all people in every row.
     """
-    empty = [name for name in SELDOM if not any(round(value or 0) for value in table.column(name))]
+    empty = [name for name in SELDOM if not any(map(_anybody, table.column(name)))]
     return table.without(
         *dropped, *empty, key=key or table.key, caption=caption or table.caption, note=table.note
     )
+
+
+def _anybody(people: Value) -> bool:
+    """Whether a number of people is more than rounding."""
+    return isinstance(people, int | float) and round(people) > 0
 
 
 def clusters(result: Result, labels: Labels) -> Table | None:

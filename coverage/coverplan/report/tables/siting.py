@@ -260,8 +260,10 @@ def of_unit(result: Result, labels: Labels, unit: Mapping[str, Any]) -> Table:
     own = Table(f"actions_{unit['code']}", caption, columns, rows)
     dropped = ("layer", "facility", "site", "street_name", "nursing_beds", "saving", "shared_with", "serves")
     # what would be lost without each of them stands with all actions, where a row has room for it
-    dropped += ("people_needed", "targets")
-    return own.without(*dropped, *_unknown(own, "beds", "floor_area_m2"), key=own.key, caption=caption)
+    needed = ("people_needed", "targets")
+    return own.without(
+        *dropped, *needed, *_unknown(own, "beds", "floor_area_m2"), key=own.key, caption=caption
+    )
 
 
 def on_page(table: Table) -> Table:
