@@ -13,8 +13,8 @@ from coverplan.results.result import Result
 #: People who belong to no row: fewer than this part of the whole are rounding.
 NOBODY = 1e-6
 COUNTED = ("people", "covered", "uncovered", "off_network", "outside_units", "covered_twice")
-#: Whole numbers of people that add up to all of them, of which the last two are often none.
-PARTS, SELDOM = COUNTED[:5], ("off_network", "outside_units")
+#: All people and the parts that add up to them.
+PARTS = COUNTED[:5]
 CHANGED = ("covered_present", "covered_before", "gained", "lost")
 
 
@@ -113,11 +113,11 @@ def worst(result: Result, labels: Labels, standard: str, group: str, most: int) 
 
 
 def without_nobody(table: Table, *dropped: str, key: str | None = None, caption: str | None = None) -> Table:
-    """A page's table without `dropped` columns, and without those parts of the people in which no row has anybody.
+    """A page's table without `dropped` columns, and without those outside units where nobody is.
 
     The parts that are left add up to all people in every row.
     """
-    empty = [name for name in SELDOM if not any(map(_anybody, table.column(name)))]
+    empty = () if any(map(_anybody, table.column("outside_units"))) else ("outside_units",)
     return table.without(
         *dropped, *empty, key=key or table.key, caption=caption or table.caption, note=table.note
     )
