@@ -19,7 +19,7 @@ from coverplan.comparison.tables import whole_area
 from coverplan.comparison.targets import turned
 from coverplan.comparison.wording import Wording
 from coverplan.errors import InputError
-from coverplan.report.content import Figure
+from coverplan.report.content import Figure, Gallery
 from coverplan.text.words import LANGUAGES
 from makers import toyfiles, toyreport
 from towns.toycompare import KEY, moving, opening
@@ -104,7 +104,9 @@ def test_the_same_scenario_twice_is_no_difference_in_words(planned) -> None:
     found = held(a, a)
     assert found.same("B")
     assert "没有差别" in said(found, "zh")
-    assert not [block for block in document(found, language="en").blocks if isinstance(block, Figure)]
+    assert not [
+        block for block in document(found, language="en").blocks if isinstance(block, Figure | Gallery)
+    ]
     twice = held(b, b)
     assert [side.derived for side in twice.sides] == [True, False, False]
     assert twice.same("C", "B")
@@ -315,7 +317,9 @@ def test_ledger_studies_have_targets_and_cost_alone(tmp_path) -> None:
 
 def test_a_move_is_drawn_where_it_was_and_where_it_goes(town) -> None:
     found = held(town.answer("a"), town.answer("b", changes=[moving(0, 4)]))
-    (figure,) = [block for block in document(found, language="en").blocks if isinstance(block, Figure)]
+    (figure,) = [
+        block for block in document(found, language="en").blocks if isinstance(block, Figure | Gallery)
+    ]
     # the headline counts the older: two on every node, ten nodes each
     assert "20 people nearer, 20 farther" in figure.alt
     texts = figure.drawing.texts()

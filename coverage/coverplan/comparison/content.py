@@ -12,7 +12,7 @@ from coverplan.comparison.sentences import between, headline, no_regret, regret_
 from coverplan.comparison.side import Side
 from coverplan.comparison.wording import Wording
 from coverplan.report.build import synthetic
-from coverplan.report.content import Bullets, Document, Head, Heading, numbered
+from coverplan.report.content import Block, Bullets, Document, Gallery, Head, Heading, numbered
 from coverplan.report.outline import Outline
 from coverplan.report.spoken import spoken
 from coverplan.report.tables.coverage import levels, street_level
@@ -86,8 +86,7 @@ def _summary(comparison: Comparison, wording: Wording, outline: Outline) -> None
         outline.add(*(tables.overview(comparison, other, wording) for other in comparison.others))
     if asked is not None:
         key, group = asked
-        maps = [change_map(comparison, other, wording, key=key, group=group) for other in comparison.others]
-        outline.add(*maps)
+        outline.add(_maps(comparison, wording, key, group, small=False))
 
 
 def _people(comparison: Comparison, wording: Wording, outline: Outline) -> None:
@@ -108,9 +107,19 @@ def _people(comparison: Comparison, wording: Wording, outline: Outline) -> None:
                 continue
             if types is not None:
                 outline.add(tables.units(comparison, other, wording, key, types, most=MOST_UNITS))
-            groups = comparison.common.groups(comparison.sides, key)[:1]
-            if groups and (first is None or key != first[0]):
-                outline.add(change_map(comparison, other, wording, key=key, group=groups[0]))
+        groups = comparison.common.groups(comparison.sides, key)[:1]
+        if groups and (first is None or key != first[0]):
+            # a turned page is too low for a large map below a table
+            outline.add(_maps(comparison, wording, key, groups[0], small=True))
+
+
+def _maps(comparison: Comparison, wording: Wording, key: str, group: str, *, small: bool) -> Block | None:
+    """What every side changes, on maps beside each other; one alone is large unless `small`; None where none is drawn."""
+    drawn = [change_map(comparison, other, wording, key=key, group=group) for other in comparison.others]
+    found = [figure for figure in drawn if figure is not None]
+    if not small and len(found) == 1:
+        return found[0]
+    return Gallery(tuple(replace(one, note=None) for one in found), found[0].note) if found else None
 
 
 def changes(comparison: Comparison, other: Side, key: str) -> bool:
