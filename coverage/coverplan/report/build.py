@@ -41,6 +41,7 @@ MOST_WORST = 15
 MOST_UNITS = 60
 
 
+@tables_plan.reading_once()
 def build(result: Result, *, language: Language) -> Document:
     """Everything that a report says, in reading order."""
     labels = Labels(result, language)
@@ -94,6 +95,7 @@ def heading(result: Result, *, language: Language) -> Head:
     )
 
 
+@tables_plan.reading_once()
 def tables(result: Result, *, language: Language) -> tuple[Table, ...]:
     """Every table of a result in full, for a workbook; empty ones are left out."""
     labels = Labels(result, language)

@@ -121,8 +121,8 @@ class Labels:
 
     def standard(self, key: str) -> str:
         """A standard in a few words: layer, types, profile, minutes and whatever is unusual."""
-        label = self._label(key)
-        alike = sum(self._label(other) == label for other in self._standards)
+        told = self.kept("standards", lambda: {each: self._label(each) for each in self._standards})
+        label, alike = told[key], sum(other == told[key] for other in told.values())
         return label if alike == 1 else self("named", label=label, short=key)
 
     def _label(self, key: str) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
-from coverplan.report.content import Blank, Column, Row, Table, Tone
+from coverplan.report.content import Blank, Column, Row, Table, Tone, Value
 from coverplan.report.drawings.figures import place_map_of
 from coverplan.report.labels import LEVELS, MOST_UNSURE, PAGE_LEVEL, Labels
 from coverplan.report.outline import Outline
@@ -19,6 +19,7 @@ from coverplan.results.result import Result
 
 #: Units of one level that get a page each; a prefecture's report has a page for each county instead.
 MOST_PAGES = 60
+T = TypeVar("T")
 
 
 def page_units(result: Result) -> list[dict[str, Any]]:
@@ -77,8 +78,9 @@ class _Pages:
         return {row["target_id"]: row for row in records(self._result, "gaps")}
 
     @cached_property
-    def _missing(self) -> list[dict[str, Any]]:
-        return records(self._result, "shortfall")
+    def _missing(self) -> dict[str, list[dict[str, Any]]]:
+        """What each unit lacks: itself, and units below it."""
+        return self._below((row["code"], row) for row in records(self._result, "shortfall"))
 
     @cached_property
     def _ledger(self) -> Table:
@@ -89,12 +91,27 @@ class _Pages:
         return tables_ledger.projects(self._result, self._labels)
 
     @cached_property
-    def _project_units(self) -> list[str | None]:
-        """Code of each project's unit."""
-        return [row["unit_code"] for row in records(self._result, "projects")]
+    def _coming(self) -> dict[str, list[Row]]:
+        """Projects of each unit and of units below it."""
+        codes = [row["unit_code"] for row in records(self._result, "projects")]
+        # the total stands after the last project and has no unit
+        return self._below(zip(codes, self._projects.rows, strict=False))
 
-    def _belongs(self, code: str | None, unit: dict[str, Any]) -> bool:
-        return code == unit["code"] or (code is not None and unit["code"] in self._above.get(code, ()))
+    @cached_property
+    def _standing(self) -> dict[Value, list[Row]]:
+        """Rows of the ledger by the code of their unit."""
+        found: dict[Value, list[Row]] = {}
+        for row in self._ledger.rows:
+            found.setdefault(row.values[0], []).append(row)
+        return found
+
+    def _below(self, owned: Iterable[tuple[str | None, T]]) -> dict[str, list[T]]:
+        """What belongs to each unit or to units below it, in the order given."""
+        found: dict[str, list[T]] = {}
+        for code, one in owned:
+            for unit in () if code is None else {code, *self._above.get(code, ())}:
+                found.setdefault(unit, []).append(one)
+        return found
 
     def _sentence(self, unit: dict[str, Any], standard: str, group: str) -> str:
         labels = self._labels
@@ -163,7 +180,7 @@ class _Pages:
         return without_nobody(Table(f"coverage_{unit['code']}", caption, columns, tuple(rows)))
 
     def _stock(self, unit: dict[str, Any]) -> Table:
-        rows = tuple(row for row in self._ledger.rows if row.values[0] == unit["code"])
+        rows = tuple(self._standing.get(unit["code"], ()))
         caption = self._labels("table.unit_stock", unit=unit["name"])
         own = Table(f"stock_{unit['code']}", caption, self._ledger.columns, rows)
         return own.without("unit_code", "unit_name", key=own.key, caption=caption)
@@ -172,10 +189,9 @@ class _Pages:
         """Targets for which this unit, or units below it, fall short or are unknown."""
         labels = self._labels
         found: dict[str, dict[str, list[str]]] = {}
-        for row in self._missing:
-            if self._belongs(row["code"], unit):
-                name = labels("itself") if row["code"] == unit["code"] else row["name"]
-                found.setdefault(row["target_id"], {}).setdefault(row["state"], []).append(name)
+        for row in self._missing.get(unit["code"], ()):
+            name = labels("itself") if row["code"] == unit["code"] else row["name"]
+            found.setdefault(row["target_id"], {}).setdefault(row["state"], []).append(name)
         columns = (
             Column("target_id", labels("column.target_id"), "code", width=9),
             Column("target", labels("column.indicator"), width=28),
@@ -195,9 +211,7 @@ class _Pages:
 
     def _years(self, unit: dict[str, Any]) -> Table:
         """What is to open here, year by year."""
-        # the total stands after the last project and has no unit
-        pairs = zip(self._project_units, self._projects.rows, strict=False)
-        rows = tuple(row for code, row in pairs if self._belongs(code, unit))
+        rows = tuple(self._coming.get(unit["code"], ()))
         caption = self._labels("table.unit_years", unit=unit["name"])
         own = Table(f"years_{unit['code']}", caption, self._projects.columns, rows)
         return own.without("no", "layer", "cost", "source", key=own.key, caption=caption)

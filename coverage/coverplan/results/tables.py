@@ -104,6 +104,8 @@ NUMBERS = frozenset(
         "only_here",
         "capacity",
         "used",
+        "wanted",
+        "years_gained",
         "need_first",
         "left_known",
         "short_year",

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import zipfile
 from collections import defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from html import escape
 from os import PathLike
 from pathlib import Path
@@ -27,9 +27,16 @@ Cell = tuple[Any, int]
 
 
 class Bodies:
-    """Rows of all sheets of a workbook that its library does not see; they join it when it is saved."""
+    """Rows of all sheets of a workbook that its library does not see; they join it when it is saved.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    kept
+        A value as a workbook keeps it: texts, whole and other numbers, dates. Asked once for each text.
+    """
+
+    def __init__(self, kept: Callable[[Any], Any]) -> None:
+        self._kept = kept
         #: Numbers that the workbook gives to looks, by what they are for.
         self.looks: dict[Hashable, int] = {}
         self._rows: defaultdict[str, dict[int, bytes]] = defaultdict(dict)
@@ -52,9 +59,11 @@ class Bodies:
     def _content(self, value: Any) -> str:
         if isinstance(value, str):
             if value not in self._texts:
-                safe = escape(value, quote=False).replace("\r", "&#13;")
-                self._texts[value] = f' t="inlineStr"><is><t xml:space="preserve">{safe}</t></is></c>'
+                self._texts[value] = _text(self._kept(value))
             return self._texts[value]
+        value = self._kept(value)
+        if isinstance(value, str):
+            return _text(value)
         if isinstance(value, bool):
             return f' t="b"><v>{int(value)}</v></c>'
         if isinstance(value, dt.date):
@@ -73,8 +82,13 @@ class Bodies:
             ExcelWriter(book, archive).save()
 
 
+def _text(text: str) -> str:
+    safe = escape(text, quote=False).replace("\r", "&#13;")
+    return f' t="inlineStr"><is><t xml:space="preserve">{safe}</t></is></c>'
+
+
 class _Archive(zipfile.ZipFile):
-    """The file of a workbook, in which sheets get their further rows on the way."""
+    """The file of a workbook, in which sheets get their further rows on the way, and pictures stand as they are."""
 
     def __init__(self, path: Path, sheets: Mapping[str, tuple[Mapping[int, bytes], int]]) -> None:
         super().__init__(path, "w", zipfile.ZIP_DEFLATED, allowZip64=True)
@@ -93,6 +107,18 @@ class _Archive(zipfile.ZipFile):
             super().write(filename, arcname, compress_type, compresslevel)
             return
         self.writestr(str(arcname), _joined(Path(filename).read_bytes(), *rows), compress_type, compresslevel)
+
+    def writestr(
+        self,
+        zinfo_or_arcname: str | zipfile.ZipInfo,
+        data: Any,
+        compress_type: int | None = None,
+        compresslevel: int | None = None,
+    ) -> None:
+        """Add what a file holds; pictures are packed already."""
+        if str(zinfo_or_arcname).endswith(".png"):
+            compress_type = zipfile.ZIP_STORED
+        super().writestr(zinfo_or_arcname, data, compress_type, compresslevel)
 
 
 def _joined(sheet: bytes, rows: Mapping[int, bytes], widest: int) -> bytes:

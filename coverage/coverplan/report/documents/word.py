@@ -39,11 +39,12 @@ from coverplan.report.documents.word_fields import (
     add_entry,
     add_field,
     close_field,
+    numbered_xml,
     open_field,
 )
 from coverplan.report.documents.word_masthead import SOFT, TITLE_PT, add_masthead
 from coverplan.report.documents.word_pages import MOST_HEADINGS, office, pages_of
-from coverplan.report.documents.word_table import CELL_PT, blank_xml, clean, table_xml, whole_points
+from coverplan.report.documents.word_table import CELL_PT, blank_xml, clean, note_xml, table_xml, whole_points
 from coverplan.report.drawings.png import Pictures
 from coverplan.text.words import Words
 
@@ -221,14 +222,10 @@ class _Writer:
 
     def _table(self, table: Table) -> None:
         self._caption("report.web.table", table.number, table.caption, before=True)
-        note = self._add(self._file, table.note or "", "Note")
-        note.paragraph_format.space_before, note.paragraph_format.space_after = Pt(2), Pt(8)
-        if not table.note:
-            note.paragraph_format.line_spacing = Pt(1)
+        self._end.raw(parse_xml(table_xml(table, self._widths(table), self._words)))
         # a box to write into stands on a page with the rows before it
-        note.paragraph_format.keep_with_next = bool(self._next) and isinstance(self._next[0], Blank)
-        xml = table_xml(table, self._widths(table), self._words)
-        note._p.addprevious(parse_xml(xml))  # noqa: SLF001 - python-docx has no door for raw tables
+        kept = bool(self._next) and isinstance(self._next[0], Blank)
+        self._end.raw(parse_xml(note_xml(self._end.style("Note"), clean(table.note or ""), kept=kept)))
 
     def _widths(self, table: Table) -> list[int]:
         """Twentieths of a point for each column, together no wider than the page's text; numbers stay on one line."""
@@ -249,9 +246,7 @@ class _Writer:
         for position, figure in enumerate(gallery.figures):
             cell = grid.cell(position // 2, position % 2)
             self._picture(cell.paragraphs[0], figure, width)
-            self._captioned(
-                self._add(cell, "", "Caption"), "report.web.figure", figure.number, figure.caption
-            )
+            self._captioned(cell, figure)
         if gallery.note:
             self._add(self._file, gallery.note, "Note")
 
@@ -271,7 +266,7 @@ class _Writer:
         first = left.paragraphs[0]._p  # noqa: SLF001 - a new cell has an empty paragraph
         first.getparent().remove(first)
         self._picture(place.paragraphs[0], figure, shown)
-        self._captioned(self._add(place, "", "Caption"), "report.web.figure", figure.number, figure.caption)
+        self._captioned(place, figure)
         if figure.note:
             self._add(self._file, figure.note, "Note")
 
@@ -292,16 +287,18 @@ class _Writer:
         self._end.picture(paragraph, self._pictures.png(figure), width=width, told=clean(figure.alt))
 
     def _caption(self, key: str, number: int, caption: str, *, before: bool) -> None:
-        paragraph = self._add(self._file, "", "Caption")
-        paragraph.paragraph_format.keep_with_next = before
-        self._captioned(paragraph, key, number, caption)
+        self._end.raw(parse_xml(self._caption_xml(key, number, caption, kept=before)))
 
-    def _captioned(self, paragraph: WordParagraph, key: str, number: int, caption: str) -> None:
+    def _caption_xml(self, key: str, number: int, caption: str, *, kept: bool | None) -> str:
         """Number as a field that Word counts, with the number that it will find."""
         start, _, end = self._words(key, number="\0", caption=caption).partition("\0")
-        paragraph.add_run(clean(start))
-        add_field(paragraph, f"SEQ {start.strip()} \\* ARABIC", str(number))
-        paragraph.add_run(clean(end))
+        field = f"SEQ {start.strip()} \\* ARABIC", str(number)
+        return numbered_xml(self._end.style("Caption"), clean(start), field, clean(end), kept=kept)
+
+    def _captioned(self, cell: Any, figure: Figure) -> None:
+        """Caption of a figure at the end of a cell."""
+        xml = self._caption_xml("report.web.figure", figure.number, figure.caption, kept=None)
+        cell._tc.append(parse_xml(xml))  # noqa: SLF001
 
     def _blank(self, blank: Blank) -> None:
         self._end.raw(parse_xml(blank_xml(clean(blank.title), blank.lines, int(20 * _room(self._wide).pt))))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from xml.sax.saxutils import escape
+
 from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml.ns import nsdecls, qn
 from docx.text.paragraph import Paragraph as WordParagraph
 
 
@@ -12,6 +14,37 @@ def add_field(paragraph: WordParagraph, code: str, shown: str) -> None:
     open_field(paragraph, code)
     paragraph.add_run(shown)
     close_field(paragraph)
+
+
+def numbered_xml(style: str, start: str, field: tuple[str, str], end: str, *, kept: bool | None) -> str:
+    """XML of a line that a field numbers, such as a caption.
+
+    Parameters
+    ----------
+    style
+        Id of its style.
+    start, end
+        What stands before and after the number.
+    field
+        Its code, and what it shows until Word counts again.
+    kept
+        Whether it stands on a page with what follows; None as its style says.
+    """
+    code, shown = field
+    keep = {None: "", True: "<w:keepNext/>", False: '<w:keepNext w:val="0"/>'}[kept]
+    marks = {kind: f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end")}
+    instruction = f'<w:r><w:instrText xml:space="preserve"> {escape(code)} </w:instrText></w:r>'
+    number = f"{marks['begin']}{instruction}{marks['separate']}{run_xml(shown)}{marks['end']}"
+    return (
+        f'<w:p {nsdecls("w")}><w:pPr><w:pStyle w:val="{style}"/>{keep}</w:pPr>'
+        f"{run_xml(start)}{number}{run_xml(end)}</w:p>"
+    )
+
+
+def run_xml(text: str) -> str:
+    """A run of letters; a broken line stays one."""
+    lines = "<w:br/>".join(f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in text.split("\n"))
+    return f"<w:r>{lines}</w:r>"
 
 
 def open_field(paragraph: WordParagraph, code: str) -> None:

@@ -11,6 +11,7 @@ from docx.oxml.ns import nsdecls
 
 from coverplan.report.cellformat import written
 from coverplan.report.content import Column, Row, Table, Tone, Value
+from coverplan.report.documents.word_fields import run_xml
 from coverplan.report.drawings.drawing import text_width
 from coverplan.text.words import Words
 
@@ -64,6 +65,23 @@ def table_xml(table: Table, widths: Sequence[int], words: Words) -> str:
         for place, row in enumerate(table.rows)
     ]
     return f"<w:tbl {nsdecls('w')}>{_properties(sum(widths))}<w:tblGrid>{grid}</w:tblGrid>{head}{''.join(rows)}</w:tbl>"
+
+
+def note_xml(style: str, text: str, *, kept: bool) -> str:
+    """XML of the paragraph below a table, as low as can be where it says nothing.
+
+    Parameters
+    ----------
+    style
+        Id of its style.
+    kept
+        Whether it stands on a page with what follows.
+    """
+    line = "" if text else ' w:line="20" w:lineRule="exact"'
+    spacing = f'<w:spacing w:before="40" w:after="160"{line}/>'
+    said = run_xml(text) if text else ""
+    keep = "<w:keepNext/>" if kept else '<w:keepNext w:val="0"/>'
+    return f'<w:p {nsdecls("w")}><w:pPr><w:pStyle w:val="{style}"/>{keep}{spacing}</w:pPr>{said}</w:p>'
 
 
 def whole_points(table: Table, words: Words) -> list[float]:

@@ -16,6 +16,7 @@ from openpyxl.cell.cell import Cell
 from openpyxl.drawing.image import Image
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -81,7 +82,7 @@ _COLOURS: dict[Tone, str] = {
 
 def write_table_book(tables: Sequence[Table], path: Path, *, head: Head, words: Words) -> None:
     """A workbook with a first sheet that says what it is, and one table to a sheet."""
-    book, bodies = Workbook(), Bodies()
+    book, bodies = Workbook(), Bodies(_cell_value)
     about = book.active
     assert isinstance(about, Worksheet)  # a new workbook has one
     about.title = words("report.book.about")
@@ -95,7 +96,7 @@ def write_table_book(tables: Sequence[Table], path: Path, *, head: Head, words: 
 def write_report_book(document: Document, path: Path, pictures: Pictures) -> None:
     """A workbook of a report: one sheet for each of its sections, in reading order."""
     words = Words(document.language)
-    book, shared = Workbook(), (Looks(), Bodies())
+    book, shared = Workbook(), (Looks(), Bodies(_cell_value))
     sheet = book.active
     assert isinstance(sheet, Worksheet)  # a new workbook has one
     sheet.title = words("report.section.summary")
@@ -124,13 +125,13 @@ class _Page:
         self._tables: list[tuple[Table, int]] = []
         _print_setup(sheet, document.head.mark)
         if document.head.mark:
-            self._line(document.head.mark, Font(bold=True, color="8A3B00"))
+            self._line(document.head.mark, bold=True, colour="8A3B00")
 
     def cover(self) -> None:
-        self._line(self._document.head.title, Font(bold=True, size=18))
-        self._line(self._document.head.subtitle, Font(size=13))
+        self._line(self._document.head.title, bold=True, size=18)
+        self._line(self._document.head.subtitle, size=13)
         for fact in self._document.head.facts:
-            self._line(fact, Font(color="5F6368"))
+            self._line(fact, colour="5F6368")
 
     def add(self, block: Block) -> None:
         """Write a block; the list of contents is the row of sheets itself."""
@@ -154,19 +155,19 @@ class _Page:
 
     def _heading(self, heading: Heading) -> None:
         self._row += 1
-        self._line(heading.text, Font(bold=True, size={1: 15, 2: 12}.get(heading.level, 11), color="0B4F79"))
+        self._line(heading.text, bold=True, size={1: 15, 2: 12}.get(heading.level, 11), colour="0B4F79")
 
     def _paragraph(self, paragraph: Paragraph) -> None:
         bold = paragraph.style in {"lead", "brief", "warning"}
-        font = Font(bold=bold, color="5F6368" if paragraph.style == "note" else None)
-        self._line(paragraph.text, font, wrap=True)
+        colour = "5F6368" if paragraph.style == "note" else None
+        self._line(paragraph.text, bold=bold, colour=colour, wrap=True)
 
     def _bullets(self, bullets: Bullets) -> None:
         for item in bullets.items:
-            self._line(f"• {item}", Font(), wrap=True)
+            self._line(f"• {item}", wrap=True)
 
     def _blank(self, blank: Blank) -> None:
-        self._line(blank.title, Font(bold=True))
+        self._line(blank.title, bold=True)
         self._row += blank.lines
 
     def _gallery(self, gallery: Gallery) -> None:
@@ -180,12 +181,12 @@ class _Page:
     def _table(self, table: Table) -> None:
         self._row += 1
         caption = self._words("report.web.table", number=table.number, caption=table.caption)
-        self._line(caption, Font(bold=True))
+        self._line(caption, bold=True)
         _widen(self._sheet, table, WIDEST_BELOW if self._tables else WIDEST)
         self._tables.append((table, self._row))
         self._row += len(table.rows) + 1
         if table.note:
-            self._line(table.note, Font(size=9, color="5F6368"), wrap=True)
+            self._line(table.note, size=9, colour="5F6368", wrap=True)
 
     def _figure(self, figure: Figure) -> None:
         picture = Image(io.BytesIO(self._pictures.png(figure)))
@@ -195,21 +196,30 @@ class _Page:
         self._sheet.add_image(picture, f"A{self._row}")
         self._row += int(figure.drawing.height / ROW_POINTS) + 1
         caption = self._words("report.web.figure", number=figure.number, caption=figure.caption)
-        self._line(caption, Font(bold=True))
+        self._line(caption, bold=True)
 
-    def _line(self, text: str, font: Font, *, wrap: bool = False) -> None:
+    def _line(
+        self,
+        text: str,
+        *,
+        bold: bool = False,
+        size: float | None = None,
+        colour: str | None = None,
+        wrap: bool = False,
+    ) -> None:
         cell = self._sheet.cell(self._row, 1, _cell_value(text))
-        colour = None if font.color is None else font.color.rgb
-        if not _known(cell, (font.b, font.sz, colour, wrap), self._looks):
-            cell.font = font
+        look = bold, size, colour, wrap
+        if not _known(cell, look, self._looks):
+            cell.font = Font(bold=bold, size=size, color=colour)
             if wrap:
                 cell.alignment = Alignment(wrap_text=True, vertical="top")
-            self._looks[font.b, font.sz, colour, wrap] = copy(cell._style)  # noqa: SLF001
+            self._looks[look] = copy(cell._style)  # noqa: SLF001
         lines = 1
         if wrap:
-            self._sheet.merge_cells(start_row=self._row, start_column=1, end_row=self._row, end_column=MERGED)
+            # the library's own way makes an object of each cell that nobody sees any more
+            self._sheet.merged_cells.ranges.add(CellRange(None, 1, self._row, MERGED, self._row))
             lines += len(text) // LETTERS_A_LINE
-        self._sheet.row_dimensions[self._row].height = lines * max(ROW_POINTS, 1.5 * (font.sz or 0))
+        self._sheet.row_dimensions[self._row].height = lines * max(ROW_POINTS, 1.5 * (size or 0))
         self._row += 1
 
 
@@ -271,12 +281,10 @@ def _fill(sheet: Worksheet, table: Table, top: int, bodies: Bodies) -> None:
     if "head" not in bodies.looks:
         _style_head(cell := Cell(sheet, row=1, column=1))
         bodies.looks["head"] = cell.style_id
-    bodies.add(
-        sheet, top, [(_cell_value(head), bodies.looks["head"]) for head in heads], _height(heads, widths)
-    )
+    bodies.add(sheet, top, [(head, bodies.looks["head"]) for head in heads], _height(heads, widths))
     for number, row in enumerate(table.rows, start=top + 1):
         cells = [
-            (_cell_value(value), _number(sheet, row, column, value, bodies))
+            (value, _number(sheet, row, column, value, bodies))
             for value, column in zip(row.values, columns, strict=True)
         ]
         bodies.add(sheet, number, cells, _height(row.values, widths))
@@ -311,15 +319,16 @@ def _known(cell: Any, key: Hashable, looks: Looks) -> bool:
 
 def _number(sheet: Worksheet, row: Row, column: Column, value: Value, bodies: Bodies) -> int:
     """Number of the look of a table's cell in its workbook."""
+    text = isinstance(value, str)
     form = None if absent(value) else excel_format(value, column)
-    look = (row.kind, row.tones.get(column.key), column.numeric, isinstance(value, str))
-    if (look, form) not in bodies.looks:
+    key = (row.kind, row.tones.get(column.key), column.numeric, text, form)
+    if key not in bodies.looks:
         cell = Cell(sheet, row=1, column=1)
-        cell.font, cell.alignment, cell.border, cell.fill = _look(*look)
+        cell.font, cell.alignment, cell.border, cell.fill = _look(*key[:4])
         if form is not None:
             cell.number_format = form
-        bodies.looks[look, form] = cell.style_id
-    return bodies.looks[look, form]
+        bodies.looks[key] = cell.style_id
+    return bodies.looks[key]
 
 
 def _look(

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from coverplan.report.cellformat import absent, measured
 from coverplan.report.content import Column, Row, Table, Tone, Value
@@ -25,15 +30,49 @@ VERDICT_TONES: Mapping[str, Tone] = {
 NOTHING_TO_ASK = frozenset({"no_pace"})
 
 
+#: Rows of tables that a report has read already, by the table's place in memory, with the table that stands there.
+_READ: ContextVar[dict[int, tuple[pd.DataFrame, list[dict[str, Any]]]] | None] = ContextVar(
+    "rows", default=None
+)
+
+
+@contextmanager
+def reading_once() -> Iterator[None]:
+    """Let `records` read each table once while a report is made: a dozen of its parts ask for the same ones."""
+    token = _READ.set({})
+    try:
+        yield
+    finally:
+        _READ.reset(token)
+
+
 def records(result: Result, name: str) -> list[dict[str, Any]]:
-    """Rows of one of the result's tables with None for the unknown; none where it has no such table."""
+    """Rows of one of the result's tables with None for the unknown; none where it has no such table.
+
+    They may be shared with others who ask: none of them is changed.
+    """
     table = result.tables.get(name)
     if table is None:
         return []
-    return [
-        {str(column): None if absent(value) else value for column, value in row.items()}
-        for row in without_geometry(table).to_dict("records")
-    ]
+    read = _READ.get()
+    if read is None:
+        return _rows(table)
+    if id(table) not in read:
+        read[id(table)] = table, _rows(table)
+    return list(read[id(table)][1])
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    plain = without_geometry(table)
+    names = [str(column) for column in plain.columns]
+    columns = ([_plain(value) for value in plain[name].tolist()] for name in plain.columns)
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _plain(value: Any) -> Any:
+    if absent(value):
+        return None
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def verdict_counts(result: Result) -> dict[str, int]:
