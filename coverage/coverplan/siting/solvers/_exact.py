@@ -14,6 +14,7 @@ from coverplan.siting.solution import Assignment, relative_gap
 from coverplan.siting.solvers.formulation import Formulation
 from coverplan.siting.solvers.found import Found, Run
 from coverplan.siting.solvers.model import Expression, Model
+from coverplan.siting.solvers.quiet import accepted, quiet_solver
 from coverplan.siting.solvers.search import Search, Watch
 from coverplan.siting.solvers.ways.longest_walk import bisect
 from coverplan.units import BoolArray, FloatArray
@@ -129,11 +130,11 @@ def _once(
     """One run of the solver; None when it fails or returns what does not hold."""
     import highspy
 
-    solver = _solver(search, watch)
+    solver = quiet_solver(search, watch)
     _pass(solver, model, expression, sense, constant)
     if start is not None:
         places = np.arange(len(start), dtype=np.int32)
-        _accepted(solver, solver.setSolution(len(start), places, start.astype(np.float64)), "start")
+        accepted(solver, solver.setSolution(len(start), places, start.astype(np.float64)), "start")
     ended_by: list[str] = []
     if search.cancel is not None or search.progress is not None:
         _listen(solver, watch, ended_by)
@@ -187,38 +188,6 @@ def _keep(formulation: Formulation, kept: list[Kept]) -> None:
             formulation.model.add_row(name, expression, lower=one.value - slack)
         else:
             formulation.model.add_row(name, expression, upper=one.value + slack)
-
-
-def _solver(search: Search, watch: Watch) -> highspy.Highs:
-    import highspy
-
-    class Quiet(highspy.Highs):
-        """Says nothing from the start: what it prints on being made would stand among a command's output."""
-
-        def enableCallbacks(self) -> None:  # noqa: N802 - highspy's name, called as it is made
-            self.setOptionValue("output_flag", False)
-            super().enableCallbacks()  # type: ignore[no-untyped-call]
-
-    solver = Quiet()  # type: ignore[no-untyped-call]
-    for option, value in (
-        ("output_flag", False),
-        ("random_seed", search.seed),
-        ("mip_rel_gap", search.gap),
-        ("mip_abs_gap", 1e-7),
-        ("mip_feasibility_tolerance", 1e-8),  # a hundredth of a millionth of a site serves nobody
-        ("parallel", "off"),
-        ("time_limit", np.inf if watch.seconds_left is None else max(watch.seconds_left, 1e-3)),
-    ):
-        _accepted(solver, solver.setOptionValue(option, value), option)
-    return solver
-
-
-def _accepted(solver: highspy.Highs, status: highspy.HighsStatus, what: str) -> None:
-    """Refuse to go on with an option that this version of the solver does not take."""
-    import highspy
-
-    if status == highspy.HighsStatus.kError:
-        raise RecountError(f"the solver (highspy {solver.version()}) refuses: {what}")
 
 
 def _pass(solver: highspy.Highs, model: Model, expression: Expression, sense: Sense, constant: float) -> None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from coverplan.siting.solvers.covering import _bound
 from coverplan.siting.solvers.covering.cover_state import CoverSearch
 from coverplan.siting.solvers.covering.plain_cover import PlainCover
+from coverplan.siting.solvers.covering.relaxation import Relaxed
 from coverplan.units import FloatArray, Int64Array
 
 ROOT_ROUNDS, NODE_ROUNDS = 200, 40
@@ -34,15 +35,43 @@ class Branch:
     exact: bool
 
 
-def branch(search: CoverSearch, workers: ThreadPoolExecutor, *, on_trial: int | None = None) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What branches are asked about: the search, and the question whose bounds are taken.
+
+    Parameters
+    ----------
+    small
+        Question over the sites `kept`.
+    constant
+        What is added to its values.
+    """
+
+    search: CoverSearch
+    small: PlainCover
+    kept: Int64Array
+    constant: float
+
+
+def branch(
+    search: CoverSearch,
+    workers: ThreadPoolExecutor,
+    *,
+    on_trial: int | None = None,
+    relaxed: Relaxed | None = None,
+) -> bool:
     """Split the search until every branch is proven to hold nothing better, and set bound and answer.
 
     The result does not depend on the number of threads: branches are worked on in batches of a fixed size. Returns
-    whether the search is over; with `on_trial` it ends unfinished after so many batches.
+    whether the search is over; with `on_trial` it ends unfinished after so many batches. With `relaxed`, bounds are
+    those of that question, which are bounds of the search's own too.
     """
-    kept = _worth_keeping(search)
-    small, price = search.small.only(kept, search.price)
-    root = _evaluate(search, small, np.zeros(small.sites, dtype=np.int8), price, pace=0.5, rounds=ROOT_ROUNDS)
+    if relaxed is None:
+        relaxed = Relaxed(search.small, search.price, search.score, search.bound)
+    kept = _worth_keeping(search, relaxed)
+    small, price = relaxed.small.only(kept, relaxed.price)
+    ask = _Asked(search, small, kept, relaxed.constant)
+    root = _evaluate(ask, np.zeros(small.sites, dtype=np.int8), price, pace=0.5, rounds=ROOT_ROUNDS)
     heap = [(-root.bound, 0, root)]
     search.improve(kept[_ranked(root, search.count)].astype(np.int32))
     closed, number, batch = -np.inf, 1, 0
@@ -61,13 +90,14 @@ def branch(search: CoverSearch, workers: ThreadPoolExecutor, *, on_trial: int | 
         worth = [one for one in opened if one.bound > search.enough]
         closed = max([closed, *(search.closed_at(one.bound) for one in opened if one.bound <= search.enough)])
         walk = search.walk(workers, batch, longest_pause=LONGEST_PAUSE)
-        children = list(workers.map(lambda task: _child(search, small, *task), _split(worth)))
+        children = list(workers.map(lambda task: _child(ask, *task), _split(worth)))
         walk()
         for child in children:
+            bound = child.bound
             if child.exact:
-                _offer(search, kept, child)
-            if child.bound <= search.enough or child.exact:
-                closed = max(closed, search.closed_at(child.bound))
+                bound = min(bound, _offer(search, kept, child, bound))
+            if bound <= search.enough or child.exact:
+                closed = max(closed, search.closed_at(bound))
             else:
                 heapq.heappush(heap, (-child.bound, number, child))
                 number += 1
@@ -88,11 +118,11 @@ def _next_branches(heap: list[tuple[float, int, Branch]], *, full: bool) -> list
     return [heap.pop()[2] for _ in range(count)]
 
 
-def _worth_keeping(search: CoverSearch) -> Int64Array:
+def _worth_keeping(search: CoverSearch, relaxed: Relaxed) -> Int64Array:
     """Sites that an answer above `search.enough` may hold, by their scores at the best prices."""
-    score, count = search.score, search.count
+    score, count = relaxed.score, search.count
     least = np.partition(score, len(score) - count)[len(score) - count]
-    useless = (score < least) & (search.bound + score - least <= search.enough)
+    useless = (score < least) & (relaxed.bound + score - least <= search.enough)
     useless[search.chosen] = False
     return np.flatnonzero(~useless)
 
@@ -108,35 +138,29 @@ def _split(branches: list[Branch]) -> list[tuple[Branch, int, int]]:
     return tasks
 
 
-def _child(search: CoverSearch, small: PlainCover, parent: Branch, site: int, side: int) -> Branch:
+def _child(ask: _Asked, parent: Branch, site: int, side: int) -> Branch:
     fixed = parent.fixed.copy()
     fixed[site] = side
-    child = _evaluate(search, small, fixed, parent.price.astype(np.float64), pace=0.25, rounds=NODE_ROUNDS)
+    pace = 0.05 if ask.constant else 0.25  # prices of a relaxation that was solved are near the best
+    child = _evaluate(ask, fixed, parent.price.astype(np.float64), pace=pace, rounds=NODE_ROUNDS)
     if child.bound <= parent.bound:
         return child
     return Branch(parent.bound, child.fixed, child.price, child.often, child.score, child.exact)
 
 
-def _evaluate(
-    search: CoverSearch,
-    small: PlainCover,
-    fixed: NDArray[np.int8],
-    price: FloatArray,
-    *,
-    pace: float,
-    rounds: int,
-) -> Branch:
+def _evaluate(ask: _Asked, fixed: NDArray[np.int8], price: FloatArray, *, pace: float, rounds: int) -> Branch:
+    small, search, constant = ask.small, ask.search, ask.constant
     arrays = (small.indptr, small.demand, small.weight, small.own)
-    aims = (search.count, search.goal, search.enough, fixed, price)
+    aims = (search.count, search.goal - constant, search.enough - constant, fixed, price)
     bound, often, score, exact = _bound.node_bound(*arrays, *aims, pace, rounds)
     lacking = search.count - int(np.count_nonzero(fixed == 1))
     free = int(np.count_nonzero(fixed == 0))
     if not exact and free < lacking:
         # answers that are worth having have none of the sites that were priced out, and the others are too few
-        bound = min(bound, search.enough)
+        bound = min(bound, search.enough - constant)
     elif not exact and free == lacking:
         bound, often, score, exact = _bound.node_bound(*arrays, *aims, pace, 1)
-    return Branch(bound, fixed, price.astype(np.float32), often, score, exact)
+    return Branch(bound + constant, fixed, price.astype(np.float32), often, score, exact)
 
 
 def _ranked(one: Branch, count: int) -> Int64Array:
@@ -144,11 +168,13 @@ def _ranked(one: Branch, count: int) -> Int64Array:
     return np.sort(np.argsort(-rank, kind="stable")[:count])
 
 
-def _offer(search: CoverSearch, kept: Int64Array, leaf: Branch) -> None:
-    """Take the only answer that is left in a branch."""
+def _offer(search: CoverSearch, kept: Int64Array, leaf: Branch, bound: float) -> float:
+    """Take the only answer that is left in a branch; returns what it covers, or `bound` where there is none."""
     inside = np.flatnonzero(leaf.fixed == 1)
     if len(inside) < search.count:
         inside = np.flatnonzero(leaf.fixed >= 0)
     chosen = kept[inside].astype(np.int32)
-    if len(chosen) == search.count:
-        search.improve(chosen)
+    if len(chosen) != search.count:
+        return bound
+    search.improve(chosen)
+    return search.small.value(chosen)

@@ -10,6 +10,7 @@ import numpy as np
 from coverplan.siting.solvers.covering import _bound, _greedy
 from coverplan.siting.solvers.covering.cover_branch import branch
 from coverplan.siting.solvers.covering.cover_state import ROUND, CoverSearch, best_ranked, filled
+from coverplan.siting.solvers.covering.odd_rows import MOST_PAIRS, tighten
 from coverplan.units import Int32Array
 
 MOST_ROUNDS = 80
@@ -57,11 +58,13 @@ def search_cover(search: CoverSearch, start: Int32Array | None = None) -> None:
     with ThreadPoolExecutor(max_workers=max(1, search.search.threads)) as workers:
         _descend(search, workers, QUICK)
         if not search.over and not _on_trial(search, workers):
-            if len(search.small.demand) > TRIAL_PAIRS:
-                _descend(search, workers, NEARBY)
-            _descend(search, workers, THOROUGH)
+            relaxed = tighten(search, workers) if len(search.small.demand) <= MOST_PAIRS else None
+            if relaxed is None and not search.over:
+                if len(search.small.demand) > TRIAL_PAIRS:
+                    _descend(search, workers, NEARBY)
+                _descend(search, workers, THOROUGH)
             if not search.over:
-                branch(search, workers)
+                branch(search, workers, relaxed=relaxed)
     search.bound = search.closed_at(search.bound)
     if search.stopped_by is None and search.bound > search.value and search.search.gap > 0:
         search.stopped_by = "gap"
