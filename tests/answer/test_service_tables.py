@@ -171,6 +171,7 @@ def test_when_the_niches_of_the_toy_town_run_out(tmp_path: Path) -> None:
     places = result.tables["burial_places"].set_index("facility")
     assert places.loc["c0", "full_year"] == 2028
     assert places.loc["c1", "full_year"] == 2030
+    assert places["opens"].tolist() == [2010, 2028, 2011]
     assert pd.isna(places.loc["c2", "left_known"])
     early = coverplan.run(write_burial(tmp_path / "b", ashes_in_flats={"001001": 2}), write=False)
     assert early.tables["burial"].set_index("unit_code").loc["001001", "short_year_without"] == 2027

@@ -31,14 +31,14 @@ from coverplan.report.drawings.drawing import (
     wrapped,
 )
 
-LABELS, RIGHT, ROW, SMALL, LINE = 215.0, 92.0, 17.0, 8.0, 9.5
+LABELS, RIGHT, ROW, SMALL, LINE = 246.0, 92.0, 17.0, 8.0, 9.5
 SIDE, MARGIN = 210.0, 34.0
 _LOOKS = (
     (BLUE, None),
     (VERMILION, (4.0, 2.0)),
     (GREEN, (1.5, 2.0)),
     (ORANGE, (6.0, 2.0)),
-    (SKY, None),
+    (SKY, (8.0, 3.0)),
     (INK, None),
 )
 

@@ -57,7 +57,7 @@ def units(result: Result, labels: Labels) -> Table:
 def _gained(row: Mapping[str, Any], labels: Labels) -> str | None:
     """Years by which what is coming or changed puts a shortage off; at least so many where none comes any more."""
     years = row["years_gained"]
-    if years is None:
+    if not years:
         return None
     return labels("burial_gained", years=f"{years:g}") if row["short_year"] is None else f"{years:g}"
 

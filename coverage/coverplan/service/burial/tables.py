@@ -214,12 +214,17 @@ def _place_rows(
             unit,
             kind,
             float("nan") if place.left is None else place.left,
-            place.opens,
+            float("nan") if _absent(opened) else float(opened),
             _year(after.full.get(place.id)),
             _year(before.full.get(place.id)),
         )
-        for place, unit, kind, public in zip(
-            places, units_of(table, units.codes), table["type"], table["public"], strict=True
+        for place, unit, kind, opened, public in zip(
+            places,
+            units_of(table, units.codes),
+            table["type"],
+            table["opened"],
+            table["public"],
+            strict=True,
         )
     ]
     return pd.DataFrame(rows, columns=list(PLACE_COLUMNS))
