@@ -13,6 +13,7 @@ from shapely.ops import substring
 
 from coverplan.reach.graph import compile_graph
 from coverplan.reach.isochrone import CLOSING_M, STREET_HALF_WIDTH_M, isochrones
+from coverplan.reach.outline import Pen, outline
 from coverplan.reach.snapping.doors import Doors
 from coverplan.reach.snapping.snap import snap
 from coverplan.reach.snapping.stretches import stretches
@@ -125,3 +126,11 @@ def test_many_lines_are_cut_as_shapely_cuts_one(pieces):
         expected = substring(line, a, b, normalized=True)
         assert cut.length == pytest.approx(expected.length, abs=1e-9)
         assert shapely.hausdorff_distance(cut, expected) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_a_piece_of_street_without_length_is_drawn_as_a_place() -> None:
+    pen = Pen(25.0, 40.0)
+    street, nothing = shapely.LineString([(0, 0), (300, 0)]), shapely.LineString([(150, 0), (150, 0)])
+    lines = np.array([street, nothing], dtype=object)
+    assert outline(lines, pen).equals(outline(lines[:1], pen))
+    assert outline(lines[1:], pen).area > 0

@@ -10,6 +10,7 @@ from contourpy import FillType, contour_generator
 from shapely.geometry.base import BaseGeometry
 
 from coverplan.reach.snapping.street_index import Geometries
+from coverplan.reach.snapping.stretches import points_along
 from coverplan.units import Int64Array
 
 _CELL_M = 10.0
@@ -49,7 +50,7 @@ def outline(streets: Geometries, pen: Pen) -> shapely.Geometry:
     street can matter, so that memory does not grow with the area and tiles join without a seam. The outline is right
     to within a cell.
     """
-    points = shapely.get_coordinates(shapely.segmentize(streets, _CELL_M / 2))
+    points = points_along(streets, _CELL_M / 2)
     if not len(points):
         return shapely.MultiPolygon()
     column, row = np.floor(points / _CELL_M).astype(np.int64).T

@@ -158,3 +158,11 @@ def test_audit_of_nobody():
     found = snap_audit(snapper.snap(np.zeros(0), np.zeros(0)), snapper.components)
     assert (found.points, found.off_network_share) == (0, 0.0)
     assert np.isnan(found.leg_median_m)
+
+
+def test_a_line_without_length_is_entered_where_it_stands(snapper):
+    line, point = shapely.LineString([(30, 20), (30, 20)]), shapely.Point(30, 20)
+    doors = place_doors(snapper, ["line", "point"], [line, point])
+    assert doors.start.tolist() == [0, 1, 2]
+    assert doors.snaps.edge[0] == doors.snaps.edge[1]
+    assert doors.snaps.leg_m[0] == doors.snaps.leg_m[1]

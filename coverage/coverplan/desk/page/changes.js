@@ -61,3 +61,11 @@ export function movedTo(change, at) {
   delete moved[part].crs;
   return moved;
 }
+
+// Known costs, and how many changes name none.
+export function costWords(desk, cost) {
+  const told = [];
+  if (cost.known || !cost.unknown) told.push(desk.words("cost_known", { cost: cost.known.toLocaleString("en-US") }));
+  if (cost.unknown) told.push(desk.words("cost_unknown", { count: cost.unknown }));
+  return told.join(" · ");
+}

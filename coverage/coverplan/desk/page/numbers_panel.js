@@ -1,5 +1,6 @@
 // The panel on the right: present, this idea and the best known side by side; then the targets of the plan.
 
+import { costWords } from "./changes.js";
 import { button, count, section } from "./dom.js";
 import { element } from "./map/text.js";
 import { lookForBest } from "./proposals.js";
@@ -67,13 +68,6 @@ function bestCell(desk, best) {
     cell.textContent = "—";
   }
   return cell;
-}
-
-function costWords(desk, cost) {
-  const told = [];
-  if (cost.known || !cost.unknown) told.push(desk.words("cost_known", { cost: cost.known.toLocaleString("en-US") }));
-  if (cost.unknown) told.push(desk.words("cost_unknown", { count: cost.unknown }));
-  return told.join(" · ");
 }
 
 // What the best costs, and how many sites the idea's money would build instead.

@@ -1,6 +1,7 @@
 // The line above: ideas, undo and redo, what is done with an idea, language.
 
 import { call, text } from "./api.js";
+import { costWords } from "./changes.js";
 import { button, count, download, field, openDialog, select } from "./dom.js";
 import { element } from "./map/text.js";
 import { failed, listIdeas, openIdea, step } from "./state.js";
@@ -156,11 +157,7 @@ function comparedTable(desk, shown) {
       shown.map(function (one) { return met(one.numbers.targets.map(function (target) { return target.verdict; })); }));
   }
   add(desk.words("all_changes"), "0", shown.map(function (one) { return String(one.numbers.changes.length); }));
-  add(desk.words("cost"), "—", shown.map(function (one) {
-    const cost = one.numbers.cost;
-    const more = cost.unknown ? " · " + desk.words("cost_unknown", { count: cost.unknown }) : "";
-    return desk.words("cost_known", { cost: cost.known.toLocaleString("en-US") }) + more;
-  }));
+  add(desk.words("cost"), "—", shown.map(function (one) { return costWords(desk, one.numbers.cost); }));
   return table;
 }
 

@@ -10,6 +10,7 @@ import shapely
 from coverplan.reach.snapping.doors import Doors
 from coverplan.reach.snapping.snap import Snapper, Snaps
 from coverplan.reach.snapping.street_index import Geometries, as_geometries
+from coverplan.reach.snapping.stretches import points_along
 from coverplan.units import BoolArray, FloatArray, Int64Array
 
 #: Where no street reaches an area, its outline may be entered at points this far apart.
@@ -73,7 +74,7 @@ def entrance_points(snapper: Snapper, geometry: shapely.Geometry | None) -> Floa
 
 def _along(outline: shapely.Geometry) -> Geometries:
     """Points along a line, its vertices included."""
-    return as_geometries(shapely.points(shapely.get_coordinates(shapely.segmentize(outline, OUTLINE_STEP_M))))
+    return as_geometries(shapely.points(points_along(shapely.get_parts(outline), OUTLINE_STEP_M)))
 
 
 def _not_better_reached(place: Int64Array, snaps: Snaps, length_m: FloatArray) -> Int64Array:

@@ -36,3 +36,13 @@ def stretches(lines: Geometries, start: FloatArray, end: FloatArray) -> Geometri
     return as_geometries(
         shapely.linestrings(np.concatenate([xy[inner], *at_ends])[order], indices=piece[order])
     )
+
+
+def points_along(lines: Geometries, step_m: float) -> FloatArray:
+    """Shape (points, 2): points of lines no farther apart than a step, vertices included.
+
+    A line that rounding leaves without length is its place; it cannot be divided.
+    """
+    long = shapely.length(lines) > 0
+    divided = shapely.segmentize(lines[long], step_m)
+    return np.asarray(shapely.get_coordinates(np.concatenate([divided, lines[~long]])))
