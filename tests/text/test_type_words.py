@@ -14,6 +14,7 @@ from coverplan.errors import Problems
 from coverplan.plan.load import LIBRARY, read_plan
 from coverplan.programme.actions.costs import read_costs
 from coverplan.scenario.load import load_scenario
+from coverplan.setup.partial_study import load_partial_study
 from coverplan.text.problem_words import problem_text
 from coverplan.text.type_words import TYPE, in_codes, layer_of, near_word, type_of
 from coverplan.text.words import LANGUAGES, Words
@@ -54,6 +55,30 @@ def test_no_word_stands_for_types_of_two_layers():
     for layer, known in TYPE.items():
         for word in known:
             assert seen.setdefault(word, layer) == layer
+
+
+@pytest.mark.parametrize(
+    ("said", "code"), [("常住", "resident"), ("常住人口", "resident"), ("户籍", "registered")]
+)
+def test_who_is_counted_may_be_said_in_chinese(said, code):
+    read = in_codes(
+        {"population": {"base": said, "official": {"base": said}}, "base": {"water": {"file": "常住"}}}
+    )
+    assert read == {
+        "population": {"base": code, "official": {"base": code}},
+        "base": {"water": {"file": "常住"}},
+    }
+
+
+def test_a_study_file_in_chinese_words_is_checked_as_it_is_run(tmp_path):
+    said = {**toyfiles.STUDY, "population": {**toyfiles.STUDY["population"], "base": "常住"}}
+    said["facilities"] = [{**said["facilities"][0], "layer": "养老服务", "type": "日间照料中心"}]
+    toyfiles.write_town(tmp_path, study=said)
+    found = Problems()
+    part = load_partial_study(tmp_path / "study.yaml", found)
+    assert part is not None
+    assert not found.errors
+    assert (part.file.population.base, part.file.facilities[0].type) == ("resident", "day_care")
 
 
 def test_codes_stand_for_names_and_everything_else_stays():

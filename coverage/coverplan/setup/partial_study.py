@@ -46,6 +46,7 @@ def load_partial_study(path: Path, problems: Problems) -> PartialStudy | None:
     document = read_yaml(path, problems)
     if document is None:
         return None
+    document = document.in_codes()
     found = Problems()
     file = validate(document, StudyFile, found)
     problems.extend(found)

@@ -221,13 +221,19 @@ class _Writer:
                 )
                 self.line(f"{margin}  only: {{{kept}}}  # {self.words('setup.only')}")
 
+    def unit_types(self) -> str:
+        """Every kind of unit as the file may write it: our code, and in Chinese its name, which is taken as well."""
+        if self.words.language == "en":
+            return ", ".join(UNIT_TYPES)
+        return "、".join(f"{self.words.name_of('report.unit_type', kind)} ({kind})" for kind in UNIT_TYPES)
+
     def units(self, one: Found, margin: str = "  ") -> None:
         self.columns(one, margin)
         if "type" not in one.columns:
-            self.line(f"{margin}type:  # ? {self.words('setup.unit_type', types=', '.join(UNIT_TYPES))}")
+            self.line(f"{margin}type:  # ? {self.words('setup.unit_type', types=self.unit_types())}")
         if one.unknown:
             self.line(f"{margin}# types: {{{', '.join(f'{_quoted(word)}: ?' for word in one.unknown)}}}")
-            self.line(f"{margin}# {self.words('setup.unit_types', types=', '.join(UNIT_TYPES))}")
+            self.line(f"{margin}# {self.words('setup.unit_types', types=self.unit_types())}")
 
     def more(self, levels: list[Found]) -> None:
         """Lower levels of units in files of their own."""

@@ -75,9 +75,14 @@ UNIT_TYPE = meanings(
     community="社区 居委会 居民委员会",
     village="村 行政村 建制村 村委会 村民委员会",
 )
+_BASE = meanings(
+    resident="常住 常住人口", registered="户籍 户籍人口",
+)  # fmt: skip
 _LAYER_KEYS = frozenset({"layer", "layers"})
 _TYPE_KEYS = frozenset({"type", "types", "compatible"})
+_BASE_KEYS = frozenset({"base", "population_base"})
 _UNIT_KEYS = frozenset({"types", "type", "within", "unit_level", "own_unit_types", "declared_at"})
+_CODED_KEYS = _LAYER_KEYS | _TYPE_KEYS | _BASE_KEYS | _UNIT_KEYS
 
 
 def layer_of(printed: str) -> str | None:
@@ -138,7 +143,7 @@ def _in_codes(data: Any, own: Mapping[str, str], layer: str | None) -> Any:
     here = layer if not isinstance(named, str) else layer_of(named) or named
     answer: dict[Any, Any] = {}
     for key, value in data.items():
-        if key in _LAYER_KEYS or key in _TYPE_KEYS or key in _UNIT_KEYS:
+        if key in _CODED_KEYS:
             answer[key] = _coded(value, key, own, here)
         else:
             answer[key] = _in_codes(value, own, here)
@@ -172,6 +177,8 @@ def _code(value: str, key: str, own: Mapping[str, str], layer: str | None) -> st
         found = own.get(value) or type_of(value, layer) or type_of(value)
         if found is not None:
             return found
+    if key in _BASE_KEYS:
+        return meaning_of(value, _BASE) or value
     if key in _UNIT_KEYS:
         return meaning_of(value, UNIT_TYPE) or value
     return value

@@ -203,6 +203,9 @@ def test_built_up_ground_without_counts_carries_official_totals_evenly(tmp_path)
     in_a = np.array(codes) == "a"
     assert found.groups["total"][in_a] == pytest.approx(1000 / 100)
     assert found.groups["age_60_plus"].sum() == pytest.approx(300)
+    told = {p.code for p in problems}
+    assert "laid_evenly" in told
+    assert not {"official_factor", "scaled_to_official"} & told, "square metres are told as no people"
     small = found.groups["total"][(found.x > 1600)]
     assert small == pytest.approx([501 * 100 / 250_100])
 

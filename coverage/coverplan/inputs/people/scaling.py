@@ -27,6 +27,8 @@ class Done(NamedTuple):
     year: int | None
     files: tuple[str, ...]
     parent_totals: dict[str, float]
+    of_areas: bool = False
+    """Nobody was counted before: what is brought to the numbers are square metres."""
 
 
 def scale_people(
@@ -67,7 +69,8 @@ def scale_people(
         official = read_official_totals(
             source.official, folder, units=units, aliases=aliases, problems=problems
         )
-        done = Done("official", source.official.year, (source.official.file,), {})
+        of_areas = source.spread == "uniform"
+        done = Done("official", source.official.year, (source.official.file,), {}, of_areas)
         people = _scaled(people, official, done, folder, codes=codes, units=units, problems=problems)
     if later is not None:
         official = projected_totals(
@@ -110,7 +113,7 @@ def _scaled(
             Problem(str(error), path, expected="groups that contain each other", code="official_totals")
         )
         return people
-    _report(scaled, people, path, problems)
+    _report(scaled, None if done.of_areas else people, path, problems)
     account = Scaling(done.kind, done.year, done.files, done.parent_totals, scaled.factors)
     return replace(scaled.people, scalings=(*people.scalings, account))
 
@@ -169,7 +172,28 @@ def _other_base(source: Population, totals: OfficialTotals | AgeTable, folder: P
     )
 
 
-def _report(scaled: Scaled, before: People, path: Path, problems: Problems) -> None:
+def _report(scaled: Scaled, before: People | None, path: Path, problems: Problems) -> None:
+    """What was done to how many people; `before` is None where there were areas and no people."""
+    if before is None:
+        units = scaled.factors["code"].nunique()
+        what = f"the official people of {units} units were laid evenly over their areas"
+        problems.add(Problem(what, path, severity="note", code="laid_evenly"))
+    else:
+        _report_moved(scaled, before, path, problems)
+    problems.extend(
+        Problem(
+            f"the official people of the unit {code} have no point to be at",
+            path,
+            field="total",
+            expected="people at points in every unit with official people",
+            remedy="check the population's coverage and the unit's outline",
+            code="unit_without_points",
+        )
+        for code in scaled.empty
+    )
+
+
+def _report_moved(scaled: Scaled, before: People, path: Path, problems: Problems) -> None:
     moved = float(np.abs(scaled.people.groups["total"] - before.groups["total"]).sum())
     problems.add(
         Problem(
@@ -190,15 +214,4 @@ def _report(scaled: Scaled, before: People, path: Path, problems: Problems) -> N
             code="official_factor",
         )
         for row in scaled.factors.itertuples()
-    )
-    problems.extend(
-        Problem(
-            f"the official people of the unit {code} have no point to be at",
-            path,
-            field="total",
-            expected="people at points in every unit with official people",
-            remedy="check the population's coverage and the unit's outline",
-            code="unit_without_points",
-        )
-        for code in scaled.empty
     )
