@@ -12,15 +12,19 @@ from __future__ import annotations
 import argparse
 import ast
 import copy
+import importlib
 import os
 import random
 import shutil
-import subprocess
+import signal
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 #: Modules by room, and the tests that are to notice.
@@ -48,6 +52,17 @@ ROOMS = {
         ["tests/indicators"],
     ),
 }  # fmt: skip
+_HEAVY = (
+    "numpy",
+    "scipy.sparse.csgraph",
+    "scipy.spatial",
+    "pandas",
+    "geopandas",
+    "rasterio",
+    "numba",
+    "openpyxl",
+    "pydantic",
+)
 _SWAPS: dict[type, type] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
     ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.Add: ast.Sub, ast.Sub: ast.Add,
@@ -117,28 +132,43 @@ def _replaced(tree: ast.Module, old: ast.AST, new: ast.expr) -> str:
     return ast.unparse(ast.fix_missing_locations(Swap().visit(tree)))
 
 
+def preload() -> None:
+    """Import what takes seconds once: each fault is tried in a fork, which has it already."""
+    for name in _HEAVY:
+        importlib.import_module(name)
+
+
 def noticed(copy_: Path, tests: list[str], limit_s: float) -> bool:
     """Whether a test fails, or does not end."""
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-x",
-        "-p",
-        "no:cacheprovider",
-        "-o",
-        f"pythonpath={copy_} {ROOT / 'tests'}",
-        *tests,
-    ]
+    child = os.fork()
+    if not child:
+        _try(copy_, tests)
+    until = time.monotonic() + limit_s
+    while time.monotonic() < until:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return os.waitstatus_to_exitcode(status) != 0
+        time.sleep(0.05)
+    os.killpg(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return True
+
+
+def _try(copy_: Path, tests: list[str]) -> NoReturn:
+    """Run tests on the copy, silently, and end with what pytest says; a child of its own group, so that it can be ended."""
+    os.setsid()
+    os.chdir(ROOT)
+    quiet = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(quiet, stream)
+    os.environ |= {"PYTHONPATH": str(copy_), "CI": "true"}
+    sys.path[:0] = [str(copy_), str(ROOT / "tests")]
+    flags = ["-q", "-x", "-p", "no:cacheprovider", "-o", f"pythonpath={copy_} {ROOT / 'tests'}"]
+    code = 1
     try:
-        done = subprocess.run(
-            command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(copy_), "CI": "true"}, capture_output=True,
-            timeout=limit_s, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        return True
-    return done.returncode != 0
+        code = int(pytest.main([*flags, *tests]))
+    finally:
+        os._exit(code)
 
 
 def healthy(copy_: Path, tests: list[str]) -> bool:
@@ -160,6 +190,8 @@ def main() -> None:
     tried, caught = 0, 0
     with tempfile.TemporaryDirectory(prefix="coverplan-mutants-") as folder:
         copy_ = Path(folder) / "coverage"
+        os.environ["NUMBA_CACHE_DIR"] = str(Path(folder) / "compiled")
+        preload()
         shutil.copytree(ROOT / "coverage", copy_, ignore=shutil.ignore_patterns("__pycache__"))
         for room in asked.rooms.split(","):
             modules, tests = ROOMS[room]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from makers import compiled_once
 
 # no test fails because a machine is slow or busy; the gate draws the same examples every time, so that it speaks of
 # the change and not of luck, and elsewhere they vary
@@ -15,9 +18,21 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.register_profile("gate", settings.get_profile("patient"), derandomize=True, database=None)
 settings.load_profile("gate" if os.environ.get("CI") == "true" else "patient")
 
-# two processes that compile one function for other types may take each other's file: each worker keeps its own
+# each worker keeps its own, as `makers.compiled_once` says
 if worker := os.environ.get("PYTEST_XDIST_WORKER"):
     os.environ["NUMBA_CACHE_DIR"] = str(Path(__file__).parent / "__pycache__" / f"numba-{worker}")
+
+# what tests write need not outlive a power cut; waiting for the disk is most of what a GeoPackage costs
+os.environ.setdefault("OGR_SQLITE_SYNCHRONOUS", "OFF")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What one worker compiles, the others load."""
+    with pytest.MonkeyPatch.context() as patch:
+        if worker:
+            compiled_once.share(tmp_path_factory.getbasetemp().parent / "compiled", patch)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -30,10 +45,15 @@ def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+_numbers = count()
+
+
 @pytest.fixture(autouse=True)
 def cache_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache of compiled studies for each test alone, never the user's own."""
-    folder = tmp_path_factory.mktemp("cache")
+    # a number of its own and a room of its own: `mktemp` looks through all that were made before
+    folder = tmp_path_factory.getbasetemp() / "caches" / str(next(_numbers))
+    folder.mkdir(parents=True)
     monkeypatch.setenv("COVERPLAN_CACHE", str(folder))
     return folder
 

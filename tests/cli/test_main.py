@@ -21,6 +21,12 @@ def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str,
     return int(left.value.code or 0), out, err
 
 
+@pytest.fixture
+def numbers_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs without the pages, which take seconds and of which the test says nothing."""
+    monkeypatch.setattr("coverplan.pages.paged_run._pages", lambda *_: None)
+
+
 def test_version_and_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert call(capsys, "--version") == (0, f"coverplan {__version__}\n", "")
     code, out, _ = call(capsys, "--help")
@@ -51,6 +57,7 @@ def test_run_says_who_is_covered_in_the_language_asked_for(
     assert "虚构数据" in out
 
 
+@pytest.mark.usefixtures("numbers_alone")
 def test_quiet_prints_nothing_and_json_prints_json(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -89,6 +96,7 @@ def test_wrong_input_is_1_and_one_block_on_stderr(tmp_path: Path, capsys: pytest
     assert {problem["field"] for problem in json.loads(out)} == {"standards.0.layer", "standards.0.profile"}
 
 
+@pytest.mark.usefixtures("numbers_alone")
 def test_a_result_that_cannot_be_trusted_is_3(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = toyfiles.write_town(tmp_path, study={"units": None})
     x, y = toytown.xy(0, 0)
@@ -106,6 +114,7 @@ def test_check_says_what_was_read(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert "40 edges, 25 nodes" in out
 
 
+@pytest.mark.usefixtures("numbers_alone")
 def test_names_cannot_paint_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = toyfiles.write_town(tmp_path, scenario={"name": "[bold red]x[/bold red] [link=http://a]y[/link]"})
     _, out, _ = call(capsys, "run", str(path), "--out", str(tmp_path / "out"))

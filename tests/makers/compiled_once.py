@@ -1,0 +1,63 @@
+"""What one worker has compiled the others load, without an index that two of them could overwrite.
+
+numba keeps one index of a function's compiled types, and reads and writes it without a lock: of two processes that
+compile the function for different types at once, one may leave its code under the other's name. So each worker keeps a
+folder of its own, and beside these stands a pool in which every function and tuple of types is a file of its own that
+says what it holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+def share(pool: Path, patch: pytest.MonkeyPatch) -> None:
+    """Let numba look into `pool` for what its own folder does not hold, and leave there what it has compiled."""
+    from numba.core.caching import IndexDataCacheFile as Cache
+
+    own_load, own_save = Cache.load, Cache.save
+    pool.mkdir(exist_ok=True)
+
+    def load(self: Any, key: object) -> object:
+        found = own_load(self, key)
+        if found is None:
+            found = _read(pool, _whole(self, key))
+            if found is not None:
+                own_save(self, key, found)
+        return found
+
+    def save(self: Any, key: object, compiled: object) -> None:
+        own_save(self, key, compiled)
+        _write(pool, _whole(self, key), self._dump(compiled))
+
+    patch.setattr(Cache, "load", load)
+    patch.setattr(Cache, "save", save)
+
+
+def _whole(cache: Any, key: object) -> tuple[object, ...]:
+    """What a compiled function is kept under: file of the source, its date, numba and the types."""
+    return Path(cache._index_path).parts[-2:], cache._source_stamp, cache._version, key
+
+
+def _file(pool: Path, whole: tuple[object, ...]) -> Path:
+    return pool / hashlib.sha256(repr(whole).encode()).hexdigest()
+
+
+def _read(pool: Path, whole: tuple[object, ...]) -> object:
+    try:
+        held, compiled = pickle.loads(_file(pool, whole).read_bytes())  # noqa: S301 - this session's own file
+    except FileNotFoundError:
+        return None
+    return pickle.loads(compiled) if held == whole else None  # noqa: S301
+
+
+def _write(pool: Path, whole: tuple[object, ...], compiled: bytes) -> None:
+    part = pool / uuid.uuid4().hex
+    part.write_bytes(pickle.dumps((whole, compiled)))
+    part.replace(_file(pool, whole))
