@@ -115,6 +115,38 @@ def test_double_people_and_double_supply_change_nothing(town, decay, method) -> 
     assert two.per_person == pytest.approx(one.per_person)
 
 
+@settings(max_examples=20, deadline=None)
+@given(towns(), decays, st.sampled_from([m for m in ACCESS_METHODS if m != "bfca"]), st.floats(0, 1))
+def test_splitting_a_cell_changes_nobodys_access(town, decay, method, part) -> None:
+    pairs, people, supply = town
+    count = len(people)
+    halves = np.append(people, (1 - part) * people[0])
+    halves[0] *= part
+    twin = pairs | {(site, count): time for (site, point), time in pairs.items() if point == 0}
+    one = floating_catchment(reach_of(pairs, len(supply), count), people, supply, decay, method=method)
+    two = floating_catchment(reach_of(twin, len(supply), count + 1), halves, supply, decay, method=method)
+    assert two.per_person[:count] == pytest.approx(one.per_person)
+    assert two.per_person[count] == pytest.approx(two.per_person[0])
+
+
+def test_with_bfca_it_matters_how_people_are_cut_into_cells() -> None:
+    """The exception: supply goes to cells by their times alone, so that cutting a cell in two changes what all get."""
+    decay = Decay("binary", ALONG)
+    pairs = {(0, 0): MINUTE, (0, 1): MINUTE}
+    whole = floating_catchment(
+        reach_of(pairs, 1, 2), np.array([10.0, 10.0]), np.array([20.0]), decay, method="bfca"
+    ).per_person
+    split = floating_catchment(
+        reach_of(pairs | {(0, 2): MINUTE}, 1, 3),
+        np.array([5.0, 10.0, 5.0]),
+        np.array([20.0]),
+        decay,
+        method="bfca",
+    ).per_person
+    assert whole.tolist() == pytest.approx([1 / 2, 1 / 2])
+    assert split.tolist() == pytest.approx([1 / 3] * 3)
+
+
 def test_no_limit_gives_supply_over_people_everywhere() -> None:
     pairs = {(s, p): (s * 3 + p) * MINUTE for s in range(2) for p in range(4)}
     people, supply = np.array([1.0, 2.0, 3.0, 4.0]), np.array([5.0, 15.0])

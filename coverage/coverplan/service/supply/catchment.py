@@ -93,7 +93,9 @@ def floating_catchment(
     method
         ``m2sfca`` and ``bfca`` do not hand out exactly the supply that there is; the others do. With ``3sfca`` a
         new site can lower somebody's access, because it draws people away from sites they share with others;
-        with ``m2sfca`` and ``bfca`` too; with ``2sfca``, ``e2sfca`` and ``spatial_availability`` never.
+        with ``m2sfca`` and ``bfca`` too; with ``2sfca``, ``e2sfca`` and ``spatial_availability`` never. With
+        ``bfca`` it also matters how people are cut into cells, because it shares supply out by times alone; with
+        the others a cell that is split keeps what it had.
 
     Raises
     ------
