@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import cast
 
+from coverplan.demo.frame import Point
 from coverplan.demo.ground import Ground
 from coverplan.demo.ledgers.facility import Facility
 
@@ -17,6 +19,8 @@ TYPES = {
 COLUMBARIA = ((0, 9_000, 260, 2006), (1, 14_000, 3_900, 2014), (2, 12_000, None, 2011), (4, 19_000, 8_700, 2019),
               (5, 8_000, 410, 2004))  # fmt: skip
 CEMETERIES = ((1, 22_000, 5_200, 2001, "砚山", "Yanshan"), (5, 16_000, None, 1998, "湖东", "Hudong"))
+#: How far a second hall stands from the first.
+HALL_M = 90.0
 RURAL = ("farm", "village", "industry")
 
 
@@ -53,8 +57,9 @@ def cemetery(ground: Ground) -> list[Facility]:
 
 def _second_hall(first: Facility, *, niches: int, opens: int) -> Facility:
     """A hall that is being built beside a columbarium that is nearly full."""
+    x, y = cast("Point", first.at)  # every columbarium of this ledger has its place
     return replace(
-        first, id=f"GH{len(COLUMBARIA) + 1:03d}", name=f"{first.name}二期", name_en=f"{first.name_en}, second hall",
+        first, at=(x + HALL_M, y), id=f"GH{len(COLUMBARIA) + 1:03d}", name=f"{first.name}二期", name_en=f"{first.name_en}, second hall",
         status="building", opened=opens, niches=niches, niches_left=None, floor_area_m2=niches // 12 + 300,
         land_m2=niches // 4, funded=True,
     )  # fmt: skip
