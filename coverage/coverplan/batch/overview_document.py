@@ -186,8 +186,9 @@ class Overview:
             name=[self._standard(key) for key in self._total["standard"]],
             who=[self.words.name_of("group", group) for group in self._total["group"]],
         )
+        people = [key for key in _PEOPLE if key != "outside_units" or total[key].any()]
         caption = self.words("batch.together")
-        return self._table("total", caption, ("name", "who", "areas", *_PEOPLE, "share"), total)
+        return self._table("total", caption, ("name", "who", "areas", *people, "share"), total)
 
     def _targets(self) -> Table:
         targets = self._rows.targets
@@ -223,7 +224,7 @@ class Overview:
 
     def _column(self, key: str) -> Column:
         if key in _PEOPLE:
-            return Column(key, self.words(f"report.column.{key}"), "people", width=9)
+            return Column(key, self.words(f"report.column.{key}"), "people", width=10)
         return {
             "rank": Column("rank", self.words("batch.rank"), "people", width=5),
             "area": Column("area", self.words("batch.area"), width=18),
