@@ -31,11 +31,11 @@ PARTS = ("equal", "killed", "growth", "workers")
 KEY = "elder_care-general-15min"
 
 
-def province(folder: Path, areas: int) -> Path:
-    """A block of counties of 4 km by 4 km, ten to a row."""
+def province(folder: Path, areas: int, *, row: bool) -> Path:
+    """Counties of 4 km by 4 km, ten to a row, or all in one row."""
     from makers.province import write_province
 
-    across = min(areas, 10)
+    across = areas if row else min(areas, 10)
     return write_province(
         folder, across=across, down=-(-areas // across), wide_m=4_000, high_m=4_000, homes=5
     )
@@ -47,9 +47,9 @@ def timed(*arguments: str) -> dict[str, float]:
     return watch.run(*arguments)
 
 
-def split(folder: Path, areas: int) -> tuple[Path, Path, dict[str, float]]:
+def split(folder: Path, areas: int, *, row: bool = False) -> tuple[Path, Path, dict[str, float]]:
     shutil.rmtree(folder, ignore_errors=True)
-    scenario = province(folder / "whole", areas)
+    scenario = province(folder / "whole", areas, row=row)
     figures = timed("split", str(scenario), "--out", str(folder / "parts"))
     return scenario, folder / "parts" / "batch.yaml", figures
 
@@ -99,10 +99,13 @@ def workers(folder: Path, areas: int) -> None:
 
 
 def growth(folder: Path, areas: int) -> None:
-    """A province that grows; seconds an area by the batch, and the largest memory of a worker."""
+    """A province that grows by counties that all have two neighbours; seconds an area, and the largest memory of a worker.
+
+    In a block the first rows would have fewer neighbours than the later ones, and less around them to read.
+    """
     for count in sorted({one for one in (10, 50) if one < areas} | {areas}):
-        _, batch, splitting = split(folder / "growth", count)
-        figures = timed("batch", str(batch))
+        _, batch, splitting = split(folder / "growth", count, row=True)
+        figures = timed("batch", str(batch), "--workers", "2")
         told("growth", areas=count, split=splitting, batch=figures,
              processor_s_an_area=round(figures["processor_s"] / count, 2))  # fmt: skip
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import rasterio
 import shapely
 import yaml
+from affine import Affine
 
 import coverplan
 from coverplan.batch.area_worker import answer_area
@@ -80,6 +83,71 @@ def test_every_person_is_told_what_one_big_run_tells(cut, tmp_path):
         mine = part.coverage[part.coverage["unit_code"].fillna("") != ""].set_index(["unit_code", "group"])
         same = whole.coverage.set_index(["unit_code", "group"]).loc[mine.index]
         np.testing.assert_allclose(mine["covered"], same["covered"])
+
+
+def test_supply_barriers_and_slopes_are_those_of_one_big_run(tmp_path):
+    """Doors whose people come from three limits away, a river along a border, hills; with a rim that sees no farther."""
+    scenario = write_province(tmp_path / "whole", across=3, wide_m=2_000, homes=40)
+    folder = scenario.parent
+    west, north = province.WEST, province.NORTH
+    river = shapely.MultiLineString([[(west + 2_040, north + 500), (west + 2_040, north - 1_500)]])
+    gpd.GeoDataFrame(geometry=[river], crs=province.CRS).to_file(folder / "river.gpkg", layer="river")
+    down, over = np.mgrid[0:200, 0:400]
+    heights = (60 * np.sin(over / 7) * np.cos(down / 5)).astype("float32")
+    place = Affine(50, 0, west - 5_000, 0, -50, north + 5_000)
+    kind = {"driver": "GTiff", "dtype": "float32", "count": 1, "height": 200, "width": 400}
+    with rasterio.open(folder / "dem.tif", "w", crs=province.CRS, transform=place, **kind) as target:
+        target.write(heights, 1)
+    study = yaml.safe_load((folder / "study.yaml").read_text(encoding="utf-8"))
+    study |= {"barriers": [{"file": "river.gpkg"}], "elevation": {"file": "dem.tif"}}
+    toyfiles.write_yaml(folder / "study.yaml", study)
+    asked = {"layer": "elder_care", "groups": ["total"], "profile": "older_adult"}
+    plain = {"minutes": 8, "supply": {"field": "beds", "per_1000": 20}}
+    shared = {"minutes": 8, "supply": {"field": "beds", "per_1000": 20, "method": "3sfca"}}
+    toyfiles.write_yaml(
+        scenario,
+        {**province.SCENARIO, "search_minutes": 8, "uncertainty": {"draws": 0},
+         "standards": [{**asked, **plain, "name": "plain"}, {**asked, **shared, "name": "shared"}]},
+    )  # fmt: skip
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(piece, "_RIM_M", 100.0)
+        done = split_study(scenario, tmp_path / "parts")
+    assert done.beyond_m < 3_000
+    whole = coverplan.run(scenario, out=tmp_path / "big")
+    jobs = load_batch(done.batch).jobs
+    assert [answer_area(job).status for job in jobs] == ["done"] * 3
+    columns = [f"{name}|{what}" for name in ("plain", "shared") for what in ("minutes", "supply_per_1000")]
+    alone, *parts = (
+        _of_people(coverplan.read_result(one), columns)
+        for one in (tmp_path / "big", *(job.folder for job in jobs))
+    )
+    together = pd.concat(parts).sort_values(["x", "y"], ignore_index=True)
+    pd.testing.assert_frame_equal(together, alone, check_exact=False, rtol=1e-9, atol=1e-6, check_dtype=False)
+    assert (alone["shared|supply_per_1000"] > 0).sum() > 20
+    assert "places_by_area" in {problem.code for problem in done.problems}
+    flat = coverplan.run(_without(scenario, "elevation"), write=False)  # hills and river are felt
+    dry = coverplan.run(_without(scenario, "barriers"), write=False)
+    for other in (flat, dry):
+        assert not np.allclose(
+            other.layers["demand"]["plain|minutes"], whole.layers["demand"]["plain|minutes"], equal_nan=True
+        )
+
+
+def _of_people(result: coverplan.Result, columns: list[str]) -> pd.DataFrame:
+    layer = result.layers["demand"]
+    layer = layer[layer["inside"]]
+    place = shapely.get_coordinates(layer.geometry.to_numpy()).round(3)
+    table = pd.DataFrame(layer[["people|total", *columns]]).assign(x=place[:, 0], y=place[:, 1])
+    return table.sort_values(["x", "y"], ignore_index=True)
+
+
+def _without(scenario: Path, key: str) -> Path:
+    """The same scenario of a study that lacks something."""
+    study = yaml.safe_load((scenario.parent / "study.yaml").read_text(encoding="utf-8"))
+    study.pop(key)
+    toyfiles.write_yaml(scenario.parent / f"no-{key}.yaml", study)
+    asked = yaml.safe_load(scenario.read_text(encoding="utf-8")) | {"study": f"no-{key}.yaml"}
+    return toyfiles.write_yaml(scenario.parent / f"scenario-no-{key}.yaml", asked)
 
 
 def test_parts_are_small_and_can_be_checked(cut, capsys):

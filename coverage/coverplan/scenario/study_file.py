@@ -147,6 +147,8 @@ class Units(UnitFile):
     """Code of the unit for names that ledgers write otherwise (回龙镇: "430529101"); names are never matched loosely."""
     rosters: tuple[Roster, ...] = ()
     """Official lists of units, against which missing units and names are reported."""
+    beyond: UnitFile | None = None
+    """Units around the study, as `split` writes them: they part the cells of people there, and nobody is counted by them."""
 
 
 class OfficialTotals(Source):

@@ -6,7 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pyproj
 import shapely
 from numpy.typing import NDArray
@@ -14,6 +16,7 @@ from numpy.typing import NDArray
 from coverplan.errors import Problem, Problems
 from coverplan.ground.area import MOST_SCALE_ERROR, local_metric_crs, scale_error
 from coverplan.ground.units_tree import OUTSIDE, UnitTree
+from coverplan.inputs.ledgers.unit_table import read_units
 from coverplan.inputs.people.border_cells import cut_at_borders, near_borders, points_inside
 from coverplan.inputs.people.part_of_whole import larger_parts
 from coverplan.inputs.people.population import People, read_population
@@ -23,7 +26,7 @@ from coverplan.inputs.places.known_shift import unknown_shift
 from coverplan.inputs.rasters.opening import is_raster
 from coverplan.inputs.rasters.population_cells import PopulationCells, read_population_raster
 from coverplan.inputs.tables.read_table import read_table
-from coverplan.scenario.study_file import Population, StudyFile
+from coverplan.scenario.study_file import Population, StudyFile, Units
 
 #: Units may reach this share of their area beyond a raster: coasts are drawn with more or less sea.
 _COVERED_ENOUGH = 0.002
@@ -124,15 +127,27 @@ def _people_as_read(
 ) -> People | None:
     """People of a table or layer, or of a raster, whose cells become points; cells on a border are split by area."""
     source = file.population
+    borders = _borders(file, folder, crs, units, problems)
     if not is_raster(source.file):
-        return read_population(source, folder, crs=crs, problems=problems, units=units.table)
+        return read_population(source, folder, crs=crs, problems=problems, units=borders)
     path = (folder / source.file).resolve()
     cells = _cells(source, path, crs, problems)
     if cells is None:
         return None
     _notice_uncovered(cells, units, path, problems)
-    cells = cut_cells(cells, units)
+    cells = cut_cells(cells, borders)
     return People(cells.ids, cells.x, cells.y, cells.groups, cells.cell_m)
+
+
+def _borders(
+    file: StudyFile, folder: Path, crs: pyproj.CRS, units: UnitTree, problems: Problems
+) -> gpd.GeoDataFrame:
+    """Units whose borders part cells: those of the study, and those around it where the file names them."""
+    beyond = None if file.units is None else file.units.beyond
+    if beyond is None:
+        return units.table
+    around = read_units(Units.model_validate(beyond.model_dump()), folder, crs=crs, problems=problems)
+    return units.table if around is None else pd.concat([units.table, around])
 
 
 def _cells(
@@ -149,14 +164,14 @@ def _cells(
     )
 
 
-def cut_cells(cells: PopulationCells, units: UnitTree) -> PopulationCells:
+def cut_cells(cells: PopulationCells, units: gpd.GeoDataFrame) -> PopulationCells:
     """Cells with those that a border between units cuts as one point inside each part, in the order of their ids.
 
     Only the cells near a border are drawn: the outlines of all of them would need many times the memory of their
     numbers. Every group's sum is kept.
     """
-    near = near_borders(cells.x, cells.y, units.table, cells.grid.reach_m())
-    parts = cut_at_borders(cells.grid.outlines(near), units.table)
+    near = near_borders(cells.x, cells.y, units, cells.grid.reach_m())
+    parts = cut_at_borders(cells.grid.outlines(near), units)
     pieces = np.flatnonzero([code is not None for code in parts.code])
     if not len(pieces):
         return cells

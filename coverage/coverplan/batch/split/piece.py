@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyproj
@@ -24,6 +25,8 @@ from coverplan.units import BoolArray
 
 #: Files are cut so much wider than they are read: shifted datums, ways and heights that begin outside.
 _RIM_M = 5_000.0
+#: Methods by which a person's demand is shared out among all doors that they reach.
+_CHOOSING = frozenset({"3sfca", "bfca"})
 
 
 class Piece(NamedTuple):
@@ -46,6 +49,16 @@ class Piece(NamedTuple):
         own = units.table.loc[sorted(self.codes)].copy()
         own.loc[self.code, "parent"] = None
         return own.reset_index()
+
+    def around(self, units: UnitTree) -> gpd.GeoDataFrame:
+        """Units near the area that are neither its own nor above it; what they belong to above them is left out."""
+        others = [
+            code for code in units.codes if code not in self.codes and code not in units.ancestors(self.code)
+        ]
+        table = units.table.loc[others]
+        table = table[table.geometry.notna() & table.intersects(self.box)].copy()
+        table["parent"] = table["parent"].where(table["parent"].isin(table.index), None)
+        return table.reset_index()
 
 
 def pieces_of(
@@ -137,7 +150,8 @@ def reach_m(scenario: ScenarioFile, profiles: dict[str, Profile]) -> float:
     """How far anything that an answer depends on may lie from a person, in metres, straight.
 
     The nearest facility is looked for as long as the scenario's ``search_minutes``; where capacity is held against
-    people, those who walk to the same door from its other side count too.
+    people, those who walk to the same door from its other side count too, and with methods by which people choose
+    between doors the doors on the far side of these people.
     """
     return max(_reach_m(standard, scenario, profiles[standard.profile]) for standard in scenario.standards)
 
@@ -145,5 +159,12 @@ def reach_m(scenario: ScenarioFile, profiles: dict[str, Profile]) -> float:
 def _reach_m(standard: Standard, scenario: ScenarioFile, profile: Profile) -> float:
     fastest = max(profile.speed_m_s, profile.access_speed_m_s, *profile.class_speed_m_s.values())
     gain = profile.downhill_gain_cap if profile.slope_response != "none" else 1.0
-    minutes = max(scenario.search_minutes, standard.minutes * (1 if standard.supply is None else 2))
+    minutes = max(scenario.search_minutes, standard.minutes * _legs(standard))
     return float(minutes * 60 * fastest * gain)
+
+
+def _legs(standard: Standard) -> int:
+    """How many times the limit lies between a person and whatever changes what they are told."""
+    if standard.supply is None:
+        return 1
+    return 3 if standard.supply.method in _CHOOSING else 2

@@ -109,6 +109,7 @@ def split_study(
         cut.everything()
         problems.raise_if_errors()
         dropped = cut.write()
+        _warn(loaded, problems)
         _write_batch(loaded, pieces, aside)
         _write_left_out(cut.left_out, aside)
         if out.is_dir():
@@ -124,6 +125,18 @@ def split_study(
         dropped,
         tuple(problems),
     )
+
+
+def _warn(loaded: Loaded, problems: Problems) -> None:
+    """Say what areas answer by themselves, because it hangs together from one end of the whole to the other."""
+    if any(standard.supply is not None for standard in loaded.scenario.standards):
+        problems.add(
+            Problem(
+                "who gets a place is settled in each area with its surroundings", severity="warning",
+                remedy="read places of the whole from one run of the whole; coverage and supply of each person are the same",
+                code="places_by_area",
+            )
+        )  # fmt: skip
 
 
 def _refuse(loaded: Loaded, out: Path, problems: Problems) -> None:
@@ -217,6 +230,10 @@ class _Cut:
             study["units"] = {"file": "units.gpkg"} | (
                 {"aliases": dict(self._ground.aliases)} if self._ground.aliases else {}
             )
+            around = piece.around(self._ground.units)
+            if len(around):
+                around.to_file(piece.folder / "around.gpkg", layer="around", driver="GPKG", index=False)
+                study["units"]["beyond"] = {"file": "around.gpkg"}
             if area is not None:
                 inside = gpd.GeoDataFrame(
                     geometry=[shapely.intersection(area, piece.outline)], crs=self._ground.crs
