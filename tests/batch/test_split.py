@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from pathlib import Path
 
 import geopandas as gpd
@@ -21,6 +22,7 @@ from coverplan.batch.split import piece
 from coverplan.batch.split.split_study import split_study
 from coverplan.cli.main import main
 from coverplan.errors import InputError
+from coverplan.setup.proposal import init_folder
 from makers import province, toyfiles
 from makers.province import write_province
 
@@ -159,6 +161,26 @@ def test_parts_are_small_and_can_be_checked(cut, capsys):
     for area in areas:
         assert command("check", str(area / "scenario.yaml"), "--lang", "en") == 0
     capsys.readouterr()
+
+
+def test_a_proposal_for_an_area_is_made_of_its_own_units_and_none_is_made_for_all_areas(cut, tmp_path):
+    _, done = cut
+    parts = tmp_path / "parts"
+    shutil.copytree(done.batch.parent, parts, ignore=shutil.ignore_patterns("results"))
+    with pytest.raises(InputError) as error:
+        init_folder(parts)
+    assert [problem.code for problem in error.value.problems] == ["folder_of_areas"]
+    (parts / "batch.yaml").unlink()
+    with pytest.raises(InputError) as error:
+        init_folder(parts)  # each area is a study of its own
+    assert [problem.code for problem in error.value.problems] == ["empty_folder"]
+    area = parts / "areas" / "990001"
+    proposed = yaml.safe_load(init_folder(area).study.read_text(encoding="utf-8"))
+    written = yaml.safe_load((area / "study.yaml").read_text(encoding="utf-8"))
+    assert proposed["units"]["file"] == written["units"]["file"]
+    assert "more" not in proposed["units"]
+    for key in ("population", "streets"):
+        assert proposed[key]["file"] == written[key]["file"]
 
 
 def test_an_area_without_any_facility_has_the_nearest_one_and_rows_of_no_area_are_listed(tmp_path):

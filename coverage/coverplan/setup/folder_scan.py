@@ -82,6 +82,8 @@ _MAINS = {
     **dict.fromkeys((".tfw", ".ovr", ".msk", ".aux"), (".tif", ".tiff", ".img")),
     **dict.fromkeys((".ige", ".rrd"), (".img",)),
 }
+#: Written by `split`: the units around an area, which are none of it.
+_OURS = frozenset({"around.gpkg", "left-out.csv"})
 _PACKED = (".zip", ".rar", ".7z", ".tar", ".gz")
 _DOCUMENTS = (
     ".pdf",
@@ -113,7 +115,8 @@ _STREET_WORDS = ("street", "road", "道路", "路网", "街道中心线", "highw
 def scan(folder: Path) -> list[Found]:
     """Every file of a folder and its subfolders, in name order, with what it is for or why it is for nothing.
 
-    Passed over are links, hidden files, what belongs to another file (.dbf, .prj ...), our own files and results.
+    Passed over are links, hidden files, what belongs to another file (.dbf, .prj ...), our own files, results and
+    subfolders that are studies of their own.
     """
     found: list[Found] = []
     for path in sorted(folder.rglob("*")):
@@ -121,6 +124,8 @@ def scan(folder: Path) -> list[Found]:
         if path.is_symlink() or any(part.startswith((".", "~$")) for part in within.parts):
             continue
         if any(parent.suffix.lower() in FOLDERS or _is_result(folder / parent) for parent in within.parents):
+            continue
+        if any((folder / parent / "study.yaml").is_file() for parent in within.parents[:-1]):
             continue
         if path.suffix.lower() in FOLDERS or (path.is_file() and not _belongs(path)):
             found += _roles(path)
@@ -133,7 +138,11 @@ def _is_result(folder: Path) -> bool:
 
 def _belongs(path: Path) -> bool:
     """Whether a file is a part of another one, or one of ours."""
-    if path.suffix.lower() in {".yaml", ".yml"} or path.name.lower().endswith((".aux.xml", ".shp.xml")):
+    if (
+        path.suffix.lower() in {".yaml", ".yml"}
+        or path.name in _OURS
+        or path.name.lower().endswith((".aux.xml", ".shp.xml"))
+    ):
         return True
     mains = _MAINS.get(path.suffix.lower(), ())
     return any(other.suffix.lower() in mains for other in path.parent.glob(f"{glob.escape(path.stem)}.*"))

@@ -55,6 +55,15 @@ def init_folder(folder: Path, *, language: Language = "zh") -> Proposed:
     folder = Path(folder)
     if not folder.is_dir():
         raise InputError([Problem("the folder does not exist", folder, code="missing_folder")])
+    if (folder / "batch.yaml").is_file():
+        raise InputError(
+            [
+                Problem(
+                    "the folder holds areas that have their studies", folder, expected="a folder of data",
+                    remedy="answer the areas: coverplan batch batch.yaml", code="folder_of_areas",
+                )
+            ]
+        )  # fmt: skip
     found = scan(folder)
     if not found:
         raise InputError(
