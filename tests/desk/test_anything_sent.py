@@ -152,3 +152,12 @@ def test_without_the_extra_it_says_what_to_install(tmp_path, monkeypatch) -> Non
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(MissingExtraError, match=r"coverplan\[desk\]"):
         serve(toy(tmp_path), browser=False)
+
+
+def test_numbers_and_addresses_that_nothing_has_are_not_found(web) -> None:
+    for number in (2**63 - 1, 2**63, 10**30, "null", "-1", "1.5"):
+        for path, method in (("", "GET"), ("/supply", "GET"), ("/scenario", "GET"), ("/documents", "POST")):
+            answer = web.request(method, f"{API}/ideas/{number}{path}")
+            assert answer.status_code == 404, (number, path, answer.text)
+            assert answer.json()["problems"][0]["code"] in {"UnknownIdeaError", "NotFoundError"}
+    assert web.post(f"{API}/ideas", json={"name": "copy", "copy_of": 10**30}).status_code == 404

@@ -223,6 +223,7 @@ function worstUnits(desk) {
   const rows = desk.study.units.map(function (unit, i) {
     return { unit: unit, people: columns.people[i], before: columns.before[i], covered: columns.covered[i] };
   }).filter(function (one) { return one.people > 0 && !parents.has(one.unit.code); });
+  if (!rows.length) return null;
   rows.sort(function (a, b) { return a.covered / a.people - b.covered / b.people || b.people - a.people; });
   const table = element("table", "three");
   const body = table.createTBody();
@@ -252,8 +253,10 @@ export function fillNumbers(desk) {
   const remarks = element("div");
   for (const remark of desk.numbers.remarks) remarks.appendChild(element("p", "warning", remark));
   panel.replaceChildren(
-    remarks, section(title(desk), [threeColumns(desk), effects(desk)]), ...[supplyPart(desk)].filter(Boolean), targets(desk), worstUnits(desk),
-    section(desk.words("standard"), [otherGroups(desk)])
+    ...[
+      remarks, section(title(desk), [threeColumns(desk), effects(desk)]), supplyPart(desk), targets(desk), worstUnits(desk),
+      section(desk.words("standard"), [otherGroups(desk)]),
+    ].filter(Boolean)
   );
   askSupply(desk);
   const people = desk.people();

@@ -73,7 +73,10 @@ export function addPlacing(desk) {
     cross.hidden = true;
     desk.endPreview();
     if (placing) {
-      hint.textContent = desk.words(placing.kind === "open" ? "placing" : "moving") + " · " + desk.words("keyboard");
+      // a finger neither rests on the map nor has keys
+      const finger = window.matchMedia("(pointer: coarse)").matches;
+      const word = desk.words(placing.kind === "open" ? (finger ? "placing_touch" : "placing") : "moving");
+      hint.textContent = finger ? word : word + " · " + desk.words("keyboard");
       map.getContainer().focus({ preventScroll: true });
     }
     desk.tell("placing");

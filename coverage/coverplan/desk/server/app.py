@@ -49,6 +49,7 @@ def desk_app(desk: Desk, door: Door | None = None) -> Guard:
     ]
     routes += [
         Route(f"{API}/openapi.json", _described),
+        Route(f"{API}/{{rest:path}}", _no_call, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
         Route("/documents/plan-review", _plan_review(desk)),
         Route("/documents/{job}/{name:path}", _document(background)),
         Route("/{name:path}", _page_file),
@@ -144,6 +145,11 @@ def _misfits(error: ValidationError) -> list[Trouble]:
 
 def _refusal(status: int, problems: list[Trouble], revision: int | None = None) -> Response:
     return JSONResponse({"problems": problems, "revision": revision}, status_code=status)
+
+
+async def _no_call(request: HttpRequest) -> Response:
+    """An address that no call has, such as an idea whose number is none."""
+    return _refusal(404, [{"code": "NotFoundError", "text": f"there is no such call: {request.url.path}"}])
 
 
 async def _described(_: HttpRequest) -> Response:

@@ -77,7 +77,7 @@ def _operation(call: Call, schemas: dict[str, Any]) -> dict[str, Any]:
 
 def _gives(call: Call, schemas: dict[str, Any]) -> dict[str, Any]:
     if call.gives is str:
-        return {"application/yaml": {"schema": {"type": "string"}}}
+        return {"application/yaml": {"schema": {"type": "object", "description": "a scenario file"}}}
     return _json({"type": "object"} if call.gives is dict else _schema(call.gives, schemas))
 
 

@@ -14,6 +14,8 @@ from typing import Any
 
 from coverplan.errors import CoverplanError, InputError, Problem
 
+#: No idea has a larger number, and SQLite knows none.
+_LARGEST = 2**63 - 1
 #: Steps of an idea that can be taken back.
 KEPT_STEPS = 500
 #: Number of the form of the tables, in the file's user_version.
@@ -151,7 +153,8 @@ class Store:
         """One idea's card; raises UnknownIdeaError."""
         with self._lock:
             row = self._base.execute(
-                "SELECT name, note, author, created, updated, revision, at FROM ideas WHERE id = ?", (idea,)
+                "SELECT name, note, author, created, updated, revision, at FROM ideas WHERE id = ?",
+                (_number(idea),),
             ).fetchone()
             if row is None:
                 raise UnknownIdeaError(idea)
@@ -166,7 +169,8 @@ class Store:
         """What an idea says now, as `coverplan.desk.workbench.idea.Idea.written` wrote it."""
         with self._lock:
             row = self._base.execute(
-                "SELECT said FROM steps JOIN ideas ON idea = id AND number = at WHERE id = ?", (idea,)
+                "SELECT said FROM steps JOIN ideas ON idea = id AND number = at WHERE id = ?",
+                (_number(idea),),
             ).fetchone()
             if row is None:
                 raise UnknownIdeaError(idea)
@@ -226,7 +230,7 @@ class Store:
 
     def _turn(self, idea: int, revision: int) -> int:
         """Count a change of an idea that is still as the caller knew it; returns the step at which it stands."""
-        row = self._base.execute("SELECT at, revision FROM ideas WHERE id = ?", (idea,)).fetchone()
+        row = self._base.execute("SELECT at, revision FROM ideas WHERE id = ?", (_number(idea),)).fetchone()
         if row is None:
             raise UnknownIdeaError(idea)
         if row[1] != revision:
@@ -247,6 +251,13 @@ class Store:
                 self._base.execute("ROLLBACK")
                 raise
             self._base.execute("COMMIT")
+
+
+def _number(idea: int) -> int:
+    """The number of an idea; raises UnknownIdeaError for one that no idea can have."""
+    if not 0 <= idea <= _LARGEST:
+        raise UnknownIdeaError(idea)
+    return idea
 
 
 def _now() -> str:
