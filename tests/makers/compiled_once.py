@@ -60,4 +60,7 @@ def _read(pool: Path, whole: tuple[object, ...]) -> object:
 def _write(pool: Path, whole: tuple[object, ...], compiled: bytes) -> None:
     part = pool / uuid.uuid4().hex
     part.write_bytes(pickle.dumps((whole, compiled)))
-    part.replace(_file(pool, whole))
+    try:
+        part.replace(_file(pool, whole))
+    except PermissionError:  # Windows, while another worker reads what it has left there itself
+        part.unlink()
