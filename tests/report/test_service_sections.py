@@ -188,3 +188,18 @@ def test_without_a_plan_the_page_speaks_of_figures(tmp_path: Path, language) -> 
         assert labels.words.share(row[name]) in said
     assert labels("cause.speed") in said
     assert not {"verdict_low", "verdict_high"} & {column.key for column in document.table("tornado").columns}
+
+
+@pytest.mark.parametrize(("flats", "told"), [({"001001": 12}, "12"), ({}, "0")])
+def test_the_method_sheet_says_how_many_ashes_are_kept_in_flats(supplied: Result, flats, told) -> None:
+    burial = {"deaths_per_1000": {"2020": 7.6}, "cremation_share": 1.0, "niche_share": 0.5, "sets": []}
+    burial["sources"] = dict.fromkeys(("deaths_per_1000", "cremation_share", "niche_share"), "scenario")
+    asked = {**supplied.manifest["parameters"]["scenario"], "burial": {"ashes_in_flats": flats}}
+    result = replace(
+        supplied,
+        summary={**supplied.summary, "burial": burial},
+        manifest={**supplied.manifest, "parameters": {"scenario": asked}},
+    )
+    labels = Labels(result, "en")
+    rows = {row.values[1]: row.values[2] for row in method_sheet(result, labels).rows}
+    assert told in str(rows[labels("sheet.ashes_in_flats")])

@@ -96,6 +96,10 @@ def _burial(result: Result, labels: Labels) -> Iterator[_Line]:
         source = figures["sources"]["drive_minutes"]
         minutes = labels("sheet.minutes", minutes=f"{figures['drive_minutes']:g}")
         yield labels("sheet.drive_minutes"), minutes, titles.get(source, labels("sheet.scenario"))
+    asked = result.manifest.get("parameters", {}).get("scenario", {}).get("burial") or {}
+    flats = {labels.unit(code): value for code, value in (asked.get("ashes_in_flats") or {}).items()}
+    source = labels("sheet.scenario") if flats else titles.get("funeral-regulations-2026")
+    yield labels("sheet.ashes_in_flats"), _text(flats or 0), source
     for one in figures["sets"]:
         evidence = "; ".join(
             f"{entry['source']} ({labels('sheet.sure.' + entry['sure'])})" for entry in one["evidence"]
