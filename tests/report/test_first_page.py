@@ -20,6 +20,8 @@ from makers.summaries import NAMES, page_of, result_of
 
 #: Width and height of the demo's map with its legend; the kept results have no layers to draw it from.
 MAP = Drawing(300.0, 366.0, (Area((box(1, 1, 298, 364),), "#dddddd", "#333333", 1.0),))
+CAPTION = "Where something is changed or built (2030 (expected, with the proposed actions)), and more"
+NOTE = "Sketch of the study's own data; for internal use, not reviewed. Map review number: (empty)"
 AFTER = "Next page"
 
 
@@ -29,7 +31,7 @@ def first_page(name: str, language: str):
     blocks = list(page.blocks)
     if name != "shaoyang-2025":  # which has no places and no map
         told = next(i for i, b in enumerate(blocks) if isinstance(b, Paragraph) and b.style == "brief")
-        blocks.insert(told, Figure("map", "A map of all that is missing", MAP, "A map", beside=True))
+        blocks.insert(told, Figure("map", CAPTION, MAP, CAPTION, NOTE, beside=True))
     after = (PageBreak(), Heading("next", AFTER), Paragraph("text"))
     return replace(page, blocks=numbered([*blocks, *after]))
 

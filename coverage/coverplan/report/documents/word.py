@@ -58,7 +58,7 @@ BODY_PT, NOTE_PT = 10.5, 8.5
 UPRIGHT_LETTERS, WIDE_LETTERS = 92.0, 140.0
 
 #: Width of a picture beside sentences, which take more room in English.
-BESIDE_PT = {"zh": 190.0, "en": 148.0}
+BESIDE_PT = {"zh": 185.0, "en": 136.0}
 #: Headings of these levels stand in the contents.
 LISTED_LEVELS = 2
 #: Who is named as the author.
@@ -178,6 +178,10 @@ class _Writer:
         paragraph = self._end.paragraph(style=f"Heading {heading.level}")
         if self._break:
             paragraph.paragraph_format.page_break_before, self._break = True, False
+        if heading is self._headings[0]:
+            paragraph.paragraph_format.space_before = Pt(
+                4
+            )  # it stands close below the head of the first page
         self._bookmarks += 1
         add_bookmarked(paragraph, clean(heading.text), _bookmark(self._bookmarks), self._bookmarks)
 
@@ -266,7 +270,8 @@ class _Writer:
         first = left.paragraphs[0]._p  # noqa: SLF001 - a new cell has an empty paragraph
         first.getparent().remove(first)
         self._picture(place.paragraphs[0], figure, shown)
-        self._captioned(place, figure)
+        # below both columns: in the narrow one it would take more lines than the sentences
+        self._caption("report.web.figure", figure.number, figure.caption, before=bool(figure.note))
         if figure.note:
             self._add(self._file, figure.note, "Note")
 
@@ -359,13 +364,13 @@ def _set_styles(file: WordDocument, language: str) -> None:
     if language == "zh":
         lead.paragraph_format.first_line_indent = Pt(26)
     # the same takes more room in English
-    brief = _style(file, "Brief", "仿宋", 11 if language == "zh" else 9.5, add=True)
+    brief = _style(file, "Brief", "仿宋", 11 if language == "zh" else 9, add=True)
     brief.paragraph_format.space_after = Pt(3)
     brief.paragraph_format.line_spacing = 1.15 if language == "zh" else 1.05
     closing = _style(file, "Closing Line", SONG, BODY_PT, add=True)
     closing.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     _style(
-        file, "Warning", HEI, 10.5 if language == "zh" else 9.5, colour=ALARM, add=True
+        file, "Warning", HEI, 10.5 if language == "zh" else 9, colour=ALARM, add=True
     ).paragraph_format.space_after = Pt(8)
     note = _style(file, "Note", SONG, NOTE_PT, colour=SOFT, add=True)
     note.paragraph_format.space_after = Pt(4)

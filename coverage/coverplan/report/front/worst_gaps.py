@@ -13,6 +13,7 @@ from coverplan.report.tables.coverage import street_level
 from coverplan.report.tables.plan import goal, name_of, reason, records
 from coverplan.results.cautions import computable
 from coverplan.results.result import Result
+from coverplan.text.words import UNKNOWN
 
 #: Gaps of the first page; all others stand in the sections.
 MOST_GAPS = 3
@@ -59,9 +60,9 @@ def worst_table(result: Result, labels: Labels) -> Table:
     ]
     columns = (
         Column("no", labels("column.no"), "year", width=5),
-        Column("name", labels("column.gap_name"), width=26),
-        Column("size", labels("column.gap_size"), width=18),
-        Column("cause", labels("column.gap_cause"), width=43),
+        Column("name", labels("column.gap_name"), width=30),
+        Column("size", labels("column.gap_size"), width=16),
+        Column("cause", labels("column.gap_cause"), width=46),
     )
     caption = labels("table.worst_gaps", count=len(rows))
     return Table("worst_gaps", caption, columns, tuple(rows), labels("table.worst_gaps_note"))
@@ -130,14 +131,10 @@ def _of_target(result: Result, labels: Labels, row: Mapping[str, Any], short: li
     names = labels.some([str(one["name"]) for one in short], MOST_NAMED * 2)
     sizes = []
     if not absent(row["present"]):
-        sizes.append(
-            labels(
-                "gap.value",
-                value=measured(row["present"], labels.words),
-                goal=goal(row, labels),
-                measure=labels.measure(row["measure"]),
-            )
-        )
+        value, aim, unit = measured(row["present"], labels.words), goal(row, labels), _unit(row, labels)
+        # what is to be kept is said in words, which have no unit
+        beside = unit if aim[-1:].isdigit() else ""
+        sizes.append(labels("gap.value", value=value, goal=aim, measure=unit, goal_measure=beside))
     if people is not None:
         sizes.append(labels("gap.live", people=labels.words.number(people)))
     causes = [] if names is None else [labels("gap.short", count=len(short), names=names)]
@@ -152,6 +149,12 @@ def _of_target(result: Result, labels: Labels, row: Mapping[str, Any], short: li
         people,
         len(short),
     )
+
+
+def _unit(row: Mapping[str, Any], labels: Labels) -> str:
+    """Unit of a target's figures; nothing where it has none."""
+    measure = labels.measure(row["measure"])
+    return "" if measure == UNKNOWN else measure
 
 
 def _people_of(result: Result, codes: list[str]) -> float | None:
