@@ -27,6 +27,7 @@ from coverplan.maps.sheets.multiples import panel_boxes, panels_of, panels_sheet
 from coverplan.maps.sheets.paper import Box, layout
 from coverplan.maps.sheets.print_map import write_print_map
 from coverplan.maps.sheets.sheet import Sheet
+from coverplan.maps.sheets.shown import facilities_of
 from coverplan.maps.subject import Subject
 from coverplan.text.typeface import font_file
 from coverplan.text.words import Words
@@ -71,7 +72,7 @@ def test_the_sheet_of_all_layers_explains_its_marks_as_far_as_there_is_room(prin
     words, result = Words(language), maptown.town()
     last = pages_of(pdf)[-1]
     subjects = [Subject(result, standard, words) for standard in result.summary["standards"]]
-    kinds = {kind for subject in subjects for kind in chart.shown_kinds(subject)}
+    kinds = {kind for subject in subjects for kind in facilities_of(subject, Ground(result)).kinds}
     assert kinds
     for kind in kinds:
         name = words.name_of("map.type", kind.type) if kind.type else words.name_of("layer", kind.layer)
@@ -83,7 +84,8 @@ def test_the_sheet_of_all_layers_explains_its_marks_as_far_as_there_is_room(prin
     with print_fonts():
         sheet = panels_sheet(panels, Ground(many), "A4", page="")
     texts = [plain(text.get_text()) for text in sheet.figure.texts]
-    there = list({kind: 0 for panel in panels for kind in chart.shown_kinds(panel.subject)})
+    ground = Ground(many)
+    there = list({kind: 0 for panel in panels for kind in facilities_of(panel.subject, ground).kinds})
     names = {
         plain(words.name_of("map.type", kind.type) if kind.type else words.name_of("layer", kind.layer))
         for kind in there

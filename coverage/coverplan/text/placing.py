@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from coverplan.units import FloatArray
+from coverplan.units import BoolArray, FloatArray
 
 #: Points beyond this number are left where they are: nothing would be told apart among them.
 MOST_MOVED = 500
+#: Rectangles for which there is room at first.
+ROOM_FOR = 64
 _ROUNDS = 80
 
 
@@ -17,12 +19,17 @@ class Taken:
     """Rectangles of a map on which something stands: a middle, half a width and half a height, in its own unit."""
 
     def __init__(self) -> None:
-        self._hard: list[tuple[float, float, float, float]] = []
+        #: Middle and half sizes of each; there is room for more rows than `_count`.
+        self._hard = np.empty((ROOM_FOR, 4))
+        self._count = 0
         self._soft = np.zeros((0, 2))
 
     def take(self, x: float, y: float, half_width: float, half_height: float) -> None:
         """Let nothing else stand there."""
-        self._hard.append((x, y, half_width, half_height))
+        if self._count == len(self._hard):
+            self._hard = np.vstack([self._hard, np.empty_like(self._hard)])
+        self._hard[self._count] = x, y, half_width, half_height
+        self._count += 1
 
     def avoid(self, xy: FloatArray) -> None:
         """Points, shape (n, 2), on which letters stand only where there is no better place."""
@@ -32,26 +39,25 @@ class Taken:
         self, choices: Sequence[tuple[float, float]], half_width: float, half_height: float
     ) -> tuple[float, float] | None:
         """The free choice that covers fewest points, the earliest of them; it is taken. None where none is free."""
-        free = [
-            (self._covered(x, y, half_width, half_height), i)
-            for i, (x, y) in enumerate(choices)
-            if not self._stands(x, y, half_width, half_height)
-        ]
-        if not free:
+        if not choices:
             return None
-        found = choices[min(free)[1]]
+        middles, half = np.asarray(choices, dtype=np.float64), np.array([half_width, half_height])
+        hard = self._hard[: self._count]
+        apart = np.abs(middles[:, None, :] - hard[None, :, :2])
+        stands: BoolArray = np.all(apart < half + hard[:, 2:], axis=2)
+        free = np.flatnonzero(~np.any(stands, axis=1))
+        if not len(free):
+            return None
+        near = self._soft[(np.abs(self._soft - middles[0]) < half + self._reach(middles)).all(axis=1)]
+        covered = (np.abs(middles[free, None, :] - near[None, :, :]) < half).all(axis=2).sum(axis=1)
+        found = choices[int(free[covered.argmin()])]
         self.take(*found, half_width, half_height)
         return found
 
-    def _stands(self, x: float, y: float, half_width: float, half_height: float) -> bool:
-        return any(
-            abs(x - other_x) < half_width + w and abs(y - other_y) < half_height + h
-            for other_x, other_y, w, h in self._hard
-        )
-
-    def _covered(self, x: float, y: float, half_width: float, half_height: float) -> int:
-        apart = np.abs(self._soft - (x, y))
-        return int(((apart[:, 0] < half_width) & (apart[:, 1] < half_height)).sum())
+    @staticmethod
+    def _reach(middles: FloatArray) -> FloatArray:
+        """How far the choices lie from the first of them, sideways and up."""
+        return np.abs(middles - middles[0]).max(axis=0)
 
 
 def pushed_apart(xy: FloatArray, gap: float, most: float) -> FloatArray:

@@ -166,7 +166,7 @@ def _map(sheet: Sheet, ground: Ground, words: Words, done: Sequence[ChosenAction
     _draw_retained(axes, result, done, view)
     taken = Taken()
     draw_numbered(axes, result, done, view, taken)
-    chart.draw_unit_names(axes, result, view, taken)
+    chart.draw_unit_names(axes, ground, view, taken)
     furniture.draw_north(axes, view, crs_of(result), words)
     return view
 

@@ -8,24 +8,21 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import shapely
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 
 from coverplan.maps import colours
-from coverplan.maps.before import facilities_at
-from coverplan.maps.levels import depths, overview_level
 from coverplan.maps.outlines import area_outlines
 from coverplan.maps.sheets.fonts import shortened, width_em
 from coverplan.maps.sheets.ground import Ground, Part
 from coverplan.maps.sheets.line import Line
 from coverplan.maps.sheets.paper import Box
 from coverplan.maps.sheets.sheet import MARKERS, MM_PER_POINT
+from coverplan.maps.sheets.shown import facilities_of, names_of_level, units_of_level
 from coverplan.maps.subject import Subject
-from coverplan.maps.symbols import FacilityKind, Mark, facility_kinds
+from coverplan.maps.symbols import Mark
 from coverplan.maps.web.page_content import clusters_of
-from coverplan.results.result import Result
 from coverplan.text.placing import Taken
 
 #: Room around what is shown, as a part of its size.
@@ -35,8 +32,6 @@ MOST_VERTICES = 400_000
 PICTURE_BELOW = 3.05
 #: A street drawn to a tenth of a millimetre.
 PRINT_TOLERANCE_MM = 0.1
-#: Names on a map beyond which they would only stand in each other's way.
-MOST_NAMES = 400
 LONGEST_NAME = 14
 #: Clusters on a sheet, those with most people.
 MOST_CLUSTERS = 12
@@ -121,19 +116,24 @@ def draw_theme(axes: Axes, subject: Subject, ground: Ground) -> None:
         for part in ground.cells(subject.standard, before=subject.before):
             _draw(axes, part, linewidth=0.15, zorder=2)
     else:
-        draw_shares(axes, subject)
+        draw_shares(axes, subject, ground)
 
 
-def draw_shares(axes: Axes, subject: Subject, *, deepest: bool = False) -> None:
+def draw_shares(axes: Axes, subject: Subject, ground: Ground, *, deepest: bool = False) -> None:
     """Units by the share covered: those of the level that is named on the map, or of the deepest one."""
-    layer = units_of_level(subject.result, deepest=deepest)
+    key = "shares", subject.key, subject.group, subject.before, deepest
+    for part in ground.kept(key, lambda: _shares(subject, ground, deepest=deepest)):
+        _draw(axes, part, linewidth=0, zorder=2)
+
+
+def _shares(subject: Subject, ground: Ground, *, deepest: bool) -> list[Part]:
+    layer = units_of_level(ground, deepest=deepest)
     if layer is None:
-        return
+        return []
     found = subject.share_classes().of(subject.shares(layer["code"]))
     palette = [*colours.SHARE_COLOURS, colours.NOBODY_COLOUR]
     shapes = layer.geometry.to_numpy()
-    for kind in np.unique(found):
-        _draw(axes, Part(area_outlines(shapes[found == kind]), fill=palette[kind]), linewidth=0, zorder=2)
+    return [Part(area_outlines(shapes[found == kind]), fill=palette[kind]) for kind in np.unique(found)]
 
 
 def draw_streets(axes: Axes, ground: Ground, view: Window) -> None:
@@ -171,60 +171,47 @@ def draw_as_picture(axes: Axes, *, panels: int = 1) -> None:
         axes.set_rasterization_zorder(PICTURE_BELOW)
 
 
-def units_of_level(result: Result, *, deepest: bool = False) -> gpd.GeoDataFrame | None:
-    """Units of the lowest level that has few enough of them to be told apart, or of the lowest level."""
-    layer = result.layers.get("units")
-    if layer is None:
-        return None
-    depth = depths(layer["code"].tolist(), layer["parent"].tolist())
-    level = max(depth) if deepest else overview_level(depth)
-    found = layer[(np.asarray(depth) == level) & layer.geometry.notna()]
-    return found if len(found) else None
-
-
 def line_height_m(view: Window, size_pt: float) -> float:
     """Height of a line of text in metres on the ground."""
     return size_pt * view.enlarged * MM_PER_POINT / view.mm_per_m * 1.5
 
 
-def taken_by(subject: Subject, view: Window, *, clusters: int, size: float = 6.5) -> Taken:
+def taken_by(subject: Subject, ground: Ground, view: Window, *, clusters: int, size: float = 6.5) -> Taken:
     """What stands on the map of a standard before its names are written: clusters, and facilities if need be."""
     taken, marked = Taken(), shown_clusters(subject, clusters)
     half = 0.6 * line_height_m(view, size)
     for point in () if marked is None else marked.geometry:
         taken.take(point.x, point.y, half, half)
-    if "facilities" in subject.result.layers:
-        shapes = counted_facilities(subject).geometry.to_numpy()
-        taken.avoid(shapely.get_coordinates(shapely.point_on_surface(shapes)))
+    taken.avoid(facilities_of(subject, ground).places)
     return taken
 
 
-def draw_unit_names(axes: Axes, result: Result, view: Window, taken: Taken, *, size: float = 6.5) -> None:
+def draw_unit_names(axes: Axes, ground: Ground, view: Window, taken: Taken, *, size: float = 6.5) -> None:
     """Names of units where there is room, the largest first; those of the lowest level where the scale leaves room."""
-    layer = units_of_level(result)
-    if layer is None:
-        return
+    names = names_of_level(ground)
     # a patch beneath each of very many names would double the time to draw them
     back = ("white", 0.72, 0.6)
-    _draw_names(axes, layer, view, taken, size=size, color="#111111", back=back)
-    lowest = units_of_level(result, deepest=True)
-    if view.scale <= LOWEST_NAMES_FROM and lowest is not None and len(lowest) != len(layer):
+    _draw_names(axes, names, view, taken, size=size, color="#111111", back=back)
+    lowest = names_of_level(ground, deepest=True)
+    if view.scale <= LOWEST_NAMES_FROM and len(lowest) != len(names):
         _draw_names(axes, lowest, view, taken, size=0.62 * size, color="#1f1f1c")
 
 
 def _draw_names(
-    axes: Axes, layer: gpd.GeoDataFrame, view: Window, taken: Taken, *, size: float, **style: Any
+    axes: Axes,
+    names: list[tuple[str, float, float]],
+    view: Window,
+    taken: Taken,
+    *,
+    size: float,
+    **style: Any,
 ) -> None:
-    layer = layer.iloc[np.argsort(-layer.geometry.area.to_numpy(), kind="stable")[:MOST_NAMES]]
     height = line_height_m(view, size)
-    points = shapely.point_on_surface(layer.geometry.to_numpy())
-    for name, point in zip(layer["name"].astype(str), points, strict=True):
+    for name, x, y in names:
         text = shortened(name, LONGEST_NAME)
         half = width_em(text) * height / 3
         lines = (0.0, 1.2, -1.2, 2.2, -2.2)
-        choices = [
-            (point.x + aside * half, point.y + up * height) for aside in (0, 0.6, -0.6) for up in lines
-        ]
+        choices = [(x + aside * half, y + up * height) for aside in (0, 0.6, -0.6) for up in lines]
         place = taken.place(choices, half, 0.5 * height)
         if place is None:
             continue
@@ -238,34 +225,16 @@ def _draw_names(
         axes.add_artist(Line(*place, text, transform=axes.transData, **look))
 
 
-def counted_facilities(subject: Subject) -> gpd.GeoDataFrame:
-    """Facilities of the standard's layer and types; those that do not count in the year among them."""
-    known = facilities_at(subject.result, before=subject.before)
-    chosen = known["layer"] == subject.layer
-    if subject.standard["types"] is not None:
-        chosen &= known["type"].isin(subject.standard["types"])
-    return known[chosen]
-
-
-def shown_kinds(subject: Subject) -> list[FacilityKind]:
-    """Types that the standard counts and that are there."""
-    if "facilities" not in subject.result.layers:
-        return []
-    shown = set(counted_facilities(subject)["type"].fillna(""))
-    kinds = facility_kinds(subject.result)
-    return [kind for kind in kinds if kind.layer == subject.layer and kind.type in shown]
-
-
-def draw_facilities(axes: Axes, subject: Subject, view: Window, *, size_pt: float = 4.2) -> None:
+def draw_facilities(
+    axes: Axes, subject: Subject, ground: Ground, view: Window, *, size_pt: float = 4.2
+) -> None:
     """Facilities by type: filled where they count in the year, hollow where not."""
-    everything = counted_facilities(subject) if "facilities" in subject.result.layers else None
-    for kind in shown_kinds(subject):
-        assert everything is not None
-        known = everything[everything["type"].fillna("") == kind.type]
-        xy = shapely.get_coordinates(shapely.point_on_surface(known.geometry.to_numpy()))
-        serves = known["serves"].to_numpy(dtype=bool)
+    shown = facilities_of(subject, ground)
+    for at, kind in enumerate(shown.kinds):
         for counted in (False, True):
-            draw_mark(axes, xy[serves == counted], kind.mark, filled=counted, size_pt=size_pt * view.enlarged)
+            xy = shown.places[(shown.of_kind == at) & (shown.serves == counted)]
+            if len(xy):
+                draw_mark(axes, xy, kind.mark, filled=counted, size_pt=size_pt * view.enlarged)
 
 
 def draw_mark(axes: Axes, xy: np.ndarray, mark: Mark, *, filled: bool, size_pt: float) -> Line2D:

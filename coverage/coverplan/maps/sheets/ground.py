@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyproj
@@ -21,6 +21,8 @@ from coverplan.maps.streets import joined_streets, simplified
 from coverplan.maps.web.page_content import BASE_LAYERS
 from coverplan.results.result import Result
 from coverplan.text.words import Words
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,14 @@ class Ground:
         self.result = result
         self._cells: dict[tuple[str, bool], list[Part]] = {}
         self._streets: dict[float, list[Part]] = {}
+        self._kept: dict[Hashable, Any] = {}
+
+    def kept(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What several sheets draw alike, made once; what it is depends on the result and the key alone."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        found: T = self._kept[key]
+        return found
 
     @cached_property
     def bounds(self) -> tuple[float, float, float, float]:

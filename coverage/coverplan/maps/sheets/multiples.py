@@ -14,6 +14,7 @@ from coverplan.maps.sheets.fonts import fitting, width_em
 from coverplan.maps.sheets.ground import Ground
 from coverplan.maps.sheets.paper import Box, Paper
 from coverplan.maps.sheets.sheet import INK, MM_PER_POINT, SOFT, Sheet
+from coverplan.maps.sheets.shown import facilities_of
 from coverplan.maps.sheets.standard_sheet import (
     facts_column,
     foot,
@@ -90,19 +91,20 @@ def _legends(sheet: Sheet, panels: Sequence[Panel], ground: Ground, words: Words
             top += LEGEND_GAP_MM * sheet.layout.enlarged
         top = share_legend(sheet, box, top, shared[0], paired=True)
     top = furniture.legend_ground(sheet, box, top, ground, view=None, words=words)
-    _marks(sheet, Box(box.left, top, box.width, end - top), [panel.subject for panel in panels], words)
+    _marks(sheet, Box(box.left, top, box.width, end - top), panels, ground, words)
 
 
-def _marks(sheet: Sheet, box: Box, subjects: Sequence[Subject], words: Words) -> None:
+def _marks(sheet: Sheet, box: Box, panels: Sequence[Panel], ground: Ground, words: Words) -> None:
     """Types that any of the small maps shows, as many as there is room for."""
-    kinds = list(dict.fromkeys(kind for subject in subjects for kind in chart.shown_kinds(subject)))
+    shown = [facilities_of(panel.subject, ground).kinds for panel in panels]
+    kinds = list(dict.fromkeys(kind for each in shown for kind in each))
     top = box.top + 0.8 * sheet.layout.enlarged
     rows = [
         (
             kind.mark,
             words.name_of("map.type", kind.type)
             if kind.type
-            else layer_title(subjects[0].result, kind.layer, words),
+            else layer_title(ground.result, kind.layer, words),
         )
         for kind in kinds
     ]
@@ -146,10 +148,10 @@ def _draw_panel(sheet: Sheet, panel: Panel, ground: Ground, box: Box, *, north: 
     chart.set_window(axes, view)
     chart.draw_base(axes, ground)
     if panel.shares:
-        chart.draw_shares(axes, subject, deepest=True)
+        chart.draw_shares(axes, subject, ground, deepest=True)
     else:
         chart.draw_theme(axes, subject, ground)
-        chart.draw_facilities(axes, subject, view, size_pt=2.2)
+        chart.draw_facilities(axes, subject, ground, view, size_pt=2.2)
     chart.draw_borders(axes, ground, view, thin=True)
     furniture.draw_short_scale(axes, view, subject.words)
     if north:

@@ -58,7 +58,7 @@ def _legends(sheet: Sheet, subject: Subject, ground: Ground, view: chart.Window)
     for box, title in zip(boxes, ("map.legend", "map.legend_marks", "map.legend_ground"), strict=True):
         sheet.text(box.left, box.top, words(title), size=8.5)
     theme_legend(sheet, boxes[0], boxes[0].top + 4.6 * scale, subject)
-    marks_legend(sheet, boxes[1], boxes[1].top + 4.6 * scale, subject)
+    marks_legend(sheet, boxes[1], boxes[1].top + 4.6 * scale, subject, ground)
     below = furniture.legend_ground(
         sheet, boxes[2], boxes[2].top + 4.6 * scale, ground, view=view, words=words
     )

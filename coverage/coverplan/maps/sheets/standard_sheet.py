@@ -9,6 +9,7 @@ from coverplan.maps.sheets.fonts import broken, fitting, shortened, width_em
 from coverplan.maps.sheets.ground import Ground
 from coverplan.maps.sheets.paper import Box, Layout, Paper, layout
 from coverplan.maps.sheets.sheet import MM_PER_POINT, SOFT, Sheet
+from coverplan.maps.sheets.shown import Facilities, facilities_of
 from coverplan.maps.subject import Subject
 from coverplan.maps.symbols import Mark
 from coverplan.results.changed import done_actions
@@ -152,13 +153,13 @@ def draw_standard(sheet: Sheet, box: Box, subject: Subject, ground: Ground, *, c
     chart.draw_theme(axes, subject, ground)
     chart.draw_streets(axes, ground, view)
     chart.draw_borders(axes, ground, view)
-    chart.draw_facilities(axes, subject, view)
-    taken = chart.taken_by(subject, view, clusters=clusters)
+    chart.draw_facilities(axes, subject, ground, view)
+    taken = chart.taken_by(subject, ground, view, clusters=clusters)
     if not subject.before:
         done = done_for(subject)
         draw_numbered(axes, subject.result, done, view, taken, size_pt=8.0, colour=DONE_COLOUR)
     chart.draw_clusters(axes, subject, view, most=clusters)
-    chart.draw_unit_names(axes, subject.result, view, taken)
+    chart.draw_unit_names(axes, ground, view, taken)
     furniture.draw_north(axes, view, ground.crs, subject.words)
     chart.draw_as_picture(axes)
     return view
@@ -178,7 +179,7 @@ def _legend(sheet: Sheet, box: Box, subject: Subject, ground: Ground, view: char
     words, scale = subject.words, sheet.layout.enlarged
     sheet.text(box.left, box.top, words("map.legend"), size=9)
     top = theme_legend(sheet, box, box.top + 5 * scale, subject)
-    top = marks_legend(sheet, box, top + 0.8 * scale, subject)
+    top = marks_legend(sheet, box, top + 0.8 * scale, subject, ground)
     return furniture.legend_ground(sheet, box, top, ground, view=view, words=words)
 
 
@@ -190,10 +191,10 @@ def theme_legend(sheet: Sheet, box: Box, top: float, subject: Subject) -> float:
     return sheet.paragraph(box, top, subject.words("map.protected"), size=7, color=SOFT)
 
 
-def marks_legend(sheet: Sheet, box: Box, top: float, subject: Subject) -> float:
+def marks_legend(sheet: Sheet, box: Box, top: float, subject: Subject, ground: Ground) -> float:
     """Types of facilities, and what is done by number."""
     words, done = subject.words, done_for(subject)
-    top = _facility_legend(sheet, box, top, subject)
+    top = _facility_legend(sheet, box, top, subject, facilities_of(subject, ground))
     if done:
         top = legend_marks(sheet, box, top, subject.result, done, words=words, colour=DONE_COLOUR)
         top = sheet.paragraph(box, top, number_note(subject.result, words) or "", size=6, color=SOFT)
@@ -220,20 +221,19 @@ def cluster_list(sheet: Sheet, box: Box, top: float, subject: Subject) -> int:
     return len(layer)
 
 
-def _facility_legend(sheet: Sheet, box: Box, top: float, subject: Subject) -> float:
+def _facility_legend(sheet: Sheet, box: Box, top: float, subject: Subject, shown: Facilities) -> float:
     """Types of the standard's layer, and the hollow mark where some of them do not count."""
     words = subject.words
-    kinds = chart.shown_kinds(subject)
-    for kind in kinds[:MOST_TYPES]:
+    for kind in shown.kinds[:MOST_TYPES]:
         name = (
             words.name_of("map.type", kind.type)
             if kind.type
             else layer_title(subject.result, kind.layer, words)
         )
         top = furniture.legend_mark(sheet, box, top, kind.mark, name, filled=True)
-    if kinds and not chart.counted_facilities(subject)["serves"].all():
+    if shown.kinds and not shown.serves.all():
         label = words("map.not_serving")
-        top = furniture.legend_mark(sheet, box, top, kinds[0].mark, label, filled=False)
+        top = furniture.legend_mark(sheet, box, top, shown.kinds[0].mark, label, filled=False)
     return top
 
 
