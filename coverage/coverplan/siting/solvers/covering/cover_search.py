@@ -10,7 +10,7 @@ import numpy as np
 from coverplan.siting.solvers.covering import _bound, _greedy
 from coverplan.siting.solvers.covering.cover_branch import branch
 from coverplan.siting.solvers.covering.cover_state import ROUND, CoverSearch, best_ranked, filled
-from coverplan.siting.solvers.covering.odd_rows import MOST_PAIRS, tighten
+from coverplan.siting.solvers.covering.odd_rows import tighten, within_reach
 from coverplan.units import Int32Array
 
 MOST_ROUNDS = 80
@@ -58,7 +58,7 @@ def search_cover(search: CoverSearch, start: Int32Array | None = None) -> None:
     with ThreadPoolExecutor(max_workers=max(1, search.search.threads)) as workers:
         _descend(search, workers, QUICK)
         if not search.over and not _on_trial(search, workers):
-            relaxed = tighten(search, workers) if len(search.small.demand) <= MOST_PAIRS else None
+            relaxed = tighten(search, workers) if within_reach(search) else None
             if relaxed is None and not search.over:
                 if len(search.small.demand) > TRIAL_PAIRS:
                     _descend(search, workers, NEARBY)

@@ -21,7 +21,10 @@ from coverplan.siting.solvers.covering.relaxation import (
 )
 from coverplan.units import BoolArray, FloatArray, Int32Array, Int64Array
 
-MOST_PAIRS = 800_000  # above which the relaxation takes too long to be solved time and again
+MOST_PAIRS, MOST_WITHIN = (
+    800_000,
+    8_000,
+)  # pairs and cells above which solving it time and again takes too long
 MOST_TURNS = 12
 SLOW = 0.03  # share of the way to the goal that a turn has to gain
 MOST_CELLS = 3000  # of which triples are made
@@ -32,6 +35,11 @@ MATTERS = 0.02  # share of the way to the goal that may be lost by sites left ou
 LEAST_EXCESS = 0.01
 LEAST_PART = 1e-4
 ROUNDINGS = 24  # answers made of one fractional one
+
+
+def within_reach(search: CoverSearch) -> bool:
+    """Whether the relaxation is small enough for it."""
+    return len(search.small.demand) <= MOST_PAIRS and len(search.small.weight) <= MOST_WITHIN
 
 
 def tighten(search: CoverSearch, workers: ThreadPoolExecutor) -> Relaxed | None:
