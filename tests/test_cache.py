@@ -102,6 +102,10 @@ def test_key_follows_content_and_parameters_and_nothing_else(tmp_path):
     assert content_key([two], mode="walk") != key
 
 
+def test_the_order_in_which_parameters_are_said_is_no_matter():
+    assert content_key(a=1, b={"c": 2, "d": 3}) == content_key(b={"d": 3, "c": 2}, a=1)
+
+
 def test_another_version_of_a_library_is_another_key(monkeypatch):
     key = content_key(mode="walk")
     monkeypatch.setattr("coverplan.cache.version", lambda name: "2.0" if name == "numpy" else "1.0")
@@ -155,6 +159,16 @@ def test_folder_that_cannot_be_made_costs_only_time(tmp_path, caplog):
     blocked = Cache(tmp_path / "file" / "cache")
     assert cached_network(blocked, KEY, lambda _: named_network(), Problems()) is not None
     assert "cannot be used" in caplog.text
+
+
+def test_entries_lie_in_a_folder_that_is_made_and_hold_nothing_that_would_run(tmp_path):
+    deep = Cache(tmp_path / "not" / "yet")
+    for key in ("one", "two"):
+        deep.keep(key, {"a": np.arange(3)}, key)
+    assert [deep.load(key)[1] for key in ("one", "two")] == ["one", "two"]
+    with pytest.raises(ValueError, match="allow_pickle"):
+        deep.keep("three", {"a": np.array([{}], dtype=object)})
+    assert sorted(path.name for path in deep.folder.iterdir()) == ["one.npz", "two.npz"]
 
 
 def test_longest_unused_entries_go_first(tmp_path):

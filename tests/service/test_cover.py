@@ -103,7 +103,9 @@ def test_a_unit_where_nothing_was_found_has_no_mean_and_one_of_nobody_no_share()
     found = Coverage(
         ("s",), nearest.astype(np.int32), nearest.astype(np.int32), np.zeros(25, dtype=np.int32), reason
     )
-    rows = tally(found, demand, units, ["total", "age_60_plus"]).set_index(["unit_code", "group"])
+    rows = tally(found, demand, units, ["total", "age_60_plus"])
+    assert rows.columns[:3].tolist() == ["unit_code", "group", "people"]
+    rows = rows.set_index(["unit_code", "group"])
     assert np.isnan(rows.loc[("001001", "total"), ["share", "mean_minutes"]].astype(float)).all()
     assert rows.loc[("001002", "total"), "share"] == 0.0
     assert np.isnan(rows.loc[("001002", "total"), "mean_minutes"])

@@ -91,6 +91,9 @@ def test_closings_and_statuses_are_looked_at():
     assert len(told(asked, "ab")) == 1
     assert len(told(asked, "c")) == 1
     assert told(asked, "ac") == ()
+    both = problem(Closings(2, 2), status=("closing", "closing", "candidate"))
+    assert told(both, "c") == ()
+    assert told(both, "abc") == ("0 closings, not 2 to 2",)
     kept = problem(Number(0, 3), status=("required", "forbidden", "candidate"))
     assert told(kept, "a") == ()
     assert told(kept, "c") == ("site a is closed against its status",)
@@ -207,3 +210,22 @@ def test_a_place_of_nobody_sends_nobody_and_a_person_too_many_is_one_too_many():
     assert told(asked, "abc", sent((1, 0, 19.99), *rows[1:])) == (
         "1 demand points are not served though all must be",
     )
+
+
+def test_of_equal_ways_the_first_site_has_the_people_and_a_way_that_nobody_goes_is_not_the_longest():
+    asked = make_problem(
+        make_sites(("a", "b"), capacity=np.array([90.0] * 2)),
+        make_points(("p", "q"), np.array([10.0, 20.0])),
+        from_triples(
+            np.array([0, 1, 1], np.int32), np.array([0, 0, 1], np.int32), np.array([3.0, 3.0, 9.0]), sites=2, demand_points=2
+        ),
+        objectives=(ShortestLongestWalk(),), limits=(Capacity(),),
+    )  # fmt: skip
+    both = np.ones(2, dtype=bool)
+    assert recount(asked, both).ways.site.tolist() == [0, 1]
+    empty = make_problem(
+        asked.sites, make_points(("p", "q"), np.array([10.0, 0.0])), asked.pairs,
+        objectives=asked.objectives, limits=asked.limits,
+    )  # fmt: skip
+    assert recount(empty, both, sent((0, 0, 10.0), (1, 1, 0.0))).longest == 3.0
+    assert recount(empty, both).longest == 3.0
