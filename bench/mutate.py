@@ -90,10 +90,12 @@ def sites(tree: ast.AST) -> Iterator[tuple[int, str]]:
 
 
 def _beside_the_work(tree: ast.AST) -> Iterator[ast.AST]:
-    """What a function says that it returns, and decorators such as the size of a cache."""
+    """What a function says that it returns, decorators such as the size of a cache, and types of names."""
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             yield from (*node.decorator_list, *([] if node.returns is None else [node.returns]))
+        elif isinstance(node, ast.AnnAssign):
+            yield node.annotation
 
 
 def _is_quiet(node: ast.AST) -> bool:

@@ -169,6 +169,11 @@ def test_entries_lie_in_a_folder_that_is_made_and_hold_nothing_that_would_run(tm
     with pytest.raises(ValueError, match="allow_pickle"):
         deep.keep("three", {"a": np.array([{}], dtype=object)})
     assert sorted(path.name for path in deep.folder.iterdir()) == ["one.npz", "two.npz"]
+    # nor is such an entry read that somebody else has put there
+    with np.load(deep.folder / "one.npz") as entry:
+        put = {**entry, "a": np.array([{}], dtype=object)}
+    np.savez(deep.folder / "one.npz", allow_pickle=True, **put)
+    assert deep.load("one") is None
 
 
 def test_longest_unused_entries_go_first(tmp_path):
