@@ -186,6 +186,19 @@ def test_longest_unused_entries_go_first(tmp_path):
     assert sorted(file.name for file in tmp_path.iterdir()) == ["k0.npz", "k2.npz", "k3.npz"]
 
 
+@pytest.mark.parametrize(("room_for", "left"), [(0, "c"), (1, "c"), (2, "bc"), (3, "abc")])
+def test_what_has_no_room_goes_but_for_the_newest(tmp_path, room_for, left):
+    one = Cache(tmp_path / "one")
+    one.keep("a", {"x": np.zeros(9)})
+    size = one._file("a").stat().st_size
+    cache = Cache(tmp_path / "cache", largest_bytes=room_for * size)
+    for age, key in enumerate("abc"):
+        cache.keep(key, {"x": np.zeros(9)})
+        os.utime(cache._file(key), (1000 + age,) * 2)
+    cache.keep("c", {"x": np.zeros(9)})
+    assert sorted(path.stem for path in cache.folder.iterdir()) == list(left)
+
+
 def test_two_processes_at_once_leave_one_whole_entry(tmp_path):
     script = textwrap.dedent(
         """
