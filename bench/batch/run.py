@@ -103,6 +103,8 @@ def growth(folder: Path, areas: int) -> None:
 
     In a block the first rows would have fewer neighbours than the later ones, and less around them to read.
     """
+    _, batch, _ = split(folder / "growth", 2, row=True)
+    timed("batch", str(batch))  # compiled code lies in the cache from here on
     for count in sorted({one for one in (10, 50) if one < areas} | {areas}):
         _, batch, splitting = split(folder / "growth", count, row=True)
         figures = timed("batch", str(batch), "--workers", "2")

@@ -23,7 +23,8 @@ class Far:
         Content by path, without its question.
     faults
         Faults by path, used up one after the other: a status, ``cut``, ``slow``, ``moved:/path``, ``whole`` (no parts),
-        ``short`` (a length that is not so), ``other`` (another version from then on), ``wait`` (429 with Retry-After).
+        ``short`` (a length that is not so), ``other`` (another version from then on), ``wait`` (429 with Retry-After), ``later:text`` (503 with
+        this Retry-After).
     """
 
     files: dict[str, bytes] = field(default_factory=dict)
@@ -69,6 +70,8 @@ def serving(far: Far) -> Iterator[Far]:
                 return self._head(302, {"Location": fault.partition(":")[2], "Content-Length": "0"})
             if fault == "wait":
                 return self._head(429, {"Retry-After": "0", "Content-Length": "0"})
+            if fault.startswith("later:"):
+                return self._head(503, {"Retry-After": fault.partition(":")[2], "Content-Length": "0"})
             if fault.isdigit():
                 return self._head(int(fault), {"Content-Length": "0"})
             if fault == "other":

@@ -213,6 +213,17 @@ def test_a_file_of_ones_own_and_an_extract_of_ones_own_need_no_network_at_all(fa
     assert sum(far.asked.values()) == count
     units = gpd.read_file(tmp_path / "units.geojson")
     assert list(units["name"]) == ["甲", "乙"]
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    moved = tmp_path.with_name(f"{tmp_path.name}-moved")  # to another machine, without the files of one's own
+    tmp_path.rename(moved)
+    for name in ("place.geojson", "own.osm.pbf"):
+        (moved / name).unlink()
+    done = CliRunner().invoke(app, ["fetch", str(moved / "recipe.yaml"), "--lang", "en"])
+    assert done.exit_code == 0, done.output
+    for path in moved.iterdir():
+        assert not path.is_file() or path.read_bytes() == before[path.name]
+    moved.rename(tmp_path)
+    assert str(tmp_path) not in (tmp_path / "SOURCES.md").read_text("utf-8")
     assert not (tmp_path / "scenario.yaml").exists()  # without people nothing can be asked
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 
@@ -80,6 +82,25 @@ def test_a_service_that_asks_for_hours_is_not_waited_for(far, web, monkeypatch):
     far.faults["/small"] = ["wait"]
     with pytest.raises(InputError, match="429"):
         web.json(far.base + "/small")
+
+
+def test_the_pause_that_a_service_asks_for_is_kept(far, web, monkeypatch):
+    waited: list[float] = []
+    monkeypatch.setattr("coverplan.fetch.web.time.sleep", waited.append)
+    at = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
+    far.faults["/small"] = ["later:7", f"later:{at}", "later:soon"]
+    web.json(far.base + "/small")
+    assert 7.0 in waited
+    assert any(60 < pause <= 90 for pause in waited)
+    assert far.asked["/small"] == 4
+
+
+def test_a_proxy_of_the_environment_is_asked(far, web, monkeypatch):
+    for name in ("no_proxy", "NO_PROXY", "HTTP_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", far.base)
+    said, _, got = web.json("http://far.invalid/small")  # nobody but the proxy knows this name
+    assert (said, got.address) == ({"a": 1}, "http://far.invalid/small")
 
 
 def test_nobody_there(web):

@@ -58,7 +58,8 @@ def write_province(
 
 
 def county_code(column: int, row: int) -> str:
-    return f"99{row:02d}{column:02d}"
+    """Six digits, a hundred counties to a row of numbers."""
+    return f"99{row + 20 * (column // 100):02d}{column % 100:02d}"
 
 
 def _units(across: int, down: int, wide_m: float, high_m: float) -> gpd.GeoDataFrame:

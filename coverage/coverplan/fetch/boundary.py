@@ -16,7 +16,7 @@ from coverplan.errors import InputError, Problem, Problems
 from coverplan.fetch.addresses import Addresses
 from coverplan.fetch.countries import iso3_of
 from coverplan.fetch.recipe import Division, Kept, Place
-from coverplan.fetch.web import Got, Web
+from coverplan.fetch.web import Got, Web, sha256_of
 from coverplan.inputs.tables.layer_file import read_layer
 from coverplan.scenario.study_file import Source
 
@@ -58,7 +58,7 @@ def boundary_of(place: Place, base: Path, kept: Kept, web: Web, addresses: Addre
     if place.bbox is not None:
         return _one(shapely.box(*place.bbox), ", ".join(f"{degree:g}" for degree in place.bbox), None)
     if place.file is not None:
-        return _of_file((base / place.file).resolve())
+        return _of_file(place.file, base, kept)
     if place.geoboundaries is not None:
         return _of_geoboundaries(place.geoboundaries, kept, web, addresses)
     assert place.name is not None
@@ -141,7 +141,23 @@ def _of_geoboundaries(division: Division, kept: Kept, web: Web, addresses: Addre
     )
 
 
-def _of_file(path: Path) -> Boundary:
+def _of_file(said: str, base: Path, kept: Kept) -> Boundary:
+    """Outline or units of a file, of which a copy is kept: the same recipe needs it no more, wherever the folder goes."""
+    path = base / said
+    copy = kept.file("boundary.geojson", "own_file", said, partial(_copied, path.resolve()))
+    table = gpd.read_file(copy)
+    names = [str(name) for name in table["name"]]
+    if len(table) == 1:
+        return _one(table.geometry.iloc[0], path.stem, None)
+    codes = [f"{number:06d}" for number in range(1, len(table) + 1)]
+    units = gpd.GeoDataFrame(
+        {"code": codes, "name": names, "type": "county"}, geometry=table.geometry.to_numpy(), crs="EPSG:4326"
+    )
+    return Boundary(units, path.stem, None)
+
+
+def _copied(path: Path, target: Path) -> Got:
+    """Polygons of a file with their names, in degrees."""
     problems = Problems()
     table = read_layer(path, Source(file=path.name), problems)
     problems.raise_if_errors()
@@ -153,18 +169,16 @@ def _of_file(path: Path) -> Boundary:
     table = table[table.geometry.notna() & table.geometry.geom_type.isin(_POLYGONS)]
     if not len(table):
         raise _nowhere(path.name, "a file with polygons", "give the outline of the place")
-    outlines = [shapely.make_valid(outline) for outline in table.geometry]
-    if len(table) == 1:
-        return _one(outlines[0], path.stem, None)
     column = next((name for name in table.columns if name.lower() in {"name", "名称", "shapename"}), None)
-    names = (
-        [str(n) for n in table[column]] if column else [f"{path.stem} {i}" for i in range(1, len(table) + 1)]
+    names = [f"{path.stem} {i}" for i in range(1, len(table) + 1)]
+    if column is not None:
+        names = [str(name) for name in table[column]]
+    outlines = [shapely.make_valid(outline) for outline in table.geometry]
+    text = gpd.GeoDataFrame({"name": names}, geometry=outlines, crs="EPSG:4326").to_json(
+        drop_id=True, ensure_ascii=False
     )
-    codes = [f"{number:06d}" for number in range(1, len(table) + 1)]
-    units = gpd.GeoDataFrame(
-        {"code": codes, "name": names, "type": "county"}, geometry=outlines, crs="EPSG:4326"
-    )
-    return Boundary(units, path.stem, None)
+    target.write_text(text + "\n", encoding="utf-8", newline="\n")
+    return Got(path.name, path.name, "", 0, sha256_of(path) if path.is_file() else "")
 
 
 def _one(outline: BaseGeometry, name: str, iso3: str | None, code: str = "area") -> Boundary:

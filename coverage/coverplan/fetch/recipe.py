@@ -153,11 +153,10 @@ def load_recipe(path: Path) -> Recipe:
 
 def recipe_text(recipe: Recipe) -> str:
     """A recipe as the text of its file."""
-    return yaml.safe_dump(
-        recipe.model_dump(mode="json", exclude_none=True, exclude_defaults=False),
-        allow_unicode=True,
-        sort_keys=False,
-    )
+    said = recipe.model_dump(mode="json", exclude_none=True)
+    if recipe.people is None:
+        said["people"] = None  # without the key people would come
+    return yaml.safe_dump(said, allow_unicode=True, sort_keys=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from coverplan.fetch.boundary import Boundary, boundary_of, country_of
 from coverplan.fetch.heights import fetch_heights, height_addresses
 from coverplan.fetch.people import addresses_of, fetch_people
 from coverplan.fetch.recipe import RECIPE, Kept, Recipe, recipe_text
-from coverplan.fetch.streets import RAW_STREETS, fetch_streets, source_of
+from coverplan.fetch.streets import RAW_STREETS, asked_as, fetch_streets, source_of
 from coverplan.fetch.study_folder import Raw, write_study
 from coverplan.fetch.web import Web
 from coverplan.text.writing import write_whole
@@ -84,7 +84,7 @@ class Fetch:
         found = []
         if streets is not None:
             service, address = streets
-            asked = f"{address}#{','.join(f'{degree:.5f}' for degree in bounds)}"
+            asked = asked_as(self.recipe.streets, address, bounds)
             found.append(self._step(RAW_STREETS, service, address, asked, whole=service != "own_file"))
         source = "" if self.recipe.people is None else self.recipe.people.source
         for name, address in people.items():
@@ -107,7 +107,10 @@ class Fetch:
             boundary,
             {} if self.recipe.people is None
             else fetch_people(self.recipe.people, people, boundary, self.kept, self.web),
-            None if streets is None else fetch_streets(*streets, bounds, self.kept, self.web, told=self.told),
+            None if streets is None else fetch_streets(
+                *streets, bounds, self.kept, self.web, told=self.told,
+                asked=asked_as(self.recipe.streets, streets[1], bounds),
+            ),
             fetch_heights(heights, bounds, self.kept, self.web),
         )  # fmt: skip
         text = recipe_text(self.recipe)

@@ -40,7 +40,15 @@ def source_of(asked: StreetsFrom, base: Path, addresses: Addresses) -> tuple[str
     return ("overpass", f"{addresses.base('overpass')}/interpreter") if asked.overpass else None
 
 
-def fetch_streets(service: str, address: str, bounds: Bounds, kept: Kept, web: Web, *, told: Told) -> Path:
+def asked_as(asked: StreetsFrom, address: str, bounds: Bounds) -> str:
+    """What is asked, as the lock says it: a file of one's own by the name in the recipe, wherever its folder lies now."""
+    own = asked.pbf if asked.pbf and not asked.pbf.startswith(("http://", "https://")) else None
+    return f"{own or address}#{','.join(f'{degree:.5f}' for degree in bounds)}"
+
+
+def fetch_streets(
+    service: str, address: str, bounds: Bounds, kept: Kept, web: Web, *, asked: str, told: Told
+) -> Path:
     """The extract of the area; of a whole country nothing else is kept.
 
     Raises
@@ -48,7 +56,6 @@ def fetch_streets(service: str, address: str, bounds: Bounds, kept: Kept, web: W
     InputError
         If it cannot be had, is no extract, or the area is too large for Overpass.
     """
-    asked = f"{address}#{','.join(f'{degree:.5f}' for degree in bounds)}"
     if service == "overpass":
         size = _km2(bounds)
         if size > MOST_OVERPASS_KM2:
@@ -84,7 +91,7 @@ def _own(address: str, bounds: Bounds, path: Path) -> Got:
             [Problem("the file does not exist", source, code="missing_file", remedy="check streets: pbf")]
         )
     _cut(source, bounds, path, address)
-    return Got(address, address, "", 0, sha256_of(source))
+    return Got(source.name, source.name, "", 0, sha256_of(source))
 
 
 def _cut(source: Path, bounds: Bounds, path: Path, address: str) -> None:
