@@ -105,7 +105,7 @@ def who(comparison: Comparison, other: Side, wording: Wording, key: str, group: 
         "first": wording.side(comparison.sides[0]),
         "other": wording.side(other),
         "group": wording.labels.group(group),
-        "layer": wording.labels.layer(standard["layer"]),
+        "layer": wording.labels.layer_within(standard["layer"]),
         "minutes": f"{standard['minutes']:g}",
         "share_a": wording.words.share(row["share_A"]),
         "share_b": wording.words.share(row[f"share_{letter}"]),

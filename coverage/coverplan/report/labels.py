@@ -81,6 +81,11 @@ class Labels:
         own = self._titles.get(layer)
         return self.title(own) if own else self.words.name_of("layer", layer)
 
+    def layer_within(self, layer: str) -> str:
+        """Name of a layer inside a sentence: a word of the vocabulary has no capital there, the study's own title is kept."""
+        name = self.layer(layer)
+        return name if self._titles.get(layer) else name[:1].lower() + name[1:]
+
     def type(self, facility_type: str | None) -> str:
         """Name of a facility type; unknown where there is none."""
         return self.words.name_of("report.type", facility_type) if facility_type else UNKNOWN

@@ -43,7 +43,7 @@ def served(result: Result, labels: Labels, key: str, group: str) -> str:
     people = standard["people"][group]
     words, place = labels.words, labels.title(result.summary["study"]["name"])
     if not computable(result, key):
-        layer = labels.layer(standard["layer"])
+        layer = labels.layer_within(standard["layer"])
         return labels("sentence.not_computable", place=place, group=labels.group(group), layer=layer)
     return labels(
         "sentence.served_ahead" if labels.tense.projected else "sentence.served",
@@ -57,7 +57,7 @@ def served(result: Result, labels: Labels, key: str, group: str) -> str:
         uncovered=words.number(people["people"] - people["covered"]),
         minutes=f"{standard['minutes']:g}",
         profile=words.name_of("profile", standard["profile"]["name"]),
-        layer=labels.layer(standard["layer"]),
+        layer=labels.layer_within(standard["layer"]),
     )
 
 

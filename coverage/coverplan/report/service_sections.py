@@ -37,8 +37,8 @@ def supply_section(result: Result, labels: Labels, outline: Outline) -> None:
         outline.say(labels("equity_intro"), "note")
         outline.add(
             supply.equity(result, labels),
-            _lorenz(result, labels),
             Bullets(supply.worst_units(result, labels)),
+            _lorenz(result, labels),
         )
     if "burial" in result.tables:
         outline.part("burial", labels("part.burial"))

@@ -83,7 +83,7 @@ def _clusters(result: Result, labels: Labels) -> Iterator[tuple[str, str]]:
         why = labels(
             "proposal.uncovered", people=labels.words.number(row["people"]), group=labels.group(group)
         )
-        yield labels(form, layer=labels.layer(layer), **place), why
+        yield labels(form, layer=labels.layer_within(layer), **place), why
 
 
 def _units(result: Result, labels: Labels) -> Iterator[tuple[str, str]]:

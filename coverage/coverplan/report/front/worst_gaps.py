@@ -131,10 +131,8 @@ def _of_target(result: Result, labels: Labels, row: Mapping[str, Any], short: li
     names = labels.some([str(one["name"]) for one in short], MOST_NAMED * 2)
     sizes = []
     if not absent(row["present"]):
-        value, aim, unit = measured(row["present"], labels.words), goal(row, labels), _unit(row, labels)
-        # what is to be kept is said in words, which have no unit
-        beside = unit if aim[-1:].isdigit() else ""
-        sizes.append(labels("gap.value", value=value, goal=aim, measure=unit, goal_measure=beside))
+        value, aim = measured(row["present"], labels.words), goal(row, labels)
+        sizes.append(labels("gap.value", value=_of_unit(value, row, labels), goal=_of_unit(aim, row, labels)))
     if people is not None:
         sizes.append(labels("gap.live", people=labels.words.number(people)))
     causes = [] if names is None else [labels("gap.short", count=len(short), names=names)]
@@ -151,10 +149,14 @@ def _of_target(result: Result, labels: Labels, row: Mapping[str, Any], short: li
     )
 
 
-def _unit(row: Mapping[str, Any], labels: Labels) -> str:
-    """Unit of a target's figures; nothing where it has none."""
-    measure = labels.measure(row["measure"])
-    return "" if measure == UNKNOWN else measure
+def _of_unit(value: str, row: Mapping[str, Any], labels: Labels) -> str:
+    """A figure of a target with its unit; what is said in words, such as that something is to be kept, has none."""
+    unit = labels.measure(row["measure"])
+    return (
+        value
+        if unit == UNKNOWN or not value[-1:].isdigit()
+        else labels("gap.of_unit", value=value, unit=unit)
+    )
 
 
 def _people_of(result: Result, codes: list[str]) -> float | None:

@@ -129,10 +129,10 @@ def equity(result: Result, labels: Labels) -> Table:
         for now in ([False, True] if before else [True])
     ]
     columns = (
-        Column("standard", labels("column.standard"), width=26),
+        Column("standard", labels("column.standard"), width=30),
         Column("group", labels("column.group"), width=12),
         Column("of", labels("column.equity_of"), width=14),
-        *([Column("moment", labels("column.moment"), width=12)] if before else []),
+        *([Column("moment", labels("column.moment"), width=24)] if before else []),
         *(
             Column(name, labels(f"equity.{name}"), "value", width=12 if name == "palma" else 9)
             for name in shown
