@@ -273,6 +273,9 @@ def test_what_is_counted_is_no_unit_behind_white_space(head):
         ("总投资（千元）", "money", 5_000, 500), ("投资百万元", "money", "3", 300), ("cost (million yuan)", "money", 2, 200),
         ("投资（人民币万元）", "money", 7, 7), ("用地（ha）", "area", 2, 20_000), ("用地（市亩）", "area", 3, 2_000),
         ("面积（千平方米）", "area", 5, 5_000), ("床位数（百张）", "count", "2", 200), ("area_km2", "area", 1, 10**6),
+        ("人口万", "people", "1.2", 12_000), ("人口（10^4人）", "people", 2, 20_000), ("人口（10⁴人）", "people", 2, 20_000),
+        ("population_000s", "people", 4, 4_000), ("pop_thousands", "people", 4, 4_000), ("投资（仟元）", "money", 3_000, 300),
+        ("占地面积（hm²）", "area", 2, 20_000), ("面积（10⁴m²）", "area", 2, 20_000), ("投资（RMB 10k）", "money", 3, 3),
     ],
 )  # fmt: skip
 def test_units_in_heads(head, kind, cell, value):
@@ -284,6 +287,7 @@ def test_units_in_heads(head, kind, cell, value):
     [
         ("人口（户）", "people"), ("投资（万美元）", "money"), ("面积（平方英尺）", "area"), ("老年人口（%）", "people"),
         ("床位（张/千人）", "count"), ("床位数（每千人）", "count"), ("cost (USD million)", "money"), ("服务（人次）", "people"),
+        ("人口（家庭）", "people"), ("60岁以上占比", "people"), ("人口密度", "people"), ("population density", "people"),
     ],
 )  # fmt: skip
 def test_a_unit_of_something_else_in_a_head_is_no_unit_of_this(head, kind):

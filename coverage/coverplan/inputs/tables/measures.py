@@ -11,11 +11,22 @@ from typing import Literal
 Kind = Literal["count", "people", "households", "area", "money"]
 
 #: Signs that multiply whatever follows them.
-SCALES = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "萬": 10_000, "亿": 10**8, "億": 10**8}
+SCALES = {
+    "十": 10,
+    "拾": 10,
+    "百": 100,
+    "佰": 100,
+    "千": 1_000,
+    "仟": 1_000,
+    "万": 10_000,
+    "萬": 10_000,
+    "亿": 10**8,
+    "億": 10**8,
+}
 _ENGLISH_SCALES = {
     **dict.fromkeys(("hundred", "hundreds", "00", "'00", "00s", "100s"), 100),
     **dict.fromkeys(("thousand", "thousands", "000", "'000", "000s", "1000s", "1000", "k"), 1_000),
-    "10000": 10_000,
+    **dict.fromkeys(("10000", "10k"), 10_000),
     "100000": 100_000,
     "1000000": 10**6,
     **dict.fromkeys(("million", "millions", "mn", "mio"), 10**6),
@@ -31,7 +42,7 @@ _AREA = {
     ),
     **dict.fromkeys(("亩", "畝", "市亩", "市畝", "mu"), "666.6666666666666667"),
     **dict.fromkeys(("公亩", "公畝"), "100"),
-    **dict.fromkeys(("公顷", "公頃", "ha", "hectare", "hectares"), "10000"),
+    **dict.fromkeys(("公顷", "公頃", "ha", "hm2", "hm²", "hm^2", "hectare", "hectares"), "10000"),
     **dict.fromkeys(("平方公里", "平方千米", "km2", "km^2", "km²", "㎢", "sqkm", "sq.km"), "1000000"),
     "坪": "3.305785123966942149",
 }  # fmt: skip
@@ -40,7 +51,7 @@ _MONEY = dict.fromkeys(
     ("元", "圆", "圓", "块", "rmb", "yuan", "cny", "元人民币", "人民币元", "人民币"), "0.0001"
 )
 _PEOPLE = frozenset("人 名 位 口 个人 people persons person residents inhabitants".split())  # noqa: SIM905
-_HOUSEHOLDS = frozenset("户 戶 家 户数 households hh".split())  # noqa: SIM905
+_HOUSEHOLDS = frozenset("户 戶 家 户数 家庭 家庭户 households hh".split())  # noqa: SIM905
 _COUNT = _PEOPLE | frozenset(
     "张 張 个 個 床 床位 张床 张床位 穴 格 座 处 處 间 間 所 家 户 戶 套 盒 岁 beds bed".split()  # noqa: SIM905
 )
@@ -113,6 +124,7 @@ _FOREIGN = frozenset(
         "人/km2",
         "人/公顷",
         "吨",
+        "打",
     ]
 )
 #: A head may end in these without stating a unit.
@@ -120,8 +132,13 @@ _COUNTED = _COUNT | _HOUSEHOLDS | frozenset("元 圆 圓 块 里 米".split())  
 _KNOWN = frozenset().union(*_UNITS.values(), _FOREIGN)
 #: Long ones first, so that 千 in 千克 or 元 in 美元 never cuts a word.
 _WORDS = "|".join(sorted(map(re.escape, _KNOWN), key=lambda word: (-len(word), word)))
-_CHINESE_SCALE = "[十百千万萬亿億]{0,3}"
-_MEASURE = re.compile(rf"{_CHINESE_SCALE}(?:{_WORDS})|[十百千万萬亿億]{{1,3}}")
+_SIGNS = f"[{''.join(SCALES)}]"
+_CHINESE_SCALE = f"{_SIGNS}{{0,3}}"
+_MEASURE = re.compile(rf"{_CHINESE_SCALE}(?:{_WORDS})|{_SIGNS}{{1,3}}")
+#: A scale as a power of ten: 10^4人; small raised digits are read as ordinary ones (104m2).
+_POWER = re.compile(r"10(?:\^([2-9])|([34568])(?=\D))(.*)")
+#: What ends in these is a share or a rate, whatever it begins with.
+_RATE = re.compile(r"(?:占比|比例|比重|百分比|密度|percent|percentage|density)$")
 _SAID = re.compile(r"^(?:计量|數據|数据)?(?:单位|單位|unit|units)(?:为|[:=])")
 _ASKS_FOR_UNIT = re.compile(r"[,;_-]?(?:计量)?(?:单位|單位|units?)$")
 #: What stands before a unit in brackets: (in thousands), (x 1000), (×千人).
@@ -130,8 +147,8 @@ _IN_TITLE = re.compile(r"(?:单位|單位|units?):([^()\[\]{}]+?)[)\]}]?$")
 _BRACKETS = re.compile(r"[(\[{【]([^()\[\]{}【】]*)[)\]}】]")
 #: A unit that stands behind the name without brackets: 人口/千人, 总投资万元, 占地面积_亩; 每千人 is no unit.
 _BEHIND = re.compile(
-    rf"(?<!每)(?:(?P<mark>[/:_,、-])(?P<marked>(?:单位:?)?{_CHINESE_SCALE}(?:{_WORDS})|[千万萬亿億])"
-    rf"|(?P<bare>[十百千万萬亿億]{{1,2}}(?:人|户|戶|元|美元|张|床|平方米|平米|㎡|m2|亩)|平方米|平方公里|公顷|公頃|㎡|m2|km2))$"
+    rf"(?<!每)(?:(?P<mark>[/:_,、-])(?P<marked>(?:单位:?)?{_CHINESE_SCALE}(?:{_WORDS})|[千万萬亿億]|(?:')?000s?|thousands?|millions?)"
+    rf"|(?P<bare>(?<=人口|人数|投资|造价|金额)[千万萬亿億]|{_SIGNS}{{1,2}}(?:人|户|戶|元|美元|张|床|平方米|平米|㎡|m2|亩)|平方米|平方公里|公顷|公頃|㎡|m2|km2))$"
 )
 
 
@@ -174,6 +191,9 @@ def without_scale(unit: str) -> str:
 def _splits(unit: str) -> list[tuple[Decimal, str]]:
     """A unit as a scale and the rest, the unit as it stands first: 平方 is no scale, 千 in 千克 is."""
     found = [(Decimal(1), unit)]
+    power = _POWER.fullmatch(unit)
+    if power is not None:
+        found.append((Decimal(10) ** int(power[1] or power[2]), power[3]))
     rest = unit.removeprefix("人民币").removesuffix("人民币")
     if rest not in {unit, ""}:
         found.append((Decimal(scale_of(rest)), without_scale(rest)))
@@ -209,6 +229,8 @@ def split_unit(text: str) -> tuple[str, str]:
         unit = _unit_among(found[1])
         if unit is not None:
             return text[: found.start()] + text[found.end() :], unit
+    if _RATE.search(text):
+        return text, "%"
     behind = _BEHIND.search(text)
     if behind is not None and behind.start() > 0:
         name = text[: behind.start()]
