@@ -340,18 +340,17 @@ def _sheet(
 
 def _body(rows: Iterable[list[Any]], widths: Sequence[int]) -> list[Row]:
     """Rows of a sheet, tall where a text stands on several lines, so that a sheet fits a page."""
-    safe: dict[str, str] = {}
-    taken: dict[tuple[str, int], int] = {}
+    known: list[dict[str, tuple[str, int]]] = [{} for _ in widths]
     body = []
     for row in rows:
         lines, cells = 1, list(row)
-        for at, (value, width) in enumerate(zip(row, widths, strict=False)):
+        for at, (value, seen, width) in enumerate(zip(row, known, widths, strict=False)):
             if isinstance(value, str):
-                if value not in safe:
-                    safe[value] = _safe(value)
-                if (value, width) not in taken:
-                    taken[value, width] = text_lines(value, width)
-                cells[at], lines = safe[value], max(lines, taken[value, width])
+                found = seen.get(value)
+                if found is None:
+                    found = seen[value] = _safe(value), text_lines(value, width)
+                cells[at] = found[0]
+                lines = max(lines, found[1])
         body.append(Row(cells, None if lines == 1 else _LINE_PT * min(lines, _MOST_SHOWN)))
     return body
 

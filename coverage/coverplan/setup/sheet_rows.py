@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
 
+_NUMBERS = (int, float)
 _LAST_STYLE = re.compile(r'\bs="(\d+)"')
 _END = b"</sheetData>"
 
@@ -62,13 +63,14 @@ def _row(number: int, row: Row, style: str, known: dict[str, str]) -> str:
 
 
 def _content(cell: Any, known: dict[str, str]) -> str:
-    if isinstance(cell, int | float) and not isinstance(cell, bool):
+    if isinstance(cell, _NUMBERS) and not isinstance(cell, bool):
         return f' t="n"><v>{cell!r}</v></c>'
     text = str(cell)
-    if text not in known:
+    written = known.get(text)
+    if written is None:
         safe = escape(text, quote=False).replace("\r", "&#13;")
-        known[text] = f' t="inlineStr"><is><t xml:space="preserve">{safe}</t></is></c>'
-    return known[text]
+        written = known[text] = f' t="inlineStr"><is><t xml:space="preserve">{safe}</t></is></c>'
+    return written
 
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -15,6 +15,7 @@ _PARTS = re.compile(
     r"(\d{1,3})(?:°|度|d|[:\s-])\s*(\d{1,2}(?:\.\d+)?)(?:(?:['′’‘]|分|m|[:\s-])\s*(?:(\d{1,2}(?:\.\d+)?)(?:[\"″”]|''|′′|秒|s)?)?)?"
 )
 _HEMISPHERE = re.compile(r"^(东经|東經|北纬|北緯|西经|南纬|[nesw])[:\s]*|[:\s]*([nesw])$")
+_NUMBER = (int, float)
 _NEGATIVE = frozenset({"s", "w", "西经", "南纬"})
 
 
@@ -28,7 +29,7 @@ class Angle:
 
 def parse_angle(value: object) -> Angle | None:
     """The degrees (or metres) that a cell states, or None when it states none."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, _NUMBER) and not isinstance(value, bool):
         return Angle(float(value), None) if abs(value) < 1e9 else None
     if not isinstance(value, str) or len(value) > 60:
         return None

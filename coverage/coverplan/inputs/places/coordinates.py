@@ -230,7 +230,11 @@ def _cells(
             _report_unreadable(table, columns, (across, up), missing, problems=problems, severity=severity)
             across[~readable], up[~readable] = np.nan, np.nan
             return across, up, missing, readable
-        parse = comma_angle if commas_are_points(*(table.rows[column] for column in columns)) else parse_angle
+        parse = (
+            comma_angle
+            if commas_are_points(*(different_cells(table, column)[1] for column in columns))
+            else parse_angle
+        )
         parts = [_angles_of(table, column, parse) for column in columns]
         empty = [blank(table, column) for column in columns]
         missing = empty[0] & empty[1]
@@ -280,13 +284,20 @@ def _angles_of(
 ) -> tuple[FloatArray, NDArray[np.object_]]:
     """Shape (rows,): numbers of a column and how each was read, NaN and None where it has none."""
     codes, different = different_cells(table, column)
-    values, rules = _angles(list(map(parse, different)))
+    values, rules = _angles(
+        [cell if type(cell) is float and abs(cell) < _LARGEST else parse(cell) for cell in different]
+    )
     return values[codes], rules[codes]
 
 
-def _angles(read: Sequence[Angle | None]) -> tuple[FloatArray, NDArray[np.object_]]:
-    values = np.array([np.nan if angle is None else angle.value for angle in read], dtype=np.float64)
-    return values, np.array([None, *(angle and angle.rule for angle in read)], dtype=object)[1:]
+def _angles(read: Sequence[Angle | float | None]) -> tuple[FloatArray, NDArray[np.object_]]:
+    """Numbers of angles and how each was read; a plain number was not read otherwise than it stands."""
+    values = np.array(read, dtype=object)
+    rules = np.full(len(read), None, dtype=object)
+    for at, angle in enumerate(read):
+        if type(angle) is not float:
+            values[at], rules[at] = (np.nan, None) if angle is None else (angle.value, angle.rule)
+    return values.astype(np.float64), rules
 
 
 def _from_degrees(

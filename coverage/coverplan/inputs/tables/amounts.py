@@ -33,6 +33,7 @@ BLANK = frozenset(
         ),
     }
 )
+_NUMBERS = (int, float)
 _LONGEST_BLANK = max(map(len, BLANK))
 #: A text of signs that never read otherwise, longer than any that says nothing.
 surely_says = re.compile(f"[0-9A-Za-z\u4e00-\u9fff]{{{_LONGEST_BLANK + 1},}}").fullmatch
@@ -97,7 +98,7 @@ def parse_amount(value: object, kind: Kind = "count", *, header_unit: str | None
     """
     if isinstance(value, bool):
         return None
-    if isinstance(value, int | float):
+    if isinstance(value, _NUMBERS):
         worth = factor(header_unit or "", kind)
         if worth is None or abs(value) == float("inf"):
             return None

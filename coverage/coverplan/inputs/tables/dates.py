@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from coverplan.text.folding import plain
 
+_NUMBERS = (int, float)
 EARLIEST, LATEST = 1900, 2200
 _CHINESE = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _YEAR_FIRST = re.compile(
@@ -38,7 +39,7 @@ def parse_year(value: object) -> Year | None:
         return None
     if isinstance(value, dt.date):
         return _within(value.year, "date")
-    if isinstance(value, int | float):
+    if isinstance(value, _NUMBERS):
         return _from_number(float(value))
     return _from_text(value) if isinstance(value, str) and len(value) <= 40 else None
 

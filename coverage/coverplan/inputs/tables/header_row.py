@@ -26,6 +26,8 @@ _TELLING = 4
 _TOTAL_SIGN = re.compile("[计計数數汇彙总總共全其lL和]")
 #: A text without white space and without any sign of a total.
 _NO_TOTAL = re.compile(rf"[^\s{_TOTAL_SIGN.pattern[1:-1]}]+").fullmatch
+#: Texts line by line of which some may be a total, be blank or have white space.
+_SOME_TELL = re.compile(rf"[{_TOTAL_SIGN.pattern[1:-1]}]|[^\S\n]|(?:\A|\n)(?:\n|\Z)").search
 _THINGS = r"(?:个?[家個个處处所座張张人名户戶村镇街]|个?(?:小区|社区|街道|乡镇|单位|机构|网格|床位?))?"
 _COUNTED = rf"[数數]?(?:[(\[][^()\[\]]{{0,12}}[)\]]|:?共?\d+{_THINGS})?"
 _TOTAL = re.compile(
@@ -272,20 +274,17 @@ def _plain_data(rows: list[list[object]], width: int, heads: list[list[str]]) ->
     for at in range(_TELLING):
         cells = [row[at] for row in rows]
         different = set(cells)
-        doubtful = (different & starts) | {
-            cell
-            for cell in different
-            if not (isinstance(cell, str) and _NO_TOTAL(cell)) and _could_tell(cell, starts)
-        }
+        doubtful = different & {*starts, None}
+        texts = [cell for cell in different if type(cell) is str]
+        if texts and _SOME_TELL("\n".join(texts)):
+            doubtful |= {cell for cell in texts if not _NO_TOTAL(cell) and _could_tell(cell, starts)}
         if doubtful:
             sure &= np.array([cell not in doubtful for cell in cells], dtype=bool)
     return sure.tolist()
 
 
-def _could_tell(cell: object, starts: set[str]) -> bool:
-    """Whether a row with this cell among its first could be blank there, a total or a header; notes have fewer cells."""
-    if not isinstance(cell, str):
-        return cell is None
+def _could_tell(cell: str, starts: set[str]) -> bool:
+    """Whether a row with this text among its first could be blank there, a total or a header; notes have fewer cells."""
     text = cell.strip()
     return (
         not text
