@@ -295,7 +295,7 @@ def _angles(read: Sequence[Angle | float | None]) -> tuple[FloatArray, NDArray[n
     values = np.array(read, dtype=object)
     rules = np.full(len(read), None, dtype=object)
     for at, angle in enumerate(read):
-        if type(angle) is not float:
+        if not isinstance(angle, float):
             values[at], rules[at] = (np.nan, None) if angle is None else (angle.value, angle.rule)
     return values.astype(np.float64), rules
 
