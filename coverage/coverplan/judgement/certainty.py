@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from coverplan.ground.facilities import Facilities
 from coverplan.ground.units_tree import UnitTree
@@ -364,7 +366,11 @@ class _Rows:
         people = context.people
         drawn = replace(
             context,
-            people=None if people is None else people.mul(self._people[row], axis=0),
+            people=None
+            if people is None
+            else pd.DataFrame(
+                self._usual_people * self._people[row][:, None], index=people.index, columns=people.columns
+            ),
             facilities=self._facilities(row),
             facilities_in=None,
             places=None if context.places is None else DrawnPlaces(known, row, context),
@@ -375,6 +381,12 @@ class _Rows:
         except (ArithmeticError, ValueError) as error:
             known.failed[f"{type(error).__name__}: {error}"] += 1
             return None
+
+    @cached_property
+    def _usual_people(self) -> FloatArray:
+        """Shape (units of the people, groups): people as the run has them."""
+        assert self.usual.context.people is not None  # the caller saw to it
+        return self.usual.context.people.to_numpy(dtype=np.float64)
 
     @cached_property
     def _people(self) -> FloatArray:
@@ -393,18 +405,25 @@ class _Rows:
     def _coming(self) -> BoolArray:
         return self.usual.context.facilities.table["status"].isin(COMING).to_numpy()
 
+    @cached_property
+    def _columns(self) -> dict[str, NDArray[Any]]:
+        """Columns of the facilities as the run has them."""
+        facilities = self.usual.context.facilities
+        return {name: facilities.column(name) for name in facilities.names}
+
     def _facilities(self, row: int) -> Facilities:
         """Capacities and opening years as one draw has them."""
         facilities, draws = self.usual.context.facilities, self.known.draws
-        table = facilities.table.copy(deep=False)
-        if len(table) != draws.capacity.shape[1]:
+        if len(facilities) != draws.capacity.shape[1]:
             return facilities
+        columns = dict(self._columns)
         for name in self._asked:
-            table[name] = table[name] * draws.capacity[row]
+            columns[name] = columns[name] * draws.capacity[row]
         late = np.where(self._coming, draws.late[row], 0)
         if late.any():
-            table["opened"] = table["opened"] + late
-        return Facilities(table)
+            columns["opened"] = columns["opened"] + late
+        # laid out as a table, each draw's facilities would take longer than all that is asked of them
+        return Facilities.of_columns(columns, facilities.crs, facilities.layer_public)
 
 
 def _alone(target: str, values: Sequence[IndicatorValue | None], draws: Draws) -> list[_TornadoRow]:
