@@ -61,7 +61,7 @@ def area_rows(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> AreaRows:
         if outcome.status not in {"done", "kept"}:
             continue
         try:
-            result = read_result(Path(job.folder), layers=("units",))
+            result = read_result(Path(job.folder), layers=("units",), tables=("gaps",))
         except CoverplanError:
             continue
         invented |= synthetic(result)

@@ -56,8 +56,10 @@ def write_result(result: Result, folder: Path, extra: Extra | None = None) -> Re
     return replace(result, folder=replace_folder(folder, fill, sign=RESULT_JSON))
 
 
-def read_result(folder: str | Path, *, layers: Collection[str] | None = None) -> Result:
-    """Read a written result without computing anything; of its layers only those named, where they are named.
+def read_result(
+    folder: str | Path, *, layers: Collection[str] | None = None, tables: Collection[str] | None = None
+) -> Result:
+    """Read a written result without computing anything; of its layers and tables only those named, where they are named.
 
     Raises
     ------
@@ -80,7 +82,7 @@ def read_result(folder: str | Path, *, layers: Collection[str] | None = None) ->
         )
     with of_result(folder):
         _check_format(folder, _mapping(path).get("format"))
-        return _read(folder, layers)
+        return _read(folder, layers, tables)
 
 
 def _check_format(folder: Path, found: object) -> None:
@@ -134,14 +136,14 @@ def _mapping(path: Path) -> dict[str, Any]:
     return content
 
 
-def _read(folder: Path, layers: Collection[str] | None) -> Result:
+def _read(folder: Path, layers: Collection[str] | None, wanted: Collection[str] | None) -> Result:
     coverage = pd.read_csv(
         folder / COVERAGE_CSV, dtype={"unit_code": str}, keep_default_na=False, na_values={}
     )
     for column in coverage.columns.difference(["standard", "unit_code", "unit_name", "unit_type", "group"]):
         coverage[column] = pd.to_numeric(coverage[column], errors="coerce")
     read = _read_layers(folder / LAYERS_GPKG, layers)
-    tables: dict[str, pd.DataFrame] = dict(read_tables_csv(folder / TABLES))
+    tables: dict[str, pd.DataFrame] = dict(read_tables_csv(folder / TABLES, wanted))
     if "clusters" in read:  # with its places
         tables["clusters"] = read["clusters"]
     return Result(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -140,9 +140,10 @@ def write_tables_csv(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[P
     return [_write(table, folder / f"{name}.csv") for name, table in tables.items()]
 
 
-def read_tables_csv(folder: Path) -> dict[str, pd.DataFrame]:
-    """Tables of a folder by name, with decimals, lists, dates and None as they were written."""
-    return {path.stem: _read(path) for path in sorted(folder.glob("*.csv"))}
+def read_tables_csv(folder: Path, wanted: Collection[str] | None = None) -> dict[str, pd.DataFrame]:
+    """Tables of a folder by name, all or those wanted, with decimals, lists, dates and None as they were written."""
+    paths = sorted(folder.glob("*.csv"))
+    return {path.stem: _read(path) for path in paths if wanted is None or path.stem in wanted}
 
 
 def without_geometry(table: pd.DataFrame) -> pd.DataFrame:
