@@ -102,7 +102,7 @@ def test_fields_are_said_in_chinese_and_every_field_stands_on_both_pages(schema_
     chinese = yaml.safe_load(schema_pages.CHINESE.read_text(encoding="utf-8"))
     sentences = set(schema_pages.descriptions())
     # a new field may wait for its Chinese words; the page then shows the English sentence
-    assert len(sentences & set(chinese)) >= 0.9 * len(sentences), sorted(sentences - set(chinese))
+    assert len(sentences & set(chinese)) >= 0.99 * len(sentences), sorted(sentences - set(chinese))
     assert all(CHINESE.search(text) for text in chinese.values())
     pages = [schema_pages.page(language) for language in ("zh", "en")]
     assert headings(pages[0]) == headings(pages[1])
