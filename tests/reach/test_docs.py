@@ -14,7 +14,7 @@ from coverplan.reach.graph import compile_graph
 from coverplan.reach.speeds.profiles import PRESETS
 from coverplan.reach.travel import travel_times
 from coverplan.scenario.scenario_file import ProfileEntry, ScenarioFile
-from coverplan.service.measure import scenario_profiles
+from coverplan.service.asked_profiles import scenario_profiles
 from makers.walk_oracle import doors_of, network_of
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"

@@ -17,7 +17,7 @@ from coverplan.ground.network import Mode
 from coverplan.reach.speeds.profiles import PRESETS, Profile
 from coverplan.scenario.load import Loaded, load_scenario
 from coverplan.scenario.scenario_file import ScenarioFile
-from coverplan.service.measure import scenario_profiles
+from coverplan.service.asked_profiles import scenario_profiles
 from coverplan.study.changes import Changed, apply_changes
 from coverplan.study.load import LEAST_BUFFER_M, Study, load_study
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
@@ -25,9 +25,9 @@ from coverplan.reach.snapping.doors import Doors
 from coverplan.reach.snapping.entrances import place_doors
 from coverplan.reach.snapping.snap import Snapper, Snaps
 from coverplan.reach.snapping.street_index import Geometries
-from coverplan.reach.speeds.profiles import PRESETS, Profile
+from coverplan.reach.speeds.profiles import Profile
 from coverplan.reach.travel import nearest, stream_times, travel_times
-from coverplan.scenario.scenario_file import ProfileEntry, ScenarioFile, Snapping, Standard
+from coverplan.scenario.scenario_file import Standard
 from coverplan.service.cover import Coverage, judge, own_pairs
 from coverplan.service.far_search import cut, near_and_far, sites_at_once
 from coverplan.units import FloatArray, Int64Array, minutes_to_ms
@@ -78,46 +78,6 @@ class Measured:
 def counts_protected(measured: Measured, facilities: Facilities) -> bool:
     """Whether a protected facility counts: times from single points would then give its place away."""
     return not bool(facilities.table["public"].iloc[list(measured.sites)].all())
-
-
-#: What an entry may say of a profile beside its name, source and speeds.
-_OWN_FIELDS = (
-    "steps_factor",
-    "crossing_s",
-    "slope_response",
-    "downhill_gain_cap",
-    "access_first_m",
-    "access_second_m",
-)
-
-
-def scenario_profiles(scenario: ScenarioFile) -> dict[str, Profile]:
-    """Every profile that a standard may name: presets and the scenario's own, with its snapping limits."""
-    presets = {name: _snapped(profile, scenario.snapping) for name, profile in PRESETS.items()}
-    own = {entry.name: _own_profile(entry, presets[entry.based_on]) for entry in scenario.profiles}
-    return {**presets, **own}
-
-
-def _own_profile(entry: ProfileEntry, base: Profile) -> Profile:
-    """A preset changed by what the entry says; what is left out stays."""
-    speed = entry.speed_m_s if entry.speed_m_s is not None else base.speed_m_s
-    door = entry.access_speed_m_s
-    if door is None:
-        door = speed if base.mode == "walk" else base.access_speed_m_s
-    return replace(
-        base,
-        name=entry.name,
-        source=entry.source,
-        speed_m_s=speed,
-        access_speed_m_s=door,
-        **{name: value for name in _OWN_FIELDS if (value := getattr(entry, name)) is not None},
-    )
-
-
-def _snapped(profile: Profile, snapping: Snapping) -> Profile:
-    if profile.mode != "walk":
-        return profile
-    return replace(profile, access_first_m=snapping.first_m, access_second_m=snapping.second_m)
 
 
 @dataclass(slots=True)

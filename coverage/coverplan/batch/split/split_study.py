@@ -26,7 +26,7 @@ from coverplan.inputs.tables.read_table import LAYERS, is_there, missing_file, r
 from coverplan.reach.speeds.profiles import PRESETS
 from coverplan.scenario.base import title_in
 from coverplan.scenario.load import Loaded, load_scenario
-from coverplan.service.measure import scenario_profiles
+from coverplan.service.asked_profiles import scenario_profiles
 from coverplan.study.facility_layers import project_layers
 from coverplan.study.load import units_of
 from coverplan.study.people import study_crs
