@@ -1,6 +1,6 @@
 """How fast the desk answers a click: the server's part, the redrawn page, many people at once, memory, 100,000 cells.
 
-    python bench/desk.py [--edits 40] [--users 20] [--memory 2000] [--browser]
+    python bench/desk.py [--edits 40] [--users 20] [--memory 2000] [--sequences 50] [--browser]
 
 The demo with all its standards and targets. CPU seconds of the answering thread stand beside wall seconds, since a loaded
 machine stretches the latter. ``--browser`` needs chromium and chromedriver.
@@ -9,6 +9,7 @@ machine stretches the latter. ``--browser`` needs chromium and chromedriver.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import random
 import resource
@@ -25,12 +26,16 @@ from pathlib import Path
 import numpy as np
 import pyproj
 
+import coverplan
 from coverplan.answer.prepared import prepare
 from coverplan.desk.server.asked import Edit, NewIdea
 from coverplan.desk.server.background import written
 from coverplan.desk.server.desk import Desk
+from coverplan.desk.server.workers import THREADS, workers
 from coverplan.desk.workbench.bench import Workbench
 from coverplan.desk.workbench.ground import Ground
+from coverplan.desk.workbench.idea import Idea
+from coverplan.errors import CoverplanError
 from coverplan.ground.demand import Demand
 from coverplan.scenario.change_file import Change
 
@@ -70,7 +75,9 @@ class Person:
     def __init__(self, desk: Desk, seed: int) -> None:
         self._desk, self._clicks = desk, Clicks(desk.ground, seed)
         self._card = desk.add(NewIdea(name=f"bench {seed}"))
-        self._made = 0
+        self._made = self._taken = 0
+        # what a page sends is no part of what the desk takes
+        self._changes = [self._clicks.change() for _ in range(64)]
 
     def edit(self, kept: int = 8) -> int:
         """Place a site, or take the last ones back where the idea has grown; returns the bytes of the answer."""
@@ -79,7 +86,9 @@ class Person:
             edit = {"drop": 0}
         else:
             self._made += 1
-            edit = {"add": self._clicks.change()}
+            change = self._changes[self._taken % len(self._changes)]
+            self._taken += 1
+            edit = {"add": {"open": {**change["open"], "id": f"bench-{self._taken}"}}}
         asked = Edit.model_validate({"revision": self._card["revision"], **edit})
         answer = self._desk.edit(self._card["id"], asked, show="elder_care-15min", language="zh")
         self._card = answer["card"]
@@ -140,14 +149,19 @@ def many_people(desk: Desk, users: int) -> None:
         for _ in range(5):
             time.sleep(pause.uniform(0.5, 1.5))
             start = time.perf_counter()
-            person.edit()
+            pool.submit(person.edit).result()
             took.append(time.perf_counter() - start)
 
+    pool = workers(desk)
+    list(pool.map(time.sleep, [0.2] * THREADS))  # every thread is there
+    began = time.process_time()
     threads = [threading.Thread(target=work, args=(person, n)) for n, person in enumerate(people)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    used = time.process_time() - began
+    print(f"CPU of the whole process: {1e3 * used / len(took):.0f} ms a step")
     print(f"{users} people at once, {len(took)} of {5 * users} steps answered: {quantiles(took)}")
 
 
@@ -161,6 +175,50 @@ def memory(desk: Desk, edits: int) -> None:
             said.append(f"{number}: {pages * os.sysconf('SC_PAGE_SIZE') / 1e6:.0f} MB")
         person.edit()
     print(f"memory over {edits} steps: {', '.join(said)}")
+
+
+def sequences(desk: Desk, count: int) -> None:
+    """Random edits of any kind, exported and answered by `coverplan.run`: every number has to be the same."""
+    facilities = desk.ground.ready.study.facilities
+    shown = facilities.column("public").astype(bool) & (facilities.column("status") == "operating")
+    here = [int(at) for at in np.flatnonzero(shown) if facilities.column("layer")[at] in TYPES]
+    compared = 0
+    for seed in range(count):
+        dice, clicks = random.Random(seed), Clicks(desk.ground, seed)
+        card = desk.add(NewIdea(name=f"sequence {seed}"))
+        for _ in range(dice.randint(3, 12)):
+            at = dice.choice(here)
+            place = {"layer": facilities.column("layer")[at], "id": facilities.column("id")[at]}
+            where = clicks.change()["open"]
+            edit = dice.choice([
+                {"add": clicks.change()}, {"add": clicks.change()}, {"add": {"close": place}},
+                {"add": {"upgrade": {**place, "offers": {"beds": dice.randint(1, 90)}}}},
+                {"add": {"move": {**place, "x": where["x"], "y": where["y"]}}},
+                {"go": "back"}, {"go": "forward"}, {"drop": 0}, {"year": dice.choice([2025, 2026, 2030])},
+            ])  # fmt: skip
+            try:
+                asked = Edit.model_validate({"revision": card["revision"], **edit})
+                card = desk.edit(card["id"], asked, show=None, language="zh")["card"]
+            except CoverplanError:  # closed twice, nothing to drop, a layer that is placed by unit
+                continue
+        numbers = desk.show(card["id"], show=None, language="zh")["numbers"]
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "scenario.yaml"
+            bench = Workbench(desk.ground, Idea.read(desk.store.said(card["id"])))
+            file.write_text(bench.scenario_text(Path(folder)), encoding="utf-8")
+            result = coverplan.run(file, write=False)
+        for one in numbers["standards"]:
+            for people in one["groups"]:
+                told = result.of_standard(one["key"], people["group"])
+                assert people["covered"] == told["covered"].iloc[0], (seed, one["key"], people["group"])
+                compared += 1
+        verdicts = result.tables["gaps"]["verdict"].to_dict()
+        for target in numbers["targets"]:
+            assert target["verdict"] == verdicts[target["id"]], (seed, target["id"])
+            compared += 1
+    print(
+        f"{count} random sequences: {compared} figures and verdicts, all equal to `coverplan.run` of the export"
+    )
 
 
 def many_cells(times: int, edits: int) -> None:
@@ -253,16 +311,20 @@ def main() -> None:
     asked.add_argument("--edits", type=int, default=40)
     asked.add_argument("--users", type=int, default=20)
     asked.add_argument("--memory", type=int, default=2000)
+    asked.add_argument("--sequences", type=int, default=50)
     asked.add_argument("--browser", action="store_true")
     options = asked.parse_args()
     print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
     with tempfile.TemporaryDirectory() as folder:
         desk = Desk(SCENARIO, Path(folder))
         desk.warm()
+        gc.collect()
+        gc.freeze()  # as the command does
         server_part(desk, options.edits)
         by_running(desk)
         many_people(desk, options.users)
         memory(desk, options.memory)
+        sequences(desk, options.sequences)
         desk.store.close()
     many_cells(5, options.edits)
     if options.browser:

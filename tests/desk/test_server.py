@@ -332,3 +332,14 @@ def test_types_may_be_called_as_people_call_them(web, idea) -> None:
     assert edit(web, idea, add=change).status_code == 200
     said = yaml.safe_load(web.get(f"{API}/ideas/{idea['id']}/scenario").text)["changes"][-1]["open"]
     assert (said["layer"], said["offers"]["type"]) == ("elder_care", "day_care")
+
+
+def test_every_thread_that_answers_is_ready_before_anybody_asks() -> None:
+    from types import SimpleNamespace
+
+    from coverplan.desk.server.workers import THREADS, workers
+
+    warmed: list[int] = []
+    desk = SimpleNamespace(places=SimpleNamespace(warm=lambda: warmed.append(1)))
+    workers(desk).shutdown(wait=True)
+    assert len(warmed) == THREADS

@@ -34,7 +34,7 @@ function settings(desk) {
   list.append(field(desk.words("minutes"), minutes), field(desk.words("profile"), profile), tick);
   if (desk.numbers.year !== null) {
     const year = numberInput("year", desk.numbers.year, 1900, 2200, 1);
-    year.addEventListener("change", function () { if (year.checkValidity()) step(desk, { year: Number(year.value) }); });
+    year.addEventListener("change", function () { if (year.value && year.checkValidity()) step(desk, { year: Number(year.value) }); });
     list.appendChild(field(desk.words("year"), year));
   }
   return box;

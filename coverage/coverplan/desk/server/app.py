@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+from asyncio import get_running_loop
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor
 from typing import Any, cast
 
 from pydantic import ValidationError
@@ -25,6 +27,7 @@ from coverplan.desk.server.routes import CALLS, Call, NotFoundError, Request
 from coverplan.desk.server.safety import Door, Guard
 from coverplan.desk.server.shown import Trouble
 from coverplan.desk.server.trouble import trouble
+from coverplan.desk.server.workers import workers
 from coverplan.desk.store.ideas import StaleError, UnknownIdeaError
 from coverplan.errors import CoverplanError, InputError
 from coverplan.text.type_words import in_codes
@@ -41,11 +44,12 @@ _STATUS: dict[type[CoverplanError], int] = {
 _TYPES = {"js": "text/javascript", "css": "text/css", "html": "text/html", "svg": "image/svg+xml"}
 
 
-def desk_app(desk: Desk, door: Door | None = None) -> Guard:
-    """The application of a desk; `door` says who may ask."""
-    background = Background(desk)
+def desk_app(desk: Desk, door: Door | None = None, pool: Executor | None = None) -> Guard:
+    """The application of a desk; `door` says who may ask, `pool` has the threads that answer."""
+    background, pool = Background(desk), pool or workers()
     routes = [
-        Route(API + call.path, _endpoint(call, desk, background), methods=[call.method]) for call in CALLS
+        Route(API + call.path, _endpoint(call, desk, background, pool), methods=[call.method])
+        for call in CALLS
     ]
     routes += [
         Route(f"{API}/openapi.json", _described),
@@ -60,14 +64,17 @@ def desk_app(desk: Desk, door: Door | None = None) -> Guard:
     return Guard(cast("Any", app), door or Door())
 
 
-def _endpoint(call: Call, desk: Desk, background: Background) -> Callable[[HttpRequest], Awaitable[Response]]:
+def _endpoint(
+    call: Call, desk: Desk, background: Background, pool: Executor
+) -> Callable[[HttpRequest], Awaitable[Response]]:
     async def endpoint(request: HttpRequest) -> Response:
         language = _language(request, desk)
         try:
             body = (
                 None if call.body is None else call.body.model_validate_json(_in_codes(await request.body()))
             )
-            found = await run_in_threadpool(call.answer, desk, background, _asked(request, body, language))
+            asked = _asked(request, body, language)
+            found = await get_running_loop().run_in_executor(pool, call.answer, desk, background, asked)
         except (ValidationError, CoverplanError) as error:
             return _refused(error, Words(language))
         if call.gives is str:

@@ -13,6 +13,7 @@ from coverplan.desk.workbench.ground import Ground
 from coverplan.desk.workbench.ledgers import place_of
 from coverplan.errors import InputError, Problem
 from coverplan.ground.units_tree import OUTSIDE
+from coverplan.inputs.places.geometries import transform_points
 from coverplan.judgement.study_evidence import standard_of
 from coverplan.plan.kinds import ReachQuestion
 from coverplan.reach.speeds.profiles import Profile
@@ -174,8 +175,11 @@ class Places:
         return Words(language)("desk.join").join(part for part in (spot["unit"], spot["street"]) if part)
 
     def warm(self) -> None:
-        """Get the streets ready."""
-        self.spot(*self._to_degrees.transform(*self._middle), self._ground.ready.loaded.scenario.language)
+        """Get the streets ready, and the transformations of the thread that asks."""
+        ready = self._ground.ready
+        x, y = self._to_degrees.transform(*self._middle)
+        transform_points([x], [y], pyproj.CRS.from_user_input(DEGREES), ready.study.area.crs)
+        self.spot(x, y, ready.loaded.scenario.language)
 
     @property
     def _middle(self) -> tuple[float, float]:

@@ -58,6 +58,7 @@ def serve(
     from coverplan.desk.server.bare_study import scenario_of
     from coverplan.desk.server.desk import Desk
     from coverplan.desk.server.safety import Door
+    from coverplan.desk.server.workers import workers
 
     at = _listening(host, port)
     token = None if host in LOOPBACK else secrets.token_urlsafe(24)
@@ -71,7 +72,11 @@ def serve(
     tell(address)
     door = Door() if token is None else Door(frozenset({"*"}), token)
     settings = uvicorn.Config(
-        desk_app(desk, door), log_level="warning", server_header=False, ws="none", lifespan="off"
+        desk_app(desk, door, workers(desk)),
+        log_level="warning",
+        server_header=False,
+        ws="none",
+        lifespan="off",
     )
     if browser:
         threading.Timer(0.3, webbrowser.open, [address]).start()
