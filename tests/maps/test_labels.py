@@ -56,6 +56,26 @@ def test_a_label_avoids_marks_where_it_can() -> None:
     assert taken.place([(0, 0)], 10, 5) is None
 
 
+@settings(max_examples=40, deadline=None)
+@given(POINTS, POINTS)
+def test_the_first_free_choice_that_covers_fewest_points_is_taken(points, avoided) -> None:
+    """Held against the words of the rule, rectangle by rectangle."""
+    taken, soft = Taken(), np.array(avoided, dtype=float)
+    taken.avoid(soft)
+    hard: list[tuple[float, float]] = []
+    for x, y in points * 3:
+        choices = [(x + aside, y + up) for aside in (0.0, 9.0) for up in (0.0, 7.0, -7.0)]
+        free = [
+            choice
+            for choice in choices
+            if all(abs(choice[0] - a) >= 24.0 or abs(choice[1] - b) >= 8.0 for a, b in hard)
+        ]
+        covered = [sum(abs(cx - a) < 12.0 and abs(cy - b) < 4.0 for a, b in soft) for cx, cy in free]
+        wanted = free[covered.index(min(covered))] if free else None
+        assert taken.place(choices, 12.0, 4.0) == wanted
+        hard += [] if wanted is None else [wanted]
+
+
 @given(st.floats(500, 5e6))
 def test_scales_are_round_and_show_no_less(scale) -> None:
     found = round_scale(scale)

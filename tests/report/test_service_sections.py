@@ -14,6 +14,8 @@ from coverplan.report.build import build, tables
 from coverplan.report.content import Heading
 from coverplan.report.labels import Labels
 from coverplan.report.tables.method_sheet import method_sheet
+from coverplan.report.tables.plan import reading_once, records
+from coverplan.results.files import write_result
 from coverplan.results.result import Result
 from coverplan.scenario.supply_ask import AccessMethod, DecayKind
 from coverplan.text.words import LANGUAGES
@@ -75,6 +77,25 @@ def test_the_workbook_has_every_table_and_every_parameter(supplied: Result) -> N
     facility = found["utilisation"].rows[0].values
     assert facility[1:3] == ("h0", "Home 0")
     assert facility[9] == pytest.approx(1.0)
+
+
+def test_a_result_from_disk_says_the_same(supplied: Result, tmp_path: Path) -> None:
+    write_result(supplied, tmp_path / "out")
+    read = coverplan.read_result(tmp_path / "out")
+    for own, other in zip(tables(supplied, language="zh"), tables(read, language="zh"), strict=True):
+        assert own.key == other.key
+        assert [row.values for row in other.rows] == [row.values for row in own.rows], own.key
+
+
+def test_tables_are_read_once_while_a_report_is_made_and_anew_for_the_next(supplied: Result) -> None:
+    with reading_once():
+        first, second = records(supplied, "supply"), records(supplied, "supply")
+        assert first is not second
+        assert all(one is other for one, other in zip(first, second, strict=True))
+    table = supplied.tables["supply"]
+    changed = replace(supplied, tables={**supplied.tables, "supply": table.iloc[:1]})
+    assert records(changed, "supply") == first[:1]
+    assert records(supplied, "supply")[0] is not first[0]
 
 
 def test_without_draws_there_is_no_section(tmp_path: Path) -> None:
