@@ -66,5 +66,6 @@ def test_the_word_file_shows_it_before_the_second_section(sited, tmp_path, langu
     (shown,) = [i for i in range(heads[0], heads[1]) if body[i].find(f".//{qn('w:drawing')}") is not None]
     assert body[shown].tag == qn("w:tbl")
     said = "".join(text.text or "" for text in body[shown].iter(qn("w:t")))
-    assert blocks[at].caption in said
+    below = "".join(text.text or "" for text in body[shown + 1].iter(qn("w:t")))
+    assert blocks[at].caption in below
     assert next(b.text for b in blocks if isinstance(b, Paragraph) and b.style == "brief") in said
