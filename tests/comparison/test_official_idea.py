@@ -1,4 +1,4 @@
-"""The demo's scenario of an official's own three sites asks what the first scenario asks."""
+"""The demo's scenario of an official's own three sites asks what the siting answer beside it asks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def test_three_sites_with_their_costs_and_the_same_standards() -> None:
     ready = prepare(ROOT / "scenarios" / "demo-official-idea.yaml")
-    first = yaml.safe_load((ROOT / "scenarios" / "demo.yaml").read_text("utf-8"))
+    first = yaml.safe_load((ROOT / "scenarios" / "demo-siting.yaml").read_text("utf-8"))
     keys = [standard.key for standard in ready.loaded.scenario.standards]
     assert keys == [standard["name"] for standard in first["standards"]]
     assert ready.changed.applied == (0, 1, 2)
