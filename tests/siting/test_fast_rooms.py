@@ -148,11 +148,11 @@ def test_parted_knapsack_against_a_linear_programme():
 
 def test_what_is_left_out_holds_nothing_better():
     problem, dear, people, room = town(5, sites=5, points=6, count=2)
-    state = fast_rooms._State(problem, Search(), fast_rooms.Watch(Search()))
+    state = fast_rooms.RoomSearch(problem, Search(), fast_rooms.Watch(Search()))
     price = np.sort(state.soft, axis=0)[1]
     enough = 1.15 * by_counting(dear, people, room, 2, 0)
     stay = np.zeros(dear.shape, dtype=bool)
-    bound = _knapsacks.leave_out(*state._shape(), price, enough, False, stay)
+    bound = _knapsacks.leave_out(*state.shape(), price, enough, False, stay)
     assert not stay.all()
     for chosen in itertools.combinations(range(5), 2):
         for ways in itertools.product(chosen, repeat=6):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coverplan.siting.limit import Capacity, Limit, Number
 from coverplan.siting.objective import LeastPersonTime
@@ -14,6 +15,7 @@ from coverplan.siting.sites import SiteStatus
 from coverplan.siting.solution import Assignment
 from coverplan.siting.solvers._exact import solve_exact
 from coverplan.siting.solvers.capacities import _knapsacks, _sending
+from coverplan.siting.solvers.capacities.room_branch import close_branches, worth_branching
 from coverplan.siting.solvers.found import Found
 from coverplan.siting.solvers.search import Search, Watch
 from coverplan.units import BoolArray, FloatArray, Int32Array, Int64Array
@@ -57,7 +59,7 @@ def _count(problem: Problem) -> int:
 
 def least_within_rooms(problem: Problem, search: Search, watch: Watch) -> Found:
     """Least person-time within capacities, with a proven bound."""
-    state = _State(problem, search, watch)
+    state = RoomSearch(problem, search, watch)
     state.look()
     if state.impossible:
         return Found(None, (None,), "rooms", infeasible=True)
@@ -73,13 +75,17 @@ def _higher(one: float | None, other: float) -> float:
     return other if one is None else max(one, other)
 
 
-def _rest(state: _State) -> Found:
+def _rest(state: RoomSearch) -> Found:
     """HiGHS over the pairs that may still better the answer."""
     closed = state.value if state.search.gap == 0 else min(state.enough, state.value)
     smaller = state.left()
     if smaller is None:
         state.bound = max(state.bound, closed)
         return state.found("gap" if state.bound < state.ended_at else None)
+    if worth_branching(state):
+        if close_branches(state) or state.stopped_by is not None:
+            return state.found(None if state.bound >= state.ended_at else state.stopped_by or "gap")
+        smaller, closed = state.left() or smaller, min(closed, state.value)
     run = solve_exact(smaller, state.search, state.watch, start=state.open_site)
     bound = closed if run.infeasible else min(closed, _higher(run.bounds[0], state.bound))
     state.bound = max(state.bound, bound)
@@ -92,7 +98,7 @@ def _rest(state: _State) -> Found:
 
 
 @dataclass(slots=True)
-class _State:
+class RoomSearch:
     """Best answer, bound and prices of one search."""
 
     problem: Problem
@@ -109,7 +115,7 @@ class _State:
     room: FloatArray = field(init=False)
     dear: FloatArray = field(init=False)
     soft: FloatArray = field(init=False)
-    fixed: np.ndarray = field(init=False)
+    fixed: NDArray[np.int8] = field(init=False)
     count: int = field(init=False)
     single: bool = field(init=False)
     exactly: bool = field(init=False)
@@ -198,7 +204,7 @@ class _State:
             if not done:
                 goal = self.value if self.known else max(1.05 * self.bound, float(self.price.sum()))
                 self.bound, pace, done = _knapsacks.ascend(
-                    *self._shape(), goal, self.enough if self.known else np.inf, price, direction, self.price, often,
+                    *self.shape(), goal, self.enough if self.known else np.inf, price, direction, self.price, often,
                     self.bound, pace, ROUNDS,
                 )  # fmt: skip
                 often *= 0.7
@@ -208,7 +214,8 @@ class _State:
             fine = fine if kept else fine * 2
             self.watch.tell(self.value if self.known else None, self.bound)
 
-    def _shape(self) -> tuple[object, ...]:
+    def shape(self) -> tuple[object, ...]:
+        """What the kernels of `_knapsacks` begin with."""
         return (
             self.dear,
             self.people,
@@ -260,10 +267,15 @@ class _State:
         if value < self.value:
             self.value, self.run = value, (open_site, assignment)
 
-    def left(self) -> Problem | None:
-        """The question with the sites and pairs alone that a better answer may use; None where there are none."""
+    def left(self, fixed: NDArray[np.int8] | None = None, price: FloatArray | None = None) -> Problem | None:
+        """The question with the sites and pairs alone that a better answer may use; None where there are none.
+
+        With `fixed` and `price`, better answers of that branch, by its prices.
+        """
         stay = np.zeros(self.dear.shape, dtype=bool)
-        _knapsacks.leave_out(*self._shape(), self.price, self.enough, not self.single, stay)
+        shape = (*self.shape()[:6], self.fixed if fixed is None else fixed, self.count)
+        at_prices = self.price if price is None else price
+        _knapsacks.leave_out(*shape, at_prices, self.enough, not self.single, stay)
         if not stay.any(axis=0).all():
             return None
         problem, place = self.problem, np.full(self.problem.points.count, -1)
