@@ -219,6 +219,10 @@ def test_room_or_worker_or_reach():
     missed = toy.coverage((100.0, 119.0), (100.0, 150.0))
     assert value_of(indicator, room, coverage=missed).short == (TOWN_B,)
     assert value_of(indicator).verdict.reason == "missing_layer:social_work.room"
+    # of whom none is asked to be within reach, reach makes no unit count
+    for left_out in ("reach", "reach_share"):
+        rooms = {key: value for key, value in indicator.items() if key != left_out}
+        assert value_of(rooms, room, coverage=reached).short == (TOWN_B,)
 
 
 # people ---------------------------------------------------------------------------------------------------
