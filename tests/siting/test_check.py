@@ -100,6 +100,15 @@ def test_closings_and_statuses_are_looked_at():
     assert told(kept, "ab") == ("site b is open against its status",)
 
 
+def test_another_answer_is_told_by_units_it_chose_and_by_sites_that_are_open():
+    """An existing site was chosen by nobody, but it is open."""
+    standing = ("existing", "candidate", "candidate")
+    assert told(problem(Unlike(("u1", "u2"), 1, "unit"), status=standing), "ac") == ()
+    assert len(told(problem(Unlike(("u1", "u2"), 1, "unit"), status=standing), "abc")) == 1
+    assert len(told(problem(Unlike(("a", "c"), 1, "site"), status=standing), "ac")) == 1
+    assert told(problem(Unlike(("a", "b"), 1, "site"), status=standing), "ac") == ()
+
+
 def test_who_must_be_served_and_is_not_is_told():
     asked = problem(Number(0, 3), objective=ShortestLongestWalk())
     assert told(asked, "abc") == ()
@@ -121,6 +130,7 @@ GOOD = ((0, 0, 10.0), (1, 0, 20.0), (2, 1, 30.0), (3, 2, 40.0))
         (Capacity(), (*GOOD[:2], (1, 1, 1.0), *GOOD[2:]), ("above", "more people than they have")),
         (Capacity(), ((0, 0, 10.0), (1, 1, 20.0), (2, 1, 30.0)), ("site b serves 50.0, above 30.0",)),
         (Capacity(), ((0, 2, 10.0),), ("beyond the standard",)),
+        (Capacity(), ((3, 1, 10.0),), ("beyond the standard",)),
         (Capacity(single_source=True), ((1, 0, 5.0), (1, 1, 5.0)), ("several sites",)),
         (Capacity("nearest"), GOOD, ("nearest",)),
         (Capacity("nearest"), ((0, 0, 10.0), (1, 1, 20.0), (2, 1, 10.0)), ()),
