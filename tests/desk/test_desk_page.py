@@ -165,15 +165,20 @@ def shown(page, row: str) -> list[float]:
     return [float(cell.get_attribute("data-value")) for cell in cells]
 
 
-def same_as_a_run(page, served) -> None:
-    """Every number on the page against `coverplan.run` of the file that the page exports."""
+def run_of(page, served):
+    """`coverplan.run` of the file that the page exports."""
     answer = page.execute_async_script(
         "const done = arguments[arguments.length - 1];"
         "fetch('/api/v1/ideas/' + coverplanDesk.card.id + '/scenario').then(r => r.text()).then(done);"
     )
     file = served.scenario.parent / "exported.yaml"
     file.write_text(answer, encoding="utf-8")
-    result = coverplan.run(file, write=False)
+    return coverplan.run(file, write=False)
+
+
+def same_as_a_run(page, served) -> None:
+    """Every number on the page against `coverplan.run` of the file that the page exports."""
+    result = run_of(page, served)
     before = shown(page, "covered")[0]
     assert shown(page, "covered") == [before, result.of_standard("all", "total")["covered"].iloc[0]]
     verdicts = result.tables["gaps"]["verdict"].to_dict()
@@ -238,6 +243,36 @@ def test_an_officials_story(page, served, language) -> None:
     ]
     assert addresses
     assert [url for url in addresses if not url.startswith((served.address, "data:"))] == []
+
+
+def places(page) -> dict[str, list[float]]:
+    """Who gets a place, before and with the idea, by what becomes of people; empty until it is reckoned."""
+    rows = """return Array.from(document.querySelectorAll('#numbers tr[data-supply]')).map(row =>
+        [row.dataset.supply, Array.from(row.querySelectorAll('td[data-value]')).map(cell => Number(cell.dataset.value))])"""
+    return dict(page.execute_script(rows))
+
+
+def test_who_gets_a_place_stands_beside_who_is_covered(page, served) -> None:
+    fresh_idea(page, "places")
+    # ten beds for thirty of the fifty who are 60 and over; nobody has lost or gained yet
+    held = {"served": [10, 10], "no_place": [20, 20], "not_reached": [20, 20]}
+    assert wait_for(lambda: places(page)) == held
+    press(page, "place")
+    click_place(page, 4, 4)
+    wait_for(lambda: changes(page) == 1)
+    # nobody knows the beds of the new one: those whom it alone reaches are neither served nor short
+    found = wait_for(lambda: (told := places(page)).get("place_unknown") and told)
+    assert {part: before for part, (before, _) in found.items()} == {
+        "served": 10, "no_place": 20, "place_unknown": 0, "not_reached": 20,
+    }  # fmt: skip
+    table = run_of(page, served).tables["supply"]
+    whole = table[
+        (table["standard"] == "all") & (table["group"] == "age_60_plus") & (table["unit_code"] == "")
+    ]
+    assert {part: now for part, (_, now) in found.items()} == whole[list(found)].iloc[0].to_dict()
+    fullest = page.find_elements("css selector", "#numbers table.fullest tbody tr")
+    cells = [cell.text for cell in fullest[0].find_elements("css selector", "th, td")]
+    assert cells == ["Home 0", "10", "100%", "300%"]
 
 
 def test_the_keyboard_alone_places_a_site(page) -> None:

@@ -211,7 +211,7 @@ def test_every_word_that_the_report_asks_for_exists_and_none_is_left_over():
     # words of a family are asked for by what a result holds
     families = {"type", "unit_type", "kind", "rule_word", "level", "number", "section"}
     families |= {"measure", "field", "register", "estate", "variant"}
-    families |= {"siting_why", "siting_variant", "access_method", "decay"}
+    families |= {"siting_why", "siting_variant", "access_method", "decay", "capacity_unit"}
     families |= set(re.findall(r"labels\(\s*f\"([a-z_0-9]+)[._]\{", source))
     plain = {key for key in keys - asked if key.split(".")[0] not in families}
     assert {key for key in plain if f'"{key}"' not in source and not key.endswith("_intro")} == set()

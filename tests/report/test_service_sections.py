@@ -15,6 +15,7 @@ from coverplan.report.content import Heading
 from coverplan.report.labels import Labels
 from coverplan.report.tables.method_sheet import method_sheet
 from coverplan.report.tables.plan import reading_once, records
+from coverplan.report.tables.supply import served_ones
 from coverplan.results.files import write_result
 from coverplan.results.result import Result
 from coverplan.scenario.supply_ask import AccessMethod, DecayKind
@@ -58,6 +59,41 @@ def test_supply_and_certainty_have_sections(supplied: Result, language) -> None:
     palma = document.table("equity").column("palma")[0]
     assert isinstance(palma, str)
     assert palma.startswith(("无法判定", "cannot be judged"))
+
+
+@pytest.mark.parametrize(("language", "unit"), [("zh", "张"), ("en", "beds")])
+def test_capacity_says_what_it_is_counted_in(supplied: Result, language, unit) -> None:
+    document, standard = build(supplied, language=language), supplied.summary["standards"][0]["key"]
+    for key, names in (("supply", {"per_1000"}), (f"full_{standard}", {"capacity", "used", "wanted"})):
+        units = {column.key: column.unit for column in document.table(key).columns}
+        assert {units[name] for name in names} == {unit}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_page_says_how_many_verdicts_are_safe(supplied: Result, language) -> None:
+    table = supplied.tables["certainty"]
+    judged = table[table["verdict"].isin(["met", "on_track", "behind", "not_met"])]
+    safe = int((judged["same"] >= 0.9 * judged["draws"]).sum())
+    assert len(judged) > 0
+    told = [block.text for block in build(supplied, language=language).blocks if hasattr(block, "text")]
+    first = {"zh": f"{len(judged)}项判定中{safe}项可靠", "en": f"{safe} of {len(judged)} verdicts are safe"}
+    assert sum(first[language] in text for text in told) == 1
+
+
+def test_facilities_known_by_long_ids_alone_are_told_apart(supplied: Result) -> None:
+    """Cells of a hexagon grid have ids of fifteen letters and no names."""
+    long = "89a9012832fffff"
+    facilities = supplied.layers["facilities"].assign(name=None)
+    facilities["id"] = facilities["id"].replace("h0", long)
+    used = supplied.tables["utilisation"]
+    renamed = used.assign(facility=used["facility"].replace("h0", long))
+    result = replace(
+        supplied,
+        layers={**supplied.layers, "facilities": facilities},
+        tables={**supplied.tables, "utilisation": renamed},
+    )
+    table = served_ones(result, Labels(result, "en"), supplied.summary["standards"][0]["key"])
+    assert [row.values[0] for row in table.rows] == [long]
 
 
 def test_the_workbook_has_every_table_and_every_parameter(supplied: Result) -> None:

@@ -341,7 +341,10 @@ def _look(
     fill = _REPORTED if tone == "reported" else _TOTAL if total else PatternFill()
     return (
         Font(bold=strong, italic=italic, color=_COLOURS.get(tone) if tone else None),
-        Alignment(wrap_text=text, vertical="top", horizontal="right" if numeric else "left"),
+        # a number keeps off the text of the next column
+        Alignment(
+            wrap_text=text, vertical="top", horizontal="right" if numeric else "left", indent=bool(numeric)
+        ),
         Border(bottom=_THIN, top=_THICK if total else None),
         fill,
     )

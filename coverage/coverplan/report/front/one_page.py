@@ -12,6 +12,7 @@ from coverplan.report.labels import Labels
 from coverplan.report.outline import Outline
 from coverplan.report.sentences import headline, three_sentences, warnings
 from coverplan.report.siting_sentences import SitingSentences
+from coverplan.report.tables import certainty
 from coverplan.report.tables.coverage import street_level
 from coverplan.results.chosen import question_of
 from coverplan.results.result import Result
@@ -40,6 +41,8 @@ def one_page(result: Result, labels: Labels, outline: Outline) -> None:
 def _sentences(result: Result, labels: Labels) -> tuple[str, ...]:
     """The leading sentences; that of where most are missing only where the table of gaps does not say it."""
     first, told = headline(result), three_sentences(result, labels)
+    if "gaps" in result.tables:
+        told = (told[0], told[1] + certainty.brief(result, labels), *told[2:])
     listed = {gap.key for gap in worst_gaps(result, labels)[:MOST_GAPS]}
     return told[:2] if first is not None and first[0] in listed else told
 

@@ -18,11 +18,11 @@ _JUDGED = ("met", "on_track", "behind", "not_met")
 
 def answer(result: Result, labels: Labels) -> str | None:
     """One sentence for the director: how many verdicts are safe, and which are not."""
-    rows = [row for row in records(result, "certainty") if row["verdict"] in _JUDGED]
+    rows = _judged(result)
     if not rows:
         return None
     names = {row["target_id"]: name_of(row, labels) for row in records(result, "gaps")}
-    doubtful = [row for row in rows if row["same"] < SAFE * row["draws"]]
+    doubtful = _doubtful(rows)
     told = {"count": len(rows), "safe": len(rows) - len(doubtful), "part": f"{SAFE:.0%}".replace("%", "")}
     if not doubtful:
         return labels("certainty.all_safe", **told)
@@ -38,6 +38,23 @@ def answer(result: Result, labels: Labels) -> str | None:
         ]
     )
     return labels("certainty.some_safe", listed=listed, doubtful=len(doubtful), **told)
+
+
+def brief(result: Result, labels: Labels) -> str:
+    """The same in a few words for the first page, which says where more stands; empty where nothing was judged."""
+    rows = _judged(result)
+    if not rows:
+        return ""
+    safe = len(rows) - len(_doubtful(rows))
+    return labels("certainty.brief", count=len(rows), safe=safe, section=labels("section.certainty"))
+
+
+def _judged(result: Result) -> list[dict[str, Any]]:
+    return [row for row in records(result, "certainty") if row["verdict"] in _JUDGED]
+
+
+def _doubtful(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [row for row in rows if row["same"] < SAFE * row["draws"]]
 
 
 def widest(result: Result, labels: Labels) -> str | None:

@@ -53,7 +53,7 @@ def supply(result: Result, labels: Labels, *, every_unit: bool) -> Table:
         Column("people", labels("column.people"), "people", people, 10),
         *(Column(part, labels(f"column.{part}"), "people", people, 11) for part in _PARTS),
         Column("served_share", labels("column.served_share"), "share", width=9),
-        Column("per_1000", labels("column.per_1000"), "value", width=10),
+        Column("per_1000", labels("column.per_1000"), "value", _unit_of(result, labels), 10),
     )
     note = labels("table.supply_note") + "".join(_methods(result, labels))
     return Table("supply", labels("table.supply"), columns, tuple(rows), note)
@@ -71,7 +71,9 @@ def facilities(result: Result, labels: Labels) -> Table:
     """Every facility: whom it reaches, whom it alone reaches, capacity and use."""
     rows = [_facility_row(row, labels, _names(result)) for row in records(result, "utilisation")]
     caption, note = labels("table.utilisation"), labels("table.utilisation_note")
-    return Table("utilisation", caption, _facility_columns(labels), tuple(rows), note)
+    return Table(
+        "utilisation", caption, _facility_columns(labels, _unit_of(result, labels)), tuple(rows), note
+    )
 
 
 def served_ones(result: Result, labels: Labels, standard: str) -> Table:
@@ -83,7 +85,9 @@ def served_ones(result: Result, labels: Labels, standard: str) -> Table:
     rows = [row for row in rows if row["group"] == group]
     rows.sort(key=lambda row: (-row["reached"], str(row["facility"])))
     table = _listed(result, labels, rows, "served", standard, most=MOST_SERVED)
-    shown = tuple(replace(row, values=(_ledger_id(row.values[0]), *row.values[1:])) for row in table.rows)
+    shown = table.rows
+    if table.columns[0].key == "facility":  # what has no name but its id is told by it, however long
+        shown = tuple(replace(row, values=(_ledger_id(row.values[0]), *row.values[1:])) for row in shown)
     caption = labels("served_group", caption=table.caption, group=labels.group(group))
     listed = replace(table, rows=shown)
     return listed.without("group", key=table.key, caption=caption, note=labels("table.served_note"))
@@ -186,7 +190,7 @@ def _listed(
             else []
         ),
     ]
-    whole = Table(what, "", _facility_columns(labels), shown)
+    whole = Table(what, "", _facility_columns(labels, _unit_of(result, labels, standard)), shown)
     counts = {"count": len(rows), "shown": min(len(rows), most)}
     caption = labels(f"table.{what}", standard=labels.standard(standard), **counts)
     return whole.without(*dropped, key=f"{what}_{standard}", caption=caption)
@@ -217,7 +221,14 @@ def _pressure(row: Mapping[str, Any]) -> float | None:
     return wanted / row["capacity"] if row["capacity"] and wanted is not None else None
 
 
-def _facility_columns(labels: Labels) -> tuple[Column, ...]:
+def _unit_of(result: Result, labels: Labels, *standards: str) -> str:
+    """What capacity is counted in: beds, places, m²; empty where standards count different things, or none."""
+    asked = result.summary.get("supply", ())
+    fields = {ask["field"] for ask in asked if not standards or ask["standard"] in standards}
+    return labels.words.name_of("report.capacity_unit", fields.pop()) if len(fields) == 1 else ""
+
+
+def _facility_columns(labels: Labels, unit: str) -> tuple[Column, ...]:
     people = labels("unit.people")
     return (
         Column("standard", labels("column.standard"), width=24),
@@ -227,10 +238,10 @@ def _facility_columns(labels: Labels) -> tuple[Column, ...]:
         Column("group", labels("column.group"), width=12),
         Column("reached", labels("column.reached_people"), "people", people, 10),
         Column("only_here", labels("column.only_here"), "people", people, 12),
-        Column("capacity", labels("column.capacity"), "value", width=9),
-        Column("used", labels("column.used"), "value", width=9),
+        Column("capacity", labels("column.capacity"), "value", unit, 9),
+        Column("used", labels("column.used"), "value", unit, 9),
         Column("part", labels("column.used_share"), "share", width=9),
-        Column("wanted", labels("column.wanted"), "value", width=9),
+        Column("wanted", labels("column.wanted"), "value", unit, 9),
         Column("pressure", labels("column.pressure"), "share", width=9),
     )
 
