@@ -30,6 +30,7 @@ DECIDED_OTHERWISE = {
     "crossing_s: 60 on OpenStreetMap data, signals_node",
     "{'highway': 'residential'} {9: (1000, 150, {'barrier': 'gate', 'access': 'private'})} ",
     "ids 0 and 0.0",
+    "negative weights",  # people who do not want a facility near: docs/from-spopt.md
 }
 #: A line of an error in the scenario, which is no part of what the check of a study reads.
 OF_SCENARIO = re.compile(r"\S*scenario\.yaml(?::\d+)? ")
