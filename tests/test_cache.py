@@ -71,6 +71,20 @@ def test_network_comes_back_as_it_was_with_what_was_noticed(cache):
     assert list(again) == list(first) == [warning]
 
 
+def test_what_was_noticed_of_a_copy_names_the_copy(cache, tmp_path):
+    here, there = tmp_path / "a" / "streets.gpkg", tmp_path / "b" / "streets.gpkg"
+
+    def read(problems):
+        problems.add(Problem("alone", file=here, severity="warning", code="alone"))
+        problems.add(Problem("other", file=tmp_path / "other.csv", severity="warning", code="alone"))
+        return named_network()
+
+    cached_network(cache, KEY, read, Problems(), source=here)
+    again = Problems()
+    cached_network(cache, KEY, never, again, source=there)
+    assert [problem.file for problem in again] == [there, tmp_path / "other.csv"]
+
+
 def test_snaps_come_back_as_they_were(cache):
     x, y = np.array([toytown.xy(0.2, 0.5), toytown.xy(99, 99)]).T
     snaps = snap(toytown.network(), PRESETS["general"], x, y)

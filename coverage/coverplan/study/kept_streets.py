@@ -25,6 +25,7 @@ def cached_network(
     problems: Problems,
     *,
     unchanged: Callable[[], bool] = lambda: True,
+    source: Path | None = None,
 ) -> Network | None:
     """Network from the cache, or read and kept.
 
@@ -38,10 +39,12 @@ def cached_network(
         Receives what reading reported, from the cache as from the file. With errors nothing is kept.
     unchanged
         Whether the files are, after reading, still those of the key; where not, nothing is kept.
+    source
+        File that is read. What was reported of a file of the same name and content elsewhere is reported of this one.
     """
     found = cache.load(key)
     if found is not None:
-        problems.extend(_problem(row) for row in found[1])
+        problems.extend(_problem(row, source) for row in found[1])
         return _network(found[0])
     noticed = Problems()
     network = read(noticed)
@@ -107,5 +110,8 @@ def _plain(problem: Problem) -> dict[str, object]:
     return row
 
 
-def _problem(row: Mapping[str, Any]) -> Problem:
-    return Problem(**{**row, "file": None if row["file"] is None else Path(row["file"])})
+def _problem(row: Mapping[str, Any], source: Path | None) -> Problem:
+    file = None if row["file"] is None else Path(row["file"])
+    if file is not None and source is not None and file.name == source.name:
+        file = source
+    return Problem(**{**row, "file": file})

@@ -92,7 +92,7 @@ def read_network(
         return _audited(network, path, modes, found, join=file.streets.join_gaps)
 
     unchanged = partial(_is_key, key, path, asked)
-    return cached_network(study_cache(), key, read, problems, unchanged=unchanged)
+    return cached_network(study_cache(), key, read, problems, unchanged=unchanged, source=path)
 
 
 def _streets_key(path: Path, asked: dict[str, object]) -> str:
