@@ -145,7 +145,10 @@ def _of_file(said: str, base: Path, kept: Kept) -> Boundary:
     """Outline or units of a file, of which a copy is kept: the same recipe needs it no more, wherever the folder goes."""
     path = base / said
     copy = kept.file("boundary.geojson", "own_file", said, partial(_copied, path.resolve()))
-    table = gpd.read_file(copy)
+    problems = Problems()
+    table = read_layer(copy, Source(file=copy.name), problems)
+    problems.raise_if_errors()
+    assert table is not None, "what cannot be read is an error"
     names = [str(name) for name in table["name"]]
     if len(table) == 1:
         return _one(table.geometry.iloc[0], path.stem, None)

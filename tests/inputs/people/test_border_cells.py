@@ -188,10 +188,10 @@ def test_cells_are_cut_as_if_all_of_them_were_drawn(seed):
     cells = PopulationCells(x, y, people, 100.0, where, shapely.Point(), (2, 2))
     seeds = shapely.MultiPoint(np.array([500_550, 3_499_300]) + random.uniform(-500, 500, (5, 2)))
     towns = shapely.get_parts(shapely.voronoi_polygons(seeds))
-    units = tree({f"u{at}": town for at, town in enumerate(towns)})
+    units = tree({f"u{at}": town for at, town in enumerate(towns)}).table
     found = cut_cells(cells, units)
     whole = People(cells.ids, x, y, people, 100.0)
-    drawn = split_people(whole, where.outlines(np.arange(len(row))), units.table)
+    drawn = split_people(whole, where.outlines(np.arange(len(row))), units)
     assert found.ids.tolist() == drawn.ids.tolist()
     for ours, theirs in (
         (found.x, drawn.x),

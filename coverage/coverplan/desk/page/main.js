@@ -8,7 +8,7 @@ import { applyNumbers, drawIdea, fitUnits, makeMap } from "./map_view.js";
 import { element } from "./map/text.js";
 import { fillNumbers } from "./numbers_panel.js";
 import { addPlacing } from "./placing.js";
-import { Desk, failed, listIdeas, loadStudy, openIdea, refresh, step } from "./state.js";
+import { Desk, connected, failed, listIdeas, loadStudy, openIdea, refresh, step } from "./state.js";
 import { fillTop, markTop } from "./top.js";
 import { firstTour, tour } from "./tour.js";
 import { fillTry, markPlacing } from "./try_panel.js";
@@ -16,7 +16,6 @@ import { fillTry, markPlacing } from "./try_panel.js";
 const LANGUAGE = "coverplan-desk-language";
 const IDEA = "coverplan-desk-idea";
 const LOOK_MS = 15000;
-const RETRY_MS = 2000;
 
 function notice(text, more) {
   const box = document.getElementById("notice");
@@ -53,18 +52,6 @@ function redrawAll(desk) {
   focusAgain(place);
 }
 
-async function retry(desk) {
-  notice(desk.words("offline"));
-  try {
-    await refresh(desk);
-    notice(null);
-  } catch (error) {
-    if (!(error instanceof Offline)) return failed(desk, error);
-    setTimeout(function () { retry(desk); }, RETRY_MS);
-  }
-  return undefined;
-}
-
 function listen(desk) {
   desk.listeners.push(function (what) {
     if (what === "numbers") {
@@ -73,7 +60,6 @@ function listen(desk) {
     }
     if (what === "busy") markTop(desk);
     if (what === "notice") notice(desk.notice);
-    if (what === "offline") retry(desk);
     if (what === "placing") markPlacing(desk);
     if (what === "proposal") { fillTry(desk); drawIdea(desk); }
     if (what === "best") fillNumbers(desk);
@@ -145,7 +131,7 @@ async function lookAtFiles(desk) {
       location.reload();
     }));
   } catch (error) {
-    if (error instanceof Offline) desk.tell("offline");
+    if (error instanceof Offline) connected(desk);
   }
 }
 

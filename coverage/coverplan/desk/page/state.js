@@ -6,7 +6,7 @@ import { fill } from "./map/text.js";
 export function Desk(language) {
   const desk = {
     language: language, study: null, ideas: [], card: null, numbers: null,
-    standard: null, group: null, theme: "time", before: false, placing: null, proposal: null, best: {}, supply: null, busy: 0,
+    standard: null, group: null, theme: "time", before: false, placing: null, proposal: null, best: {}, supply: null, busy: 0, connecting: null,
     listeners: [],
   };
   desk.words = function (key, values) { return fill(desk.study.words[key], values || {}); };
@@ -48,7 +48,7 @@ function took(desk, answer) {
 // Says what went wrong; where somebody else was faster the newest state is shown.
 export async function failed(desk, error) {
   if (error instanceof Offline) {
-    desk.tell("offline");
+    connected(desk);
     return;
   }
   if (!(error instanceof Refused)) throw error;
@@ -61,6 +61,51 @@ export async function failed(desk, error) {
   desk.tell("notice");
 }
 
+const RETRY_MS = 2000;
+
+function pause(ms) {
+  return new Promise(function (done) { setTimeout(done, ms); });
+}
+
+// The newest state once the desk answers again; whoever asks meanwhile waits for the same answer.
+export function connected(desk) {
+  async function tried() {
+    desk.notice = desk.words("offline");
+    desk.tell("notice");
+    for (;;) {
+      try {
+        await refresh(desk);
+        break;
+      } catch (error) {
+        if (!(error instanceof Offline)) {
+          await failed(desk, error);
+          return;
+        }
+        await pause(RETRY_MS);
+      }
+    }
+    desk.notice = null;
+    desk.tell("notice");
+  }
+  if (!desk.connecting) desk.connecting = tried().finally(function () { desk.connecting = null; });
+  return desk.connecting;
+}
+
+// A step that met a dead line is sent again, unless the revision says that it had arrived.
+async function sent(desk, edit) {
+  for (;;) {
+    const revision = desk.card.revision;
+    try {
+      took(desk, await call("POST", path(desk, "/edits"), desk.query(), Object.assign({ revision: revision }, edit)));
+      return;
+    } catch (error) {
+      if (!(error instanceof Offline)) throw error;
+    }
+    await connected(desk);
+    if (desk.card.revision !== revision) return;
+  }
+}
+
 // One step after the other: a step waits for the answer to the one before, so that each knows the revision.
 let queue = Promise.resolve();
 
@@ -71,8 +116,7 @@ export function step(desk, edit, keepProposal) {
     desk.tell("busy");
     try {
       if (!keepProposal) desk.proposal = null;
-      const body = Object.assign({ revision: desk.card.revision }, edit);
-      took(desk, await call("POST", path(desk, "/edits"), desk.query(), body));
+      await sent(desk, edit);
       desk.notice = null;
       desk.tell("notice");
     } catch (error) {

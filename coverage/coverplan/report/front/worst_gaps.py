@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -152,11 +153,11 @@ def _of_target(result: Result, labels: Labels, row: Mapping[str, Any], short: li
 def _of_unit(value: str, row: Mapping[str, Any], labels: Labels) -> str:
     """A figure of a target with its unit; what is said in words, such as that something is to be kept, has none."""
     unit = labels.measure(row["measure"])
-    return (
-        value
-        if unit == UNKNOWN or not value[-1:].isdigit()
-        else labels("gap.of_unit", value=value, unit=unit)
-    )
+    if unit == UNKNOWN or not value[-1:].isdigit():
+        return value
+    # Chinese units follow the figure, letters such as km stand apart from it
+    kind = "of_letters" if re.match("[A-Za-z]", unit) else "of_unit"
+    return labels(f"gap.{kind}", value=value, unit=unit)
 
 
 def _people_of(result: Result, codes: list[str]) -> float | None:
