@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 
 from coverplan.batch.batch_file import load_batch
 from coverplan.batch.job import Outcome
+from coverplan.batch.overview import area_rows, read_area
 from coverplan.batch.overview_files import write_overview
 from coverplan.cli.main import app
 from coverplan.desk.server.app import desk_app
@@ -218,9 +219,9 @@ def test_an_overview_of_many_areas_tells_none(answered: Answered) -> None:
     batch = load_batch(path)
     jobs = tuple(job._replace(folder=str(folder / job.name.split("/")[0] / "out")) for job in batch.jobs)
     batch.out.mkdir()
-    write_overview(
-        batch.model_copy(update={"jobs": jobs}), [Outcome(job.name, "done", 1.0, 1) for job in jobs]
-    )
+    outcomes = [Outcome(job.name, "done", 1.0, 1) for job in jobs]
+    areas = {job.name: read_area(job, outcome) for job, outcome in zip(jobs, outcomes, strict=True)}
+    write_overview(batch.model_copy(update={"jobs": jobs}), outcomes, area_rows(areas))
     assert len(pd.read_csv(batch.out / "areas.csv")["area"].unique()) == 2
     assert not roads.leaks(batch.out)
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from coverplan.batch.job import Job, Outcome
 from coverplan.errors import CoverplanError
@@ -51,38 +52,63 @@ class AreaRows(NamedTuple):
     made: dt.datetime | None = None
 
 
-def area_rows(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> AreaRows:
-    """Everything that the results of a batch say about whole areas; areas without a result are left out."""
-    coverage, targets, outlines = [], [], []
+class OfArea(NamedTuple):
+    """What one result says about its whole area; see `AreaRows`."""
+
+    coverage: pd.DataFrame
+    verdicts: Mapping[str, int]
+    outline: BaseGeometry | None
+    titles: Mapping[tuple[str, Language], str]
+    synthetic: bool
+    made: dt.datetime
+
+
+def read_area(job: Job, outcome: Outcome) -> OfArea | None:
+    """Everything that a result says about its whole area; None where there is no result, or none that can be read."""
+    if outcome.status not in {"done", "kept"}:
+        return None
+    try:
+        result = read_result(Path(job.folder), layers=("units",), tables=("gaps",))
+    except CoverplanError:
+        return None
+    titles = {}
+    for language in LANGUAGES:
+        labels = Labels(result, language)
+        for standard in result.summary["standards"]:
+            titles[str(standard["key"]), language] = labels.standard(str(standard["key"]))
+    return OfArea(
+        _whole(result).assign(area=job.name, synthetic=synthetic(result)),
+        _verdicts(result),
+        _outline(result),
+        titles,
+        synthetic(result),
+        dt.datetime.fromisoformat(result.summary["run"]["finished"]),
+    )
+
+
+def area_rows(areas: Mapping[str, OfArea | None]) -> AreaRows:
+    """All areas in one table, in the order given; areas without a result are left out."""
+    found = {name: area for name, area in areas.items() if area is not None}
     titles: dict[tuple[str, Language], str] = {}
-    invented = False
-    made: dt.datetime | None = None
-    for job, outcome in zip(jobs, outcomes, strict=True):
-        if outcome.status not in {"done", "kept"}:
-            continue
-        try:
-            result = read_result(Path(job.folder), layers=("units",), tables=("gaps",))
-        except CoverplanError:
-            continue
-        invented |= synthetic(result)
-        finished = dt.datetime.fromisoformat(result.summary["run"]["finished"])
-        made = finished if made is None else max(made, finished)
-        coverage.append(_whole(result).assign(area=job.name, synthetic=synthetic(result)))
-        for language in LANGUAGES:
-            labels = Labels(result, language)
-            for standard in result.summary["standards"]:
-                titles.setdefault((str(standard["key"]), language), labels.standard(str(standard["key"])))
-        verdicts = _verdicts(result)
-        if verdicts:
-            targets.append({"area": job.name, **verdicts})
-        outline = _outline(result)
-        if outline is not None:
-            outlines.append({"area": job.name, "geometry": outline})
+    for area in found.values():
+        titles = {**area.titles, **titles}
+    coverage = [area.coverage for area in found.values()]
+    targets = [{"area": name, **area.verdicts} for name, area in found.items() if area.verdicts]
+    outlines = [
+        {"area": name, "geometry": area.outline} for name, area in found.items() if area.outline is not None
+    ]
     columns = ["area", "standard", "group", *PEOPLE, "share", "mean_minutes", "synthetic"]
     whole = pd.concat(coverage, ignore_index=True) if coverage else pd.DataFrame(columns=columns)
     counts = pd.DataFrame(targets).fillna(0) if targets else pd.DataFrame(columns=["area"])
     shapes = gpd.GeoDataFrame(outlines, columns=["area", "geometry"], geometry="geometry", crs="EPSG:4326")
-    return AreaRows(whole[columns], counts, shapes, titles, invented, made)
+    return AreaRows(
+        whole[columns],
+        counts,
+        shapes,
+        titles,
+        any(area.synthetic for area in found.values()),
+        max((area.made for area in found.values()), default=None),
+    )
 
 
 def added_up(coverage: pd.DataFrame) -> pd.DataFrame:
@@ -126,7 +152,7 @@ def _verdicts(result: Result) -> dict[str, int]:
     return {str(name): int(count) for name, count in gaps["verdict"].value_counts().items()}
 
 
-def _outline(result: Result) -> Any:
+def _outline(result: Result) -> BaseGeometry | None:
     units = result.layers.get("units")
     if units is None or units.empty:
         return None

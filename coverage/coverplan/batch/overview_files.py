@@ -14,7 +14,7 @@ from shapely import MultiPolygon, Polygon
 
 from coverplan.batch.batch_file import Batch
 from coverplan.batch.job import Outcome
-from coverplan.batch.overview import AreaRows, added_up, area_rows, ranked
+from coverplan.batch.overview import AreaRows, added_up, ranked
 from coverplan.batch.overview_document import LOWEST, write_office_files
 from coverplan.maps.colours import NOBODY_COLOUR, SHARE_COLOURS, WIDE_BREAKS, ShareClasses
 from coverplan.scenario.base import title_in
@@ -26,9 +26,8 @@ _WIDTH, _HEIGHT, _RIM = 640.0, 520.0, 8.0
 _MOST_NUMBERS = 250
 
 
-def write_overview(batch: Batch, outcomes: Sequence[Outcome]) -> None:
+def write_overview(batch: Batch, outcomes: Sequence[Outcome], rows: AreaRows) -> None:
     """Write ``areas.csv`` and, in each language, ``overview.html``, ``.docx`` and ``.xlsx`` into the folder of a batch."""
-    rows = area_rows(batch.jobs, outcomes)
     coverage = rows.coverage
     write_whole(
         batch.out / "areas.csv", lambda part: coverage.to_csv(part, index=False, encoding="utf-8-sig")

@@ -55,28 +55,34 @@ def run_batch(
     InputError
         If the batch file is wrong or nobody answers at `scheduler`; MissingExtraError without dask.
     """
+    from coverplan.batch.overview import OfArea, area_rows, read_area
     from coverplan.batch.overview_files import write_overview
 
     batch = load_batch(Path(path))
-    told = ended or (lambda *_: None)
+    tell = ended or (lambda *_: None)
     outcomes: dict[str, Outcome] = {}
+    areas: dict[str, OfArea | None] = {}
+
+    def over(job: Job, outcome: Outcome) -> None:
+        outcomes[job.name] = outcome
+        tell(outcome, len(outcomes), len(batch.jobs))
+        areas[job.name] = read_area(job, outcome)
+
     waiting = []
     for job in batch.jobs:
         if is_current(Path(job.scenario), Path(job.folder)) and (not job.pages or _has_pages(job)):
-            outcomes[job.name] = Outcome(job.name, "kept", 0.0, 0)
-            told(outcomes[job.name], len(outcomes), len(batch.jobs))
+            over(job, Outcome(job.name, "kept", 0.0, 0))
         else:
             waiting.append(job)
     if waiting:
         count = min(workers_that_fit(batch.file.memory_gib, workers), len(waiting))
         with open_crew(scheduler=scheduler, workers=count, memory_gib=batch.file.memory_gib) as crew:
-            for outcome in _answered(crew, waiting, batch.file.tries):
-                outcomes[outcome.name] = outcome
-                told(outcome, len(outcomes), len(batch.jobs))
+            for job, outcome in _answered(crew, waiting, batch.file.tries):
+                over(job, outcome)
                 _keep_state(batch, outcomes)
     found = tuple(outcomes[job.name] for job in batch.jobs)
     _keep_state(batch, outcomes)
-    write_overview(batch, found)
+    write_overview(batch, found, area_rows({job.name: areas[job.name] for job in batch.jobs}))
     return found
 
 
@@ -84,7 +90,7 @@ def _has_pages(job: Job) -> bool:
     return (Path(job.folder) / "map.html").is_file()
 
 
-def _answered(crew: Crew, jobs: Sequence[Job], most_tries: int) -> Iterator[Outcome]:
+def _answered(crew: Crew, jobs: Sequence[Job], most_tries: int) -> Iterator[tuple[Job, Outcome]]:
     """Outcomes as they come; what fails is handed in again, last of all, until it was tried often enough.
 
     No more areas are handed in than workers are there to be at them: one that waits behind another at a worker that
@@ -93,23 +99,27 @@ def _answered(crew: Crew, jobs: Sequence[Job], most_tries: int) -> Iterator[Outc
     tries = dict.fromkeys((job.name for job in jobs), 1)
     waiting, at_work = deque(jobs), dict[Any, Job]()
     ended: SimpleQueue[Any] = SimpleQueue()
-    while waiting or at_work:
-        free = crew.threads() - len(at_work)
-        for job in [waiting.popleft() for _ in range(min(free, len(waiting)))]:
+
+    def hand_in(most: int) -> None:
+        for job in [waiting.popleft() for _ in range(min(most, len(waiting)))]:
             at_work[crew.hand_in(answer_area, job, ended=ended.put)] = job
+
+    while waiting or at_work:
+        hand_in(crew.threads() - len(at_work))
         try:
             future = ended.get(timeout=_LOOK_S)
         except Empty:
             continue
         job = at_work.pop(future)
         if future.status == "finished":
+            hand_in(1)  # its worker has nothing to do while we read what it found
             outcome: Outcome = future.result()
-            yield outcome._replace(tries=tries[job.name])
+            yield job, outcome._replace(tries=tries[job.name])
         elif tries[job.name] < most_tries:
             tries[job.name] += 1
             waiting.append(job)
         else:
-            yield Outcome(job.name, "failed", 0.0, tries[job.name], *_reasons(future))
+            yield job, Outcome(job.name, "failed", 0.0, tries[job.name], *_reasons(future))
         future.release()
 
 
