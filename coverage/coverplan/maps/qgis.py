@@ -212,13 +212,14 @@ def _fresh_table(package: sqlite3.Connection, updated: str) -> None:
 
 
 def _styles(result: Result, words: Words) -> Iterator[Styled]:
+    width = _cell_width_m(result) if "demand" in result.layers else 0.0
     for standard in result.summary["standards"]:
         subject = Subject(result, standard, words)
         key, name = subject.key, subject.name
         if "units" in result.layers:
             yield Styled("units", name, "fill", qml.style("fill", _share_rules(subject)), key)
         if subject.has_cells:
-            yield Styled("demand", name, "marker", qml.style("marker", _time_rules(subject)), key)
+            yield Styled("demand", name, "marker", qml.style("marker", _time_rules(subject, width)), key)
             yield Styled("service_areas", name, "fill", qml.style("fill", _area_rules(subject)), key)
             yield Styled("clusters", name, "marker", qml.style("marker", _cluster_rules(subject)), key)
     if "facilities" in result.layers:
@@ -281,8 +282,8 @@ def _deepest_types(result: Result) -> str:
     return f'"type" IN ({", ".join(qml.literal(kind) for kind in types)})'
 
 
-def _time_rules(subject: Subject) -> list[qml.Rule]:
-    """Classes of travel time, inclusive at their ends (R2), and what is off the network."""
+def _time_rules(subject: Subject, size: float) -> list[qml.Rule]:
+    """Classes of travel time, inclusive at their ends (R2), and what is off the network; cells of a `size` in metres."""
     minutes, reason = qml.field(f"{subject.key}|minutes"), qml.field(f"{subject.key}|reason")
     people = qml.field(f"people|{subject.group}")
     there = f'"inside" AND {people} > 0'
@@ -294,7 +295,6 @@ def _time_rules(subject: Subject) -> list[qml.Rule]:
     conditions = [*(f"{on} AND {test}" for test in tests), f"{there} AND {reason} = 'off_network'"]
     palette = [*colours.TIME_COLOURS, colours.OFF_NETWORK_COLOUR]
     labels = colours.time_labels(subject.standard["minutes"], subject.words)
-    size = _cell_width_m(subject)
     return [
         qml.Rule(label, condition, _cell(colour, size, edged=colour == colours.OFF_NETWORK_COLOUR))
         for label, condition, colour in zip(labels, conditions, palette, strict=True)
@@ -306,8 +306,8 @@ def _cell(colour: str, size_m: float, *, edged: bool) -> dict[str, str]:
     return qml.mark_settings("square", colour, size_m, edge=edge, unit="MapUnit", edge_mm=0.1 if edged else 0)
 
 
-def _cell_width_m(subject: Subject) -> float:
-    corners = cell_outline(shapely.get_coordinates(subject.result.layers["demand"].geometry.to_numpy()))
+def _cell_width_m(result: Result) -> float:
+    corners = cell_outline(shapely.get_coordinates(result.layers["demand"].geometry.to_numpy()))
     area = shapely.area(shapely.polygons(corners))
     return round(float(np.sqrt(area)), 2)
 

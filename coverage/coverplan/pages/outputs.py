@@ -7,12 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, TextIO, get_args
 
-from coverplan.maps.qgis import style_geopackage
-from coverplan.maps.sheets.paper import PAPERS
-from coverplan.maps.sheets.print_map import write_print_map
-from coverplan.maps.web.interactive import write_map
 from coverplan.pages.page_worker import PageWorker
-from coverplan.report.files import write_report, write_tables
 from coverplan.results.files import LAYERS_GPKG, read_result
 from coverplan.results.result import Result
 from coverplan.text.progress import Progress, tell_nobody
@@ -58,6 +53,8 @@ def write_outputs(
     InputError
         If a file cannot be written.
     """
+    from coverplan.maps.qgis import style_geopackage
+
     told = progress or tell_nobody
     if (folder / LAYERS_GPKG).is_file():
         style_geopackage(folder / LAYERS_GPKG, result, languages[0])
@@ -83,22 +80,33 @@ def write_part(
 ) -> None:
     """Write one part of `write_outputs` in some languages; other arguments as there."""
     told = progress or tell_nobody
-    for language, folder in targets:
+    for _, folder in targets:
         folder.mkdir(parents=True, exist_ok=True)
-        if part == "print_maps":
-            continue
-        if result.layers:
+    if part == "pages":
+        _write_pages(result, targets, tiles, told)
+    elif result.layers:
+        _write_print_maps(result, targets, told)
+
+
+def _write_pages(result: Result, targets: Targets, tiles: str | None, told: Progress) -> None:
+    from coverplan.maps.web.interactive import write_map
+    from coverplan.maps.web.page_content import drawn_content
+    from coverplan.report.files import write_report, write_tables
+
+    drawn = drawn_content(result) if result.layers else None
+    for language, folder in targets:
+        if drawn is not None:
             told("step.maps", {"language": language})
-            write_map(result, folder, language=language, tiles=tiles)
+            write_map(result, folder, language=language, tiles=tiles, drawn=drawn)
         told("step.report", {"language": language})
         write_report(result, folder, language=language)
         write_tables(result, folder, language=language)
-    if part == "print_maps" and result.layers:
-        _write_print_maps(result, targets, told)
 
 
 def _write_print_maps(result: Result, targets: Targets, told: Progress) -> None:
     from coverplan.maps.sheets.ground import Ground
+    from coverplan.maps.sheets.paper import PAPERS
+    from coverplan.maps.sheets.print_map import write_print_map
 
     ground = Ground(result)
     for language, folder in targets:

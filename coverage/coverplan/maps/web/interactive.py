@@ -24,7 +24,14 @@ _LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en"}
 _ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
 
-def write_map(result: Result, folder: Path, *, language: Language, tiles: str | None = None) -> Path:
+def write_map(
+    result: Result,
+    folder: Path,
+    *,
+    language: Language,
+    tiles: str | None = None,
+    drawn: Mapping[str, Any] | None = None,
+) -> Path:
     """Write ``map.html``.
 
     Parameters
@@ -38,6 +45,8 @@ def write_map(result: Result, folder: Path, *, language: Language, tiles: str | 
     tiles
         Address of background tiles with ``{z}``, ``{x}``, ``{y}``, on a local server or another host. Without
         one the page asks for nothing outside itself.
+    drawn
+        What `drawn_content` gives of the result, made once where pages of several languages are written.
 
     Raises
     ------
@@ -46,27 +55,35 @@ def write_map(result: Result, folder: Path, *, language: Language, tiles: str | 
     """
     return write_whole(
         folder / MAP_HTML,
-        lambda part: part.write_bytes(map_page(result, language=language, tiles=tiles).encode("utf-8")),
+        lambda part: part.write_bytes(
+            map_page(result, language=language, tiles=tiles, drawn=drawn).encode("utf-8")
+        ),
     )
 
 
-def map_page(result: Result, *, language: Language, tiles: str | None = None) -> str:
+def map_page(
+    result: Result, *, language: Language, tiles: str | None = None, drawn: Mapping[str, Any] | None = None
+) -> str:
     """Text of the page."""
     from coverplan.maps.web.offline import OfflineMap
 
-    content = both_languages(result, language)
-    drawn = OfflineMap(as_script_data(content), title=f"{content['title']} · {content['place']}", tiles=tiles)
-    page = drawn.get_root().render()
+    content = both_languages(result, language, drawn)
+    offline = OfflineMap(
+        as_script_data(content), title=f"{content['title']} · {content['place']}", tiles=tiles
+    )
+    page = offline.get_root().render()
     page = page.replace("<html>", f'<html lang="{_LANGUAGE_TAGS[language]}">', 1)
     return page.replace("<head>", f"<head>\n{_policy(page, tiles)}", 1)
 
 
-def both_languages(result: Result, language: Language) -> dict[str, Any]:
+def both_languages(
+    result: Result, language: Language, drawn: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Content in a language, with what is otherwise in the other one as ``other``: its language and ``changes``.
 
     Each change is a path of keys and positions, and the value there in the other language.
     """
-    drawn = drawn_content(result)
+    drawn = drawn_content(result) if drawn is None else drawn
     content = page_content(result, Words(language), drawn)
     other: Language = "en" if language == "zh" else "zh"
     changes = list(_differences(content, page_content(result, Words(other), drawn), ()))
