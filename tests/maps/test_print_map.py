@@ -333,3 +333,42 @@ def test_every_sheet_says_that_people_were_spread_evenly() -> None:
     for sheet in [*maps, silent]:
         told = plain("".join(text.get_text() for text in sheet.figure.texts))
         assert told.count(said) == (sheet is not silent)
+
+
+def test_files_that_share_what_they_pack_are_those_that_share_nothing(tmp_path: Path, printed) -> None:
+    language, (pdf, png) = printed
+    ground = Ground(maptown.town())
+    other = "en" if language == "zh" else "zh"
+    write_print_map(ground.result, tmp_path / "other", language=other, ground=ground)
+    again = write_print_map(ground.result, tmp_path / "again", language=language, ground=ground)
+    assert [path.read_bytes() for path in again] == [pdf.read_bytes(), png.read_bytes()]
+
+
+def test_shapes_of_many_corners_and_lines_that_come_again_are_written_once() -> None:
+    from matplotlib.figure import Figure
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path as Outline
+
+    from coverplan.maps.sheets.line import Line
+    from coverplan.maps.sheets.pdf_file import MANY, MapPages, Packed
+
+    round_ = np.linspace(0, 2 * np.pi, MANY)
+    circle = Outline(np.column_stack([0.5 + 0.3 * np.cos(round_), 0.5 + 0.3 * np.sin(round_)]))
+    made = io.BytesIO()
+    with print_fonts(), MapPages(made, {"CreationDate": None}, Packed()) as pages:
+        for _ in range(2):
+            figure = Figure(figsize=(2, 3))
+            figure.add_artist(PathPatch(circle, facecolor="#ff0000", transform=figure.transFigure))
+            for up in (0.1, 0.9):
+                figure.add_artist(Line(0.1, up, "澄湾 to", fontsize=8, transform=figure.transFigure))
+            figure.savefig(pages, format="pdf")
+    reader = pypdf.PdfReader(made, strict=True)
+    contents = [page.get_contents().get_data() for page in reader.pages]
+    assert [content.count(b"/L0 Do") for content in contents] == [1, 1]
+    assert all(plain(page.extract_text()).count(plain("澄湾 to")) == 2 for page in reader.pages)
+    (form,) = [each.get_object() for each in reader.pages[0]["/Resources"]["/XObject"].get_object().values()]
+    assert [float(side) for side in form["/BBox"]] == [0, 0, 144, 216]
+    drawn = form.get_data()
+    assert drawn.count(b" l") == MANY - 1
+    start = [float(word) for word in drawn.split(b" m")[0].split()]
+    assert start == pytest.approx([0.8 * 144, 0.5 * 216], abs=1e-4)

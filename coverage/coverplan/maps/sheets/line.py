@@ -12,6 +12,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 from PIL import ImageFont
 
+from coverplan.maps.sheets.pdf_file import MapFile
 from coverplan.text.typeface import font_file
 
 #: Letters are measured at this size, which is larger than any on paper.
@@ -81,7 +82,11 @@ class Line(Text):
         look.set_foreground(self.get_color())
         if renderer.flipy():
             y = renderer.get_canvas_width_height()[1] - y
-        renderer.draw_text(look, x, y, text, self.get_fontproperties(), 0, ismath=False)
+        font, file = self.get_fontproperties(), getattr(renderer, "file", None)
+        if isinstance(file, MapFile):
+            file.line(renderer, look, (x, y), text, font)
+        else:
+            renderer.draw_text(look, x, y, text, font, 0, ismath=False)
         look.restore()
         self.stale = False
 

@@ -61,11 +61,13 @@ def write_print_map(
 
 def _rendered(ground: Ground, words: Words, paper: Paper) -> tuple[bytes, bytes]:
     import matplotlib as mpl
-    from matplotlib.backends.backend_pdf import PdfPages
+
+    from coverplan.maps.sheets.pdf_file import MapPages, Packed
 
     pdf, png = io.BytesIO(), b""
     packed = mpl.rc_context({"pdf.compression": PDF_COMPRESSION})
-    with packed, PdfPages(pdf, metadata=_metadata(ground.result, words)) as pages:
+    shared = ground.kept("packed", Packed)
+    with packed, MapPages(pdf, _metadata(ground.result, words), shared) as pages:
         for position, sheet in enumerate(sheets(ground, words, paper)):
             sheet.figure.savefig(pages, format="pdf", dpi=PDF_DPI)
             if position == 0:
