@@ -342,7 +342,7 @@ def _words(
         return _union_words(context)
     if kind in {"literal_error", "enum"}:
         return "the value is not one of the known words", str(context.get("expected")), None
-    if kind == "value_error":
+    if kind == "value_error" or "; expected " in message:  # a kind of our own says all three too
         what, _, rest = message.partition("; expected ")
         expected, _, remedy = rest.partition("; remedy ")
         return what, expected or None, remedy or None

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 import coverplan
-from coverplan.errors import InputError
+from coverplan.errors import InputError, Problems
 from coverplan.reach.matrix import NOT_REACHED
 from coverplan.service.reached import reach_of_measured
 from makers import toyfiles
@@ -295,6 +295,41 @@ def test_an_attribute_that_units_lack_leaves_their_people_out(tmp_path: Path, un
         )  # one figure for all of them: nobody is ranked above another
     else:
         assert (row["reason"].iloc[0], pd.isna(row["amount"].iloc[0])) == (reason, True)
+
+
+def test_units_without_the_attribute_are_named_and_a_figure_above_is_enough(tmp_path: Path) -> None:
+    def said(folder: Path, units: dict[str, float]) -> list[str]:
+        result = run(folder, equity={"attribute": {"name": "a", "units": units}})
+        return [str(one.value) for one in result.problems if one.code == "attribute_missing"]
+
+    assert said(tmp_path / "one", {"001001": 10}) == ["001002"]
+    assert said(tmp_path / "above", {"001": 10}) == []
+
+
+@pytest.mark.parametrize(
+    ("decay", "code"),
+    [
+        ({"kind": "power"}, "decay_rate"),
+        ({"kind": "linear", "steps": [[2, 1.0]]}, "decay_steps"),
+        ({"kind": "stepped"}, "decay_no_steps"),
+        ({"kind": "stepped", "steps": [[4, 1.0], [2, 0.5]]}, "decay_order"),
+        ({"kind": "stepped", "steps": [[4, 0.5]]}, "decay_door"),
+        ({"kind": "stepped", "steps": [[2, 1.0], [4, 1.5]]}, "decay_grows"),
+        ({"kind": "stepped", "steps": [[2, 1.0], [4, -1.0]]}, "decay_negative"),
+    ],
+)
+def test_what_is_wrong_with_a_decay_is_said_in_chinese_too(decay, code: str) -> None:
+    from coverplan.scenario.supply_ask import DecayAsk
+    from coverplan.text.problem_words import what_words
+    from coverplan.text.words import Words
+    from coverplan.yamlfile import Document, validate
+
+    problems = Problems()
+    assert validate(Document(Path("a.yaml"), decay, {(): 1}), DecayAsk, problems) is None
+    (one,) = problems
+    assert (one.code, bool(one.expected), bool(one.remedy)) == (code, True, True)
+    words = Words("zh")
+    assert what_words(one, words).startswith(words(f"fault.{code}"))
 
 
 @pytest.mark.parametrize("method", ["2sfca", "m2sfca", "bfca"])

@@ -97,7 +97,7 @@ FAMILIES = {
     "f'{what}_twice'": lambda: {f"{noun}_twice" for noun in _nouns("_twice", 2)},
     "PROTECTED_ROWS": lambda: {PROTECTED_ROWS},
     "kind": lambda: {"roster_missing", "roster_unlisted", "roster_renamed", "roster_recoded"},
-    "detail['type']": lambda: set(PYDANTIC),
+    "detail['type']": lambda: {*PYDANTIC, *OF_OURS},
 }  # fmt: skip
 #: What the schema of the files can say of a value.
 PYDANTIC = [
@@ -124,6 +124,22 @@ PYDANTIC = [
     "less_than_equal",
     "string_pattern_mismatch",
     "too_short",
+]
+#: What our own schemas say of a value beyond that.
+OF_OURS = [
+    "decay_rate",
+    "decay_steps",
+    "decay_no_steps",
+    "decay_order",
+    "decay_door",
+    "decay_grows",
+    "decay_negative",
+    "negative_number",
+    "fetch_one_place",
+    "fetch_one_streets",
+    "fetch_box",
+    "fetch_year",
+    "fetch_service",
 ]
 
 

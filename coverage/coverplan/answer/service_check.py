@@ -7,8 +7,12 @@ from coverplan.scenario.known_words import KnownWords
 from coverplan.scenario.load import Loaded
 from coverplan.scenario.scenario_file import ScenarioFile
 from coverplan.scenario.study_file import StudyFile
+from coverplan.scenario.supply_ask import Attribute
 from coverplan.service.burial.figures import burial_figures, burial_set_names
 from coverplan.study.load import Study
+
+#: So many units are named in a notice.
+_SHOWN = 12
 
 
 def check_service(loaded: Loaded, study: Study, problems: Problems) -> None:
@@ -18,6 +22,7 @@ def check_service(loaded: Loaded, study: Study, problems: Problems) -> None:
     if scenario.equity is not None:
         for code in scenario.equity.attribute.units:
             known.word(("equity", "attribute", "units", code), code, study.units.codes, "unit")
+        _note_units_without(scenario.equity.attribute, loaded, study, problems)
     burial = scenario.burial
     if burial is None:
         return
@@ -37,6 +42,24 @@ def check_service(loaded: Loaded, study: Study, problems: Problems) -> None:
                 expected="deaths_per_1000, cremation_share and niche_share, from a set of parameters or given here",
                 remedy="name a set, or write the office's own figures",
                 code="burial_figures",
+            )
+        )
+
+
+def _note_units_without(attribute: Attribute, loaded: Loaded, study: Study, problems: Problems) -> None:
+    """Say which lowest units have no figure of their own nor of a unit above."""
+    units = study.units
+    without = [code for code in units.leaves() if not set(units.ancestors(code)) & set(attribute.units)]
+    if without:
+        problems.add(
+            loaded.scenario_document.problem(
+                ("equity", "attribute", "units"),
+                "units have no figure for the attribute",
+                value=", ".join(without[:_SHOWN]) + (" ..." if len(without) > _SHOWN else ""),
+                expected="a figure for every unit, or for a unit above it",
+                remedy="add them; until then their people are no part of the concentration index",
+                severity="warning",
+                code="attribute_missing",
             )
         )
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from coverplan.errors import InputError, Problem, Problems
 from coverplan.fetch.addresses import SERVICES
@@ -58,11 +59,12 @@ class Place(Model):
             name for name in ("name", "file", "bbox", "geoboundaries") if getattr(self, name) is not None
         ]
         if len(given) != 1:
-            raise ValueError(
-                f"a place is said in one way, here are {len(given)}; expected one of name, file, bbox, geoboundaries"
+            raise PydanticCustomError(
+                "fetch_one_place",
+                f"a place is said in one way, here are {len(given)}; expected one of name, file, bbox, geoboundaries",
             )
         if self.bbox is not None and not (self.bbox[0] < self.bbox[2] and self.bbox[1] < self.bbox[3]):
-            raise ValueError("the box is empty; expected west < east and south < north")
+            raise PydanticCustomError("fetch_box", "the box is empty; expected west < east and south < north")
         return self
 
 
@@ -80,8 +82,9 @@ class StreetsFrom(Model):
     def _at_most_one(self) -> StreetsFrom:
         given = [name for name in ("geofabrik", "pbf", "overpass") if getattr(self, name)]
         if len(given) > 1:
-            raise ValueError(
-                f"streets come from one source, here are {len(given)}; expected one of geofabrik, pbf, overpass"
+            raise PydanticCustomError(
+                "fetch_one_streets",
+                f"streets come from one source, here are {len(given)}; expected one of geofabrik, pbf, overpass",
             )
         return self
 
@@ -101,9 +104,13 @@ class PeopleFrom(Model):
     @model_validator(mode="after")
     def _year_of_source(self) -> PeopleFrom:
         if self.source == "worldpop" and self.year < 2015:
-            raise ValueError(f"WorldPop R2025A has no year {self.year}; expected 2015 to 2030")
+            raise PydanticCustomError(
+                "fetch_year", f"WorldPop R2025A has no year {self.year}; expected 2015 to 2030"
+            )
         if self.source == "ghs_pop" and self.year % 5:
-            raise ValueError(f"GHS-POP has no year {self.year}; expected a year that 5 divides")
+            raise PydanticCustomError(
+                "fetch_year", f"GHS-POP has no year {self.year}; expected a year that 5 divides"
+            )
         return self
 
 
@@ -131,7 +138,9 @@ class Recipe(Numbered):
     def _known_mirrors(self) -> Recipe:
         for name in self.mirrors:
             if name not in SERVICES:
-                raise ValueError(f"there is no service {name}; expected one of {', '.join(SERVICES)}")
+                raise PydanticCustomError(
+                    "fetch_service", f"there is no service {name}; expected one of {', '.join(SERVICES)}"
+                )
         return self
 
 

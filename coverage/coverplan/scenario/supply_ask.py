@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from coverplan.scenario.base import LayerName, Model, Name, Title, TypeName, Word
 
@@ -25,28 +26,58 @@ CapacityField = Literal[
 ]
 
 
-def decay_complaint(kind: DecayKind, rate: float | None, steps: Sequence[tuple[float, float]]) -> str | None:
+class Complaint(NamedTuple):
+    """What is wrong with a value: its kind, and the sentence with what was expected and what to do."""
+
+    code: str
+    text: str
+
+
+def decay_complaint(
+    kind: DecayKind, rate: float | None, steps: Sequence[tuple[float, float]]
+) -> Complaint | None:
     """What is wrong with a decay, or None: it is 1 at the door, never grows and goes outward."""
     if kind in {"exponential", "power", "logistic"} and rate is None:
-        return f"the decay {kind} needs a rate; expected a number above zero; remedy add rate"
+        return Complaint(
+            "decay_rate", f"the decay {kind} needs a rate; expected a number above zero; remedy add rate"
+        )
     if rate is not None and not rate > 0:
-        return f"the rate of the decay is {rate}; expected a number above zero; remedy correct rate"
+        return Complaint(
+            "decay_rate",
+            f"the rate of the decay is {rate}; expected a number above zero; remedy correct rate",
+        )
     if kind == "stepped":
         return _steps_complaint(steps)
-    return "only the decay stepped has steps; expected none; remedy remove steps" if steps else None
-
-
-def _steps_complaint(steps: Sequence[tuple[float, float]]) -> str | None:
     if not steps:
-        return "the decay stepped needs steps; expected minutes and weight of each; remedy add steps"
+        return None
+    return Complaint("decay_steps", "only the decay stepped has steps; expected none; remedy remove steps")
+
+
+def _steps_complaint(steps: Sequence[tuple[float, float]]) -> Complaint | None:
+    if not steps:
+        return Complaint(
+            "decay_no_steps",
+            "the decay stepped needs steps; expected minutes and weight of each; remedy add steps",
+        )
     minutes, weights = zip(*steps, strict=True)
     if any(later <= earlier for earlier, later in pairwise(minutes)):
-        return "the steps do not go outward; expected ascending minutes; remedy put them in order"
+        return Complaint(
+            "decay_order",
+            "the steps do not go outward; expected ascending minutes; remedy put them in order",
+        )
     if weights[0] != 1:
-        return f"the decay is {weights[0]:g} at the door; expected 1; remedy divide every weight by the first"
+        return Complaint(
+            "decay_door",
+            f"the decay is {weights[0]:g} at the door; expected 1; remedy divide every weight by the first",
+        )
     if any(later > earlier for earlier, later in pairwise(weights)):
-        return "the decay grows with the distance; expected weights that never grow; remedy correct steps"
-    return "a weight is negative; expected 0 or more; remedy correct steps" if min(weights) < 0 else None
+        return Complaint(
+            "decay_grows",
+            "the decay grows with the distance; expected weights that never grow; remedy correct steps",
+        )
+    if min(weights) < 0:
+        return Complaint("decay_negative", "a weight is negative; expected 0 or more; remedy correct steps")
+    return None
 
 
 class DecayAsk(Model):
@@ -65,7 +96,7 @@ class DecayAsk(Model):
     def _sound(self) -> DecayAsk:
         complaint = decay_complaint(self.kind, self.rate, self.steps)
         if complaint is not None:
-            raise ValueError(complaint)
+            raise PydanticCustomError(*complaint)
         return self
 
 
@@ -164,5 +195,7 @@ class BurialAsk(Model):
     def _not_negative(self) -> BurialAsk:
         given = [*(self.deaths_per_1000 or {}).values(), *self.ashes_in_flats.values()]
         if any(value < 0 for value in given):
-            raise ValueError("a number is negative; expected zero or more; remedy correct it")
+            raise PydanticCustomError(
+                "negative_number", "a number is negative; expected zero or more; remedy correct it"
+            )
         return self

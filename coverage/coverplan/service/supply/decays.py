@@ -47,7 +47,7 @@ class Decay:
     def __post_init__(self) -> None:
         complaint = decay_complaint(self.kind, self.rate, self.steps)
         if complaint is not None:
-            raise ValueError(complaint)
+            raise ValueError(complaint.text)
 
     def weights(self, times_ms: Int32Array) -> FloatArray:
         """Shape of `times_ms`: weights from 0 to 1; raises ValueError for a time beyond the limit."""
