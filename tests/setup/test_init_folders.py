@@ -15,6 +15,10 @@ from coverplan.setup.proposal import init_folder
 from makers.ledgers import write
 
 
+#: What a study cannot do without.
+OPEN = ("population", "facilities")
+
+
 def proposed(folder):
     """The proposal as text and as YAML."""
     text = init_folder(folder, language="en").study.read_text(encoding="utf-8")
@@ -122,6 +126,22 @@ def test_a_folder_of_nothing_useful_is_still_written(tmp_path):
     text, study = proposed(tmp_path)
     assert "读我.docx" in text
     assert study["facilities"] is None
+
+
+def test_what_is_missing_says_what_to_write_there(tmp_path):
+    write(tmp_path / "备注.csv", [["甲", "乙"], ["1", "2"]])
+    for language in ("zh", "en"):
+        text = init_folder(tmp_path, language=language).study.read_text(encoding="utf-8")
+        told = [line.partition("# ?")[2] for line in text.splitlines() if line.partition(":")[0] in OPEN]
+        assert len(told) == len(OPEN)
+        assert all("file" in words for words in told)
+
+
+def test_layers_of_one_file_are_told_apart_where_they_are_not_used(tmp_path):
+    for name in ("first", "second"):
+        layer(tmp_path / "all.gpkg", {"number": [1]}, [shapely.Point(117, 35)], layer=name)
+    text, _ = proposed(tmp_path)
+    assert ["# all.gpkg first:" in text, "# all.gpkg second:" in text] == [True, True]
 
 
 def test_copies_of_one_list_are_offered_once(tmp_path):

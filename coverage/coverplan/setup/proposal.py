@@ -121,7 +121,7 @@ def proposal(folder: Path, found: Iterable[Found], *, language: Language) -> str
         writer.line("base:")
         writer.entry("  water", water, lambda _: None)
     ledgers = [one for one in files if one.role == "facilities"]
-    writer.line("facilities:" if ledgers else "facilities:  # ?")
+    writer.line("facilities:" if ledgers else f"facilities:  # ? {writer.words('setup.no_ledger')}")
     for one in ledgers:
         writer.ledger(one)
     used = (*levels, people, water, *ledgers, *(_best(files, role) for role in ("streets", "elevation")))
@@ -172,7 +172,7 @@ class _Writer:
         """A role with its file."""
         if one is None:
             if key == "population":
-                self.line("population:  # ?")
+                self.line(f"population:  # ? {self.words('setup.no_population')}")
             return
         margin = " " * (len(key) - len(key.lstrip()) + 2)
         self.line(f"{key}:  # {self.words(f'setup.{one.why}')}")
@@ -190,7 +190,8 @@ class _Writer:
         )
         if one.problem is not None:
             said = what_words(one.problem, self.words, english=True)
-        self.comment(f"{self.name(one)}: {self.words('setup.unused', why=said)}")
+        within = f" {one.table}" if one.table is not None and one.path.suffix.lower() in _SEVERAL else ""
+        self.comment(f"{self.name(one)}{within}: {self.words('setup.unused', why=said)}")
 
     def spread(self, areas: Found, official: Found) -> None:
         """People of official totals, where nothing says more of where they live than their units."""
