@@ -1,6 +1,6 @@
 """What a command costs before it works, beside another build: python bench/startup.py /path/to/other/checkout [TURNS].
 
-Both builds take turns on the demo with warm caches of their own. Three figures a command, medians of processor seconds and of
+Both builds take turns on the demo with warm caches of their own, compiled Python as an installed package has it included. Three figures a command, medians of processor seconds and of
 the clock: imports before the first file of the study is read; every import of the command; the whole command.
 """
 
@@ -59,7 +59,13 @@ def one_turn(build: Path, words: list[str], cache: Path) -> dict[str, list[float
         subprocess.run(
             [sys.executable, "-c", WATCH, told, *(word.format(out=Path(folder) / "out") for word in words)],
             cwd=build,
-            env={**os.environ, "PYTHONPATH": str(build / "coverage"), "COVERPLAN_CACHE": str(cache)},
+            env={
+                **os.environ,
+                "PYTHONPATH": str(build / "coverage"),
+                "COVERPLAN_CACHE": str(cache / "kept"),
+                "PYTHONPYCACHEPREFIX": str(cache / "python"),
+                "PYTHONDONTWRITEBYTECODE": "",
+            },
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             check=True,

@@ -14,7 +14,6 @@ from coverplan.setup.people_columns import people_groups
 from coverplan.setup.proposal import init_folder
 from makers.ledgers import write
 
-
 #: What a study cannot do without.
 OPEN = ("population", "facilities")
 
