@@ -9,6 +9,7 @@ import pyproj
 import pytest
 import rasterio
 import shapely
+import yaml
 from affine import Affine
 from exactextract import exact_extract
 from rasterio.features import geometry_mask
@@ -18,6 +19,7 @@ from coverplan.errors import Problems
 from coverplan.inputs.rasters import heights, population_cells
 from coverplan.inputs.rasters.heights import noise_m, read_elevation
 from coverplan.inputs.rasters.population_cells import read_population_raster
+from coverplan.scenario.study_file import Population
 
 CRS = "EPSG:32650"
 GRID = Affine(100, 0, 500_000, 0, -100, 3_500_000)
@@ -285,6 +287,15 @@ def test_a_mark_for_no_data_is_no_number_of_people(tmp_path, value):
     assert found is None
     assert said == [("undeclared_nodata", "error")]
     said, found = undeclared(tmp_path, typed, nodata=float(typed))
+    assert said == []
+    assert found.groups["total"].tolist() == [50]
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_what_is_no_number_may_be_said_to_be_no_data(tmp_path, value):
+    written = yaml.safe_load(f"nodata: {yaml.safe_dump(float(value))}")["nodata"]
+    nodata = Population(file="p.tif", base="resident", groups={"total": 1}, nodata=written).nodata
+    said, found = undeclared(tmp_path, np.float32(value), nodata=nodata)
     assert said == []
     assert found.groups["total"].tolist() == [50]
 

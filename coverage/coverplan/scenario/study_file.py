@@ -282,8 +282,9 @@ class Population(Source):
     groups: dict[Word, Name | Annotated[int, Field(ge=1)] | tuple[Name, ...]] = Field(min_length=1)
     """Column (or band of a raster) of each demand group, or several columns that are added; "0-4岁..85岁以上" means all from
     the one to the other."""
-    nodata: float | None = None
-    """Number of raster cells without data, where the file does not say it; -1 where every number is a count."""
+    nodata: Annotated[float, Field(allow_inf_nan=True)] | None = None
+    """Number of raster cells without data, where the file does not say it, `.nan` and `.inf` among them; -1 where every
+    number is a count."""
     blank: Literal["refuse", "zero"] = "refuse"
     """What an empty people cell means: unknown, which stops the run, or nobody."""
     cell_m: float = Field(default=0.0, ge=0)

@@ -16,6 +16,7 @@ from coverplan.inputs.tables.column_values import (
     note_repairs,
     numbers,
     parsed_column,
+    points_of_thousands,
     report_rows,
     texts,
 )
@@ -28,6 +29,9 @@ from coverplan.text.folding import meaning_of, word_key
 from coverplan.text.type_words import TYPE
 from coverplan.units import FloatArray
 from coverplan.vocabulary import LAYER_TYPES, NUMBER_FIELDS
+
+#: What is counted one by one; people may work part of the time.
+_WHOLE = frozenset({"beds", "nursing_beds", "places", "niches", "niches_left"})
 
 
 def amounts(
@@ -56,7 +60,17 @@ def amounts(
         table, column, values < 0, problems, what="the number is negative", code="negative_number",
         expected="zero or more", severity="warning",
     )  # fmt: skip
-    values[together | (values < 0)] = np.nan
+    broken = np.zeros(len(values), dtype=bool)
+    if field in _WHOLE:
+        broken = np.isfinite(values) & (
+            (values % 1 != 0) | np.array(parsed_column(table, column, points_of_thousands), dtype=bool)
+        )
+    report_rows(
+        table, column, broken, problems, what="the number is no whole one", code="not_whole",
+        expected="a whole number; 1200 without a point", remedy="write 1200 if 1.200 means that; mend the cell",
+        severity="warning",
+    )  # fmt: skip
+    values[together | broken | (values < 0)] = np.nan
     return values
 
 

@@ -21,6 +21,8 @@ import shapely
 from coverplan.errors import Problem, Problems
 from coverplan.ground.openness import PROTECTED_ROWS, may_be_shown
 from coverplan.inputs.ledgers import facility_cells as cells
+from coverplan.inputs.ledgers.beyond_reason import report_beyond_reason
+from coverplan.inputs.ledgers.nameless import report_nameless
 from coverplan.inputs.places.coordinates import known_system, read_coordinates
 from coverplan.inputs.places.declared_unit import DeclaredUnits, declared_units
 from coverplan.inputs.places.geometries import Geometries, layer_geometries, points_where_known
@@ -48,7 +50,15 @@ SITES = frozenset({"site", "street"})
 #: Columns of the user's own that come out again.
 _MOST_OWN = 300
 _REFUSING = frozenset(
-    {"missing_id", "duplicate_id", "unknown_status", "no_place", "too_many_cells", "outline_too_large"}
+    {
+        "missing_id",
+        "duplicate_id",
+        "unknown_status",
+        "no_place",
+        "too_many_cells",
+        "outline_too_large",
+        "nameless",
+    }
 )
 #: No home, park or cemetery is so long or so wide; the doors of a larger outline would be counted in millions.
 _LONGEST_SIDE_M = 50_000.0
@@ -267,6 +277,7 @@ def _fields(
         rows[field] = np.asarray(
             cells.field_values(table, field, column.get(field), problems), dtype=np.float64
         )
+    report_beyond_reason(table, column, rows, problems)
     used = {name for field, name in column.items() if field not in _PLACE_FIELDS} | {"geometry"}
     own = _own_columns(table, used, problems)
     return {**rows, **{f"own:{name}": pd.Series(texts(table, name), dtype=object) for name in own}}
@@ -326,7 +337,8 @@ def _sites(
         expected="coordinates, or the code or names of its unit",
         remedy="write its coordinates, or its town and village as the official list does", severity="warning",
     )  # fmt: skip
-    nowhere = int((~placed & declared.known).sum())
+    nameless = report_nameless(table, column, placed, problems)
+    nowhere = int((~placed & declared.known & ~nameless).sum())
     if nowhere:
         problems.add(
             Problem(

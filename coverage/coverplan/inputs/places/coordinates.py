@@ -25,7 +25,7 @@ from coverplan.inputs.tables.column_values import (
     parsed_column,
     report_rows,
 )
-from coverplan.inputs.tables.layer_file import system_name
+from coverplan.inputs.tables.layer_file import no_such_crs, system_name
 from coverplan.inputs.tables.table_file import TableFile
 from coverplan.units import BoolArray, FloatArray
 
@@ -85,15 +85,7 @@ def known_crs(name: str, problems: Problems, *, file: Any = None) -> pyproj.CRS 
         # a local grid has no place on the earth
         transformer(crs, "EPSG:4326")
     except (CRSError, ProjError):
-        problems.add(
-            Problem(
-                "there is no coordinate reference system of this name",
-                file,
-                value=name,
-                expected="an authority code such as EPSG:4326 (longitude and latitude) or EPSG:4549",
-                code="unknown_crs",
-            )
-        )
+        problems.add(no_such_crs(file, name))
         return None
     return crs
 
@@ -356,10 +348,11 @@ def _from_metres(
     across: FloatArray, up: FloatArray, system: System, target: pyproj.CRS, rules: NDArray[np.object_]
 ) -> tuple[FloatArray, FloatArray]:
     """Metres; surveyors call the northing x, and eastings may carry the number of their zone."""
-    swapped = _within(across, _NORTHINGS) & (_within(up, _EASTINGS) | (up > 1e7))
+    gauss = _of_gauss(system.crs)
+    swapped = gauss & _within(across, _NORTHINGS) & (_within(up, _EASTINGS) | (up > 1e7))
     east, north = np.where(swapped, up, across), np.where(swapped, across, up)
     rules[swapped] = "swapped_axes"
-    prefixed = east > 1e7
+    prefixed = gauss & (east > 1e7)
     if prefixed.any() and _false_easting(system.crs) < 1e6:
         meridian = _meridian(system.crs)
         zones = np.where(prefixed, east // 1e6, 0)
@@ -369,6 +362,12 @@ def _from_metres(
     degrees = (np.abs(east) <= 180) & (np.abs(north) <= 90)
     east = np.where(degrees, np.nan, east)
     return transform_points(east, north, system.crs, target)
+
+
+def _of_gauss(crs: pyproj.CRS) -> bool:
+    """Whether a CRS is a transverse Mercator one, as those are in which surveyors of China work."""
+    operation = crs.coordinate_operation
+    return operation is not None and "transverse mercator" in operation.method_name.lower()
 
 
 def _within(values: FloatArray, ends: tuple[float, float]) -> BoolArray:

@@ -16,7 +16,7 @@ from coverplan.ground.terrain import Affine
 from coverplan.ground.transformers import transformer
 from coverplan.inputs.places.coordinates import known_crs
 from coverplan.inputs.tables.gdal_door import RASTER_DRIVERS, ContentError, raster_door
-from coverplan.inputs.tables.layer_file import system_name
+from coverplan.inputs.tables.layer_file import contradiction, system_name
 from coverplan.inputs.tables.read_table import missing_file
 from coverplan.units import FloatArray
 
@@ -124,6 +124,9 @@ def _system(
             )
         return None if said is None else str(said.to_wkt())
     own = known_crs(source.crs.to_wkt(), problems, file=path)
+    if own is not None:
+        place = place_of(affine_of(source), np.array(source.width / 2), np.array(source.height / 2))
+        problems.extend(contradiction(path, own, crs, datum, (float(place[0]), float(place[1]))))
     return None if own is None else str(own.to_wkt())
 
 

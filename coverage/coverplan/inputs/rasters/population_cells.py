@@ -294,6 +294,8 @@ def _holds(stored: FloatArray, kinds: Sequence[np.dtype[Any]], value: float) -> 
     """Cells that hold a number as each band can: 1e20 and -3.4e38 are no numbers of a band of 32 bits."""
     held = np.zeros(stored.shape, dtype=np.bool_)
     data = np.ma.getdata(stored)
+    if not np.isfinite(value):
+        return np.isnan(data) if np.isnan(value) else data == value
     for at, kind in enumerate(kinds):
         single = np.issubdtype(kind, np.floating) and kind.itemsize < np.dtype(np.float64).itemsize
         near = _SAME_MARK * abs(value) if single and abs(value) >= _LARGE_MARK else 0.0

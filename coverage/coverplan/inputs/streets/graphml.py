@@ -1,7 +1,7 @@
 """Streets from GraphML as osmnx saves it: nodes with x and y, directed edges with length and geometry.
 
-Such a graph was chosen and split by whoever saved it, so its edges stay as they are, with the lengths that
-are stored in it. An edge and its twin in the other direction become one edge.
+Such a graph was chosen and split by whoever saved it, so its edges stay as they are, with the lengths stored
+in it. An edge and its twin in the other direction become one edge.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from coverplan.inputs.streets import osm_tags
 from coverplan.inputs.streets.build import class_columns, gather_runs, geodesic_lengths_m, overlapping
 from coverplan.inputs.streets.osm_tags import WayClass
 from coverplan.inputs.streets.wording import Bounds, no_street, nothing_left
+from coverplan.inputs.tables.layer_file import contradiction
 from coverplan.units import BoolArray, FloatArray, Int64Array
 
 _MOST_EXAMPLES = 10
@@ -66,6 +67,7 @@ def read_graphml(
     problems: Problems,
     modes: Sequence[Mode] = ("walk",),
     bounds_lonlat: Bounds | None = None,
+    said_crs: str | None = None,
     datum: str | None = None,
 ) -> Network | None:
     """Network of a GraphML file; None exactly if an error was written to `problems`.
@@ -86,16 +88,18 @@ def read_graphml(
         Who is to use the network.
     bounds_lonlat
         West, south, east, north in degrees: edges whose box does not touch it are left out.
+    said_crs
+        What the study says, which must be what the graph says.
     datum
         ``gcj02`` or ``bd09`` where the graph is shifted.
     """
-    found = Problems(path)
-    graph = _parse(path, found)
+    graph = _parse(path, found := Problems(path))
     source_crs = _graph_crs(graph, found)
     node_x, node_y = _places(graph, found)
     edges = _edges(graph, node_x, node_y, found)
     if edges is not None and source_crs is not None:
         _report_off_the_earth(graph, edges, source_crs, found)
+        found.extend(contradiction(path, source_crs, said_crs, datum, (node_x.mean(), node_y.mean())))
     problems.extend(found)
     if found.errors or edges is None or source_crs is None:
         return None

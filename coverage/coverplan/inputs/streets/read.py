@@ -6,10 +6,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+import pyproj
+
 from coverplan.errors import Problem, Problems
 from coverplan.ground.network import Mode, Network
 from coverplan.inputs.streets.behind import with_streets_behind
 from coverplan.inputs.streets.wording import Bounds
+from coverplan.inputs.tables.layer_file import contradiction
 from coverplan.inputs.tables.read_table import LAYERS, is_there, missing_file
 from coverplan.scenario.study_file import Streets
 
@@ -22,6 +25,8 @@ _OSM_FORMATS = {
     ".osm.bz2": "osm.bz2",
 }
 _GRAPH_ENDINGS = (".graphml",)
+#: Longitude and latitude in China: degrees that another CRS would take for something else.
+_SOMEWHERE = (105.0, 35.0)
 STREET_ENDINGS = (*_OSM_FORMATS, *_GRAPH_ENDINGS, *LAYERS)
 """Endings of the files that can be read."""
 
@@ -82,6 +87,11 @@ def read_streets(
             )
         )
         return None
+    if osm_format(path) is not None:
+        before = len(problems.errors)
+        problems.extend(contradiction(path, pyproj.CRS(4326), source.crs, source.datum, _SOMEWHERE))
+        if len(problems.errors) > before:
+            return None
     network = read(path, crs=crs, problems=problems, modes=modes, bounds_lonlat=bounds_lonlat)
     return None if network is None else with_streets_behind(network)
 
@@ -99,7 +109,7 @@ def _reader(
     if name.endswith(_GRAPH_ENDINGS):
         from coverplan.inputs.streets.graphml import read_graphml
 
-        return partial(read_graphml, datum=source.datum)
+        return partial(read_graphml, said_crs=source.crs, datum=source.datum)
     if name.endswith(LAYERS):
         from coverplan.inputs.streets.lines import read_lines
 

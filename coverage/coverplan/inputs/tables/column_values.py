@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
@@ -21,6 +22,8 @@ from coverplan.units import BoolArray, FloatArray, Int64Array
 Parsed = TypeVar("Parsed")
 #: Words before the cell that a note on cells read by a rule shows.
 EXAMPLE = ", such as "
+#: One point before three digits: 1.200 is 1200 in some offices, and 1.2 in others.
+_THOUSANDS = re.compile(r"\s*[1-9]\d{0,2}\.\d{3}\D{0,4}")
 
 
 def has_columns(table: TableFile, columns: Sequence[str | None], problems: Problems) -> bool:
@@ -112,9 +115,35 @@ def numbers(
         severity=severity,
     )
     read = np.array([np.nan if amount is None else amount.value for amount in amounts], dtype=np.float64)
+    if kind != "money" and factor(unit, kind) == 1:
+        _report_points(table, column, different, problems)
     rules = np.array([None, *(amount and amount.rule for amount in amounts)], dtype=object)[1:]
     note_repairs(table, column, rules[codes].tolist(), read[codes], problems)
     return read[codes]
+
+
+def points_of_thousands(cell: object) -> bool:
+    """Whether a cell's text has one point, before three digits, so that it may stand for thousands."""
+    return isinstance(cell, str) and _THOUSANDS.fullmatch(cell) is not None
+
+
+def _report_points(table: TableFile, column: str, different: list[Any], problems: Problems) -> None:
+    """Warn where all points in the texts of a column stand before three digits: 1.200 may be 1200 elsewhere."""
+    pointed = [cell for cell in different if isinstance(cell, str) and "." in cell]
+    if pointed and all(map(points_of_thousands, pointed)):
+        problems.add(
+            Problem(
+                f"points before three digits were read as decimal ones, such as {pointed[0].strip()}",
+                table.path,
+                field=column,
+                value=pointed[0],
+                expected="1200 for a thousand and two hundred",
+                remedy="take the points away if they stand for thousands, and export again",
+                severity="warning",
+                code="points_of_thousands",
+                details={"count": len(pointed), "printed": pointed[0].strip()},
+            )
+        )
 
 
 def unit_of_column(table: TableFile, column: str, kind: Kind) -> str:

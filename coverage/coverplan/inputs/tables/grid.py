@@ -30,6 +30,8 @@ class Grid:
         Places (row and column from 0) of formulas without a stored result, which read as blank.
     hidden
         Whether the workbook does not show it.
+    hidden_rows, hidden_columns
+        Rows and columns, counted from 0, that the sheet does not show; a filter hides rows too.
     """
 
     name: str | None
@@ -38,6 +40,8 @@ class Grid:
     formulas: int = 0
     unstored: tuple[tuple[int, int], ...] = ()
     hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
 
 
 def filled(cell: object) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median_high
 
@@ -11,19 +11,20 @@ import numpy as np
 import pandas as pd
 
 from coverplan.inputs.tables.grid import Grid, column_letters, filled
-from coverplan.inputs.tables.headers import FACILITY, OFFICIAL, PEOPLE, UNIT, recognised_count
+from coverplan.inputs.tables.headers import FACILITY, OFFICIAL, PEOPLE, UNIT, recognise, recognised_count
 from coverplan.inputs.tables.measures import units_of_title
 from coverplan.text.folding import plain
 
 _KINDS = (FACILITY, UNIT, PEOPLE, OFFICIAL)
 _LOOKED_AT = 30
+_MOST_HEADER_ROWS = 4
 #: A later row must read like this many more headers than the first full row to be taken for the header.
 _CLEARLY_BETTER = 2
 #: Every word for a total has one of these.
 _LONGEST_TOTAL = 24
 #: So many of the first filled cells of a row tell whether it is data.
 _TELLING = 4
-_TOTAL_SIGN = re.compile("[计計数數汇彙总總共全其lL和]")
+_TOTAL_SIGN = re.compile("[计計数數汇彙总總共全其均lLmMvV和]")
 #: A text without white space and without any sign of a total.
 _NO_TOTAL = re.compile(rf"[^\s{_TOTAL_SIGN.pattern[1:-1]}]+").fullmatch
 #: Texts line by line of which some may be a total, be blank or have white space.
@@ -32,14 +33,17 @@ _THINGS = r"(?:个?[家個个處处所座張张人名户戶村镇街]|个?(?:小
 _COUNTED = rf"[数數]?(?:[(\[][^()\[\]]{{0,12}}[)\]]|:?共?\d+{_THINGS})?"
 _TOTAL = re.compile(
     rf"(?:[^0-9:]{{0,12}}?)(?:合计|合計|总计|總計|小计|小計|共计|共計|总数|總數|総数|総計|汇总表?|彙總表?|累计|总和|总人口|总人数|总户数|总床位数?){_COUNTED}:?"
-    rf"|[共总]计?\d+{_THINGS}:?|计:?|計:?|全[区县縣市镇鎮乡鄉省州國国]|全街道|其中[::].{{0,16}}|其中"
-    r"|(?:grand|sub)?-?totals?(?:of|all|number|beds?|facilities|places|people|persons|population|sites|homes|units|rows|count|\(.{0,16}\)|\d+|:)*",
+    rf"|[共总]计?\d+{_THINGS}:?|计:?|計:?|平均[数值]?:?|均值:?|全[区县縣市镇鎮乡鄉省州國国]|全街道|其中[::].{{0,16}}|其中"
+    r"|(?:grand|sub)?-?totals?(?:of|all|number|beds?|facilities|places|people|persons|population|sites|homes|units|rows|count|\(.{0,16}\)|\d+|:)*"
+    r"|(?:sum|average|avg\.?|mean):?",
     re.IGNORECASE,
 )
 #: What a total is called in the third or fourth column, below the names of its units.
 _BARE_TOTALS = frozenset(("合计", "合計", "小计", "小計", "总计", "總計", "共计", "汇总"))
 _NOTE = re.compile(
-    r"(?:注|备注|说明|填表人|填报人|填表单位|审核|制表|联系人|联系电话|note|source)\d*\s*[::]", re.IGNORECASE
+    r"(?:注|备注|附注|说明|填表说明|填[表报](?:人|单位|日期|时间)|审[核批]人?|制表人?|复核人?|负责人|单位负责人|"
+    r"经办人|联系人|联系电话|数据来源|资料来源|来源|截至时间|截止时间|note|notes|source|remarks?)\d*\s*[::]",
+    re.IGNORECASE,
 )
 
 
@@ -101,10 +105,10 @@ def table_of(grid: Grid, *, header_row: int | None = None) -> SheetTable:
     first = _first_header_row(cells) if header_row is None else header_row - 1
     if first is None or first >= len(cells):
         return SheetTable(pd.DataFrame(), 0, (), {}, ())
-    last = first + 1 if _has_second_row(grid, first) else first
+    last = _last_header_row(grid, first)
     names, renamed = _names(grid, first, last)
     shared = _fill_merged(grid, last, names)
-    numbers, kept, aside, wide = _data(grid, (first, last), len(names))
+    numbers, kept, aside, wide = _data(grid, (first, last), names)
     rows = pd.DataFrame(kept, columns=names, index=pd.Index(numbers, dtype="int64"), dtype=object)
     unused = [name for name in renamed if name.startswith("column ") and not any(map(filled, rows[name]))]
     rows, renamed = rows.drop(columns=unused), [name for name in renamed if name not in unused]
@@ -136,16 +140,31 @@ def _all_words(row: Sequence[object]) -> bool:
     )
 
 
-def _has_second_row(grid: Grid, first: int) -> bool:
-    """Whether the header goes on below: a merged heading over several columns with texts under it."""
-    if first + 1 >= len(grid.cells):
+def _last_header_row(grid: Grid, first: int) -> int:
+    """Last row of a header that goes on below its first row."""
+    last = first
+    while last - first < _MOST_HEADER_ROWS - 1 and _goes_on(grid, first, last):
+        last += 1
+    return last
+
+
+def _goes_on(grid: Grid, first: int, last: int) -> bool:
+    """Whether the header goes on below a row: a merged heading over several columns with texts under it."""
+    if last + 1 >= len(grid.cells):
         return False
-    over = [m for m in grid.merged if m[0] <= first <= m[2] and m[3] > m[1] and m[2] == first]
-    below = grid.cells[first + 1]
+    over = [m for m in grid.merged if first <= m[0] <= m[2] == last and m[3] > m[1]]
+    below = grid.cells[last + 1]
     spans = [below[c] for m in over for c in range(m[1], min(m[3] + 1, len(below)))]
     if spans:
         return any(map(filled, spans)) and all(isinstance(cell, str) or not filled(cell) for cell in spans)
-    return not grid.merged and _interlocks(grid.cells[first], below)
+    if grid.merged:
+        return False
+    if last > first and any(
+        filled(sub) and not filled(top) and filled(start)
+        for start, top, sub in zip(grid.cells[first], grid.cells[last], below, strict=False)
+    ):
+        return False  # texts below names that stand over one column: data
+    return _interlocks(grid.cells[last], below)
 
 
 def _interlocks(above: Sequence[object], below: Sequence[object]) -> bool:
@@ -176,7 +195,8 @@ def _names(grid: Grid, first: int, last: int) -> tuple[list[str], list[str]]:
                 row[left : right + 1] = [grid.cells[top][left]] * (min(right, width - 1) - left + 1)
         lines.append(row)
     if last > first and not grid.merged:
-        lines[0] = _carried(lines[0], lines[1])
+        for at in range(len(lines) - 2, -1, -1):
+            lines[at] = _carried(lines[at], lines[at + 1])
     names: list[str] = []
     renamed: list[str] = []
     for column in range(width):
@@ -229,8 +249,25 @@ def _fill_merged(grid: Grid, header: int, names: list[str]) -> dict[str, frozens
     return {name: frozenset(rows) for name, rows in shared.items()}
 
 
+#: A place may serve all of a district: a column of places has totals under fewer names than one of facilities.
+_NAMING = frozenset(("id", "name", "code"))
+_PLACING = frozenset(("county", "town", "village", "type"))
+
+
+def _telling_columns(names: Sequence[str]) -> dict[int, bool]:
+    """Columns in which totals stand under any name, by what their heads mean, and whether they name facilities."""
+    at = {name: place for place, name in enumerate(names)}
+    return {
+        at[column]: field in _NAMING
+        for kind in (UNIT, FACILITY)
+        for field, columns in recognise(names, kind).items()
+        if field in _NAMING | _PLACING
+        for column in columns
+    }
+
+
 def _data(
-    grid: Grid, header: tuple[int, int], width: int
+    grid: Grid, header: tuple[int, int], names: Sequence[str]
 ) -> tuple[list[int], list[list[object]], list[SetAside], dict[int, str]]:
     """Row numbers, rows, rows set aside, and rows of a text table that are wider than its header."""
     heads = [_words(grid.cells[at]) for at in range(header[0], header[1] + 1)]
@@ -238,7 +275,8 @@ def _data(
     kept: list[list[object]] = []
     aside: list[SetAside] = []
     wide: dict[int, str] = {}
-    plain_data = _plain_data(grid.cells[header[1] + 1 :], width, heads)
+    width, telling = len(names), _telling_columns(names)
+    plain_data = _plain_data(grid.cells[header[1] + 1 :], width, heads, telling)
     for at, sure in enumerate(plain_data, start=header[1] + 1):
         row = grid.cells[at]
         if sure:
@@ -248,7 +286,7 @@ def _data(
         there = [cell for cell in row if cell is not None and cell != ""]
         if not there or not (filled(there[0]) or any(map(filled, there))):
             continue
-        kind = _kind(there, heads)
+        kind = _kind(there, heads) or _total_in(row, telling) or _note_below(there, aside, at, width)
         if kind is not None:
             words = " ".join(str(cell) for cell in there)[:60]
             aside.append(SetAside(grid.name, at + 1, kind, words))
@@ -262,8 +300,10 @@ def _data(
     return numbers, kept, aside, wide
 
 
-def _plain_data(rows: list[list[object]], width: int, heads: list[list[str]]) -> list[bool]:
-    """Which rows are surely data: as wide as the head, with four first cells of which none could make it anything else.
+def _plain_data(
+    rows: list[list[object]], width: int, heads: list[list[str]], telling: Mapping[int, bool]
+) -> list[bool]:
+    """Which rows are surely data: as wide as the head, with cells of which none could make it anything else.
 
     Sheets repeat themselves, so that each different cell is asked once; the rows that remain are looked at one by one.
     """
@@ -271,10 +311,10 @@ def _plain_data(rows: list[list[object]], width: int, heads: list[list[str]]) ->
         return [False] * len(rows)
     starts = {head[0] for head in heads if head}
     sure = np.ones(len(rows), dtype=bool)
-    for at in range(_TELLING):
+    for at in sorted({*range(_TELLING), *telling}):
         cells = [row[at] for row in rows]
         different = set(cells)
-        doubtful = different & {*starts, None}
+        doubtful = different & {*starts, None} if at < _TELLING else set()
         texts = [cell for cell in different if type(cell) is str]
         if texts and _SOME_TELL("\n".join(texts)):
             doubtful |= {cell for cell in texts if not _NO_TOTAL(cell) and _could_tell(cell, starts)}
@@ -308,6 +348,26 @@ def _kind(there: Sequence[object], heads: list[list[str]]) -> str | None:
     for head in heads:
         if head and first == head[0] and _words(there) == head:
             return "header"
+    return None
+
+
+def _note_below(there: Sequence[object], aside: Sequence[SetAside], at: int, width: int) -> str | None:
+    """Whether a row with hardly a cell stands right below a note, and goes on with it."""
+    below = bool(aside) and aside[-1].kind == "note" and aside[-1].row == at
+    return "note" if below and len(there) <= 2 < width - 1 and isinstance(there[0], str) else None
+
+
+def _total_in(row: Sequence[object], telling: Mapping[int, bool]) -> str | None:
+    """Whether a cell that names a facility, or says where it is, is that of a total."""
+    for at, names in telling.items():
+        cell = row[at] if at < len(row) else None
+        if (
+            isinstance(cell, str)
+            and len(cell) <= _LONGEST_TOTAL
+            and _is_total(cell)
+            and (names or not cell.startswith("全"))
+        ):
+            return "total"
     return None
 
 

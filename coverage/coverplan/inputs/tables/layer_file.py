@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import glob
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyproj
 from pyproj.exceptions import CRSError, ProjError
 
 from coverplan.errors import Problem, Problems
-from coverplan.ground.transformers import transformer
+from coverplan.ground.transformers import disagree, transformer
 from coverplan.inputs.tables.code_page import shapefile_encoding
 from coverplan.inputs.tables.gdal_door import ContentError, list_layers, read_rows
 from coverplan.scenario.study_file import Source
@@ -24,6 +26,9 @@ _HOW_DRAWN = frozenset(
 )
 #: Kinds of file whose places carry heights that say nothing.
 _WITH_HEIGHTS = (".kml", ".kmz")
+_GEOJSON = (".geojson", ".json")
+#: GeoJSON says its CRS before or behind its features, within so many bytes.
+_ENDS = 65_536
 
 
 def read_layer(path: Path, source: Source, problems: Problems) -> gpd.GeoDataFrame | None:
@@ -160,8 +165,11 @@ def _lacks_a_part(path: Path, problems: Problems) -> bool:
 def _with_crs(
     rows: gpd.GeoDataFrame, path: Path, source: Source, problems: Problems
 ) -> gpd.GeoDataFrame | None:
-    if rows.crs is not None:
-        return rows if _is_on_earth(rows, path, problems) else None
+    if rows.crs is not None and _says_its_own(path, source):
+        if not _is_on_earth(rows, path, problems):
+            return None
+        problems.extend(contradiction(path, rows.crs, source.crs, source.datum, _middle(rows)))
+        return rows
     if source.crs is None and source.datum is None:
         problems.add(
             Problem(
@@ -173,7 +181,71 @@ def _with_crs(
             )
         )
         return None
-    return rows.set_crs(system_name(source.crs, source.datum))
+    try:
+        said = pyproj.CRS.from_user_input(system_name(source.crs, source.datum))
+    except CRSError:
+        problems.add(no_such_crs(path, system_name(source.crs, source.datum)))
+        return None
+    return rows.set_crs(said, allow_override=True)
+
+
+def _says_its_own(path: Path, source: Source) -> bool:
+    """Whether a layer says its CRS itself; GeoJSON without a word on it is taken for WGS-84, unless the study file says more."""
+    if source.crs is None or path.suffix.lower() not in _GEOJSON:
+        return True
+    with path.open("rb") as file:
+        start = file.read(_ENDS)
+        file.seek(max(path.stat().st_size - _ENDS, 0))
+        return b'"crs"' in start + file.read()
+
+
+def _middle(rows: gpd.GeoDataFrame) -> tuple[float, float]:
+    west, south, east, north = rows.total_bounds
+    return (west + east) / 2, (south + north) / 2
+
+
+def contradiction(
+    path: Path, own: pyproj.CRS, crs: str | None, datum: str | None, place: tuple[float, float]
+) -> Iterator[Problem]:
+    """What is wrong where a file says one CRS and the study file another; `place` is x and y of numbers in the file."""
+    name = system_name(crs, datum)
+    if name is None or not np.isfinite(place).all():
+        return
+    try:
+        said = pyproj.CRS.from_user_input(name)
+    except CRSError:
+        yield no_such_crs(path, name)
+        return
+    if crs is None and not str(datum).upper().startswith(
+        "EPSG:"
+    ):  # a datum alone says nothing of a projection
+        own_degrees = own.geodetic_crs
+        if own_degrees is None or not disagree(own_degrees, said, (105.0, 35.0)):
+            return
+    elif not disagree(own, said, place):
+        return
+    yield Problem(
+        f"the file is in {own.name}, and the study file says {said.name}: the two put it in different places",
+        path,
+        field="datum" if crs is None else "crs",
+        value=name,
+        expected=f"{own.name}, or no `crs:` and `datum:`, as the file says its own",
+        remedy="remove the entry from the study file; if the file is wrong, mend the CRS in the file "
+        "(QGIS: Assign projection; ogr2ogr -a_srs, gdal_edit.py -a_srs)",
+        code="crs_contradiction",
+        details={"own": own.name, "said": said.name},
+    )
+
+
+def no_such_crs(path: Path | None, name: str | None) -> Problem:
+    """There is no CRS of this name."""
+    return Problem(
+        "there is no coordinate reference system of this name",
+        path,
+        value=name,
+        expected="an authority code such as EPSG:4326 (longitude and latitude) or EPSG:4549",
+        code="unknown_crs",
+    )
 
 
 def _is_on_earth(rows: gpd.GeoDataFrame, path: Path, problems: Problems) -> bool:

@@ -12,6 +12,8 @@ from coverplan.inputs.tables.grid import Grid, column_letters, filled
 from coverplan.inputs.tables.header_row import SetAside, SheetTable, table_of
 from coverplan.scenario.study_file import Source
 
+#: So many hidden rows and columns are named.
+_SHOWN = 10
 TEXT_TABLES = (".csv", ".tsv", ".txt")
 
 #: Sheet, where several were read, and row number as a person counts.
@@ -51,6 +53,7 @@ def read_sheets(path: Path, source: Source, problems: Problems) -> Sheets | None
         return None
     for grid in grids:
         _notice_formulas(grid, path, problems)
+        _notice_hidden(grid, path, problems)
     tables = [(grid, table_of(grid, header_row=source.header_row)) for grid in grids]
     tables = [(grid, table) for grid, table in tables if len(table.rows) or len(grids) == 1]
     if not tables:
@@ -154,6 +157,34 @@ def _alike(
             )
         )
     return alike
+
+
+def _notice_hidden(grid: Grid, path: Path, problems: Problems) -> None:
+    """Say that rows and columns that a sheet hides, perhaps by a filter that was left on, were read like all others."""
+    rows = [
+        at for at in sorted(grid.hidden_rows) if at < len(grid.cells) and any(map(filled, grid.cells[at]))
+    ]
+    columns = [
+        at
+        for at in sorted(grid.hidden_columns)
+        if any(at < len(row) and filled(row[at]) for row in grid.cells)
+    ]
+    if not rows and not columns:
+        return
+    named = ", ".join([*(str(at + 1) for at in rows[:_SHOWN]), *(["..."] if len(rows) > _SHOWN else [])])
+    letters = ", ".join(column_letters(at) for at in columns[:_SHOWN])
+    problems.add(
+        Problem(
+            f"{len(rows)} rows and {len(columns)} columns that the sheet hides were read like the others",
+            path,
+            field=grid.name,
+            value="; ".join(part for part in (named, letters) if part),
+            remedy="delete what does not count, or show it, so that everybody sees what is read",
+            severity="warning",
+            code="hidden_cells",
+            details={"rows": len(rows), "columns": len(columns)},
+        )
+    )
 
 
 def _notice_formulas(grid: Grid, path: Path, problems: Problems) -> None:

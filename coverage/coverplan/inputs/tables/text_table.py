@@ -41,7 +41,41 @@ def read_text_table(path: Path, problems: Problems, *, encoding: str | None = No
             )
         )
     rows = _rows(text, separator, path, problems)
-    return None if rows is None else Grid(None, rows)
+    if rows is None or _swallows_rows(rows, text, separator, path, problems):
+        return None
+    return Grid(None, rows)
+
+
+def _swallows_rows(
+    rows: list[list[object]], text: str, separator: str, path: Path, problems: Problems
+) -> bool:
+    """Whether a quotation mark that nobody closes makes one cell of several rows; a text of several lines may stand in one."""
+    lines = text.count("\n") + (not text.endswith("\n"))
+    if '"' not in text or len(rows) >= lines:
+        return False
+    width = max(map(len, rows[:50]), default=0)
+    for at, row in enumerate(rows):
+        for cell in row:
+            if isinstance(cell, str) and "\n" in cell and cell.count(separator) >= max(width - 1, 1):
+                try:
+                    list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+                except csv.Error:
+                    problems.add(_open_quote(path, at + 1, cell))
+                    return True
+                return False
+    return False
+
+
+def _open_quote(path: Path, row: int, cell: str) -> Problem:
+    return Problem(
+        "a quotation mark is not closed, so that rows below are read as one cell",
+        path,
+        row,
+        value=cell[:60],
+        expected="two quotation marks around a text, and two for one within it",
+        remedy="close the mark, or take it away, and export the table again",
+        code="open_quote",
+    )
 
 
 def _rows(text: str, separator: str, path: Path, problems: Problems) -> list[list[object]] | None:

@@ -34,7 +34,14 @@ def _grid(sheet: Any, date_mode: int) -> Grid:
         raise ValueError(f"the sheet reaches to row {sheet.nrows}")
     cells = [[_value(cell, date_mode) for cell in sheet.row(row)] for row in range(sheet.nrows)]
     merged = tuple((top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells)
-    return Grid(sheet.name, cells, merged, hidden=sheet.visibility != 0)
+    return Grid(
+        sheet.name,
+        cells,
+        merged,
+        hidden=sheet.visibility != 0,
+        hidden_rows=frozenset(row for row, how in sheet.rowinfo_map.items() if how.hidden),
+        hidden_columns=frozenset(column for column, how in sheet.colinfo_map.items() if how.hidden),
+    )
 
 
 def _value(cell: Any, date_mode: int) -> object:

@@ -51,6 +51,10 @@ class _Reader:
         self._foreign = 0
         self._style = ""
         self._hiding: set[str] = set()
+        self._hidden_rows: set[int] = set()
+        self._hidden_columns: set[int] = set()
+        self._column = 0
+        self._row_shown = True
 
     def parse(self, content: object) -> None:
         parser = expat.ParserCreate()
@@ -71,12 +75,22 @@ class _Reader:
         elif tag == "table:table":
             self._name, self._cells, self._merged = attributes.get("table:name", ""), [], []
             self._hidden = attributes.get("table:style-name") in self._hiding
+            self._hidden_rows, self._hidden_columns, self._column = set(), set(), 0
+        elif tag == "table:table-column":
+            self._pass_columns(attributes)
         elif tag == "table:table-row":
             self._row, self._row_repeat = [], _repeat(attributes, "table:number-rows-repeated")
+            self._row_shown = _shown(attributes)
         elif tag in _CELLS:
             self._cell, self._text = attributes, []
         elif self._cell is not None:
             self._text_part(tag, attributes)
+
+    def _pass_columns(self, attributes: dict[str, str]) -> None:
+        last = self._column + _repeat(attributes, "table:number-columns-repeated")
+        if not _shown(attributes):
+            self._hidden_columns.update(range(self._column, min(last, MAX_COLUMNS)))
+        self._column = last
 
     def _text_part(self, tag: str, attributes: dict[str, str]) -> None:
         if (tag == "text:p" and self._text) or tag == "text:line-break":
@@ -101,7 +115,16 @@ class _Reader:
         elif tag == "table:table":
             while self._cells and not self._cells[-1]:
                 self._cells.pop()
-            self.grids.append(Grid(self._name, self._cells, tuple(self._merged), hidden=self._hidden))
+            self.grids.append(
+                Grid(
+                    self._name,
+                    self._cells,
+                    tuple(self._merged),
+                    hidden=self._hidden,
+                    hidden_rows=frozenset(self._hidden_rows),
+                    hidden_columns=frozenset(self._hidden_columns),
+                )
+            )
 
     def _add_cell(self, attributes: dict[str, str]) -> None:
         value = _value(attributes, "".join(self._text))
@@ -124,6 +147,8 @@ class _Reader:
         self._count += max(len(row), 1) * self._row_repeat
         if self._count > MAX_CELLS or len(self._cells) + self._row_repeat > _MAX_ROWS:
             raise ValueError("its rows unfold to more cells than a sheet can hold")
+        if not self._row_shown:
+            self._hidden_rows.update(range(len(self._cells), len(self._cells) + self._row_repeat))
         self._cells += [list(row) for _ in range(self._row_repeat)]
 
 
@@ -137,6 +162,11 @@ def _value(attributes: dict[str, str], text: str) -> object:
     if kind == "boolean":
         return attributes.get("office:boolean-value") == "true"
     return text or None
+
+
+def _shown(attributes: dict[str, str]) -> bool:
+    """Whether a row or column is shown; it may be hidden by hand or by a filter."""
+    return attributes.get("table:visibility", "visible") == "visible"
 
 
 def _repeat(attributes: dict[str, str], name: str) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 from coverplan.errors import Problem, Problems
 from coverplan.inputs.tables.books.old_workbook import read_old_workbook
 from coverplan.inputs.tables.books.open_document import read_open_document
-from coverplan.inputs.tables.books.zip_guard import Formulas, guarded, sheet_members
+from coverplan.inputs.tables.books.zip_guard import Scanned, guarded, sheet_members
 from coverplan.inputs.tables.grid import MAX_CELLS, MAX_FILE_BYTES, Grid
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -48,12 +48,12 @@ def read_workbook(path: Path, problems: Problems) -> list[Grid] | None:
         return None
     if kind == "ole":
         return read_old_workbook(path, problems)
-    formulas = guarded(path, problems)
-    if formulas is None:
+    scanned = guarded(path, problems)
+    if scanned is None:
         return None
     if _is_open_document(path):
         return read_open_document(path, problems)
-    return _calamine(path, formulas, problems)
+    return _calamine(path, scanned, problems)
 
 
 def _is_open_document(path: Path) -> bool:
@@ -61,17 +61,17 @@ def _is_open_document(path: Path) -> bool:
         return "content.xml" in archive.namelist()
 
 
-def _calamine(path: Path, formulas: dict[str, Formulas], problems: Problems) -> list[Grid] | None:
+def _calamine(path: Path, scanned: dict[str, Scanned], problems: Problems) -> list[Grid] | None:
     from python_calamine import CalamineWorkbook
 
     try:
         book = CalamineWorkbook.from_path(str(path))
-        members = sheet_members(path) if formulas else []
+        members = sheet_members(path) if scanned else []
         members += [""] * (len(book.sheet_names) - len(members))
-        scanned = [formulas.get(member) for member in members]
+        scans = [scanned.get(member) for member in members]
         return [
             _grid(book, sheet, scan)
-            for sheet, scan in zip(book.sheets_metadata, scanned, strict=True)
+            for sheet, scan in zip(book.sheets_metadata, scans, strict=True)
             if "Work" in str(sheet.typ)
         ]
     except BaseException as error:
@@ -89,12 +89,14 @@ def _calamine(path: Path, formulas: dict[str, Formulas], problems: Problems) -> 
         return None
 
 
-def _grid(book: Any, sheet: Any, scan: Formulas | None) -> Grid:
+def _grid(book: Any, sheet: Any, scan: Scanned | None) -> Grid:
     found = book.get_sheet_by_name(sheet.name)
     if found.total_height * max(found.total_width, 1) > MAX_CELLS:
         raise ValueError(f"the sheet {sheet.name} reaches to row {found.total_height}")
     merged = tuple((first[0], first[1], last[0], last[1]) for first, last in found.merged_cell_ranges or ())
     cells = found.to_python(skip_empty_area=False)
     hidden = not str(sheet.visible).endswith("Visible")
-    count, unstored = (0, ()) if scan is None else (scan.count, scan.unstored)
-    return Grid(sheet.name, cells, merged, count, unstored, hidden)
+    scan = scan or Scanned(0, ())
+    return Grid(
+        sheet.name, cells, merged, scan.count, scan.unstored, hidden, scan.hidden_rows, scan.hidden_columns
+    )

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from coverplan.errors import Problem, Problems
-from coverplan.inputs.tables.grid import MAX_CELLS, column_number
+from coverplan.inputs.tables.grid import MAX_CELLS, MAX_COLUMNS, column_number
 
 MAX_INFLATED_BYTES = 1_500_000_000
 MAX_MEMBERS = 5_000
@@ -29,6 +29,9 @@ _A, _Z, _ZERO = b"az0"
 #: A small letter is a capital one with this bit; no digit becomes a letter by it.
 _SMALL = 0x20
 _FORMULA = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<f[^>]*?(?:/>|>[^<]*</f>)\s*(<v>[^<])?')
+#: Rows and columns that a sheet does not show, as a filter leaves them.
+_HIDDEN_ROW = re.compile(rb"<row\b(?=[^<>]*\bhidden=\"(?:1|true)\")[^<>]*?\br=\"(\d{1,7})\"")
+_HIDDEN_COLUMNS = re.compile(rb"<col\b(?=[^<>]*\bhidden=\"(?:1|true)\")[^<>]*>")
 _OVERLAP = 400
 
 
@@ -41,15 +44,17 @@ class RefusedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Formulas:
-    """Formulas of one sheet: how many, and where those stand that have no stored result."""
+class Scanned:
+    """Formulas of one sheet (how many, and where those stand that have no stored result), and what it hides."""
 
     count: int
     unstored: tuple[tuple[int, int], ...]
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
 
 
-def guarded(path: Path, problems: Problems) -> dict[str, Formulas] | None:
-    """Look a workbook through; formulas by sheet member, or None when the file is refused."""
+def guarded(path: Path, problems: Problems) -> dict[str, Scanned] | None:
+    """Look a workbook through; what is seen of each sheet by member, or None when the file is refused."""
     try:
         with zipfile.ZipFile(path) as archive:
             return _look_through(archive, path, problems)
@@ -62,12 +67,12 @@ def guarded(path: Path, problems: Problems) -> dict[str, Formulas] | None:
     return None
 
 
-def _look_through(archive: zipfile.ZipFile, path: Path, problems: Problems) -> dict[str, Formulas]:
+def _look_through(archive: zipfile.ZipFile, path: Path, problems: Problems) -> dict[str, Scanned]:
     members = archive.infolist()
     if len(members) > MAX_MEMBERS:
         raise RefusedError(f"it holds {len(members)} parts")
     total = 0
-    formulas: dict[str, Formulas] = {}
+    scanned: dict[str, Scanned] = {}
     for member in members:
         _check_name(member)
         # any part may be named as a sheet by the list of parts
@@ -80,9 +85,9 @@ def _look_through(archive: zipfile.ZipFile, path: Path, problems: Problems) -> d
                 raise RefusedError(f"it unpacks to more than {MAX_INFLATED_BYTES // 10**6} MB")
             sheet.look(chunk)
         if "worksheets/" in member.filename:
-            formulas[member.filename] = sheet.result()
+            scanned[member.filename] = sheet.result()
     _notice(members, path, problems)
-    return formulas
+    return scanned
 
 
 def sheet_members(path: Path) -> list[str]:
@@ -211,6 +216,8 @@ class _SheetScan:
         self._count = 0
         self._unstored: set[tuple[int, int]] = set()
         self._seen_formulas: set[bytes] = set()
+        self._hidden_rows: set[int] = set()
+        self._hidden_columns: set[int] = set()
 
     def look(self, chunk: bytes) -> None:
         data = self._tail + chunk
@@ -221,6 +228,8 @@ class _SheetScan:
             raise RefusedError(f"its cells reach to row {self._last_row} and column {self._columns}")
         if b"<f" in data:
             self._formulas(data)
+        if b" hidden=" in data:
+            self._hidden(data)
 
     def _formulas(self, data: bytes) -> None:
         for found in _FORMULA.finditer(data):
@@ -234,6 +243,18 @@ class _SheetScan:
             if not stored:
                 self._unstored.add((int(row) - 1, column_number(letters.decode())))
 
-    def result(self) -> Formulas:
+    def _hidden(self, data: bytes) -> None:
+        self._hidden_rows.update(int(row) - 1 for row in _HIDDEN_ROW.findall(data))
+        for column in _HIDDEN_COLUMNS.findall(data):
+            ends = dict(re.findall(rb'\b(min|max)="(\d{1,6})"', column))
+            first, last = int(ends.get(b"min", 1)), int(ends.get(b"max", 0))
+            self._hidden_columns.update(range(first - 1, min(last, MAX_COLUMNS)))
+
+    def result(self) -> Scanned:
         """What was seen."""
-        return Formulas(len(self._seen_formulas), tuple(sorted(self._unstored)))
+        return Scanned(
+            len(self._seen_formulas),
+            tuple(sorted(self._unstored)),
+            frozenset(self._hidden_rows),
+            frozenset(self._hidden_columns),
+        )
