@@ -21,11 +21,11 @@ from coverplan.siting.objective import (
     MostPeople,
     ShortestLongestWalk,
 )
-from coverplan.siting.pairs import from_long_table
 from coverplan.siting.points import make_points
 from coverplan.siting.problem import make_problem
 from coverplan.siting.sites import make_sites
 from coverplan.siting.solve import solve
+from coverplan.siting.tables.pair_tables import from_long_table
 from siting.brute_force import Town
 from siting.tiny_problems import tiny_problems
 

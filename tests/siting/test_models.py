@@ -142,7 +142,7 @@ def test_existing_facilities_in_a_layer():
     assert answer.objective == 2
 
 
-@pytest.mark.parametrize("home", ["presets", "dispersion"])
+@pytest.mark.parametrize("home", ["presets", "dispersion", "further_models"])
 def test_the_examples_in_the_docstrings_are_true(home):
     module = importlib.import_module(f"coverplan.siting.{home}")
     models = {name for name, where in room._HOMES.items() if where == home}

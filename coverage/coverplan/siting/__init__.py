@@ -14,13 +14,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from coverplan.siting.answer import Answer
     from coverplan.siting.dispersion import PDispersion
-    from coverplan.siting.further_models import MEXCLP, MostAttendance, MultipleMCLP
+    from coverplan.siting.further_models import CFLP, MEXCLP, UFLP, MostAttendance, MultipleMCLP
     from coverplan.siting.presets import (
-        CFLP,
         LSCP,
         LSCPB,
         MCLP,
-        UFLP,
         CapacitatedMCLP,
         CapacitatedPMedian,
         PartialSetCover,
@@ -33,10 +31,10 @@ _HOMES = {
     "Answer": "answer",
     "PDispersion": "dispersion",
     "Search": "solvers.search",
-    **dict.fromkeys(("MEXCLP", "MostAttendance", "MultipleMCLP"), "further_models"),
+    **dict.fromkeys(("CFLP", "MEXCLP", "UFLP", "MostAttendance", "MultipleMCLP"), "further_models"),
     **dict.fromkeys(
         (
-            "CFLP", "LSCP", "LSCPB", "MCLP", "UFLP", "CapacitatedMCLP", "CapacitatedPMedian", "PCenter", "PMedian", "PartialSetCover",
+            "LSCP", "LSCPB", "MCLP", "CapacitatedMCLP", "CapacitatedPMedian", "PCenter", "PMedian", "PartialSetCover",
         ),
         "presets",
     ),

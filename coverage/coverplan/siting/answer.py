@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NoReturn
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,16 @@ from coverplan.siting.check import Recount, nearest_ways, recount
 from coverplan.siting.problem import Problem
 from coverplan.siting.solution import Solution
 from coverplan.units import FloatArray, Int32Array
+
+CALLED_HERE = {
+    "facility_client_array": "fac2cli",
+    "client_facility_array": "cli2fac",
+    "get_percentage": "perc_cov",
+    "get_mean_distance": "mean_dist",
+    "check_status": "solution.status",
+    "fac_vars": "selected",
+    "name": "type(model).__name__ of the model",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +36,13 @@ class Answer:
 
     problem: Problem
     solution: Solution
+
+    def __getattr__(self, name: str) -> NoReturn:
+        """Name what stands for spopt's methods; everything else is not there."""
+        here = CALLED_HERE.get(name)
+        raise AttributeError(
+            f"{name}: nothing to call here, read {here}" if here else f"an answer has no {name!r}"
+        )
 
     @property
     def objective(self) -> float | None:

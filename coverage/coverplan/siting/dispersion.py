@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import pandas as pd
 
 from coverplan.errors import Problem as Trouble
 from coverplan.errors import Problems
-from coverplan.siting.arguments import refuse_solver
+from coverplan.siting.arguments import predefined_of, refuse_solver, refuse_unknown
 from coverplan.siting.limit import Apart, Number
-from coverplan.siting.named_values import unique_ids, whole_number
 from coverplan.siting.objective import MostPeople
 from coverplan.siting.pairs import from_triples
 from coverplan.siting.points import make_points
 from coverplan.siting.problem import make_problem
-from coverplan.siting.sites import make_sites
+from coverplan.siting.sites import SiteStatus, make_sites
 from coverplan.siting.solve import solve
 from coverplan.siting.solvers.search import Search, Watch
+from coverplan.siting.tables import layers
+from coverplan.siting.tables.cost_matrix import read_costs
+from coverplan.siting.tables.named_values import Marks, marked, whole_number
 from coverplan.units import BoolArray, FloatArray
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,8 @@ class PDispersion:
         Shape (sites, sites): distances, symmetric.
     number
         How many sites.
+    fixed
+        Ids that are among them in any case.
 
     Examples
     --------
@@ -68,10 +74,15 @@ class PDispersion:
     ids: tuple[str, ...]
     apart: FloatArray
     number: int
+    fixed: tuple[str, ...] = ()
 
     @classmethod
-    def from_cost_matrix(cls, cost_matrix: Any, p_facilities: int) -> PDispersion:
+    def from_cost_matrix(
+        cls, cost_matrix: Any, p_facilities: int, predefined_facilities: Marks = (), **given: Any
+    ) -> PDispersion:
         """Model from the distances between sites: a table with the same ids in rows and columns, or a bare array.
+
+        What stands in the diagonal counts nothing. `predefined_facilities` are among the chosen: ids or marks.
 
         Raises
         ------
@@ -79,33 +90,51 @@ class PDispersion:
             For ids that repeat or differ, distances that are blank, below zero or differ by direction, and a number
             that is not between 2 and the number of sites.
         """
+        predefined = predefined_of(cls.__name__, predefined_facilities, given)
         troubles = Problems()
-        table = pd.DataFrame(cost_matrix)
-        if not isinstance(cost_matrix, pd.DataFrame):
-            names = [f"{k:0{len(str(len(table)))}d}" for k in range(len(table))]
-            table.index = pd.Index(names)
-            if table.shape[0] == table.shape[1]:
-                table.columns = pd.Index(names)
-        ids = unique_ids(table.index, field="index", troubles=troubles)
-        if set(ids) != set(unique_ids(table.columns, field="columns", troubles=troubles)):
-            troubles.add(_wrong("rows and columns of the distances are not the same sites", "cost_matrix"))
+        ids, apart = _square(cost_matrix, troubles)
         troubles.raise_if_errors()
-        table.index, table.columns = table.index.map(str), table.columns.map(str)
-        apart = table.loc[list(ids), list(ids)].apply(pd.to_numeric, errors="coerce").to_numpy(np.float64)
-        if not np.isfinite(apart).all() or (apart < 0).any() or not np.allclose(apart, apart.T):
-            troubles.add(
-                _wrong("distances are finite, zero or more, and the same in both directions", "cost_matrix")
-            )
+        return cls._made(ids, apart, p_facilities, predefined, troubles)
+
+    @classmethod
+    def from_geodataframe(
+        cls,
+        gdf_fac: gpd.GeoDataFrame,
+        facility_col: str,
+        p_facilities: int,
+        predefined_facility_col: str | None = None,
+        distance_metric: str = "euclidean",
+    ) -> PDispersion:
+        """Model from a layer of points in metres; `facility_col` holds ids, or is the column of places, as in spopt."""
+        ids, apart, layer, column = layers.distances(gdf_fac, facility_col, distance_metric=distance_metric)
+        marks = layers.layer_marks(layer, column, predefined_facility_col)
+        return cls._made(ids, apart, p_facilities, marks, Problems())
+
+    @classmethod
+    def _made(
+        cls,
+        ids: tuple[str, ...],
+        apart: FloatArray,
+        p_facilities: object,
+        predefined: Marks,
+        troubles: Problems,
+    ) -> PDispersion:
+        fixed = marked(predefined, ids, field="required", troubles=troubles)
         number = whole_number(p_facilities, field="p_facilities", troubles=troubles)
-        if number is not None and not 2 <= number <= len(ids):
-            troubles.add(_wrong(f"between 2 and {len(ids)} sites can be chosen", "p_facilities"))
+        if number is not None and not max(2, len(set(fixed))) <= number <= len(ids):
+            troubles.add(
+                _wrong(
+                    f"between {max(2, len(set(fixed)))} and {len(ids)} sites can be chosen", "p_facilities"
+                )
+            )
         troubles.raise_if_errors()
         assert number is not None
-        return cls(ids, apart, number)
+        return cls(ids, apart, number, tuple(sorted(set(fixed))))
 
-    def solve(self, search: Search | None = None) -> Dispersion:
+    def solve(self, search: Search | None = None, **unknown: Any) -> Dispersion:
         """Best sites by bisection over the distances that occur, each step a question of the general form."""
         refuse_solver(search)
+        refuse_unknown(type(self).__name__, unknown)
         search = search or Search()
         watch = Watch(search)
         upper = np.triu_indices(len(self.ids), 1)
@@ -135,9 +164,10 @@ class PDispersion:
         return float(part[np.triu_indices(len(part), 1)].min())
 
     def _greedy(self) -> BoolArray:
-        """The two furthest sites, then always the one that is furthest from those chosen."""
-        chosen = np.zeros(len(self.ids), dtype=bool)
-        chosen[list(np.unravel_index(np.argmax(self.apart), self.apart.shape))] = True
+        """The two furthest sites, or those that are fixed, then always the one that is furthest from those chosen."""
+        chosen = np.isin(self.ids, self.fixed)
+        if not chosen.any():
+            chosen[list(np.unravel_index(np.argmax(self.apart), self.apart.shape))] = True
         while int(chosen.sum()) < self.number:
             nearest = np.where(chosen, -1.0, self.apart[:, chosen].min(axis=1))
             chosen[int(np.argmax(nearest))] = True
@@ -148,6 +178,9 @@ class PDispersion:
         one, other = np.nonzero(np.triu(self.apart < distance, 1))
         pairs = tuple((self.ids[a], self.ids[b]) for a, b in zip(one, other, strict=True))
         count = len(self.ids)
+        status: tuple[SiteStatus, ...] = tuple(
+            "required" if one in self.fixed else "candidate" for one in self.ids
+        )
         everybody = from_triples(
             np.arange(count, dtype=np.int32),
             np.zeros(count, dtype=np.int32),
@@ -157,7 +190,7 @@ class PDispersion:
         )
         answer = solve(
             make_problem(
-                make_sites(self.ids),
+                make_sites(self.ids, status=status),
                 make_points(("somebody",), np.ones(1)),
                 everybody,
                 objectives=(MostPeople(),),
@@ -169,6 +202,23 @@ class PDispersion:
         if answer.has_answer:
             return answer.open_site
         return "infeasible" if answer.status == "infeasible" else "unknown"
+
+
+def _square(costs: Any, troubles: Problems) -> tuple[tuple[str, ...], FloatArray]:
+    """Ids, ascending, and the distances between all of them."""
+    read = read_costs(costs)
+    if read.demand_ids != read.site_ids:
+        troubles.add(_wrong("rows and columns of the distances are not the same sites", "cost_matrix"))
+        return read.site_ids, np.zeros((0, 0))
+    count = len(read.site_ids)
+    apart = np.full((count, count), np.nan)
+    apart[read.pairs.demand, read.pairs.site_of_pair()] = read.pairs.costs()
+    np.fill_diagonal(apart, 0.0)
+    if np.isnan(apart).any() or not np.allclose(apart, apart.T):
+        troubles.add(
+            _wrong("distances are finite, zero or more, and the same in both directions", "cost_matrix")
+        )
+    return read.site_ids, apart
 
 
 def _wrong(what: str, field: str) -> Trouble:

@@ -1,16 +1,16 @@
-"""Classic models beyond the best known: servers that are busy, people who come less far, several coverages, near sites."""
+"""Classic models beyond the best known: fixed costs, servers that are busy, people who come less far, several coverages."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from coverplan.errors import Problem as Trouble
 from coverplan.errors import Problems
 from coverplan.siting.limit import Limit
-from coverplan.siting.named_values import whole_number
-from coverplan.siting.objective import LeastPersonTime, MostBackup, MostExpected, Objective
+from coverplan.siting.objective import LeastPersonTime, LeastTotal, MostBackup, MostExpected, Objective
 from coverplan.siting.presets import Preset, exactly
+from coverplan.siting.tables.named_values import whole_number
 
 
 class MEXCLP(Preset):
@@ -87,3 +87,40 @@ class MostAttendance(Preset):
     @classmethod
     def _asks(cls, given: Mapping[str, Any]) -> tuple[tuple[Objective, ...], tuple[Limit, ...]]:
         return (LeastPersonTime(float(given["service_radius"])),), (exactly(given),)
+
+
+class UFLP(Preset):
+    """Least cost of facilities and of everybody's way together (Balinski 1965); no number is given.
+
+    `site_costs` are by site id, 1 each by default; `cost_of_way` says what one unit of way counts for one person.
+
+    Examples
+    --------
+    >>> costs = [[1, 9], [9, 2], [8, 3]]
+    >>> UFLP.from_cost_matrix(costs, weights=[5, 2, 4], site_costs=[10, 10]).solve().objective  # both, and the ways
+    41.0
+    """
+
+    takes = frozenset({"site_costs", "cost_of_way", "p_facilities"})
+    order: ClassVar[tuple[str, ...]] = ("weights", "site_costs")
+
+    @classmethod
+    def _asks(cls, given: Mapping[str, Any]) -> tuple[tuple[Objective, ...], tuple[Limit, ...]]:
+        by_way = given.get("cost_of_way")
+        number = given.get("p_facilities")
+        return (LeastTotal(1.0 if by_way is None else by_way),), () if number is None else (exactly(given),)
+
+
+class CFLP(UFLP):
+    """Least cost of facilities and ways, where facilities serve no more people than they have room for.
+
+    Examples
+    --------
+    >>> costs = [[1, 9], [9, 2], [8, 3]]
+    >>> model = CFLP.from_cost_matrix(costs, weights=[5, 2, 4], site_costs=[10, 10], facility_capacities=[9, 5])
+    >>> model.solve().objective  # one of the last four goes to the first site: 41 + 5
+    46.0
+    """
+
+    needs = frozenset({"facility_capacities"})
+    order = ("weights", "site_costs", "facility_capacities")

@@ -14,15 +14,21 @@ from numpy.typing import ArrayLike
 from coverplan.errors import Problem as Trouble
 from coverplan.errors import Problems
 from coverplan.reach.matrix import Reach
-from coverplan.siting import table_inputs
 from coverplan.siting.answer import Answer
-from coverplan.siting.arguments import arguments, refuse_solver
-from coverplan.siting.limit import Apart, Capacity, CoverageFloor, Limit, Number, apart_by
-from coverplan.siting.named_values import Marks, Values, whole_number
+from coverplan.siting.arguments import (
+    LAYER_COLUMNS,
+    LAYER_DEFAULTS,
+    arguments,
+    layer_order,
+    pairs_of_ids,
+    refuse_solver,
+    refuse_unknown,
+    refuse_unused,
+)
+from coverplan.siting.limit import Apart, Capacity, CoverageFloor, Limit, Number
 from coverplan.siting.objective import (
     FewestSites,
     LeastPersonTime,
-    LeastTotal,
     MostBackup,
     MostNet,
     MostPeople,
@@ -33,7 +39,9 @@ from coverplan.siting.points import Points
 from coverplan.siting.problem import Problem, make_problem
 from coverplan.siting.solve import Method, solve
 from coverplan.siting.solvers.search import Search
-from coverplan.siting.table_inputs import Tables
+from coverplan.siting.tables import layers, table_inputs
+from coverplan.siting.tables.named_values import Marks, Values, real_number, whole_number
+from coverplan.siting.tables.table_inputs import Tables
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -54,18 +62,20 @@ class Preset(ABC):
 
     problem: Problem
     needs: ClassVar[frozenset[str]] = frozenset()
+    takes: ClassVar[frozenset[str]] = frozenset()
     single_source: ClassVar[bool] = False
     repels: ClassVar[bool] = False
     order: ClassVar[tuple[str, ...]] = ("weights", "service_radius", "p_facilities", "predefined_facilities")
 
-    def solve(self, search: Search | None = None, *, method: Method = "auto") -> Answer:
+    def solve(self, search: Search | None = None, *, method: Method = "auto", **unknown: Any) -> Answer:
         """Solve the model; see `coverplan.siting.solve.solve`."""
         refuse_solver(search)
+        refuse_unknown(type(self).__name__, unknown)
         return Answer(self.problem, solve(self.problem, search, method=method))
 
     @classmethod
     def from_cost_matrix(cls, cost_matrix: pd.DataFrame | ArrayLike, *positional: Any, **given: Any) -> Self:
-        """Model from a cost matrix, joined by id; see `coverplan.siting.table_inputs.from_cost_matrix`.
+        """Model from a cost matrix, joined by id; see `coverplan.siting.tables.table_inputs.from_cost_matrix`.
 
         Parameters
         ----------
@@ -110,6 +120,7 @@ class Preset(ABC):
             columns=asked["columns"],
             blank_is_absent=asked["blank_is_absent"],
         )
+        asked["apart"] = pairs_of_ids(asked["apart"], tables.sites.ids)
         return cls._made(tables, asked, capacitated=asked["facility_capacities"] is not None)
 
     @classmethod
@@ -119,45 +130,39 @@ class Preset(ABC):
         gdf_fac: gpd.GeoDataFrame,
         demand_col: str,
         facility_col: str,
-        *,
-        weights_cols: str | None = None,
-        service_radius: float | None = None,
-        p_facilities: int | None = None,
-        predefined_facility_col: str | None = None,
-        existing_facility_col: str | None = None,
-        facility_capacity_col: str | None = None,
-        distance_metric: str = "euclidean",
-        coverage: float | None = None,
-        busy: float | None = None,
-        least_apart: float | None = None,
+        *positional: Any,
+        **given: Any,
     ) -> Self:
-        """Model from two layers of points; see `coverplan.siting.table_inputs.from_geodataframe`.
+        """Model from two layers of points; see `coverplan.siting.tables.layers.from_geodataframe`.
 
-        Facilities nearer to each other than `least_apart`, in a straight line, are not both opened.
+        Parameters
+        ----------
+        demand_col, facility_col
+            Columns of ids; the column of places, as in spopt, stands for the index of the layer.
+        weights_cols, predefined_facility_col, existing_facility_col, facility_capacity_col, site_cost_col
+            Columns of people, of marks (yes or no, 1 or 0), of capacities and of costs.
+        distance_metric
+            ``euclidean``, or ``manhattan`` (``cityblock``).
+        least_apart
+            Facilities nearer to each other, in a straight line, are not both opened.
+        service_radius, p_facilities, coverage, busy, times, cost_of_way
+            As in `from_cost_matrix`; what stands without a name is read in spopt's order for the model.
         """
-        tables = table_inputs.from_geodataframe(
-            gdf_demand,
-            gdf_fac,
-            demand_col=demand_col,
-            facility_col=facility_col,
-            weights_cols=weights_cols,
-            predefined_facility_col=predefined_facility_col,
-            existing_facility_col=existing_facility_col,
-            facility_capacity_col=facility_capacity_col,
-            distance_metric=distance_metric,
-            longest=service_radius,
+        asked = arguments(cls.__name__, layer_order(cls.order), positional, given, defaults=LAYER_DEFAULTS)
+        radius, least = asked["service_radius"], asked.pop("least_apart")
+        troubles = Problems()
+        for name, value in (("service_radius", radius), ("least_apart", least)):
+            if value is not None:
+                real_number(value, field=name, troubles=troubles)
+        troubles.raise_if_errors()
+        columns = {name: asked.pop(name) for name in LAYER_COLUMNS}
+        tables = layers.from_geodataframe(
+            gdf_demand, gdf_fac, demand_col=demand_col, facility_col=facility_col, longest=radius, **columns
         )
-        given: dict[str, Any] = {
-            "service_radius": service_radius,
-            "p_facilities": p_facilities,
-            "coverage": coverage,
-            "busy": busy,
-        }
-        if least_apart is not None:
-            ids, places = [str(one) for one in gdf_fac[facility_col]], gdf_fac.geometry
-            near = apart_by(ids, places.x.to_numpy(), places.y.to_numpy(), distance_m=least_apart)
-            given["apart"] = near.pairs
-        return cls._made(tables, given, capacitated=facility_capacity_col is not None)
+        asked["site_costs"] = columns["site_cost_col"]
+        if least is not None:
+            asked["apart"] = layers.sites_apart(gdf_fac, facility_col, least)
+        return cls._made(tables, asked, capacitated=columns["facility_capacity_col"] is not None)
 
     @classmethod
     def from_reach(
@@ -195,6 +200,10 @@ class Preset(ABC):
         for name in sorted(cls.needs):
             if not capacitated if name == "facility_capacities" else given.get(name) is None:
                 troubles.add(Trouble(what=f"{cls.__name__} needs this", field=name, code="missing_argument"))
+        refuse_unused(cls.__name__, cls.needs | cls.takes, given, troubles)
+        for name in ("service_radius", "coverage", "busy", "cost_of_way"):
+            if given.get(name) is not None:
+                real_number(given[name], field=name, troubles=troubles)
         facilities = int(tables.sites.decided.sum())
         number = given["p_facilities"]
         if number is not None:
@@ -217,9 +226,8 @@ class Preset(ABC):
             tables = replace(tables, points=points)
         if capacitated:
             limits = (*limits, Capacity("free", single_source=cls.single_source))
-        apart = given.get("apart") or ()
-        if apart:
-            limits = (*limits, Apart(tuple((str(one), str(other)) for one, other in apart)))
+        if given.get("apart"):
+            limits = (*limits, Apart(given["apart"]))
         return cls(
             make_problem(
                 tables.sites,
@@ -362,6 +370,8 @@ class PartialSetCover(Preset):
 class PMedian(Preset):
     """Least sum of people times way with p facilities (Hakimi 1964).
 
+    With `facility_capacities` it is `CapacitatedPMedian`, as in spopt.
+
     Examples
     --------
     >>> costs = [[1, 9], [9, 2], [8, 3]]
@@ -370,6 +380,7 @@ class PMedian(Preset):
     (('0',), 55.0)
     """
 
+    single_source = True
     needs = frozenset({"p_facilities"})
     order = ("weights", "p_facilities", "predefined_facilities", "facility_capacities")
 
@@ -391,44 +402,7 @@ class CapacitatedPMedian(PMedian):
     {'0': ('0',), '1': ('0',), '2': ('1',)}
     """
 
-    single_source = True
     needs = frozenset({"p_facilities", "facility_capacities"})
-
-
-class UFLP(Preset):
-    """Least cost of facilities and of everybody's way together (Balinski 1965); no number is given.
-
-    `site_costs` are by site id, 1 each by default; `cost_of_way` says what one unit of way counts for one person.
-
-    Examples
-    --------
-    >>> costs = [[1, 9], [9, 2], [8, 3]]
-    >>> UFLP.from_cost_matrix(costs, weights=[5, 2, 4], site_costs=[10, 10]).solve().objective  # both, and the ways
-    41.0
-    """
-
-    order: ClassVar[tuple[str, ...]] = ("weights", "site_costs")
-
-    @classmethod
-    def _asks(cls, given: Mapping[str, Any]) -> tuple[tuple[Objective, ...], tuple[Limit, ...]]:
-        by_way = given.get("cost_of_way")
-        number = given.get("p_facilities")
-        return (LeastTotal(1.0 if by_way is None else by_way),), () if number is None else (exactly(given),)
-
-
-class CFLP(UFLP):
-    """Least cost of facilities and ways, where facilities serve no more people than they have room for.
-
-    Examples
-    --------
-    >>> costs = [[1, 9], [9, 2], [8, 3]]
-    >>> model = CFLP.from_cost_matrix(costs, weights=[5, 2, 4], site_costs=[10, 10], facility_capacities=[9, 5])
-    >>> model.solve().objective  # one of the last four goes to the first site: 41 + 5
-    46.0
-    """
-
-    needs = frozenset({"facility_capacities"})
-    order = ("weights", "site_costs", "facility_capacities")
 
 
 class PCenter(Preset):

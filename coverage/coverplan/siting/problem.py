@@ -37,6 +37,7 @@ from coverplan.siting.objective import (
 from coverplan.siting.pairs import Pairs
 from coverplan.siting.points import Points
 from coverplan.siting.sites import STATUSES, Sites
+from coverplan.siting.tables.named_values import real_number
 from coverplan.units import BoolArray, FloatArray
 
 LimitType = TypeVar("LimitType", bound=Limit)
@@ -141,6 +142,10 @@ def make_problem(
     coverplan.errors.InputError
         With everything that is wrong with the parts (R12). What contradicts what is told by `contradictions`.
     """
+    troubles = Problems()
+    if standard is not None:
+        real_number(standard, field="standard", troubles=troubles)
+    troubles.raise_if_errors()
     _check_shapes(sites, points, pairs)
     site_order = _id_order(sites.ids)
     point_order = _id_order(points.ids)

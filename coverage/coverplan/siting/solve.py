@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
+from coverplan.errors import InputError, RecountError
 from coverplan.errors import Problem as Trouble
-from coverplan.errors import RecountError
 from coverplan.siting.check import Ways, confirm, recount, value_of, violations
 from coverplan.siting.contradictions import contradictions
 from coverplan.siting.limit import Capacity
@@ -54,6 +54,11 @@ def solve(problem: Problem, search: Search | None = None, *, method: Method = "a
     coverplan.errors.RecountError
         If the answer does not survive its recount.
     """
+    if method not in get_args(Method):
+        known = ", ".join(get_args(Method))
+        raise InputError(
+            [Trouble(what="there is no such method", field="method", value=method, expected=known)]
+        )
     search = search or Search()
     watch = Watch(search)
     reasons = contradictions(problem)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numbers
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from coverplan.errors import InputError
 from coverplan.errors import Problem as Trouble
+
+MOST = 2**31 - 1  # what HiGHS takes as a seed
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +61,33 @@ class Search:
 
     def __post_init__(self) -> None:
         """Refuse values that cannot be meant."""
-        troubles = []
-        if not 0 <= self.gap < 1:
-            troubles.append(
-                Trouble(what="the gap is a share", field="gap", value=self.gap, expected="0 to 1")
+        limit = self.time_limit_s
+        troubles = [
+            Trouble(what=what, field=field, value=value, expected=expected)
+            for right, what, field, value, expected in (
+                (_is_number(self.gap) and 0 <= self.gap < 1, "the gap is a share", "gap", self.gap, "0 to 1"),
+                (
+                    limit is None or (_is_number(limit) and limit > 0),
+                    "no time",
+                    "time_limit_s",
+                    limit,
+                    "above 0",
+                ),
+                (_is_whole(self.threads, 1), "no thread", "threads", self.threads, "1 or more"),
+                (_is_whole(self.seed, 0), "no seed", "seed", self.seed, f"a whole number from 0 to {MOST}"),
             )
-        if self.time_limit_s is not None and not self.time_limit_s > 0:
-            troubles.append(
-                Trouble(what="no time", field="time_limit_s", value=self.time_limit_s, expected="above 0")
-            )
-        if self.threads < 1:
-            troubles.append(
-                Trouble(what="no thread", field="threads", value=self.threads, expected="1 or more")
-            )
+            if not right
+        ]
         if troubles:
             raise InputError(troubles)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, numbers.Real) and not isinstance(value, bool)
+
+
+def _is_whole(value: object, least: int) -> bool:
+    return _is_number(value) and isinstance(value, numbers.Integral) and least <= int(value) <= MOST
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numbers
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,7 +35,7 @@ def unique_ids(
 ) -> tuple[str, ...]:
     """Ids, ascending; blank ones are a trouble, and repeated ones too unless `repeats` allows them."""
     found = list(values)
-    blank = [row for row, value in enumerate(found) if _is_blank(value)]
+    blank = [row for row, value in enumerate(found) if _is_blank_id(value)]
     if blank:
         troubles.add(
             Trouble(
@@ -46,7 +46,7 @@ def unique_ids(
                 code="blank_id",
             )
         )
-    names = [identifier(value) for value in found if not _is_blank(value)]
+    names = [identifier(value) for value in found if not _is_blank_id(value)]
     once = sorted(set(names))
     if not repeats and len(once) < len(names):
         seen: set[str] = set()
@@ -109,20 +109,32 @@ def looked_up(
     return np.array([known.get(one, 0.0) for one in ids], dtype=np.float64)
 
 
-def beside(values: Values | None, ids: Sequence[str]) -> pd.Series | Mapping[Any, float] | None:
-    """Bare values get the ids they stand beside; a Series that is only numbered is bare; others keep their labels."""
-    if values is None or isinstance(values, Mapping):
-        return values
+def beside(
+    values: Values | None, ids: Sequence[str], *, field: str
+) -> pd.Series | Mapping[Any, float] | None:
+    """Bare values get the ids they stand beside; a Series that is only numbered is bare; others keep their labels.
+
+    Labels that are row numbers are written as the ids write them; masked values are blank.
+    """
+    if values is None:
+        return None
+    if isinstance(values, Mapping):
+        values = pd.Series(list(values.values()), index=list(values), dtype=object)
     if isinstance(values, pd.Series) and not _is_numbered(values):
-        return values
+        written = writer(ids)
+        named = [written(key) if not _is_blank(key) else key for key in values.index]
+        return pd.Series(values.to_list(), index=named, dtype=object)
     bare = np.asarray(values)
+    if np.ma.isMaskedArray(values):
+        bare = np.where(np.ma.getmaskarray(values), np.nan, bare)
     if bare.shape != (len(ids),):
         raise InputError(
             [
                 Trouble(
                     what="a list has another length than the matrix",
-                    value=str(bare.shape),
-                    expected=str(len(ids)),
+                    field=field,
+                    value=f"shape {bare.shape}",
+                    expected=f"{len(ids)} values in one row",
                     code="shape",
                 )
             ]
@@ -131,36 +143,66 @@ def beside(values: Values | None, ids: Sequence[str]) -> pd.Series | Mapping[Any
 
 
 def marked(marks: Marks, ids: Sequence[str], *, field: str, troubles: Problems) -> list[str]:
-    """Ids that are meant by a list of ids, by marks by id, or by as many marks (true, false, 1, 0) as there are ids."""
+    """Ids that are meant by a list of ids, by marks by id, or by as many marks (true, false, 1, 0) as there are ids.
+
+    What is both a list of ids and a list of marks, and does not mean the same as both, is refused.
+    """
+    labelled = _labelled(marks, ids)
+    if labelled is not None:
+        names = list(map(writer(ids), (key for key, _ in labelled)))
+        unique_ids(names, field=field, troubles=troubles)
+        yes = [
+            name
+            for name, (_, value) in zip(names, labelled, strict=True)
+            if is_yes(value, field=field, troubles=troubles)
+        ]
+        return _known(yes, ids, field, troubles)
+    try:
+        found = [] if isinstance(marks, str) else list(marks)
+    except TypeError:  # one number, or an array without dimensions
+        found = []
+        marks = str(marks)
     if isinstance(marks, str):
         troubles.add(_not_meant(field, marks, "a list of ids, or a mark for each", "put the id into a list"))
         return []
-    if isinstance(marks, pd.Series) and not _is_numbered(marks):
-        marks = dict(zip(marks.index, marks.to_list(), strict=True))
+    return _listed(found, ids, field, troubles)
+
+
+def _labelled(marks: Marks, ids: Sequence[str]) -> list[tuple[Any, Any]] | None:
+    """Marks by id; None where no ids stand beside them, as in a column of ids cut from a table."""
     if isinstance(marks, Mapping):
-        named = [
-            identifier(key) for key, value in marks.items() if is_yes(value, field=field, troubles=troubles)
-        ]
-        return _known(named, ids, field, troubles)
-    found = list(marks)
-    names = [identifier(one) for one in found]
-    flags = bool(found) and all(isinstance(one, bool | np.bool_) for one in found)
-    numbered = bool(found) and all(
-        isinstance(one, numbers.Real) and float(one) in {0.0, 1.0} for one in found
-    )
-    if flags or (
-        numbered and len(found) == len(ids) and (len(set(names)) < len(names) or not set(names) <= set(ids))
-    ):
-        if len(found) != len(ids):
-            troubles.add(
-                _not_meant(field, f"{len(found)} marks", f"{len(ids)} marks, one for each site, or ids")
-            )
-            return []
-        return [one for one, yes in zip(ids, found, strict=True) if yes]
+        return list(marks.items())
+    if not isinstance(marks, pd.Series) or _is_numbered(marks):
+        return None
+    values = [identifier(value) for value in marks]
+    cut = not {identifier(key) for key in marks.index} & set(ids)
+    cut &= bool(values) and set(values) <= set(ids) and not all(map(_is_mark, values))
+    return None if cut else list(zip(marks.index, marks.to_list(), strict=True))
+
+
+def _listed(found: list[Any], ids: Sequence[str], field: str, troubles: Problems) -> list[str]:
+    """Ids that a list of ids or of marks means."""
     if any(_is_blank(one) for one in found):
-        troubles.add(_not_meant(field, "a blank", "ids"))
+        troubles.add(_not_meant(field, "a blank", "ids, or a mark for each site"))
         return []
-    return _known([_padded(name, ids) for name in names], ids, field, troubles)
+    names = list(map(writer(ids), found))
+    once = len(set(names)) == len(names)
+    flags = bool(found) and all(isinstance(one, bool | np.bool_) for one in found)
+    as_marks = flags or (bool(found) and all(_is_mark(identifier(one)) for one in found))
+    as_ids = not flags and set(names) <= set(ids) and (once or not as_marks)
+    if as_marks and len(found) != len(ids):
+        if as_ids:
+            return names
+        troubles.add(_not_meant(field, f"{len(found)} marks", f"{len(ids)} marks, one for each site, or ids"))
+        return []
+    if not as_marks:
+        return _known(names, ids, field, troubles)
+    yes = [one for one, mark in zip(ids, found, strict=True) if is_yes(mark, field=field, troubles=troubles)]
+    if as_ids and set(yes) != set(names):
+        troubles.add(
+            _not_meant(field, ", ".join(names), "true or false for each site, or ids", "give true and false")
+        )
+    return yes
 
 
 def is_yes(value: object, *, field: str, troubles: Problems) -> bool:
@@ -171,6 +213,23 @@ def is_yes(value: object, *, field: str, troubles: Problems) -> bool:
     if word not in NO:
         troubles.add(_not_meant(field, value, "yes or no (1 or 0, true or false, 是 or 否)"))
     return False
+
+
+def real_number(value: object, *, field: str, troubles: Problems) -> float | None:
+    """Radius, share or price as a number of zero or more; None with a trouble where it is none."""
+    plain = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+    if plain and float(value) >= 0:  # type: ignore[arg-type]
+        return float(value)  # type: ignore[arg-type]
+    troubles.add(
+        Trouble(
+            what="this is no number of zero or more",
+            field=field,
+            value=value,
+            expected="a number of zero or more",
+            code="bad_number",
+        )
+    )
+    return None
 
 
 def whole_number(value: object, *, field: str, troubles: Problems) -> int | None:
@@ -190,6 +249,10 @@ def whole_number(value: object, *, field: str, troubles: Problems) -> int | None
     return int(value)  # type: ignore[call-overload]
 
 
+def _is_mark(word: str) -> bool:
+    return word.strip().lower() in YES or (word.strip().lower() in NO and bool(word.strip()))
+
+
 def _known(named: list[str], ids: Sequence[str], field: str, troubles: Problems) -> list[str]:
     unknown = sorted(set(named) - set(ids))
     if unknown:
@@ -204,9 +267,15 @@ def _known(named: list[str], ids: Sequence[str], field: str, troubles: Problems)
     return named
 
 
-def _padded(name: str, ids: Sequence[str]) -> str:
-    """A row number as the ids of a bare matrix write it."""
-    return name if name in ids or not name.isdigit() or not ids else name.zfill(len(ids[0]))
+def writer(ids: Sequence[str]) -> Callable[[object], str]:
+    """How ids are written: as text, a row number as the ids of a bare matrix write it."""
+    known, width = frozenset(ids), len(ids[0]) if ids else 0
+
+    def written(value: object) -> str:
+        name = identifier(value)
+        return name if name in known or not name.isdigit() else name.zfill(width)
+
+    return written
 
 
 def _is_numbered(values: pd.Series) -> bool:
@@ -220,6 +289,10 @@ def _is_blank(value: object) -> bool:
         or value is pd.NaT
         or (isinstance(value, float | np.floating) and bool(np.isnan(value)))
     )
+
+
+def _is_blank_id(value: object) -> bool:
+    return _is_blank(value) or (isinstance(value, str) and not value.strip())
 
 
 def _number(value: object, name: str, field: str, troubles: Problems) -> float:
