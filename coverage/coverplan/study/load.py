@@ -26,6 +26,7 @@ from coverplan.inputs.places.geometries import points_of
 from coverplan.inputs.tables.read_table import read_table
 from coverplan.reach.snapping.street_index import Geometries
 from coverplan.scenario.study_file import StudyFile
+from coverplan.study.crowded import crowded_units
 from coverplan.study.facility_layers import notice_outside, read_all_facilities
 from coverplan.study.people import people_of, study_crs
 from coverplan.study.streets import (
@@ -163,6 +164,7 @@ def assembled(
     demand = _demand(people, units, area)
     _notice_empty_units(demand, units, document, problems)
     _notice_between(demand, units, document, problems)
+    problems.extend(crowded_units(demand, units, document.path))
     notice_outside(facilities, area, document, problems)
     notice_shifted(network, people, facilities, document, problems)
     if problems.errors:
