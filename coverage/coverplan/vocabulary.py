@@ -16,6 +16,13 @@ UNIT_TYPES: tuple[UnitType, ...] = (
     "community",
     "village",
 )
+#: Types of units that stand side by side, from the whole down.
+LEVELS: tuple[tuple[UnitType, ...], ...] = (
+    ("city",),
+    ("county",),
+    ("town", "township", "street", "zone"),
+    ("community", "village"),
+)
 
 Status = Literal["operating", "building", "planned", "suspended", "closed"]
 STATUSES: tuple[Status, ...] = ("operating", "building", "planned", "suspended", "closed")

@@ -24,10 +24,11 @@ from coverplan.comparison.side import Side
 from coverplan.comparison.wording import Wording
 from coverplan.report.cellformat import written
 from coverplan.report.content import Document, Head, numbered
-from coverplan.report.labels import LEVELS, PAGE_LEVEL
+from coverplan.report.labels import PAGE_LEVEL
 from coverplan.report.outline import Outline
 from coverplan.results.result import Result
 from coverplan.text.words import LANGUAGES
+from coverplan.vocabulary import LEVELS
 from makers import toyreport
 
 FOLDER = Path(__file__).resolve().parents[1] / "golden" / "summaries"

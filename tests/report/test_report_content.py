@@ -13,12 +13,13 @@ from coverplan.indicators.verdict import REASONS, REPORT_REASONS
 from coverplan.report import write_report
 from coverplan.report.build import build, tables
 from coverplan.report.content import Column, Figure, Heading, Table, numbered, spread
-from coverplan.report.labels import LEVELS, Labels
+from coverplan.report.labels import Labels
 from coverplan.report.outline import chinese_number
 from coverplan.report.sentences import three_sentences
 from coverplan.report.tables.coverage import units
 from coverplan.report.tables.plan import VERDICTS, reason
 from coverplan.text.words import LANGUAGES, Words
+from coverplan.vocabulary import LEVELS
 from makers import toyreport
 
 REPORT = Path(__file__).resolve().parents[2] / "coverage" / "coverplan" / "report"

@@ -44,8 +44,9 @@ from coverplan.report.drawings.palette import with_palette
 from coverplan.report.drawings.png import png
 from coverplan.report.drawings.sketch_map import area_map, share_fill, unit_map
 from coverplan.report.drawings.svg import svg
-from coverplan.report.labels import LEVELS, Labels
+from coverplan.report.labels import Labels
 from coverplan.text.typeface import font_file
+from coverplan.vocabulary import LEVELS
 from makers import toyreport
 
 PARTS = (Part("yes", "#0072b2"), Part("no", "#eeeeee", hatched=True))

@@ -14,6 +14,7 @@ from coverplan.report.content import Column, Heading, Paragraph, Row, Table
 from coverplan.report.labels import Labels
 from coverplan.report.tables import coverage, ledger, siting, siting_money
 from coverplan.results.chosen import question_of
+from coverplan.results.whole_people import in_whole_people
 from coverplan.text.words import LANGUAGES, Words
 from makers import adding, summaries, toyreport
 from towns import toysiting, toytown
@@ -91,7 +92,9 @@ def levels_of(result) -> dict[str, str]:
 @pytest.mark.parametrize("kind", ["toy", "sited", "ahead"])
 def test_parts_add_up_in_every_table_of_a_finished_document(toy, ahead, kind, language):
     result = {"toy": toy, "sited": toysiting.sited(toy), "ahead": ahead}[kind]
-    listed = [*tables(result, language=language), *build(result, language=language).tables()]
+    finished = build(result, language=language).tables()
+    assert adding.broken_people(finished) == []
+    listed = [*tables(result, language=language), *finished]
     wrong, totals = adding.wrong_totals(listed, levels_of(result))
     short, rows = adding.wrong_rows(listed)
     assert (wrong, short) == ([], [])
@@ -103,7 +106,7 @@ def test_parts_add_up_in_every_table_of_a_finished_document(toy, ahead, kind, la
     ("name", "least"), [("demo", (5, 30)), ("demo-siting", (9, 30)), ("shaoyang-2025", (1, 0))]
 )
 def test_parts_add_up_in_every_table_of_the_kept_results(name, least):
-    result = summaries.result_of(name)
+    result = in_whole_people(summaries.result_of(name))
     labels = Labels(result, "zh")
     made = [
         *(coverage.units(result, labels, types) for types in coverage.levels(result)),

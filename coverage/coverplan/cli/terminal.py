@@ -17,6 +17,7 @@ from coverplan.cli.terminal_siting import print_siting
 from coverplan.errors import CoverplanError, InputError, Problem
 from coverplan.report.labels import Labels
 from coverplan.results.files import MANIFEST_JSON
+from coverplan.results.whole_people import in_whole_people
 from coverplan.text.problem_words import problem_text
 from coverplan.text.progress import tell_nobody
 from coverplan.text.words import LANGUAGES, Language, Words
@@ -62,6 +63,7 @@ class Screen:
     def summary(self, result: Result, language: str) -> None:
         """Print of which time the numbers are, who is covered, the plan and the siting answer."""
         words = words_of(language)
+        result = in_whole_people(result)
         labels = Labels(result, words.language)
         print_heading(self._out, result, labels)
         print_standards(self._out, result, labels)

@@ -32,6 +32,7 @@ from coverplan.report.tables.method_sheet import method_sheet
 from coverplan.report.unit_pages import unit_pages
 from coverplan.results.chosen import question_of
 from coverplan.results.result import Result
+from coverplan.results.whole_people import in_whole_people
 from coverplan.text.version import VERSION
 from coverplan.text.words import Language
 
@@ -44,6 +45,7 @@ MOST_UNITS = 60
 @tables_plan.reading_once()
 def build(result: Result, *, language: Language) -> Document:
     """Everything that a report says, in reading order."""
+    result = in_whole_people(result)
     labels = Labels(result, language)
     outline = Outline(labels)
     one_page(result, labels, outline)

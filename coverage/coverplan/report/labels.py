@@ -11,13 +11,6 @@ from coverplan.results.tense import tense_of
 from coverplan.results.titles import own_layer_titles
 from coverplan.text.words import UNKNOWN, Language, Words
 
-#: Types of units that stand side by side, from the whole down.
-LEVELS: tuple[tuple[str, ...], ...] = (
-    ("city",),
-    ("county",),
-    ("town", "township", "street", "zone"),
-    ("community", "village"),
-)
 #: Types that a standard's name lists; more of them are counted, and listed with the method.
 MOST_TYPES = 2
 #: Clusters that map and table of a report show; the tables have all of them.

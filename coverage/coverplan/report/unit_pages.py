@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from coverplan.report.content import Blank, Column, Row, Table, Tone, Value
 from coverplan.report.drawings.figures import place_map_of
-from coverplan.report.labels import LEVELS, MOST_UNSURE, PAGE_LEVEL, Labels
+from coverplan.report.labels import MOST_UNSURE, PAGE_LEVEL, Labels
 from coverplan.report.outline import Outline
 from coverplan.report.sentences import headline
 from coverplan.report.siting_section import unit_actions
@@ -16,6 +16,7 @@ from coverplan.report.tables import ledger as tables_ledger
 from coverplan.report.tables.coverage import PARTS, without_nobody
 from coverplan.report.tables.plan import name_of, records, without_empty
 from coverplan.results.result import Result
+from coverplan.vocabulary import LEVELS
 
 #: Units of one level that get a page each; a prefecture's report has a page for each county instead.
 MOST_PAGES = 60

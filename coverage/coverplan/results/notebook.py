@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from coverplan.results.cautions import alarms, computable, people_note
 from coverplan.results.tense import tense_of
 from coverplan.results.titles import layer_title
+from coverplan.results.whole_people import in_whole_people
 from coverplan.results.wording import method_words
 from coverplan.text.words import UNKNOWN, Words
 
@@ -22,6 +23,7 @@ _COLUMNS = ("group", "people", "covered", "uncovered", "share")
 
 def as_html(result: Result) -> str:
     """A result as a small page of its own words, in the language of its scenario; names are escaped."""
+    result = in_whole_people(result)
     asked = result.summary["scenario"]
     words = Words("en" if asked["language"] == "en" else "zh")
     tense = tense_of(result)

@@ -20,6 +20,7 @@ from coverplan.maps.outlines import area_outlines, cell_outlines, line_outlines
 from coverplan.maps.streets import joined_streets, simplified
 from coverplan.maps.web.page_content import BASE_LAYERS
 from coverplan.results.result import Result
+from coverplan.results.whole_people import in_whole_people
 from coverplan.text.words import Words
 
 T = TypeVar("T")
@@ -55,7 +56,7 @@ class Ground:
     """
 
     def __init__(self, result: Result) -> None:
-        self.result = result
+        self.result = in_whole_people(result)
         self._cells: dict[tuple[str, bool], list[Part]] = {}
         self._streets: dict[float, list[Part]] = {}
         self._kept: dict[Hashable, Any] = {}

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from coverplan.maps.web.page_content import drawn_content, page_content
 from coverplan.results.result import Result
+from coverplan.results.whole_people import in_whole_people
 from coverplan.text.words import Language, Words
 from coverplan.text.writing import write_whole
 
@@ -83,6 +84,7 @@ def both_languages(
 
     Each change is a path of keys and positions, and the value there in the other language.
     """
+    result = in_whole_people(result)
     drawn = drawn_content(result) if drawn is None else drawn
     content = page_content(result, Words(language), drawn)
     other: Language = "en" if language == "zh" else "zh"

@@ -8,11 +8,12 @@ from typing import Any
 
 from coverplan.report.cellformat import absent
 from coverplan.report.content import Column, Row, Table, Tone, Value
-from coverplan.report.labels import LEVELS, Labels, first_group
+from coverplan.report.labels import Labels, first_group
 from coverplan.report.tables.plan import name_of, records
 from coverplan.report.unit_pages import page_units
 from coverplan.results.cautions import computable
 from coverplan.results.result import Result
+from coverplan.vocabulary import LEVELS
 
 #: Units of the page: the worst ones where there are more; the workbook has all.
 MOST_UNITS = 40

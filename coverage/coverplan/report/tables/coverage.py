@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 
 from coverplan.report.content import Column, Row, Table, Value
-from coverplan.report.labels import LEVELS, Labels
+from coverplan.report.labels import Labels
 from coverplan.results.result import Result
+from coverplan.vocabulary import LEVELS
 
 #: People who belong to no row: fewer than this part of the whole are rounding.
 NOBODY = 1e-6

@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from coverplan.report.content import Column, Row, Table, Tone, Value
-from coverplan.report.labels import LEVELS, PAGE_LEVEL, Labels, first_group
+from coverplan.report.labels import PAGE_LEVEL, Labels, first_group
 from coverplan.report.tables.method_sheet import decay_words
 from coverplan.report.tables.plan import records
 from coverplan.results.result import Result
+from coverplan.vocabulary import LEVELS
 
 #: Facilities that one table of a page lists; the workbook has all of them.
 MOST_LISTED = 10

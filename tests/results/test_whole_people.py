@@ -1,0 +1,94 @@
+"""People of pages are whole numbers that add up: in each row, and over the units of a level."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.console import Console
+
+from coverplan.cli.terminal_numbers import print_standards
+from coverplan.report.labels import Labels
+from coverplan.results.whole_numbers import rounded_to, whole_table
+from coverplan.results.whole_people import PARTS, in_whole_people
+from makers import summaries
+
+CHANGED = ("covered_twice", "covered_present", "covered_before", "gained", "lost")
+TYPES = (["street", "town", "township"], ["community", "village"])
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=1, max_size=8))
+def test_numbers_are_rounded_up_or_down_to_the_sum(numbers):
+    values = np.array(numbers)
+    found = rounded_to(values, round(values.sum()))
+    assert found.sum() == round(values.sum())
+    assert (np.abs(found - values) <= 1).all()
+
+
+def test_the_largest_remainders_are_rounded_up():
+    """Seats by largest remainder of 10, of votes 4.7, 3.5, 1.8: by hand 5, 3, 2."""
+    assert rounded_to(np.array([4.7, 3.5, 1.8]), 10).tolist() == [5, 3, 2]
+
+
+@settings(max_examples=60)
+@given(
+    st.integers(1, 9).flatmap(
+        lambda rows: st.lists(
+            st.lists(st.floats(0.01, 40), min_size=4, max_size=4), min_size=rows, max_size=rows
+        )
+    )
+)
+def test_rows_and_columns_of_a_table_add_up(lines):
+    numbers = np.array(lines)
+    whole = round(numbers.sum())
+    rows, columns = rounded_to(numbers.sum(axis=1), whole), rounded_to(numbers.sum(axis=0), whole)
+    found = whole_table(numbers, rows, columns)
+    assert (found.sum(axis=1) == rows).all()
+    assert (found.sum(axis=0) == columns).all()
+    assert (found >= 0).all()
+    assert (found == np.round(found)).all()
+
+
+def test_nobody_is_put_where_nobody_is():
+    numbers = np.array([[1.5, 0.0, 2.5], [0.5, 0.0, 1.5], [3.0, 1.0, 0.0]])
+    found = whole_table(numbers, np.array([4.0, 2, 4]), np.array([5.0, 1, 4]))
+    assert (found[numbers == 0] == 0).all()
+    assert found.sum(axis=0).tolist() == [5, 1, 4]
+
+
+@pytest.mark.parametrize("name", ["demo", "demo-siting"])
+def test_parts_and_units_add_up_to_the_whole_area(name):
+    result = summaries.result_of(name)
+    shown = in_whole_people(result).coverage
+    numbers = [column for column in ("people", *PARTS, *CHANGED) if column in shown]
+    assert (shown[list(PARTS)].sum(axis=1) == shown["people"]).all()
+    for _, block in shown.groupby(["standard", "group"]):
+        whole = block[block["unit_code"] == ""].iloc[0]
+        for types in TYPES:
+            level = block[block["unit_type"].isin(types)]
+            assert level.empty or (level[numbers].sum() == whole[numbers].astype(float)).all()
+    assert float((shown[["people", *PARTS]] - result.coverage[["people", *PARTS]]).abs().max().max()) < 1
+    pd.testing.assert_frame_equal(in_whole_people(in_whole_people(result)).coverage, shown)
+
+
+def test_a_unit_has_one_number_of_people_in_all_standards():
+    shown = in_whole_people(summaries.result_of("demo")).coverage
+    assert shown.groupby(["unit_code", "group"])["people"].nunique().max() == 1
+
+
+def test_the_terminal_shows_rows_that_add_up():
+    result = summaries.result_of("demo")
+    out = Console(file=io.StringIO(), width=200)
+    print_standards(out, in_whole_people(result), Labels(result, "en"))
+    rows = [
+        line.replace(" %", "%").rsplit(maxsplit=5)
+        for line in out.file.getvalue().splitlines()
+        if line.startswith(" 9901")
+    ]
+    counted = [[int(cell.replace(",", "")) for cell in row[1:5]] for row in rows]
+    assert len(counted) > 10
+    assert all(people == sum(parts) for people, *parts in counted)
