@@ -23,7 +23,7 @@ def named_plan(
     named = loaded.scenario.plan
     if named is None:
         return None, None
-    from coverplan.judgement.study_evidence import date_of
+    from coverplan.judgement.verdict_date import date_of
     from coverplan.plan.load import read_plan
     from coverplan.study.printed import printed_evidence
 

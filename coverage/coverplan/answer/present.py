@@ -107,7 +107,8 @@ class Unchanged:
 
     def _at(self, gaps: pd.DataFrame, plan: Plan, *, present: bool) -> list[Decimal | None]:
         from coverplan.indicators import compute
-        from coverplan.judgement.study_evidence import date_of, evidence_at
+        from coverplan.judgement.study_evidence import evidence_at
+        from coverplan.judgement.verdict_date import date_of
 
         study, scenario = self.study, self.scenario
         as_of = study.file.as_of if present and study.file.as_of is not None else date_of(study, scenario)

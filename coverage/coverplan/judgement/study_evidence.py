@@ -19,6 +19,7 @@ from coverplan.indicators.compute import compute_all
 from coverplan.indicators.evidence import Evidence
 from coverplan.judgement.gaps import gap_table, shortfall, trajectory
 from coverplan.judgement.unit_targets import unit_targets
+from coverplan.judgement.verdict_date import date_of
 from coverplan.plan.kinds import ReachQuestion, ServedWithin
 from coverplan.plan.schema import Plan
 from coverplan.scenario.scenario_file import Clusters, ScenarioFile, Standard
@@ -169,17 +170,6 @@ def _niches_needed(study: Study, facilities: Facilities, scenario: ScenarioFile)
         first_year=year,
     )
     return {code: Decimal(str(amounts[0])) for code, amounts in found.need.items()}
-
-
-def date_of(study: Study, scenario: ScenarioFile) -> dt.date:
-    """Date that verdicts carry (R8): the scenario's, the end of its year, or the study's."""
-    if scenario.as_of is not None:
-        return scenario.as_of
-    if scenario.year is not None:
-        return dt.date(scenario.year, 12, 31)
-    if study.file.as_of is not None:
-        return study.file.as_of
-    raise ValueError("a plan is held against a date; neither scenario nor study names one")
 
 
 def plan_tables(plan: Plan, context: IndicatorContext) -> dict[str, pd.DataFrame]:

@@ -30,10 +30,10 @@ from coverplan.judgement.study_evidence import (
     PlacesAnswers,
     ReachAnswers,
     by_deepest_unit,
-    date_of,
     evidence_at,
     standard_of,
 )
+from coverplan.judgement.verdict_date import date_of
 from coverplan.plan.kinds import ReachQuestion
 from coverplan.plan.schema import Target
 from coverplan.scenario.change_file import Change
