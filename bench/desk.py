@@ -1,9 +1,10 @@
 """How fast the desk answers a click: the server's part, the redrawn page, many people at once, memory, 100,000 cells.
 
-    python bench/desk.py [--edits 40] [--users 20] [--memory 2000] [--sequences 50] [--browser]
+    python bench/desk.py [--edits 40] [--users 20] [--memory 2000] [--browser]
 
-The demo with all its standards and targets. CPU seconds of the answering thread stand beside wall seconds, since a loaded
-machine stretches the latter. ``--browser`` needs chromium and chromedriver.
+The demo with all its standards and targets; whether its numbers are right is asked by ``bench/desk_same.py``. CPU seconds
+of the answering thread stand beside wall seconds, since a loaded machine stretches the latter. ``--browser`` needs chromium
+and chromedriver.
 """
 
 from __future__ import annotations
@@ -26,7 +27,6 @@ from pathlib import Path
 import numpy as np
 import pyproj
 
-import coverplan
 from coverplan.answer.prepared import prepare
 from coverplan.desk.server.asked import Edit, NewIdea
 from coverplan.desk.server.background import written
@@ -34,8 +34,6 @@ from coverplan.desk.server.desk import Desk
 from coverplan.desk.server.workers import THREADS, workers
 from coverplan.desk.workbench.bench import Workbench
 from coverplan.desk.workbench.ground import Ground
-from coverplan.desk.workbench.idea import Idea
-from coverplan.errors import CoverplanError
 from coverplan.ground.demand import Demand
 from coverplan.scenario.change_file import Change
 
@@ -177,50 +175,6 @@ def memory(desk: Desk, edits: int) -> None:
     print(f"memory over {edits} steps: {', '.join(said)}")
 
 
-def sequences(desk: Desk, count: int) -> None:
-    """Random edits of any kind, exported and answered by `coverplan.run`: every number has to be the same."""
-    facilities = desk.ground.ready.study.facilities
-    shown = facilities.column("public").astype(bool) & (facilities.column("status") == "operating")
-    here = [int(at) for at in np.flatnonzero(shown) if facilities.column("layer")[at] in TYPES]
-    compared = 0
-    for seed in range(count):
-        dice, clicks = random.Random(seed), Clicks(desk.ground, seed)
-        card = desk.add(NewIdea(name=f"sequence {seed}"))
-        for _ in range(dice.randint(3, 12)):
-            at = dice.choice(here)
-            place = {"layer": facilities.column("layer")[at], "id": facilities.column("id")[at]}
-            where = clicks.change()["open"]
-            edit = dice.choice([
-                {"add": clicks.change()}, {"add": clicks.change()}, {"add": {"close": place}},
-                {"add": {"upgrade": {**place, "offers": {"beds": dice.randint(1, 90)}}}},
-                {"add": {"move": {**place, "x": where["x"], "y": where["y"]}}},
-                {"go": "back"}, {"go": "forward"}, {"drop": 0}, {"year": dice.choice([2025, 2026, 2030])},
-            ])  # fmt: skip
-            try:
-                asked = Edit.model_validate({"revision": card["revision"], **edit})
-                card = desk.edit(card["id"], asked, show=None, language="zh")["card"]
-            except CoverplanError:  # closed twice, nothing to drop, a layer that is placed by unit
-                continue
-        numbers = desk.show(card["id"], show=None, language="zh")["numbers"]
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "scenario.yaml"
-            bench = Workbench(desk.ground, Idea.read(desk.store.said(card["id"])))
-            file.write_text(bench.scenario_text(Path(folder)), encoding="utf-8")
-            result = coverplan.run(file, write=False)
-        for one in numbers["standards"]:
-            for people in one["groups"]:
-                told = result.of_standard(one["key"], people["group"])
-                assert people["covered"] == told["covered"].iloc[0], (seed, one["key"], people["group"])
-                compared += 1
-        verdicts = result.tables["gaps"]["verdict"].to_dict()
-        for target in numbers["targets"]:
-            assert target["verdict"] == verdicts[target["id"]], (seed, target["id"])
-            compared += 1
-    print(
-        f"{count} random sequences: {compared} figures and verdicts, all equal to `coverplan.run` of the export"
-    )
-
-
 def many_cells(times: int, edits: int) -> None:
     """The demo with every cell split, so that a standard has about 100,000 cells."""
     ready = prepare(SCENARIO)
@@ -311,7 +265,6 @@ def main() -> None:
     asked.add_argument("--edits", type=int, default=40)
     asked.add_argument("--users", type=int, default=20)
     asked.add_argument("--memory", type=int, default=2000)
-    asked.add_argument("--sequences", type=int, default=50)
     asked.add_argument("--browser", action="store_true")
     options = asked.parse_args()
     print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
@@ -324,7 +277,6 @@ def main() -> None:
         by_running(desk)
         many_people(desk, options.users)
         memory(desk, options.memory)
-        sequences(desk, options.sequences)
         desk.store.close()
     many_cells(5, options.edits)
     if options.browser:

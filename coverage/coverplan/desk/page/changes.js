@@ -8,12 +8,17 @@ export function partOf(change) {
   return ["open", "close", "move", "upgrade"].find(function (part) { return part in change; });
 }
 
-// An id that no change of the idea has yet; facilities of the study never begin like this.
-export function newId(desk) {
-  const used = desk.numbers.changes.map(function (change) { return change[partOf(change)].id; });
+// An id that no change has yet, the wanted one where it is free; facilities of the study never begin like the others.
+export function freeId(changes, wanted) {
+  const used = changes.map(function (change) { return change[partOf(change)].id; });
+  if (wanted && !used.includes(wanted)) return wanted;
   let number = used.length + 1;
   while (used.includes("desk-" + number)) number += 1;
   return "desk-" + number;
+}
+
+export function newId(desk) {
+  return freeId(desk.numbers.changes, null);
 }
 
 export function typeName(desk, layer, type) {

@@ -8,7 +8,7 @@ import { applyNumbers, drawIdea, fitUnits, makeMap } from "./map_view.js";
 import { element } from "./map/text.js";
 import { fillNumbers } from "./numbers_panel.js";
 import { addPlacing } from "./placing.js";
-import { Desk, connected, failed, listIdeas, loadStudy, openIdea, refresh, step } from "./state.js";
+import { Desk, connected, failed, inTurn, listIdeas, loadStudy, openIdea, refresh, step } from "./state.js";
 import { fillTop, markTop } from "./top.js";
 import { firstTour, tour } from "./tour.js";
 import { fillTry, markPlacing } from "./try_panel.js";
@@ -85,20 +85,25 @@ function named(desk, place) {
 }
 
 function addActs(desk) {
-  desk.accept = function (i) {
-    const found = desk.proposal;
-    const place = found.places[i];
+  // Takes a place once; one that was refused may be taken again.
+  desk.accept = async function (i) {
+    const place = desk.proposal.places[i];
+    if (place.taken) return;
     place.taken = true;
+    place.taken = Boolean(await step(desk, taking(desk.proposal, place), true));
+    desk.tell("proposal");
+  };
+  function taking(found, place) {
     if (place.change) {
       const edit = { add: named(desk, place) };
       if (place.unit_code) edit.unit_code = place.unit_code;
-      return step(desk, edit, true);
+      return edit;
     }
     const name = place.near ? desk.words("name_near", { name: typeName(desk, found.layer, found.type), text: place.near }) : "";
     const amounts = desk.offer && desk.offer.layer === found.layer ? desk.offer.amounts : {};
     const offer = { layer: found.layer, type: found.type, amounts: amounts, name: name, year: null };
-    return step(desk, { add: opening(desk, offer, { x: place.x, y: place.y }) }, true);
-  };
+    return { add: opening(desk, offer, { x: place.x, y: place.y }) };
+  }
   desk.upgrade = function (layer, id) {
     openDialog(desk.words("upgrade_facility"), desk.words("close"), function (body, close) {
       const inputs = {};
@@ -124,11 +129,15 @@ function addActs(desk) {
 
 async function lookAtFiles(desk) {
   try {
-    const found = (await call("GET", "/changed")).changed_files;
-    if (!found.length) return;
-    notice(desk.words("changed_files", { text: found.join(", ") }), button(desk.words("reload"), async function () {
-      await call("POST", "/reload");
-      location.reload();
+    const found = await call("GET", "/changed");
+    // what somebody else did to this idea, or to the study; whoever is in the middle of something is not disturbed
+    if (!document.getElementById("dialog").open && !desk.busy && !desk.placing) await refresh(desk);
+    if (!found.changed_files.length) return;
+    notice(desk.words("changed_files", { text: found.changed_files.join(", ") }), button(desk.words("reload"), function () {
+      return inTurn(desk, async function () {
+        await call("POST", "/reload", { lang: desk.language });
+        location.reload();
+      });
     }));
   } catch (error) {
     if (error instanceof Offline) connected(desk);
@@ -136,24 +145,27 @@ async function lookAtFiles(desk) {
 }
 
 async function open(desk) {
-  await loadStudy(desk);
+  await loadStudy(desk, desk.language);
   document.getElementById("opening").textContent = desk.words("loading");
   await listIdeas(desk);
   const wanted = Number(localStorage.getItem(IDEA));
   const card = desk.ideas.find(function (one) { return one.id === wanted; }) || desk.ideas[0];
-  const content = await call("GET", "/map", { lang: desk.language });
-  makeMap(desk, content);
+  makeMap(desk, desk.content);
   await openIdea(desk, card);
   document.title = desk.study.title + " · coverplan";
 }
 
 async function changeLanguage(desk, language) {
-  localStorage.setItem(LANGUAGE, language);
-  desk.language = language;
-  await loadStudy(desk);
-  makeMap(desk, await call("GET", "/map", { lang: language }));
-  await refresh(desk);
-  document.getElementById("language").focus();
+  try {
+    if (!(await loadStudy(desk, language))) return;
+    localStorage.setItem(LANGUAGE, desk.language);
+    makeMap(desk, desk.content);
+    document.title = desk.study.title + " · coverplan";
+    await refresh(desk);
+    document.getElementById("language").focus();
+  } catch (error) {
+    await failed(desk, error);
+  }
 }
 
 async function start() {

@@ -255,7 +255,6 @@ export function fitUnits(desk) {
 }
 
 export function makeMap(desk, content) {
-  desk.content = content;
   if (desk.view) {
     desk.served = null;
     desk.view.show(content);

@@ -35,17 +35,26 @@ function runningWords(desk) {
 
 // Work in the background until it ends; the page shows how far it is wherever it is drawn anew meanwhile.
 async function solve(desk, kind, path, body) {
-  desk.solving = { kind: kind, job: null };
+  desk.solving = { kind: kind, job: null, cancelled: false };
   desk.tell("proposal");
+  const idea = desk.card.id;
+  const revision = desk.card.revision;
   try {
-    let job = await call("POST", "/ideas/" + desk.card.id + path, desk.query(), body);
+    let job = await call("POST", "/ideas/" + idea + path, desk.query(), body);
     desk.solving.job = job;
+    if (desk.solving.cancelled) await cancel(desk);
     while (job.state === "running") {
       await new Promise(function (done) { setTimeout(done, POLL_MS); });
       job = await call("GET", "/jobs/" + job.id, { lang: desk.language });
       desk.solving.job = job;
       const told = document.getElementById("running");
       if (told) told.textContent = runningWords(desk);
+    }
+    // what is best beside an idea depends on nothing that is in it
+    if (kind !== "best" && (desk.card.id !== idea || desk.card.revision !== revision)) {
+      desk.notice = desk.words("proposal_late");
+      desk.tell("notice");
+      return null;
     }
     if (job.state === "done" || (job.found && (job.found.places || job.found.actions))) return job.found;
     if (job.problems.length) {
@@ -60,6 +69,14 @@ async function solve(desk, kind, path, body) {
   return null;
 }
 
+async function cancel(desk) {
+  try {
+    await call("POST", "/jobs/" + desk.solving.job.id + "/cancel", { lang: desk.language });
+  } catch (error) {
+    await failed(desk, error);
+  }
+}
+
 export function lookForBest(desk, fromPresent, number) {
   const body = { standard: desk.standard, type: standardType(desk), new: number, from_present: fromPresent };
   return solve(desk, fromPresent ? "best" : "people", "/proposals", body);
@@ -71,7 +88,9 @@ function running(desk, kind) {
   const told = box.appendChild(element("p", "note", runningWords(desk)));
   told.id = "running";
   box.appendChild(button(desk.words("cancel"), function () {
-    if (desk.solving && desk.solving.job) call("POST", "/jobs/" + desk.solving.job.id + "/cancel", { lang: desk.language });
+    if (!desk.solving) return;
+    desk.solving.cancelled = true;
+    if (desk.solving.job) cancel(desk);
   })).id = "stop";
   return box;
 }

@@ -1,12 +1,15 @@
 // What the page knows: the study, the idea that is open, its numbers, what is chosen; and the steps that change it.
 
 import { Offline, Refused, call } from "./api.js";
+import { freeId } from "./changes.js";
 import { fill } from "./map/text.js";
 
 export function Desk(language) {
   const desk = {
     language: language, study: null, ideas: [], card: null, numbers: null,
     standard: null, group: null, theme: "time", before: false, placing: null, proposal: null, best: {}, supply: null, busy: 0, connecting: null,
+    // the idea that was chosen last, what is known of each by its id, and how often steps that wait became void
+    wanted: null, drawn: null, seen: {}, epoch: 0,
     listeners: [],
   };
   desk.words = function (key, values) { return fill(desk.study.words[key], values || {}); };
@@ -31,18 +34,50 @@ export function Desk(language) {
   return desk;
 }
 
-function path(desk, rest) {
-  return "/ideas/" + desk.card.id + rest;
+// What is known of an idea by its last answer: steps go on from here, also when another idea is on the page by then.
+function noted(desk, answer) {
+  desk.seen[answer.card.id] = { revision: answer.card.revision, changes: answer.numbers.changes };
+  noteCard(desk, answer.card);
 }
 
-function took(desk, answer) {
-  // what was asked before a step may be answered after it: the page never goes back to an older state
-  if (desk.numbers && answer.card.id === desk.card.id && answer.card.revision < desk.card.revision) return;
+// A card written anew, in the list and where it is the open one.
+export function noteCard(desk, card) {
+  const at = desk.ideas.findIndex(function (one) { return one.id === card.id; });
+  if (at >= 0) desk.ideas[at] = card;
+  if (desk.seen[card.id]) desk.seen[card.id].revision = card.revision;
+  if (desk.card && desk.card.id === card.id) desk.card = card;
+}
+
+// An answer belongs to what was asked: it is shown only where the same idea is still wanted, in the same language and for
+// the same standard, and nothing newer is there; where it is too late for that, the newest is asked for.
+function took(desk, asked, answer) {
+  if (desk.study.read !== answer.read) {
+    location.reload();
+    return null;
+  }
+  const seen = desk.seen[answer.card.id];
+  if (seen && answer.card.revision < seen.revision) return null;
+  noted(desk, answer);
+  if (answer.card.id !== desk.wanted) return null;
+  if (asked.lang !== desk.language || asked.show !== desk.standard) return refresh(desk);
+  const other = !desk.card || desk.card.id !== answer.card.id;
+  const drawn = [answer.card.id, answer.card.revision, asked.lang, asked.show].join("|");
+  if (desk.drawn === drawn) return null;
+  desk.drawn = drawn;
+  if (other) {
+    desk.proposal = null;
+    desk.best = {};
+  }
   desk.card = answer.card;
   desk.numbers = answer.numbers;
-  const at = desk.ideas.findIndex(function (one) { return one.id === answer.card.id; });
-  if (at >= 0) desk.ideas[at] = answer.card;
   desk.tell("numbers");
+  if (other) desk.tell("idea");
+  return null;
+}
+
+async function ask(desk, method, idea, rest, body) {
+  const asked = desk.query();
+  return took(desk, asked, await call(method, "/ideas/" + idea + rest, asked, body));
 }
 
 // Says what went wrong; where somebody else was faster the newest state is shown.
@@ -52,13 +87,31 @@ export async function failed(desk, error) {
     return;
   }
   if (!(error instanceof Refused)) throw error;
-  if (error.status === 409) {
-    took(desk, await call("GET", path(desk, ""), desk.query()));
-    desk.notice = desk.words("behind");
-  } else {
-    desk.notice = error.message || desk.words("error");
+  let told = error.message || desk.words("error");
+  try {
+    if (error.status === 409) {
+      // what was clicked on the older state, and waits, would meet what somebody else did
+      desk.epoch += 1;
+      await refresh(desk);
+      told = desk.words("behind");
+    } else if (error.status === 404 && (await gone(desk))) {
+      told = desk.words("idea_gone");
+    }
+  } catch (lost) {
+    if (!(lost instanceof Offline)) throw lost;
+    await connected(desk);
   }
+  desk.notice = told;
   desk.tell("notice");
+}
+
+// Whether somebody threw away the idea that is open: another one is opened then.
+async function gone(desk) {
+  await listIdeas(desk);
+  if (desk.ideas.some(function (one) { return one.id === desk.wanted; })) return false;
+  desk.epoch += 1;
+  await openIdea(desk, desk.ideas[0]);
+  return true;
 }
 
 const RETRY_MS = 2000;
@@ -91,55 +144,98 @@ export function connected(desk) {
   return desk.connecting;
 }
 
+// An edit as it was meant: a position is that of the change that was clicked, and a new place has an id of its own, also
+// after the steps that were on their way meanwhile; null where the change is gone.
+function meant(edit, clicked, changes) {
+  if (clicked) {
+    const at = edit.drop === undefined ? edit.position : edit.drop;
+    const text = JSON.stringify(clicked);
+    const same = function (change) { return JSON.stringify(change) === text; };
+    const now = changes[at] && same(changes[at]) ? at : changes.findIndex(same);
+    if (now < 0) return null;
+    return edit.drop === undefined ? Object.assign({}, edit, { position: now }) : { drop: now };
+  }
+  if (!edit.add || !edit.add.open) return edit;
+  const id = freeId(changes, edit.add.open.id);
+  return Object.assign({}, edit, { add: Object.assign({}, edit.add, { open: Object.assign({}, edit.add.open, { id: id }) }) });
+}
+
 // A step that met a dead line is sent again, unless the revision says that it had arrived.
-async function sent(desk, edit) {
+async function sent(desk, idea, edit, clicked) {
+  let revision = null;
   for (;;) {
-    const revision = desk.card.revision;
     try {
-      took(desk, await call("POST", path(desk, "/edits"), desk.query(), Object.assign({ revision: revision }, edit)));
+      if (revision !== null && idea !== desk.wanted) await ask(desk, "GET", idea, "");
+      const now = desk.seen[idea];
+      if (revision !== null && now.revision !== revision) return;
+      revision = now.revision;
+      const body = meant(edit, clicked, now.changes);
+      if (body) await ask(desk, "POST", idea, "/edits", Object.assign({ revision: revision }, body));
       return;
     } catch (error) {
       if (!(error instanceof Offline)) throw error;
     }
     await connected(desk);
-    if (desk.card.revision !== revision) return;
   }
 }
 
-// One step after the other: a step waits for the answer to the one before, so that each knows the revision.
+// One thing after the other: what is asked of the server waits for the answer to the step before, so that each step knows
+// the revision, and a copy or a file has every step that was clicked before it. Returns what `act` gives; null on failure.
 let queue = Promise.resolve();
 
-// A proposal was found for the idea as it was: it goes with any step but the taking of one of its own places.
-export function step(desk, edit, keepProposal) {
+export function inTurn(desk, act) {
   const waiting = queue.then(async function () {
-    desk.busy += 1;
-    desk.tell("busy");
     try {
-      if (!keepProposal) desk.proposal = null;
-      await sent(desk, edit);
-      desk.notice = null;
-      desk.tell("notice");
+      return await act();
     } catch (error) {
       await failed(desk, error);
-    } finally {
-      desk.busy -= 1;
-      desk.tell("busy");
+      return null;
     }
   });
   queue = waiting.catch(function () {});
   return waiting;
 }
 
-export async function openIdea(desk, card) {
-  desk.card = card;
-  desk.proposal = null;
-  desk.best = {};
-  took(desk, await call("GET", path(desk, ""), desk.query()));
-  desk.tell("idea");
+// A proposal was found for the idea as it was: it goes with any step but the taking of one of its own places.
+export function step(desk, edit, keepProposal) {
+  const idea = desk.card.id;
+  const epoch = desk.epoch;
+  const at = edit.drop === undefined ? edit.position : edit.drop;
+  const clicked = at === undefined ? null : desk.numbers.changes[at];
+  return inTurn(desk, async function () {
+    if (epoch !== desk.epoch) return false;
+    desk.busy += 1;
+    desk.tell("busy");
+    try {
+      if (!keepProposal) desk.proposal = null;
+      await sent(desk, idea, edit, clicked);
+      desk.notice = null;
+      desk.tell("notice");
+      return true;
+    } finally {
+      desk.busy -= 1;
+      desk.tell("busy");
+    }
+  });
 }
 
+export async function openIdea(desk, card) {
+  const before = desk.wanted;
+  desk.wanted = card.id;
+  try {
+    await refresh(desk);
+  } catch (error) {
+    if (error instanceof Refused && desk.wanted === card.id && before !== null) {
+      desk.wanted = before;
+      desk.tell("ideas");
+    }
+    throw error;
+  }
+}
+
+// The newest state of the idea that is wanted.
 export async function refresh(desk) {
-  took(desk, await call("GET", path(desk, ""), desk.query()));
+  await ask(desk, "GET", desk.wanted, "");
 }
 
 export async function listIdeas(desk) {
@@ -147,15 +243,24 @@ export async function listIdeas(desk) {
   desk.tell("ideas");
 }
 
-export async function loadStudy(desk) {
-  desk.study = await call("GET", "/study", { lang: desk.language });
-  desk.language = desk.study.language;
+// Everything in a language, taken over at once; of several languages in a row the last one stays. Returns whether it was.
+export async function loadStudy(desk, language) {
+  desk.wantedLanguage = language;
+  const study = await call("GET", "/study", { lang: language });
+  const map = await call("GET", "/map", { lang: study.language });
+  if (desk.wantedLanguage !== language) return false;
+  desk.study = study;
+  desk.content = map;
+  desk.drawn = null;
+  desk.language = study.language;
   document.documentElement.lang = desk.language === "zh" ? "zh-CN" : "en";
   if (!desk.standard) chooseStandard(desk, desk.study.standards[0].key);
+  return true;
 }
 
 export function chooseStandard(desk, key) {
   desk.standard = key;
+  desk.drawn = null;
   const groups = desk.standardOf().groups;
   if (!groups.some(function (one) { return one.key === desk.group; })) desk.group = groups[0].key;
 }
@@ -165,16 +270,21 @@ export function Trials(desk, show) {
   let going = false;
   let next = null;
   let number = 0;
+  // what a trial is held against: what it would gain is no gain on anything else
+  function held() {
+    return [desk.card.id, desk.card.revision, desk.language, desk.study.read].join("|");
+  }
   async function ask(wanted, mine) {
+    const asked = held();
     going = true;
     try {
       const place = { x: wanted.latLng.lng, y: wanted.latLng.lat, lang: desk.language };
       const [found, spot] = await Promise.all([
-        call("POST", path(desk, "/trial"), desk.query(), wanted.body), call("GET", "/spot", place),
+        call("POST", "/ideas/" + desk.card.id + "/trial", desk.query(), wanted.body), call("GET", "/spot", place),
       ]);
-      if (mine === number) show(found, wanted, spot);
+      if (mine === number && asked === held()) show(found, wanted, spot);
     } catch (error) {
-      if (mine === number) show(null, wanted, null, error);
+      if (mine === number && asked === held()) show(null, wanted, null, error);
     } finally {
       going = false;
     }

@@ -3,6 +3,7 @@
 import { Offline, Refused, call } from "./api.js";
 import { count, section } from "./dom.js";
 import { element } from "./map/text.js";
+import { refresh } from "./state.js";
 
 const FULLEST = 5;
 const PARTS = ["served", "no_place", "place_unknown", "not_reached"];
@@ -25,11 +26,15 @@ export async function askSupply(desk) {
   if (going || !asks(desk) || known(desk)) return;
   going = true;
   const idea = desk.card.id;
+  const asked = desk.card.revision;
   try {
     const found = await call("GET", "/ideas/" + idea + "/supply", { lang: desk.language });
-    if (idea === desk.card.id && found.revision >= desk.card.revision) {
+    if (idea === desk.card.id && found.revision === desk.card.revision) {
       desk.supply = { idea: idea, found: found };
       desk.tell("supply");
+    } else if (idea === desk.card.id && found.revision > desk.card.revision && !desk.busy) {
+      // somebody else went on with this idea
+      await refresh(desk);
     }
   } catch (error) {
     // the next step asks again; a lost connection is told by the step itself
@@ -38,7 +43,8 @@ export async function askSupply(desk) {
   } finally {
     going = false;
   }
-  if (!known(desk)) askSupply(desk);
+  // another step came meanwhile
+  if (desk.card.id !== idea || desk.card.revision !== asked) askSupply(desk);
 }
 
 function cell(text, value) {

@@ -4,7 +4,7 @@ import { call, text } from "./api.js";
 import { costWords } from "./changes.js";
 import { button, count, download, field, openDialog, select } from "./dom.js";
 import { element } from "./map/text.js";
-import { failed, listIdeas, openIdea, step } from "./state.js";
+import { failed, inTurn, listIdeas, noteCard, openIdea, step } from "./state.js";
 
 async function guarded(desk, act) {
   try {
@@ -41,7 +41,7 @@ function nameDialog(desk, title, card, done) {
       close();
       const said = {};
       for (const name in inputs) said[name] = inputs[name].value.trim();
-      guarded(desk, function () { return done(said); });
+      inTurn(desk, function () { return done(said); });
     });
     body.appendChild(form);
     setTimeout(function () { inputs.name.focus(); }, 0);
@@ -53,38 +53,42 @@ function fresh(desk) {
 }
 
 function copy(desk) {
+  const copied = desk.card.id;
   const name = desk.words("copy_of", { name: desk.card.name });
   nameDialog(desk, desk.words("copy"), { name: name, author: desk.card.author }, function (said) {
-    return keep(desk, Object.assign({ copy_of: desk.card.id }, said));
+    return keep(desk, Object.assign({ copy_of: copied }, said));
   });
 }
 
 function rename(desk) {
+  const idea = desk.card.id;
   nameDialog(desk, desk.words("rename"), desk.card, async function (said) {
-    const body = Object.assign({ revision: desk.card.revision }, said);
-    desk.card = await call("PUT", "/ideas/" + desk.card.id + "/card", { lang: desk.language }, body);
+    const body = Object.assign({ revision: desk.seen[idea].revision }, said);
+    noteCard(desk, await call("PUT", "/ideas/" + idea + "/card", { lang: desk.language }, body));
     await listIdeas(desk);
   });
 }
 
 function remove(desk) {
+  const idea = desk.card.id;
   openDialog(desk.words("delete"), desk.words("close"), function (body, close) {
     body.appendChild(element("p", null, desk.words("delete_sure", { name: desk.card.name })));
     body.appendChild(button(desk.words("delete"), function () {
       close();
-      guarded(desk, async function () {
-        await call("POST", "/ideas/" + desk.card.id + "/removal", {}, { revision: desk.card.revision });
+      inTurn(desk, async function () {
+        await call("POST", "/ideas/" + idea + "/removal", { lang: desk.language }, { revision: desk.seen[idea].revision });
         await listIdeas(desk);
-        await openIdea(desk, desk.ideas[0]);
+        if (desk.wanted === idea) await openIdea(desk, desk.ideas[0]);
       });
     }, "danger"));
   });
 }
 
 function exported(desk) {
-  guarded(desk, async function () {
-    const said = await text("/ideas/" + desk.card.id + "/scenario", { lang: desk.language });
-    download(desk.card.name.replace(/[\\/:*?"<>|]/g, "_") + ".yaml", said, "application/yaml");
+  const card = desk.card;
+  inTurn(desk, async function () {
+    const said = await text("/ideas/" + card.id + "/scenario", { lang: desk.language });
+    download(card.name.replace(/[\\/:*?"<>|]/g, "_") + ".yaml", said, "application/yaml");
   });
 }
 
@@ -95,7 +99,7 @@ function imported(desk) {
   input.addEventListener("change", function () {
     const file = input.files[0];
     if (!file) return;
-    guarded(desk, async function () {
+    inTurn(desk, async function () {
       await keep(desk, { name: file.name.replace(/\.ya?ml$/i, "").slice(0, 120) || "YAML", scenario: await file.text() });
     });
   });
@@ -106,8 +110,13 @@ function documents(desk) {
   openDialog(desk.words("documents"), desk.words("close"), function (body) {
     const told = body.appendChild(element("p", null, desk.words("documents_running", { seconds: 0 })));
     told.setAttribute("role", "status");
+    const idea = desk.card.id;
     guarded(desk, async function () {
-      let job = await call("POST", "/ideas/" + desk.card.id + "/documents", { lang: desk.language });
+      let job = await inTurn(desk, function () { return call("POST", "/ideas/" + idea + "/documents", { lang: desk.language }); });
+      if (!job) {
+        told.textContent = desk.words("documents_failed");
+        return;
+      }
       while (job.state === "running") {
         told.textContent = desk.words("documents_running", { seconds: Math.round(job.seconds) });
         await new Promise(function (done) { setTimeout(done, 700); });
@@ -166,11 +175,14 @@ function compare(desk) {
     body.appendChild(element("p", "note", desk.words("compare_hint")));
     const place = element("div", "scrolling");
     const chosen = new Set([desk.card.id]);
+    let asked = 0;
     async function fill() {
+      asked += 1;
+      const mine = asked;
       const shown = await Promise.all(Array.from(chosen, function (id) {
         return call("GET", "/ideas/" + id, { lang: desk.language });
       }));
-      place.replaceChildren(...(shown.length ? [comparedTable(desk, shown)] : []));
+      if (mine === asked) place.replaceChildren(...(shown.length ? [comparedTable(desk, shown)] : []));
     }
     for (const card of desk.ideas) {
       const label = body.appendChild(element("label", "tick"));

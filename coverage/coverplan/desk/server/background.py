@@ -153,8 +153,8 @@ class Background:
 
     def document(self, idea: int) -> Work:
         """Make report, maps and tables of an idea as ``coverplan run`` makes them, in a process of its own."""
-        card = self._desk.store.card(idea)
-        said = Idea.read(self._desk.store.said(idea))
+        card, content = self._desk.store.read(idea)
+        said = Idea.read(content)
         folder = self._desk.folder / "documents" / f"{idea}-{card.revision}"
 
         def make(work: Work) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +31,9 @@ from coverplan.text.reading import watching
 from coverplan.text.words import Language, Words
 from coverplan.yamlfile import read_yaml_text, validate
 
+#: Numbers of an idea, and of which reading of the study they are.
+Told = tuple[Numbers, str]
+
 
 class Desk:
     """Answers the page.
@@ -55,13 +59,13 @@ class Desk:
 
     def _load(self) -> None:
         with watching() as opened:
-            self.ground = Ground(prepare(self.scenario))
-        self.teller = Teller(self.ground)
-        self.places = Places(self.ground)
-        self.maps = MapContents(self.ground)
-        self.prices = Prices(self.ground.ready)
+            ground = Ground(prepare(self.scenario))
+        prices = Prices(ground.ready)
         self._files = list(opened)
         self._read_at = self._moments()
+        self.ground, self.prices = ground, prices
+        self.places, self.maps = Places(ground), MapContents(ground)
+        self.teller = Teller(ground, self._stamp())
 
     def reload(self) -> None:
         """Read scenario and study again; what is kept stays."""
@@ -78,6 +82,11 @@ class Desk:
             return None
         page = plan_file(loaded.scenario_document, loaded.scenario.plan).parent / REVIEW
         return page if page.is_file() else None
+
+    def _stamp(self) -> str:
+        """The files of the study as they were read: the same after another start, another one after a change."""
+        told = sorted((str(path), moment) for path, moment in self._read_at.items())
+        return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
     def _moments(self) -> dict[Path, tuple[int, int] | None]:
         found: dict[Path, tuple[int, int] | None] = {}
@@ -155,11 +164,12 @@ class Desk:
 
     def show(self, idea: int, *, show: str | None, language: Language) -> IdeaShown:
         """An idea as it stands."""
-        return self._shown(self.store.card(idea), self._idea(idea), show, language)
+        card, said = self._read(idea)
+        return self._shown(card, self._numbers(said, show, language))
 
     def supply(self, idea: int) -> SupplyShown:
         """Who gets a place with an idea, and without any change."""
-        card, said = self.store.card(idea), self._idea(idea)
+        card, said = self._read(idea)
         return supply_shown(
             card.revision, self.ground.supply(said), self.ground.supply(replace(said, changes=()))
         )
@@ -167,14 +177,14 @@ class Desk:
     def edit(self, idea: int, asked: Edit, *, show: str | None, language: Language) -> IdeaShown:
         """Take a step and say what it did; it is kept before it is shown."""
         if asked.go is not None:
-            card = self.store.go(idea, asked.revision, -1 if asked.go == "back" else 1)
-            return self._shown(card, self._idea(idea), show, language)
+            self.store.go(idea, asked.revision, -1 if asked.go == "back" else 1)
+            return self.show(idea, show=show, language=language)
         after = self._edited(self._idea(idea), asked)
         self._check(after)
         # what is wrong with it is said before anything is kept
         numbers = self._numbers(after, show, language)
         card = self.store.take(idea, asked.revision, after.written())
-        return {"card": _card(card), "numbers": numbers}
+        return self._shown(card, numbers)
 
     def attempt(self, idea: int, asked: Try, *, show: str | None, language: Language) -> Numbers:
         """What a change would do; nothing is kept."""
@@ -182,13 +192,18 @@ class Desk:
         change = self._made(asked.change, asked.unit_code)
         after = before.adding(change) if asked.position is None else before.swapping(asked.position, change)
         self._check(after)
-        return self._numbers(after, show, language)
+        return self._numbers(after, show, language)[0]
 
     def scenario_file(self, idea: int) -> str:
         """The scenario with the idea in it, for the folder of the scenario that is open."""
         folder = self.ground.ready.loaded.scenario_document.path.resolve().parent
-        card = self.store.card(idea)
-        return scenario_text(self.ground.ready, self._idea(idea), folder, name=card.name)
+        card, said = self._read(idea)
+        return scenario_text(self.ground.ready, said, folder, name=card.name)
+
+    def _read(self, idea: int) -> tuple[Card, Idea]:
+        """Card and content of the same moment."""
+        card, said = self.store.read(idea)
+        return card, Idea.read(said)
 
     def _idea(self, idea: int) -> Idea:
         return Idea.read(self.store.said(idea))
@@ -241,15 +256,17 @@ class Desk:
                 ]
             )
 
-    def _shown(self, card: Card, idea: Idea, show: str | None, language: Language) -> IdeaShown:
-        return {"card": _card(card), "numbers": self._numbers(idea, show, language)}
+    def _shown(self, card: Card, numbers: Told) -> IdeaShown:
+        return {"card": _card(card), "numbers": numbers[0], "read": numbers[1]}
 
-    def _numbers(self, idea: Idea, show: str | None, language: Language) -> Numbers:
-        answer = self.ground.answer(idea)
-        before = self.ground.answer(replace(idea, changes=()))
+    def _numbers(self, idea: Idea, show: str | None, language: Language) -> Told:
+        teller = self.teller  # one study for the whole answer, also while another is read
+        ground = teller.ground
+        answer = ground.answer(idea)
+        before = ground.answer(replace(idea, changes=()))
         words = Words(language)
-        remarks = list(dict.fromkeys(sentence(problem, words) for problem in self.ground.warnings(idea)))
-        return self.teller.numbers(idea, answer, before, show=show, remarks=remarks)
+        remarks = list(dict.fromkeys(sentence(problem, words) for problem in ground.warnings(idea)))
+        return teller.numbers(idea, answer, before, show=show, remarks=remarks), teller.read
 
 
 def _card(card: Card) -> IdeaCard:

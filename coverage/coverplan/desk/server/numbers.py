@@ -29,10 +29,12 @@ class Teller:
     ----------
     ground
         The study that answered.
+    read
+        Which reading of the study's files that is.
     """
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+    def __init__(self, ground: Ground, read: str = "") -> None:
+        self.ground, self.read = ground, read
         self._people_inside: dict[str, FloatArray] = {}
         # what one coverage is beside another one; a step leaves most standards as they were
         self._beside = Kept(64)
@@ -40,7 +42,7 @@ class Teller:
     @cached_property
     def shown_cells(self) -> BoolArray:
         """Shape (points,): cells that a page shows, those inside with people."""
-        demand = self._ground.ready.study.demand
+        demand = self.ground.ready.study.demand
         people = np.sum(list(demand.people.values()), axis=0)
         return np.asarray(demand.inside & (people > 0))
 
@@ -108,7 +110,7 @@ class Teller:
     def _inside(self, group: str) -> FloatArray:
         """Shape (points,): people of the area; nobody at points of its surroundings."""
         if group not in self._people_inside:
-            demand = self._ground.ready.study.demand
+            demand = self.ground.ready.study.demand
             self._people_inside[group] = np.where(demand.inside, demand.people[group], 0.0)
         return self._people_inside[group]
 
@@ -131,8 +133,8 @@ class Teller:
     @cached_property
     def _names(self) -> dict[str, str]:
         """Names of units by code, and of facilities that may be named by id."""
-        units = {str(code): str(name) for code, name in self._ground.ready.study.units.table["name"].items()}
-        table = self._ground.ready.study.facilities.table
+        units = {str(code): str(name) for code, name in self.ground.ready.study.units.table["name"].items()}
+        table = self.ground.ready.study.facilities.table
         open_ones = table[table["public"].astype(bool) & table["name"].notna()]
         named = dict(zip(open_ones["id"], open_ones["name"].map(str), strict=True))
         return named | units

@@ -155,10 +155,11 @@ class SupplyShown(TypedDict):
 
 
 class IdeaShown(TypedDict):
-    """An idea's card and what it does."""
+    """An idea's card and what it does; `read` tells of which reading of the study's files that is."""
 
     card: IdeaCard
     numbers: Numbers
+    read: str
 
 
 class Trouble(TypedDict):

@@ -177,21 +177,26 @@ class Store:
             found: dict[str, Any] = json.loads(row[0])
             return found
 
+    def read(self, idea: int) -> tuple[Card, dict[str, Any]]:
+        """Card and content of an idea at one moment, whoever changes it meanwhile; raises UnknownIdeaError."""
+        with self._transaction("DEFERRED"):
+            return self.card(idea), self.said(idea)
+
     def add(self, said: dict[str, Any], *, name: str, note: str = "", author: str = "") -> Card:
         """Keep a new idea."""
         now = _now()
-        with self._change():
+        with self._transaction("IMMEDIATE"):
             made = self._base.execute(
                 "INSERT INTO ideas (name, note, author, created, updated, at, revision) VALUES (?, ?, ?, ?, ?, 0, 0)",
                 (name, note, author, now, now),
             )
             assert made.lastrowid is not None
             self._base.execute("INSERT INTO steps VALUES (?, 0, ?)", (made.lastrowid, _text(said)))
-        return self.card(made.lastrowid)
+            return self.card(made.lastrowid)
 
     def take(self, idea: int, revision: int, said: dict[str, Any]) -> Card:
         """Take a step; those that had been taken back are gone. Raises StaleError and changes nothing."""
-        with self._change():
+        with self._transaction("IMMEDIATE"):
             at = self._turn(idea, revision)
             self._base.execute("DELETE FROM steps WHERE idea = ? AND number > ?", (idea, at))
             self._base.execute("INSERT INTO steps VALUES (?, ?, ?)", (idea, at + 1, _text(said)))
@@ -199,11 +204,11 @@ class Store:
                 "DELETE FROM steps WHERE idea = ? AND number <= ?", (idea, at + 1 - KEPT_STEPS)
             )
             self._base.execute("UPDATE ideas SET at = ? WHERE id = ?", (at + 1, idea))
-        return self.card(idea)
+            return self.card(idea)
 
     def go(self, idea: int, revision: int, steps: int) -> Card:
         """Go back (-1) or forward (1) over the steps, as far as there are any."""
-        with self._change():
+        with self._transaction("IMMEDIATE"):
             at = self._turn(idea, revision)
             first, last = self._base.execute(
                 "SELECT min(number), max(number) FROM steps WHERE idea = ?", (idea,)
@@ -211,20 +216,20 @@ class Store:
             self._base.execute(
                 "UPDATE ideas SET at = ? WHERE id = ?", (min(max(at + steps, first), last), idea)
             )
-        return self.card(idea)
+            return self.card(idea)
 
     def label(self, idea: int, revision: int, *, name: str, note: str, author: str) -> Card:
         """Write an idea's card anew."""
-        with self._change():
+        with self._transaction("IMMEDIATE"):
             self._turn(idea, revision)
             self._base.execute(
                 "UPDATE ideas SET name = ?, note = ?, author = ? WHERE id = ?", (name, note, author, idea)
             )
-        return self.card(idea)
+            return self.card(idea)
 
     def remove(self, idea: int, revision: int) -> None:
         """Throw an idea away."""
-        with self._change():
+        with self._transaction("IMMEDIATE"):
             self._turn(idea, revision)
             self._base.execute("DELETE FROM ideas WHERE id = ?", (idea,))
 
@@ -241,10 +246,10 @@ class Store:
         return int(row[0])
 
     @contextmanager
-    def _change(self) -> Iterator[None]:
-        """One transaction; nothing of it stays when something goes wrong."""
+    def _transaction(self, kind: str) -> Iterator[None]:
+        """What is read and written belongs together; nothing of it stays when something goes wrong."""
         with self._lock:
-            self._base.execute("BEGIN IMMEDIATE")
+            self._base.execute(f"BEGIN {kind}")
             try:
                 yield
             except BaseException:
