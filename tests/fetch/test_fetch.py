@@ -329,6 +329,6 @@ def test_a_wrong_recipe_is_said_all_at_once(tmp_path):
     with pytest.raises(InputError) as error:
         load_recipe(tmp_path / "recipe.yaml")
     told = str(error.value)
-    assert "one of name, file, bbox, geoboundaries" in told
+    assert "one of name, file, bbox, geoboundaries, overture" in told
     assert "5 divides" in told
     assert "extra" in told

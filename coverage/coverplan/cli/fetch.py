@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from coverplan.fetch.recipe import Recipe
 
 
+#: Collections of divisions and what their divisions are told by.
+_DIVISIONS = {"overture": ("country", "subtype", "name"), "geoboundaries": ("iso", "level", "name")}
+
+
 class People(StrEnum):
     """Sources of people."""
 
@@ -26,7 +30,9 @@ def fetch(
     place: Annotated[
         str,
         typer.Argument(
-            metavar="PLACE", help="A name, a file with the outline, W,S,E,N in degrees, or a recipe (YAML)."
+            metavar="PLACE",
+            help="A name, a file with the outline, W,S,E,N in degrees, a division as overture:CN/county/NAME or "
+            "geoboundaries:CHN/ADM3/NAME, or a recipe (YAML).",
         ),
     ],
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Study folder to make.")] = None,
@@ -69,7 +75,7 @@ def fetch(
         folder = named.parent if out is None else out
     else:
         asked: dict[str, Any] = {
-            "place": _place(place),
+            "place": place_of(place),
             "buffer_m": buffer_m,
             "streets": {"geofabrik": geofabrik, "pbf": _absolute(pbf), "overpass": overpass},
             "people": None if people is People.NONE else {"source": people.value, "year": year, "iso": iso},
@@ -108,7 +114,12 @@ class _Told:
             typer.echo(self._words("fetch.coming", mb=self._words.number(done / 1e6, 0)), err=True)
 
 
-def _place(text: str) -> dict[str, Any]:
+def place_of(text: str) -> dict[str, Any]:
+    """Place of a recipe as it is said on the command line."""
+    source, _, division = text.partition(":")
+    if source in _DIVISIONS and division.count("/") >= len(_DIVISIONS[source]) - 1:
+        parts = division.split("/", len(_DIVISIONS[source]) - 1)
+        return {source: dict(zip(_DIVISIONS[source], parts, strict=True))}
     parts = text.split(",")
     if len(parts) == 4:
         try:

@@ -39,6 +39,14 @@ SERVICES: Mapping[str, Service] = MappingProxyType(
             "https://www.geoboundaries.org/api/current/gbOpen", "geoBoundaries", "CC BY 4.0",
             "geoBoundaries, www.geoboundaries.org",
         ),
+        "overture": Service(
+            "https://stac.overturemaps.org", "Overture Maps, divisions", "ODbL 1.0",
+            "© OpenStreetMap contributors, Overture Maps Foundation",
+        ),
+        "overture_files": Service(
+            "https://overturemaps-us-west-2.s3.us-west-2.amazonaws.com", "Overture Maps, files", "ODbL 1.0",
+            "© OpenStreetMap contributors, Overture Maps Foundation",
+        ),
         "geofabrik": Service(
             "https://download.geofabrik.de", "OpenStreetMap extract of Geofabrik", "ODbL 1.0",
             "© OpenStreetMap contributors",

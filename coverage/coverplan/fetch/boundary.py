@@ -1,4 +1,4 @@
-"""Outline of the place: from a file, a box, a name that Nominatim knows, or a division of geoBoundaries."""
+"""Outline of the place: from a file, a box, a name that Nominatim knows, a division of geoBoundaries or Overture."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from shapely.geometry.base import BaseGeometry
 from coverplan.errors import InputError, Problem, Problems
 from coverplan.fetch.addresses import Addresses
 from coverplan.fetch.countries import iso3_of
-from coverplan.fetch.recipe import Division, Kept, Place
+from coverplan.fetch.overture import asked_as, fetch_division
+from coverplan.fetch.recipe import Division, Kept, OvertureDivision, Place
 from coverplan.fetch.web import Got, Web, sha256_of
 from coverplan.inputs.tables.layer_file import read_layer
 from coverplan.scenario.study_file import Source
@@ -61,6 +62,8 @@ def boundary_of(place: Place, base: Path, kept: Kept, web: Web, addresses: Addre
         return _of_file(place.file, base, kept)
     if place.geoboundaries is not None:
         return _of_geoboundaries(place.geoboundaries, kept, web, addresses)
+    if place.overture is not None:
+        return _of_overture(place.overture, kept, web, addresses)
     assert place.name is not None
     return _of_name(place.name, kept, web, addresses)
 
@@ -139,6 +142,15 @@ def _of_geoboundaries(division: Division, kept: Kept, web: Web, addresses: Addre
     raise _nowhere(
         division.name, f"one of {', '.join(near[:20])} ...", "take the name or id as geoBoundaries writes it"
     )
+
+
+def _of_overture(division: OvertureDivision, kept: Kept, web: Web, addresses: Addresses) -> Boundary:
+    asked = asked_as(division, addresses)
+    path = kept.file("overture.geojson", "overture", asked, partial(fetch_division, division, web, addresses))
+    (feature,) = json.loads(path.read_text(encoding="utf-8"))["features"]
+    said = feature["properties"]
+    outline = shapely.geometry.shape(feature["geometry"])
+    return _one(outline, str(said["name"] or division.name), iso3_of(division.country), str(said["id"]))
 
 
 def _of_file(said: str, base: Path, kept: Kept) -> Boundary:

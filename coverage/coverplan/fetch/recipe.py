@@ -41,8 +41,37 @@ class Division(Model):
     """Its name as geoBoundaries writes it (shapeName) or its id (shapeID)."""
 
 
+class OvertureDivision(Model):
+    """A division of Overture Maps."""
+
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+    """Country in two letters."""
+    name: Name
+    """Its name as Overture writes it (names.primary), or the id of the division or of its area."""
+    subtype: (
+        Literal[
+            "country",
+            "dependency",
+            "macroregion",
+            "region",
+            "macrocounty",
+            "county",
+            "localadmin",
+            "locality",
+            "borough",
+            "macrohood",
+            "neighborhood",
+            "microhood",
+        ]
+        | None
+    ) = None
+    """Kind of division, where several have the name."""
+    release: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}\.\d+$")] | None = None
+    """Release, as 2026-10-21.0; the newest when not given. Overture keeps two."""
+
+
 class Place(Model):
-    """Where: exactly one of name, file, bbox, geoboundaries."""
+    """Where: exactly one of name, file, bbox, geoboundaries, overture."""
 
     name: Name | None = None
     """Name that Nominatim is asked for."""
@@ -52,16 +81,21 @@ class Place(Model):
     """West, south, east, north in degrees."""
     geoboundaries: Division | None = None
     """A division of geoBoundaries."""
+    overture: OvertureDivision | None = None
+    """A division of Overture Maps."""
 
     @model_validator(mode="after")
     def _one(self) -> Place:
         given = [
-            name for name in ("name", "file", "bbox", "geoboundaries") if getattr(self, name) is not None
+            name
+            for name in ("name", "file", "bbox", "geoboundaries", "overture")
+            if getattr(self, name) is not None
         ]
         if len(given) != 1:
             raise PydanticCustomError(
                 "fetch_one_place",
-                f"a place is said in one way, here are {len(given)}; expected one of name, file, bbox, geoboundaries",
+                f"a place is said in one way, here are {len(given)}; expected one of name, file, bbox, "
+                "geoboundaries, overture",
             )
         if self.bbox is not None and not (self.bbox[0] < self.bbox[2] and self.bbox[1] < self.bbox[3]):
             raise PydanticCustomError("fetch_box", "the box is empty; expected west < east and south < north")
@@ -132,7 +166,8 @@ class Recipe(Numbered):
     facilities: bool = True
     """Facilities of our layers by OpenStreetMap's tags: volunteered and incomplete."""
     mirrors: dict[str, Name] = Field(default_factory=dict)
-    """Address of a mirror for a service: nominatim, geoboundaries, geofabrik, overpass, worldpop, ghs_pop, glo30."""
+    """Address of a mirror for a service: nominatim, geoboundaries, overture, overture_files, geofabrik, overpass, worldpop,
+    ghs_pop, glo30."""
 
     @model_validator(mode="after")
     def _known_mirrors(self) -> Recipe:
