@@ -4,7 +4,8 @@
 
 Every question is asked in several ways: the road that fits it, the fast roads although it is small, HiGHS; with gaps,
 time limits from nothing up, cancelled at once and later, with one thread and two. `--cold` begins with no compiled
-code. Prints the seeds at which something was wrong; exits with 1 if there were any.
+code. Every fourth seed also asks a classic model, existing and predefined sites among it, from the same table in eight shapes.
+Prints the seeds at which something was wrong; exits with 1 if there were any.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
+TABLES = 4  # every so many questions, one from tables of every shape
+
 
 def main() -> int:
     reader = argparse.ArgumentParser(
@@ -31,11 +34,15 @@ def main() -> int:
     if given.cold:
         os.environ["NUMBA_CACHE_DIR"] = tempfile.mkdtemp()
     from siting.random_questions import fuzz_one
+    from siting.random_tables import fuzz_tables
 
     ends, seed, asked, wrong = time.monotonic() + 60 * given.minutes, given.first, 0, []
     while time.monotonic() < ends and len(wrong) < 20:
         try:
             asked += fuzz_one(seed)
+            if seed % TABLES == 0:
+                fuzz_tables(seed)
+                asked += 1
         except Exception:  # noqa: BLE001 - whatever it is, it is a finding
             wrong.append(seed)
             print(f"seed {seed}:", traceback.format_exc(limit=-4), flush=True)

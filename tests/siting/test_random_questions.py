@@ -14,12 +14,18 @@ from coverplan.siting.solvers.first_answers import first_answer
 from coverplan.siting.solvers.search import Search, Watch
 from coverplan.siting.wording import sentence
 from siting.random_questions import fuzz_one, roads_for_small_questions
+from siting.random_tables import fuzz_tables
 from siting.test_fast_cover import town
 from siting.toy_siting import toy
 
 
 def test_a_seeded_sample():
     assert sum(fuzz_one(seed) for seed in range(100)) > 80
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_seeded_sample_of_tables(seed):
+    fuzz_tables(seed)
 
 
 @pytest.mark.parametrize("seed", [6, 799, 1022, 3320, 3567, 503093, 504116, 507990, 513158])
