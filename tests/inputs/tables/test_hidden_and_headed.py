@@ -188,3 +188,32 @@ def test_a_text_of_several_lines_and_commas_is_one_cell(tmp_path):
     table, problems = read(tmp_path, "a.csv")
     assert not problems.errors
     assert table.rows["备注"].tolist() == ["一,二,三,四,五\n六,七", 'a "b" c\nd']
+
+
+def broken_xlsx(path):
+    book = openpyxl.Workbook()
+    for row in [HEAD, *ROWS]:
+        book.active.append(row)
+    book.active["F3"] = "#REF!"
+    book.save(path)
+
+
+def broken_xls(path):
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Sheet")
+    for at, row in enumerate([HEAD, *ROWS]):
+        for column, cell in enumerate(row):
+            if (at, column) != (2, 5):
+                sheet.write(at, column, cell)
+    sheet.row(2).set_cell_error(5, "#REF!")
+    book.save(str(path))
+
+
+@pytest.mark.parametrize(("name", "write"), [("a.xlsx", broken_xlsx), ("a.xls", broken_xls)])
+def test_errors_of_formulas_are_said(tmp_path, name, write):
+    write(tmp_path / name)
+    table, problems = read(tmp_path, name)
+    assert [(p.line, p.field, p.value) for p in problems if p.code == "error_cell"] == [
+        (3, "Sheet!F", "#REF!")
+    ]
+    assert table.rows["床位数"].iloc[1] in {None, ""}

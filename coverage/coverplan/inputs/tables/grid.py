@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 #: First row, first column, last row, last column; counted from 0, both ends included.
 Range = tuple[int, int, int, int]
+#: Row and column from 0, and what a spreadsheet shows there, such as #REF!.
+ErrorCell = tuple[int, int, str]
 #: No sheet of ours is larger; a larger one is a mistake or an attack.
 MAX_CELLS = 40_000_000
 MAX_COLUMNS = 2_000
@@ -32,6 +34,8 @@ class Grid:
         Whether the workbook does not show it.
     hidden_rows, hidden_columns
         Rows and columns, counted from 0, that the sheet does not show; a filter hides rows too.
+    errors
+        Cells whose formula came to nothing but an error, which read as blank.
     """
 
     name: str | None
@@ -42,6 +46,7 @@ class Grid:
     hidden: bool = False
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    errors: tuple[ErrorCell, ...] = ()
 
 
 def filled(cell: object) -> bool:

@@ -199,6 +199,20 @@ def _notice_formulas(grid: Grid, path: Path, problems: Problems) -> None:
                 details={"count": grid.formulas},
             )
         )
+    for row, column, text in grid.errors:
+        problems.add(
+            Problem(
+                "the cell holds the error of a formula and reads as blank",
+                path,
+                row + 1,
+                f"{grid.name}!{column_letters(column)}",
+                text,
+                expected="a value",
+                remedy="mend the formula, or write the value",
+                severity="warning",
+                code="error_cell",
+            )
+        )
     for row, column in grid.unstored:
         problems.add(
             Problem(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from coverplan.errors import Problem, Problems
-from coverplan.inputs.tables.grid import MAX_CELLS, Grid
+from coverplan.inputs.tables.grid import MAX_CELLS, ErrorCell, Grid
 
 
 def read_old_workbook(path: Path, problems: Problems) -> list[Grid] | None:
@@ -41,6 +41,18 @@ def _grid(sheet: Any, date_mode: int) -> Grid:
         hidden=sheet.visibility != 0,
         hidden_rows=frozenset(row for row, how in sheet.rowinfo_map.items() if how.hidden),
         hidden_columns=frozenset(column for column, how in sheet.colinfo_map.items() if how.hidden),
+        errors=_errors(sheet),
+    )
+
+
+def _errors(sheet: Any) -> tuple[ErrorCell, ...]:
+    import xlrd
+
+    return tuple(
+        (row, column, xlrd.error_text_from_code.get(sheet.cell_value(row, column), "#?"))
+        for row in range(sheet.nrows)
+        for column, kind in enumerate(sheet.row_types(row))
+        if kind == xlrd.XL_CELL_ERROR
     )
 
 

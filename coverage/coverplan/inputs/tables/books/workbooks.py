@@ -98,5 +98,13 @@ def _grid(book: Any, sheet: Any, scan: Scanned | None) -> Grid:
     hidden = not str(sheet.visible).endswith("Visible")
     scan = scan or Scanned(0, ())
     return Grid(
-        sheet.name, cells, merged, scan.count, scan.unstored, hidden, scan.hidden_rows, scan.hidden_columns
+        sheet.name,
+        cells,
+        merged,
+        scan.count,
+        scan.unstored,
+        hidden,
+        scan.hidden_rows,
+        scan.hidden_columns,
+        scan.errors,
     )

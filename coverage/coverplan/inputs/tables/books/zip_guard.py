@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from coverplan.errors import Problem, Problems
-from coverplan.inputs.tables.grid import MAX_CELLS, MAX_COLUMNS, column_number
+from coverplan.inputs.tables.grid import MAX_CELLS, MAX_COLUMNS, ErrorCell, column_number
 
 MAX_INFLATED_BYTES = 1_500_000_000
 MAX_MEMBERS = 5_000
@@ -32,6 +32,11 @@ _FORMULA = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<f[^>]*?(?:/>|>[^<
 #: Rows and columns that a sheet does not show, as a filter leaves them.
 _HIDDEN_ROW = re.compile(rb"<row\b(?=[^<>]*\bhidden=\"(?:1|true)\")[^<>]*?\br=\"(\d{1,7})\"")
 _HIDDEN_COLUMNS = re.compile(rb"<col\b(?=[^<>]*\bhidden=\"(?:1|true)\")[^<>]*>")
+#: A cell that shows an error, as #REF! does where a row was deleted to which a formula refers.
+_ERROR = re.compile(
+    rb'<c r="([A-Z]{1,3})(\d{1,7})"[^<>]*? t="e"[^<>]*>(?:<f[^<>]*/>|<f[^<>]*>[^<]*</f>)?<v>([^<]{1,40})</v>'
+)
+_MOST_ERRORS = 10_000
 _OVERLAP = 400
 
 
@@ -51,6 +56,7 @@ class Scanned:
     unstored: tuple[tuple[int, int], ...]
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    errors: tuple[ErrorCell, ...] = ()
 
 
 def guarded(path: Path, problems: Problems) -> dict[str, Scanned] | None:
@@ -218,6 +224,7 @@ class _SheetScan:
         self._seen_formulas: set[bytes] = set()
         self._hidden_rows: set[int] = set()
         self._hidden_columns: set[int] = set()
+        self._errors: set[ErrorCell] = set()
 
     def look(self, chunk: bytes) -> None:
         data = self._tail + chunk
@@ -228,6 +235,11 @@ class _SheetScan:
             raise RefusedError(f"its cells reach to row {self._last_row} and column {self._columns}")
         if b"<f" in data:
             self._formulas(data)
+        if b' t="e"' in data and len(self._errors) < _MOST_ERRORS:
+            self._errors.update(
+                (int(row) - 1, column_number(letters.decode()), text.decode("utf-8", "replace"))
+                for letters, row, text in _ERROR.findall(data)
+            )
         if b" hidden=" in data:
             self._hidden(data)
 
@@ -257,4 +269,5 @@ class _SheetScan:
             tuple(sorted(self._unstored)),
             frozenset(self._hidden_rows),
             frozenset(self._hidden_columns),
+            tuple(sorted(self._errors)),
         )
