@@ -18,6 +18,8 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.register_profile("gate", settings.get_profile("patient"), derandomize=True, database=None)
 settings.load_profile("gate" if os.environ.get("CI") == "true" else "patient")
 
+SOURCE = Path(__file__).resolve().parents[1] / "coverage"
+
 # each worker keeps its own, as `makers.compiled_once` says
 if worker := os.environ.get("PYTEST_XDIST_WORKER"):
     os.environ["NUMBA_CACHE_DIR"] = str(Path(__file__).parent / "__pycache__" / f"numba-{worker}")
@@ -31,7 +33,7 @@ def compiled_pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What one worker compiles, the others load."""
     with pytest.MonkeyPatch.context() as patch:
         if worker:
-            compiled_once.share(tmp_path_factory.getbasetemp().parent / "compiled", patch)
+            compiled_once.share(tmp_path_factory.getbasetemp().parent / "compiled", SOURCE, patch)
         yield
 
 

@@ -23,6 +23,7 @@ from coverplan.report.labels import Labels
 from coverplan.report.tables.method import profiles
 from coverplan.results import files as result_files
 from makers import toyfiles
+from makers.volume import examples
 from towns import toytown
 
 KEY = "elder_care-general-4min"
@@ -276,7 +277,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return toyfiles.write_town(tmp_path_factory.mktemp("town")).parent
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(4, 12), deadline=None)
 @given(
     places=st.lists(st.tuples(st.floats(0, 4), st.floats(0, 4)), min_size=1, max_size=4),
     minutes=st.floats(0.5, 9),

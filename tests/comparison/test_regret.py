@@ -13,7 +13,7 @@ from coverplan.comparison.best import Question, best_by_money, best_by_sites
 from coverplan.comparison.candidates import Candidates
 from coverplan.errors import InputError
 from coverplan.siting.pairs import Pairs
-from towns.toycompare import opening
+from towns.toycompare import Town, opening
 
 TWO_MINUTES = [{"layer": "elder_care", "minutes": 2, "name": "near"}]
 
@@ -30,14 +30,25 @@ def held(*folders, **options):
     return coverplan.compare(*folders, write=False, **options)
 
 
+@pytest.fixture(scope="module")
+def answered(tmp_path_factory):
+    """What stands, a siting answer at (2, 2), and an official's idea at (4, 4)."""
+    town = Town(tmp_path_factory.mktemp("answered") / "town")
+    town.answer("stands", standards=TWO_MINUTES)
+    town.sited(town.answer("sited", standards=TWO_MINUTES, changes=[opening(2, 2, "s1", cost=10)]), 2)
+    town.answer("idea", standards=TWO_MINUTES, changes=[opening(4, 4, "i1", cost=20)])
+    return town
+
+
+@pytest.fixture
+def town(answered, tmp_path):
+    """A copy of each test's own, to be damaged."""
+    return answered.copied(tmp_path / "town")
+
+
 @pytest.fixture
 def answers(town):
-    """What stands, a siting answer at (2, 2), and an official's idea at (4, 4)."""
-    stands = town.answer("stands", standards=TWO_MINUTES)
-    sited = town.answer("sited", standards=TWO_MINUTES, changes=[opening(2, 2, "s1", cost=10)])
-    town.sited(sited, 2)
-    idea = town.answer("idea", standards=TWO_MINUTES, changes=[opening(4, 4, "i1", cost=20)])
-    return stands, sited, idea
+    return tuple(town.folder / "maps" / name for name in ("stands", "sited", "idea"))
 
 
 def test_one_site_against_every_node(answers) -> None:

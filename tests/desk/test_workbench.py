@@ -22,6 +22,7 @@ from coverplan.errors import InputError
 from coverplan.scenario.change_file import Change
 from coverplan.scenario.scenario_file import Standard
 from desk.desktown import toy
+from makers.volume import examples
 from towns import toytown
 
 
@@ -177,7 +178,10 @@ class Edits(RuleBasedStateMachine):
 def test_any_sequence_of_edits_equals_a_run(tmp_path_factory) -> None:
     Edits.folder, Edits.ground = tmp_path_factory.mktemp("toy"), None
     run_state_machine_as_test(
-        Edits, settings=settings(max_examples=12, stateful_step_count=10, deadline=None, derandomize=True)
+        Edits,
+        settings=settings(
+            max_examples=examples(4, 12), stateful_step_count=10, deadline=None, derandomize=True
+        ),
     )
 
 

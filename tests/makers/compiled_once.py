@@ -3,7 +3,7 @@
 numba keeps one index of a function's compiled types, and reads and writes it without a lock: of two processes that
 compile the function for different types at once, one may leave its code under the other's name. So each worker keeps a
 folder of its own, and beside these stands a pool in which every function and tuple of types is a file of its own that
-says what it holds.
+says what it holds. What a command of before has compiled beside the source is read too, and never written.
 """
 
 from __future__ import annotations
@@ -17,17 +17,26 @@ from typing import Any
 import pytest
 
 
-def share(pool: Path, patch: pytest.MonkeyPatch) -> None:
-    """Let numba look into `pool` for what its own folder does not hold, and leave there what it has compiled."""
+def share(pool: Path, source: Path, patch: pytest.MonkeyPatch) -> None:
+    """Let numba look for what its own folder does not hold in `pool` and beside `source`, and leave there what it compiles."""
     from numba.core.caching import IndexDataCacheFile as Cache
+    from numba.core.caching import UserProvidedCacheLocator as Locator
 
     own_load, own_save = Cache.load, Cache.save
     pool.mkdir(exist_ok=True)
+    beside = {
+        Locator.get_suitable_cache_subpath(str(folder.parent / "any.py")): folder
+        for folder in source.rglob("__pycache__")
+    }
 
     def load(self: Any, key: object) -> object:
         found = own_load(self, key)
         if found is None:
             found = _read(pool, _whole(self, key))
+            home = beside.get(Path(self._cache_path).name)
+            if found is None and home is not None:
+                kept = Cache(str(home), self._index_name.removesuffix(".nbi"), self._source_stamp)
+                found = own_load(kept, key)
             if found is not None:
                 own_save(self, key, found)
         return found

@@ -17,10 +17,13 @@ from coverplan.programme.solving.needless import needed_actions
 from coverplan.scenario.scenario_file import Standard
 from coverplan.siting.solvers._exact import run_highs
 from coverplan.siting.solvers.search import Search, Watch
+from makers.volume import examples
 from towns import toyledger as toy
 from towns.tiny_towns import EXACT, TOWN_A, TOWN_B, Town, Truth, change, opening, spot, stage, unit_at
 
-SLOW = settings(deadline=None, max_examples=12, suppress_health_check=list(HealthCheck), derandomize=True)
+SLOW = settings(
+    deadline=None, max_examples=examples(6, 12), suppress_health_check=list(HealthCheck), derandomize=True
+)
 HOMES = {"layer": "elder_care", "types": ["institution"]}
 STATIONS = {"layer": "social_work", "types": ["station"]}
 NEAR_HOME = Standard(

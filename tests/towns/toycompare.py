@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from copy import copy
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +36,13 @@ class Town:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         toyfiles.write_town(folder)
+
+    def copied(self, folder: Path) -> Town:
+        """The same town with all its answers in another folder, to be changed there."""
+        other = copy(self)
+        other.folder = folder
+        shutil.copytree(self.folder, folder)
+        return other
 
     def write(self, stem: str, **scenario) -> Path:
         content = {**toyfiles.SCENARIO, "name": f"Case {stem}", **scenario}
