@@ -10,6 +10,7 @@ import difflib
 import json
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -21,6 +22,7 @@ from coverplan.comparison.outcome import Comparison
 from coverplan.comparison.regret import Regret
 from coverplan.comparison.sentences import between, sentences
 from coverplan.comparison.side import Side
+from coverplan.comparison.whole import whole_comparison
 from coverplan.comparison.wording import Wording
 from coverplan.report.cellformat import written
 from coverplan.report.content import Document, Head, numbered
@@ -174,6 +176,49 @@ def test_parts_add_up_in_every_table(kept):
                     checked += 1
             parts = []
     assert checked > 50
+
+
+def reported(comparison: Comparison) -> Comparison:
+    """The comparison with the coverage that the report of each side shows."""
+    people = comparison.people
+    sides = tuple(
+        replace(
+            side,
+            result=replace(
+                side.result,
+                coverage=people.assign(
+                    covered=people[f"covered_{side.letter}"],
+                    uncovered=people["people"] - people[f"covered_{side.letter}"],
+                    off_network=0.0,
+                    outside_units=0.0,
+                ),
+            ),
+        )
+        for side in comparison.sides
+    )
+    return replace(comparison, sides=sides)
+
+
+def test_whole_people_of_a_comparison_add_up_as_printed(kept):
+    shown = whole_comparison(reported(kept))
+    moved = [f"{what}_{letter}" for letter in "BC" for what in ("gained", "lost", "nearer", "farther")]
+    counted = ["people", "covered_A", "covered_B", "covered_C", "covered_present", *moved]
+    people = shown.people
+    assert (people[counted] == people[counted].round()).all(axis=None)
+    assert (people[counted] >= 0).all(axis=None)
+    assert float((people[counted] - kept.people[counted]).abs().max().max()) < 1.5
+    assert not (people[moved].where(kept.people[moved] < 1e-6, 0) > 0).any(axis=None)
+    for letter in "BC":
+        net = people[f"gained_{letter}"] - people[f"lost_{letter}"]
+        assert (people[f"covered_{letter}"] - people["covered_A"] == net).all()
+    streets = people[people["unit_type"] == "street"].groupby(["standard", "group"])[counted].sum()
+    whole = people[people["unit_code"] == ""].set_index(["standard", "group"])[counted]
+    assert (streets == whole.loc[streets.index]).all(axis=None)
+    plain = kept.people[kept.people["unit_type"] == "street"].round().groupby(["standard", "group"])
+    assert not (plain["covered_A"].sum() == whole["covered_A"].loc[streets.index]).all()
+    ways = shown.nearer[["nearer", "farther", "same", "no_way"]].sum(axis=1)
+    keys = pd.MultiIndex.from_frame(shown.nearer[["standard", "group"]])
+    assert ways.tolist() == whole["people"].loc[keys].tolist()
 
 
 def test_units_of_the_best_are_a_list_in_the_table_that_is_kept(kept):

@@ -10,6 +10,7 @@ from coverplan.comparison.change_map import change_map
 from coverplan.comparison.outcome import Comparison
 from coverplan.comparison.sentences import between, headline, no_regret, regret_sentence, sentences
 from coverplan.comparison.side import Side
+from coverplan.comparison.whole import whole_comparison
 from coverplan.comparison.wording import Wording
 from coverplan.report.build import synthetic
 from coverplan.report.content import Block, Bullets, Document, Gallery, Head, Heading, numbered
@@ -28,6 +29,7 @@ UNITS = "units"
 
 def document(comparison: Comparison, *, language: Language) -> Document:
     """Everything there is to say, in reading order; units of every level stand last, for `abridged` to leave out."""
+    comparison = whole_comparison(comparison)
     wording = Wording(comparison, language)
     outline = Outline(wording.labels)
     _summary(comparison, wording, outline)

@@ -27,12 +27,20 @@ def in_whole_people(result: Result) -> Result:
     """
     if "people" not in result.coverage:
         return result
-    types = {unit["code"]: unit["type"] for unit in result.summary["units"]}
-    coverage = _whole(result.coverage, PARTS, types)
+    coverage = whole_coverage(result.coverage)
     tables = dict(result.tables)
     if "supply" in tables:
-        tables["supply"] = _whole(tables["supply"], SUPPLIED, types)
+        tables["supply"] = _whole(tables["supply"], SUPPLIED, _types(coverage))
     return replace(result, coverage=coverage, tables=tables, summary=_summary(result.summary, coverage))
+
+
+def whole_coverage(coverage: pd.DataFrame) -> pd.DataFrame:
+    """The coverage of a result (see `coverplan.results.result.Result`) with whole people."""
+    return _whole(coverage, PARTS, _types(coverage))
+
+
+def _types(coverage: pd.DataFrame) -> dict[str, str]:
+    return dict(zip(coverage["unit_code"], coverage["unit_type"], strict=True))
 
 
 def _whole(table: pd.DataFrame, parts: Sequence[str], types: Mapping[str, str]) -> pd.DataFrame:
