@@ -101,7 +101,42 @@ def test_what_an_opening_costs_follows_the_rates(web) -> None:
     # h0 has 10 beds: 20 more at 2 each, and 7 once for enlarging it
     larger = {"upgrade": {"layer": "elder_care", "id": "h0", "offers": {"beds": 30}}}
     assert take(add=larger) == {"known": 160.0, "unknown": 0}
-    assert web.get(f"{API}/study").json()["priced"] is True
+    told = web.get(f"{API}/study").json()
+    assert told["priced"] is True
+    (layer,) = [one for one in told["layers"] if one["key"] == "elder_care"]
+    costs = {one["key"]: one["cost"] for one in layer["types"]}
+    # ninety once; of the other types the cost file says nothing
+    assert costs.pop("day_care") == 90
+    assert set(costs.values()) == {None}
+
+
+def test_money_is_told_in_the_words_of_the_cost_file(tmp_path) -> None:
+    def told(web, language: str) -> list[str]:
+        study = web.get(f"{API}/study?lang={language}").json()
+        offered = {one["key"]: one["name"] for one in study["offered"]}
+        return [
+            offered["cost"],
+            *(study["words"][name] for name in ("cost_known", "meet_cost", "meet_bound_cost")),
+        ]
+
+    rates = {**RATES, "currency": {"zh": "亿第纳尔", "en": "crowns"}}
+    scenario = priced_toy(tmp_path)
+    toyfiles.write_yaml(tmp_path / "costs.yaml", rates)
+    web = Web(desk_app(Desk(scenario)))
+    assert all("亿第纳尔" in one for one in told(web, "zh"))
+    assert all("crowns" in one for one in told(web, "en"))
+    # without a cost file what people type is taken to be in the usual unit
+    plain = Web(desk_app(Desk(toy(tmp_path / "plain"))))
+    assert all("万元" in one for one in told(plain, "zh"))
+    assert all("10,000 yuan" in one for one in told(plain, "en"))
+
+
+def test_the_next_ones_are_priced_by_the_cost_file_of_a_question_of_people(tmp_path) -> None:
+    toyfiles.write_yaml(tmp_path / "costs.yaml", RATES)
+    ask = {"most_people": {"standard": "all", "new": 1, "type": "day_care"}, "costs": "costs.yaml"}
+    desk = Desk(toy(tmp_path, siting=ask))
+    assert desk.prices.of_opening("elder_care", "day_care") == 90
+    assert desk.prices.of_opening("elder_care", "town_centre") is None
 
 
 def test_the_page_gets_actions_that_it_can_send_back(web) -> None:

@@ -264,6 +264,7 @@ export function makeMap(desk, content) {
   const map = L.map("map", { zoomSnap: 0.5, maxZoom: 19, fadeAnimation: false, attributionControl: false, zoomControl: false });
   L.control.zoom({ position: "topright" }).addTo(map);
   desk.view = StudyMap(map, content);
+  desk.view.legend.tabIndex = 0; // a long one is scrolled by the keyboard too
   const goToFacility = desk.view.goToFacility;
   desk.view.goToFacility = function (i) {
     goToFacility(i);

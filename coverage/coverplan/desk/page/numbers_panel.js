@@ -3,7 +3,7 @@
 import { costWords } from "./changes.js";
 import { button, count, section } from "./dom.js";
 import { element } from "./map/text.js";
-import { lookForBest } from "./proposals.js";
+import { lookForBest, standardType } from "./proposals.js";
 import { askSupply, supplyPart } from "./supply_panel.js";
 
 const WORST = 5;
@@ -32,7 +32,7 @@ function opened(desk) {
 
 function bestKey(desk) {
   const standard = desk.shownStandard();
-  return [desk.standard, opened(desk), standard.minutes, standard.profile, desk.numbers.year].join("|");
+  return [desk.standard, standardType(desk), opened(desk), standard.minutes, standard.profile, standard.count, desk.numbers.year].join("|");
 }
 
 // Looks for the best with a number of sites, as if nothing had been changed, and shows it in the third column.
@@ -61,7 +61,7 @@ function bestCell(desk, best) {
     const start = button(desk.words("look"), function () { look(desk, number); }, "small");
     start.id = "look";
     start.disabled = Boolean(desk.solving);
-    start.setAttribute("aria-label", desk.words("proposal_start"));
+    start.setAttribute("aria-label", desk.words("look") + ": " + desk.words("proposal_start"));
     start.title = desk.words("proposal_start");
     cell.appendChild(start);
   } else {
@@ -70,19 +70,27 @@ function bestCell(desk, best) {
   return cell;
 }
 
-// What the best costs, and how many sites the idea's money would build instead.
-function bestCost(desk, best) {
-  const cell = element("td");
-  if (!best) {
-    cell.textContent = "—";
-    return cell;
-  }
+// A proposal has no more places than this.
+const MOST_PLACES = 200;
+
+// How many new ones of the type the idea's money builds; 0 where nobody knows.
+function affordable(desk) {
+  const layer = desk.study.layers.find(function (one) { return one.key === desk.standardOf().layer; });
+  const type = layer && !layer.by_unit ? layer.types.find(function (one) { return one.key === standardType(desk); }) : null;
   const cost = desk.numbers.cost;
-  cell.textContent = costWords(desk, { known: best.best.cost, unknown: best.best.cost_unknown });
-  const each = best.best.cost_unknown ? 0 : best.best.cost / best.places.length;
-  const number = each > 0 && !cost.unknown ? Math.min(30, Math.floor(cost.known / each + 1e-9)) : 0;
-  if (number > 0 && number !== best.places.length) {
+  if (!type || !type.cost || cost.unknown) return 0;
+  const number = Math.floor(cost.known / type.cost + 1e-9);
+  return number <= MOST_PLACES ? number : 0;
+}
+
+// What the best costs, and how many sites the idea's money would build.
+function bestCost(desk, best) {
+  const cell = element("td", null, "—");
+  if (best) cell.textContent = costWords(desk, { known: best.best.cost, unknown: best.best.cost_unknown });
+  const number = affordable(desk);
+  if (number > 0 && number !== (best ? best.places.length : opened(desk))) {
     const more = button(desk.words("best_money", { count: number }), function () { look(desk, number); }, "small");
+    more.id = "look-money";
     more.disabled = Boolean(desk.solving);
     cell.appendChild(more);
   }

@@ -20,7 +20,7 @@ export function firstType(desk, layer) {
   return found ? found.key : null;
 }
 
-function standardType(desk) {
+export function standardType(desk) {
   return desk.offer && desk.offer.layer === desk.standardOf().layer ? desk.offer.type : firstType(desk, layerOf(desk));
 }
 

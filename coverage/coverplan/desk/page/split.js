@@ -37,6 +37,7 @@ function begun(desk) {
   const map = L.map("map-before", options);
   map.setView(desk.view.map.getCenter(), desk.view.map.getZoom(), { animate: false });
   const view = StudyMap(map, structuredClone(desk.content));
+  view.legend.tabIndex = 0;
   view.study.shown = new Set(desk.view.study.shown);
   follow(desk.view.map, map);
   follow(map, desk.view.map);

@@ -55,7 +55,10 @@ function cell(text, value) {
 
 function head(table, words) {
   const row = table.createTHead().insertRow();
-  for (const word of words) row.appendChild(element(word ? "th" : "td", null, word)).scope = "col";
+  for (const word of words) {
+    const cell = row.appendChild(element(word ? "th" : "td", null, word));
+    if (word) cell.scope = "col";
+  }
 }
 
 function places(desk, found) {

@@ -120,7 +120,7 @@ class Ask(Asked):
     """Key of the standard whose people are to be reached."""
     type: Annotated[str, Field(max_length=80)]
     """Type of what would be opened."""
-    new: int = Field(ge=1, le=30)
+    new: int = Field(ge=1, le=200)
     """How many."""
     from_present: bool = False
     """Look for them as if nothing had been changed, to hold an idea against; else on top of the idea."""

@@ -74,7 +74,7 @@ class Call:
 
 
 def _study(desk: Desk, _: Background, request: Request) -> dict[str, Any]:
-    return study_words(desk.ground, desk.places, request.language) | {
+    return study_words(desk.ground, desk.places, desk.prices, request.language) | {
         "changed_files": desk.changed_files(),
         "read": desk.teller.read,
         "plan_review": desk.review_page() is not None,

@@ -6,6 +6,7 @@ from typing import Any
 
 from coverplan.desk.server.places import Places
 from coverplan.desk.workbench.ground import Ground
+from coverplan.desk.workbench.prices import Prices
 from coverplan.scenario.base import title_in
 from coverplan.scenario.scenario_file import Standard
 from coverplan.text.version import VERSION
@@ -16,10 +17,12 @@ from coverplan.vocabulary import LAYER_TYPES, PRIVATE_TYPES
 OFFERED = ("beds", "nursing_beds", "places", "niches", "floor_area_m2", "cost")
 
 
-def study_words(ground: Ground, places: Places, language: Language) -> dict[str, Any]:
+def study_words(ground: Ground, places: Places, prices: Prices, language: Language) -> dict[str, Any]:
     """Everything that does not change while ideas are tried."""
     ready, words = ground.ready, Words(language)
     study, scenario = ready.study, ready.loaded.scenario
+    costs = prices.costs
+    currency = words("desk.currency") if costs is None else title_in(costs.currency, language)
     return {
         "version": VERSION,
         "language": language,
@@ -28,9 +31,8 @@ def study_words(ground: Ground, places: Places, language: Language) -> dict[str,
         "synthetic": study.file.synthetic,
         "year": scenario.year,
         "file": ready.loaded.scenario_document.path.name,
-        "priced": ground.ready.loaded.scenario.siting is not None
-        and ground.ready.loaded.scenario.siting.costs is not None,
-        "layers": [_layer(ground, layer, places, words) for layer in ground.layers()],
+        "priced": costs is not None,
+        "layers": [_layer(ground, layer, places, prices, words) for layer in ground.layers()],
         "standards": [
             {
                 "key": standard.key,
@@ -61,8 +63,10 @@ def study_words(ground: Ground, places: Places, language: Language) -> dict[str,
         ],
         "targets": _targets(ground, words),
         "verdicts": {v: words(f"report.verdict.{v}") for v in _VERDICTS},
-        "offered": [{"key": name, "name": words(f"desk.offer.{name}")} for name in OFFERED],
-        "words": _own_words(words),
+        "offered": [
+            {"key": name, "name": words(f"desk.offer.{name}", currency=currency)} for name in OFFERED
+        ],
+        "words": _own_words(words, currency),
     }
 
 
@@ -81,7 +85,7 @@ def _supply(standard: Standard, words: Words) -> dict[str, str] | None:
 _VERDICTS = ("met", "not_met", "on_track", "behind", "cannot_be_judged", "report_only")
 
 
-def _layer(ground: Ground, layer: str, places: Places, words: Words) -> dict[str, Any]:
+def _layer(ground: Ground, layer: str, places: Places, prices: Prices, words: Words) -> dict[str, Any]:
     table = ground.ready.study.facilities.table
     own = [str(kind) for kind in table.loc[table["layer"] == layer, "type"] if isinstance(kind, str)]
     types = dict.fromkeys((*LAYER_TYPES.get(layer, ()), *sorted(set(own))))
@@ -90,7 +94,12 @@ def _layer(ground: Ground, layer: str, places: Places, words: Words) -> dict[str
         "name": words.name_of("layer", layer),
         "by_unit": layer in places.by_unit,
         "types": [
-            {"key": kind, "name": words.name_of("map.type", kind), "count": own.count(kind)}
+            {
+                "key": kind,
+                "name": words.name_of("map.type", kind),
+                "count": own.count(kind),
+                "cost": prices.of_opening(layer, kind),
+            }
             for kind in types
             if kind not in PRIVATE_TYPES
         ],
@@ -123,7 +132,7 @@ def _most_minutes(ground: Ground, profile: str) -> float:
     return float(min(240, int(buffer_m / ready.profiles[profile].speed_m_s / 60)))
 
 
-def _own_words(words: Words) -> dict[str, str]:
+def _own_words(words: Words, currency: str) -> dict[str, str]:
     """Sentences of the page; a place of a value stands for itself."""
     start = "desk.page."
     names = (
@@ -142,7 +151,7 @@ def _own_words(words: Words) -> dict[str, str]:
         "share",
         "time",
     )
-    places = {name: f"{{{name}}}" for name in names}
+    places = {name: f"{{{name}}}" for name in names} | {"currency": currency}
     return {
         key.removeprefix(start): words(key, **places) for key in sorted(words.keys()) if key.startswith(start)
     }

@@ -50,6 +50,13 @@ class Prices:
         offers = Fields.model_validate({**place.offers.model_dump(exclude_unset=True), "cost": cost})
         return change.model_copy(update={part: place.model_copy(update={"offers": offers})})
 
+    def of_opening(self, layer: str, kind: str) -> float | None:
+        """What a new facility of a type costs of which no amount is known; None where nobody can say."""
+        if self.costs is None:
+            return None
+        cost = self._cost("open", layer, "", Fields.model_validate({"type": kind}))
+        return None if math.isnan(cost) else cost
+
     def _cost(self, part: str, layer: str, name: str, offers: Fields) -> float:
         assert self.costs is not None
         said = offers.model_dump(exclude_unset=True)
