@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import re
+import types
 from pathlib import Path
 
 import pytest
@@ -49,3 +51,43 @@ def test_a_name_that_is_gone_is_noticed():
     assert there("coverplan.reach.matrix.Reach")
     assert not there("coverplan.reach.gone")
     assert not there("coverplan.gone.module")
+
+
+def reference():
+    """Every public function of what the page of the reference names, with its full name."""
+    page = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+    for name in re.findall(r"^::: (\S+)$", page, re.MULTILINE):
+        module, _, last = name.rpartition(".")
+        try:
+            holder, module = importlib.import_module(name), name
+        except ModuleNotFoundError:
+            holder = types.SimpleNamespace(**{last: getattr(importlib.import_module(module), last)})
+        yield from functions_of(holder, module)
+
+
+def functions_of(holder, module):
+    for word, one in vars(holder).items():
+        inner = getattr(one, "__func__", one)
+        if word.startswith("_") or getattr(inner, "__module__", "") != module:
+            continue
+        if inspect.isfunction(inner):
+            yield f"{module}.{inner.__qualname__}", inner
+        elif inspect.isclass(inner):
+            yield from functions_of(inner, module)
+
+
+def test_the_reference_says_shapes_arguments_and_errors():
+    lacking, looked = set(), 0
+    for name, one in reference():
+        said, source = inspect.getdoc(one) or "", inspect.getsource(one)
+        signature = inspect.signature(one)
+        given = [word for word in signature.parameters if word not in {"self", "cls"}]
+        looked += 1
+        if not said or (len(given) > 1 and "Parameters\n" not in said):
+            lacking.add(f"{name}: arguments")
+        if "Array" in str(signature) and "Shape" not in said:
+            lacking.add(f"{name}: shapes")
+        if re.search(r"^\s+raise ", source, re.MULTILINE) and "raise" not in said.lower():
+            lacking.add(f"{name}: errors")
+    assert sorted(lacking) == []
+    assert looked > 20

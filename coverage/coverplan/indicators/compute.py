@@ -87,6 +87,13 @@ def compute_all(evidence: Evidence) -> tuple[IndicatorValue, ...]:
 def compute_indicators(plan: Plan, context: IndicatorContext) -> pd.DataFrame:
     """Values and verdicts of all targets as a table, in the plan's order.
 
+    Parameters
+    ----------
+    plan
+        What was promised.
+    context
+        What is known, as of a date.
+
     Returns
     -------
     DataFrame

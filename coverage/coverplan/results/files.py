@@ -61,6 +61,13 @@ def read_result(
 ) -> Result:
     """Read a written result without computing anything; of its layers and tables only those named, where they are named.
 
+    Parameters
+    ----------
+    folder
+        Folder of a result, as a run wrote it.
+    layers, tables
+        Names of those that are read; all when not given. Others are missing from `Result.layers` and `Result.tables`.
+
     Raises
     ------
     InputError

@@ -69,6 +69,18 @@ class Result:
     def of_standard(self, key: str, group: str | None = None) -> pd.DataFrame:
         """Rows of the coverage of one standard, of one group where it is given.
 
+        Parameters
+        ----------
+        key
+            Key of the standard, as the column ``standard`` has it (``elder_care-15min``).
+        group
+            Demand group (``age_60_plus``); every group when not given.
+
+        Returns
+        -------
+        DataFrame
+            Columns of `coverage`: people, and shares from 0 to 1 that are NaN where nobody lives.
+
         Raises
         ------
         UnknownNameError
@@ -78,12 +90,40 @@ class Result:
         return rows if group is None else self._of("group", group, rows)
 
     def share(self, key: str, group: str = "total") -> float:
-        """Share of a group covered in the whole area (0 to 1, NaN without people); raises as `of_standard` does."""
+        """Share of a group that is covered in the whole area.
+
+        Parameters
+        ----------
+        key, group
+            As for `of_standard`.
+
+        Returns
+        -------
+        float
+            From 0 to 1, NaN without people.
+
+        Raises
+        ------
+        UnknownNameError
+            As `of_standard` does.
+        """
         rows = self.of_standard(key, group)
         return float(rows.loc[rows["unit_code"] == "", "share"].iloc[0])
 
     def worst_units(self, key: str, group: str, types: tuple[str, ...] | None = None) -> pd.DataFrame:
         """Units with people, lowest share first, ties by code; of the given types only, where they are given.
+
+        Parameters
+        ----------
+        key, group
+            As for `of_standard`.
+        types
+            Types of units (``street``, ``town``, ...); all when not given.
+
+        Returns
+        -------
+        DataFrame
+            Rows of `coverage`, one a unit; units in which nobody of the group lives are left out.
 
         Raises
         ------

@@ -82,7 +82,14 @@ class PDispersion:
     ) -> PDispersion:
         """Model from the distances between sites: a table with the same ids in rows and columns, or a bare array.
 
-        What stands in the diagonal counts nothing. `predefined_facilities` are among the chosen: ids or marks.
+        Parameters
+        ----------
+        cost_matrix
+            Shape (sites, sites), the same in both directions; what stands in the diagonal counts nothing.
+        p_facilities
+            Number of sites that are chosen, at least 2.
+        predefined_facilities
+            Sites among the chosen in any case: ids or marks.
 
         Raises
         ------
@@ -105,7 +112,26 @@ class PDispersion:
         predefined_facility_col: str | None = None,
         distance_metric: str = "euclidean",
     ) -> PDispersion:
-        """Model from a layer of points in metres; `facility_col` holds ids, or is the column of places, as in spopt."""
+        """Model from a layer of points, whose distances are in metres.
+
+        Parameters
+        ----------
+        gdf_fac
+            Sites, in a CRS in metres.
+        facility_col
+            Column of ids, or the column of places, as in spopt.
+        p_facilities
+            Number of sites that are chosen, at least 2.
+        predefined_facility_col
+            Column that marks the sites among the chosen in any case.
+        distance_metric
+            As in spopt.
+
+        Raises
+        ------
+        coverplan.errors.InputError
+            As `from_cost_matrix` does.
+        """
         ids, apart, layer, column = layers.distances(gdf_fac, facility_col, distance_metric=distance_metric)
         marks = layers.layer_marks(layer, column, predefined_facility_col)
         return cls._made(ids, apart, p_facilities, marks, Problems())
@@ -132,7 +158,18 @@ class PDispersion:
         return cls(ids, apart, number, tuple(sorted(set(fixed))))
 
     def solve(self, search: Search | None = None, **unknown: Any) -> Dispersion:
-        """Best sites by bisection over the distances that occur, each step a question of the general form."""
+        """Best sites by bisection over the distances that occur, each step a question of the general form.
+
+        Parameters
+        ----------
+        search
+            Seconds, gap and seed of the search; the usual ones when not given.
+
+        Raises
+        ------
+        coverplan.errors.InputError
+            For arguments of other libraries, with what to write instead.
+        """
         refuse_solver(search)
         refuse_unknown(type(self).__name__, unknown)
         search = search or Search()

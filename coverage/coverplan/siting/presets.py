@@ -68,7 +68,18 @@ class Preset(ABC):
     order: ClassVar[tuple[str, ...]] = ("weights", "service_radius", "p_facilities", "predefined_facilities")
 
     def solve(self, search: Search | None = None, *, method: Method = "auto", **unknown: Any) -> Answer:
-        """Solve the model; see `coverplan.siting.solve.solve`."""
+        """Solve the model; see `coverplan.siting.solve.solve`.
+
+        Parameters
+        ----------
+        search, method
+            Seconds, gap and seed of the search; the way, ``auto`` chooses one.
+
+        Raises
+        ------
+        coverplan.errors.InputError
+            For conditions that contradict each other, and arguments of other libraries, with what to write instead.
+        """
         refuse_solver(search)
         refuse_unknown(type(self).__name__, unknown)
         return Answer(self.problem, solve(self.problem, search, method=method))
@@ -79,6 +90,9 @@ class Preset(ABC):
 
         Parameters
         ----------
+        cost_matrix
+            Shape (points, sites), demand in rows: a table with ids, a scipy sparse matrix, or a bare array; in whatever
+            unit `service_radius` has. What is absent or infinite cannot be used.
         weights
             People (or any demand) by demand id.
         service_radius
@@ -178,7 +192,17 @@ class Preset(ABC):
         coverage: float | None = None,
         busy: float | None = None,
     ) -> Self:
-        """Model from a reach matrix; `service_radius` is in milliseconds."""
+        """Model from a reach matrix, whose costs are milliseconds.
+
+        Parameters
+        ----------
+        reach
+            Times of every pair within a limit; other pairs cannot be used (R1).
+        service_radius
+            Milliseconds, inclusive (R2).
+        weights, p_facilities, predefined_facilities, existing_facilities, facility_capacities, coverage, busy
+            As for `from_cost_matrix`.
+        """
         tables = table_inputs.from_reach(
             reach,
             weights=weights,
