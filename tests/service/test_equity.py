@@ -149,3 +149,21 @@ def test_without_streets_nothing_stands_between_them():
     assert (found["theil_between"], found["theil_within"]) == (None, None)
     split = indices(amount, people, ["a", "a", "b"], None)
     assert split["theil_between"] + split["theil_within"] == pytest.approx(found["theil"])
+
+
+def test_measures_have_the_same_digits_however_many_cores_multiply() -> None:
+    from threadpoolctl import threadpool_limits
+
+    rng = np.random.default_rng(5)
+    values, people = rng.gamma(0.5, 2.0, 30_000), rng.gamma(2.0, 3.0, 30_000)
+    groups = rng.integers(0, 9, 30_000)
+
+    def measured() -> list[object]:
+        found = [equity.hoover(values, people), equity.atkinson(values, people, 0.5)]
+        return [*found, equity.theil(values, people, groups), equity.concentration(values, people, values)]
+
+    with threadpool_limits(limits=1):
+        alone = measured()
+    with threadpool_limits(limits=4):
+        assert measured() == alone
+    assert equity.theil(values, people, [f"{at}" for at in groups]) == alone[2]

@@ -14,7 +14,6 @@ _SAME_M = 5.0
 _OLD = ("xian", "beijing")
 
 
-@lru_cache(maxsize=64)
 def transformer(source: pyproj.CRS | str | int, target: pyproj.CRS | str | int) -> pyproj.Transformer:
     """The way between two systems, x before y whatever order the authority prefers.
 
@@ -23,6 +22,11 @@ def transformer(source: pyproj.CRS | str | int, target: pyproj.CRS | str | int) 
     ProjError, CRSError
         Where there is none, as for a local grid, or no such system.
     """
+    return _transformer(_written(source), _written(target))
+
+
+@lru_cache(maxsize=64)
+def _transformer(source: str | int, target: str | int) -> pyproj.Transformer:
     return pyproj.Transformer.from_crs(source, target, always_xy=True)
 
 
@@ -46,3 +50,8 @@ def disagree(own: pyproj.CRS, said: pyproj.CRS, place: tuple[float, float]) -> b
 def _datum_name(crs: pyproj.CRS) -> str:
     base = crs.geodetic_crs
     return "" if base is None or base.datum is None else base.datum.name.lower()
+
+
+def _written(system: pyproj.CRS | str | int) -> str | int:
+    """A system as it was asked for, so that one that was read and one that is named are the same."""
+    return system.srs if isinstance(system, pyproj.CRS) else system

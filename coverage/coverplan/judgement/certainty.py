@@ -81,6 +81,7 @@ class Certainty:
     _shifted: Facilities | None = None
     _places: dict[str, DrawnSupply] = field(default_factory=dict)
     _known: dict[str, dict[str, CoveredByUnit]] = field(default_factory=dict)
+    _asked: dict[str, CoveredByUnit | None] = field(default_factory=dict)
 
     @cached_property
     def codes(self) -> pd.Index[str]:
@@ -111,6 +112,16 @@ class Certainty:
                 shifted=self._shifted_reach(measured),
             )
         return found[group]
+
+    def asked(self, question: ReachQuestion) -> CoveredByUnit | None:
+        """People covered in every draw by a plan's question of reach; None where nobody can be asked."""
+        key = question.model_dump_json()
+        if key not in self._asked:
+            profile = self.surveyor.profiles.get(question.profile)
+            layer = self.facilities.of_layer(question.facilities.layer)
+            silent = profile is None or self.surveyor.network is None or not layer.any()
+            self._asked[key] = None if silent else self.covered(standard_of(question), question.group)
+        return self._asked[key]
 
     @property
     def drawn(self) -> Drawn:
@@ -149,11 +160,8 @@ class DrawnReach:
         """Covered and all people by code of the deepest unit, as `IndicatorContext.coverage` gives them."""
         if self.usual.coverage is None or question.group not in self.certainty.surveyor.demand.people:
             return None
-        profile = self.certainty.surveyor.profiles.get(question.profile)
-        layer = self.certainty.facilities.of_layer(question.facilities.layer)
-        if profile is None or self.certainty.surveyor.network is None or not layer.any():
+        if (found := self.certainty.asked(question)) is None:
             return None
-        found = self.certainty.covered(standard_of(question), question.group)
         total = found.people[self.row, : len(self.certainty.codes)]
         peopled = np.flatnonzero(total > 0)
         return pd.DataFrame(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from coverplan.scenario.supply_ask import Attribute
 from coverplan.service import equity
 from coverplan.service.measure import Measured
 from coverplan.service.supply.tables import Supplied
-from coverplan.units import BoolArray, FloatArray
+from coverplan.units import BoolArray, FloatArray, Int64Array
 from coverplan.vocabulary import UnitType
 
 EQUITY_COLUMNS = ("standard", "group", "of", "index", "amount", "amount_before", "unit_code", "reason")
@@ -23,6 +24,35 @@ AVERSION = 0.5
 #: Level between whose units and within which Theil's index is split.
 MIDDLE_LEVEL: tuple[UnitType, ...] = ("town", "township", "street", "zone")
 _LORENZ_POINTS = 21
+
+
+@dataclass(frozen=True, slots=True)
+class _Streets:
+    """Units of the middle level.
+
+    Parameters
+    ----------
+    codes
+        Their codes, ascending; "" stands for none.
+    of_point
+        Shape (points,): position of each point's unit among them.
+    """
+
+    codes: tuple[str, ...]
+    of_point: Int64Array
+
+    @classmethod
+    def of(cls, demand: Demand, units: UnitTree) -> _Streets:
+        above = [units.ancestor_of_type(code, MIDDLE_LEVEL) or "" for code in units.codes]
+        codes = tuple(sorted({"", *above}))
+        place = {code: at for at, code in enumerate(codes)}
+        of_unit = np.array([place[code] for code in [*above, ""]], dtype=np.int64)
+        return cls(codes, of_unit[np.where(demand.unit == OUTSIDE, len(above), demand.unit)])
+
+    @property
+    def some(self) -> bool:
+        """Whether any point lies in one."""
+        return bool((self.of_point != self.codes.index("")).any())
 
 
 def equity_table(
@@ -53,13 +83,16 @@ def equity_table(
         ``nobody``, ``no_service``, ``least_have_nothing``, ``no_attribute`` or ``no_units``.
     """
     rows: list[tuple[object, ...]] = []
+    streets = _Streets.of(demand, units)
     for at, one in enumerate(supplied):
         old = None if before is None else before[at]
         for group in one.one.standard.groups:
             for of, values in _amounts(one):
                 was = None if old is None else dict(_amounts(old)).get(of)
-                rows += _rows((one.one.standard.key, group, of), (values, was), demand, units, attribute)
-            rows += _worst(one.one, None if old is None else old.one, demand, units, group)
+                rows += _rows(
+                    (one.one.standard.key, group, of), (values, was), demand, (streets, units), attribute
+                )
+            rows += _worst(one.one, None if old is None else old.one, demand, streets, group)
     return pd.DataFrame(rows, columns=list(EQUITY_COLUMNS))
 
 
@@ -81,10 +114,17 @@ def lorenz_table(supplied: Sequence[Supplied], demand: Demand) -> pd.DataFrame:
 def indices(
     values: FloatArray, people: FloatArray, streets: Sequence[str], attribute: FloatArray | None
 ) -> Mapping[str, float | None]:
-    """Every measure of inequality; None where it cannot be judged."""
-    parts = equity.theil(values, people, streets)
+    """Every measure of inequality; None where it cannot be judged. A place whose street is "" lies in none."""
+    codes, of_point = np.unique(np.asarray(["", *streets]), return_inverse=True)
+    return _indices(values, people, _Streets(tuple(codes.tolist()), of_point[1:]), attribute)
+
+
+def _indices(
+    values: FloatArray, people: FloatArray, streets: _Streets, attribute: FloatArray | None
+) -> Mapping[str, float | None]:
+    parts = equity.theil(values, people, streets.of_point)
     split = (
-        None if parts is None or not any(streets) else parts
+        None if parts is None or not streets.some else parts
     )  # no streets: nothing stands between or within
     found = {
         "gini": equity.gini(values, people),
@@ -111,15 +151,15 @@ def _rows(
     names: tuple[str, str, str],
     values: tuple[FloatArray, FloatArray | None],
     demand: Demand,
-    units: UnitTree,
+    level: tuple[_Streets, UnitTree],
     attribute: Attribute | None,
 ) -> Iterator[tuple[object, ...]]:
     people = np.where(demand.inside, demand.people[names[1]], 0.0)
-    streets = _level_codes(demand, units)
+    streets, units = level
     ranks = None if attribute is None else _attribute_of(demand, units, attribute)
     now, was = values
-    before = {} if was is None else indices(was, people, streets, ranks)
-    for index, amount in indices(now, people, streets, ranks).items():
+    before = {} if was is None else _indices(was, people, streets, ranks)
+    for index, amount in _indices(now, people, streets, ranks).items():
         reason = None if amount is not None else _reason(now, people, index, ranks)
         if reason == "least_have_nothing" and index in {"theil_between", "theil_within"}:
             reason = "no_units"
@@ -132,34 +172,32 @@ def _reason(values: FloatArray, people: FloatArray, index: str, ranks: FloatArra
         return "nobody"
     if index == "concentration" and ranks is not None and not people[~np.isnan(ranks)].sum() > 0:
         return "no_attribute"
-    has = people[~np.isnan(values)] @ values[~np.isnan(values)]
+    has = np.nansum(people * values)
     return "least_have_nothing" if has > 0 else "no_service"
 
 
 def _worst(
-    one: Measured, old: Measured | None, demand: Demand, units: UnitTree, group: str
+    one: Measured, old: Measured | None, demand: Demand, streets: _Streets, group: str
 ) -> Iterator[tuple[object, ...]]:
     """The unit of the middle level with the lowest share covered; ties by code."""
-    shares = _shares(one.coverage.covered, demand, units, group)
+    shares = _shares(one.coverage.covered, demand, streets, group)
     if not shares:
         return
     code = min(shares, key=lambda unit: (shares[unit], unit))
-    was = None if old is None else _shares(old.coverage.covered, demand, units, group).get(code)
+    was = None if old is None else _shares(old.coverage.covered, demand, streets, group).get(code)
     yield one.standard.key, group, "coverage", "worst", shares[code], _number(was), code, None
 
 
-def _shares(covered: BoolArray, demand: Demand, units: UnitTree, group: str) -> dict[str, float]:
-    codes = np.asarray(_level_codes(demand, units), dtype=object)
+def _shares(covered: BoolArray, demand: Demand, streets: _Streets, group: str) -> dict[str, float]:
     people = np.where(demand.inside, demand.people[group], 0.0)
-    table = pd.DataFrame({"people": people, "covered": people * covered}).groupby(codes).sum()
-    table = table[(table["people"] > 0) & (table.index != "")]
-    return {str(code): float(share) for code, share in (table["covered"] / table["people"]).items()}
-
-
-def _level_codes(demand: Demand, units: UnitTree) -> list[str]:
-    """Unit of the middle level of each point, "" where there is none."""
-    above = [units.ancestor_of_type(code, MIDDLE_LEVEL) or "" for code in units.codes]
-    return ["" if at == OUTSIDE else above[at] for at in demand.unit.tolist()]
+    size = len(streets.codes)
+    everyone = np.bincount(streets.of_point, people, size)
+    reached = np.bincount(streets.of_point, people * covered, size)
+    return {
+        code: float(reached[at] / everyone[at])
+        for at, code in enumerate(streets.codes)
+        if code and everyone[at] > 0
+    }
 
 
 def _attribute_of(demand: Demand, units: UnitTree, attribute: Attribute) -> FloatArray:
