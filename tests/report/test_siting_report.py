@@ -12,12 +12,14 @@ import pytest
 
 from coverplan.report import write_report
 from coverplan.report.build import build, tables
-from coverplan.report.content import Bullets, Figure, Gallery, Heading, Paragraph, Table
+from coverplan.report.content import Bullets, Figure, Gallery, Heading, PageBreak, Paragraph, Table
 from coverplan.report.labels import Labels
+from coverplan.report.outline import Outline
+from coverplan.report.siting_section import siting_section
 from coverplan.report.siting_sentences import SitingSentences
 from coverplan.report.tables.siting import targets
 from coverplan.text.words import LANGUAGES
-from makers import toyreport
+from makers import summaries, toyreport
 from towns import toysiting
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden"
@@ -262,3 +264,18 @@ def test_all_three_files_are_written_with_hostile_names(hostile, tmp_path):
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert [cell for cell in cells if "HYPERLINK" in str(cell.value)]
     assert not [cell for cell in cells if cell.data_type == "f"]
+
+
+def test_many_actions_are_told_on_upright_pages_and_tables_after_them_on_turned_ones():
+    labels = Labels(result := summaries.result_of("demo-siting"), "en")
+    outline = Outline(labels)
+    siting_section(result, labels, outline)
+    wide, told = None, {}
+    for block in outline.blocks():
+        wide = block.wide if isinstance(block, PageBreak) else wide
+        if isinstance(block, Heading):
+            told[block.key] = wide
+    assert told["siting_actions"] is True
+    assert told["siting_sites"] is False
+    assert sum(key.startswith("action_") and not turned for key, turned in told.items()) == 85
+    assert told["siting_candidates"] is True

@@ -59,6 +59,12 @@ class Outline:
         """What follows begins on a new page of the same kind."""
         self._blocks.append(PageBreak(self._wide))
 
+    def turn(self, *, wide: bool) -> None:
+        """What follows begins on a new page, turned or upright, where the page is not so already."""
+        if wide != self._wide:
+            self._blocks.append(PageBreak(wide))
+            self._wide = wide
+
     def blocks(self) -> tuple[Block, ...]:
         """Everything so far."""
         return tuple(self._blocks)

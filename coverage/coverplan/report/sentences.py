@@ -11,6 +11,8 @@ from coverplan.report.tables.plan import records, verdict_counts
 from coverplan.results.cautions import alarms, computable, people_note
 from coverplan.results.result import Result
 
+#: Verdicts of targets of which nobody can say whether they are met.
+UNJUDGED = frozenset({"cannot_be_judged", "report_only"})
 MOST_NAMES = 3
 
 
@@ -178,7 +180,10 @@ def _short_most(result: Result, labels: Labels) -> str:
     most = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST_NAMES]
     if most[0][1] == 1:
         alone = labels.names([name for (_, name), _ in most])
-        return labels("sentence.short_once", units=len(counts), some=alone)
+        some = labels("sentence.and_others", some=alone) if len(counts) > len(most) else alone
+        judged = {row["target_id"] for row in records(result, "gaps") if row["verdict"] not in UNJUDGED}
+        key = "short_once" if any(row["target_id"] in judged for row in rows) else "short_unjudged"
+        return labels(f"sentence.{key}", units=len(counts), some=some)
     named = [labels("sentence.with_count", name=name, count=count) for (_, name), count in most]
     return labels("sentence.short_most", units=len({code for code, _ in counts}), most=labels.names(named))
 

@@ -16,6 +16,9 @@ from coverplan.report.tables.plan import name_of, records
 from coverplan.results.chosen import question_of
 from coverplan.results.result import Result
 
+#: Actions whose paragraphs fill a page or two at most.
+FEW_ACTIONS = 12
+
 
 def siting_section(result: Result, labels: Labels, outline: Outline) -> None:
     """Add the section, where the run had a siting question."""
@@ -70,10 +73,14 @@ def _sites(labels: Labels, outline: Outline, sentences: SitingSentences) -> None
     """One paragraph for each action."""
     if not sentences.actions:
         return
+    # paragraphs need no turned pages; a few are not worth two breaks
+    if len(sentences.actions) > FEW_ACTIONS:
+        outline.turn(wide=False)
     outline.part("siting_sites", labels("part.siting_sites"))
     for action in sentences.actions:
         outline.heading(f"action_{action.action_id}", sentences.title(action))
         outline.say(sentences.why(action))
+    outline.turn(wide=True)
 
 
 def _ground(result: Result, labels: Labels, outline: Outline, siting: Mapping[str, Any]) -> None:
