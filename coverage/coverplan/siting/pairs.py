@@ -87,7 +87,8 @@ def from_triples(
     site: Int32Array, demand: Int32Array, cost: CostArray | None, *, sites: int, demand_points: int
 ) -> Pairs:
     """Pairs of parallel arrays of site position, demand position and cost; each pair at most once."""
-    order = np.lexsort((demand, site))
+    key = site.astype(np.int64) * max(1, demand_points) + demand
+    order = np.argsort(key, kind="stable")  # takes whole runs where pairs come site by site
     indptr = np.concatenate(([0], np.cumsum(np.bincount(site, minlength=sites)))).astype(np.int64)
     return Pairs(indptr, demand[order].astype(np.int32), None if cost is None else cost[order], demand_points)
 

@@ -97,12 +97,8 @@ def _from_table(
         raise InputError([missing_column(name, costs) for name in missing])
     troubles = Problems()
     if not missing:
-        demand_ids = unique_ids(
-            one_column(costs, columns[0]), field=columns[0], troubles=troubles, repeats=True
-        )
-        site_ids = unique_ids(
-            one_column(costs, columns[1]), field=columns[1], troubles=troubles, repeats=True
-        )
+        demand_ids = _ids_of_rows(one_column(costs, columns[0]), columns[0], troubles)
+        site_ids = _ids_of_rows(one_column(costs, columns[1]), columns[1], troubles)
         troubles.raise_if_errors()
         demand_ids = _with_unreached(demand_ids, weights)
         names = dict(zip(("demand", "site", "cost"), columns, strict=True))
@@ -142,6 +138,13 @@ def _names(columns: object) -> tuple[str, str, str]:
     )
 
 
+def _ids_of_rows(column: pd.Series, field: str, troubles: Problems) -> tuple[str, ...]:
+    """Ids of a column of a table with one row per pair, ascending, each once."""
+    if column.isna().any():
+        return unique_ids(column, field=field, troubles=troubles, repeats=True)
+    return unique_ids(pd.unique(column), field=field, troubles=troubles, repeats=True)
+
+
 def _with_unreached(demand_ids: tuple[str, ...], weights: Values | None) -> tuple[str, ...]:
     """Demand ids with those that have a weight and no pair at all: a table cut at a limit does not name them.
 
@@ -155,8 +158,9 @@ def _with_unreached(demand_ids: tuple[str, ...], weights: Values | None) -> tupl
 
 def _refuse_unnamed_long(costs: pd.DataFrame, columns: tuple[str, str, str]) -> None:
     """Refuse a table with one row per pair whose columns have other names, which would be read as a wide one."""
-    texts = [name for name in costs.columns if not pd.api.types.is_numeric_dtype(costs[name])]
-    long = bool(texts) and not pd.api.types.is_numeric_dtype(costs[texts[0]])
+    kinds = {kind: pd.api.types.is_numeric_dtype(kind) for kind in set(costs.dtypes)}
+    texts = [name for name, kind in costs.dtypes.items() if not kinds[kind]]
+    long = bool(texts)
     long &= any(pd.to_numeric(costs[name], errors="coerce").isna().all() for name in texts)
     if not long and isinstance(costs.index, pd.RangeIndex):
         long = _has_heads_of_pairs(costs) or (costs.shape[1] == 3 and _are_pairs(costs.iloc[:, :2]))

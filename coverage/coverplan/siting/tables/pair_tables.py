@@ -101,9 +101,7 @@ def from_wide_table(
     troubles = Problems()
     at_demand = _positions(table.index, demand_ids, field="index", troubles=troubles)
     at_site = _positions(table.columns, site_ids, field="columns", troubles=troubles)
-    read = [_numbers(table[name], str(name), troubles) for name in table.columns]
-    values = np.column_stack([column for column, _ in read])
-    blank = np.column_stack([empty for _, empty in read])
+    values, blank = _cells(table, troubles)
     row, column = _usable(values, blank, blank_is_absent=blank_is_absent)
     _check_costs(
         values[row, column],
@@ -146,13 +144,11 @@ def from_array(costs: Any, *, blank_is_absent: bool = False) -> Pairs:
             row, column, values, given = row[known], column[known], values[known], values[known]
     else:
         table = pd.DataFrame(_two_dimensions(costs))
-        read = [_numbers(table[name], f"column {name}", troubles) for name in table.columns]
-        shape = table.shape
-        whole = np.column_stack([one for one, _ in read]) if read else np.zeros(shape)
-        blank = np.column_stack([empty for _, empty in read]) if read else np.zeros(shape, dtype=bool)
+        whole, blank = _cells(table, troubles)
+        shape = whole.shape
         row, column = _usable(whole, blank, blank_is_absent=blank_is_absent)
         values = whole[row, column]
-        given = table.to_numpy()[row, column]
+        given = values if _is_plain(table) else table.to_numpy()[row, column]
     _check_costs(
         values,
         lambda at: f"row {row[at]}, column {column[at]}",
@@ -204,10 +200,24 @@ def _stored(costs: Any, troubles: Problems) -> tuple[np.ndarray, np.ndarray, Flo
 
 
 def _usable(values: FloatArray, blank: BoolArray, *, blank_is_absent: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Rows and columns of the cells that are pairs, or should be."""
+    """Rows and columns of the cells that are pairs, or should be, column by column."""
     usable = ~np.isinf(values) | (values < 0)
-    row, column = np.nonzero(usable & ~blank if blank_is_absent else usable)
+    column, row = np.nonzero((usable & ~blank if blank_is_absent else usable).T)
     return row, column
+
+
+def _cells(table: pd.DataFrame, troubles: Problems) -> tuple[FloatArray, BoolArray]:
+    """Shape (rows, columns): costs as numbers, NaN where they are none, and which cells are blank."""
+    if _is_plain(table) or table.empty:
+        values = table.to_numpy(dtype=np.float64)
+        return values, np.isnan(values)
+    read = [_numbers(table[name], f"column {name}", troubles) for name in table.columns]
+    return np.column_stack([column for column, _ in read]), np.column_stack([empty for _, empty in read])
+
+
+def _is_plain(table: pd.DataFrame) -> bool:
+    """Whether all columns are numpy's numbers."""
+    return all(isinstance(kind, np.dtype) and kind.kind in "fiu" for kind in set(table.dtypes))
 
 
 def _numbers(column: pd.Series, name: str, troubles: Problems) -> tuple[FloatArray, BoolArray]:
@@ -254,8 +264,9 @@ def _positions(
     found: pd.Series | pd.Index, ids: Sequence[str], *, field: str, troubles: Problems
 ) -> Int32Array:
     position = {identifier: place for place, identifier in enumerate(ids)}
-    names = [identifier(value) for value in found]
-    places = np.array([position.get(name, -1) for name in names], dtype=np.int32)
+    codes, kinds = pd.factorize(found, use_na_sentinel=False)
+    names = [identifier(value) for value in kinds]
+    places = np.array([position.get(name, -1) for name in names], dtype=np.int32)[codes]
     unknown = sorted({name for name in names if name not in position})
     if unknown:
         troubles.add(
