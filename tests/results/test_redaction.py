@@ -76,6 +76,14 @@ def test_a_name_that_is_public_only_until_a_change_hides_it_is_withheld() -> Non
     assert not {NAME, "c-1234"} & withheld.spoken
 
 
+def test_of_names_that_begin_alike_the_longer_is_withheld_whole() -> None:
+    names = frozenset({"城关救助站", "城关救助站北楼", "城关救助站北楼二层"})
+    table = pd.DataFrame({"note": [f"与{name}相邻" for name in sorted(names)]})
+    whole = Result({}, pd.DataFrame(), {}, {}, tables={"t": table})
+    left = redacted(whole, Withheld(names=names, standards=frozenset({"any"}))).tables["t"]["note"]
+    assert left.tolist() == ["与（不公开）相邻"] * 3
+
+
 @pytest.mark.parametrize(
     ("details", "kept"),
     [({"count": 3}, {"count": 3}), ({"count": 3, "line": NAME}, {}), ({"share": 0.5}, {}), ({}, {})],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from decimal import Decimal
 from pathlib import Path
 
@@ -35,11 +36,22 @@ def test_every_table_reads_back_as_it_was_written(tmp_path: Path) -> None:
 def test_names_that_would_run_are_marked_on_disk_and_plain_again_when_read(tmp_path: Path) -> None:
     table = pd.DataFrame({"name": [*toyreport.HOSTILE, "'=quoted", None], "short": [("=a", "b; c")] * 6})
     write_tables_csv({"shortfall": table}, tmp_path / "tables")
-    assert "\n=HYPERLINK" not in (tmp_path / "tables" / "shortfall.csv").read_text("utf-8-sig")
+    with (tmp_path / "tables" / "shortfall.csv").open(encoding="utf-8-sig", newline="") as file:
+        names = [row["name"] for row in csv.DictReader(file)]
+    assert "'" + toyreport.HOSTILE[1] in names
+    assert not [name for name in names if name.startswith(("=", "+", "-", "@"))]
     read = read_tables_csv(tmp_path / "tables")["shortfall"]
     assert read["name"].tolist()[:4] == list(toyreport.HOSTILE)
     assert read["name"].tolist()[5] is None
     assert read["short"].tolist() == [("=a", "b; c")] * 6
+
+
+def test_numbers_stay_numbers_whatever_their_sign(tmp_path: Path) -> None:
+    table = pd.DataFrame({"cost": [-1.5, 2.0], "name": ["-1.5", "b"]})
+    write_tables_csv({"actions": table}, tmp_path / "tables")
+    assert (tmp_path / "tables" / "actions.csv").read_text("utf-8-sig").splitlines()[1] == "-1.5,'-1.5"
+    read = read_tables_csv(tmp_path / "tables")["actions"]
+    assert (read["cost"].tolist(), read["name"].tolist()) == ([-1.5, 2.0], ["-1.5", "b"])
 
 
 def test_a_result_without_tables_has_no_folder_of_them(tmp_path: Path) -> None:

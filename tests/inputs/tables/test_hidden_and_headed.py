@@ -126,6 +126,14 @@ def test_three_rows_of_header_name_the_columns(merged):
     assert table.rows["床位数/其中/护理型"].tolist() == [4, 5]
 
 
+def test_a_merged_cell_reaches_rows_that_end_before_it():
+    lines = [["编号", "名称", "街道"], ["E1", "甲站", "南桥"], ["E2"], ["E3", "丙站", "北桥"]]
+    table = table_of(Grid("养老", lines, [(1, 2, 2, 2)]))
+    assert table.rows["街道"].tolist() == ["南桥", "南桥", "北桥"]
+    assert table.rows["名称"].tolist() == ["甲站", None, "丙站"]
+    assert table.shared == {"街道": frozenset({2, 3})}
+
+
 def test_texts_below_a_header_of_two_rows_are_data():
     lines = [["名称", "街道", "床位", None], [None, None, "总数", "护理型"], ["甲站", "南桥", "十", "四"]]
     table = table_of(Grid("养老", lines))
