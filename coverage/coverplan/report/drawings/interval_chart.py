@@ -32,7 +32,7 @@ from coverplan.report.drawings.drawing import (
 )
 
 LABELS, RIGHT, ROW, SMALL, LINE = 246.0, 92.0, 17.0, 8.0, 9.5
-SIDE, MARGIN = 210.0, 34.0
+SIDE, MARGIN = 145.0, 34.0
 _LOOKS = (
     (BLUE, None),
     (VERMILION, (4.0, 2.0)),
