@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import geopandas as gpd
 import pyogrio
+import pytest
 import shapely
 
-from coverplan.results.files import distinct_names
+from coverplan.results.files import as_json, distinct_names
+
+
+def test_the_same_content_gives_the_same_bytes():
+    """One step of indent, Chinese as it is, a line end at the end; what is no number in JSON is refused."""
+    assert as_json({"name": "南桥", "shares": [0.5, None]}) == (
+        '{\n "name": "南桥",\n "shares": [\n  0.5,\n  null\n ]\n}\n'
+    )
+    with pytest.raises(ValueError, match="JSON compliant"):
+        as_json({"share": float("nan")})
 
 
 def test_columns_that_differ_in_case_are_written_apart(tmp_path):

@@ -242,3 +242,21 @@ def test_a_demo_that_was_killed_while_it_was_copied_heals(tmp_path, monkeypatch)
     (study / "study.yaml").write_text("changed by the user")
     user_folder.make_demo_folder(tmp_path / "demo")
     assert (study / "study.yaml").read_text() == "changed by the user"
+
+
+def test_a_folder_of_other_files_is_refused_and_left_as_it_is(tmp_path):
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "letter.txt").write_text("mine")
+    with pytest.raises(InputError) as refused:
+        write(own, "new")
+    assert [problem.code for problem in refused.value.problems] == ["foreign_folder"]
+    assert [(path.name, path.read_text()) for path in own.iterdir()] == [("letter.txt", "mine")]
+    assert hidden(own) == []
+    with pytest.raises(InputError, match="is a file"):
+        write(own / "letter.txt", "new")
+
+
+def test_an_empty_folder_is_filled(tmp_path):
+    (tmp_path / "empty").mkdir()
+    assert (write(tmp_path / "empty", "new") / "a.txt").read_text() == "new"

@@ -193,6 +193,29 @@ def test_a_chosen_place_stands_in_no_file_but_the_internal_one(tmp_path: Path) -
     assert redacted(whole, Withheld()) is whole
 
 
+@pytest.mark.parametrize(
+    ("withheld", "types", "before"),
+    [
+        (Withheld(standards=frozenset({"closed"})), ["community_centre", "rescue_station"], ["before_0"]),
+        (
+            Withheld(openings=frozenset({("civic", "rescue_station")})),
+            ["community_centre"],
+            ["before_0", "before_1"],
+        ),
+    ],
+)
+def test_openings_and_whom_protected_places_reach_are_withheld_each_alone(withheld, types, before) -> None:
+    clean = redacted(_siting_result(), withheld)
+    with np.load(io.BytesIO(clean.files["siting.npz"])) as arrays:
+        assert arrays["open_type"].tolist() == types
+        assert sorted(name for name in arrays.files if name.startswith("before_")) == before
+
+
+def test_a_file_of_which_every_opening_is_protected_is_left_out() -> None:
+    both = {("civic", "rescue_station"), ("civic", "community_centre")}
+    assert "siting.npz" not in redacted(_siting_result(), Withheld(openings=frozenset(both))).files
+
+
 def test_a_real_answer_that_chooses_protected_places_leaves_none_of_their_marks(tmp_path: Path) -> None:
     """Candidates carry the marks, the plan wants a rescue station in every town, and the answer opens them.
 
