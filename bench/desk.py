@@ -164,15 +164,17 @@ def many_people(desk: Desk, users: int) -> None:
 
 
 def memory(desk: Desk, edits: int) -> None:
-    """Resident memory while one person goes on and on."""
+    """Resident memory, and processor of a step, while one person goes on and on."""
     person = Person(desk, 7)
-    said = []
+    said, used = [], time.thread_time()
     for number in range(edits + 1):
         if number % max(1, edits // 4) == 0:
             pages = int(Path("/proc/self/statm").read_text().split()[1])
-            said.append(f"{number}: {pages * os.sysconf('SC_PAGE_SIZE') / 1e6:.0f} MB")
+            each = 1e3 * (time.thread_time() - used) / max(1, edits // 4)
+            said.append(f"{number}: {pages * os.sysconf('SC_PAGE_SIZE') / 1e6:.0f} MB, {each:.0f} ms a step")
+            used = time.thread_time()
         person.edit()
-    print(f"memory over {edits} steps: {', '.join(said)}")
+    print(f"memory over {edits} steps: {'; '.join(said)}")
 
 
 def many_cells(times: int, edits: int) -> None:
