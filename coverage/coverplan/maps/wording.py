@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from coverplan.results.cautions import alarms
+from coverplan.results.crs_words import crs_words
 from coverplan.results.result import Result
 from coverplan.results.tense import tense_of
 from coverplan.results.titles import layer_title
@@ -120,7 +121,7 @@ def facts(result: Result, words: Words) -> list[str]:
         words("map.population", base=base)
         if year is None
         else words("map.population_year", base=base, year=year),
-        words("map.crs", name=study["crs_name"], code=study["crs"]),
+        words("map.crs", name=crs_words(study["crs_name"], words), code=study["crs"]),
     ]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from coverplan.report.cellformat import measured
 from coverplan.report.content import Column, Row, Table
 from coverplan.report.labels import Labels
+from coverplan.results.crs_words import crs_words
 from coverplan.results.result import Result
 from coverplan.results.wording import method_words
 from coverplan.text.words import Words
@@ -202,7 +203,10 @@ def run_facts(result: Result, labels: Labels) -> Table:
         (labels("fact.study"), labels.title(study["name"])),
         (labels("fact.as_of"), labels.day(study.get("as_of"))),
         (labels("fact.population"), population_words(study, labels)),
-        (labels("fact.crs"), f"{study['crs']} ({study['crs_name']})" if study.get("crs") else None),
+        (
+            labels("fact.crs"),
+            f"{study['crs']} ({crs_words(study['crs_name'], labels.words)})" if study.get("crs") else None,
+        ),
         *(
             (labels(f"fact.{fact}"), measured(study.get(name), labels.words))
             for fact, name in (
