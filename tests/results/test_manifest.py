@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 import coverplan
-from coverplan.results.manifest import described_inputs, inputs_unchanged, relative
+from coverplan.errors import Problem
+from coverplan.results.manifest import described_inputs, described_problem, inputs_unchanged, relative
 from coverplan.text.reading import fingerprint_of
 
 
@@ -60,3 +61,12 @@ def test_of_the_package_only_plans_are_inputs(tmp_path: Path) -> None:
     plan = min((package / "plan" / "library").glob("*.yaml"))
     opened = {path: fingerprint_of(path) for path in (plan, package / "errors.py")}
     assert [Path(entry["file"]).name for entry in described_inputs(opened, tmp_path)] == [plan.name]
+
+
+def test_a_problem_as_plain_values(tmp_path: Path) -> None:
+    found = described_problem(Problem("odd", tmp_path / "a.csv", 3, "beds", 12), tmp_path)
+    assert [found[name] for name in ("what", "file", "line", "field", "value")] == [
+        "odd", "a.csv", 3, "beds", "12",
+    ]  # fmt: skip
+    bare = described_problem(Problem("odd"), tmp_path)
+    assert (bare["file"], bare["value"]) == (None, None)

@@ -76,6 +76,16 @@ def test_a_name_that_is_public_only_until_a_change_hides_it_is_withheld() -> Non
     assert not {NAME, "c-1234"} & withheld.spoken
 
 
+def test_short_ids_are_withheld_where_ids_stand_and_in_values_of_problems() -> None:
+    table = pd.DataFrame({"facility": ["7", "17"], "note": ["7", "17"]})
+    problems = (Problem("odd", value="7"), Problem("odd", value=7))
+    whole = Result({}, pd.DataFrame(), {}, {}, tables={"t": table}, problems=problems)
+    clean = redacted(whole, Withheld(units={("civic", "7"): None}))
+    assert clean.tables["t"]["facility"].tolist() == ["（不公开）", "17"]
+    assert clean.tables["t"]["note"].tolist() == ["7", "17"]
+    assert [problem.value for problem in clean.problems] == ["（不公开）", 7]
+
+
 def test_of_names_that_begin_alike_the_longer_is_withheld_whole() -> None:
     names = frozenset({"城关救助站", "城关救助站北楼", "城关救助站北楼二层"})
     table = pd.DataFrame({"note": [f"与{name}相邻" for name in sorted(names)]})
