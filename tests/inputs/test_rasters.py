@@ -1,5 +1,6 @@
 """People from rasters, counted as rasterio and exactextract count them; heights between the cells."""
 
+import json
 import tracemalloc
 from pathlib import Path
 
@@ -294,7 +295,10 @@ def test_a_mark_for_no_data_is_no_number_of_people(tmp_path, value):
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_what_is_no_number_may_be_said_to_be_no_data(tmp_path, value):
     written = yaml.safe_load(f"nodata: {yaml.safe_dump(float(value))}")["nodata"]
-    nodata = Population(file="p.tif", base="resident", groups={"total": 1}, nodata=written).nodata
+    source = Population(file="p.tif", base="resident", groups={"total": 1}, nodata=written)
+    kept = json.loads(json.dumps(source.model_dump(mode="json"), allow_nan=False))  # as a result keeps it
+    nodata = Population.model_validate(kept).nodata
+    np.testing.assert_equal((nodata, source.nodata), (value, value))
     said, found = undeclared(tmp_path, np.float32(value), nodata=nodata)
     assert said == []
     assert found.groups["total"].tolist() == [50]
