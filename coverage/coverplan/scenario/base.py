@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Collection
 from typing import Annotated, Literal
@@ -31,6 +32,11 @@ class Model(Explained):
         str_strip_whitespace=True,
         allow_inf_nan=False,
     )
+
+
+def json_number(number: float) -> float | str:
+    """A number as JSON has it, which knows no NaN and no infinity; a text of one is read as the number again."""
+    return number if math.isfinite(number) else str(number)
 
 
 class Numbered(Model):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, PlainSerializer, field_validator, model_validator
 
-from coverplan.scenario.base import LayerName, Model, Name, Numbered, Title, TypeName, Word
+from coverplan.scenario.base import LayerName, Model, Name, Numbered, Title, TypeName, Word, json_number
 from coverplan.scenario.printed import Printed
 from coverplan.vocabulary import DATUMS, Status, UnitType
 
@@ -267,11 +266,6 @@ class Projection(Model):
         return (self.totals,) if self.totals is not None else () if way is None else (way.earlier, way.later)
 
 
-def _as_json(number: float) -> float | str:
-    """A number as JSON has it, which knows no NaN and no infinity; a text of one is read as the number again."""
-    return number if math.isfinite(number) else str(number)
-
-
 class Population(Source):
     """Where people are."""
 
@@ -288,7 +282,7 @@ class Population(Source):
     groups: dict[Word, Name | Annotated[int, Field(ge=1)] | tuple[Name, ...]] = Field(min_length=1)
     """Column (or band of a raster) of each demand group, or several columns that are added; "0-4岁..85岁以上" means all from
     the one to the other."""
-    nodata: Annotated[float, Field(allow_inf_nan=True), PlainSerializer(_as_json)] | None = None
+    nodata: Annotated[float, Field(allow_inf_nan=True), PlainSerializer(json_number)] | None = None
     """Number of raster cells without data, where the file does not say it, `.nan` and `.inf` among them; -1 where every
     number is a count."""
     blank: Literal["refuse", "zero"] = "refuse"
