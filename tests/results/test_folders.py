@@ -260,3 +260,15 @@ def test_a_folder_of_other_files_is_refused_and_left_as_it_is(tmp_path):
 def test_an_empty_folder_is_filled(tmp_path):
     (tmp_path / "empty").mkdir()
     assert (write(tmp_path / "empty", "new") / "a.txt").read_text() == "new"
+
+
+def test_what_a_process_of_somebody_else_writes_is_left_alone(tmp_path, monkeypatch):
+    theirs = tmp_path / f".out-{folders._host()}-{dead_pid()}-abc"
+    theirs.mkdir()
+
+    def not_ours(*_):
+        raise PermissionError
+
+    monkeypatch.setattr(folders.os, "kill", not_ours)
+    write(tmp_path / "out", "one")
+    assert hidden(tmp_path / "out") == [theirs.name]
