@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -16,9 +15,8 @@ import pytest
 
 import coverplan
 from desk.desktown import degrees
+from makers.chromium import CHROMIUM, DRIVER
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-DRIVER = shutil.which("chromedriver")
 BROWSER = [
     pytest.mark.browser,
     pytest.mark.allow_hosts(["127.0.0.1", "localhost", "::1"]),

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from desk.browsing import CHROMIUM, DRIVER, Served, wait_for
+from desk.browsing import Served, wait_for
 from desk.desktown import toy
+from makers.chromium import start_chromium
 
 
 @pytest.fixture(scope="session")
@@ -19,24 +20,7 @@ def served(tmp_path_factory) -> Iterator[Served]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[object]:
-    import pytest_socket
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
-    pytest_socket.enable_socket()
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for argument in (
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-dev-shm-usage",
-        "--window-size=1366,900",
-        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-    ):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
+    driver = start_chromium(window="1366,900")
     driver.set_script_timeout(60)
     yield driver
     driver.quit()

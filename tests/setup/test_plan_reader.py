@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from decimal import Decimal
@@ -20,6 +19,7 @@ from coverplan.setup.plan_reader.numbers import figures
 from coverplan.setup.plan_reader.read import read_lines, read_plan_document
 from coverplan.text.words import Words
 from makers import toyfiles
+from makers.chromium import CHROMIUM, DRIVER, start_chromium
 from makers.volume import examples
 
 TITLE = "云溪区“十四五”民政事业发展规划"
@@ -288,31 +288,15 @@ def test_the_five_documents_come_to_a_table_of_gaps_as_they_are_drafted(shared, 
             assert one.printed in lines[one.line - 1].replace("\r", "")
 
 
-@pytest.mark.skipif(
-    shutil.which("chromium") is None or shutil.which("chromedriver") is None, reason="needs chromium"
-)
+@pytest.mark.skipif(CHROMIUM is None or DRIVER is None, reason="needs chromium")
 @pytest.mark.browser
 @pytest.mark.allow_hosts(["127.0.0.1", "localhost", "::1"])
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 def test_the_review_page_exports_what_was_accepted(tmp_path):
     import time
 
-    import pytest_socket
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
     drafted, (_, review) = read_plan_files(docx_file(tmp_path / "plan.docx"), tmp_path / "out")
-    pytest_socket.enable_socket()
-    options = webdriver.ChromeOptions()
-    for argument in (
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--host-resolver-rules=MAP * ~NOTFOUND",
-    ):
-        options.add_argument(argument)
-    options.add_experimental_option("prefs", {"download.default_directory": str(tmp_path / "down")})
-    browser = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
+    browser = start_chromium(downloads=tmp_path / "down", logs=False)
     try:
         browser.get(review.as_uri())
         cards = browser.find_elements("css selector", "article")
