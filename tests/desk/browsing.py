@@ -11,20 +11,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 import coverplan
 from desk.desktown import degrees
-from makers.chromium import CHROMIUM, DRIVER
-
-BROWSER = [
-    pytest.mark.browser,
-    pytest.mark.allow_hosts(["127.0.0.1", "localhost", "::1"]),
-    pytest.mark.skipif(
-        CHROMIUM is None or DRIVER is None, reason="needs chromium and chromedriver on the path"
-    ),
-    pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
-]
 
 
 class Served:

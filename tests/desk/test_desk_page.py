@@ -7,7 +7,8 @@ import json
 import pytest
 
 import coverplan
-from desk.browsing import BROWSER, changes, click_place, fresh_idea, press, wait_for
+from desk.browsing import changes, click_place, fresh_idea, press, wait_for
+from makers.chromium import BROWSER
 
 pytestmark = BROWSER
 

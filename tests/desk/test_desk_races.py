@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from desk.browsing import BROWSER, fresh_idea, wait_for
+from desk.browsing import fresh_idea, wait_for
 from desk.desktown import degrees
+from makers.chromium import BROWSER
 
 pytestmark = BROWSER
 

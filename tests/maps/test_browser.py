@@ -10,17 +10,10 @@ from pathlib import Path
 import pytest
 
 from coverplan.maps.web.interactive import write_map
-from makers.chromium import CHROMIUM, DRIVER, start_chromium
+from makers.chromium import BROWSER, start_chromium
 from towns import maptown
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.allow_hosts(["127.0.0.1", "localhost", "::1"]),
-    pytest.mark.skipif(
-        CHROMIUM is None or DRIVER is None, reason="needs chromium and chromedriver on the path"
-    ),
-    pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = BROWSER
 
 
 @pytest.fixture(scope="module")

@@ -161,7 +161,7 @@ def _known(values: FloatArray, people: FloatArray) -> tuple[FloatArray, FloatArr
 
 
 def _sum(weights: FloatArray, values: FloatArray) -> np.float64:
-    """Sum of products, to the last digit the same on every machine (R11).
+    """Sum of products, to the last digit the same however many cores a machine has (R11).
 
     What multiplies matrices shares long sums out among the cores that are there, and keeps them busy waiting.
     """
