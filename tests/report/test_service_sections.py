@@ -7,12 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
+import pandas as pd
 import pytest
 
 import coverplan
 from coverplan.report.build import build, tables
 from coverplan.report.content import Heading
 from coverplan.report.labels import Labels
+from coverplan.report.tables.certainty import brief, verdicts
 from coverplan.report.tables.method_sheet import method_sheet
 from coverplan.report.tables.plan import reading_once, records
 from coverplan.report.tables.supply import served_ones
@@ -78,6 +80,30 @@ def test_the_first_page_says_how_many_verdicts_are_safe(supplied: Result, langua
     told = [block.text for block in build(supplied, language=language).blocks if hasattr(block, "text")]
     first = {"zh": f"{len(judged)}项判定中{safe}项可靠", "en": f"{safe} of {len(judged)} verdicts are safe"}
     assert sum(first[language] in text for text in told) == 1
+
+
+@pytest.mark.parametrize(("doubtful", "named"), [(0, 0), (3, 3), (4, 4), (5, 0)])
+def test_the_first_page_names_the_few_verdicts_that_are_not_safe(supplied: Result, doubtful, named) -> None:
+    ids = [f"X-{at}" for at in range(8)]
+    same = [179 if at < doubtful else 180 for at in range(8)]
+    table = pd.DataFrame({"target_id": ids, "verdict": "met", "draws": 200, "same": same})
+    result = replace(supplied, tables={**supplied.tables, "certainty": table})
+    said = brief(result, Labels(result, "en"))
+    assert f"{8 - doubtful} of 8 verdicts are safe" in said
+    assert [one for one in ids if one in said] == ids[:named]
+
+
+def test_verdicts_that_are_not_safe_come_first_on_their_page(supplied: Result) -> None:
+    same = {"A": 190, "B": 100, "C": 200, "D": 20}
+    table = pd.DataFrame(
+        {"target_id": list(same), "verdict": "met", "draws": 200, "same": list(same.values())}
+    )
+    known = dict.fromkeys(("met", "on_track", "behind", "not_met", "cannot_be_judged"), 0)
+    table = table.assign(**known, low=1.0, middle=1.0, high=1.0, causes=None)
+    result = replace(supplied, tables={**supplied.tables, "certainty": table})
+    labels = Labels(result, "en")
+    assert verdicts(result, labels, moving=True).column("target_id") == ["B", "D", "A"]
+    assert verdicts(result, labels).column("target_id") == list(same)
 
 
 def test_facilities_known_by_long_ids_alone_are_told_apart(supplied: Result) -> None:

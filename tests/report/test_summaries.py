@@ -90,6 +90,10 @@ def sums_of(result: Result, words: Words) -> set[str]:
         found.update(words.number(value) for value in clusters["people"])
         for _, rows in clusters.groupby(["standard", "group"]):
             found.update({words.number(rows["people"].sum()), str(len(rows))})
+    if "certainty" in result.tables:
+        drawn = result.tables["certainty"]
+        drawn = drawn[drawn["verdict"].isin(["met", "on_track", "behind", "not_met"])]
+        found.update({str(len(drawn)), str(int((drawn["same"] / drawn["draws"] >= 0.9).sum()))})
     if "actions" in result.tables:
         actions = result.tables["actions"]
         found.add(str(len(actions)))

@@ -13,6 +13,8 @@ from coverplan.results.result import Result
 SAFE = 0.9
 #: A coverage moves much where nine of ten draws are farther apart than this.
 WIDE = 0.1
+#: So many doubtful verdicts are named on the first page; of more it tells the number.
+MOST_NAMED = 4
 _JUDGED = ("met", "on_track", "behind", "not_met")
 
 
@@ -45,8 +47,12 @@ def brief(result: Result, labels: Labels) -> str:
     rows = _judged(result)
     if not rows:
         return ""
-    safe = len(rows) - len(_doubtful(rows))
-    return labels("certainty.brief", count=len(rows), safe=safe, section=labels("section.certainty"))
+    doubtful = _doubtful(rows)
+    told = {"count": len(rows), "safe": len(rows) - len(doubtful), "section": labels("section.certainty")}
+    if not 0 < len(doubtful) <= MOST_NAMED:
+        return labels("certainty.brief", **told)
+    listed = labels.names([str(row["target_id"]) for row in doubtful])
+    return labels("certainty.brief_named", listed=listed, **told)
 
 
 def _judged(result: Result) -> list[dict[str, Any]]:
@@ -54,7 +60,11 @@ def _judged(result: Result) -> list[dict[str, Any]]:
 
 
 def _doubtful(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [row for row in rows if row["same"] < SAFE * row["draws"]]
+    return [row for row in rows if not _is_safe(row)]
+
+
+def _is_safe(row: dict[str, Any]) -> bool:
+    return bool(row["same"] >= SAFE * row["draws"])
 
 
 def widest(result: Result, labels: Labels) -> str | None:
@@ -106,16 +116,17 @@ def draws(result: Result) -> int:
 def verdicts(result: Result, labels: Labels, *, moving: bool = False) -> Table:
     """Every judged target: its verdict, in how many draws it stays, the range of its value, what turns it.
 
-    `moving` leaves out those that are the same in every draw.
+    `moving` leaves out those that are the same in every draw, and begins with those that are not safe.
     """
     targets = {row["target_id"]: row for row in records(result, "gaps")}
+    told = records(result, "certainty")
+    if moving:
+        told = sorted(filter(_moves, told), key=_is_safe)
     rows = []
-    for row in records(result, "certainty"):
-        if moving and not _moves(row):
-            continue
+    for row in told:
         judged = row["verdict"] in _JUDGED
         target = targets.get(row["target_id"])
-        safe = row["same"] >= SAFE * row["draws"]
+        safe = _is_safe(row)
         tones: dict[str, Tone] = {
             "verdict": VERDICT_TONES[row["verdict"]],
             "safe": "good" if safe else "warn",
