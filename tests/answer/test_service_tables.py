@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 import coverplan
+from coverplan.answer.prepared import prepare
 from coverplan.errors import InputError, Problems
 from coverplan.reach.matrix import NOT_REACHED
 from coverplan.service.reached import reach_of_measured
@@ -234,6 +235,19 @@ def test_capacities_that_nobody_knows_are_a_warning(tmp_path: Path) -> None:
     ]
     row = result.tables["supply"].set_index(["unit_code", "group"]).loc["", "total"]
     assert (row["served"], row["place_unknown"], row["not_reached"]) == pytest.approx((0, 150, 100))
+
+
+def test_a_check_warns_of_unknown_capacities_as_the_run_does(tmp_path: Path) -> None:
+    path = toyfiles.write_town(
+        tmp_path, scenario={"standards": [standard(supply=SUPPLY), standard(minutes=5)]}
+    )
+    homes = toyfiles.homes((0, 0), (4, 4), (2, 2))
+    homes.loc[1, "beds"] = None
+    homes.to_csv(tmp_path / "homes.csv", index=False)
+    checked = [one for one in prepare(path).problems if one.code == "capacity_unknown"]
+    ran = [one for one in coverplan.run(path, write=False).problems if one.code == "capacity_unknown"]
+    assert checked == ran
+    assert [one.value for one in checked] == ["beds: 1 of 3 facilities"]
 
 
 @pytest.mark.parametrize(

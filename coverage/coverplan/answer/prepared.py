@@ -85,7 +85,7 @@ def prepare(scenario: str | Path) -> Prepared:
         problems=problems,
     )
     plan, printed = named_plan(loaded, study, problems)
-    check_service(loaded, study, problems)
+    check_service(loaded, study, changed.facilities, problems)
     if loaded.scenario.siting is not None:
         from coverplan.programme.ask_check import check_ask
 

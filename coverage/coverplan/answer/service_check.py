@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from coverplan.errors import Problems
+import numpy as np
+
+from coverplan.errors import Problem, Problems
+from coverplan.ground.facilities import Facilities
+from coverplan.inputs.places.geometries import representative_points
 from coverplan.scenario.known_words import KnownWords
 from coverplan.scenario.load import Loaded
 from coverplan.scenario.scenario_file import ScenarioFile
@@ -13,11 +17,16 @@ from coverplan.study.load import Study
 
 #: So many units are named in a notice.
 _SHOWN = 12
+CAPACITY_UNKNOWN = "capacity_unknown"
 
 
-def check_service(loaded: Loaded, study: Study, problems: Problems) -> None:
-    """Note every unit and set of parameters that does not exist, and figures that nobody gives (R12)."""
+def check_service(loaded: Loaded, study: Study, facilities: Facilities, problems: Problems) -> None:
+    """Note every unit and set of parameters that does not exist, and figures that nobody gives (R12).
+
+    `facilities` are those after the scenario's changes.
+    """
     scenario, document = loaded.scenario, loaded.scenario_document
+    problems.extend(unknown_capacities(loaded, facilities))
     known = KnownWords(document, problems)
     if scenario.equity is not None:
         for code in scenario.equity.attribute.units:
@@ -44,6 +53,33 @@ def check_service(loaded: Loaded, study: Study, problems: Problems) -> None:
                 code="burial_figures",
             )
         )
+
+
+def unknown_capacities(loaded: Loaded, facilities: Facilities) -> list[Problem]:
+    """What a reader must know of capacities before believing what is said of supply."""
+    scenario, found = loaded.scenario, []
+    for standard in scenario.standards:
+        ask = standard.supply
+        if ask is None:
+            continue
+        counted = facilities.serving(standard.layer, standard.types, scenario.year)
+        points = representative_points(facilities.table.geometry.to_numpy()[counted])
+        placed = counted[np.array([point is not None for point in points], dtype=bool)]
+        unknown = int(np.isnan(facilities.column(ask.field)[placed].astype(np.float64)).sum())
+        if unknown:
+            found.append(
+                Problem(
+                    "no facility's capacity is known" if unknown == len(placed) else "capacities are unknown",
+                    loaded.scenario_document.path,
+                    field=f"standards.{standard.key}.supply.field",
+                    value=f"{ask.field}: {unknown} of {len(placed)} facilities",
+                    expected="a number for every facility that counts",
+                    remedy="ask for it; until then these facilities give nobody a place, and it is said so",
+                    severity="warning",
+                    code=CAPACITY_UNKNOWN,
+                )
+            )
+    return found
 
 
 def _note_units_without(attribute: Attribute, loaded: Loaded, study: Study, problems: Problems) -> None:

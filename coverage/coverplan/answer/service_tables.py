@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from coverplan.answer.service_check import ledger_year
-from coverplan.errors import Problem
 from coverplan.ground.facilities import Facilities
 from coverplan.scenario.load import Loaded
 from coverplan.service.burial.figures import BurialFigures, burial_figures
@@ -33,15 +31,12 @@ class ServiceAnswers:
         Resting places, where the scenario asks for them.
     tables, summary
         For the result.
-    problems
-        Capacities that nobody knows.
     """
 
     supplied: tuple[Supplied, ...]
     burial: Burial | None
     tables: Mapping[str, pd.DataFrame]
     summary: Mapping[str, Any]
-    problems: tuple[Problem, ...]
 
 
 def service_answers(
@@ -88,33 +83,8 @@ def service_answers(
         )
         tables |= {"burial": burial.units, "burial_places": burial.places}
         summary["burial"] = {"layer": scenario.burial.layer, **_figures(figures, burial)}
-    notices = tuple(_notices(supplied, loaded.scenario_document.path))
     filled = {name: table for name, table in tables.items() if len(table)}
-    return ServiceAnswers(supplied, burial, filled, summary, notices)
-
-
-def _notices(supplied: Sequence[Supplied], file: Path) -> list[Problem]:
-    """What a reader must know of the capacities before believing the figures."""
-    found = []
-    for one in supplied:
-        if one.ask is None or one.access is None or not len(one.reach.site_ids):
-            continue
-        unknown = one.access.sites_unknown
-        if unknown:
-            every = unknown == len(one.reach.site_ids)
-            found.append(
-                Problem(
-                    "no facility's capacity is known" if every else "capacities are unknown",
-                    file,
-                    field=f"standards.{one.one.standard.key}.supply.field",
-                    value=f"{one.ask.field}: {unknown} of {len(one.reach.site_ids)} facilities",
-                    expected="a number for every facility that counts",
-                    remedy="ask for it; until then these facilities give nobody a place, and it is said so",
-                    severity="warning",
-                    code="capacity_unknown",
-                )
-            )
-    return found
+    return ServiceAnswers(supplied, burial, filled, summary)
 
 
 def _described(one: Supplied) -> dict[str, Any]:

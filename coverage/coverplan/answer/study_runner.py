@@ -23,6 +23,7 @@ from coverplan.answer.doors import doors_kept
 from coverplan.answer.layers import make_layers, outlines_of
 from coverplan.answer.prepared import Prepared, prepare
 from coverplan.answer.present import Beside, Unchanged, measured_beside, standing_tables
+from coverplan.answer.service_check import CAPACITY_UNKNOWN, unknown_capacities
 from coverplan.answer.service_tables import ServiceAnswers, service_answers
 from coverplan.answer.summary import coverage_table, summarise
 from coverplan.answer.withheld import withheld_of
@@ -110,9 +111,9 @@ def _answer(
     unchanged = partial(measure, study.facilities, step="step.before")
     beside = measured_beside(study, asked, changed=bool(changed.applied), measure=unchanged)
     tables = _tables(ready, surveyor, after, told) | (acted.tables if acted is not None else {})
+    _note_capacities(ready)
     told("step.supply", {})
     service = service_answers(ready.loaded, study, surveyor, (after, beside.without), changed.facilities)
-    ready.problems.extend(service.problems)
     tables |= service.tables
     outlines = None
     if areas:
@@ -178,6 +179,13 @@ def _with_actions(
     return replace(ready, loaded=loaded, changed=changed), Acted(
         found.tables, found.layers, found.summary, found.files, len(found.changes)
     )
+
+
+def _note_capacities(ready: Prepared) -> None:
+    """Capacities that are unknown only of what the actions open; all others were told when the scenario was read."""
+    told = {problem.field for problem in ready.problems if problem.code == CAPACITY_UNKNOWN}
+    found = unknown_capacities(ready.loaded, ready.changed.facilities)
+    ready.problems.extend(one for one in found if one.field not in told)
 
 
 def _changed_in(ready: Prepared, year: int | None, further: tuple[Change, ...] = ()) -> Changed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -128,6 +128,13 @@ class Facilities:
         coming = announced & (opened <= year)
         running = operating & ~(opened > year)
         return (running | coming) & ~(closes <= year)
+
+    def serving(self, layer: str, types: Sequence[str] | None, year: int | None) -> NDArray[np.int64]:
+        """Positions of the facilities of a layer, and of some types where they are named, that serve in `year`."""
+        counts = self.of_layer(layer) & self.open_in(year)
+        if types is not None:
+            counts &= np.isin(self.column("type"), types)
+        return np.flatnonzero(counts)
 
     def undated(self) -> BoolArray:
         """Shape (facilities,): being built or planned, and nobody says from which year it serves."""

@@ -252,10 +252,7 @@ class Surveyor:
     @staticmethod
     def counted(standard: Standard, facilities: Facilities, year: int | None) -> NDArray[np.int64]:
         """Positions in the table of the facilities that count for a standard and serve in `year`."""
-        counts = facilities.of_layer(standard.layer) & facilities.open_in(year)
-        if standard.types is not None:
-            counts &= np.isin(facilities.column("type"), standard.types)
-        return np.flatnonzero(counts)
+        return facilities.serving(standard.layer, standard.types, year)
 
     def _along_streets(self, asked: _Asked, sites: Doors, own: _Owned | None) -> tuple[Reach, Nearest]:
         graph, homes = self.graph(asked.profile), self.homes(asked.profile)
