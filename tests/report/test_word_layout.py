@@ -195,6 +195,25 @@ def test_headings_and_captions_keep_with_what_follows(report, toy):
     assert all(kept(caption) for caption in captions)
 
 
+def test_first_words_below_a_heading_keep_with_their_table(tmp_path):
+    rows, told = table(NARROW, ["1"]), [Paragraph(word) for word in "abcd"]
+    heads = [Heading(name, name) for name in ("one", "two", "three")]
+    file = written_file(
+        tmp_path,
+        heads[0],
+        told[0],
+        rows,
+        told[1],
+        table(NARROW, ["2"], "u"),
+        heads[1],
+        told[2],
+        heads[2],
+        told[3],
+    )
+    kept_ones = {p.text: kept(p) for p in file.paragraphs if p.text in set("abcd")}
+    assert kept_ones == {"a": True, "b": False, "c": False, "d": False}
+
+
 def test_a_section_begins_a_page_without_a_paragraph_that_could_fill_one(report, toy):
     file = docx.Document(str(report))
     lone = [p for p in file.paragraphs if p._p.find(f".//{qn('w:br')}[@{qn('w:type')}='page']") is not None]

@@ -84,7 +84,7 @@ class _Writer:
         self._document, self._pictures = document, pictures
         self._words = Words(document.language)
         self._file: WordDocument = docx.Document()
-        self._wide = self._break = False
+        self._wide = self._break = self._headed = False
         self._next: tuple[Block, ...] = ()
         # blocks that stand in the file already, beside one before them
         self._written = 0
@@ -169,6 +169,7 @@ class _Writer:
             Blank: self._blank,
         }
         writers[type(block)](block)
+        self._headed = isinstance(block, Heading)
 
     def _bullets(self, bullets: Bullets) -> None:
         for item in bullets.items:
@@ -187,7 +188,10 @@ class _Writer:
 
     def _paragraph(self, paragraph: Paragraph) -> None:
         style = _STYLES.get(paragraph.style, "Body Text")
-        self._add(self._file, paragraph.text, style)
+        added = self._add(self._file, paragraph.text, style)
+        # a heading with its first words does not stand alone below a page whose table is on the next
+        if self._headed and self._next and isinstance(self._next[0], Table | Figure):
+            added.paragraph_format.keep_with_next = True
 
     def _page(self, page: PageBreak) -> None:
         """A new page, turned only where a table up to the next one needs it.
