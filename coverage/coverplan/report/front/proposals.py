@@ -109,4 +109,4 @@ def _none(result: Result, labels: Labels) -> str:
     unknown = sum(row["verdict"] == "cannot_be_judged" for row in gaps)
     if unknown:
         return labels("proposal.unknown", count=unknown, all=len(gaps))
-    return labels("proposal.nothing")
+    return labels("proposal.nothing" if gaps or question_of(result) is not None else "proposal.not_asked")

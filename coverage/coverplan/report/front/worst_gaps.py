@@ -114,6 +114,8 @@ def _where(result: Result, labels: Labels, standard: Mapping[str, Any], group: s
     off = standard["people"][group]["off_network"]
     if round(off) >= 1:
         told.append(labels("gap.off_network", people=words.number(off)))
+    if not told and types is None:
+        return labels("gap.undivided")
     return labels("clause").join(told)
 
 
