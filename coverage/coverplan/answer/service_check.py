@@ -17,7 +17,6 @@ from coverplan.study.load import Study
 
 #: So many units are named in a notice.
 _SHOWN = 12
-CAPACITY_UNKNOWN = "capacity_unknown"
 
 
 def check_service(loaded: Loaded, study: Study, facilities: Facilities, problems: Problems) -> None:
@@ -76,7 +75,7 @@ def unknown_capacities(loaded: Loaded, facilities: Facilities) -> list[Problem]:
                     expected="a number for every facility that counts",
                     remedy="ask for it; until then these facilities give nobody a place, and it is said so",
                     severity="warning",
-                    code=CAPACITY_UNKNOWN,
+                    code="capacity_unknown",
                 )
             )
     return found

@@ -23,7 +23,7 @@ from coverplan.answer.doors import doors_kept
 from coverplan.answer.layers import make_layers, outlines_of
 from coverplan.answer.prepared import Prepared, prepare
 from coverplan.answer.present import Beside, Unchanged, measured_beside, standing_tables
-from coverplan.answer.service_check import CAPACITY_UNKNOWN, unknown_capacities
+from coverplan.answer.service_check import unknown_capacities
 from coverplan.answer.service_tables import ServiceAnswers, service_answers
 from coverplan.answer.summary import coverage_table, summarise
 from coverplan.answer.withheld import withheld_of
@@ -183,7 +183,7 @@ def _with_actions(
 
 def _note_capacities(ready: Prepared) -> None:
     """Capacities that are unknown only of what the actions open; all others were told when the scenario was read."""
-    told = {problem.field for problem in ready.problems if problem.code == CAPACITY_UNKNOWN}
+    told = {problem.field for problem in ready.problems if problem.code == "capacity_unknown"}
     found = unknown_capacities(ready.loaded, ready.changed.facilities)
     ready.problems.extend(one for one in found if one.field not in told)
 
