@@ -226,3 +226,58 @@ def test_a_row_without_a_name_stops_nothing(tmp_path):
     rows = [["name", "status", "lon", "lat"], ["甲站", "open", 34, -14], [None, "open", 34, -14]]
     write(tmp_path / "a.csv", rows)
     assert len(proposed(tmp_path)[1]["facilities"]) == 1
+
+
+def test_a_brazilian_folder_is_read_as_it_comes(tmp_path):
+    boxes = [shapely.box(-51.2 + 0.01 * at, -30.1, -51.19 + 0.01 * at, -30.09) for at in range(2)]
+    sectors = {"CD_SETOR": ["431490201", "431490202"], "NM_BAIRRO": ["Centro"] * 2, "pop_total": [300, 200]}
+    layer(tmp_path / "setores.gpkg", {**sectors, "pop_0a14": [50, 30], "pop_60mais": [60, 40]}, boxes)
+    layer(tmp_path / "bairros.shp", {"NM_BAIRRO": ["Centro", "Bom Fim"]}, boxes)
+    lines = [shapely.LineString([(-51.2, -30.1), (-51.18, -30.1)])]
+    layer(tmp_path / "logradouros.gpkg", {"highway": ["residential"]}, lines)
+    rows = ["Código;Nome;Longitude;Latitude;Leitos", "1;Lar São José;-51,195;-30,095;30", "Total;;;;30"]
+    (tmp_path / "lares_idosos.csv").write_text("\n".join(rows), encoding="cp1252")
+    _, study = proposed(tmp_path)
+    assert study["units"]["columns"] == {"code": "NM_BAIRRO", "name": "NM_BAIRRO"}
+    assert study["population"]["groups"] == {
+        "total": "pop_total", "age_0_14": "pop_0a14", "age_60_plus": "pop_60mais",
+    }  # fmt: skip
+    assert study["streets"]["file"] == "logradouros.gpkg"
+    home = study["facilities"][0]
+    assert (home["layer"], home["columns"]["beds"], home["columns"]["x"]) == (
+        "elder_care", "Leitos", "Longitude",
+    )  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::UserWarning")
+def test_heads_cut_within_a_character_stop_nothing_and_coordinates_in_metres_ask_for_their_crs(tmp_path):
+    box = gpd.GeoSeries([shapely.box(300000, 2770000, 301000, 2771000)] * 1, crs=3826)
+    columns = {"VILLCODE": ["65000010001"], "村里名稱": ["中正里"]}
+    gpd.GeoDataFrame(columns, geometry=box).to_file(tmp_path / "村里界.shp", encoding="utf-8")
+    head = ["機構名稱", "類型", "TWD97X", "TWD97Y", "核定床數"]
+    write(tmp_path / "長照機構.csv", [head, ["甲日照中心", "日照", 300400, 2770500, 60]])
+    text, study = proposed(tmp_path)
+    assert study["units"]["columns"]["code"] == "VILLCODE"
+    assert study["units"]["columns"]["name"].startswith("村里名")
+    assert "crs" not in study, "another country's grid is no zone of China"
+    home = study["facilities"][0]
+    assert (home["columns"]["x"], home["columns"]["y"]) == ("TWD97X", "TWD97Y")
+    assert "datum" not in home
+    assert home["crs"] is None
+    assert "as EPSG:3826 they lie where the units do" in text
+
+
+@pytest.mark.parametrize(
+    ("head", "group"),
+    [
+        ("60 anos e mais", "age_60_plus"), ("65 y más", "age_65_plus"), ("65 ans et plus", "age_65_plus"),
+        ("80 und älter", "age_80_plus"), ("0 à 14 ans", "age_0_14"), ("0 bis 17 Jahre", "age_0_17"),
+        ("65 anni e più", "age_65_plus"), ("60+岁", "age_60_plus"),
+    ],
+)  # fmt: skip
+def test_ages_in_the_words_of_other_countries(head, group):
+    assert people_groups(["population", head]) == {"total": "population", group: head}
+
+
+def test_two_columns_that_say_one_age_are_not_chosen_between():
+    assert people_groups(["population", "60 y más", "60 anos ou mais"]) == {"total": "population"}

@@ -45,14 +45,46 @@ _LAYER_WORDS = {
         "aged",
         "senior",
         "pflege",
+        "alten",
+        "idoso",
+        "anciano",
+        "mayores",
+        "anziani",
+        "geriatr",
+        "ehpad",
     ),
     "social_work": ("社工", "社会工作", "救助服务", "social"),
-    "child_protection": ("未保", "未成年", "儿童", "child", "minor"),
-    "cemetery": ("殡葬", "公墓", "骨灰", "墓", "cemeter", "funeral"),
+    "child_protection": ("未保", "未成年", "儿童", "兒童", "child", "minor"),
+    "cemetery": (
+        "殡葬",
+        "公墓",
+        "骨灰",
+        "墓",
+        "cemeter",
+        "funeral",
+        "cemit",
+        "cementer",
+        "cimeti",
+        "cimiter",
+        "friedhof",
+    ),
     "civic": ("社区综合", "志愿", "福彩", "婚姻", "civic"),
 }
 _HEIGHT_WORDS = ("dem", "dsm", "elev", "height", "srtm", "高程", "海拔")
-_WATER_WORDS = ("water", "river", "lake", "水系", "河流", "湖", "水域")
+_WATER_WORDS = (
+    "water",
+    "river",
+    "lake",
+    "水系",
+    "河流",
+    "湖",
+    "水域",
+    "hidro",
+    "hydro",
+    "gewaess",
+    "gewässer",
+    "lagoa",
+)
 _OTHER_WORDS = ("candidate", "exclusion", "备选", "候选", "禁建", "空置")
 #: Fields that tell a ledger of facilities from another table with names.
 _TELLING = frozenset(
@@ -106,10 +138,14 @@ _AGE_HEADS = frozenset(("年龄", "年龄组", "年龄段", "age", "agegroup", "
 _NUMBER_HEADS = frozenset(
     ("人数", "人口", "人口数", "n", "count", "value", "数值", "数量", "people", "persons", "population")
 )
+#: No longitude or latitude is beyond it.
+_MOST_DEGREES = 360.0
 #: Two lists of fewer names may be alike by chance.
 _FEWEST_OF_A_COPY = 3
 _MOST_WORDS = 30
-_STREET_WORDS = ("street", "road", "道路", "路网", "街道中心线", "highway")
+_STREET_WORDS = (
+    "street", "road", "道路", "路网", "路網", "街道中心线", "highway", "logradour", "viari", "calles", "voirie", "strasse", "straße",
+)  # fmt: skip
 
 
 def scan(folder: Path) -> list[Found]:
@@ -306,7 +342,16 @@ def _ledger(path: Path, name: str | None, table: TableFile, words: str, *, place
         places,
         unknown=_unknown_statuses(table, columns.get("status")),
         rows=tuple(text or "" for text in texts(table, columns["name"])),
+        middle=_middle(table, columns),
     )
+
+
+def _middle(table: TableFile, columns: dict[str, str]) -> tuple[float, float] | None:
+    """Median x and y where most of them are beyond any longitude and latitude."""
+    if not {"x", "y"} <= set(columns):
+        return None
+    x, y = (pd.to_numeric(table.rows[columns[field]], errors="coerce").median() for field in ("x", "y"))
+    return (float(x), float(y)) if max(abs(x), abs(y)) > _MOST_DEGREES else None
 
 
 def _unknown_statuses(table: TableFile, column: str | None) -> tuple[str, ...]:

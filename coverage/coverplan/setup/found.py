@@ -50,6 +50,8 @@ class Found:
         Name of the file of units that this one is a lower level of.
     problem
         What stops the reading of a file that cannot be read.
+    middle
+        Median x and y of columns that hold no degrees.
     """
 
     path: Path
@@ -68,3 +70,4 @@ class Found:
     long: LongTable | None = None
     above: Path | None = None
     problem: Problem | None = None
+    middle: tuple[float, float] | None = None

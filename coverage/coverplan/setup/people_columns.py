@@ -10,11 +10,14 @@ from coverplan.inputs.tables.headers import PEOPLE, recognise
 from coverplan.text.folding import folded, plain
 from coverplan.vocabulary import GROUPS
 
+_PEOPLE = r"(?:年龄|age|ages|pop|população|poblacion|población|population|人口|idade|edad)?_*(?:de_*)?"
+_YEARS = r"_*(?:岁|years?|yrs?|anos?|años?|ans?|anni|jahren?|jaar)?"
 _BAND = re.compile(
-    r"(?:年龄|age|ages|pop|人口)?_*(\d{1,3})(?:岁|years?)?(?:[-~—–_至到]|_*to_*)(\d{1,3})(?:岁|years?)?(?:人口|人)?"
+    rf"{_PEOPLE}(\d{{1,3}}){_YEARS}(?:[-~—–_至到]|_*(?:to|a|à|bis|tot|até)_*)(\d{{1,3}}){_YEARS}(?:人口|人)?"
 )
 _OPEN = re.compile(
-    r"(?:年龄|age|ages|pop|人口)?_*(\d{1,3})(?:岁|years?)?_*(?:及?以上|\+|plus|(?:and|_)*(?:over|above|older)|以上人口)(?:人口|人)?"
+    rf"{_PEOPLE}(\d{{1,3}}){_YEARS}_*(?:及?以上|\+|(?:and|ou|o|e|y|et|und|en|_)*"
+    r"(?:plus|over|above|older|mais|más|mas|più|piu|mehr|älter|aelter|ouder)|以上人口)岁?(?:人口|人)?"
 )
 #: A year of age by itself.
 _ONE = re.compile(r"(?:age|pop|f|m)?_*(\d{1,3})(?:岁|years?)?")
@@ -43,6 +46,8 @@ def people_groups(columns: Sequence[str]) -> dict[str, str | list[str]]:
         ages = ages_of(group)
         if group not in found and ages is not None and (inside := _exactly(bands, ages)):
             found[group] = inside
+        elif group not in found and ages is not None and (alone := _alone(columns, ages)):
+            found[group] = alone
     if "total" not in found and (sexes := _sexes(columns)):
         found["total"] = sexes
     return {group: found[group] for group in GROUPS if group in found}
@@ -52,7 +57,7 @@ def _bands(columns: Sequence[str]) -> list[tuple[int, int, str]]:
     """First age, age after the last one, and column, of bands that follow each other from birth to an open one."""
     bands = []
     for column in columns:
-        text = folded(re.sub(r"\s+", "", plain(column).lower()))
+        text = _key(column)
         if closed := _BAND.fullmatch(text):
             bands.append((int(closed[1]), int(closed[2]) + 1, column))
         elif last := _OPEN.fullmatch(text):
@@ -66,6 +71,23 @@ def _bands(columns: Sequence[str]) -> list[tuple[int, int, str]]:
             whole.append(band)
     end = next((band for band in bands if whole and band[0] == whole[-1][1] and band[1] == _NO_END), None)
     return [*whole, end] if end is not None and len(whole) >= _FEWEST_BANDS else []
+
+
+def _key(column: str) -> str:
+    return folded(re.sub(r"\s+", "", plain(column).lower()))
+
+
+def _alone(columns: Sequence[str], ages: tuple[int, int]) -> str | None:
+    """The one column that holds just these ages; None where several say so."""
+    first, end = ages
+    fits = []
+    for column in columns:
+        open_band, closed = _OPEN.fullmatch(_key(column)), _BAND.fullmatch(_key(column))
+        if (open_band and int(open_band[1]) == first and end >= _NO_END) or (
+            closed and (int(closed[1]), int(closed[2]) + 1) == ages
+        ):
+            fits.append(column)
+    return fits[0] if len(fits) == 1 else None
 
 
 def _exactly(bands: Sequence[tuple[int, int, str]], ages: tuple[int, int]) -> list[str]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import geopandas as gpd
+import numpy as np
+
 from coverplan.errors import InputError, Problem
 from coverplan.inputs.rasters.opening import RASTER_ENDINGS
-from coverplan.inputs.tables.gdal_door import layer_info
 from coverplan.setup.folder_scan import scan
 from coverplan.setup.found import Found
 from coverplan.setup.scenario_proposal import scenario_proposal
@@ -24,6 +27,8 @@ from coverplan.yamlfile import FORMAT
 _SEVERAL = (".gpkg", ".gdb", ".kml", ".kmz")
 _MERIDIANS = range(75, 136, 3)
 _FIRST_ZONE = 4534
+#: Datums of projected layers of China; another one stays, Taiwan's for one.
+_DATUMS = re.compile(r"China|WGS ?(?:19)?84|World Geodetic System 1984|Xian|Beijing", re.IGNORECASE)
 #: Words that YAML takes for something else than a name.
 _NEVER_PLAIN = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
 
@@ -103,6 +108,7 @@ def proposal(folder: Path, found: Iterable[Found], *, language: Language) -> str
     levels = unit_levels(files)
     units = levels[0] if levels else None
     if units is not None:
+        writer.area = units.outlines
         writer.crs(units)
         writer.entry("units", units, writer.units)
         writer.more(levels[1:])
@@ -157,6 +163,7 @@ class _Writer:
         self.folder = folder
         self.words = words
         self.lines: list[str] = []
+        self.area: gpd.GeoSeries | None = None
 
     def line(self, text: str) -> None:
         self.lines.append(text)
@@ -285,11 +292,24 @@ class _Writer:
         self.line(f"  file: {_quoted(self.name(one))}")
         self.table(one, "  ")
         if not one.places and {"x", "xy"} & set(one.columns):
-            self.line(f"  datum:  # ? {self.words('setup.datum_missing')}")
+            self.place_system(one)
         self.columns(one, "  ")
         if one.unknown:
             self.line(f"  # statuses: {{{', '.join(f'{_quoted(word)}: ?' for word in one.unknown)}}}")
             self.line(f"  # {self.words('setup.statuses')}")
+
+    def place_system(self, one: Found) -> None:
+        """The mark for the datum of degrees, or for the CRS of anything else."""
+        if one.middle is None:
+            self.line(f"  datum:  # ? {self.words('setup.datum_missing')}")
+            return
+        asked = self.words("setup.crs_missing")
+        area = self.area
+        if area is not None and area.crs is not None and not area.crs.is_geographic:
+            west, south, east, north = area.total_bounds
+            if west <= one.middle[0] <= east and south <= one.middle[1] <= north:
+                asked = self.words("setup.crs_of_units", crs=area.crs.to_string())
+        self.line(f"  crs:  # ? {asked}")
 
     def columns(self, one: Found, margin: str) -> None:
         if one.columns:
@@ -305,14 +325,18 @@ class _Writer:
             )
 
     def crs(self, units: Found) -> None:
-        """The CGCS2000 zone of the units, where they lie in China."""
-        info = layer_info(units.path, units.table)
-        if not info.get("crs") or info.get("total_bounds") is None:
+        """The CGCS2000 zone of the units, where they lie in China and are not projected on another country's datum."""
+        outlines = units.outlines
+        if outlines is None or outlines.crs is None or not np.isfinite(outlines.total_bounds).all():
+            return
+        if outlines.crs.is_projected and not _DATUMS.search(outlines.crs.datum.name):
             return
         from coverplan.inputs.places.coordinates import transform_points
 
-        west, south, east, north = info["total_bounds"]
-        lon, lat = transform_points([(west + east) / 2], [(south + north) / 2], info["crs"], "EPSG:4326")
+        west, south, east, north = outlines.total_bounds
+        lon, lat = transform_points([(west + east) / 2], [(south + north) / 2], outlines.crs, "EPSG:4326")
+        if not np.isfinite([lon[0], lat[0]]).all():
+            return
         meridian = round(float(lon[0]) / 3) * 3
         if meridian in _MERIDIANS and 3 < lat[0] < 55:
             self.line(f"crs: EPSG:{_FIRST_ZONE + (meridian - 75) // 3}  # CGCS2000, {meridian}° E")

@@ -9,15 +9,19 @@ from coverplan.inputs.places.unit_names import name_key
 from coverplan.inputs.tables.column_values import texts
 from coverplan.inputs.tables.headers import parsed_header
 from coverplan.inputs.tables.table_file import TableFile
+from coverplan.text.folding import folded
 
-_CODE = re.compile(r".*(?:code|pcode|_cd|_c|_id|nr|コード|代码|编码|_ags|_ars)|ags|ars|nuts_?id")
-_NAME = re.compile(r".*(?:name|_n|_nm|_en|名|名称)|gen|nam")
+_CODE = re.compile(
+    r".*(?:code|pcode|_cd|_c|_id|nr|コード|代码|编码|_ags|_ars)|(?:cd|cod|cve|codigo|código|geocod)_?.*|ags|ars|nuts_?id"
+)
+_NAME = re.compile(r".*(?:name|_n|_nm|_en|名|名称|名称…)|(?:nm|nom|nome|nombre|libelle)_?.*|gen|nam")
 #: Numbers that a program gave to its rows.
 _ROW_NUMBERS = frozenset(("objectid", "fid", "ogcfid", "gid", "id", "shapeid", "globalid"))
 #: Words in the name of a file whose areas are units though they have names only.
 _UNIT_WORDS = (
     "admin", "adm", "unit", "bound", "district", "region", "subzone", "planning", "ward", "county", "gemeinde", "kreis",
-    "village", "township", "census", "行政", "区划", "界", "町", "村里", "乡镇", "街道", "社区",
+    "village", "township", "census", "bairro", "barrio", "setor", "seccion", "secciones", "distrito", "municip", "comun",
+    "quartier", "quartieri", "parroqui", "stadtteil", "bezirk", "gemeente", "buurt", "wijk", "行政", "区划", "界", "町", "村里", "里界", "乡镇", "街道", "社区",
 )  # fmt: skip
 #: Official codes of a level begin with those of the level above.
 _LONGEST_CODE = 12
@@ -41,13 +45,13 @@ def guessed_units(words: Mapping[str, Sequence[str]], file: str) -> dict[str, st
     names = [column for column in unique if _NAME.fullmatch(_head(column)) and column not in codes]
     if codes and names:
         return {"code": codes[0], "name": names[0]}
-    if names and any(word in file.lower() for word in _UNIT_WORDS):
+    if names and any(word in folded(file.lower()) for word in _UNIT_WORDS):
         return {"code": names[0], "name": names[0]}
     return {}
 
 
 def _head(column: str) -> str:
-    return "".join(column.lower().split())
+    return folded("".join(column.lower().split()))
 
 
 def _is_row_number(column: str) -> bool:

@@ -58,7 +58,7 @@ def test_the_same_home_in_two_files_is_named(tmp_path, x, named):
     assert all("A1 = 7" in problem.value for problem in found)
 
 
-def test_two_rows_of_one_file_are_not_this_matter(tmp_path):
+def test_two_rows_of_one_file_are_named_as_well(tmp_path):
     found = Problems()
     report_twins(
         [table(("1", "甲", 0), ("2", "甲", 0)), table(("3", "丙", 0))],
@@ -66,4 +66,4 @@ def test_two_rows_of_one_file_are_not_this_matter(tmp_path):
         tmp_path,
         found,
     )
-    assert not list(found)
+    assert [(problem.code, problem.value) for problem in found] == [("twice_in_file", "甲 (1 = 2)")]

@@ -65,3 +65,22 @@ def test_three_digits_behind_the_comma_alone_decide_nothing():
     assert commas_are_points(["7,003", None], ["50,51"])
     assert not commas_are_points(["7.003"], ["50,51"])
     assert comma_angle("-7,003").value == -7.003
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "name"),
+    [
+        ("Nome;Endereço\nLar São José;Conceição 10\nCasa da Mãe;Rua João XXIII", "cp1252", "cp1252"),
+        ("nombre,dirección\nResidencia Peñón,Cádiz\nNº 3,¿Ávila?", "latin-1", "cp1252"),
+        ("Bezeichnung;Straße\nHaus für Ältere;Königsplatz", "cp1252", "cp1252"),
+        ("nom;adresse\nRésidence des Chênes;rue de l’Évêché", "cp1252", "cp1252"),
+        ("название;адрес\nДом престарелых;улица Мира", "cp1251", None),
+        ("όνομα;διεύθυνση\nΓηροκομείο;Οδός Αθηνών", "cp1253", None),
+        ("nazwa;ulica\nDom Złotej Jesieni;Świętokrzyska\nPogodna Starość;Łódź", "cp1250", None),
+        ("名称,地址\n阳光养老院,人民路\n仁爱护理院,解放街", "gb18030", "gb18030"),
+        ("名稱,地址\n陽光安養院,人民路\n仁愛護理之家,解放街", "big5", "big5hkscs"),
+    ],
+)
+def test_accents_within_words_are_told_from_pairs_of_bytes(text, encoding, name):
+    found = detect_encoding(text.encode(encoding))
+    assert (found.name if found is not None and found.certain else None) == name

@@ -59,33 +59,44 @@ def one_id_space(
 def report_twins(
     tables: Sequence[gpd.GeoDataFrame], sources: Sequence[FacilityLayer], folder: Path, problems: Problems
 ) -> None:
-    """A warning for facilities of one layer, name and type that stand at the same place in two files."""
+    """A warning for facilities of one layer, name and type that stand at the same place, in one file or in two."""
     for layer in sorted({source.layer for source in sources}):
         mine = [at for at, source in enumerate(sources) if source.layer == layer]
-        if len(mine) < 2:
-            continue
         rows = pd.concat([tables[at][["id", "name", "type", "unit_code", "geometry"]] for at in mine])
         files = np.repeat(mine, [len(tables[at]) for at in mine])
         points = representative_points(rows["geometry"].to_numpy())
         names, ids = rows["name"].tolist(), rows["id"].tolist()
-        twin = twins(names, rows["type"].tolist(), rows["unit_code"].tolist(), points, files=files.tolist())
-        found = np.flatnonzero(twin >= 0).tolist()
-        if not found:
-            continue
-        pairs = [f"{names[at]} ({ids[twin[at]]} = {ids[at]})" for at in found[:_SHOWN]]
-        problems.add(
-            Problem(
-                f"{len(found)} facilities of the layer {layer} stand in two files, by name and place; both are counted",
-                folder / sources[int(files[found[0]])].file,
-                field="name",
-                value=", ".join(pairs) + (" ..." if len(found) > _SHOWN else ""),
-                expected="each facility once",
-                remedy="delete the row in one file (删除 in its send-back sheet), or leave it out with `where:`",
-                severity="warning",
-                code="twice_in_files",
-                details={"count": len(found), "names": ", ".join(pairs)},
+        kinds, units = rows["type"].tolist(), rows["unit_code"].tolist()
+        within, between = [
+            (at, int(other))
+            for at, other in enumerate(twins(names, kinds, units, points))
+            if other >= 0 and files[at] == files[other]
+        ], [
+            (at, int(other))
+            for at, other in enumerate(twins(names, kinds, units, points, files=files.tolist()))
+            if other >= 0
+        ]  # fmt: skip
+        for code, found, where in (
+            ("twice_in_file", within, "twice in one file"),
+            ("twice_in_files", between, "in two files"),
+        ):
+            if not found:
+                continue
+            pairs = [f"{names[at]} ({ids[other]} = {ids[at]})" for at, other in found[:_SHOWN]]
+            shown = ", ".join(pairs) + (" ..." if len(found) > _SHOWN else "")
+            problems.add(
+                Problem(
+                    f"{len(found)} facilities of the layer {layer} stand {where}, by name and place; both are counted",
+                    folder / sources[int(files[found[0][0]])].file,
+                    field="name",
+                    value=shown,
+                    expected="each facility once",
+                    remedy="delete one row (删除 in its send-back sheet), or leave it out with `where:`",
+                    severity="warning",
+                    code=code,
+                    details={"count": len(found), "names": shown},
+                )
             )
-        )
 
 
 def _names(files: Sequence[str]) -> list[str]:

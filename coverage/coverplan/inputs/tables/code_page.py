@@ -59,7 +59,7 @@ def _instead_of(said: str, texts: bytes, path: Path, problems: Problems) -> str 
     utf8 = said.lower().replace("-", "") in {"utf8", "65001"}
     if texts.isascii() or not (single or utf8):
         return None
-    found = detect_encoding(texts)
+    found = detect_encoding(b"\n".join(map(_whole, texts.split(b"\n"))) if utf8 else texts)
     if utf8 and (found is None or found.name == "utf-8"):
         if found is None:
             problems.add(_untold(f"the texts are not {said}, which the .cpg file says", path))
@@ -83,6 +83,16 @@ def _instead_of(said: str, texts: bytes, path: Path, problems: Problems) -> str 
         )
     )
     return found.name
+
+
+def _whole(text: bytes) -> bytes:
+    """A UTF-8 text without the beginning of a character at its end, where a head of ten bytes was cut."""
+    try:
+        text.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.reason == "unexpected end of data":
+            return text[: error.start]
+    return text
 
 
 def _untold(what: str, path: Path) -> Problem:

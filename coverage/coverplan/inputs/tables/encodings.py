@@ -1,7 +1,8 @@
-"""Which encoding a text is in: UTF-8, GB18030, Big5 or Shift JIS, told by which reading makes everyday Chinese or Japanese."""
+"""Which encoding a text is in: UTF-8, GB18030, Big5 or Shift JIS by everyday signs, Windows-1252 by accents within words."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -9,6 +10,16 @@ from dataclasses import dataclass
 _SAMPLE = 400_000
 #: Share of everyday characters above which a reading is believed, and by which it must lead the next one.
 _BELIEVED, _LEAD = 0.85, 0.05
+#: Accented Latin letters and the signs of degree, of ordinals, of quotation and of inverted questions in Windows-1252.
+_LATIN = frozenset(
+    (*range(0xC0, 0x100), *b"\x85\x91\x92\x93\x94\x96\x97\xa1\xa7\xaa\xb0\xb2\xb3\xb7\xba\xbf")
+) - {0xD7, 0xF7}
+_LETTERS = frozenset(range(0xC0, 0x100))
+_RUN = re.compile(rb"[\x80-\xff]+")
+#: Accents stand alone or in pairs (as in the Portuguese -ção); words of Cyrillic or Greek are longer.
+_LONGEST_ACCENTS = 2
+#: Runs of accents of which this share is short, and of which this share is a single byte, which pairs of bytes never make.
+_SHORT, _SINGLE = 0.97, 0.5
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
@@ -21,7 +32,7 @@ class Encoding:
     name
         Name that Python decodes with.
     everyday
-        Share of the non-ASCII characters that are everyday Chinese in this reading; 1.0 for pure ASCII.
+        Share of the non-ASCII characters that are everyday signs in this reading; 1.0 for pure ASCII.
     certain
         False when another encoding reads almost as well.
     """
@@ -32,7 +43,7 @@ class Encoding:
 
 
 def detect_encoding(data: bytes) -> Encoding | None:
-    """Encoding of a text, or None when it is neither UTF-8, UTF-16 with a mark, GB18030, Big5 nor Shift JIS."""
+    """Encoding of a text, or None when it is neither UTF-8, UTF-16 with a mark, GB18030, Big5, Shift JIS nor Windows-1252."""
     for mark, name in _MARKS:
         if data.startswith(mark):
             return Encoding(name, 1.0, certain=True)
@@ -53,11 +64,11 @@ def detect_encoding(data: bytes) -> Encoding | None:
         ),
         reverse=True,
     )
-    if not found:
+    if (accents := _accents(sample)) >= _BELIEVED:
+        return Encoding("cp1252", accents, certain=True)
+    if not found or found[0][0] < _BELIEVED:
         return None
     share, name = found[0]
-    if share < _BELIEVED:
-        return None
     return Encoding(name, share, certain=len(found) == 1 or share - found[1][0] > _LEAD)
 
 
@@ -70,6 +81,20 @@ def _decoded(sample: bytes, name: str) -> str | None:
             if len(sample) < _SAMPLE or error.start < len(sample) - 4:
                 return None
     return None
+
+
+def _accents(sample: bytes) -> float:
+    """Share of the bytes beyond ASCII that are accented letters or signs of Western European words; 0 where they make no words."""
+    runs = _RUN.findall(sample)
+    lengths = [len(run) for run in runs]
+    short = sum(length <= _LONGEST_ACCENTS for length in lengths)
+    single = sum(length == 1 for length in lengths)
+    if short < _SHORT * len(runs) or single < _SINGLE * len(runs):
+        return 0.0
+    beyond = b"".join(runs)
+    if not _LETTERS.intersection(beyond) or _decoded(sample, "cp1252") is None:
+        return 0.0
+    return sum(byte in _LATIN for byte in beyond) / len(beyond)
 
 
 def _everyday(text: str, is_everyday: object) -> float:

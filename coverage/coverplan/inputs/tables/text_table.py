@@ -107,7 +107,7 @@ def _text(path: Path, named: str | None, problems: Problems) -> str | None:
                 Problem(
                     "the encoding of the text cannot be told",
                     path,
-                    expected="UTF-8, GB18030, Big5 or Shift JIS",
+                    expected="UTF-8, GB18030, Big5, Shift JIS or Windows-1252",
                     remedy="add `encoding: gb18030` (or big5, cp932, cp1252) to the entry in the study file, or save it as UTF-8",
                     code="encoding",
                 )
