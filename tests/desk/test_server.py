@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
+import posixpath
+import re
 import threading
 from pathlib import Path
 
@@ -12,6 +15,7 @@ import yaml
 
 import coverplan
 from coverplan.desk.server.app import desk_app
+from coverplan.desk.server.background import written
 from coverplan.desk.server.desk import Desk
 from coverplan.desk.server.openapi import API, openapi
 from coverplan.desk.server.safety import MAX_BODY_BYTES, Door
@@ -243,6 +247,10 @@ def test_another_host_needs_the_token(desk) -> None:
     assert (let_in.status_code, let_in.headers["location"]) == (303, "/")
     assert "HttpOnly" in let_in.headers["set-cookie"]
     assert outside.get(f"{API}/ideas").status_code == 200
+    # what goes through a net is squeezed; for this machine that would take longer than sending it
+    squeezed, plain = outside.get("/map/leaflet.js"), client(desk).get("/map/leaflet.js")
+    assert (squeezed.headers.get("content-encoding"), plain.headers.get("content-encoding")) == ("gzip", None)
+    assert squeezed.text == plain.text
 
 
 @pytest.mark.parametrize(
@@ -256,6 +264,31 @@ def test_another_host_needs_the_token(desk) -> None:
 )
 def test_no_path_of_a_request_is_opened(web, path) -> None:
     assert web.get(path).status_code == 404
+
+
+def test_the_page_is_small_before_any_data(web) -> None:
+    """Every file that the page loads, by following its links and imports: under half a megabyte."""
+    waiting, loaded = ["index.html"], dict[str, int]()
+    while waiting:
+        name = waiting.pop()
+        if name in loaded:
+            continue
+        answer = web.get(f"/{name}")
+        assert answer.status_code == 200, name
+        loaded[name] = len(answer.content)
+        links = re.findall(r'(?:src|href)="([^":]+)"', answer.text) if name.endswith(".html") else []
+        imports = re.findall(r'^(?:import|export)[^"\n]* from "([^"]+)"', answer.text, re.MULTILINE)
+        waiting += [
+            *links,
+            *(posixpath.normpath(posixpath.join(posixpath.dirname(name), one)) for one in imports),
+        ]
+    assert {"main.js", "state.js", "map/leaflet.js", "desk.css"} <= loaded.keys()
+    assert sum(loaded.values()) < 500_000, loaded
+
+
+def test_a_number_that_json_does_not_have_is_unknown() -> None:
+    said = {"share": math.nan, "people": np.float64(1.5), "name": "街道"}
+    assert json.loads(written(said)) == {"share": None, "people": 1.5, "name": "街道"}
 
 
 def test_pages_may_do_nothing_but_ask_the_desk(web) -> None:

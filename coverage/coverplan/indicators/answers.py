@@ -16,6 +16,7 @@ from coverplan.indicators.measurement import Present
 
 NO, UNKNOWN, YES = np.int8(0), np.int8(1), np.int8(2)
 Answers = NDArray[np.int8]  # "and" is the minimum, "or" the maximum
+_PRESENT: tuple[Present, ...] = (False, None, True)
 
 YES_WORDS = frozenset({"yes", "y", "true", "1", "是", "有"})
 NO_WORDS = frozenset({"no", "n", "false", "0", "否", "无"})
@@ -45,9 +46,9 @@ def answer(yes: Present) -> np.int8:
     return UNKNOWN if yes is None else YES if yes else NO
 
 
-def present(found: int) -> Present:
-    """Yes, no or None of one answer."""
-    return None if found == UNKNOWN else bool(found == YES)
+def presents(found: Answers) -> list[Present]:
+    """Yes, no or None of every answer."""
+    return [_PRESENT[one] for one in found.tolist()]
 
 
 def has_all(values: Iterable[Any], wanted: Iterable[str]) -> Answers:

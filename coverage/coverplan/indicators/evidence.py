@@ -24,22 +24,33 @@ from coverplan.indicators.answers import (
     flagged,
     has_all,
     number,
+    presents,
 )
-from coverplan.indicators.answers import present as as_present
 from coverplan.indicators.context import IndicatorContext
 from coverplan.indicators.measurement import Present
 from coverplan.plan.kinds import Condition, Traits
 from coverplan.plan.schema import Plan
-from coverplan.units import BoolArray
+from coverplan.units import BoolArray, Int64Array
 from coverplan.vocabulary import UnitType
 
 #: What follows from units alone, whatever the facilities.
-_OF_UNITS = ("parents", "_above", "_codes_of", "_own_households", "_children", "_type_of")
+_OF_UNITS = (
+    "parents",
+    "_above",
+    "_all_above",
+    "_roster",
+    "_codes_of",
+    "_own_households",
+    "_children",
+    "_type_of",
+)
 #: What follows from units, places and words alone, whatever the figures.
 _WITHOUT_FIGURES = (
     *_OF_UNITS,
     "own_units",
     "membership",
+    "_positions",
+    "_presences",
     "disagreeing",
     "_standing_of",
     "_coded",
@@ -136,9 +147,34 @@ class Evidence:
     @cached_property
     def membership(self) -> tuple[frozenset[str], ...]:
         """For each facility: units in which it is present, those above its own included."""
-        return tuple(
-            frozenset(above for code in own for above in self.ancestors(code)) for own in self.own_units
-        )
+        return tuple(self._with_all_above(own) for own in self.own_units)
+
+    def _with_all_above(self, own: tuple[str, ...]) -> frozenset[str]:
+        if own not in self._all_above:
+            self._all_above[own] = frozenset(above for code in own for above in self.ancestors(code))
+        return self._all_above[own]
+
+    @cached_property
+    def _all_above(self) -> dict[tuple[str, ...], frozenset[str]]:
+        return {}
+
+    @cached_property
+    def _roster(self) -> dict[str, int]:
+        """Position of each unit in the roster."""
+        return {code: at for at, code in enumerate(self.parents)}
+
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        """Position of each unit of the roster, and of each other one that a facility is declared in."""
+        further = sorted(frozenset().union(*self.membership) - self._roster.keys())
+        return self._roster | {code: len(self._roster) + at for at, code in enumerate(further)}
+
+    @cached_property
+    def _presences(self) -> tuple[Int64Array, Int64Array]:
+        """Facilities, and positions of the units in which they are present, pair by pair."""
+        facilities = np.repeat(np.arange(self.size), [len(units) for units in self.membership])
+        units = [self._positions[code] for units in self.membership for code in units]
+        return facilities, np.array(units, dtype=np.int64)
 
     @cached_property
     def disagreeing(self) -> BoolArray:
@@ -328,22 +364,18 @@ class Evidence:
 
     def present(self, conditions: Iterable[Condition], codes: Iterable[str]) -> dict[str, Present]:
         """For each unit: every condition has a facility there (True), some has none (False), or unknown."""
-        each = [self._units_with(condition) for condition in conditions]
-        result: dict[str, Present] = {}
-        for code in codes:
-            answers = [found.get(code, other) for found, other in each]
-            result[code] = as_present(int(min(answers)))
-        return result
+        asked = list(codes)
+        # what is in no roster stands at the end, where no facility is
+        at = [self._positions.get(code, -1) for code in asked]
+        least = np.minimum.reduce([self._units_with(condition) for condition in conditions])
+        return dict(zip(asked, presents(least[at]), strict=True))
 
-    def _units_with(self, condition: Condition) -> tuple[dict[str, np.int8], np.int8]:
-        answers = self.serving(condition)
-        other = NO if self.lists_all(condition) else UNKNOWN
-        found: dict[str, np.int8] = {}
-        said = answers.tolist()
-        for position in np.flatnonzero(answers != NO).tolist():
-            for code in self.membership[position]:
-                found[code] = max(found.get(code, other), said[position])
-        return found, other
+    def _units_with(self, condition: Condition) -> Answers:
+        """For each position of `_positions`, and one more without any facility: the best answer of those there."""
+        found = np.full(len(self._positions) + 1, NO if self.lists_all(condition) else UNKNOWN)
+        facilities, units = self._presences
+        np.maximum.at(found, units, self.serving(condition)[facilities])
+        return found
 
     def households(self, code: str) -> Fraction | None:
         """Households of a unit; of its parts added up where it has no figure itself."""

@@ -159,7 +159,7 @@ def gap_row(plan: Plan, target: Target, value: IndicatorValue, names: Mapping[st
         "year_basis": target.goal.year_basis,
         "target": target.goal.value,
         "target_high": target.goal.high,
-        "gap": _gap(target, value.value),
+        "gap": gap_of(target, value.value),
         "completion_percent": completion,
         "completion_formula": formula,
         "elapsed_percent": _elapsed(target, value.verdict.as_of.year),
@@ -167,7 +167,7 @@ def gap_row(plan: Plan, target: Target, value: IndicatorValue, names: Mapping[st
         "reason": value.verdict.reason,
         "numerator": value.numerator,
         "denominator": value.denominator,
-        "units_missing": _units_missing(target, value),
+        "units_missing": units_missing(target, value),
         "listed": None if value.roster is None else value.roster.listed,
         "printed_count": None if value.roster is None else value.roster.printed,
         "short": tuple(names.get(code, code) for code in value.short),
@@ -202,7 +202,8 @@ def _layer(said: object) -> str | None:
     return next((one for one in found if one is not None), None)
 
 
-def _gap(target: Target, present: Decimal | None) -> Decimal | None:
+def gap_of(target: Target, present: Decimal | None) -> Decimal | None:
+    """Target minus figure in the target's measure; None where either is unknown or the rule has no distance."""
     goal, high = target.goal.value, target.goal.high
     if target.rule == "maintain":
         goal = target.base.value
@@ -230,7 +231,7 @@ def _elapsed(target: Target, year: int) -> Decimal | None:
     return 100 * Decimal(min(max(year, start), end) - start) / Decimal(end - start)
 
 
-def _units_missing(target: Target, value: IndicatorValue) -> int | None:
+def units_missing(target: Target, value: IndicatorValue) -> int | None:
     """Units that must still be added for the share, or for every one, by the roster that was judged."""
     if value.roster is None or value.numerator is None or value.denominator is None:
         return None

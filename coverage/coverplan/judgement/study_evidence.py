@@ -38,6 +38,7 @@ from coverplan.vocabulary import NUMBER_FIELDS
 
 #: Register of the yearly need of niches by unit, for plans that hold capacity against it.
 NICHES_NEEDED = "niches_needed"
+_COVERED = pd.Index(["covered", "total"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class ReachAnswers:
         if not matching.any():
             return None
         covered = self.surveyor.measure(standard, self.facilities, self.year).coverage.covered
-        return by_deepest_unit(self.study, question.group, covered)
+        return DeepestUnits(self.study, question.group)(covered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def served_by_deepest_unit(study: Study, group: str, places: Places) -> pd.DataF
         np.divide(part, people, out=np.zeros(len(people)), where=people > 0)
         for part in (places.served, places.unknown)
     ]
-    served, unknown = (by_deepest_unit(study, group, part) for part in share)
+    served, unknown = map(DeepestUnits(study, group), share)
     return served.rename(columns={"covered": "served"}).assign(unknown=unknown["covered"])
 
 
@@ -269,19 +270,33 @@ def _people(study: Study) -> pd.DataFrame:
     return table.groupby(pd.Index(codes, name="code")).sum().sort_index()
 
 
-def by_deepest_unit(study: Study, group: str, covered: np.ndarray) -> pd.DataFrame:
-    """Covered and all people of a group by code of the deepest unit, for units in which a point lies."""
-    demand = study.demand
-    counted, places, codes = points_by_unit(demand, study.units)
-    # points that do not count are added up apart, at the end
-    unit = np.where(counted, places, len(codes))
-    people, rows = demand.people[group], len(codes) + 1
-    there = np.bincount(unit, minlength=rows)[:-1] > 0
-    sums = [
-        np.bincount(unit, weights=some, minlength=rows)[:-1][there] for some in (people * covered, people)
-    ]
-    index = pd.Index(np.array(codes, dtype=object)[there], name="code", dtype=object)
-    return pd.DataFrame(np.column_stack(sums), index=index, columns=["covered", "total"], copy=False)
+class DeepestUnits:
+    """Covered and all people of a group by code of the deepest unit, for units in which a point lies.
+
+    Parameters
+    ----------
+    study
+        People and units.
+    group
+        Whose people.
+    """
+
+    def __init__(self, study: Study, group: str) -> None:
+        counted, places, codes = points_by_unit(study.demand, study.units)
+        # points that do not count are added up apart, at the end
+        self._unit = np.where(counted, places, len(codes)).astype(np.int64)
+        self._people, self._rows = study.demand.people[group], len(codes) + 1
+        self._there = np.bincount(self._unit, minlength=self._rows)[:-1] > 0
+        self._total = self._sums(self._people)
+        self._index = pd.Index(np.array(codes, dtype=object)[self._there], name="code", dtype=object)
+
+    def _sums(self, people: np.ndarray) -> np.ndarray:
+        return np.bincount(self._unit, weights=people, minlength=self._rows)[:-1][self._there]
+
+    def __call__(self, covered: np.ndarray) -> pd.DataFrame:
+        """Columns ``covered`` and ``total`` by ``code``; `covered` has shape (points,)."""
+        values = np.column_stack((self._sums(self._people * covered), self._total))
+        return pd.DataFrame(values, index=self._index, columns=_COVERED, copy=False)
 
 
 def _typed_in(value: float | str) -> Decimal | str:

@@ -193,7 +193,10 @@ class LiveNearest:
         self._labels = labels
         start, pairs = self._at_node
         touched = pairs[2 * _rows(start, changed)].astype(np.int64)
-        points = np.union1d(touched, self._direct_point[self._direct_site == site])
+        again = np.zeros(len(self._best), dtype=bool)
+        again[touched] = True
+        again[self._direct_point[self._direct_site == site]] = True
+        points = np.flatnonzero(again)
         self._count_again(points)
         return points
 

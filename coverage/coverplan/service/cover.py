@@ -166,7 +166,7 @@ def tally(coverage: Coverage, demand: Demand, units: UnitTree, groups: Sequence[
         ``mean_minutes`` (people-weighted over those for whom a facility was found, NaN without any).
     """
     sums = UnitSums(demand, units)
-    rows = [pd.DataFrame(group_sums(coverage, demand, sums, group)) for group in groups]
+    rows = [pd.DataFrame(group_sums(coverage, sums, group)) for group in groups]
     for group, table in zip(groups, rows, strict=True):
         table.insert(0, "unit_code", [WHOLE_AREA, *units.codes])
         table.insert(1, "group", group)
@@ -184,10 +184,15 @@ class UnitSums:
         The tree; it is walked once.
     """
 
+    #: Kinds of people that are added up apart from each other, by `Reason`: those too far and those not reached are one.
+    _KIND = np.array([0, 1, 1, 2, 3, 4], dtype=np.int64)
+
     def __init__(self, demand: Demand, units: UnitTree) -> None:
         at = {code: i for i, code in enumerate(units.codes)}
         above = [[at[one] for one in units.ancestors(code)] for code in units.codes]
-        self._unit = demand.unit + 1
+        self._demand = demand
+        self._unit = demand.unit.astype(np.int64) + 1
+        self._people: dict[str, tuple[FloatArray, FloatArray]] = {}
         self._count = len(above)
         self._from = np.repeat(np.arange(len(above)), [len(chain) for chain in above])
         self._to = np.array([one for chain in above for one in chain], dtype=np.int64)
@@ -195,29 +200,39 @@ class UnitSums:
 
     def __call__(self, values: FloatArray) -> FloatArray:
         """Shape (1 + units,): sums in the order of `codes`."""
-        own = np.bincount(self._unit, weights=values, minlength=self._count + 1)[1:]
-        total = np.bincount(self._to, weights=own[self._from], minlength=self._count)
+        own = np.bincount(self._unit, weights=values, minlength=self._count + 1)
+        return self._upwards(values, np.asarray(own, dtype=np.float64))
+
+    def people(self, group: str) -> tuple[FloatArray, FloatArray]:
+        """Shape (points,): people of the area, nobody at points of its surroundings; and their sums."""
+        if group not in self._people:
+            inside = np.where(self._demand.inside, self._demand.people[group], 0.0)
+            self._people[group] = inside, self(inside)
+        return self._people[group]
+
+    def by_reason(self, people: FloatArray, reason: NDArray[np.int8]) -> dict[str, FloatArray]:
+        """Sums of the people of each part of the area, by the columns of `tally`."""
+        kind = self._KIND[reason]
+        rows = self._count + 1
+        own = np.bincount(self._unit + kind * rows, weights=people, minlength=5 * rows).reshape(-1, rows)
+        parts = {"outside_units": 3, "off_network": 2, "covered": 0, "uncovered": 1}
+        return {name: self._upwards(people * (kind == number), own[number]) for name, number in parts.items()}
+
+    def _upwards(self, values: FloatArray, own: FloatArray) -> FloatArray:
+        """Sums of `codes` from those of the deepest units, of which the first are people outside every unit."""
+        total = np.bincount(self._to, weights=own[1:][self._from], minlength=self._count)
         return np.concatenate(([values.sum()], total))
 
 
-def group_sums(coverage: Coverage, demand: Demand, sums: UnitSums, group: str) -> dict[str, FloatArray]:
+def group_sums(coverage: Coverage, sums: UnitSums, group: str) -> dict[str, FloatArray]:
     """People of a group by unit, in the columns of `tally` and the order of ``sums.codes``."""
-    people = np.where(demand.inside, demand.people[group], 0.0)
+    people, of_all = sums.people(group)
     reason = coverage.reason
     found = (coverage.nearest_ms != NOT_REACHED) & (reason <= Reason.TOO_FAR)
-    parts = {
-        "people": people,
-        "outside_units": people * (reason == Reason.OUTSIDE_UNITS),
-        "off_network": people * (reason == Reason.OFF_NETWORK),
-        "covered": people * (reason == Reason.COVERED),
-        "uncovered": people * ((reason == Reason.TOO_FAR) | (reason == Reason.NOT_REACHED)),
-        "covered_twice": people * ((reason == Reason.COVERED) & (coverage.times_within >= 2)),
-        "found": people * found,
-        "minutes": people * np.where(found, ms_to_minutes(coverage.nearest_ms), 0.0),
-    }
-    table = {name: sums(values) for name, values in parts.items()}
-    of_all, of_found = table["people"], table.pop("found")
-    minutes = table.pop("minutes")
+    table = {"people": of_all.copy(), **sums.by_reason(people, reason)}
+    table["covered_twice"] = sums(people * ((reason == Reason.COVERED) & (coverage.times_within >= 2)))
+    of_found = sums(people * found)
+    minutes = sums(people * np.where(found, ms_to_minutes(coverage.nearest_ms), 0.0))
     with np.errstate(invalid="ignore", divide="ignore"):
         table["share"] = np.where(of_all > 0, table["covered"] / of_all, np.nan)
         table["mean_minutes"] = np.where(of_found > 0, minutes / of_found, np.nan)

@@ -70,6 +70,7 @@ class LiveStandard:
         self._live: LiveNearest | None = None
         self._at: dict[Spot, int] = {}
         self._has_units = bool(surveyor.units.table.geometry.notna().any())
+        self._on_network: NDArray[np.bool_] | None = None
 
     def coverage(self, facilities: Facilities, year: int | None) -> Coverage:
         """Every demand point, for the facilities that serve in `year`."""
@@ -91,7 +92,7 @@ class LiveStandard:
             self._within.copy(),
             nearest,
             demand=self._surveyor.demand,
-            on_network=self._on_network(),
+            on_network=self._attached(),
             has_units=self._has_units,
         )
 
@@ -107,10 +108,12 @@ class LiveStandard:
         """How many places would have to open or close, 0 where these are the ones looked at last."""
         return len(self._now.keys() ^ places.keys())
 
-    def _on_network(self) -> NDArray[np.bool_]:
-        if self._streets:
-            return self._surveyor.homes(self._profile).on_network
-        return np.ones(self._surveyor.demand.points, dtype=bool)
+    def _attached(self) -> NDArray[np.bool_]:
+        if self._on_network is None:
+            everybody = np.ones(self._surveyor.demand.points, dtype=bool)
+            homes = self._surveyor.homes(self._profile) if self._streets else None
+            self._on_network = everybody if homes is None else homes.on_network
+        return self._on_network
 
     def places(self, facilities: Facilities, year: int | None) -> dict[Spot, shapely.Geometry]:
         """Where the facilities that serve in `year` stand, in their order, with the shape of each."""

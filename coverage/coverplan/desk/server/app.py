@@ -33,8 +33,8 @@ from coverplan.errors import CoverplanError, InputError
 from coverplan.text.type_words import in_codes
 from coverplan.text.words import Language, Words
 
-#: Answers smaller than this are not worth squeezing on the way to the same machine.
-SQUEEZED_BYTES = 100_000
+#: Answers to another machine are squeezed from this size on; to this machine, squeezing takes longer than sending.
+SQUEEZED_BYTES = 10_000
 _STATUS: dict[type[CoverplanError], int] = {
     StaleError: 409,
     BusyError: 429,
@@ -58,10 +58,10 @@ def desk_app(desk: Desk, door: Door | None = None, pool: Executor | None = None)
         Route("/documents/{job}/{name:path}", _document(background)),
         Route("/{name:path}", _page_file),
     ]
-    app = Starlette(
-        routes=routes, middleware=[Middleware(GZipMiddleware, minimum_size=SQUEEZED_BYTES, compresslevel=1)]
-    )
-    return Guard(cast("Any", app), door or Door())
+    door = door or Door()
+    squeezing = Middleware(GZipMiddleware, minimum_size=SQUEEZED_BYTES, compresslevel=1)
+    app = Starlette(routes=routes, middleware=[] if door.token is None else [squeezing])
+    return Guard(cast("Any", app), door)
 
 
 def _endpoint(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -12,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pyproj
+from pydantic_core import to_json
 
 from coverplan.desk.server.asked import Ask, AskTargets
 from coverplan.desk.server.desk import Desk
@@ -288,6 +288,6 @@ def _found(folder: Path) -> dict[str, Path]:
     return found
 
 
-def written(found: dict[str, Any]) -> str:
-    """Plain values as JSON."""
-    return json.dumps(found, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+def written(found: dict[str, Any]) -> bytes:
+    """Plain values as JSON in UTF-8; a number that JSON does not have is null, as everything unknown is."""
+    return to_json(found, inf_nan_mode="null")

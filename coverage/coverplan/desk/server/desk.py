@@ -265,7 +265,7 @@ class Desk:
         answer = ground.answer(idea)
         before = ground.answer(replace(idea, changes=()))
         words = Words(language)
-        remarks = list(dict.fromkeys(sentence(problem, words) for problem in ground.warnings(idea)))
+        remarks = list(dict.fromkeys(sentence(problem, words) for problem in answer.warnings))
         return teller.numbers(idea, answer, before, show=show, remarks=remarks), teller.read
 
 

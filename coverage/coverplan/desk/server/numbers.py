@@ -38,6 +38,8 @@ class Teller:
         self._people_inside: dict[str, FloatArray] = {}
         # what one coverage is beside another one; a step leaves most standards as they were
         self._beside = Kept(64)
+        # cells of the answer that ideas are held against, and of the one that is shown
+        self._cells = Kept(16)
 
     @cached_property
     def shown_cells(self) -> BoolArray:
@@ -78,9 +80,9 @@ class Teller:
             "count": standard.count,
             "groups": [self._people(now, then, group, protected=protected) for group in standard.groups],
             "units": units,
-            "cells": self._classes(now) if cells and not protected else None,
-            "cells_before": self._classes(then) if cells and not protected else None,
-            "minutes_of_cells": self._minutes(now) if cells and not protected else None,
+            "cells": self._shown(now).classes if cells and not protected else None,
+            "cells_before": self._shown(then).classes if cells and not protected else None,
+            "minutes_of_cells": self._shown(now).minutes if cells and not protected else None,
         }
 
     def _people(self, now: StandardAnswer, then: StandardAnswer, group: str, *, protected: bool) -> People:
@@ -114,21 +116,10 @@ class Teller:
             self._people_inside[group] = np.where(demand.inside, demand.people[group], 0.0)
         return self._people_inside[group]
 
-    def _classes(self, now: StandardAnswer) -> str:
-        """One byte for each shown cell: its class of time, as maps draw it."""
-        minutes = now.coverage.minutes[self.shown_cells]
-        breaks = np.asarray(time_breaks(now.standard.minutes))
-        found = np.searchsorted(breaks, np.where(np.isfinite(minutes), minutes, np.inf), side="left")
-        off = now.coverage.reason[self.shown_cells] == Reason.OFF_NETWORK
-        classes = np.where(off, OFF_NETWORK, np.minimum(found, len(TIME_COLOURS) - 1))
-        return _packed(classes.astype(np.uint8))
-
-    def _minutes(self, now: StandardAnswer) -> str:
-        """Two bytes, low first, for each shown cell: tenths of minutes rounded up, plus one; 0 where none."""
-        minutes = now.coverage.minutes[self.shown_cells]
-        known = np.isfinite(minutes)
-        tenths = np.ceil(np.round(np.where(known, minutes, 0.0) * 10, 6)).astype(np.int64)
-        return _packed(np.where(known, np.minimum(tenths, _MOST_TENTHS) + 1, 0).astype("<u2"))
+    def _shown(self, one: StandardAnswer) -> _Cells:
+        """The cells of a standard; those of the answer that ideas are held against are the same at every step."""
+        asked = one.standard.minutes, id(one.coverage)
+        return self._cells(asked, lambda: _Cells(one, self.shown_cells))
 
     @cached_property
     def _names(self) -> dict[str, str]:
@@ -160,6 +151,33 @@ class _Beside:
         new = np.where(now.nearest_ms == NOT_REACHED, far, now.nearest_ms)
         old = np.where(then.nearest_ms == NOT_REACHED, far, then.nearest_ms)
         self.nearer, self.farther = float(people[new < old].sum()), float(people[new > old].sum())
+
+
+class _Cells:
+    """What a page draws of the cells that it shows; holds the coverage, so that its id stays its own."""
+
+    def __init__(self, one: StandardAnswer, shown: BoolArray) -> None:
+        self._coverage, self._shown = one.coverage, shown
+        self._minutes = one.coverage.minutes[shown]
+        self._known = np.isfinite(self._minutes)
+        self._breaks = np.asarray(time_breaks(one.standard.minutes))
+
+    @cached_property
+    def classes(self) -> str:
+        """One byte for each cell: its class of time, as maps draw it."""
+        # counted break by break, which is quicker than a search for so few
+        found = np.zeros(len(self._minutes), dtype=np.uint8)
+        for limit in self._breaks:
+            found += self._minutes > limit
+        found[~self._known] = len(self._breaks)
+        off = self._coverage.reason[self._shown] == Reason.OFF_NETWORK
+        return _packed(np.where(off, OFF_NETWORK, np.minimum(found, len(TIME_COLOURS) - 1)).astype(np.uint8))
+
+    @cached_property
+    def minutes(self) -> str:
+        """Two bytes, low first, for each cell: tenths of minutes rounded up, plus one; 0 where none."""
+        tenths = np.ceil(np.round(np.where(self._known, self._minutes, 0.0) * 10, 6))
+        return _packed(np.where(self._known, np.minimum(tenths, _MOST_TENTHS) + 1, 0).astype("<u2"))
 
 
 def _target(now: TargetAnswer, then: TargetAnswer, names: dict[str, str]) -> TargetShown:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from coverplan.errors import Problem
 from coverplan.indicators import IndicatorValue
 from coverplan.scenario.scenario_file import Standard
 from coverplan.service.cover import Coverage
@@ -79,9 +80,12 @@ class Answer:
         See there; no targets without a plan.
     applied
         Positions of the changes that hold in the year looked at.
+    warnings
+        What is odd about the changes and does not stop them, such as a place outside the area.
     """
 
     standards: tuple[StandardAnswer, ...]
     targets: tuple[TargetAnswer, ...]
     cost: Cost
     applied: tuple[int, ...]
+    warnings: tuple[Problem, ...]

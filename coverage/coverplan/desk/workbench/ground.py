@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -25,11 +25,11 @@ from coverplan.errors import InputError, Problem, Problems
 from coverplan.ground.facilities import Facilities
 from coverplan.indicators.compute import compute_one
 from coverplan.indicators.evidence import Evidence
-from coverplan.judgement.gaps import gap_row
+from coverplan.judgement.gaps import gap_of, units_missing
 from coverplan.judgement.study_evidence import (
+    DeepestUnits,
     PlacesAnswers,
     ReachAnswers,
-    by_deepest_unit,
     evidence_at,
     standard_of,
 )
@@ -80,6 +80,7 @@ class Ground:
         self.surveyor = surveyor_of(ready)
         self.ruled_out = RuledOut(ready)
         self._sums = UnitSums(ready.study.demand, ready.study.units)
+        self.deepest_units = cache(partial(DeepestUnits, ready.study))
         self._live = Kept(READY_STANDARDS)
         self._coverages = Kept(
             max(24, min(MOST_COVERAGES, COVERAGE_BYTES // (13 * ready.study.demand.points + 1)))
@@ -123,6 +124,7 @@ class Ground:
                 for i, change in enumerate(idea.changes)
                 if change.year is None or year is None or change.year <= year
             ),
+            self._warnings(view),
         )
 
     def supply(self, idea: Idea) -> tuple[SupplyAnswer, ...]:
@@ -154,10 +156,8 @@ class Ground:
         """A layer's facilities after the changes of an idea."""
         return self._ledger(self._view(idea).key(layer)).facilities
 
-    def warnings(self, idea: Idea) -> tuple[Problem, ...]:
-        """What is odd about an idea and does not stop it, such as a place outside the area."""
-        view = self._view(idea)
-        keys = [view.key(layer) for layer in layers_changed(idea.changes)]
+    def _warnings(self, view: _View) -> tuple[Problem, ...]:
+        keys = [view.key(layer) for layer in layers_changed(view.scenario.changes)]
         return tuple(problem for key in keys for problem in self._ledger(key).warnings)
 
     def layers(self) -> tuple[str, ...]:
@@ -250,7 +250,7 @@ class Ground:
 
     def _group(self, asked: Standard, key: _LayerKey, group: str, coverage: Coverage) -> dict[str, Any]:
         def find() -> dict[str, Any]:
-            sums: dict[str, Any] = dict(group_sums(coverage, self.ready.study.demand, self._sums, group))
+            sums: dict[str, Any] = dict(group_sums(coverage, self._sums, group))
             if not coverage.site_ids:  # nobody could be served: a share cannot be computed, which is not 0
                 sums["share"] = np.full_like(sums["share"], np.nan)
             return sums
@@ -320,13 +320,10 @@ class _Judge:
         self._evidence: dict[tuple[_LayerKey, ...], Evidence] = {}
 
     def __call__(self, target: Target, keys: tuple[_LayerKey, ...]) -> TargetAnswer:
-        plan = self._ground.ready.plan
-        assert plan is not None
         if keys not in self._evidence:
             self._evidence[keys] = self._laid_out(keys)
         value = compute_one(target, self._evidence[keys])
-        row = gap_row(plan, target, value, {})
-        return TargetAnswer(value, row["gap"], row["units_missing"])
+        return TargetAnswer(value, gap_of(target, value.value), units_missing(target, value))
 
     def _laid_out(self, keys: tuple[_LayerKey, ...]) -> Evidence:
         ground, base, year = self._ground, self._ground.evidence, self._view.scenario.year
@@ -356,7 +353,7 @@ class _Judge:
             if not len(ground._ledger(key).facilities):  # noqa: SLF001
                 return None
             covered = ground._coverage(_plainly(standard_of(question)), key).covered  # noqa: SLF001
-            return by_deepest_unit(ground.ready.study, question.group, covered)
+            return ground.deepest_units(question.group)(covered)
 
         return answer
 
