@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.ops import substring
 
 from coverplan.reach.graph import compile_graph
 from coverplan.reach.isochrone import CLOSING_M, STREET_HALF_WIDTH_M, isochrones
-from coverplan.reach.outline import Pen, outline
+from coverplan.reach.outline import Pen, _simplified, outline
 from coverplan.reach.snapping.doors import Doors
 from coverplan.reach.snapping.snap import snap
 from coverplan.reach.snapping.stretches import stretches
@@ -134,3 +134,27 @@ def test_a_piece_of_street_without_length_is_drawn_as_a_place() -> None:
     lines = np.array([street, nothing], dtype=object)
     assert outline(lines, pen).equals(outline(lines[:1], pen))
     assert outline(lines[1:], pen).area > 0
+
+
+def test_rings_that_cross_once_they_are_simpler_are_simplified_together() -> None:
+    bulge = [(0, 0), (50, -1.9), (100, 0), (100, 100), (0, 100)]
+    hole_in_the_bulge = [(50, -1), (55, 20), (45, 20)]
+    area = shapely.MultiPolygon([shapely.Polygon(bulge, [hole_in_the_bulge])])
+    apart = [
+        shapely.simplify(ring, 2.0, preserve_topology=False) for ring in shapely.get_rings(area.geoms[0])
+    ]
+    assert not shapely.Polygon(apart[0], [apart[1]]).is_valid
+    simpler = _simplified(area)
+    assert simpler.is_valid
+    assert shapely.hausdorff_distance(simpler, area) <= 2.0
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 600)] * 4), min_size=1, max_size=8))
+@settings(max_examples=15)
+def test_outline_is_the_land_near_streets_within_a_cell(ends: list[tuple[int, int, int, int]]) -> None:
+    lines = np.array([shapely.LineString([(a, b), (c, d)]) for a, b, c, d in ends], dtype=object)
+    land = outline(lines, Pen(STREET_HALF_WIDTH_M, CLOSING_M))
+    near = shapely.union_all(shapely.buffer(lines, STREET_HALF_WIDTH_M))
+    assert land.is_valid
+    assert land.buffer(1.5 * CELL_M).contains(near)
+    assert near.buffer(CLOSING_M + 1.5 * CELL_M).contains(land)

@@ -9,6 +9,7 @@ import datetime as dt
 import platform
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -110,15 +111,17 @@ def _answer(
     after = measure(changed.facilities, asked.year, step="step.measure")
     unchanged = partial(measure, study.facilities, step="step.before")
     beside = measured_beside(study, asked, changed=bool(changed.applied), measure=unchanged)
-    tables = _tables(ready, surveyor, after, told) | (acted.tables if acted is not None else {})
-    _note_capacities(ready)
-    told("step.supply", {})
-    service = service_answers(ready.loaded, study, surveyor, (after, beside.without), changed.facilities)
-    tables |= service.tables
-    outlines = None
-    if areas:
-        told("step.areas", {})
-        outlines = outlines_of(after, surveyor, changed.facilities, study)
+    with ThreadPoolExecutor(max_workers=1) as others:  # pictures, which no number waits for
+        drawn = others.submit(outlines_of, after, surveyor, changed.facilities, study) if areas else None
+        tables = _tables(ready, surveyor, after, told) | (acted.tables if acted is not None else {})
+        _note_capacities(ready)
+        told("step.supply", {})
+        service = service_answers(ready.loaded, study, surveyor, (after, beside.without), changed.facilities)
+        tables |= service.tables
+        outlines = None
+        if drawn is not None:
+            told("step.areas", {})
+            outlines = drawn.result()
     whole = _result(
         ready, after, beside, tables, acted, service=service, opened=opened, areas=outlines, started=started
     )

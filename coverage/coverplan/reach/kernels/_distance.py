@@ -36,15 +36,23 @@ def distance_cells(found: NDArray[np.bool_], most: int) -> NDArray[np.float32]:
             down[i, j] = min(down[i, j], down[i + 1, j] + 1)
     away = np.empty((rows, columns), dtype=np.float32)
     limit = most * most
+    roots = np.sqrt(np.arange(limit + 1)).astype(np.float32)
+    ahead = np.empty(columns, dtype=np.int32)
     for i in range(rows):
+        until = most  # columns to the next one that something stands near in
+        for j in range(columns - 1, -1, -1):
+            until = 0 if down[i, j] < most else min(most, until + 1)
+            ahead[j] = until
+        since = most
         for j in range(columns):
+            since = 0 if down[i, j] < most else min(most, since + 1)
             best = min(limit, down[i, j] * down[i, j])
-            step = 1
+            step = max(1, min(since, ahead[j]))
             while step * step < best:
                 if j >= step:
                     best = min(best, step * step + down[i, j - step] * down[i, j - step])
                 if j + step < columns:
                     best = min(best, step * step + down[i, j + step] * down[i, j + step])
                 step += 1
-            away[i, j] = np.sqrt(best)
+            away[i, j] = roots[best]
     return away
