@@ -53,5 +53,19 @@ def _datum_name(crs: pyproj.CRS) -> str:
 
 
 def _written(system: pyproj.CRS | str | int) -> str | int:
-    """A system as it was asked for, so that one that was read and one that is named are the same."""
-    return system.srs if isinstance(system, pyproj.CRS) else system
+    """A system under one name, so that one that was read and one that is named share their ways."""
+    if isinstance(system, int):
+        return f"EPSG:{system}"
+    return _named(system.srs) if isinstance(system, pyproj.CRS) else system
+
+
+@lru_cache(maxsize=64)
+def _named(definition: str) -> str:
+    """Authority and code that a definition gives itself where it is just what they stand for, else itself."""
+    system = pyproj.CRS(definition)
+    try:
+        own = system.to_json_dict().get("id")
+        name = definition if own is None else f"{own['authority']}:{own['code']}"
+        return name if pyproj.CRS(name) == system else definition
+    except CRSError:  # no such authority, or a system that PROJ cannot describe
+        return definition

@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from coverplan.units import FloatArray, Int32Array, Int64Array
 
@@ -91,9 +92,16 @@ class UnitTree:
             return found
         for start in range(0, len(x), _POINTS_AT_ONCE):
             some = slice(start, start + _POINTS_AT_ONCE)
-            point, hit = tree.query(shapely.points(x[some], y[some]), predicate="intersects")
+            hit, point = _held(tree, np.asarray(shapely.points(x[some], y[some])))
             unit = known[hit]
             order = np.lexsort((unit, -depth[unit], point))
             points, first = np.unique(point[order], return_index=True)
             found[points + start] = unit[order][first]
         return found
+
+
+def _held(outlines: shapely.STRtree, points: NDArray[np.object_]) -> NDArray[np.int64]:
+    """Shape (2, pairs): outline and point in it. What is asked is prepared for many questions, so that the few ask the many."""
+    if len(points) < len(outlines.geometries):
+        return np.asarray(outlines.query(points, predicate="intersects")[::-1])
+    return np.asarray(shapely.STRtree(points).query(outlines.geometries, predicate="intersects"))

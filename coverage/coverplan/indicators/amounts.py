@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -11,9 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coverplan.indicators.answers import NO, UNKNOWN, YES, Answers
-from coverplan.indicators.context import fraction_sum
+from coverplan.indicators.context import decimal_sum
 from coverplan.indicators.evidence import Evidence
 from coverplan.plan.kinds import Amount, Condition
+
+_ONE = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class _Item:
 
     position: int
     sure: bool
-    value: Fraction | None
+    value: Decimal | None
 
 
 def total(evidence: Evidence, amount: Amount) -> Total | Lack:
@@ -115,9 +118,9 @@ def _items(
 ) -> Iterator[_Item]:
     opened = opened_since(evidence.column("opened"), since, unknown=unknown)
     answers = np.minimum(evidence.serving(condition), opened)
-    values = None if amount.field is None else evidence.numbers(amount.field)
+    values = None if amount.field is None else evidence.decimals(amount.field)
     for position in np.flatnonzero(answers != NO).tolist():
-        value = Fraction(1) if values is None else values[position]
+        value = _ONE if values is None else values[position]
         yield _Item(position, bool(answers[position] == YES), value)
 
 
@@ -134,7 +137,7 @@ def _judged(items: list[_Item], amount: Amount, name: str, *, complete: bool) ->
 def _added(items: Iterable[_Item]) -> Total:
     items = list(items)
     told = [item.value for item in items if item.sure and item.value is not None]
-    return Total(fraction_sum(told), len(items) - len(told))
+    return Total(decimal_sum(told), len(items) - len(told))
 
 
 def opened_since(opened: NDArray[Any], year: int | None, *, unknown: np.int8 | Answers) -> Answers:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import InvalidOperation
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Any
 
@@ -27,11 +27,20 @@ def absent(value: Any) -> bool:
     return value is None or value is pd.NA or bool(value != value)  # noqa: PLR0124 - only NaN differs from itself
 
 
+def written(value: Any) -> Decimal | None:
+    """A number as it would be written down, or the one that a text of the user's own column writes; other text is none."""
+    try:
+        read = None if absent(value) else Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return read if read is not None and read.is_finite() else None
+
+
 def number(value: Any) -> Fraction | None:
-    """A number, or the number that a text of the user's own column writes; other text is no number."""
+    """The same number as a fraction."""
     try:
         return None if absent(value) else exact(value)
-    except InvalidOperation:
+    except (InvalidOperation, OverflowError, ValueError):  # words; endless and no number
         return None
 
 

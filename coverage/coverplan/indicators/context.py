@@ -8,7 +8,6 @@ from datetime import date
 from decimal import Context, Decimal, Inexact, localcontext
 from fractions import Fraction
 from functools import lru_cache
-from math import lcm
 
 import pandas as pd
 
@@ -27,6 +26,7 @@ PlacesAnswer = Callable[[ServedWithin], pd.DataFrame | None]
 Number = Decimal | None
 #: Holds the sum of any two floats without rounding, and says so if it cannot.
 _EVERY_DIGIT = Context(prec=1_400, traps=[Inexact])
+_ZERO = Decimal(0)
 Register = Mapping[str, Number]
 
 
@@ -172,7 +172,7 @@ class IndicatorContext:
         """People of a group in the whole area in the year of `as_of`, exact; None where nobody says."""
         counted = None
         if self.people is not None and base == self.population_base and group in self.people:
-            counted = exact_sum(self.people[group])
+            counted = exact_sum(self.people[group].tolist())
         if counted is not None and self.people_year in {None, self.year}:
             return counted
         printed = self._printed_people(group, base)
@@ -222,15 +222,17 @@ def exact(value: object) -> Fraction:
 
 def exact_sum(values: Iterable[object]) -> Fraction:
     """Sum of numbers as they would be written down; they are added as decimals, far faster than as fractions."""
-    with localcontext(_EVERY_DIGIT):
-        return Fraction(sum((Decimal(str(value)) for value in values), Decimal(0)))
+    return decimal_sum(map(Decimal, map(str, values)))
 
 
-def fraction_sum(values: Iterable[Fraction]) -> Fraction:
-    """Sum of fractions, brought to one denominator first, far faster than one after the other."""
+def decimal_sum(values: Iterable[Decimal]) -> Fraction:
+    """Sum of decimals with every digit, whatever their sizes."""
     values = list(values)
-    below = lcm(*(value.denominator for value in values))
-    return Fraction(sum(value.numerator * (below // value.denominator) for value in values), below)
+    try:
+        with localcontext(_EVERY_DIGIT):
+            return Fraction(sum(values, _ZERO))
+    except Inexact:  # numbers that no float holds, out of texts
+        return sum(map(Fraction, values), Fraction(0))
 
 
 def as_decimal(value: Fraction | None) -> Decimal | None:

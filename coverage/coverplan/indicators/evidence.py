@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,7 @@ from coverplan.indicators.answers import (
     has_all,
     number,
     presents,
+    written,
 )
 from coverplan.indicators.context import IndicatorContext
 from coverplan.indicators.measurement import Present
@@ -33,6 +35,7 @@ from coverplan.plan.schema import Plan
 from coverplan.units import BoolArray, Int64Array
 from coverplan.vocabulary import UnitType
 
+_Number = TypeVar("_Number", Decimal, Fraction)
 #: What follows from units alone, whatever the facilities.
 _OF_UNITS = (
     "parents",
@@ -349,18 +352,31 @@ class Evidence:
     def numbers(self, name: str) -> list[Fraction | None]:
         """A number field of every facility, exact, None where unknown."""
         if name not in self._numbers:
-            found: list[Fraction | None] = [None] * self.size
-            if name in self.context.facilities.names:
-                values = self.column(name)
-                cells = values.tolist()
-                for at in np.flatnonzero(pd.notna(values)).tolist():
-                    found[at] = number(cells[at])
-            self._numbers[name] = found
+            self._numbers[name] = self._each_known(name, number)
         return self._numbers[name]
 
     @cached_property
     def _numbers(self) -> dict[str, list[Fraction | None]]:
         return {}
+
+    def decimals(self, name: str) -> list[Decimal | None]:
+        """The same numbers as decimals, which are added far faster than fractions."""
+        if name not in self._decimals:
+            self._decimals[name] = self._each_known(name, written)
+        return self._decimals[name]
+
+    @cached_property
+    def _decimals(self) -> dict[str, list[Decimal | None]]:
+        return {}
+
+    def _each_known(self, name: str, read: Callable[[Any], _Number | None]) -> list[_Number | None]:
+        found: list[_Number | None] = [None] * self.size
+        if name in self.context.facilities.names:
+            values = self.column(name)
+            cells = values.tolist()
+            for at in np.flatnonzero(pd.notna(values)).tolist():
+                found[at] = read(cells[at])
+        return found
 
     def present(self, conditions: Iterable[Condition], codes: Iterable[str]) -> dict[str, Present]:
         """For each unit: every condition has a facility there (True), some has none (False), or unknown."""

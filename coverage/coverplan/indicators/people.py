@@ -27,7 +27,7 @@ def population_within(indicator: PopulationWithin, target: Target, evidence: Evi
         peopled = {code: share for code, share in shares.items() if share is not None}
         passes = {code: passes_rule(share, target) for code, share in peopled.items()}
         return every_one(peopled, passes, unit_set=indicator.units)
-    covered, everyone = exact_sum(answer["covered"]), exact_sum(answer["total"])
+    covered, everyone = exact_sum(answer["covered"].tolist()), exact_sum(answer["total"].tolist())
     if everyone <= 0:
         return missing("missing_people", indicator.reach.group)
     return known(100 * covered / everyone, covered, everyone)
@@ -39,7 +39,9 @@ def served_within(indicator: ServedWithin, target: Target, evidence: Evidence) -
     answer = None if evidence.context.places is None else evidence.context.places(indicator)
     if answer is None:
         return missing("missing_reach", indicator.reach.facilities.layer)
-    served, unknown, everyone = (exact_sum(answer[column]) for column in ("served", "unknown", "total"))
+    served, unknown, everyone = (
+        exact_sum(answer[column].tolist()) for column in ("served", "unknown", "total")
+    )
     if everyone <= 0:
         return missing("missing_people", indicator.reach.group)
     low = 100 * served / everyone

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
 
 from coverplan.indicators.amounts import Lack, Total, opened_since, stock_of, total, totals
 from coverplan.indicators.answers import NO, UNKNOWN, YES
-from coverplan.indicators.context import fraction_sum
+from coverplan.indicators.context import decimal_sum
 from coverplan.indicators.evidence import Evidence
 from coverplan.indicators.measurement import Measurement, Present, missing, share_of
 from coverplan.plan.kinds import (
@@ -68,9 +69,9 @@ def _paired(top: Amount, bottom: Amount, per: Fraction, evidence: Evidence) -> M
     unclear = int((answers == UNKNOWN).sum()) + sum(under is None for _, under in counted)
     if not evidence.lists_all(top.facilities):
         unclear += 1
-    denominator = fraction_sum(under for _, under in counted if under is not None)
-    numerator = fraction_sum(over for over, under in counted if over is not None and under is not None)
-    open_part = fraction_sum(under for over, under in counted if over is None and under is not None)
+    denominator = decimal_sum(under for _, under in counted if under is not None)
+    numerator = decimal_sum(over for over, under in counted if over is not None and under is not None)
+    open_part = decimal_sum(under for over, under in counted if over is None and under is not None)
     unknown = unclear + sum(over is None and under is not None for over, under in counted)
     if denominator <= 0:
         return missing("missing_attribute", str(bottom.field))
@@ -201,7 +202,7 @@ def area_share(indicator: AreaShare, target: Target, evidence: Evidence) -> Meas
     )
 
 
-def _values(amount: Amount, evidence: Evidence) -> list[Fraction | None]:
+def _values(amount: Amount, evidence: Evidence) -> list[Decimal | None]:
     if amount.field is None:
-        return [Fraction(1)] * evidence.size
-    return evidence.numbers(amount.field)
+        return [Decimal(1)] * evidence.size
+    return evidence.decimals(amount.field)

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyproj
 import shapely
 from numpy.typing import NDArray
 
 from coverplan.errors import Problem
 from coverplan.ground.network import Mode, Network, Passage
+from coverplan.ground.transformers import transformer
 from coverplan.inputs.streets.build import at_closed_barrier, gather_runs, with_links
 from coverplan.units import BoolArray, FloatArray, Int32Array, Int64Array
 
@@ -411,7 +411,7 @@ def _lines(network: Network, edges: Int64Array) -> NDArray[np.object_]:
 
 
 def _lonlat(network: Network, x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]:
-    lon, lat = pyproj.Transformer.from_crs(network.crs, 4326, always_xy=True).transform(x, y)
+    lon, lat = transformer(network.crs, 4326).transform(x, y)
     return np.asarray(lon), np.asarray(lat)
 
 

@@ -13,6 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from coverplan.errors import Problems
+from coverplan.ground.transformers import transformer
 from coverplan.inputs.places.unit_names import LEVEL_TYPES, name_key
 from coverplan.inputs.tables.column_values import report_rows, texts
 from coverplan.inputs.tables.table_file import TableFile
@@ -99,7 +100,7 @@ def _around(part: UnitPart, parts: Sequence[UnitPart]) -> list[str | None]:
             continue
         points = inside
         if part.crs is not None and other.crs is not None and part.crs != other.crs:
-            to = pyproj.Transformer.from_crs(part.crs, other.crs, always_xy=True)
+            to = transformer(part.crs, other.crs)
             points = shapely.points(*to.transform(shapely.get_x(inside), shapely.get_y(inside)))
         higher = np.array([_level(str(kind)) for kind in other.frame["type"]])
         for point, outline in shapely.STRtree(other.shapes).query(points, predicate="within").T:

@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pyproj import Geod, Transformer
+from pyproj import Geod
 
 from coverplan.ground.network import Mode, Network, Passage
+from coverplan.ground.transformers import transformer
 from coverplan.inputs.streets.osm_tags import WayClass
 from coverplan.inputs.streets.wording import Bounds
 from coverplan.units import BoolArray, FloatArray, Int32Array, Int64Array
@@ -248,7 +249,7 @@ def _assemble(
     way = np.searchsorted(ways.start, first, side="right") - 1
     vertices, shape_start = gather_runs(first, last + 1)
     lon, lat = ways.lon[vertices], ways.lat[vertices]
-    shape_x, shape_y = Transformer.from_crs(4326, crs, always_xy=True).transform(lon, lat)
+    shape_x, shape_y = transformer(4326, crs).transform(lon, lat)
     used, node_of_end = np.unique(
         np.concatenate((vertex_node[first], vertex_node[last])), return_inverse=True
     )

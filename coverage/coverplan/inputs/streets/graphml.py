@@ -17,12 +17,13 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from pyproj import CRS, Transformer
+from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from coverplan.errors import Problem, Problems
 from coverplan.ground.earth import no_places
 from coverplan.ground.network import Mode, Network, Passage
+from coverplan.ground.transformers import transformer
 from coverplan.inputs.places.datum import to_wgs84
 from coverplan.inputs.places.known_shift import unknown_shift
 from coverplan.inputs.streets import osm_tags
@@ -105,11 +106,10 @@ def read_graphml(
         return None
 
     problems.extend(unknown_shift(source_crs, crs, path, x=node_x, y=node_y))
-    lon, lat = Transformer.from_crs(source_crs, 4326, always_xy=True).transform(edges.x, edges.y)
+    lon, lat = transformer(source_crs, 4326).transform(edges.x, edges.y)
     if datum is not None:
         lon, lat = to_wgs84(lon, lat, datum)
-        source_crs = CRS.from_epsg(4326)
-        edges = replace(edges, x=lon, y=lat)
+        source_crs, edges = CRS.from_epsg(4326), replace(edges, x=lon, y=lat)
     first, twin = _paired(edges, directed=graph.directed)
     classes, class_of = _classified(graph, first, modes)
     usable = class_of >= 0
@@ -123,7 +123,7 @@ def read_graphml(
         problems.add(nothing_left(path, extent, bounds_lonlat, modes))
         return None
     measured_m = geodesic_lengths_m(edges.start, lon, lat)
-    x, y = Transformer.from_crs(source_crs, crs, always_xy=True).transform(edges.x, edges.y)
+    x, y = transformer(source_crs, crs).transform(edges.x, edges.y)
     edges = replace(edges, x=x, y=y)
     _report_off_the_earth(graph, edges, CRS(crs), found, of=first[usable])
     if found.errors:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from coverplan.errors import Problem, Problems
 from coverplan.ground.network import Mode, Network
+from coverplan.ground.transformers import transformer
 from coverplan.inputs.places.geometries import moved_shapes, off_the_earth, report_off_the_earth
 from coverplan.inputs.streets import osm_tags
 from coverplan.inputs.streets.build import Ways, build_network, without_repeats
@@ -304,9 +305,7 @@ def _ways(
     head = np.full(places, count, dtype=np.int64)
     np.minimum.at(head, place, np.arange(count))
     vertex = np.where(joins[place], head[place], np.arange(count))
-    lon, lat = pyproj.Transformer.from_crs(crs, 4326, always_xy=True).transform(
-        vertices.x[vertex], vertices.y[vertex]
-    )
+    lon, lat = transformer(crs, 4326).transform(vertices.x[vertex], vertices.y[vertex])
     return Ways(
         key=np.arange(len(class_of), dtype=np.int64),
         class_of=class_of.astype(np.int32),
