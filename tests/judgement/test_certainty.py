@@ -11,7 +11,7 @@ import pytest
 
 import coverplan
 from coverplan.indicators.evidence import Evidence
-from coverplan.judgement import certainty
+from coverplan.judgement import certainty, drawn_supply
 from coverplan.scenario.supply_ask import UncertaintyAsk
 from coverplan.service.uncertainty.draws import draw
 from makers import toyfiles, toyreport
@@ -132,6 +132,44 @@ def test_a_draw_that_fails_is_counted_and_named(tmp_path: Path, monkeypatch) -> 
     tables = plan_scenario(tmp_path, {"draws": 5, "capacity_sd": 0.2}, 10).tables
     assert tables["certainty"].set_index("target_id").loc["BEDS", "draws"] == 4
     assert tables["failed_draws"].to_dict("records") == [{"reason": "ValueError: an odd draw", "count": 1}]
+
+
+@pytest.mark.parametrize("failing", [6, 7])
+def test_a_cause_whose_draw_fails_is_no_row_without_a_figure(tmp_path: Path, monkeypatch, failing) -> None:
+    """Five draws of everything, then capacity alone, low and high."""
+    whole, calls = certainty.compute_all, []
+
+    def sometimes(evidence):
+        calls.append(1)
+        if len(calls) == failing:
+            raise ArithmeticError("an odd draw")
+        return whole(evidence)
+
+    monkeypatch.setattr(certainty, "compute_all", sometimes)
+    tables = plan_scenario(tmp_path, {"draws": 5, "capacity_sd": 0.2}, 10).tables
+    assert len(calls) == 7
+    assert list(tables["tornado"]["target_id"].dropna()) == []
+    assert tables["certainty"].set_index("target_id").loc["BEDS", "draws"] == 5
+    assert tables["failed_draws"]["count"].tolist() == [1]
+
+
+def test_a_draw_in_which_no_places_can_be_given_out_is_counted_and_named(tmp_path: Path, monkeypatch) -> None:
+    whole, calls = drawn_supply.assign_places, []
+
+    def sometimes(*asked, **more):
+        calls.append(1)
+        if len(calls) in {3, 5}:
+            raise ValueError("no flow")
+        return whole(*asked, **more)
+
+    monkeypatch.setattr(drawn_supply, "assign_places", sometimes)
+    standard = {"layer": "elder_care", "minutes": 4, "supply": {"field": "beds"}}
+    tables = run(tmp_path, {"draws": 6, "capacity_sd": 0.2}, standards=[standard]).tables
+    ranges = tables["supply_range"]
+    assert ranges["draws"].tolist() == [4] * 4
+    assert not ranges[["share", "low", "middle", "high"]].isna().any(axis=None)
+    assert tables["uncertainty"]["draws"].eq(6).all()
+    assert tables["failed_draws"].to_dict("records") == [{"reason": "ValueError: no flow", "count": 2}]
 
 
 def test_a_second_run_says_the_same(tmp_path: Path) -> None:

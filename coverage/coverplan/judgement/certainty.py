@@ -18,7 +18,7 @@ from coverplan.ground.units_tree import UnitTree
 from coverplan.indicators import IndicatorContext, IndicatorValue, compute
 from coverplan.indicators.compute import compute_all
 from coverplan.indicators.evidence import Evidence
-from coverplan.judgement.drawn_supply import Drawn, DrawnSupply, supply_ranges
+from coverplan.judgement.drawn_supply import FAILURES, Drawn, DrawnSupply, failure, supply_ranges
 from coverplan.judgement.study_evidence import asking_places, points_by_unit, standard_of
 from coverplan.plan.kinds import ReachQuestion, ServedWithin
 from coverplan.plan.schema import Plan, Target
@@ -229,11 +229,13 @@ def uncertainty_tables(
         "uncertainty": _coverage_rows(known, measured, surveyor.units),
         "tornado": _coverage_tornado(known, measured),
     }
-    supplied = supply_ranges(known.drawn, measured)
+    supplied = supply_ranges(known.drawn, measured, known.failed)
     if len(supplied):
         tables["supply_range"] = supplied
     if plan is not None:
         tables |= _verdict_tables(known, *plan, tables["tornado"])
+    if known.failed:
+        tables["failed_draws"] = pd.DataFrame(sorted(known.failed.items()), columns=["reason", "count"])
     return tables
 
 
@@ -315,13 +317,10 @@ def _verdict_tables(
         rows.append(_certainty_row(was, values[: known.draws.count], alone))
     more = pd.DataFrame(turned, columns=list(TORNADO_COLUMNS))
     parts = [part for part in (tornado, more) if len(part)]
-    tables = {
+    return {
         "certainty": pd.DataFrame(rows, columns=list(CERTAINTY_COLUMNS)),
         "tornado": pd.concat(parts, ignore_index=True) if parts else tornado,
     }
-    if known.failed:
-        tables["failed_draws"] = pd.DataFrame(sorted(known.failed.items()), columns=["reason", "count"])
-    return tables
 
 
 def _can_vary(target: Target, known: Certainty) -> bool:
@@ -386,8 +385,8 @@ class _Rows:
         )
         try:
             return {value.target_id: value for value in compute_all(self.usual.with_figures(drawn))}
-        except (ArithmeticError, ValueError) as error:
-            known.failed[f"{type(error).__name__}: {error}"] += 1
+        except FAILURES as error:
+            known.failed[failure(error)] += 1
             return None
 
     @cached_property
@@ -435,14 +434,15 @@ class _Rows:
 
 
 def _alone(target: str, values: Sequence[IndicatorValue | None], draws: Draws) -> list[_TornadoRow]:
-    """What each cause does to a target by itself, where it does anything."""
+    """What each cause does to a target by itself, where it does anything; a row that failed says nothing of it."""
     rows: list[_TornadoRow] = []
     for cause, low, high in _sides(draws):
-        sides = [values[low], values[high]]
-        amounts = [float("nan") if value is None else _amount(value) for value in sides]
-        words = [None if value is None else str(value.verdict.status) for value in sides]
-        if amounts[0] != amounts[1] or words[0] != words[1]:
-            rows.append((target, None, None, cause, amounts[0], amounts[1], words[0], words[1]))
+        at_low, at_high = values[low], values[high]
+        if at_low is None or at_high is None:
+            continue
+        words = str(at_low.verdict.status), str(at_high.verdict.status)
+        if at_low.value != at_high.value or words[0] != words[1]:
+            rows.append((target, None, None, cause, _amount(at_low), _amount(at_high), *words))
     return rows
 
 

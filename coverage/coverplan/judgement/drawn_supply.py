@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,8 @@ from coverplan.units import FloatArray, minutes_to_ms
 SUPPLY_RANGE_COLUMNS = ("standard", "group", "part", "share", "low", "middle", "high", "draws")
 #: Draws in which places are given out anew: each is an exact flow, many times dearer than a coverage.
 MOST_FLOWS = 50
+#: What a draw may raise without ending the run; it is counted and named instead.
+FAILURES = (ArithmeticError, ValueError)
 PARTS = ("served", "no_place", "unknown", "not_reached")
 
 
@@ -100,7 +103,7 @@ class DrawnSupply:
         return people, assign_places(reach, people, capacity, cutoff, per_person=self.per_person)
 
 
-def supply_ranges(drawn: Drawn, measured: Sequence[Measured]) -> pd.DataFrame:
+def supply_ranges(drawn: Drawn, measured: Sequence[Measured], failed: Counter[str]) -> pd.DataFrame:
     """Shares of the people with and without a place, for every standard that asks for supply.
 
     Returns
@@ -108,13 +111,13 @@ def supply_ranges(drawn: Drawn, measured: Sequence[Measured]) -> pd.DataFrame:
     DataFrame
         Columns `SUPPLY_RANGE_COLUMNS`, for the whole area and the group that wants places; ``part`` is one of
         `PARTS`, ``share`` that of the run, and nine of ten of the first `MOST_FLOWS` draws lie between ``low`` and ``high``.
-        NaN without people.
+        NaN without people. ``draws`` are those that did not fail; the others are counted in `failed` by what went wrong.
     """
-    rows = [row for one in measured if one.standard.supply is not None for row in _rows(drawn, one)]
+    rows = [row for one in measured if one.standard.supply is not None for row in _rows(drawn, one, failed)]
     return pd.DataFrame(rows, columns=list(SUPPLY_RANGE_COLUMNS))
 
 
-def _rows(drawn: Drawn, one: Measured) -> list[dict[str, object]]:
+def _rows(drawn: Drawn, one: Measured, failed: Counter[str]) -> list[dict[str, object]]:
     ask = one.standard.supply
     assert ask is not None  # the caller saw to it
     group = one.standard.groups[0] if ask.group is None else ask.group
@@ -126,13 +129,23 @@ def _rows(drawn: Drawn, one: Measured) -> list[dict[str, object]]:
     usual = _shares(
         people, assign_places(asked.usual, people, capacity, limit, per_person=asked.per_person), inside
     )
-    count = min(drawn.draws.count, MOST_FLOWS)
-    shares = np.array([_shares(*asked.places(row), inside) for row in range(count)])
-    names = {"standard": one.standard.key, "group": group, "draws": count}
+    found = []
+    for row in range(min(drawn.draws.count, MOST_FLOWS)):
+        try:
+            found.append(_shares(*asked.places(row), inside))
+        except FAILURES as error:
+            failed[failure(error)] += 1
+    shares = np.array(found).reshape(-1, len(PARTS))
+    names = {"standard": one.standard.key, "group": group, "draws": len(found)}
     return [
         {**names, "part": part, "share": usual[at], **interval(shares[:, at])}
         for at, part in enumerate(PARTS)
     ]
+
+
+def failure(error: Exception) -> str:
+    """What a draw that failed is counted under."""
+    return f"{type(error).__name__}: {error}"
 
 
 def _shares(people: FloatArray, places: Places, inside: np.ndarray) -> list[float]:
