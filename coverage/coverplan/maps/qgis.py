@@ -23,7 +23,7 @@ from coverplan.maps.qgs import ProjectLayer, write_project
 from coverplan.maps.subject import Subject
 from coverplan.maps.symbols import facility_kinds
 from coverplan.results.result import Result
-from coverplan.results.titles import layer_title
+from coverplan.results.titles import layer_title, type_title
 from coverplan.text.words import Language, Words
 
 STYLE_TABLE = "layer_styles"
@@ -331,7 +331,8 @@ def _facility_rules(result: Result, words: Words) -> list[qml.Rule]:
     rules = []
     for kind in facility_kinds(result):
         name = layer_title(result, kind.layer, words)
-        label = f"{name} · {words.name_of('map.type', kind.type)}" if kind.type else name
+        own = type_title(result, kind.layer, kind.type, words)
+        label = name if own == name else f"{name} · {own}"
         typed = f'"type" = {qml.literal(kind.type)}' if kind.type else '"type" IS NULL'
         condition = f'"layer" = {qml.literal(kind.layer)} AND {typed}'
         filled = qml.mark_settings(kind.mark.shape, kind.mark.colour, 2.6, edge="#1a1a1a")

@@ -80,8 +80,11 @@ class Labels:
         return name if self._titles.get(layer) else name[:1].lower() + name[1:]
 
     def type(self, facility_type: str | None) -> str:
-        """Name of a facility type; unknown where there is none."""
-        return self.words.name_of("report.type", facility_type) if facility_type else UNKNOWN
+        """Name of a facility type, of its layer where that is named again; unknown where there is none."""
+        if not facility_type:
+            return UNKNOWN
+        name = self.words.name_of("report.type", facility_type)
+        return self.layer(name) if name == facility_type and name in self._titles else name
 
     def types(self, joined: str | None) -> str:
         """Names of types of which any will do, as indicators join them: ``a|b``."""

@@ -24,3 +24,9 @@ def layer_title(result: Result, layer: str, words: Words) -> str:
         return str(own)
     other = "en" if words.language == "zh" else "zh"
     return str(own.get(words.language) or own.get(other))
+
+
+def type_title(result: Result, layer: str, kind: str | None, words: Words) -> str:
+    """Name of a type; that of its layer where it has none of its own: no type, or the study's own layer named again."""
+    name = words.name_of("map.type", kind) if kind else ""
+    return layer_title(result, layer, words) if name in {"", layer} else name

@@ -26,7 +26,7 @@ from coverplan.maps.sheets.standard_sheet import (
 )
 from coverplan.maps.subject import Subject
 from coverplan.results.tense import tense_of
-from coverplan.results.titles import layer_title
+from coverplan.results.titles import type_title
 from coverplan.text.words import Words
 
 PANEL_TITLE_MM = 9.0
@@ -99,15 +99,7 @@ def _marks(sheet: Sheet, box: Box, panels: Sequence[Panel], ground: Ground, word
     shown = [facilities_of(panel.subject, ground).kinds for panel in panels]
     kinds = list(dict.fromkeys(kind for each in shown for kind in each))
     top = box.top + 0.8 * sheet.layout.enlarged
-    rows = [
-        (
-            kind.mark,
-            words.name_of("map.type", kind.type)
-            if kind.type
-            else layer_title(ground.result, kind.layer, words),
-        )
-        for kind in kinds
-    ]
+    rows = [(kind.mark, type_title(ground.result, kind.layer, kind.type, words)) for kind in kinds]
     left_out, below = furniture.legend_mark_rows(sheet, Box(box.left, top, box.width, box.bottom - top), rows)
     if left_out:
         sheet.text(box.left, below, words("map.more_types", count=left_out), size=6.5, color=SOFT)

@@ -16,7 +16,7 @@ from coverplan.results.changed import done_actions
 from coverplan.results.chosen import ChosenAction
 from coverplan.results.result import Result
 from coverplan.results.tense import tense_of
-from coverplan.results.titles import layer_title
+from coverplan.results.titles import type_title
 from coverplan.text.version import VERSION
 from coverplan.text.words import Words
 
@@ -225,11 +225,7 @@ def _facility_legend(sheet: Sheet, box: Box, top: float, subject: Subject, shown
     """Types of the standard's layer, and the hollow mark where some of them do not count."""
     words = subject.words
     for kind in shown.kinds[:MOST_TYPES]:
-        name = (
-            words.name_of("map.type", kind.type)
-            if kind.type
-            else layer_title(subject.result, kind.layer, words)
-        )
+        name = type_title(subject.result, kind.layer, kind.type, words)
         top = furniture.legend_mark(sheet, box, top, kind.mark, name, filled=True)
     if shown.kinds and not shown.serves.all():
         label = words("map.not_serving")

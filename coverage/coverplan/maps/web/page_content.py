@@ -30,7 +30,7 @@ from coverplan.maps.symbols import facility_kinds, layer_mark, layer_order
 from coverplan.results.changed import done_actions
 from coverplan.results.result import Result
 from coverplan.results.tense import tense_of
-from coverplan.results.titles import layer_title
+from coverplan.results.titles import layer_title, type_title
 from coverplan.text.version import VERSION
 from coverplan.text.words import Words
 from coverplan.vocabulary import STATUSES
@@ -310,9 +310,7 @@ def _facilities(result: Result, words: Words) -> dict[str, Any]:
         "types": [
             {
                 "key": kind.type,
-                "name": words.name_of("map.type", kind.type)
-                if kind.type
-                else layer_title(result, kind.layer, words),
+                "name": type_title(result, kind.layer, kind.type, words),
                 "layer": layers.index(kind.layer),
                 "colour": kind.mark.colour,
                 "shape": kind.mark.shape,

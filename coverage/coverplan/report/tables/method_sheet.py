@@ -101,8 +101,9 @@ def _burial(result: Result, labels: Labels) -> Iterator[_Line]:
     source = labels("sheet.scenario") if flats else titles.get("funeral-regulations-2026")
     yield labels("sheet.ashes_in_flats"), _text(flats or 0), source
     for one in figures["sets"]:
-        evidence = "; ".join(
-            f"{entry['source']} ({labels('sheet.sure.' + entry['sure'])})" for entry in one["evidence"]
+        evidence = labels("clause").join(
+            f"{labels.title(entry['source'])} ({labels('sheet.sure.' + entry['sure'])})"
+            for entry in one["evidence"]
         )
         yield f"{titles[one['id']]} ({one['effective']})", labels.title(one["note"]), evidence
 

@@ -23,7 +23,7 @@ class BurialEvidence(Model):
 
     says: Name
     """What the source says."""
-    source: Name
+    source: Name | Bilingual
     """Where it stands."""
     sure: Literal["sourced", "secondary", "unverified"]
     """How far the words can be relied on."""
