@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -94,7 +95,9 @@ def facilities_of(tables: Sequence[gpd.GeoDataFrame], units: UnitTree, crs: pypr
     """All facilities in (layer, id) order, each with the deepest unit in which it lies."""
     columns = {name: None for table in tables for name in table.columns}
     whole = pd.concat([table.reindex(columns=list(columns)) for table in tables], ignore_index=True)
-    whole = whole.sort_values(["layer", "id"], kind="stable", ignore_index=True)
+    keys = list(zip(whole["layer"].tolist(), whole["id"].tolist(), strict=True))
+    if any(map(operator.gt, keys, keys[1:])):
+        whole = whole.sort_values(["layer", "id"], kind="stable", ignore_index=True)
     points = representative_points(whole["geometry"].to_numpy())
     placed = np.array([point is not None for point in points])
     position = np.full(len(whole), OUTSIDE, dtype=np.int32)

@@ -16,6 +16,7 @@ _FOLDED = str.maketrans(
 )
 
 _JAPANESE = str.maketrans("歳総齢県団駅介護", "岁总龄县团站介护")
+_TO_FOLD = frozenset(map(chr, (*_FOLDED, *_JAPANESE)))
 
 
 def plain(text: str) -> str:
@@ -27,7 +28,7 @@ def plain(text: str) -> str:
 
 def folded(text: str) -> str:
     """A text with traditional and Japanese signs, of those that heads and words are made of, in their simplified form."""
-    return text.translate(_FOLDED).translate(_JAPANESE)
+    return text if _TO_FOLD.isdisjoint(text) else text.translate(_FOLDED).translate(_JAPANESE)
 
 
 def word_key(printed: str) -> str:

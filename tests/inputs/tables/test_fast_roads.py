@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coverplan.inputs.tables.amounts import BLANK, is_blank, surely_says
-from coverplan.inputs.tables.books.zip_guard import _reach, _usual_reach
+from coverplan.inputs.tables.books.zip_guard import _FAR, _reach, _usual_reach
 from coverplan.inputs.tables.grid import Grid
 from coverplan.inputs.tables.header_row import table_of
 from coverplan.text.folding import plain, word_key, word_keys
@@ -73,5 +73,6 @@ def test_places_of_cells_are_found_as_by_a_regular_expression() -> None:
         expected = max(columns, default=0), max(map(int, number.findall(xml)), default=0)
         quick += _usual_reach(xml) is not None
         assert _usual_reach(xml) in {None, expected}
+        assert _FAR.search(xml) or (expected[0] <= 26 and expected[1] <= 999_999)
     assert quick > 200
     assert _reach(b"<c r='AB12'/><c r = \"c7\"/>") == (28, 12)

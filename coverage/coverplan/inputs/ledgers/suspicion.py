@@ -164,7 +164,9 @@ def _spots(checks: _Checks) -> None:
     if not len(there):
         return
     spots = np.rint(shapely.get_coordinates(checks.points[there]) / _SPOT_M).astype(np.int64)
-    _, spot, count = np.unique(spots, axis=0, return_inverse=True, return_counts=True)
+    # one number for both coordinates, so that pairs are sorted as numbers
+    both = spots[:, 0] * (np.ptp(spots[:, 1]) + 1) + spots[:, 1]
+    _, spot, count = np.unique(both, return_inverse=True, return_counts=True)
     crowd = count[spot.ravel()]
     premises = checks.rows["premises_id"].iloc[there]
     shared = premises.notna().to_numpy() & premises.duplicated(keep=False).to_numpy()

@@ -287,11 +287,25 @@ def _tests(evidence: Evidence, outlines: NDArray[np.object_] | None) -> dict[str
     if evidence.streets is not None and len(evidence.streets):
         tests["streets"] = _street_test(shapely.STRtree(evidence.streets))
     if len(evidence.people_x):
-        tree = shapely.STRtree(np.asarray(shapely.points(evidence.people_x, evidence.people_y)))
-        tests["settled places"] = _holds_test(
-            lambda x, y: np.isfinite(_distance(tree, x, y, evidence.settled_m)), _SETTLED
-        )
+        tests["settled places"] = _holds_test(_settled(evidence), _SETTLED)
     return tests
+
+
+def _settled(evidence: Evidence) -> _Holds:
+    """Whether people are near points; all of them are looked for where only few can be, else the nearest one."""
+    people_x, people_y, most_m = evidence.people_x, evidence.people_y, evidence.settled_m
+    tree = shapely.STRtree(np.asarray(shapely.points(people_x, people_y)))
+    square_m = (np.ptp(people_x) + most_m) * (np.ptp(people_y) + most_m)
+    crowded = len(people_x) * most_m**2 > square_m
+
+    def holds(x: FloatArray, y: FloatArray) -> BoolArray:
+        if crowded:
+            return np.isfinite(_distance(tree, x, y, most_m))
+        found = np.zeros(len(x), dtype=bool)
+        found[tree.query(shapely.points(x, y), predicate="dwithin", distance=most_m)[0]] = True
+        return found
+
+    return holds
 
 
 def _holds_test(holds: _Holds, right: float) -> _Test:

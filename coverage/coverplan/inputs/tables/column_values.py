@@ -22,6 +22,8 @@ from coverplan.units import BoolArray, FloatArray, Int64Array
 Parsed = TypeVar("Parsed")
 #: Words before the cell that a note on cells read by a rule shows.
 EXAMPLE = ", such as "
+#: Where so many cells at the start are all different, those of the whole column may be.
+_FIRST = 500
 #: One point before three digits: 1.200 is 1200 in some offices, and 1.2 in others.
 _THOUSANDS = re.compile(r"\s*[1-9]\d{0,2}\.\d{3}\D{0,4}")
 
@@ -68,6 +70,8 @@ def different_cells(table: TableFile, column: str) -> tuple[Int64Array, list[Any
 
 def _different(cells: list[Any]) -> tuple[Int64Array, list[Any]]:
     keys = list(zip(map(type, cells), cells, strict=True)) if bool in set(map(type, cells)) else cells
+    if len(set(keys[:_FIRST])) == len(keys[:_FIRST]) and len(set(keys)) == len(keys):
+        return np.arange(len(keys)), cells
     place: defaultdict[Any, int] = defaultdict(counter().__next__)
     codes = np.fromiter(map(place.__getitem__, keys), dtype=np.int64, count=len(keys))
     return codes, list(place) if keys is cells else [key[1] for key in place]

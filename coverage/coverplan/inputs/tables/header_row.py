@@ -27,8 +27,7 @@ _TELLING = 4
 _TOTAL_SIGN = re.compile("[计計数數汇彙总總共全其均lLmMvV和]")
 #: A text without white space and without any sign of a total.
 _NO_TOTAL = re.compile(rf"[^\s{_TOTAL_SIGN.pattern[1:-1]}]+").fullmatch
-#: Texts line by line of which some may be a total, be blank or have white space.
-_SOME_TELL = re.compile(rf"[{_TOTAL_SIGN.pattern[1:-1]}]|[^\S\n]|(?:\A|\n)(?:\n|\Z)").search
+_TOTAL_SIGNS = frozenset(_TOTAL_SIGN.pattern[1:-1])
 _THINGS = r"(?:个?[家個个處处所座張张人名户戶村镇街]|个?(?:小区|社区|街道|乡镇|单位|机构|网格|床位?))?"
 _COUNTED = rf"[数數]?(?:[(\[][^()\[\]]{{0,12}}[)\]]|:?共?\d+{_THINGS})?"
 _TOTAL = re.compile(
@@ -277,6 +276,8 @@ def _data(
     wide: dict[int, str] = {}
     width, telling = len(names), _telling_columns(names)
     plain_data = _plain_data(grid.cells[header[1] + 1 :], width, heads, telling)
+    if all(plain_data):
+        return [*range(header[1] + 2, len(grid.cells) + 1)], grid.cells[header[1] + 1 :], aside, wide
     for at, sure in enumerate(plain_data, start=header[1] + 1):
         row = grid.cells[at]
         if sure:
@@ -314,13 +315,20 @@ def _plain_data(
     for at in sorted({*range(_TELLING), *telling}):
         cells = [row[at] for row in rows]
         different = set(cells)
+        types = set(map(type, different))
         doubtful = different & {*starts, None} if at < _TELLING else set()
-        texts = [cell for cell in different if type(cell) is str]
-        if texts and _SOME_TELL("\n".join(texts)):
+        texts = [*different] if types <= {str} else [cell for cell in different if type(cell) is str]
+        if texts and _some_tell(texts):
             doubtful |= {cell for cell in texts if not _NO_TOTAL(cell) and _could_tell(cell, starts)}
         if doubtful:
             sure &= np.array([cell not in doubtful for cell in cells], dtype=bool)
     return sure.tolist()
+
+
+def _some_tell(texts: list[str]) -> bool:
+    """Whether some of different texts may be a total, be blank or have white space."""
+    signs = set("".join(texts))
+    return not signs.isdisjoint(_TOTAL_SIGNS) or any(map(str.isspace, signs)) or "" in texts
 
 
 def _could_tell(cell: str, starts: set[str]) -> bool:

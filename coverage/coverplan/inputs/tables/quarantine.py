@@ -36,7 +36,9 @@ class RowProblems:
 
     def __init__(self, table: TableFile) -> None:
         self._table = table
-        self._position = {label: position for position, label in enumerate(table.labels())}
+        several = table.sheets is not None
+        labels = table.labels() if several else table.rows.index.tolist()
+        self._position: dict[object, int] = dict(zip(labels, range(len(labels)), strict=True))
         self.found: list[RowProblem] = []
 
     def take(self, problems: Problems, *, refuse: Collection[str] = ()) -> Problems:
@@ -68,7 +70,7 @@ class RowProblems:
         if problem.line is None:
             return None
         if self._table.sheets is None:
-            return self._position.get((None, problem.line))
+            return self._position.get(problem.line)
         return next(self._on_sheets(problem.field or "", problem.line), None)
 
     def _on_sheets(self, field: str, line: int) -> Iterator[int]:

@@ -28,6 +28,9 @@ _USUAL_LETTERS, _USUAL_DIGITS = 3, 7
 _A, _Z, _ZERO = b"az0"
 #: A small letter is a capital one with this bit; no digit becomes a letter by it.
 _SMALL = 0x20
+#: Beyond column Z or row 999,999; a sheet all of whose places are before them holds fewer cells than the most.
+_FAR = re.compile(rb'r(?:=[^"]|\s+=|="(?:[A-Za-z]{2}|[A-Za-z]?\d{7}))')
+assert MAX_CELLS >= 26 * 999_999
 _FORMULA = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<f[^>]*?(?:/>|>[^<]*</f>)\s*(<v>[^<])?')
 #: Rows and columns that a sheet does not show, as a filter leaves them.
 _HIDDEN_ROW = re.compile(rb"<row\b(?=[^<>]*\bhidden=\"(?:1|true)\")[^<>]*?\br=\"(\d{1,7})\"")
@@ -90,10 +93,25 @@ def _look_through(archive: zipfile.ZipFile, path: Path, problems: Problems) -> d
             if total > MAX_INFLATED_BYTES:
                 raise RefusedError(f"it unpacks to more than {MAX_INFLATED_BYTES // 10**6} MB")
             sheet.look(chunk)
+        if sheet.far:
+            _measure(archive, member)
         if "worksheets/" in member.filename:
             scanned[member.filename] = sheet.result()
     _notice(members, path, problems)
     return scanned
+
+
+def _measure(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
+    """Refuse a sheet whose cells reach farther than any workbook of ours."""
+    columns = last_row = 0
+    tail = b""
+    for chunk in _inflate(archive, member):
+        data = tail + chunk
+        tail = data[-_OVERLAP:]
+        some = _reach(data)
+        columns, last_row = max(columns, some[0]), max(last_row, some[1])
+        if columns * last_row > MAX_CELLS:
+            raise RefusedError(f"its cells reach to row {last_row} and column {columns}")
 
 
 def sheet_members(path: Path) -> list[str]:
@@ -214,11 +232,11 @@ def _usual_reach(data: bytes) -> tuple[int, int] | None:
 
 
 class _SheetScan:
-    """Looks at a sheet's XML piece by piece: how far its cells reach, and its formulas."""
+    """Looks at a sheet's XML piece by piece: whether cells are far out, formulas, errors, and what it hides."""
 
     def __init__(self) -> None:
         self._tail = b""
-        self._columns = self._last_row = 0
+        self.far = False
         self._count = 0
         self._unstored: set[tuple[int, int]] = set()
         self._seen_formulas: set[bytes] = set()
@@ -229,10 +247,7 @@ class _SheetScan:
     def look(self, chunk: bytes) -> None:
         data = self._tail + chunk
         self._tail = data[-_OVERLAP:]
-        columns, last_row = _reach(data)
-        self._columns, self._last_row = max(self._columns, columns), max(self._last_row, last_row)
-        if self._columns * self._last_row > MAX_CELLS:
-            raise RefusedError(f"its cells reach to row {self._last_row} and column {self._columns}")
+        self.far = self.far or _FAR.search(data) is not None
         if b"<f" in data:
             self._formulas(data)
         if b' t="e"' in data and len(self._errors) < _MOST_ERRORS:
