@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import openpyxl
 import pyproj
 import pytest
 
@@ -84,3 +85,20 @@ def test_a_number_of_a_unit_without_a_name_is_no_facility(tmp_path):
     assert told(problems, "nameless") == [4]
     assert [p.details["count"] for p in problems if p.code == "without_site"] == [1]
     assert len(found.rows) + len(found.quarantined) == found.table.read
+
+
+def test_a_name_that_stands_for_several_rows_is_said(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (
+        ["编号", "名称", "街道"],
+        ["1", "甲院", "旺庄街道"],
+        ["2", None, "旺庄街道"],
+        ["3", "乙院", "旺庄街道"],
+    ):
+        book.active.append(row)
+    book.active.merge_cells("B2:B3")
+    book.save(tmp_path / "a.xlsx")
+    problems = Problems()
+    source = FacilityLayer(layer="elder_care", file="a.xlsx", type="day_care")
+    read_ledger(source, tmp_path, crs=pyproj.CRS(4549), problems=problems, units=UNITS)
+    assert told(problems, "shared_name") == [2, 3]

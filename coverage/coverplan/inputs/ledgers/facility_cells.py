@@ -46,16 +46,6 @@ def amounts(
     if column is None:
         return np.full(len(table.rows), np.nan)
     values = numbers(table, column, problems, kind=MEASURED.get(field, "count"), severity=severity)
-    shared = table.shared.get(column, frozenset())
-    together = (
-        np.array([label in shared for label in table.labels()], dtype=bool)
-        if shared
-        else np.zeros(len(values), bool)
-    )
-    report_rows(
-        table, column, together, problems, what="one number stands for several rows", code="shared_number",
-        expected="a number for each row", remedy="unmerge the cells and write each row's own", severity="warning",
-    )  # fmt: skip
     report_rows(
         table, column, values < 0, problems, what="the number is negative", code="negative_number",
         expected="zero or more", severity="warning",
@@ -70,7 +60,7 @@ def amounts(
         expected="a whole number; 1200 without a point", remedy="write 1200 if 1.200 means that; mend the cell",
         severity="warning",
     )  # fmt: skip
-    values[together | broken | (values < 0)] = np.nan
+    values[broken | (values < 0)] = np.nan
     return values
 
 

@@ -22,7 +22,7 @@ from coverplan.errors import Problem, Problems
 from coverplan.ground.openness import PROTECTED_ROWS, may_be_shown
 from coverplan.inputs.ledgers import facility_cells as cells
 from coverplan.inputs.ledgers.beyond_reason import report_beyond_reason
-from coverplan.inputs.ledgers.nameless import report_nameless
+from coverplan.inputs.ledgers.nameless import report_nameless, report_shared_names
 from coverplan.inputs.places.coordinates import known_system, read_coordinates
 from coverplan.inputs.places.declared_unit import DeclaredUnits, declared_units
 from coverplan.inputs.places.geometries import Geometries, layer_geometries, points_where_known
@@ -157,6 +157,7 @@ def read_ledger(
     found = RowProblems(table)
     scratch = Problems()
     report_wide(table, scratch, severity="warning")
+    report_shared_names(table, column, scratch)
     geometry = _geometries(table, column, source, crs, scratch)
     if geometry is None or scratch.errors:
         problems.extend(scratch)

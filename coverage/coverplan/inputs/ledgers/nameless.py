@@ -1,4 +1,4 @@
-"""Rows of a ledger that name no facility: a number of a unit, perhaps a subtotal of the rows around it."""
+"""Rows of a ledger that name no facility, as a subtotal of the rows around them, or the same one as others."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from coverplan.errors import Problems
-from coverplan.inputs.tables.column_values import report_rows, texts
+from coverplan.inputs.tables.column_values import report_rows, shared_rows, texts
 from coverplan.inputs.tables.table_file import TableFile
 from coverplan.units import BoolArray
 
@@ -46,3 +46,25 @@ def report_nameless(
         severity="warning",
     )  # fmt: skip
     return nothing
+
+
+def report_shared_names(table: TableFile, column: Mapping[str, str], problems: Problems) -> None:
+    """Warn of names that are merged over several rows: one facility written in several rows, or several of one name.
+
+    Parameters
+    ----------
+    table
+        The ledger.
+    column
+        Column of each field.
+    problems
+        One warning for each such row.
+    """
+    if "name" not in column:
+        return
+    report_rows(
+        table, column["name"], shared_rows(table, column["name"]), problems,
+        what="one name is merged over several rows, each of which is read as a facility", code="shared_name",
+        expected="a row for each facility", remedy="put the rows of one facility into one; else unmerge and name each",
+        severity="warning",
+    )  # fmt: skip

@@ -91,8 +91,11 @@ def numbers(
     what: str = "a number",
     kind: Kind = "count",
     severity: Any = "error",
+    for_all: bool = False,
 ) -> FloatArray:
     """Shape (rows,): a column as float64, NaN where blank; what cannot be read is reported row by row.
+
+    A number that is merged over several rows is unknown in each of them, unless it says the same of all (`for_all`).
 
     Cells that were read otherwise than printed (1.5万, 300张) are in the table's `repairs`, with one note a column.
     """
@@ -123,7 +126,22 @@ def numbers(
         _report_points(table, column, different, problems)
     rules = np.array([None, *(amount and amount.rule for amount in amounts)], dtype=object)[1:]
     note_repairs(table, column, rules[codes].tolist(), read[codes], problems)
-    return read[codes]
+    values = read[codes]
+    together = np.zeros(len(values), dtype=bool) if for_all else shared_rows(table, column)
+    report_rows(
+        table, column, together, problems, what="one number stands for several rows", code="shared_number",
+        expected="a number for each row", remedy="unmerge the cells and write each row's own", severity=severity,
+    )  # fmt: skip
+    values[together] = np.nan
+    return values
+
+
+def shared_rows(table: TableFile, column: str) -> BoolArray:
+    """Shape (rows,): whose cell of a column is merged with that of another row."""
+    shared = table.shared.get(column, frozenset())
+    if not shared:
+        return np.zeros(len(table.rows), dtype=bool)
+    return np.array([label in shared for label in table.labels()], dtype=bool)
 
 
 def points_of_thousands(cell: object) -> bool:

@@ -43,14 +43,14 @@ class Encoding:
 
 
 def detect_encoding(data: bytes) -> Encoding | None:
-    """Encoding of a text, or None when it is neither UTF-8, UTF-16 with a mark, GB18030, Big5, Shift JIS nor Windows-1252."""
+    """Encoding of a text, or None when it is neither UTF-8, UTF-16, GB18030, Big5, Shift JIS nor Windows-1252."""
     for mark, name in _MARKS:
         if data.startswith(mark):
             return Encoding(name, 1.0, certain=True)
     sample = data[:_SAMPLE]
-    if sample.isascii():
-        return Encoding("utf-8", 1.0, certain=True)
-    if _decoded(sample, "utf-8") is not None:
+    if b"\0" in sample:
+        return _without_mark(sample)
+    if sample.isascii() or _decoded(sample, "utf-8") is not None:
         return Encoding("utf-8", 1.0, certain=True)
     found = sorted(
         (
@@ -70,6 +70,20 @@ def detect_encoding(data: bytes) -> Encoding | None:
         return None
     share, name = found[0]
     return Encoding(name, share, certain=len(found) == 1 or share - found[1][0] > _LEAD)
+
+
+def _without_mark(sample: bytes) -> Encoding | None:
+    """UTF-16 that does not say so: texts of tables hold line ends and no character that nobody types; None for other bytes."""
+    for name in ("utf-16-le", "utf-16-be"):
+        text = _decoded(sample, name)
+        if text is None or "\n" not in text or "\0" in text:
+            continue
+        share = max(
+            _everyday(text, level) for level in (_is_gb_everyday, _is_big5_everyday, _is_jis_everyday)
+        )
+        if share >= _BELIEVED:
+            return Encoding(name, share, certain=True)
+    return None
 
 
 def _decoded(sample: bytes, name: str) -> str | None:

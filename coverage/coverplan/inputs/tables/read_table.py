@@ -133,7 +133,8 @@ def _kept(table: TableFile, where: Condition, problems: Problems) -> TableFile |
         return None
     keep = np.ones(len(table.rows), dtype=bool)
     if where.above is not None or where.at_least is not None:
-        values = numbers(table, where.column, problems, kind=kind_of(parsed_header(where.column).unit))
+        kind = kind_of(parsed_header(where.column).unit)
+        values = numbers(table, where.column, problems, kind=kind, for_all=True)
         unknown = np.isnan(values)
         report_rows(
             table,

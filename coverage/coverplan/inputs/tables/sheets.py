@@ -10,10 +10,22 @@ import pandas as pd
 from coverplan.errors import Problem, Problems
 from coverplan.inputs.tables.grid import Grid, column_letters, filled
 from coverplan.inputs.tables.header_row import SetAside, SheetTable, table_of
+from coverplan.inputs.tables.headers import (
+    FACILITY,
+    OFFICIAL,
+    PEOPLE,
+    UNIT,
+    Aliases,
+    recognise,
+    recognised_count,
+)
 from coverplan.scenario.study_file import Source
 
 #: So many hidden rows and columns are named.
 _SHOWN = 10
+#: So many heads that stand again are no slip; so many fields below each other are the heads of a table on its side.
+_AGAIN, _FIELDS = 2, 3
+_KINDS = (FACILITY, UNIT, PEOPLE, OFFICIAL)
 TEXT_TABLES = (".csv", ".tsv", ".txt")
 
 #: Sheet, where several were read, and row number as a person counts.
@@ -59,6 +71,8 @@ def read_sheets(path: Path, source: Source, problems: Problems) -> Sheets | None
     if not tables:
         return Sheets(pd.DataFrame(), None, (), {}, (), {})
     chosen = _alike(tables, path, problems)
+    if _is_no_list(*chosen[0], path, problems):
+        return None
     rows = chosen[0][1].rows if len(chosen) == 1 else pd.concat([table.rows for _, table in chosen])
     several = len(chosen) > 1
     sheets = (
@@ -74,6 +88,86 @@ def read_sheets(path: Path, source: Source, problems: Problems) -> Sheets | None
     aside = tuple(row for _, table in chosen for row in table.set_aside)
     _notice_tables(path, chosen, aside, problems)
     return Sheets(rows, sheets, aside, shared, _units(chosen, path, problems), wide)
+
+
+def _is_no_list(grid: Grid, table: SheetTable, path: Path, problems: Problems) -> bool:
+    """Whether a sheet is no list from top to bottom: the same table twice beside each other, or one on its side.
+
+    A blank column between two parts of the header is warned of, since what is behind it may be another table.
+    """
+    heads = [str(name) for name in table.rows.columns]
+    again = [name for name in table.renamed if name.endswith(" (2)")]
+    naming = {name for kind in (FACILITY, UNIT) for name in _naming(heads, kind)}
+    if len(again) >= _AGAIN and any(name[: -len(" (2)")] in naming for name in again):
+        columns = ", ".join(name[: -len(" (2)")] for name in again)
+        problems.add(
+            Problem(
+                "the same header stands twice in the sheet: tables beside each other",
+                path,
+                table.header_row,
+                grid.name,
+                columns,
+                "one table, from top to bottom",
+                "put the rows of the right table below those of the left one",
+                code="side_by_side",
+                details={"columns": columns},
+            )
+        )
+        return True
+    first = table.rows.iloc[:, 0].tolist() if len(heads) > 1 else []
+    fields = [cell for cell in [heads[0], *first] if isinstance(cell, str) and cell.strip()] if first else []
+    along = recognised_count(fields, _KINDS)
+    if along >= _FIELDS and 2 * along >= len(fields) and not recognised_count(heads[1:], _KINDS):
+        problems.add(
+            Problem(
+                "the table lies on its side: what heads say stands in its first column",
+                path,
+                table.header_row,
+                grid.name,
+                ", ".join(fields[:_SHOWN]),
+                "one row for each facility, unit or place, below a header",
+                "turn it (copy, paste special, transpose)",
+                code="on_its_side",
+            )
+        )
+        return True
+    _notice_gap(grid, table, path, problems)
+    return False
+
+
+def _naming(heads: list[str], kind: Aliases) -> list[str]:
+    found = recognise(heads, kind)
+    return [column for field in ("id", "code", "name") for column in found.get(field, ())]
+
+
+def _notice_gap(grid: Grid, table: SheetTable, path: Path, problems: Problems) -> None:
+    """Warn of a column without header and data in the midst of a table."""
+    if not 0 < table.header_row <= len(grid.cells):
+        return
+    head = grid.cells[table.header_row - 1]
+    spanned = {at for _, left, _, right in grid.merged for at in range(left, right + 1)}
+    for at in range(1, len(head) - _FIELDS + 1):
+        blank = not filled(head[at]) and at not in spanned and filled(head[at - 1])
+        if (
+            blank
+            and sum(map(filled, head[at + 1 :])) >= _AGAIN
+            and not any(at < len(row) and filled(row[at]) for row in grid.cells[table.header_row - 1 :])
+        ):
+            problems.add(
+                Problem(
+                    "a blank column parts the sheet; what is right of it was read into the same rows",
+                    path,
+                    table.header_row,
+                    grid.name,
+                    column_letters(at),
+                    "one table in a sheet",
+                    "give a second table its own sheet, or delete the blank column",
+                    "warning",
+                    "parted_sheet",
+                    {"column": column_letters(at)},
+                )
+            )
+            return
 
 
 def _units(chosen: list[tuple[Grid, SheetTable]], path: Path, problems: Problems) -> tuple[str, ...]:

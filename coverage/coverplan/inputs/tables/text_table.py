@@ -8,10 +8,12 @@ from pathlib import Path
 
 from coverplan.errors import Problem, Problems
 from coverplan.inputs.tables.encodings import detect_encoding
-from coverplan.inputs.tables.grid import MAX_CELLS, MAX_FILE_BYTES, Grid
+from coverplan.inputs.tables.grid import MAX_CELLS, MAX_FILE_BYTES, Grid, filled
 
 _SEPARATORS = (",", "\t", ";", "|", "，")
 _PLAIN = frozenset({"utf-8", "utf-8-sig"})
+#: Rows of so many cells are a table; so many row numbers are named.
+_TABLE_WIDE, _SHOWN = 3, 10
 
 
 def read_text_table(path: Path, problems: Problems, *, encoding: str | None = None) -> Grid | None:
@@ -43,7 +45,62 @@ def read_text_table(path: Path, problems: Problems, *, encoding: str | None = No
     rows = _rows(text, separator, path, problems)
     if rows is None or _swallows_rows(rows, text, separator, path, problems):
         return None
-    return Grid(None, rows)
+    return None if _otherwise_parted(rows, separator, path, problems) else Grid(None, rows)
+
+
+def _otherwise_parted(rows: list[list[object]], separator: str, path: Path, problems: Problems) -> bool:
+    """Whether some rows are parted by another sign than the others; rows that lack cells are warned of."""
+    widths = [len(row) for row in rows]
+    usual = max(set(widths), key=widths.count, default=0)
+    if usual < _TABLE_WIDE:
+        return False
+    begins = widths.index(usual)
+    lacking = [at for at in range(begins, len(rows)) if 0 < widths[at] < usual and any(map(filled, rows[at]))]
+    others = [sign for sign in _SEPARATORS if sign != separator]
+    parted = [
+        at + 1
+        for at in lacking
+        if widths[at] == 1 and any(str(rows[at][0]).count(sign) == usual - 1 for sign in others)
+    ]
+    if parted:
+        problems.add(
+            Problem(
+                "some rows are parted by another sign than the others",
+                path,
+                parted[0],
+                value=_named(parted),
+                expected=f"cells parted by {separator!r} in every row",
+                remedy="put one sign between the cells of all rows, and export again",
+                code="mixed_separators",
+                details={"count": len(parted), "rows": _named(parted)},
+            )
+        )
+        return True
+    short = [at + 1 for at in lacking if widths[at] > 1 and not any(map(_ends_word, rows[at][:2]))]
+    if short and len(short) < len(rows) - begins - len(short):
+        problems.add(
+            Problem(
+                "rows have fewer cells than the others; what lacks reads as blank",
+                path,
+                short[0],
+                value=_named(short),
+                expected=f"{usual} cells",
+                remedy="see whether a cell is lost, so that those behind it stand in the wrong column",
+                severity="warning",
+                code="too_few_cells",
+                details={"count": len(short), "rows": _named(short)},
+            )
+        )
+    return False
+
+
+def _named(rows: list[int]) -> str:
+    return ", ".join([*map(str, rows[:_SHOWN]), *(["..."] if len(rows) > _SHOWN else [])])
+
+
+def _ends_word(cell: object) -> bool:
+    """Whether a cell begins a note, as 注：and 填表人： do."""
+    return isinstance(cell, str) and (":" in cell or "：" in cell)
 
 
 def _swallows_rows(

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from struct import unpack_from
 from typing import Any
 
 from coverplan.errors import Problem, Problems
 from coverplan.inputs.tables.grid import MAX_CELLS, ErrorCell, Grid
+
+#: Records of the file: begin and end of a part (charts stand within sheets), and a cell's formula with its result.
+_BEGIN, _END = 0x0809, 0x000A
+_FORMULA = frozenset((0x0006, 0x0206, 0x0406))
+_FORMULA_BYTES, _NOTHING = 16, 3
+#: Earlier versions have one sheet and other records.
+_OF_SHEETS = 50
 
 
 def read_old_workbook(path: Path, problems: Problems) -> list[Grid] | None:
@@ -15,8 +23,12 @@ def read_old_workbook(path: Path, problems: Problems) -> list[Grid] | None:
     import xlrd
 
     try:
-        book = xlrd.open_workbook(str(path), logfile=io.StringIO(), formatting_info=True, ragged_rows=True)
-        return [_grid(sheet, book.datemode) for sheet in book.sheets()]
+        book = xlrd.open_workbook(
+            str(path), logfile=io.StringIO(), formatting_info=True, ragged_rows=True, on_demand=True
+        )
+        formulas = [_formulas(book, number) for number in range(book.nsheets)]
+        sheets = [book.sheet_by_index(number) for number in range(book.nsheets)]
+        return [_grid(sheet, book.datemode, *some) for sheet, some in zip(sheets, formulas, strict=True)]
     except Exception as error:  # noqa: BLE001  (a damaged workbook raises anything from struct.error to AssertionError)
         problems.add(
             Problem(
@@ -29,7 +41,30 @@ def read_old_workbook(path: Path, problems: Problems) -> list[Grid] | None:
         return None
 
 
-def _grid(sheet: Any, date_mode: int) -> Grid:
+def _formulas(book: Any, sheet: int) -> tuple[int, tuple[tuple[int, int], ...]]:
+    """How many cells of a sheet hold formulas, and which of these without a result, by its records; its reader tells neither."""
+    count, unstored, deep = 0, [], 0
+    if book.biff_version < _OF_SHEETS:
+        return 0, ()
+    at, data = book._sh_abs_posn[sheet], book.mem  # noqa: SLF001  (where a sheet begins stands nowhere else)
+    while at + 4 <= len(data):
+        kind, length = unpack_from("<HH", data, at)
+        if kind == _BEGIN:
+            deep += 1
+        elif kind == _END:
+            deep -= 1
+            if deep <= 0:
+                break
+        elif deep == 1 and kind in _FORMULA and length >= _FORMULA_BYTES:
+            row, column, _, result = unpack_from("<HHH8s", data, at + 4)
+            count += 1
+            if result[6:] == b"\xff\xff" and result[0] == _NOTHING:
+                unstored.append((row, column))
+        at += 4 + length
+    return count, tuple(unstored)
+
+
+def _grid(sheet: Any, date_mode: int, formulas: int, unstored: tuple[tuple[int, int], ...]) -> Grid:
     if sheet.nrows * max(sheet.ncols, 1) > MAX_CELLS:
         raise ValueError(f"the sheet reaches to row {sheet.nrows}")
     cells = [[_value(cell, date_mode) for cell in sheet.row(row)] for row in range(sheet.nrows)]
@@ -38,6 +73,8 @@ def _grid(sheet: Any, date_mode: int) -> Grid:
         sheet.name,
         cells,
         merged,
+        formulas,
+        unstored,
         hidden=sheet.visibility != 0,
         hidden_rows=frozenset(row for row, how in sheet.rowinfo_map.items() if how.hidden),
         hidden_columns=frozenset(column for column, how in sheet.colinfo_map.items() if how.hidden),
