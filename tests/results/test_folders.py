@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -72,9 +73,11 @@ def test_the_users_own_files_stay_and_ours_of_before_go(tmp_path):
     write(out, "one", "deep/old.txt")
     (out / "remarks.docx").write_text("mine")
     (out / "deep" / "mine.txt").write_text("mine")
+    (out / "own" / "deeper").mkdir(parents=True)
+    (out / "own" / "deeper" / "mine.txt").write_text("mine")
     write(out, "two")
     assert {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()} == {
-        "sign", "a.txt", "remarks.docx", "deep/mine.txt", folders.OURS,
+        "sign", "a.txt", "remarks.docx", "deep/mine.txt", "own/deeper/mine.txt", folders.OURS,
     }  # fmt: skip
     assert (out / "a.txt").read_text() == "two"
     before = folders.files_in(out)
@@ -165,6 +168,7 @@ def test_what_its_own_writer_removes_at_the_last_moment_is_no_fault(tmp_path, mo
     monkeypatch.setattr(folders, "_alive", ends)
     folders.restore(out)
     assert not out.exists()
+    assert folders._changed_ns(out) == 0
 
 
 def test_a_folder_that_goes_while_its_name_is_taken_is_no_fault(tmp_path, monkeypatch):
@@ -272,3 +276,120 @@ def test_what_a_process_of_somebody_else_writes_is_left_alone(tmp_path, monkeypa
     monkeypatch.setattr(folders.os, "kill", not_ours)
     write(tmp_path / "out", "one")
     assert hidden(tmp_path / "out") == [theirs.name]
+
+
+def set_aside(folder: Path, text: str, tag: str, *, changed: float) -> Path:
+    """What a writer who was killed had set aside, in its hidden folder."""
+    part = folder.parent / f".{folder.name}-{folders._host()}-{dead_pid()}-{tag}"
+    (part / "result").mkdir(parents=True)
+    (part / "result" / "sign").write_text(text)
+    os.utime(part / "result", (changed, changed))
+    return part
+
+
+def test_of_several_that_were_set_aside_the_latest_comes_back_under_any_name(tmp_path):
+    out = tmp_path / "my-town-2030"
+    now = out.parent.stat().st_mtime
+    for tag, back in (("abc", 30), ("abd", 10), ("abe", 20)):
+        set_aside(out, tag, tag, changed=now - back)
+    folders.restore(out)
+    assert (out / "sign").read_text() == "abd"
+    folders.restore(out)  # it is there: the others are left to the next writer
+    assert (out / "sign").read_text() == "abd"
+    write(out, "new")
+    assert hidden(out) == []
+
+
+def test_part_folders_bear_host_process_and_a_tag(tmp_path):
+    """Another version, or another machine on the same disk, has to know them."""
+    part = folders._part(tmp_path / "out")
+    assert re.fullmatch(rf"\.out-[0-9a-f]{{6}}-{os.getpid()}-[0-9a-f]{{12}}", part.name)
+    assert part.is_dir()
+
+
+@pytest.mark.parametrize(("later_s", "left"), [(86_400.0, True), (86_400.5, False)])
+def test_what_another_machine_writes_is_left_for_a_day(tmp_path, monkeypatch, later_s, left):
+    theirs = tmp_path / ".out-ffffff-1-abc"
+    theirs.mkdir()
+    os.utime(theirs, (1_000_000, 1_000_000))
+    monkeypatch.setattr(folders.time, "time", lambda: 1_000_000 + later_s)
+    write(tmp_path / "out", "one")
+    assert theirs.exists() is left
+
+
+def test_a_folder_in_folders_that_are_not_there_yet(tmp_path):
+    out = write(tmp_path / "new" / "newer" / "out", "one")
+    assert (out / "a.txt").read_text() == "one"
+
+
+def test_names_of_files_are_told_as_people_write_them(tmp_path):
+    out = write(tmp_path / "out", "one", "说明.txt")
+    assert "说明.txt" in (out / folders.OURS).read_text("utf-8")
+    folders.add_ours(out, folders.files_in(out))
+    assert "说明.txt" in (out / folders.OURS).read_text("utf-8")
+
+
+@pytest.mark.parametrize("said", ['{"sign": 1}', "[", "null"])
+def test_where_nobody_wrote_down_what_is_ours_everything_gives_way(tmp_path, said):
+    out = write(tmp_path / "out", "one")
+    (out / "mine.txt").write_text("mine")
+    (out / folders.OURS).write_text(said)
+    assert folders.ours_in(out) is None
+    folders.add_ours(out, set())
+    assert (out / folders.OURS).read_text() == said
+    write(out, "two")
+    assert not (out / "mine.txt").exists()
+
+
+def test_foreign_files_are_looked_at_again_for_a_moment(tmp_path, monkeypatch):
+    """Another writer may be between two steps; but nobody waits long to be told."""
+    out, waits = tmp_path / "out", []
+    out.mkdir()
+    (out / "letter.txt").write_text("mine")
+    monkeypatch.setattr(folders.time, "sleep", waits.append)
+    assert folders._is_foreign(out, "sign")
+    assert sum(waits) == pytest.approx(0.05)
+    monkeypatch.setattr(folders.time, "sleep", lambda _: (out / "sign").touch())
+    assert not folders._is_foreign(out, "sign")
+
+
+def test_a_name_that_others_take_all_the_time_is_said_after_two_hundred_tries(tmp_path, monkeypatch):
+    out, real, tries = write(tmp_path / "out", "one"), os.rename, []
+
+    def taken(source, target):
+        if Path(target) == out:
+            tries.append(source)
+            raise OSError(errno.ENOTEMPTY, "Directory not empty", str(source), None, str(target))
+        real(source, target)
+
+    monkeypatch.setattr(folders.os, "rename", taken)
+    with pytest.raises(InputError, match="another program writes it all the time") as refused:
+        write(out, "two")
+    assert [problem.code for problem in refused.value.problems] == ["unwritable"]
+    # once more where the old folder could be set aside
+    assert len(tries) == 200 + 1
+    assert hidden(out) == []
+
+
+def test_two_who_clear_the_same_folder_do_not_fail(tmp_path, monkeypatch):
+    """What one looks at another may have removed already, whatever it is: leftovers, and what was just set aside."""
+    out, real = tmp_path / "out", os.rename
+    (tmp_path / f".out-{folders._host()}-{os.getpid()}-abc").mkdir()
+    part = set_aside(out, "old", "abd", changed=1_000_000)
+
+    def gone(source, target):
+        real(source, target)
+        if Path(target) == out:
+            for other in out.parent.glob(".out-*"):
+                shutil.rmtree(other)
+
+    monkeypatch.setattr(folders.os, "rename", gone)
+    folders.restore(out)
+    assert (out / "sign").read_text() == "old"
+    assert not part.exists()
+    write(out, "one")
+    monkeypatch.setattr(folders.os, "rename", real)
+    (tmp_path / ".out-ffffff-1-abc").mkdir()
+    monkeypatch.setattr(folders, "_alive", shutil.rmtree)
+    write(out, "two")
+    assert (out / "a.txt").read_text() == "two"
