@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 import yaml
 from typer.testing import CliRunner
 
@@ -92,6 +95,145 @@ def test_of_names_that_begin_alike_the_longer_is_withheld_whole() -> None:
     whole = Result({}, pd.DataFrame(), {}, {}, tables={"t": table})
     left = redacted(whole, Withheld(names=names, standards=frozenset({"any"}))).tables["t"]["note"]
     assert left.tolist() == ["与（不公开）相邻"] * 3
+
+
+MARK = "（不公开）"
+
+
+def cleaned(withheld: Withheld, **columns: list) -> pd.DataFrame:
+    """A table with these columns, as it may leave."""
+    table = pd.DataFrame(columns)
+    return redacted(Result({}, pd.DataFrame(), {}, {}, tables={"t": table}), withheld).tables["t"]
+
+
+@pytest.mark.parametrize(
+    ("name", "telling"),
+    [
+        ("老屋北", True), ("老屋", False), ("AB-12", True), ("AB-1", False), ("屋ab", False), ("屋abc", True),
+        ("1234567", True), ("123456", False), ("12-456", True),
+    ],
+)  # fmt: skip
+def test_what_is_too_short_to_tell_a_place_is_withheld_where_ids_stand_alone(name, telling) -> None:
+    """Three signs of Chinese, five letters or seven digits tell a place wherever they stand."""
+    left = cleaned(
+        Withheld(names=frozenset({name}), standards=frozenset({"any"})), site=[name], note=[f"near {name}."]
+    )
+    assert left["site"].tolist() == [MARK]
+    assert left["note"].tolist() == [f"near {MARK}." if telling else f"near {name}."]
+
+
+def test_a_name_that_a_plan_says_anyway_is_withheld_where_ids_stand_alone() -> None:
+    withheld = Withheld(
+        names=frozenset({NAME}), public_texts=f"build {NAME} by 2030", files=frozenset({Path("a")})
+    )
+    assert cleaned(withheld, site=[NAME], note=[NAME]).to_dict("list") == {"site": [MARK], "note": [NAME]}
+
+
+def test_every_kind_of_column_is_cleaned_and_the_others_are_as_they_were() -> None:
+    """Lists, texts of pandas' own kind, and nested values; numbers and what is absent stay."""
+    withheld = Withheld(units={("civic", "7"): None}, names=frozenset({NAME}))
+    before = {
+        "facility_ids": [("7", NAME, "8"), ()],
+        "units": [(NAME, "7"), ["x"]],
+        "more": [{"name": NAME, "7": ["7", 7]}, None],
+        "plain": [1.5, float("nan")],
+    }
+    own = pd.Series([f"{NAME} x", None], dtype="string")
+    left = cleaned(withheld, **before, own=own, kept=pd.Series(["a", None], dtype="string"))
+    assert left["facility_ids"].tolist() == [(MARK, MARK, "8"), ()]
+    assert left["units"].tolist() == [(MARK, "7"), ["x"]]
+    assert left["more"].tolist() == [{"name": MARK, "7": ["7", 7]}, None]
+    assert left["own"].tolist()[0] == f"{MARK} x"
+    assert left["own"].isna().tolist() == [False, True]
+    assert str(left["kept"].dtype) == "string"
+    assert left["plain"].dtype == float
+
+
+def test_layers_lose_rows_of_protected_facilities_and_names_in_the_others() -> None:
+    withheld = Withheld(units={("civic", "=7"): None}, names=frozenset({NAME}))
+    places = [shapely.Point(0, 0), shapely.Point(1, 1), shapely.Point(2, 2)]
+    rows = {
+        "layer": ["civic", "civic", "elder_care"],
+        "id": ["'=7", "8", "'=7"],
+        "note": ["x", f"beside {NAME}", "y"],
+    }
+    facilities = gpd.GeoDataFrame(rows, geometry=places, crs="EPSG:4549")
+    actions = facilities.rename(columns={"id": "facility"})
+    units = gpd.GeoDataFrame({"note": [NAME]}, geometry=places[:1], crs="EPSG:4549")
+    whole = Result({}, pd.DataFrame(), {"facilities": facilities, "actions": actions, "units": units}, {})
+    clean = redacted(whole, withheld).layers
+    for name, column in (("facilities", "id"), ("actions", "facility")):
+        assert clean[name][["layer", column]].to_numpy().tolist() == [["civic", "8"], ["elder_care", "'=7"]]
+        assert clean[name]["note"].tolist() == [f"beside {MARK}", "y"]
+        assert clean[name].geometry.tolist() == places[1:]
+    assert clean["units"] is units
+    nobody = redacted(whole, Withheld(units={("civic", "other"): None}, names=frozenset({"nobody"}))).layers
+    assert nobody["facilities"] is facilities
+
+
+def test_the_manifest_and_the_summary_tell_no_more_than_the_problems(tmp_path) -> None:
+    ledger = tmp_path / "a.csv"
+    problems = (
+        Problem(f"odd: {NAME}", ledger, value=NAME, remedy=NAME),
+        Problem(f"odd {NAME}", value=f"{NAME} 7", remedy=f"mend {NAME}"),
+        Problem("plain", value=12),
+    )
+    described = [
+        {"what": one.what, "value": one.value, "remedy": one.remedy, "code": "c"} for one in problems
+    ]
+    change = {"close": {"layer": "civic", "id": "8"}, "year": 2026}
+    whole = Result(
+        {"warnings": [f"{NAME}!"], "changes": {"applied": [change], "later": 0}},
+        pd.DataFrame(),
+        {},
+        {"problems": described, "parameters": {"scenario": {"name": NAME, "year": 2030}, "speed": 1.2}},
+        problems=problems,
+    )
+    clean = redacted(whole, Withheld(names=frozenset({NAME}), files=frozenset({ledger.resolve()})))
+    assert clean.manifest["problems"] == [
+        {"what": "odd", "value": None, "remedy": None, "code": "c"},
+        {"what": f"odd {MARK}", "value": f"{MARK} 7", "remedy": f"mend {MARK}", "code": "c"},
+        {"what": "plain", "value": "12", "remedy": None, "code": "c"},
+    ]
+    assert clean.manifest["parameters"] == {"scenario": {"name": MARK, "year": 2030}, "speed": 1.2}
+    assert clean.summary == {"warnings": [f"{MARK}!"], "changes": {"applied": [change], "later": 0}}
+    half = Result({}, pd.DataFrame(), {}, {"problems": described[:1]}, problems=problems)
+    with pytest.raises(ValueError, match="zip"):  # none is dropped in silence
+        redacted(half, Withheld(names=frozenset({NAME}), standards=frozenset({"any"})))
+    bare = Result({"a": 1}, pd.DataFrame(), {}, {})
+    assert (redacted(bare, Withheld(standards=frozenset({"any"}))).summary, bare.manifest) == ({"a": 1}, {})
+
+
+def test_changes_of_a_scenario_keep_what_they_offer_without_name_and_place() -> None:
+    """In the order of the scenario each protected place has a number, the same wherever it is changed."""
+    hidden, other = {"layer": "civic", "id": "h1"}, {"layer": "civic", "id": "h2"}
+    offers = {"beds": 4, "name": NAME, "grade": None, "phone": "1"}
+    changes = [
+        {"upgrade": {**hidden, "offers": offers}, "year": 2026},
+        {"move": {**other, "x": 1.0, "y": 2.0}, "close": None},
+        {"close": hidden, "year": 2030},
+        {"close": {"layer": "civic", "id": "p"}, "reason": "old"},
+    ]
+    whole = Result({}, pd.DataFrame(), {}, {"parameters": {"scenario": {"changes": changes}}})
+    withheld = Withheld(units={("civic", "h1"): "001", ("civic", "h2"): None})
+    clean = redacted(whole, withheld).manifest["parameters"]["scenario"]["changes"]
+    first, second = "protected-1", "protected-2"
+    assert clean == [
+        {
+            "upgrade": {
+                "layer": "civic",
+                "id": first,
+                "offers": {"beds": 4, "unit_code": "001", "public": False},
+            },
+            "year": 2026,
+        },
+        {"move": {"layer": "civic", "id": second, "offers": {"unit_code": None, "public": False}}},
+        {
+            "close": {"layer": "civic", "id": first, "offers": {"unit_code": "001", "public": False}},
+            "year": 2030,
+        },
+        changes[3],
+    ]
 
 
 @pytest.mark.parametrize(
@@ -219,6 +361,60 @@ def test_openings_and_whom_protected_places_reach_are_withheld_each_alone(withhe
     with np.load(io.BytesIO(clean.files["siting.npz"])) as arrays:
         assert arrays["open_type"].tolist() == types
         assert sorted(name for name in arrays.files if name.startswith("before_")) == before
+
+
+def candidates_left(withheld: Withheld, *, empty: bool = False) -> list[str] | None:
+    """Ids of the layer of candidates of the made-up answer, None where the layer is left out."""
+    layer = gpd.GeoDataFrame(
+        {"id": ["c1", "c2", "c3"]}, geometry=[shapely.Point(at, at) for at in range(3)], crs="EPSG:4549"
+    )
+    whole = _siting_result()
+    layers = {"candidates": layer[:0] if empty else layer, "other": layer}
+    clean = redacted(dataclasses.replace(whole, layers=layers), withheld).layers
+    assert clean["other"]["id"].tolist() == ["c1", "c2", "c3"]
+    return clean["candidates"]["id"].tolist() if "candidates" in clean else None
+
+
+def test_candidates_that_only_protected_types_may_use_are_left_out() -> None:
+    """Where they stand says where those will be; what may be used by others too, or by nobody, stays."""
+    rescue = Withheld(openings=frozenset({("civic", "rescue_station")}))
+    assert candidates_left(rescue) == ["c1", "c3"]
+    assert candidates_left(Withheld(standards=frozenset({"closed"}))) == ["c1", "c2", "c3"]
+    assert candidates_left(rescue, empty=True) == []
+    layer = gpd.GeoDataFrame({"id": ["c2"]}, geometry=[shapely.Point(0, 0)], crs="EPSG:4549")
+    alone = dataclasses.replace(_siting_result(), layers={"candidates": layer})
+    assert "candidates" not in redacted(alone, rescue).layers
+
+
+def test_a_chosen_scenario_stays_readable_and_without_protected_places_is_left_as_it_is() -> None:
+    whole = _siting_result()
+    withheld = Withheld(units={("civic", f"new:rescue_station:{ID}"): None})
+    data = yaml.safe_load(whole.files["chosen.yaml"])
+    data["changes"][0]["open"]["offers"]["name"] = "南桥"
+    text = yaml.safe_dump(data, allow_unicode=True).encode()
+    left = redacted(dataclasses.replace(whole, files={"chosen.yaml": text}), withheld).files["chosen.yaml"]
+    said = left.decode()
+    assert "南桥" in said
+    assert said.count("1 项变动") == said.count("1 changes") == 1
+    assert list(yaml.safe_load(left)) == list(data)
+    ordered = {"study": "study.yaml", "changes": data["changes"], "also": 1}
+    text = yaml.safe_dump(ordered, allow_unicode=True, sort_keys=False).encode()
+    left = redacted(dataclasses.replace(whole, files={"chosen.yaml": text}), withheld).files["chosen.yaml"]
+    assert list(yaml.safe_load(left)) == ["study", "changes", "also"]
+    other = Withheld(units={("civic", "nobody"): None})
+    assert redacted(whole, other).files["chosen.yaml"] == whole.files["chosen.yaml"]
+    assert redacted(whole, other).files["siting.npz"] == whole.files["siting.npz"]
+    more = dataclasses.replace(whole, files={"notes.txt": NAME.encode()})
+    assert redacted(more, withheld).files == {"notes.txt": NAME.encode()}
+
+
+def test_arrays_of_objects_are_no_arrays_of_ours() -> None:
+    """They would be unpickled."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, ids=np.array([{"a": 1}], dtype=object))
+    whole = dataclasses.replace(_siting_result(), files={"siting.npz": buffer.getvalue()})
+    with pytest.raises(ValueError, match="pickle"):
+        redacted(whole, Withheld(standards=frozenset({"closed"})))
 
 
 def test_a_file_of_which_every_opening_is_protected_is_left_out() -> None:
