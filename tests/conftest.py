@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import cache
 from itertools import count
 from pathlib import Path
 
@@ -17,6 +18,27 @@ from makers import compiled_once
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("gate", settings.get_profile("patient"), derandomize=True, database=None)
 settings.load_profile("gate" if os.environ.get("CI") == "true" else "patient")
+
+#: Files whose tests take longest together, by what was measured with two workers.
+LONGEST = (
+    "batch/test_batch.py",
+    "truth/test_shared_cases.py",
+    "siting/test_beyond_one_answer.py",
+    "programme/test_scenario_siting.py",
+    "desk/test_desk_page.py",
+    "maps/test_browser.py",
+    "siting/test_fast_cover.py",
+    "maps/test_print_map.py",
+    "comparison/test_compare_report.py",
+    "demo/test_demo_build.py",
+    "truth/test_demo_recount.py",
+    "setup/test_plan_reader.py",
+    "desk/test_server.py",
+    "desk/test_desk_races.py",
+    "desk/test_workbench.py",
+    "candidates/test_candidates.py",
+    "results/test_protected_roads.py",
+)
 
 SOURCE = Path(__file__).resolve().parents[1] / "coverage"
 
@@ -45,6 +67,31 @@ def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         # laying out Word files takes seconds each; the tests of page numbers turn it on
         patch.setenv("COVERPLAN_OFFICE", "off")
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_tree_of_commands() -> Iterator[None]:
+    """The commands are put together once, not for every call: that is an eighth of what a small one costs."""
+    import typer.main
+    import typer.testing
+
+    with pytest.MonkeyPatch.context() as patch:
+        once = cache(typer.main.get_command)
+        patch.setattr(typer.main, "get_command", once)
+        patch.setattr(typer.testing, "_get_command", once)
+        yield
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Files are given to workers in the order of `pytest_collection_modifyitems`, not by how many tests they hold."""
+    config.option.loadscopereorder = False
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, so that no worker is left alone with it while the others have nothing to do."""
+    turn = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: turn.get(f"{item.path.parent.name}/{item.path.name}", len(LONGEST)))
 
 
 _numbers = count()

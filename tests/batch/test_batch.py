@@ -28,6 +28,7 @@ from coverplan.batch.run_batch import run_batch
 from coverplan.batch.workers import Crew, workers_that_fit
 from coverplan.errors import InputError
 from makers import toyfiles
+from makers.volume import gate_only
 
 pytest.importorskip("distributed")
 from distributed.core import Status
@@ -174,6 +175,7 @@ def test_a_second_run_does_only_what_changed(answered, monkeypatch):
     assert {one.status for one in run_batch(path)} == {"kept"}
 
 
+@gate_only
 def test_a_client_that_is_killed_leaves_whole_folders_and_goes_on(tmp_path):
     path = province(tmp_path, 3)
     process = subprocess.Popen(

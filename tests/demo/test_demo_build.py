@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 
 from coverplan import demo
 from coverplan.demo.people import TOTALS
+from makers.volume import gate_only
 
 BUILT_WITH_GEOS = (3, 14)
 TEXTS = ("study.yaml", "costs.yaml")
@@ -136,6 +137,7 @@ def test_candidates_and_exclusions(demo_folder, units, streets):
     )
 
 
+@gate_only
 def test_another_seed_gives_another_district_with_the_same_totals():
     from coverplan.demo.district import make_district, unit_of_cells
 

@@ -24,6 +24,7 @@ from coverplan.errors import CoverplanError
 #: What a script prints with every variant that it has tried.
 _TOLD = "expected:"
 _KITS = ("kit", "linekit", "rastkit", "bookkit")
+_KEPT: list[Any] = []
 #: Builds inputs only: the base study is copied, and of other lines those that write files are run.
 _PYTHON = """#!/bin/sh
 case "$1" in
@@ -76,13 +77,20 @@ def check_and_run(folder: Path, ran: tuple[int, str] | None = None) -> Said:
 
 @contextlib.contextmanager
 def _kit(folder: Path, root: Path) -> Iterator[Any]:
-    """The builders of the cases, imported from a copy and forgotten afterwards."""
+    """The builders of the cases, imported from a copy; what they have in common once, as its datum takes long to make."""
     before, said = list(sys.path), os.environ.get("COVERPLAN_ROOT")
     sys.path.insert(0, str(folder))
     os.environ["COVERPLAN_ROOT"] = str(root)
+    if _KEPT:
+        sys.modules["kit"] = _KEPT[0]
+    kit = importlib.import_module("kit")
+    _KEPT[:] = [kit]
+    kit.FAILS.clear()
+    own = kit.cp, kit.problems
     try:
-        yield importlib.import_module("kit")
+        yield kit
     finally:
+        kit.cp, kit.problems = own
         sys.path[:] = before
         os.environ.pop("COVERPLAN_ROOT")
         if said is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,11 @@ def relative(path: Path, start: Path) -> str:
 
 def versions() -> dict[str, str]:
     """Versions of coverplan, Python and every package that can change a number."""
+    return dict(_versions())
+
+
+@cache  # each is a file to be read and parsed, and none changes while a process runs
+def _versions() -> Mapping[str, str]:
     found = {"coverplan": VERSION, "python": platform.python_version()}
     for package in PACKAGES:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from coverplan.inputs.tables.measures import Kind, split_unit, unit_behind_space
@@ -163,6 +164,7 @@ def _was_cut(column: str) -> bool:
     return any(len(column.encode(name, "replace")) in {9, 10} for name in ("utf-8", "gb18030"))
 
 
+@lru_cache(maxsize=8192)
 def _key(text: str) -> str:
     text = re.sub(r"[((][^()()]*[))]$", "", text) or text
     return folded(_NOISE.sub("", text))

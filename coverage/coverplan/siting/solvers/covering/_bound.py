@@ -14,6 +14,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+#: Manner of a descent where nothing is known. Arguments without defaults are compiled once, with defaults twice.
+SMOOTH, PATIENCE = 0.85, 10
 REORDER = {"reassoc", "contract", "nsz"}  # sums may be reordered for speed; bounds carry a margin for it
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
@@ -49,8 +51,8 @@ def descend(
     pace: float,
     rounds: int,
     first: bool,  # noqa: FBT001
-    smooth: float = 0.85,
-    patience: int = 10,
+    smooth: float,
+    patience: int,
 ) -> tuple[float, float, bool]:
     """Some rounds of descent; may be called again with what it returned to go on.
 

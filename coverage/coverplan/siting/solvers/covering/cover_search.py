@@ -45,7 +45,7 @@ class Manner:
     warm: bool = False
 
 
-QUICK = Manner(0.85, 10, slow_rounds=2, first_walk=6, looks=True)
+QUICK = Manner(_bound.SMOOTH, _bound.PATIENCE, slow_rounds=2, first_walk=6, looks=True)
 NEARBY = Manner(0.97, 20, slow_rounds=MOST_ROUNDS, first_walk=0, looks=False, warm=True)
 THOROUGH = Manner(0.97, 20, slow_rounds=MOST_ROUNDS, first_walk=0, looks=False)
 

@@ -101,6 +101,8 @@ def _least_number(small: PlainCover, enough: int, target: float, watch: Watch) -
             1.0,
             400,
             True,
+            _bound.SMOOTH,
+            _bound.PATIENCE,
         )
         reached = _ruled_out(small, best_price, target)
         if reached <= least:

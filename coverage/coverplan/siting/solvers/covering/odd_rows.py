@@ -116,7 +116,8 @@ def _with_all_sites(search: CoverSearch, relaxed: Relaxed) -> Relaxed:
     arrays = (small.indptr, small.demand, small.weight, small.own)
     aims = (count, search.goal - constant, search.enough - constant)
     state = (relaxed.price.copy(), np.zeros(len(price)), price, score, np.zeros(small.sites))
-    bound, _, _ = _bound.descend(*arrays, *aims, *state, np.inf, 0.05, 2 * ROUND, True)
+    manner = (_bound.SMOOTH, _bound.PATIENCE)
+    bound, _, _ = _bound.descend(*arrays, *aims, *state, np.inf, 0.05, 2 * ROUND, True, *manner)
     bound += constant + 1e-11 * abs(bound)
     return Relaxed(small, price, score, bound, constant) if bound < relaxed.bound else relaxed
 
