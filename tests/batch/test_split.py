@@ -281,4 +281,4 @@ def test_the_command_says_what_is_about_the_whole(tmp_path, capsys):
     assert command("split", str(path), "--out", str(tmp_path / "parts"), "--lang", "en") == 0
     said = capsys.readouterr().out
     assert "not written into the areas: plan" in said
-    assert "Cut into 1 areas" in said
+    assert "Cut into 1 area" in said

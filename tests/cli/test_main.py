@@ -110,7 +110,7 @@ def test_a_result_that_cannot_be_trusted_is_3(tmp_path: Path, capsys: pytest.Cap
 def test_check_says_what_was_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = call(capsys, "check", str(toyfiles.write_town(tmp_path)), "--lang", "en")
     assert code == 0
-    assert "Toy town: 3 units, 25 demand points, 1 facilities" in out
+    assert "Toy town: 3 units, 25 demand points, 1 facility" in out
     assert "40 edges, 25 nodes" in out
 
 

@@ -37,6 +37,32 @@ def test_no_word_is_empty(language: str) -> None:
     assert all(words._words[key].strip() for key in sorted(words.keys()))
 
 
+@pytest.mark.parametrize(
+    ("count", "errors", "areas"),
+    [
+        (1, "1 error:", "1 area has no result and is"),
+        ("1", "1 error:", "1 area has no result and is"),
+        (0, "0 errors:", "0 areas have no result and are"),
+        ("1,001", "1,001 errors:", "1,001 areas have no result and are"),
+    ],
+)
+def test_one_thing_is_told_as_one(count, errors, areas) -> None:
+    words = Words("en")
+    assert words("check.failed", count=count).endswith(f" {errors}")
+    assert words("batch.missing", count=count).startswith(areas)
+
+
+def test_every_number_with_what_it_counts_is_told_of_one_and_of_many() -> None:
+    """A form that is left empty, or the same word twice, would be a slip of the pen."""
+    words = Words("en")
+    for key in sorted(words.keys()):
+        for _, name, form, _ in string.Formatter().parse(words._words[key]):
+            if name and "|" in (form or ""):
+                one, many = form.split("|")
+                assert one.strip(), key
+                assert many.strip() not in {"", one}, key
+
+
 def test_english_has_no_chinese() -> None:
     words = Words("en")
     assert not [key for key in sorted(words.keys()) if HAN.search(words._words[key])]

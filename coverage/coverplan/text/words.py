@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import string
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
@@ -16,6 +17,19 @@ LANGUAGES: tuple[Language, ...] = ("zh", "en")
 UNKNOWN = "—"
 #: The safe loader in C where this machine has it; it reads the same in a tenth of the time.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Counting(string.Formatter):
+    """Numbers with what they count."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        one, either, many = format_spec.partition("|")
+        if not either:
+            return str(super().format_field(value, format_spec))
+        return f"{value} {one if str(value) == '1' else many}"
+
+
+_COUNTING = _Counting()
 
 
 class Words:
@@ -32,8 +46,12 @@ class Words:
         self._words = _read(language)
 
     def __call__(self, key: str, **values: object) -> str:
-        """Sentence of a key with its values filled in; raises KeyError for a key that does not exist."""
-        return self._words[key].format(**values)
+        """Sentence of a key with its values filled in; raises KeyError for a key that does not exist.
+
+        ``{count:row|rows}`` writes "1 row" and "2 rows".
+        """
+        text = self._words[key]
+        return _COUNTING.format(text, **values) if "|" in text else text.format(**values)
 
     def name_of(self, family: str, word: str) -> str:
         """Name of a word of the vocabulary; a study's own word stands for itself."""
