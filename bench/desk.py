@@ -1,10 +1,10 @@
-"""How fast the desk answers a click: the server's part, the redrawn page, many people at once, memory, 100,000 cells.
+"""How fast the desk answers a step: the server's part, many people at once, memory, 100,000 cells.
 
-    python bench/desk.py [--edits 40] [--users 20] [--memory 2000] [--browser]
+    python bench/desk.py [--edits 40] [--users 20] [--memory 2000]
 
-The demo with all its standards and targets; whether its numbers are right is asked by ``bench/desk_same.py``. CPU seconds
-of the answering thread stand beside wall seconds, since a loaded machine stretches the latter. ``--browser`` needs chromium
-and chromedriver.
+The demo with all its standards and targets; whether its numbers are right is asked by ``bench/desk_same.py``, how fast the
+page is by ``bench/desk_page.py``. CPU seconds of the answering thread stand beside wall seconds, since a loaded machine
+stretches the latter.
 """
 
 from __future__ import annotations
@@ -14,27 +14,23 @@ import gc
 import os
 import random
 import resource
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pyproj
+from large_study import large
 
-from coverplan.answer.prepared import prepare
 from coverplan.desk.server.asked import Edit, NewIdea
 from coverplan.desk.server.background import written
 from coverplan.desk.server.desk import Desk
 from coverplan.desk.server.workers import THREADS, workers
 from coverplan.desk.workbench.bench import Workbench
 from coverplan.desk.workbench.ground import Ground
-from coverplan.ground.demand import Demand
 from coverplan.scenario.change_file import Change
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -177,22 +173,10 @@ def memory(desk: Desk, edits: int) -> None:
     print(f"memory over {edits} steps: {'; '.join(said)}")
 
 
-def many_cells(times: int, edits: int) -> None:
-    """The demo with every cell split, so that a standard has about 100,000 cells."""
-    ready = prepare(SCENARIO)
-    demand = ready.study.demand
-    shift = np.random.default_rng(5).uniform(-20, 20, (times, 2, demand.points))
-    ids = np.array([f"{name}-{part}" for part in range(times) for name in demand.ids], dtype=object)
-    order = np.argsort(ids.astype(str), kind="stable")
-    split = Demand(
-        ids[order],
-        np.concatenate([demand.x + dx for dx, _ in shift])[order],
-        np.concatenate([demand.y + dy for _, dy in shift])[order],
-        {group: np.tile(people / times, times)[order] for group, people in demand.people.items()},
-        np.tile(demand.unit, times)[order],
-        np.tile(demand.inside, times)[order],
-    )
-    ground = Ground(replace(ready, study=replace(ready.study, demand=split)))
+def many_cells(edits: int) -> None:
+    """The demo with 103,710 cells and over 40,000 streets."""
+    ready = large(SCENARIO)
+    ground = Ground(ready)
     bench, clicks = Workbench(ground), Clicks(ground, 3)
     bench.state()
     bench.apply(Change.model_validate(clicks.change()))
@@ -205,60 +189,7 @@ def many_cells(times: int, edits: int) -> None:
         cpu.append(time.thread_time() - used)
         if len(bench.idea.changes) > 8:
             bench.drop(0)
-    print(f"{split.points:,} cells, {edits} steps: {quantiles(wall)}; CPU {quantiles(cpu)}")
-
-
-def in_a_browser(edits: int) -> None:
-    """From the click to the page that is drawn anew, in Chromium without a GPU."""
-    import re
-
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "coverplan", "desk", str(SCENARIO), "--no-browser", "--keep", folder]
-        start = time.perf_counter()
-        server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8")
-        address = re.search(r"http://\S+", server.stdout.readline()).group()
-        print(f"ready {time.perf_counter() - start:.1f} s after the command")
-        options = webdriver.ChromeOptions()
-        options.binary_location = shutil.which("chromium")
-        for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--window-size=1366,768"):
-            options.add_argument(argument)
-        driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
-        driver.set_script_timeout(60)
-        driver.get(address)
-        while not driver.execute_script("return document.body.classList.contains('ready')"):
-            time.sleep(0.1)
-        loaded = driver.execute_script(
-            "return performance.getEntriesByType('resource').filter(e => !e.name.includes('/api/'))"
-            ".reduce((sum, e) => sum + e.encodedBodySize, 0)"
-        )
-        print(f"page before data: {loaded / 1e3:.0f} kB")
-        driver.execute_script(
-            "document.getElementById('dialog').close(); document.getElementById('place').click()"
-        )
-        click = """const done = arguments[2], desk = coverplanDesk, start = performance.now();
-            const heard = what => {
-              if (what !== 'numbers') return;
-              desk.listeners.splice(desk.listeners.indexOf(heard), 1);
-              requestAnimationFrame(() => setTimeout(() => done(performance.now() - start), 0));
-            };
-            desk.listeners.push(heard);
-            desk.placed(L.latLng(arguments[1], arguments[0]));"""
-        clicks, took = Clicks(Workbench.open(SCENARIO).ground, 11), []
-        for number in range(edits):
-            place = clicks.change()["open"]
-            took.append(driver.execute_async_script(click, place["x"], place["y"]) / 1e3)
-            if number % 8 == 7:
-                driver.execute_script(
-                    "for (let i = 0; i < 8; i += 1) document.getElementById('back').click()"
-                )
-                time.sleep(2)
-        print(f"click to redrawn page, {edits} clicks: {quantiles(took)}")
-        driver.quit()
-        server.terminate()
-        server.wait()
+    print(f"{ready.study.demand.points:,} cells, {edits} steps: {quantiles(wall)}; CPU {quantiles(cpu)}")
 
 
 def main() -> None:
@@ -267,7 +198,6 @@ def main() -> None:
     asked.add_argument("--edits", type=int, default=40)
     asked.add_argument("--users", type=int, default=20)
     asked.add_argument("--memory", type=int, default=2000)
-    asked.add_argument("--browser", action="store_true")
     options = asked.parse_args()
     print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
     with tempfile.TemporaryDirectory() as folder:
@@ -280,9 +210,7 @@ def main() -> None:
         many_people(desk, options.users)
         memory(desk, options.memory)
         desk.store.close()
-    many_cells(5, options.edits)
-    if options.browser:
-        in_a_browser(options.edits)
+    many_cells(options.edits)
 
 
 if __name__ == "__main__":

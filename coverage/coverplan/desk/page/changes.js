@@ -1,5 +1,7 @@
 // Changes of an idea as the API takes them, and as people read them.
 
+import { grouped } from "./map/text.js";
+
 export function degrees(latLng) {
   return { x: Number(latLng.lng.toFixed(7)), y: Number(latLng.lat.toFixed(7)) };
 }
@@ -70,7 +72,7 @@ export function movedTo(change, at) {
 // Known costs, and how many changes name none.
 export function costWords(desk, cost) {
   const told = [];
-  if (cost.known || !cost.unknown) told.push(desk.words("cost_known", { cost: cost.known.toLocaleString("en-US") }));
+  if (cost.known || !cost.unknown) told.push(desk.words("cost_known", { cost: grouped(cost.known) }));
   if (cost.unknown) told.push(desk.words("cost_unknown", { count: cost.unknown }));
   return told.join(" · ");
 }

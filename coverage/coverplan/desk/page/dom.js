@@ -1,6 +1,6 @@
 // Parts of the page that every panel uses.
 
-import { element } from "./map/text.js";
+import { element, grouped } from "./map/text.js";
 
 export function button(text, act, className) {
   const made = element("button", className, text);
@@ -79,5 +79,5 @@ export function download(name, text, type) {
 }
 
 export const count = function (value) {
-  return value === null || value === undefined ? "—" : Math.round(value).toLocaleString("en-US");
+  return value === null || value === undefined ? "—" : grouped(Math.round(value));
 };

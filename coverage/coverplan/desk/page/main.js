@@ -44,9 +44,10 @@ function focusAgain(place) {
 
 function redrawAll(desk) {
   const place = focusPlace();
+  // the map first: it asks the page for sizes and fonts, which costs a layout after every panel that is drawn anew
+  applyNumbers(desk);
   fillTop(desk, function (language) { changeLanguage(desk, language); }, function () { tour(desk); });
   fillChoices(desk);
-  applyNumbers(desk);
   fillTry(desk);
   fillNumbers(desk);
   focusAgain(place);

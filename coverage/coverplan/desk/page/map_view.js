@@ -6,7 +6,7 @@ import { cellSentence, facilityDetails } from "./map/details.js";
 import { bytesOf } from "./map/packing.js";
 import { shownFacilities } from "./map/study.js";
 import { StudyMap } from "./map/study_map.js";
-import { element } from "./map/text.js";
+import { element, grouped } from "./map/text.js";
 import { showSplit } from "./split.js";
 import { step } from "./state.js";
 
@@ -114,7 +114,6 @@ function siteDetails(desk, change, position) {
 
 function addSite(desk, change, position) {
   const place = change.open || change.move;
-  if (!place) return;
   const layer = desk.study.layers.find(function (one) { return one.key === place.layer; });
   const fixed = layer && layer.by_unit;
   const applied = desk.numbers.applied.includes(position);
@@ -133,29 +132,41 @@ function addSite(desk, change, position) {
     step(desk, { swap: movedTo(change, degrees(marker.getLatLng())), position: position });
   });
   marker.bindPopup(function () { return siteDetails(desk, change, position); }, { maxWidth: 320 });
-  marker.addTo(desk.sites);
+  return marker.addTo(desk.sites);
 }
 
 function addGhost(desk, place, number) {
   if (place.x === undefined) return;
   const marker = L.marker([place.y, place.x], {
     icon: signOf(number, "ghost"),
-    title: place.change ? titleOf(desk, place.change) : desk.words("reach_more", { people: Math.round(place.gained).toLocaleString("en-US") }),
+    title: place.change ? titleOf(desk, place.change) : desk.words("reach_more", { people: grouped(Math.round(place.gained)) }),
     zIndexOffset: 500,
   });
   marker.on("click", function () { desk.accept(number - 1); });
   marker.addTo(desk.ghosts);
 }
 
+// Sites that are as they were stay: to take a mark off the map and put it there again costs the page a layout.
+function drawSites(desk) {
+  const before = desk.drawnSites || new Map();
+  const after = new Map();
+  const changes = desk.before ? [] : desk.numbers.changes;
+  changes.forEach(function (change, position) {
+    // a crs of its own comes from a file; such places are shown by the numbers alone
+    const place = change.open || change.move;
+    if (!place || (place.crs && place.crs !== "EPSG:4326")) return;
+    const key = JSON.stringify([position, change, desk.numbers.applied.includes(position), desk.language, desk.study.read]);
+    const marker = before.get(key) || addSite(desk, change, position);
+    // one that was dragged to where it may not stand goes back
+    if (!marker.getLatLng().equals([place.y, place.x])) marker.setLatLng([place.y, place.x]);
+    after.set(key, marker);
+  });
+  for (const [key, marker] of before) if (!after.has(key)) desk.sites.removeLayer(marker);
+  desk.drawnSites = after;
+}
+
 export function drawIdea(desk) {
-  desk.sites.clearLayers();
-  if (!desk.before) {
-    desk.numbers.changes.forEach(function (change, position) {
-      // a crs of its own comes from a file; such places are shown by the numbers alone
-      const place = change.open || change.move;
-      if (place && (!place.crs || place.crs === "EPSG:4326")) addSite(desk, change, position);
-    });
-  }
+  drawSites(desk);
   desk.ghosts.clearLayers();
   if (desk.proposal) desk.proposal.places.forEach(function (place, i) { if (!place.taken) addGhost(desk, place, i + 1); });
 }

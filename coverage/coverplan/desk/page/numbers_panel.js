@@ -2,7 +2,7 @@
 
 import { costWords } from "./changes.js";
 import { button, count, section } from "./dom.js";
-import { element } from "./map/text.js";
+import { element, grouped } from "./map/text.js";
 import { lookForBest, standardType } from "./proposals.js";
 import { askSupply, supplyPart } from "./supply_panel.js";
 
@@ -19,7 +19,7 @@ function minutes(value) {
 
 function signed(value) {
   const rounded = Math.round(value);
-  return (rounded > 0 ? "+" : rounded < 0 ? "−" : "±") + Math.abs(rounded).toLocaleString("en-US");
+  return (rounded > 0 ? "+" : rounded < 0 ? "−" : "±") + grouped(Math.abs(rounded));
 }
 
 // How many sites the idea opens in the layer of the standard: the best is looked for with as many.
@@ -185,7 +185,7 @@ function verdict(desk, status) {
 function shortNumber(text) {
   if (text === null) return "—";
   const value = Number(text);
-  return Number.isFinite(value) ? value.toLocaleString("en-US", { maximumFractionDigits: 1 }) : text;
+  return Number.isFinite(value) ? grouped(value, 1) : text;
 }
 
 function targetRow(desk, target) {

@@ -26,6 +26,7 @@ function pastOf(desk, view, map) {
   past.view = view;
   past.before = true;
   past.served = null;
+  past.drawnSites = null;
   past.proposal = null;
   past.sites = L.layerGroup().addTo(map);
   past.ghosts = L.layerGroup().addTo(map);

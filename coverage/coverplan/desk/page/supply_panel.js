@@ -2,7 +2,7 @@
 
 import { Offline, Refused, call } from "./api.js";
 import { count, section } from "./dom.js";
-import { element } from "./map/text.js";
+import { element, grouped } from "./map/text.js";
 import { refresh } from "./state.js";
 
 const FULLEST = 5;
@@ -79,7 +79,7 @@ function places(desk, found) {
 }
 
 function percent(part, whole) {
-  return part === null || !whole ? "—" : Math.round(100 * part / whole).toLocaleString("en-US") + "%";
+  return part === null || !whole ? "—" : grouped(Math.round(100 * part / whole)) + "%";
 }
 
 function fullest(desk, found) {
@@ -109,7 +109,7 @@ export function supplyPart(desk) {
   if (!found) return null;
   const group = desk.standardOf().groups.find(function (one) { return one.key === found.group; });
   const asked = desk.words("supply_asked", {
-    group: group ? group.name : asks(desk).group, value: found.per_1000.toLocaleString("en-US"), text: asks(desk).capacity,
+    group: group ? group.name : asks(desk).group, value: grouped(found.per_1000), text: asks(desk).capacity,
   });
   const note = found.unknown ? element("p", "note", desk.words("supply_unknown", { count: found.unknown })) : null;
   return section(title, [element("p", "note", asked), places(desk, found), note, fullest(desk, found)]);

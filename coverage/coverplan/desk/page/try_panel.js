@@ -106,7 +106,7 @@ export function fillTry(desk) {
   const parts = [palette(desk), changeList(desk), proposals(desk), meetTargets(desk), searchSection({ view: desk.view, ticks: [] })];
   panel.replaceChildren(...parts.filter(Boolean));
   if (open) panel.querySelector("details").open = true;
-  panel.scrollTop = at;
+  if (at) panel.scrollTop = at;
   markPlacing(desk);
 }
 

@@ -64,14 +64,20 @@ export const StudyCanvas = L.Layer.extend({
     const corner = map.containerPointToLayerPoint(L.point(0, 0)).subtract(margin);
     this._corner = map.layerPointToLatLng(corner);
     L.DomUtil.setPosition(this._canvas, corner);
+    const context = this._canvas.getContext("2d");
+    if (context.reset && this._size && this._size.equals(size) && this._ratio === ratio) context.reset();
+    else this._resize(size, ratio);
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const world = map.getPixelBounds().min.subtract(margin);
+    this._draw(this._places().pen(context, world, size, map.getZoom()));
+  },
+  _resize: function (size, ratio) {
+    this._size = size;
+    this._ratio = ratio;
     this._canvas.width = size.x * ratio;
     this._canvas.height = size.y * ratio;
     this._canvas.style.width = size.x + "px";
     this._canvas.style.height = size.y + "px";
-    const context = this._canvas.getContext("2d");
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    const world = map.getPixelBounds().min.subtract(margin);
-    this._draw(this._places().pen(context, world, size, map.getZoom()));
   },
   // During the animation of a zoom the drawing is stretched; it is drawn anew when the map stands still.
   _follow: function (event) {

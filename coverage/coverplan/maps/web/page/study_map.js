@@ -266,9 +266,9 @@ export function StudyMap(map, content) {
   view.canvas = canvas;
   view.mostClusters = function () { return map.getZoom() < CLOSE_ZOOM ? FEW_CLUSTERS : Infinity; };
   view.redraw = function () {
+    canvas.redraw();
     view.legendTitle.textContent = view.study.words.legend;
     fillLegend(view.study, view.legend);
-    canvas.redraw();
     if (view.on.change) view.on.change();
   };
   view.show = function (newContent) {

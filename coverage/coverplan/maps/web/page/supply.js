@@ -1,7 +1,7 @@
 // Supply for a thousand people, drawn at each place or by unit, and how full every facility is.
 
 import { drawCells, drawUnitFills } from "./drawing.js";
-import { addingUp, element, fill } from "./text.js";
+import { addingUp, element, fill, grouped } from "./text.js";
 
 const SUPPLY_THEMES = ["supply", "supply_unit"];
 const SUPPLY_ROWS = ["people", "served", "no_place", "place_unknown", "not_reached"];
@@ -43,7 +43,7 @@ export function drawSupply(pen, study, shown) {
 }
 
 function oneDecimal(value) {
-  return value === null ? "—" : value.toLocaleString("en-US", { maximumFractionDigits: 1 });
+  return value === null ? "—" : grouped(value, 1);
 }
 
 // A row of a unit or of the whole area: class, supply for a thousand, then people.

@@ -13,6 +13,14 @@ export function fill(sentence, values) {
   });
 }
 
+// Making a format takes longer than a thousand uses of it.
+const FORMATS = [0, 1, 2, 3].map(function (digits) { return new Intl.NumberFormat("en-US", { maximumFractionDigits: digits }); });
+
+// A number with its thousands apart and at most so many digits behind the point.
+export function grouped(value, digits) {
+  return FORMATS[digits === undefined ? 3 : digits].format(value);
+}
+
 // Whole numbers of parts that add up to their whole: the largest remainders are rounded up.
 export function addingUp(parts, whole) {
   const known = parts.map(function (part) { return part === null || part === undefined ? 0 : part; });
@@ -31,7 +39,7 @@ export function addingUp(parts, whole) {
 export function Numbers(language) {
   return {
     count: function (value) {
-      return value === null ? "—" : value.toLocaleString("en-US", { maximumFractionDigits: 0 });
+      return value === null ? "—" : grouped(value, 0);
     },
     share: function (value) {
       if (value === null) return "—";
