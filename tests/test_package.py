@@ -133,7 +133,9 @@ def test_travel_times_on_the_flat_load_no_tables_and_no_solvers() -> None:
     assert done.stdout.strip() == "[]", done.stderr
 
 
-def test_a_check_of_streets_that_are_kept_loads_no_kernel_no_solver_and_no_page(tmp_path: Path) -> None:
+def test_a_check_of_streets_that_are_kept_loads_no_kernel_and_numbers_no_solver_and_no_page(
+    tmp_path: Path,
+) -> None:
     scenario = str(write_town(tmp_path))
     code = (
         "import sys\n"
@@ -147,6 +149,15 @@ def test_a_check_of_streets_that_are_kept_loads_no_kernel_no_solver_and_no_page(
     assert "numba" not in cold.stderr
     assert "'scipy'" in cold.stderr, "streets are audited when they are read first"
     assert python("-c", code, scenario, cwd=ROOT, **cache).stderr.strip() == "[]"
+
+    run = code.replace(
+        "main(['check', *sys.argv[1:]])", "main(['run', *sys.argv[1:], '--numbers-only', '--quiet'])"
+    )
+    run = run.replace("{'numba', ", "{'coverage', 'networkx', 'osmnx', 'requests', ")
+    done = python("-c", run, scenario, "--out", str(tmp_path / "out"), cwd=ROOT, **cache)
+    assert done.stderr.strip() == "[]", (
+        "what a run of numbers needs is numba, and of numba not what it only looks for"
+    )
 
 
 def test_a_run_begins_before_kernels_solvers_and_pages_are_loaded() -> None:
@@ -165,3 +176,31 @@ def test_a_run_begins_before_kernels_solvers_and_pages_are_loaded() -> None:
     code = f"import sys, coverplan.cli.terminal, coverplan.pages.paged_run; print([m for m in {heavy} if m in sys.modules])"
     done = python("-c", code, cwd=ROOT)
     assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_only_numba_is_kept_from_scipy_and_only_while_it_loads() -> None:
+    code = (
+        "import sys\n"
+        "from coverplan.cli.lean_numba import lean_numba\n"
+        "with lean_numba():\n"
+        "    import numpy as np\n"
+        "    from coverplan.reach.kernels._arcs import connected_nodes\n"
+        "    ends = np.array([0, 1, 3], dtype=np.int32), np.array([1, 2, 3], dtype=np.int32)\n"
+        "    print(connected_nodes(*ends, 4).tolist(), 'scipy' in sys.modules, 'coverage' in sys.modules)\n"
+        "    import scipy.linalg, coverage\n"
+        "    print('scipy.linalg' in sys.modules, 'coverage' in sys.modules)\n"
+        "print(any('lean' in type(finder).__module__ for finder in sys.meta_path))\n"
+    )
+    done = python("-c", code, cwd=ROOT)
+    assert done.stdout.split("\n")[:3] == ["[0, 0, 0, 3] False False", "True True", "False"], done.stderr
+
+
+def test_no_kernel_multiplies_matrices() -> None:
+    """What numba cannot compile where it was loaded without scipy's linear algebra."""
+    source = ROOT / "coverage" / "coverplan"
+    kernels = [
+        file for file in source.rglob("*.py") if "from numba import" in file.read_text(encoding="utf-8")
+    ]
+    assert len(kernels) > 10
+    products = re.compile(r"linalg|\bdot\(|\bvdot\(|matmul| @ ")
+    assert [file.name for file in kernels if products.search(file.read_text(encoding="utf-8"))] == []

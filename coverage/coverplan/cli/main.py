@@ -20,6 +20,7 @@ from coverplan.cli.compare import compare
 from coverplan.cli.desk import desk
 from coverplan.cli.doctor import doctor
 from coverplan.cli.fetch import fetch
+from coverplan.cli.lean_numba import lean_numba
 from coverplan.cli.options import (
     EXIT_CHECK_FAILED,
     EXIT_FAILURE,
@@ -255,7 +256,8 @@ def main(arguments: list[str] | None = None) -> None:
     gc.set_threshold(_OBJECTS_BEFORE_COLLECTING, *gc.get_threshold()[1:])
     _speak_utf8()
     try:
-        outcome: Any = app(args=arguments, standalone_mode=False)
+        with lean_numba():
+            outcome: Any = app(args=arguments, standalone_mode=False)
     except KeyboardInterrupt:
         sys.exit(EXIT_INTERRUPTED)
     except Exception as error:  # noqa: BLE001  (told apart in one place)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from coverplan.reach.close_by import nearest_m, pairs_within
 from coverplan.reach.labels import decoded, id_ranks, packed, unreached
 from coverplan.reach.matrix import Nearest, Reach
 from coverplan.reach.speeds.profiles import Profile
@@ -48,9 +49,8 @@ def straight_times(
         If `detour` is below 1.
     """
     ms_per_m = _ms_per_m(profile, detour)
-    found = _within(site_xy, demand_xy, limit_ms / ms_per_m + _SLACK_M)
-    site = np.repeat(np.arange(len(found)), [len(points) for points in found])
-    demand = np.concatenate([np.zeros(0, dtype=np.int64), *found]).astype(np.int32)
+    site, found = pairs_within(site_xy, demand_xy, limit_ms / ms_per_m + _SLACK_M)
+    demand = found.astype(np.int32)
     distance_m = np.hypot(*(site_xy[site] - demand_xy[demand]).T)
     times_ms = np.rint(distance_m * ms_per_m).astype(np.int64)
     keep = times_ms <= limit_ms
@@ -78,21 +78,16 @@ def straight_nearest(
     ValueError
         If `detour` is below 1.
     """
-    from scipy.spatial import cKDTree
-
     ms_per_m = _ms_per_m(profile, detour)
     rank = id_ranks(tuple(site_ids))
     best = np.full(len(demand_xy), unreached(limit_ms))
     if not (len(site_xy) and len(demand_xy)):
         return decoded(best, rank, limit_ms)
-    tree = cKDTree(site_xy)
-    nearest_m, _ = tree.query(demand_xy, distance_upper_bound=limit_ms / ms_per_m + _SLACK_M)
-    found = np.flatnonzero(np.isfinite(nearest_m))
+    metres = nearest_m(demand_xy, site_xy, limit_ms / ms_per_m + _SLACK_M)
+    found = np.flatnonzero(np.isfinite(metres))
     # every site whose rounded time may be the same as the nearest one's
-    alike_m = nearest_m[found] + 1.0 / ms_per_m + _SLACK_M
-    candidates = tree.query_ball_point(demand_xy[found], alike_m)
-    point = np.repeat(found, [len(sites) for sites in candidates])
-    site = np.concatenate([np.zeros(0, dtype=np.int64), *candidates]).astype(np.int64)
+    of_found, site = pairs_within(demand_xy[found], site_xy, metres[found] + 1.0 / ms_per_m + _SLACK_M)
+    point = found[of_found]
     distance_m = np.hypot(*(site_xy[site] - demand_xy[point]).T)
     times_ms = np.rint(distance_m * ms_per_m).astype(np.int64)
     np.minimum.at(best, point, packed(times_ms, rank[site]))
@@ -103,11 +98,3 @@ def _ms_per_m(profile: Profile, detour: float) -> float:
     if not detour >= 1:
         raise ValueError(f"a path cannot be shorter than the straight line, detour is {detour}")
     return detour / profile.speed_m_s * MS_PER_SECOND
-
-
-def _within(site_xy: FloatArray, demand_xy: FloatArray, radius_m: float) -> list[list[int]]:
-    from scipy.spatial import cKDTree
-
-    if not (len(site_xy) and len(demand_xy)):
-        return [[] for _ in range(len(site_xy))]
-    return list(cKDTree(demand_xy).query_ball_point(site_xy, radius_m, return_sorted=True))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from coverplan.ground.demand import Demand
 from coverplan.ground.network import Network
 from coverplan.ground.units_tree import OUTSIDE, UnitTree
+from coverplan.reach.close_by import joined, pairs_within
 from coverplan.units import BoolArray, FloatArray, Int64Array
 
 
@@ -97,17 +98,13 @@ def density_clusters(
     labels = np.full(count, -1, dtype=np.int64)
     if not count:
         return labels
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-    from scipy.spatial import cKDTree
-
     places = np.column_stack([x - x.mean(), y - y.mean()])
-    one, other = cKDTree(places).query_pairs(radius_m, output_type="ndarray").T
+    one, other = pairs_within(places, places, radius_m)
+    one, other = one[one < other], other[one < other]
     around = people + np.bincount(one, people[other], count) + np.bincount(other, people[one], count)
     core = around >= least_people
-    joined = core[one] & core[other]
-    links = coo_array((np.ones(joined.sum(), dtype=bool), (one[joined], other[joined])), shape=(count, count))
-    _, component = connected_components(links, directed=False)
+    both = core[one] & core[other]
+    component = joined(count, one[both], other[both])
     cores = np.flatnonzero(core)
     _, first, position = np.unique(component[cores], return_index=True, return_inverse=True)
     labels[cores] = np.argsort(np.argsort(first))[position]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.special import ndtri
 
 from coverplan.scenario.supply_ask import UncertaintyAsk
-from coverplan.service.uncertainty.draws import Draws, draw
+from coverplan.service.uncertainty.draws import HALF_TAIL_AT, TAIL, TAIL_AT, Draws, draw
 
 
 def drawn(units: int = 5, facilities: int = 4, **ask: float) -> Draws:
@@ -64,3 +65,12 @@ def test_what_has_no_spread_is_no_cause() -> None:
     assert (found.people == 1).all()
     assert not found.late.any()
     assert drawn(draws=0).rows == 0
+
+
+def test_tails_begin_where_scipy_says():
+    assert pytest.approx((ndtri(1 - TAIL), ndtri(1 - TAIL / 2)), rel=1e-15) == (TAIL_AT, HALF_TAIL_AT)
+
+
+@pytest.mark.parametrize(("chance", "years"), [(0.0, {0}), (1.0, {1, 2})])
+def test_never_and_always_late(chance, years):
+    assert set(drawn(draws=400, late=chance).late[:400].ravel().tolist()) == years

@@ -8,6 +8,7 @@ import numpy as np
 
 from coverplan.ground.network import Network
 from coverplan.ground.terrain import Terrain
+from coverplan.reach.close_by import joined
 from coverplan.reach.speeds.course import Course, course_of
 from coverplan.reach.speeds.profiles import Profile
 from coverplan.units import BoolArray, FloatArray, Int64Array
@@ -122,29 +123,37 @@ def _ranges(starts: Int64Array, counts: Int64Array) -> Int64Array:
 
 def _lifted(network: Network, terrain: Terrain, structure: BoolArray, draped: BoolArray) -> FloatArray:
     """Shape (nodes,): heights in which nodes in the middle of a bridge or tunnel lie on the line between its ends."""
-    from scipy.sparse import coo_array, csr_array
-    from scipy.sparse.csgraph import connected_components
-    from scipy.sparse.linalg import spsolve
-
     height_m = terrain.heights(network.node_x, network.node_y, network.crs)
     on_ground = np.zeros(network.nodes, dtype=bool)
     for ends in (network.edge_from, network.edge_to):
         on_ground[ends[draped]] = True
-    start, stop = network.edge_from[structure], network.edge_to[structure]
-    grip = 1.0 / np.maximum(network.length_m[structure], 1e-3)
-    shape = (network.nodes, network.nodes)
-    links: csr_array = coo_array(
-        (np.tile(grip, 2), (np.r_[start, stop], np.r_[stop, start])), shape=shape
-    ).tocsr()
-    degree = np.diff(links.indptr)
-    _, part = connected_components(links, directed=False)
+    start, stop = (ends[structure].astype(np.int64) for ends in (network.edge_from, network.edge_to))
+    neighbours = np.unique(np.r_[start, stop] * network.nodes + np.r_[stop, start])
+    degree = np.bincount(neighbours // network.nodes, minlength=network.nodes)
+    part = joined(network.nodes, start, stop)
     # a dead end or a part that touches the ground nowhere keeps the height of the model
     on_ground |= degree == 1
-    anchored = np.bincount(part[on_ground], minlength=part.max() + 1) > 0
+    anchored = np.bincount(part[on_ground], minlength=network.nodes) > 0
     free = np.flatnonzero((degree > 0) & ~on_ground & anchored[part])
     if len(free):
         fixed = np.flatnonzero((degree > 0) & ~np.isin(np.arange(network.nodes), free))
-        strength = coo_array((links[free].sum(axis=1), (range(len(free)), range(len(free)))))
-        pull = links[free][:, fixed] @ height_m[fixed]
-        height_m[free] = spsolve((strength - links[free][:, free]).tocsc(), pull)
+        height_m[free] = _between(network, structure, free, fixed, height_m[fixed])
     return height_m
+
+
+def _between(
+    network: Network, structure: BoolArray, free: Int64Array, fixed: Int64Array, height_m: FloatArray
+) -> FloatArray:
+    """Shape (free,): heights at which the nodes hang between the fixed ones, nearer ones pulling harder."""
+    # most networks have no such node, and it takes longer to import than everything else here
+    from scipy.sparse import coo_array, csr_array
+    from scipy.sparse.linalg import spsolve
+
+    start, stop = network.edge_from[structure], network.edge_to[structure]
+    grip = 1.0 / np.maximum(network.length_m[structure], 1e-3)
+    links: csr_array = coo_array(
+        (np.tile(grip, 2), (np.r_[start, stop], np.r_[stop, start])), shape=(network.nodes, network.nodes)
+    ).tocsr()
+    strength = coo_array((links[free].sum(axis=1), (range(len(free)), range(len(free)))))
+    pull = links[free][:, fixed] @ height_m
+    return np.asarray(spsolve((strength - links[free][:, free]).tocsc(), pull))

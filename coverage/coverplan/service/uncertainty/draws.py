@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Literal, get_args
 
 import numpy as np
@@ -14,6 +15,8 @@ Cause = Literal["speed", "door_delay", "people", "capacity", "opening", "datum"]
 CAUSES: tuple[Cause, ...] = get_args(Cause)
 #: Nine of ten draws lie between the low and the high value of a cause.
 TAIL = 0.05
+#: Standard normal values above which this tail lies, and half of it (scipy's ``ndtri``, which takes long to import).
+TAIL_AT, HALF_TAIL_AT = 1.6448536269514722, 1.959963984540054
 #: Part of those that are late that are two years late.
 TWO_YEARS = 0.3
 #: No speed is taken for more than this many times another.
@@ -105,8 +108,6 @@ def draw(
 
 def _with_causes_alone(drawn: Draws, ask: UncertaintyAsk, *, coming: bool, shiftable: bool) -> Draws:
     """Add two rows for each cause that has any spread: everything as it is known, and this cause low or high."""
-    from scipy.special import ndtri
-
     active = {
         "speed": ask.speed_sd > 0,
         "door_delay": ask.door_delay_s > 0,
@@ -118,7 +119,7 @@ def _with_causes_alone(drawn: Draws, ask: UncertaintyAsk, *, coming: bool, shift
     causes = [cause for cause in CAUSES if active[cause] and drawn.count]
     alone = tuple((cause, side) for cause in causes for side in ("low", "high"))
     rows, units, facilities = len(alone), drawn.people.shape[1], drawn.capacity.shape[1]
-    far = float(ndtri(1 - TAIL))
+    far = TAIL_AT
     speed, delay, shifted = np.ones(rows), np.zeros(rows), np.zeros(rows, dtype=bool)
     people, capacity = np.ones((rows, units)), np.ones((rows, facilities))
     late = np.zeros((rows, facilities), dtype=np.int64)
@@ -132,7 +133,7 @@ def _with_causes_alone(drawn: Draws, ask: UncertaintyAsk, *, coming: bool, shift
         elif cause == "capacity":
             capacity[at] = np.exp(ask.capacity_sd * times)
         elif cause == "door_delay":
-            delay[at] = float(ndtri(1 - TAIL / 2)) * ask.door_delay_s * MS_PER_SECOND * high
+            delay[at] = HALF_TAIL_AT * ask.door_delay_s * MS_PER_SECOND * high
         elif cause == "opening":
             late[at] = int(high)
         else:
@@ -161,12 +162,14 @@ def _spread(sd: float, standard: FloatArray) -> FloatArray:
 
 def _years_late(ask: UncertaintyAsk, rng: np.random.Generator, rows: int, columns: int) -> Int64Array:
     """0, 1 or 2 years, by how far down a normal value lies; the chance of being late is that of the scenario."""
-    from scipy.special import ndtri
-
     values = _together(rng, rows, columns, ask.late_alike)
-    one = ndtri(ask.late) if ask.late < 1 else np.inf
-    two = ndtri(ask.late * TWO_YEARS)
+    one, two = _normal_value(ask.late), _normal_value(ask.late * TWO_YEARS)
     return np.asarray((values < one).astype(np.int64) + (values < two))
+
+
+def _normal_value(chance: float) -> float:
+    """Standard normal value below which a part of all lie."""
+    return NormalDist().inv_cdf(chance) if 0 < chance < 1 else float(np.inf if chance >= 1 else -np.inf)
 
 
 def interval(values: FloatArray) -> dict[str, float]:
