@@ -134,7 +134,7 @@ def test_ideas_are_told_over_all_standards_and_nobody_loses_against_one(town) ->
         block for block in document(found, language="zh").blocks if getattr(block, "key", "") == "whole_area"
     )
     heads = [column.title for column in table.columns]
-    assert "不新增 范围内" in heads
+    assert "不新增范围内" in heads
     assert [row.values[2] for row in table.rows] == found.people.loc[whole.index, "covered_A"].tolist()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +32,8 @@ TOWNS = LEVELS[2]
 def test_everything_the_report_says_is_as_it_was_read_and_approved(toy, language):
     found = toyreport.told(build(toy, language=language))
     path = GOLDEN / f"report_toy.{language}.txt"
+    if os.environ.get("COVERPLAN_WRITE_GOLDEN") == "1":
+        path.write_text(found, encoding="utf-8", newline="\n")
     expected = path.read_text("utf-8")
     changes = "\n".join(difflib.unified_diff(expected.splitlines(), found.splitlines(), lineterm=""))
     assert not changes, f"read the difference; if it is right, write it to {path.name}:\n{changes}"

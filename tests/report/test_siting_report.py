@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,6 +47,8 @@ def test_the_section_says_what_was_read_and_approved(sited, language):
     document = build(sited, language=language)
     found = toyreport.told(replace(document, blocks=tuple(of_section(document))))
     path = GOLDEN / f"report_siting.{language}.txt"
+    if os.environ.get("COVERPLAN_WRITE_GOLDEN") == "1":
+        path.write_text(found, encoding="utf-8", newline="\n")
     expected = path.read_text("utf-8")
     changes = "\n".join(difflib.unified_diff(expected.splitlines(), found.splitlines(), lineterm=""))
     assert not changes, f"read the difference; if it is right, write it to {path.name}:\n{changes}"

@@ -17,6 +17,8 @@ from coverplan.results.result import Result
 DEFINED_BY = ("layer", "types", "method", "minutes", "direction", "count", "profile")
 #: Names that a remark lists; more of them are counted.
 MOST_NAMED = 5
+#: Stands between them.
+LISTED_BY = ", "
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,7 @@ def _prints(result: Result) -> dict[str, list[str]]:
 
 
 def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:MOST_NAMED]) + (f" … ({len(names)})" if len(names) > MOST_NAMED else "")
+    return LISTED_BY.join(names[:MOST_NAMED]) + (f" … ({len(names)})" if len(names) > MOST_NAMED else "")
 
 
 def _same_people(sides: Sequence[Side], remarks: list[Remark]) -> bool:

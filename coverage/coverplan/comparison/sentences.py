@@ -177,6 +177,7 @@ def regret_sentence(row: dict[Any, Any], wording: Wording) -> str:
     """How far a side is from the best with as many new sites."""
     values = {
         "side": wording.side(row["scenario"]),
+        "layer": wording.layer_of(row["standard"]),
         "sites": wording.people(row["sites"]),
         "covered": wording.people(row["covered"]),
         "best": wording.people(row["best"]),

@@ -166,9 +166,8 @@ def ways(comparison: Comparison, other: Side, wording: Wording) -> Table:
         ),
         *(Column(name, wording(f"column.{name}"), "minutes", minutes, 8) for name in split),
     )
-    return Table(
-        f"ways_{other.letter}", wording("table.ways"), columns, tuple(rows), wording("table.ways_note")
-    )
+    caption = wording("table.ways", pair=wording.pair(comparison.sides[0], other))
+    return Table(f"ways_{other.letter}", caption, columns, tuple(rows), wording("table.ways_note"))
 
 
 def worst(comparison: Comparison, wording: Wording, types: Sequence[str] | None) -> Table:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from coverplan.comparison.comparable import Remark
+from coverplan.comparison.comparable import LISTED_BY, Remark
 from coverplan.comparison.outcome import Comparison
 from coverplan.comparison.side import Side
 from coverplan.report.cellformat import absent, decimals_of
 from coverplan.report.labels import Labels
 from coverplan.text.words import UNKNOWN, Language
+
+#: What a remark may list, with this between the names.
+LISTED = frozenset({"files", "groups", "plans"})
 
 
 class Wording:
@@ -87,6 +90,14 @@ class Wording:
         except KeyError:
             return key
 
+    def layer_of(self, key: str) -> str:
+        """Layer of a standard, within a sentence; nothing where no side has it."""
+        found = (
+            one for side in self._sides.values() for one in side.summary["standards"] if one["key"] == key
+        )
+        known = next(found, None)
+        return "" if known is None else self.labels.layer_within(known["layer"])
+
     def remark(self, remark: Remark) -> str:
         """What cannot be compared, in a sentence."""
         values: dict[str, Any] = dict(remark.values)
@@ -95,7 +106,17 @@ class Wording:
                 values[name] = self.side(values[name])
         if "standard" in values:
             values["standard"] = self.standard(values["standard"])
+        for name in LISTED & values.keys():
+            values[name] = self._listed(values[name], groups=name == "groups")
         return self(f"remark.{remark.code}", **values)
+
+    def _listed(self, names: str, *, groups: bool) -> str:
+        """Names that a remark lists, as the reader's language lists them; groups by what they are called."""
+        found = []
+        for name in names.split(LISTED_BY):
+            known, more, count = name.partition(" … ")
+            found.append((self.labels.group(known) if groups and known != UNKNOWN else known) + more + count)
+        return self.labels.names(found)
 
     def verdict(self, verdict: str | None) -> str:
         """A verdict; unknown where a side has no such target."""

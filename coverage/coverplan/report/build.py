@@ -10,7 +10,7 @@ from coverplan.report.front.letter import head_lines, letter
 from coverplan.report.front.matrix import matrix, page_level
 from coverplan.report.front.one_page import one_page
 from coverplan.report.front.short_form import is_sparse, short_form
-from coverplan.report.labels import MOST_CLUSTERS, Labels
+from coverplan.report.labels import Labels
 from coverplan.report.outline import Outline
 from coverplan.report.sentences import headline
 from coverplan.report.service_sections import certainty_section, service_tables, supply_section
@@ -33,6 +33,7 @@ from coverplan.report.unit_pages import unit_pages
 from coverplan.results.chosen import question_of
 from coverplan.results.result import Result
 from coverplan.results.whole_people import in_whole_people
+from coverplan.results.wording import LISTED_CLUSTERS
 from coverplan.text.version import VERSION
 from coverplan.text.words import Language
 
@@ -207,7 +208,9 @@ def _changes(result: Result, labels: Labels, outline: Outline) -> bool:
 
 
 def _coverage(result: Result, labels: Labels, outline: Outline, *, on_new_page: bool) -> None:
-    outline.section("coverage", on_new_page=on_new_page)
+    # what is told of before and after takes four columns more
+    wide = any(name in result.coverage for name in tables_coverage.CHANGED)
+    outline.section("coverage", wide=wide, on_new_page=on_new_page or wide)
     outline.part("overview", labels("part.overview"))
     whole = tables_coverage.overview(result, labels)
     outline.add(tables_coverage.without_nobody(whole, "twice_share"))
@@ -236,8 +239,8 @@ def _standard(result: Result, labels: Labels, outline: Outline, key: str) -> Non
     if len(shown) > 1:
         outline.add(tables_coverage.worst(result, labels, key, group, MOST_WORST))
     outline.add(figures.place_map(result, labels, key, group, upper))
-    if (key, group) == headline(result):
-        outline.add(tables_coverage.worst_clusters(result, labels, key, group, MOST_CLUSTERS))
+    # the figure numbers them
+    outline.add(tables_coverage.worst_clusters(result, labels, key, group, LISTED_CLUSTERS))
 
 
 def _group(result: Result, key: str) -> str:

@@ -13,8 +13,6 @@ from coverplan.text.words import UNKNOWN, Language, Words
 
 #: Types that a standard's name lists; more of them are counted, and listed with the method.
 MOST_TYPES = 2
-#: Clusters that map and table of a report show; the tables have all of them.
-MOST_CLUSTERS = 10
 #: Names that one cell of a page lists; the tables have all of them.
 MOST_NAMED = 60
 #: Names that it lists of those of which nothing is known.

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
+
 from coverplan.report.labels import Labels
 from coverplan.report.tables.plan import name_of, reason, records, whole
 from coverplan.report.tables.siting_ground import survival
@@ -20,6 +22,7 @@ from coverplan.results.chosen import (
     total_cost,
 )
 from coverplan.results.result import Result
+from coverplan.results.whole_numbers import rounded_to
 
 #: Units that a paragraph names; the tables have all of them.
 MOST_UNITS = 5
@@ -306,14 +309,17 @@ class SitingSentences:
                 found.setdefault((row["standard"], row["group"]), []).append(row)
         for (standard, group), rows in found.items():
             rows.sort(key=lambda row: (-row["reached"], row["unit_code"]))
+            reached = np.array([row["reached"] for row in rows], dtype=float)
+            # the units add up to what the table of actions says
+            people = rounded_to(reached, round(reached.sum()))
             units = [
                 labels(
                     "siting.site_unit",
                     unit=labels.unit(row["unit_code"]),
-                    people=labels.words.number(row["reached"]),
+                    people=labels.words.number(count),
                 )
-                for row in rows[:MOST_UNITS]
-                if round(row["reached"])
+                for row, count in zip(rows[:MOST_UNITS], people, strict=False)
+                if count
             ]
             more = [labels("siting.site_unit_more")] if len(rows) > MOST_UNITS else []
             yield labels(

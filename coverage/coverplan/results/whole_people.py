@@ -16,6 +16,8 @@ from coverplan.vocabulary import LEVELS
 
 #: Parts of the people of a row; those that are left out of a table are 0 in it.
 PARTS = ("covered", "uncovered", "off_network", "outside_units")
+#: How targets are named that weigh the niches left against those that are needed.
+BALANCE = "capacity_balance"
 SUPPLIED = ("served", "no_place", "place_unknown", "not_reached")
 
 
@@ -23,12 +25,13 @@ def in_whole_people(result: Result) -> Result:
     """The result with whole people: parts add up to their row, units of a level (and the rest) to the whole area.
 
     Each number is that of the result, rounded up or down; those of the whole area and all people of a unit are rounded to
-    the nearest, as far as they add up. Shares, times and files are as they were. A second call changes nothing.
+    the nearest, as far as they add up. People of whom a target is a share, and niches left, are whole too. Shares, times and
+    files are as they were. A second call changes nothing.
     """
+    tables = {**result.tables, **_counted(result.tables)}
     if "people" not in result.coverage:
-        return result
+        return replace(result, tables=tables)
     coverage = whole_coverage(result.coverage)
-    tables = dict(result.tables)
     if "supply" in tables:
         tables["supply"] = _whole(tables["supply"], SUPPLIED, _types(coverage))
     return replace(result, coverage=coverage, tables=tables, summary=_summary(result.summary, coverage))
@@ -37,6 +40,29 @@ def in_whole_people(result: Result) -> Result:
 def whole_coverage(coverage: pd.DataFrame) -> pd.DataFrame:
     """The coverage of a result (see `coverplan.results.result.Result`) with whole people."""
     return _whole(coverage, PARTS, _types(coverage))
+
+
+def _counted(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Tables of targets in which what is counted in people or places is whole."""
+    gaps = tables.get("gaps")
+    if gaps is None or "method" not in gaps:
+        return {}
+    balance = gaps["method"].astype(str).str.startswith(BALANCE)
+    shown = {"gaps": gaps.copy()}
+    for rows, names in ((balance, ("present", "gap")), (gaps["population_base"].notna(), ("numerator",))):
+        for name in names:
+            shown["gaps"].loc[rows, name] = gaps.loc[rows, name].map(_nearest)
+    years = tables.get("trajectory")
+    if years is not None and len(years):
+        rows = years["target_id"].isin(gaps.index[balance])
+        shown["trajectory"] = years.copy()
+        shown["trajectory"].loc[rows, "value"] = years.loc[rows, "value"].map(_nearest)
+    return shown
+
+
+def _nearest(value: Any) -> Any:
+    """The whole number next to a known one."""
+    return None if value is None or pd.isna(value) else type(value)(round(value))
 
 
 def _types(coverage: pd.DataFrame) -> dict[str, str]:

@@ -7,6 +7,9 @@ from typing import Any
 
 from coverplan.text.words import Words
 
+#: Clusters that maps, figures and tables of pages show of a standard; the tables of the result have all of them.
+LISTED_CLUSTERS = 10
+
 
 def method_words(standard: Mapping[str, Any], words: Words) -> str:
     """How a standard of ``result.json`` was measured: along streets on foot, by bicycle or by car, or straight."""

@@ -33,8 +33,6 @@ PICTURE_BELOW = 3.05
 #: A street drawn to a tenth of a millimetre.
 PRINT_TOLERANCE_MM = 0.1
 LONGEST_NAME = 14
-#: Clusters on a sheet, those with most people.
-MOST_CLUSTERS = 12
 #: Scale (one to so many) from which local streets are drawn too.
 LOCAL_STREETS_FROM = 120_000
 #: ... and from which ways for walkers are; and names of the lowest level of units.

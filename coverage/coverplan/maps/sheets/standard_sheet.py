@@ -17,6 +17,7 @@ from coverplan.results.chosen import ChosenAction
 from coverplan.results.result import Result
 from coverplan.results.tense import tense_of
 from coverplan.results.titles import type_title
+from coverplan.results.wording import LISTED_CLUSTERS
 from coverplan.text.version import VERSION
 from coverplan.text.words import Words
 
@@ -208,7 +209,7 @@ def cluster_list(sheet: Sheet, box: Box, top: float, subject: Subject) -> int:
     rows = int((box.bottom - top - furniture.ROW_MM * scale) / height)
     if layer is None or rows < 1:
         return 0
-    layer = layer.nsmallest(min(CLUSTER_COLUMNS * rows, chart.MOST_CLUSTERS), "cluster")
+    layer = layer.nsmallest(min(CLUSTER_COLUMNS * rows, LISTED_CLUSTERS), "cluster")
     ring = Mark(colours.CLUSTER_RING, "circle")
     label = words("map.cluster_list", count=len(layer))
     top = furniture.legend_mark(sheet, box, top, ring, label, filled=False)

@@ -31,6 +31,7 @@ from coverplan.results.changed import done_actions
 from coverplan.results.result import Result
 from coverplan.results.tense import tense_of
 from coverplan.results.titles import layer_title, type_title
+from coverplan.results.wording import LISTED_CLUSTERS
 from coverplan.text.version import VERSION
 from coverplan.text.words import Words
 from coverplan.vocabulary import STATUSES
@@ -105,6 +106,7 @@ def drawn_content(result: Result) -> dict[str, Any]:
         "facilities": _facility_places(result, frame),
         "areas": _areas(result, frame),
         "clusters": _clusters(result, frame),
+        "listed_clusters": LISTED_CLUSTERS,
         "streets": _streets(result, frame),
         "base": _base(result, frame),
     }

@@ -35,8 +35,9 @@ from coverplan.report.drawings.frame import Frame
 from coverplan.report.drawings.names import spread
 from coverplan.report.drawings.street_lines import StreetLines
 from coverplan.report.drawings.unit_outlines import UnitOutlines
-from coverplan.report.labels import MOST_CLUSTERS, Labels
+from coverplan.report.labels import Labels
 from coverplan.results.result import Result
+from coverplan.results.wording import LISTED_CLUSTERS
 from coverplan.text.placing import Taken
 from coverplan.text.words import Words
 from coverplan.units import BoolArray, FloatArray, Int64Array
@@ -246,7 +247,7 @@ def _clusters(result: Result, frame: Frame, taken: Taken, standard: str, group: 
     found = result.tables.get("clusters")
     if found is None or found.empty:
         return []
-    chosen = found[(found["standard"] == standard) & (found["group"] == group)].head(MOST_CLUSTERS)
+    chosen = found[(found["standard"] == standard) & (found["group"] == group)].head(LISTED_CLUSTERS)
     if "x" in chosen:
         coordinates = chosen[["x", "y"]].to_numpy(dtype=float)
     else:

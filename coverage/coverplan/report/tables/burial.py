@@ -120,7 +120,12 @@ def places(result: Result, labels: Labels) -> Table:
 def _note(result: Result, labels: Labels) -> str:
     """The figures that the need is reckoned from."""
     figures = result.summary["burial"]
-    deaths = labels.names([f"{year}: {value:g}‰" for year, value in figures["deaths_per_1000"].items()])
+    deaths = labels.names(
+        [
+            labels("burial_deaths", year=year, value=f"{value:g}")
+            for year, value in figures["deaths_per_1000"].items()
+        ]
+    )
     told = labels(
         "table.burial_note",
         deaths=deaths,

@@ -163,12 +163,14 @@ def clusters(result: Result, labels: Labels) -> Table | None:
 
 
 def worst_clusters(result: Result, labels: Labels, standard: str, group: str, most: int) -> Table | None:
-    """The largest clusters of one standard and group; None where there are none."""
+    """The clusters of one standard and group with most people; None where there are none."""
     table = clusters(result, labels)
     found = result.tables.get("clusters")
     if table is None or found is None:
         return None
     chosen = ((found["standard"] == standard) & (found["group"] == group)).tolist()
+    if not any(chosen):
+        return None
     rows = tuple(row for row, kept in zip(table.rows, chosen, strict=True) if kept)[:most]
     caption = labels(
         "table.clusters_of",

@@ -15,6 +15,8 @@ from coverplan.results.result import Result
 
 #: A word and a change with its sign, such as ``speed-10``.
 _VARIANT = re.compile(r"([a-z_]+)([+-][0-9.]+)")
+#: Steps that count people.
+PEOPLE_STEPS = frozenset({"most_people", "best_order"})
 #: Source under which options of action are counted that are no candidates.
 OFFERS = "offers"
 
@@ -33,9 +35,9 @@ def offers(result: Result, labels: Labels) -> Table:
 
 def _counted(key: str, found: list[dict[str, Any]], labels: Labels, *, total: bool) -> Table:
     columns = (
-        Column("source", labels("column.candidate_source"), width=24),
-        Column("reason", labels("column.candidate_reason"), width=36),
-        Column("count", labels("column.candidate_count"), "people", width=11),
+        Column("source", labels(f"column.{key}_source"), width=24),
+        Column("reason", labels(f"column.{key}_reason"), width=36),
+        Column("count", labels(f"column.{key}_count"), "people", width=11),
     )
     words: Mapping[str, Callable[[Any], Value]] = {
         "source": lambda source: labels.words.name_of("candidate_source", source),
@@ -162,6 +164,7 @@ def stages(result: Result, labels: Labels) -> Table:
     columns = (
         Column("name", labels("column.stage"), width=24),
         Column("sense", labels("column.sense"), width=16),
+        Column("measure", labels("column.measure"), width=12),
         Column("value", labels("column.stage_value"), "value", width=14),
         Column("bound", labels("column.stage_bound"), "value", width=14),
         Column("gap", labels("column.optimality_gap"), width=10),
@@ -172,8 +175,18 @@ def stages(result: Result, labels: Labels) -> Table:
         # with the digits of the sentence that speaks of it
         "gap": lambda gap: None if gap is None else labels.words.share(gap, 2),
     }
-    found = [] if siting is None else list(siting["stages"])
+    found = [] if siting is None else [_stage(stage, result, labels) for stage in siting["stages"]]
     return Table("siting_stages", labels("table.siting_stages"), columns, rows_of(found, columns, words))
+
+
+def _stage(stage: Mapping[str, Any], result: Result, labels: Labels) -> dict[str, Any]:
+    """A step with its unit; people and actions are whole, nobody is served by halves."""
+    if stage["name"] == "least_cost":
+        return {**stage, "measure": currency(result, labels)}
+    figures = {name: stage[name] for name in ("value", "bound")}
+    if stage["name"] in PEOPLE_STEPS:
+        figures = {name: None if figure is None else round(figure) for name, figure in figures.items()}
+    return {**stage, **figures, "measure": labels(f"siting_stage_unit.{stage['name']}")}
 
 
 def all_tables(result: Result, labels: Labels) -> tuple[Table, ...]:

@@ -10,6 +10,7 @@ from coverplan.report.content import Column, Row, Table, Tone, Value
 from coverplan.report.labels import PAGE_LEVEL, Labels, first_group
 from coverplan.report.tables.method_sheet import decay_words
 from coverplan.report.tables.plan import records
+from coverplan.results.changed import done_actions
 from coverplan.results.result import Result
 from coverplan.vocabulary import LEVELS
 
@@ -70,7 +71,8 @@ def _methods(result: Result, labels: Labels) -> Iterator[str]:
 
 def facilities(result: Result, labels: Labels) -> Table:
     """Every facility: whom it reaches, whom it alone reaches, capacity and use."""
-    rows = [_facility_row(row, labels, _names(result)) for row in records(result, "utilisation")]
+    names, numbers = _names(result), _numbers(result)
+    rows = [_facility_row(row, labels, names, numbers) for row in records(result, "utilisation")]
     caption, note = labels("table.utilisation"), labels("table.utilisation_note")
     return Table(
         "utilisation", caption, _facility_columns(labels, _unit_of(result, labels)), tuple(rows), note
@@ -86,17 +88,34 @@ def served_ones(result: Result, labels: Labels, standard: str) -> Table:
     rows = [row for row in rows if row["group"] == group]
     rows.sort(key=lambda row: (-row["reached"], str(row["facility"])))
     table = _listed(result, labels, rows, "served", standard, most=MOST_SERVED)
-    shown = table.rows
-    if table.columns[0].key == "facility":  # what has no name but its id is told by it, however long
-        shown = tuple(replace(row, values=(_ledger_id(row.values[0]), *row.values[1:])) for row in shown)
     caption = labels("served_group", caption=table.caption, group=labels.group(group))
-    listed = replace(table, rows=shown)
-    return listed.without("group", key=table.key, caption=caption, note=labels("table.served_note"))
+    notes = [labels("table.served_note"), table.note or ""]
+    if any(column.key == "wanted" for column in table.columns):
+        notes.append(labels("table.wanted_note"))
+    note = ("" if labels.language == "zh" else " ").join(filter(None, notes))
+    return table.without("group", key=table.key, caption=caption, note=note)
 
 
-def _ledger_id(identifier: Value) -> Value:
-    """An id as a ledger has it; what is proposed has a long one of ours, which says nothing on a page."""
-    return None if len(str(identifier or "")) > LONGEST_ID else identifier
+def _numbered(table: Table, result: Result, labels: Labels) -> Table:
+    """The table without ids that are too long for its column, and with a note where some are numbers of actions.
+
+    What has no name but its id is told by that, however long.
+    """
+    if table.columns[0].key != "facility":
+        return table
+    ids = [str(row.values[0] or "") for row in table.rows]
+    told = [one if 0 < len(one) <= LONGEST_ID else None for one in ids]
+    rows = [replace(row, values=(one, *row.values[1:])) for row, one in zip(table.rows, told, strict=True)]
+    proposed = set(_numbers(result).values())
+    note = labels("table.action_numbers") if any(one in proposed for one in ids) else table.note
+    return replace(table, rows=tuple(rows), note=note)
+
+
+def _numbers(result: Result) -> dict[str, str]:
+    """Number of the action that opens each new facility, by the id that we gave it."""
+    return {
+        one.facility: one.action_id for one in done_actions(result) if one.facility and one.action == "open"
+    }
 
 
 def full_ones(result: Result, labels: Labels, standard: str) -> Table:
@@ -174,8 +193,8 @@ def _listed(
     *,
     most: int = MOST_LISTED,
 ) -> Table:
-    names = _names(result)
-    shown = tuple(_facility_row(row, labels, names) for row in rows[:most])
+    names, numbers = _names(result), _numbers(result)
+    shown = tuple(_facility_row(row, labels, names, numbers) for row in rows[:most])
     dropped = [
         "standard",
         *(
@@ -194,15 +213,17 @@ def _listed(
     whole = Table(what, "", _facility_columns(labels, _unit_of(result, labels, standard)), shown)
     counts = {"count": len(rows), "shown": min(len(rows), most)}
     caption = labels(f"table.{what}", standard=labels.standard(standard), **counts)
-    return whole.without(*dropped, key=f"{what}_{standard}", caption=caption)
+    return _numbered(whole.without(*dropped, key=f"{what}_{standard}", caption=caption), result, labels)
 
 
-def _facility_row(row: Mapping[str, Any], labels: Labels, names: Mapping[str, str]) -> Row:
+def _facility_row(
+    row: Mapping[str, Any], labels: Labels, names: Mapping[str, str], numbers: Mapping[str, str]
+) -> Row:
     part = row["used"] / row["capacity"] if row["capacity"] and row["used"] is not None else None
     tones: dict[str, Tone] = {"part": "warn"} if part is not None and part >= FULL else {}
     values: tuple[Value, ...] = (
         labels.standard(row["standard"]),
-        row["facility"],
+        numbers.get(row["facility"] or "") or row["facility"],
         names.get(row["facility"] or "") or labels("not_public_row"),
         labels.unit(row["unit_code"]) if row["unit_code"] else None,
         labels.group(row["group"]),
@@ -239,10 +260,10 @@ def _facility_columns(labels: Labels, unit: str) -> tuple[Column, ...]:
         Column("group", labels("column.group"), width=12),
         Column("reached", labels("column.reached_people"), "people", people, 10),
         Column("only_here", labels("column.only_here"), "people", people, 12),
-        Column("capacity", labels("column.capacity"), "value", unit, 9),
-        Column("used", labels("column.used"), "value", unit, 9),
+        Column("capacity", labels("column.capacity"), "people", unit, 9),
+        Column("used", labels("column.used"), "people", unit, 9),
         Column("part", labels("column.used_share"), "share", width=9),
-        Column("wanted", labels("column.wanted"), "value", unit, 9),
+        Column("wanted", labels("column.wanted"), "people", unit, 9),
         Column("pressure", labels("column.pressure"), "share", width=9),
     )
 

@@ -68,6 +68,7 @@ function unpacked(content) {
       return Object.assign({}, layer, { areas: unpackAreas(layer.areas), lines: unpackLines(layer.lines) });
     }),
     facilities: readFacilities(content.facilities),
+    listedClusters: content.listed_clusters,
     clusters: content.clusters && Object.assign({}, content.clusters, { points: unpackPoints(content.clusters.xy) }),
     siting: readSiting(content.siting),
   });

@@ -32,9 +32,8 @@ import { element } from "./text.js";
 
 const CLICK_PIXELS = 12;
 const SMALL_SCREEN = 620;
-// From afar only the clusters with most people are shown.
+// From afar only the clusters with most people are shown, as many as on paper.
 const CLOSE_ZOOM = 13;
-const FEW_CLUSTERS = 12;
 
 function shareColour(study, unit) {
   const coverage = study.units.coverage[unit][study.standard.key];
@@ -264,7 +263,7 @@ export function StudyMap(map, content) {
     function (pen) { drawStudy(pen, view); }
   );
   view.canvas = canvas;
-  view.mostClusters = function () { return map.getZoom() < CLOSE_ZOOM ? FEW_CLUSTERS : Infinity; };
+  view.mostClusters = function () { return map.getZoom() < CLOSE_ZOOM ? view.study.listedClusters : Infinity; };
   view.redraw = function () {
     canvas.redraw();
     view.legendTitle.textContent = view.study.words.legend;
