@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import shutil
 import stat
 import sys
@@ -19,6 +20,7 @@ from coverplan.report import write_report
 from coverplan.report.build import build
 from coverplan.report.content import (
     Blank,
+    Bullets,
     Column,
     Contents,
     Document,
@@ -100,14 +102,93 @@ def test_no_field_is_empty_and_contents_without_pages_are_a_plain_list(report, t
     assert fields == len(codes(file))
 
 
+#: By hand: the title, the contents, then each section begins a page.
+PAGES = [("First", 3), ("First part", 3), ("Second", 4), ("Second part", 4), ("Third", 5), ("Third part", 5)]
+
+
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice")
 def test_contents_name_the_page_on_which_libreoffice_sets_each_heading(tmp_path, monkeypatch):
     monkeypatch.delenv(word_pages.SETTING)
+    # what only machines with the font do: elsewhere the pages would not be those of Word
+    monkeypatch.setattr(word_pages, "AS_WIDE", (*word_pages.AS_WIDE, "dejavu", "noto"))
     file = written_file(tmp_path, *THREE)
-    # by hand: the title, the contents, then each section begins a page
-    pages = [("First", 3), ("First part", 3), ("Second", 4), ("Second part", 4), ("Third", 5), ("Third part", 5)]  # fmt: skip
-    assert entries(file) == [f"{name}\t{page}" for name, page in pages]
-    assert codes(file).count("PAGEREF") == len(pages)
+    assert entries(file) == [f"{name}\t{page}" for name, page in PAGES]
+    assert codes(file).count("PAGEREF") == len(PAGES)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a script")
+@pytest.mark.parametrize(
+    ("font", "known"),
+    [
+        ("BAAAAA+LiberationSerif", True),
+        ("TimesNewRomanPSMT", True),
+        ("BAAAAA+DejaVuSerif", False),
+        ("CAAAAA+NotoSansCJKsc-Regular", False),
+    ],
+)
+def test_contents_have_pages_only_where_letters_are_as_wide_as_in_word(tmp_path, monkeypatch, font, known):
+    body = f"""
+    import sys
+    from pypdf import PdfWriter
+    from pypdf.generic import DictionaryObject, NameObject
+    writer = PdfWriter()
+    for _ in range(5):
+        page = writer.add_blank_page(100, 100)
+    own = DictionaryObject({{NameObject("/BaseFont"): NameObject("/{font}")}})
+    fonts = DictionaryObject({{NameObject("/F1"): own}})
+    page[NameObject("/Resources")] = DictionaryObject({{NameObject("/Font"): fonts}})
+    for name, number in {PAGES!r}:
+        writer.add_outline_item(name, number - 1)
+    writer.write(sys.argv[-1][:-4] + "pdf")
+    """
+    monkeypatch.setenv(word_pages.SETTING, str(program(tmp_path, body)))
+    file = written_file(tmp_path, *THREE)
+    assert entries(file) == [f"{name}\t{page}" if known else name for name, page in PAGES]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a script")
+@pytest.mark.parametrize(
+    ("family", "lacks"),
+    [("Liberation Serif", False), ("Times New Roman,Times", False), ("DejaVu Serif", True)],
+)
+def test_a_program_of_the_system_without_the_font_is_not_asked_at_all(tmp_path, monkeypatch, family, lacks):
+    teller = tmp_path / "fc-match"
+    program(tmp_path, f"print({family!r})").rename(teller)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    office = program(tmp_path, "pass")
+    assert not word_pages.lacks_font(str(office))  # it may bring its own fonts
+    monkeypatch.setattr(word_pages, "SYSTEM", tmp_path.resolve())
+    assert word_pages.lacks_font(str(office)) is lacks
+    teller.unlink()
+    assert not word_pages.lacks_font(str(office))
+
+
+def test_lines_are_of_one_height_whatever_font_a_machine_has(report):
+    file = docx.Document(str(report))
+    used = {p.style.name for p in file.paragraphs} | {
+        p.style.name for t in file.tables for c in t._cells for p in c.paragraphs
+    }
+    for name in used - {"Normal"}:
+        spacing = file.styles[name].element.pPr.find(qn("w:spacing"))
+        size = file.styles[name].font.size
+        assert spacing.get(qn("w:lineRule")) == "exact", name
+        assert 1.1 * size.pt <= int(spacing.get(qn("w:line"))) / 20 <= 2.1 * size.pt, name
+    # lines that pictures stand in grow with them
+    for paragraph in file.paragraphs:
+        if paragraph._p.find(f".//{qn('w:drawing')}") is not None:
+            assert paragraph.style.name == "Normal"
+            assert paragraph.paragraph_format.line_spacing is None
+
+
+def test_an_id_is_not_broken_at_its_hyphen_and_reads_as_before(tmp_path):
+    text = "needs D-09, D-T01 and a 15-minute self-check of CGCS-2000"
+    table = Table("t", text, (Column("a", "D-09"),), (Row((text,)),), text)
+    file = written_file(tmp_path, Heading("h", text), Paragraph(text), Bullets((text,)), table)
+    told = [p.text for p in file.paragraphs] + [c.text for t in file.tables for c in t._cells]
+    assert sum(text in one for one in told) == 6
+    hyphens = list(file.element.iter(qn("w:noBreakHyphen")))
+    assert len(hyphens) == 3 * 6 + 1  # three ids in each, and the head of the column
+    assert not re.search(r"[A-Z]-[A-Z]*\d", "\n".join(t.text for t in file.element.iter(qn("w:t"))))
 
 
 def program(tmp_path, body: str) -> Path:

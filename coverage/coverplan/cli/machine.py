@@ -18,7 +18,7 @@ from packaging.requirements import Requirement
 
 from coverplan.cache import study_cache
 from coverplan.errors import InputError
-from coverplan.report.documents.word_pages import office
+from coverplan.report.documents.word_pages import lacks_font, office
 from coverplan.text.typeface import font_file
 from coverplan.text.version import VERSION
 
@@ -155,8 +155,12 @@ def _font() -> Finding:
 
 def _office() -> Finding:
     program = office()
+    if program is None:
+        return Finding("office", "without", "—", "office")
     return (
-        Finding("office", "without", "—", "office") if program is None else Finding("office", "fine", program)
+        Finding("office", "without", program, "office_font")
+        if lacks_font(program)
+        else Finding("office", "fine", program)
     )
 
 

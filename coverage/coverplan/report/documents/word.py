@@ -11,12 +11,10 @@ from typing import Any
 import docx
 from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT, WD_SECTION
-from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_TAB_ALIGNMENT, WD_TAB_LEADER
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.oxml import OxmlElement, parse_xml
-from docx.oxml.ns import qn
-from docx.shared import Emu, Mm, Pt, RGBColor
+from docx.shared import Emu, Mm, Pt
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from coverplan.report.content import (
@@ -38,22 +36,21 @@ from coverplan.report.documents.word_fields import (
     add_bookmarked,
     add_entry,
     add_field,
+    add_text,
     close_field,
     numbered_xml,
     open_field,
 )
-from coverplan.report.documents.word_masthead import SOFT, TITLE_PT, add_masthead
-from coverplan.report.documents.word_pages import MOST_HEADINGS, office, pages_of
-from coverplan.report.documents.word_table import CELL_PT, blank_xml, clean, note_xml, table_xml, whole_points
+from coverplan.report.documents.word_masthead import add_masthead
+from coverplan.report.documents.word_pages import MOST_HEADINGS, lacks_font, office, pages_of
+from coverplan.report.documents.word_styles import ALARM, NOTE_PT, set_styles
+from coverplan.report.documents.word_table import blank_xml, clean, note_xml, table_xml, whole_points
 from coverplan.report.drawings.png import Pictures
 from coverplan.text.words import Words
 
-#: Fonts that Word has on every Chinese PC: letters of the text, of headings, and Latin ones. None is embedded.
-SONG, HEI, LATIN = "宋体", "黑体", "Times New Roman"
 #: A4 and its margins.
 SHORT_MM, LONG_MM = 210, 297
 UPRIGHT_MARGINS_MM, WIDE_MARGINS_MM = (25, 20), (18, 20)
-BODY_PT, NOTE_PT = 10.5, 8.5
 #: Letters of column widths that fill an upright and a wide page.
 UPRIGHT_LETTERS, WIDE_LETTERS = 92.0, 140.0
 
@@ -68,8 +65,6 @@ LONGEST_PROPERTY = 255
 
 #: Names of the styles that are no body text.
 _STYLES = {"lead": "Lead", "brief": "Brief", "warning": "Warning", "note": "Note", "close": "Closing Line"}
-
-ACCENT, ALARM = RGBColor(0x0B, 0x4F, 0x79), RGBColor(0x8A, 0x3B, 0x00)
 
 
 def write_word(document: Document, path: Path, pictures: Pictures) -> None:
@@ -94,10 +89,10 @@ class _Writer:
         self._end = WordEnd(self._file)
 
     def write(self, path: Path) -> None:
-        _set_styles(self._file, self._document.language)
+        set_styles(self._file, self._document.language, _room(wide=False))
         _set_page(self._file.sections[0], wide=False)
         self._edges(self._file.sections[0])
-        add_masthead(self._end, self._document.head, _room(wide=False).pt)
+        add_masthead(self._end, self._document.head, _room(wide=False).pt, self._document.language)
         blocks = self._document.blocks
         for place, block in enumerate(blocks):
             self._next = blocks[place + 1 :]
@@ -112,7 +107,7 @@ class _Writer:
         texts = [clean(heading.text) for heading in self._headings]
         program = office() if self._entries and len(texts) <= MOST_HEADINGS else None
         pages = None
-        if program is not None:
+        if program is not None and not lacks_font(program):
             # numbers that are not known yet take the room of those that will stand there
             self._fill([0] * len(texts))
             self._save(path)
@@ -139,7 +134,8 @@ class _Writer:
         """A paragraph of a style at the end of the file or of a cell."""
         if place is self._file:
             return self._end.paragraph(clean(text), style)
-        paragraph: WordParagraph = place.add_paragraph(clean(text))
+        paragraph: WordParagraph = place.add_paragraph()
+        add_text(paragraph, clean(text))
         paragraph._p.style = self._end.style(style)  # noqa: SLF001
         return paragraph
 
@@ -346,83 +342,3 @@ def _room(wide: bool) -> Emu:  # noqa: FBT001 - one question
     """Width between the margins."""
     margins = WIDE_MARGINS_MM if wide else UPRIGHT_MARGINS_MM
     return Emu(int(Mm((LONG_MM if wide else SHORT_MM) - 2 * margins[0])))
-
-
-def _set_styles(file: WordDocument, language: str) -> None:
-    """Fonts, sizes and distances of every style that is used; East Asian letters have a font of their own."""
-    _style(file, "Normal", SONG, BODY_PT)
-    _write_chinese(file)
-    _style(file, "Footer", SONG, NOTE_PT)
-    _style(file, "Title", HEI, TITLE_PT, colour=ACCENT).paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    for level, size in ((1, 16), (2, 13), (3, 11)):
-        style = _style(file, f"Heading {level}", HEI, size, colour=ACCENT, bold=False)
-        style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(12), Pt(6)
-        style.paragraph_format.keep_with_next = True
-    body = _style(file, "Body Text", SONG, BODY_PT)
-    body.paragraph_format.space_after = Pt(6)
-    caption = _style(file, "Caption", HEI, 9, colour=RGBColor(0x1A, 0x1A, 0x1A), bold=False)
-    caption.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    caption.paragraph_format.space_before, caption.paragraph_format.space_after = Pt(8), Pt(3)
-    lead = _style(file, "Lead", "仿宋", 13, add=True)
-    lead.paragraph_format.space_after, lead.paragraph_format.line_spacing = Pt(8), 1.5
-    if language == "zh":
-        lead.paragraph_format.first_line_indent = Pt(26)
-    # the same takes more room in English
-    brief = _style(file, "Brief", "仿宋", 11 if language == "zh" else 9, add=True)
-    brief.paragraph_format.space_after = Pt(3)
-    brief.paragraph_format.line_spacing = 1.15 if language == "zh" else 1.05
-    closing = _style(file, "Closing Line", SONG, BODY_PT, add=True)
-    closing.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    _style(
-        file, "Warning", HEI, 10.5 if language == "zh" else 9, colour=ALARM, add=True
-    ).paragraph_format.space_after = Pt(8)
-    note = _style(file, "Note", SONG, NOTE_PT, colour=SOFT, add=True)
-    note.paragraph_format.space_after = Pt(4)
-    cell = _style(file, "Cell", SONG, CELL_PT, add=True)
-    cell.paragraph_format.space_after = cell.paragraph_format.space_before = Pt(1)
-    _style(file, "Contents Title", HEI, 16, colour=ACCENT, add=True).paragraph_format.space_after = Pt(10)
-    for level in (1, 2):
-        entry = _style(file, f"TOC {level}", SONG, BODY_PT, add=True)
-        entry.paragraph_format.left_indent = Pt(14 * (level - 1))
-        entry.paragraph_format.space_after, entry.paragraph_format.line_spacing = Pt(1), 1.0
-        _dotted_tab(entry)
-    for name in ("List Number", "List Bullet"):
-        _style(file, name, SONG, BODY_PT)
-
-
-def _style(
-    file: WordDocument,
-    name: str,
-    font: str,
-    size: float,
-    *,
-    colour: RGBColor | None = None,
-    bold: bool | None = None,
-    add: bool = False,
-) -> Any:
-    style: Any = file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH) if add else file.styles[name]
-    style.font.name, style.font.size = LATIN, Pt(size)
-    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-    for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
-        fonts.attrib.pop(qn(f"w:{theme}"), None)
-    fonts.set(qn("w:eastAsia"), font)
-    if colour is not None:
-        style.font.color.rgb = colour
-    if bold is not None:
-        style.font.bold = bold
-    style.font.italic = False
-    return style
-
-
-def _write_chinese(file: WordDocument) -> None:
-    """East Asian letters are mainland Chinese: their punctuation is drawn so."""
-    language = OxmlElement("w:lang")
-    language.set(qn("w:val"), "en-US")
-    language.set(qn("w:eastAsia"), "zh-CN")
-    file.styles["Normal"].element.get_or_add_rPr().append(language)
-
-
-def _dotted_tab(style: Any) -> None:
-    """Page numbers stand at the right edge, with dots before them."""
-    stops = style.paragraph_format.tab_stops
-    stops.add_tab_stop(_room(False), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)

@@ -17,6 +17,8 @@ from docx.parts.image import ImagePart
 from docx.shared import Emu
 from docx.text.paragraph import Paragraph as WordParagraph
 
+from coverplan.report.documents.word_fields import add_text
+
 
 class WordEnd:
     """The end of a Word file.
@@ -41,7 +43,7 @@ class WordEnd:
         self._last.addprevious(element)
         paragraph = WordParagraph(element, self._file._body)  # noqa: SLF001 - as python-docx makes them
         if text:
-            paragraph.add_run(text)
+            add_text(paragraph, text)
         if style is not None:
             element.style = self.style(style)
         return paragraph

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from xml.sax.saxutils import escape
 
-from docx.oxml import OxmlElement
+from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.text.paragraph import Paragraph as WordParagraph
+
+#: The hyphen of an id: capitals or a digit before it, a digit behind it, with capitals between at most.
+ID_HYPHEN = re.compile(r"(?<=[A-Z0-9])-(?=[A-Z]*[0-9])")
 
 
 def add_field(paragraph: WordParagraph, code: str, shown: str) -> None:
@@ -43,8 +47,24 @@ def numbered_xml(style: str, start: str, field: tuple[str, str], end: str, *, ke
 
 def run_xml(text: str) -> str:
     """A run of letters; a broken line stays one."""
-    lines = "<w:br/>".join(f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in text.split("\n"))
-    return f"<w:r>{lines}</w:r>"
+    return f"<w:r>{text_xml(text)}</w:r>"
+
+
+def text_xml(text: str) -> str:
+    """Letters within a run: a broken line stays one, an id such as D-09 is not broken."""
+    lines = []
+    for line in text.split("\n"):
+        parts = (f'<w:t xml:space="preserve">{escape(part)}</w:t>' for part in ID_HYPHEN.split(line) if part)
+        lines.append("<w:noBreakHyphen/>".join(parts))
+    return "<w:br/>".join(lines)
+
+
+def add_text(paragraph: WordParagraph, text: str) -> None:
+    """A run at the end of a paragraph, in which no id is broken."""
+    if not ID_HYPHEN.search(text):
+        paragraph.add_run(text)
+        return
+    paragraph._p.append(parse_xml(f"<w:r {nsdecls('w')}>{text_xml(text)}</w:r>"))  # noqa: SLF001
 
 
 def open_field(paragraph: WordParagraph, code: str) -> None:
@@ -69,7 +89,7 @@ def add_bookmarked(paragraph: WordParagraph, text: str, name: str, number: int) 
     start.set(qn("w:name"), name)
     end.set(qn("w:id"), str(number))
     paragraph._p.append(start)  # noqa: SLF001
-    paragraph.add_run(text)
+    add_text(paragraph, text)
     paragraph._p.append(end)  # noqa: SLF001
 
 
@@ -79,7 +99,7 @@ def add_entry(paragraph: WordParagraph, text: str, bookmark: str, page: str | No
     link.set(qn("w:anchor"), bookmark)
     link.set(qn("w:history"), "1")
     first = len(paragraph._p)  # noqa: SLF001
-    paragraph.add_run(text)
+    add_text(paragraph, text)
     if page is not None:
         paragraph.add_run("\t")
         add_field(paragraph, f"PAGEREF {bookmark} \\h", page)

@@ -5,23 +5,23 @@ from __future__ import annotations
 import math
 
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.shared import Pt, RGBColor
+from docx.shared import Pt
 
 from coverplan.report.content import Head
 from coverplan.report.documents.word_end import WordEnd
+from coverplan.report.documents.word_styles import SOFT, TITLE_PT, line_height
 from coverplan.report.documents.word_table import clean
 from coverplan.report.drawings.drawing import text_width
 
-TITLE_PT, LEAST_TITLE_PT = 16.0, 12.5
+LEAST_TITLE_PT = 12.5
 #: Of a title that takes several lines.
 LONG_TITLE_PT = 13.5
 SUBTITLE_PT, FACTS_PT = 10.5, 8.0
-SOFT = RGBColor(0x5F, 0x63, 0x68)
 #: Between facts on one line.
 BETWEEN = "  |  "
 
 
-def add_masthead(end: WordEnd, head: Head, room_pt: float) -> None:
+def add_masthead(end: WordEnd, head: Head, room_pt: float, language: str) -> None:
     """Add title, subtitle and facts; what is invented says so at the top of every page anyway.
 
     Parameters
@@ -37,20 +37,18 @@ def add_masthead(end: WordEnd, head: Head, room_pt: float) -> None:
     title.paragraph_format.space_after = Pt(4)
     for run in title.runs:
         run.font.size = Pt(_title_pt(head.title, room_pt))
-    _centred(end, head.subtitle, SUBTITLE_PT, after=2)
-    _centred(end, BETWEEN.join(head.facts), FACTS_PT, after=0, colour=SOFT)
-
-
-def _centred(end: WordEnd, text: str, size: float, *, after: float, colour: RGBColor | None = None) -> None:
-    if not text:
-        return
-    paragraph = end.paragraph()
-    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    paragraph.paragraph_format.space_after = Pt(after)
-    run = paragraph.add_run(clean(text))
-    run.font.size = Pt(size)
-    if colour is not None:
-        run.font.color.rgb = colour
+    told = (
+        (head.subtitle, SUBTITLE_PT, 2.0, None),
+        (BETWEEN.join(head.facts), FACTS_PT, 0.0, SOFT),
+    )
+    for text, size, after, colour in told:
+        if text:
+            paragraph = end.paragraph()
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+            paragraph.paragraph_format.space_after = Pt(after)
+            paragraph.paragraph_format.line_spacing = line_height(size, language)
+            run = paragraph.add_run(clean(text))
+            run.font.size, run.font.color.rgb = Pt(size), colour
 
 
 def _title_pt(title: str, room_pt: float) -> float:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from xml.sax.saxutils import escape
 
 from docx.oxml.ns import nsdecls
 
 from coverplan.report.cellformat import written
 from coverplan.report.content import Column, Row, Table, Tone, Value
-from coverplan.report.documents.word_fields import run_xml
+from coverplan.report.documents.word_fields import run_xml, text_xml
 from coverplan.report.drawings.drawing import text_width
 from coverplan.text.words import Words
 
@@ -184,9 +183,7 @@ def _cell(text: str, row: Row, column: Column, width: int, kept: bool) -> str:  
 
 def _raw_cell(text: str, width: int, paragraph: str, look: str, fill: str | None) -> str:
     shade = "" if fill is None else f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>'
-    lines = "<w:br/>".join(
-        f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in clean(text).split("\n")
-    )
+    lines = text_xml(clean(text))
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}</w:tcPr><w:p><w:pPr>'
         f'<w:pStyle w:val="{CELL_STYLE}"/>{paragraph}</w:pPr><w:r><w:rPr>{look}</w:rPr>{lines}</w:r></w:p></w:tc>'
