@@ -8,17 +8,20 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from coverplan.indicators.verdict import REASONS, REPORT_REASONS
 from coverplan.report import write_report
 from coverplan.report.build import build, tables
 from coverplan.report.content import Column, Figure, Heading, Table, numbered, spread
+from coverplan.report.drawings.drawing import Label
 from coverplan.report.labels import Labels
 from coverplan.report.outline import chinese_number
 from coverplan.report.sentences import three_sentences
 from coverplan.report.tables.coverage import units
 from coverplan.report.tables.plan import VERDICTS, reason
+from coverplan.results.wording import LISTED_CLUSTERS
 from coverplan.text.words import LANGUAGES, Words
 from coverplan.vocabulary import LEVELS
 from makers import toyreport
@@ -219,3 +222,44 @@ def test_every_word_that_the_report_asks_for_exists_and_none_is_left_over():
     families |= set(re.findall(r"labels\(\s*f\"([a-z_0-9]+)[._]\{", source))
     plain = {key for key in keys - asked if key.split(".")[0] not in families}
     assert {key for key in plain if f'"{key}"' not in source and not key.endswith("_intro")} == set()
+
+
+def twice(result):
+    """The result with its standard a second time, and with a dozen clusters and one of either."""
+    (one,), again = result.summary["standards"], "again"
+    key = one["key"]
+    coverage = pd.concat([result.coverage, result.coverage.assign(standard=again)], ignore_index=True)
+    layers = dict(result.layers)
+    for layer in ("demand", "units"):
+        names = [name for name in layers[layer] if name.startswith(f"{key}|")]
+        more = {name.replace(key, again): layers[layer][name] for name in names}
+        layers[layer] = layers[layer].assign(**more)
+    first = result.tables["clusters"].iloc[[0]]
+    many = [
+        first.assign(standard=standard, group=group, cluster=number, people=100 - number)
+        for standard in (key, again)
+        for group in one["groups"]
+        for number in range(1, 14)
+    ]
+    return replace(
+        result,
+        coverage=coverage,
+        layers=layers,
+        tables={**result.tables, "clusters": pd.concat(many)},
+        summary={**result.summary, "standards": [one, {**one, "key": again}]},
+    )
+
+
+def test_every_numbered_place_of_a_figure_stands_in_the_list_below_it(toy):
+    result = twice(toy)
+    blocks = list(build(result, language="zh").blocks)
+    told = []
+    for standard in result.summary["standards"]:
+        start = f"map_{standard['key']}_"
+        place = next(i for i, b in enumerate(blocks) if isinstance(b, Figure) and b.key.startswith(start))
+        texts = [one.text for one in blocks[place].drawing.shapes if isinstance(one, Label) and one.bold]
+        numbers = sorted(int(text) for text in texts if text.isdigit())
+        assert isinstance(blocks[place + 1], Table)
+        assert list(blocks[place + 1].column("cluster")) == numbers == list(range(1, LISTED_CLUSTERS + 1))
+        told.append(start)
+    assert len(told) == 2

@@ -23,6 +23,7 @@ from coverplan.results.result import Result
 from coverplan.scenario.supply_ask import AccessMethod, DecayKind
 from coverplan.text.words import LANGUAGES
 from makers import toyfiles, toyreport
+from towns import toycompare
 
 
 @pytest.fixture(scope="module")
@@ -286,3 +287,28 @@ def test_the_method_sheet_says_how_many_ashes_are_kept_in_flats(supplied: Result
     labels = Labels(result, "en")
     rows = {row.values[1]: row.values[2] for row in method_sheet(result, labels).rows}
     assert told in str(rows[labels("sheet.ashes_in_flats")])
+
+
+def test_a_new_facility_is_told_by_the_number_of_its_action_and_no_page_has_its_long_id(tmp_path) -> None:
+    long_id = "an-id-longer-than-fourteen"
+    scenario = {
+        "standards": [
+            {"layer": "elder_care", "groups": ["total"], "minutes": 4, "supply": {"field": "beds"}}
+        ],
+        "changes": [toycompare.opening(0, 4, long_id, name="New", beds=7)],
+    }
+    result = coverplan.run(toyfiles.write_town(tmp_path, scenario=scenario), write=False)
+    (key,) = [one["key"] for one in result.summary["standards"]]
+    labels = Labels(result, "zh")
+    number = result.summary["changes"]["applied"][0]["number"]
+    table = served_ones(result, labels, key)
+    ids = dict(zip(table.column("name"), table.column("facility"), strict=True))
+    assert ids["New"] == number
+    assert labels("table.action_numbers") in str(table.note)
+    for shown in (*build(result, language="zh").tables(), *tables(result, language="zh")):
+        cells = {str(value) for row in shown.rows for value in row.values}
+        assert long_id not in cells, shown.key
+    # people are whole: capacity, use and need too
+    for name in ("capacity", "used", "wanted"):
+        (column,) = [one for one in table.columns if one.key == name]
+        assert column.format == "people"

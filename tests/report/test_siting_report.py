@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from coverplan.report.labels import Labels
 from coverplan.report.outline import Outline
 from coverplan.report.siting_section import siting_section
 from coverplan.report.siting_sentences import SitingSentences
+from coverplan.report.tables import siting_ground
 from coverplan.report.tables.siting import targets
 from coverplan.text.words import LANGUAGES
 from makers import summaries, toyreport
@@ -282,3 +284,37 @@ def test_many_actions_are_told_on_upright_pages_and_tables_after_them_on_turned_
     assert told["siting_sites"] is False
     assert sum(key.startswith("action_") and not turned for key, turned in told.items()) == 85
     assert told["siting_candidates"] is True
+
+
+def test_the_units_of_an_action_add_up_to_its_people(sited):
+    rows = sited.tables["action_people"]
+    action = rows["action_id"].iloc[0]
+    standard, group = rows.loc[rows["action_id"] == action, ["standard", "group"]].iloc[0]
+    units = [unit["code"] for unit in sited.summary["units"]][:3]
+    # 301.4 + 57.3 + 8.3 = 367, while rounded one by one they make 366
+    shares = pd.DataFrame(
+        [
+            {"action_id": action, "standard": standard, "group": group, "unit_code": unit, "reached": people}
+            for unit, people in zip(units, (301.4, 57.3, 8.3), strict=True)
+        ]
+    )
+    result = replace(sited, tables={**sited.tables, "action_people": shares})
+    sentences = SitingSentences(result, Labels(result, "zh"))
+    told = sentences.why(next(one for one in sentences.actions if one.action_id == action))
+    people = [
+        int(text) for text in re.findall(r"[^\d](\d+) 人", told.partition("新增覆盖")[2].partition("。")[0])
+    ]
+    assert sum(people) == 367
+    assert people[0] in {301, 302}
+
+
+def test_steps_that_count_people_are_whole_and_each_has_its_unit(sited):
+    stages = [
+        {"name": "least_cost", "sense": "min", "value": 10.5, "bound": 10.25, "gap": 0.01},
+        {"name": "best_order", "sense": "max", "value": 3760934.91, "bound": 3760934.92, "gap": 0.0},
+    ]
+    summary = {**sited.summary, "siting": {**sited.summary["siting"], "stages": stages}}
+    table = siting_ground.stages(replace(sited, summary=summary), Labels(sited, "zh"))
+    assert table.column("measure") == ["万元", "人·年"]
+    assert table.column("value") == [10.5, 3760935]
+    assert table.column("bound") == [10.25, 3760935]

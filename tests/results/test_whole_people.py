@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -92,3 +93,23 @@ def test_the_terminal_shows_rows_that_add_up():
     counted = [[int(cell.replace(",", "")) for cell in row[1:5]] for row in rows]
     assert len(counted) > 10
     assert all(people == sum(parts) for people, *parts in counted)
+
+
+def test_people_of_a_target_and_niches_left_are_whole():
+    result = summaries.result_of("demo")
+    gaps = result.tables["gaps"]
+    assert gaps.loc["D-20", "present"] == Decimal("-2733.024183308195")
+    for shown in (once := in_whole_people(result), in_whole_people(once)):
+        found = shown.tables["gaps"]
+        assert found.loc["D-20", "present"] == Decimal(-2733)
+        of_people = gaps["population_base"].notna() & gaps["numerator"].notna()
+        assert of_people.any()
+        for target in gaps.index[of_people]:
+            exact, whole = gaps.loc[target, "numerator"], found.loc[target, "numerator"]
+            assert whole == int(whole)
+            assert abs(whole - exact) <= Decimal("0.5")
+        # what is judged stays exact
+        rest = gaps.drop(index="D-20").index
+        assert found.loc[rest, "present"].equals(gaps.loc[rest, "present"])
+        assert found["gap"].equals(gaps["gap"])
+    assert result.tables["gaps"].loc["D-20", "present"] == Decimal("-2733.024183308195")

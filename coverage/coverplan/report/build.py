@@ -208,12 +208,11 @@ def _changes(result: Result, labels: Labels, outline: Outline) -> bool:
 
 
 def _coverage(result: Result, labels: Labels, outline: Outline, *, on_new_page: bool) -> None:
-    # what is told of before and after takes four columns more
-    wide = any(name in result.coverage for name in tables_coverage.CHANGED)
-    outline.section("coverage", wide=wide, on_new_page=on_new_page or wide)
+    outline.section("coverage", on_new_page=on_new_page)
     outline.part("overview", labels("part.overview"))
     whole = tables_coverage.overview(result, labels)
-    outline.add(tables_coverage.without_nobody(whole, "twice_share"))
+    outline.add(tables_coverage.without_nobody(whole, "twice_share", *tables_coverage.CHANGED))
+    outline.add(tables_coverage.changes(whole, labels("table.overview_changes"), labels))
     for standard in result.summary["standards"]:
         _standard(result, labels, outline, standard["key"])
 
@@ -235,7 +234,11 @@ def _standard(result: Result, labels: Labels, outline: Outline, key: str) -> Non
             caption = labels("table.units_of", level=labels.level(types), standard=labels.standard(key))
             name = f"{table.key}_{key}"
             dropped = ("standard", "unit_type", "covered_twice")
-            outline.add(tables_coverage.without_nobody(table, *dropped, key=name, caption=caption))
+            told = (*dropped, *tables_coverage.CHANGED)
+            outline.add(tables_coverage.without_nobody(table, *told, key=name, caption=caption))
+            caption = labels("table.units_changes", level=labels.level(types), standard=labels.standard(key))
+            one = table.without(*dropped, key=name, caption=caption)
+            outline.add(tables_coverage.changes(one, caption, labels))
     if len(shown) > 1:
         outline.add(tables_coverage.worst(result, labels, key, group, MOST_WORST))
     outline.add(figures.place_map(result, labels, key, group, upper))

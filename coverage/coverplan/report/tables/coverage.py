@@ -124,6 +124,17 @@ def without_nobody(table: Table, *dropped: str, key: str | None = None, caption:
     )
 
 
+def changes(table: Table, caption: str, labels: Labels) -> Table | None:
+    """Of a table of the same rows: who is covered, at present, without and with what is done; None where nothing is told."""
+    told = [column.key for column in table.columns if column.key in CHANGED]
+    if not told:
+        return None
+    kept = ("standard", "group", "unit_code", "unit_name", "people", "covered", *told)
+    dropped = [column.key for column in table.columns if column.key not in kept]
+    note = labels("table.covered_changes_note") if "gained" in told else None
+    return table.without(*dropped, key=f"{table.key}_changes", caption=caption, note=note)
+
+
 def _anybody(people: Value) -> bool:
     """Whether a number of people is more than rounding."""
     return isinstance(people, int | float) and round(people) > 0
