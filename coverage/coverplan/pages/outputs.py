@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,8 @@ from coverplan.text.words import Language
 #: ``pages`` are map on screen, report and tables of a language; print maps of all languages share their ground.
 Part = Literal["pages", "print_maps"]
 PARTS: tuple[Part, ...] = get_args(Part)
+#: Things made between two searches for waste in the process of a `PageWorker`; Python's own 700 cost it a tenth of its time.
+SELDOM = 50_000
 #: Languages with the folder that takes their files.
 Targets = Sequence[tuple[Language, Path]]
 
@@ -123,11 +126,18 @@ def do_job(stream: TextIO) -> None:
     InputError
         If a file cannot be written.
     """
-    import coverplan.maps.sheets.print_map  # noqa: F401  (what takes long to load is loaded while numbers are computed)
-
+    _get_ready()
     line = stream.readline()
     if not line.strip():
         return
     job = json.loads(line)
     targets = [(language, Path(folder)) for language, folder in job["targets"]]
     write_part(read_result(Path(job["result"])), job["part"], targets, tiles=job["tiles"])
+
+
+def _get_ready() -> None:
+    """Load what takes long while numbers are computed, and look for waste seldom: a process that ends soon leaves little."""
+    import coverplan.maps.sheets.standard_sheet  # noqa: F401
+
+    gc.freeze()
+    gc.set_threshold(SELDOM)

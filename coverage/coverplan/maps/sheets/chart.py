@@ -10,7 +10,6 @@ import geopandas as gpd
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.patches import PathPatch
 
 from coverplan.maps import colours
 from coverplan.maps.outlines import area_outlines
@@ -18,6 +17,7 @@ from coverplan.maps.sheets.fonts import shortened, width_em
 from coverplan.maps.sheets.ground import Ground, Part
 from coverplan.maps.sheets.line import Line
 from coverplan.maps.sheets.paper import Box
+from coverplan.maps.sheets.shapes import Look, Shapes
 from coverplan.maps.sheets.sheet import MARKERS, MM_PER_POINT
 from coverplan.maps.sheets.shown import facilities_of, names_of_level, units_of_level
 from coverplan.maps.subject import Subject
@@ -101,18 +101,18 @@ def round_scale(scale: float) -> float:
 
 def draw_base(axes: Axes, ground: Ground) -> None:
     """Water, green, built-up areas and railways of the study."""
-    for order, part in enumerate(ground.base):
-        style = {"linestyle": (0, (5, 3))} if part.dashed else {}
-        width = 0.0 if part.stroke is None else 0.7
-        zorder = (1.0 if part.stroke is None else 1.5) + order / 100
-        _draw(axes, part, linewidth=width, zorder=zorder, **style)
+    shapes = shapes_of(axes, ground)
+    for position, part in enumerate(ground.base):
+        order = (1.0 if part.stroke is None else 1.5) + position / 100
+        shapes.add(part, Look(order, 0.7))
 
 
 def draw_theme(axes: Axes, subject: Subject, ground: Ground) -> None:
     """Travel times where they may be shown point by point, else shares by unit."""
     if subject.has_cells:
+        shapes = shapes_of(axes, ground)
         for part in ground.cells(subject.standard, before=subject.before):
-            _draw(axes, part, linewidth=0.15, zorder=2)
+            shapes.add(part, Look(2, 0.15))
     else:
         draw_shares(axes, subject, ground)
 
@@ -120,8 +120,9 @@ def draw_theme(axes: Axes, subject: Subject, ground: Ground) -> None:
 def draw_shares(axes: Axes, subject: Subject, ground: Ground, *, deepest: bool = False) -> None:
     """Units by the share covered: those of the level that is named on the map, or of the deepest one."""
     key = "shares", subject.key, subject.group, subject.before, deepest
+    shapes = shapes_of(axes, ground)
     for part in ground.kept(key, lambda: _shares(subject, ground, deepest=deepest)):
-        _draw(axes, part, linewidth=0, zorder=2)
+        shapes.add(part, Look(2, 0))
 
 
 def _shares(subject: Subject, ground: Ground, *, deepest: bool) -> list[Part]:
@@ -139,18 +140,19 @@ def draw_streets(axes: Axes, ground: Ground, view: Window) -> None:
     kinds = ground.streets(PRINT_TOLERANCE_MM / view.mm_per_m)
     if not kinds:
         return
+    shapes = shapes_of(axes, ground)
     if view.scale <= PATHS_FROM:
-        _draw(axes, kinds[2], edgecolor="#a5a5a0", linewidth=0.1 * view.enlarged, zorder=2.9)
+        shapes.add(kinds[2], Look(2.9, 0.1 * view.enlarged, "#a5a5a0"))
     if view.scale <= LOCAL_STREETS_FROM:
-        _draw(axes, kinds[1], edgecolor="#8a8a86", linewidth=0.22 * view.enlarged, zorder=3)
-    _draw(axes, kinds[0], edgecolor="#5c5c58", linewidth=0.5 * view.enlarged, zorder=3.1)
+        shapes.add(kinds[1], Look(3, 0.22 * view.enlarged, "#8a8a86"))
+    shapes.add(kinds[0], Look(3.1, 0.5 * view.enlarged, "#5c5c58"))
 
 
 def draw_borders(axes: Axes, ground: Ground, view: Window, *, thin: bool = False) -> None:
     """Borders of units, the higher the level the stronger."""
+    shapes = shapes_of(axes, ground)
     for level, part in enumerate(ground.borders):
-        width = border_width(level, thin=thin) * view.enlarged
-        _draw(axes, part, edgecolor="#222222", linewidth=width, zorder=4 - level / 10)
+        shapes.add(part, Look(4 - level / 10, border_width(level, thin=thin) * view.enlarged, "#222222"))
 
 
 def border_width(level: int, *, thin: bool = False) -> float:
@@ -159,14 +161,19 @@ def border_width(level: int, *, thin: bool = False) -> float:
     return widths[min(level, len(widths) - 1)]
 
 
-def draw_as_picture(axes: Axes, *, panels: int = 1) -> None:
+def draw_as_picture(axes: Axes, ground: Ground, *, panels: int = 1) -> None:
     """Let all that is many stand in one picture where it has very many vertices; `panels` such maps on the sheet.
 
     Borders, names and facilities stay lines and text.
     """
-    vertices = sum(len(patch.get_path()) for patch in axes.patches)
-    if vertices * panels > MOST_VERTICES:
-        axes.set_rasterization_zorder(PICTURE_BELOW)
+    shapes = shapes_of(axes, ground)
+    if shapes.vertices * panels > MOST_VERTICES:
+        shapes.draw_as_picture(PICTURE_BELOW)
+
+
+def shapes_of(axes: Axes, ground: Ground) -> Shapes:
+    """Shapes of the ground that axes draw."""
+    return next((each for each in axes.artists if isinstance(each, Shapes)), None) or Shapes(axes, ground)
 
 
 def line_height_m(view: Window, size_pt: float) -> float:
@@ -289,10 +296,3 @@ def draw_clusters(axes: Axes, subject: Subject, view: Window, *, most: int) -> N
                 "linewidth": 0.9,
             },
         )
-
-
-def _draw(axes: Axes, part: Part, **style: Any) -> None:
-    """Draw shapes of one look."""
-    look = {"facecolor": part.fill or "none", "edgecolor": part.stroke or "none"} | style
-    for outline in part.outlines:
-        axes.add_artist(PathPatch(outline, capstyle="round", joinstyle="round", **look))

@@ -24,6 +24,8 @@ from coverplan.results.whole_people import in_whole_people
 from coverplan.text.words import Words
 
 T = TypeVar("T")
+#: Bytes of pictures that are kept for other sheets.
+MOST_KEPT = 300_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,21 @@ class Ground:
         self._cells: dict[tuple[str, bool], list[Part]] = {}
         self._streets: dict[float, list[Part]] = {}
         self._kept: dict[Hashable, Any] = {}
+        self._size = 0
 
-    def kept(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What several sheets draw alike, made once; what it is depends on the result and the key alone."""
-        if key not in self._kept:
-            self._kept[key] = make()
-        found: T = self._kept[key]
+    def kept(self, key: Hashable, make: Callable[[], T], *, size: int = 0) -> T:
+        """What several sheets draw alike, made once; what it is depends on the result and the key alone.
+
+        What is large says its `size` in bytes, and is made again each time once all that is large would be too much.
+        """
+        found: T
+        if key in self._kept:
+            found = self._kept[key]
+            return found
+        found = make()
+        if self._size + size <= MOST_KEPT:
+            self._size += size
+            self._kept[key] = found
         return found
 
     @cached_property

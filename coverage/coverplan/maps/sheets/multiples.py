@@ -65,7 +65,7 @@ def panels_sheet(panels: Sequence[Panel], ground: Ground, paper: Paper, *, page:
     boxes = panel_boxes(sheet.layout.map, len(panels))
     for position, (panel, box) in enumerate(zip(panels, boxes, strict=True)):
         axes = _draw_panel(sheet, panel, ground, box, north=position == 0)
-        chart.draw_as_picture(axes, panels=len(panels))
+        chart.draw_as_picture(axes, ground, panels=len(panels))
     _legends(sheet, panels, ground, words)
     facts_column(sheet, sheet.layout.columns[2], result, words)
     foot(sheet, words, page)

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 import matplotlib as mpl
-from matplotlib.backends.backend_pdf import Name, Op, PdfFile, PdfPages, Stream
-from matplotlib.font_manager import FontProperties
+from matplotlib._text_helpers import layout
+from matplotlib.backends.backend_pdf import Name, Op, PdfFile, PdfPages, Stream, pdfRepr
+from matplotlib.font_manager import FontPath, FontProperties
+from matplotlib.ft2font import LayoutItem
 from matplotlib.path import Path as Outline
 
 #: Corners from which shapes become a form.
 MANY = 200
 POINTS_PER_INCH = 72
+#: Size at which lines are laid out, larger than any on paper.
+LAID_OUT_PT = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +34,14 @@ class Packed:
     ----------
     forms
         Packed shapes by outline, place and way of painting, with the outline, so that it stays the one it was.
+    layouts
+        Letters of lines with their places, by text and font, at a size of `LAID_OUT_PT`.
     pictures
         Packed pictures by their content.
     """
 
     forms: dict[tuple[Any, ...], tuple[Outline, bytes]] = field(default_factory=dict)
+    layouts: dict[tuple[str, ...], list[LayoutItem]] = field(default_factory=dict)
     pictures: dict[bytes, tuple[bytes, Any, Any]] = field(default_factory=dict)
 
 
@@ -67,7 +74,7 @@ class MapFile(PdfFile):  # type: ignore[misc, unused-ignore]
     def __init__(self, file: BinaryIO, metadata: Mapping[str, Any], packed: Packed) -> None:
         self._packed = packed
         self._forms: dict[tuple[Any, ...], tuple[Name, Any, bytes, list[float]]] = {}
-        self._lines: dict[tuple[Any, ...], bytes] = {}
+        self._lines: dict[tuple[str, ...], bytes] = {}
         self._to_paint: tuple[Outline, Any, bool] | None = None
         super().__init__(file, metadata=metadata)
 
@@ -111,18 +118,43 @@ class MapFile(PdfFile):  # type: ignore[misc, unused-ignore]
     def line(
         self, renderer: Any, look: Any, place: tuple[float, float], text: str, font: FontProperties
     ) -> None:
-        """Write a line of text that begins at a place, in points; it is laid out once for each size."""
+        """Write a line of text that begins at a place, in points; it is laid out once for all sizes and files."""
         renderer.check_gc(look, look._rgb)  # noqa: SLF001
-        key = text, font.get_size_in_points(), font.get_name(), font.get_weight()
+        key = text, font.get_name(), str(font.get_weight())
+        if key not in self._packed.layouts:
+            large = font.copy()
+            large.set_size(LAID_OUT_PT)
+            self._packed.layouts[key] = [*layout(text, renderer._get_font_ttf(large))]  # noqa: SLF001
         if key not in self._lines:
-            stream, self.currentstream = self.currentstream, _Said()
-            try:
-                renderer.draw_text(look, 0.0, 0.0, text, font, 0, ismath=False)
-                said = b"".join(self.currentstream.parts)
-            finally:
-                self.currentstream = stream
-            self._lines[key] = said.split(b"cm\n", 1)[1]  # all after the place
-        self.write(b"q\n1 0 0 1 %.4f %.4f cm\n" % place + self._lines[key])
+            self._lines[key] = self._show(self._packed.layouts[key])
+        smaller = font.get_size_in_points() / LAID_OUT_PT
+        self.write(b"q\n%.6f 0 0 %.6f %.4f %.4f cm\n" % (smaller, smaller, *place) + self._lines[key])
+
+    def _show(self, letters: Sequence[LayoutItem]) -> bytes:
+        """Operators that show letters: runs of one part of a font and one height, with what is closer or farther apart."""
+        said, begun, font, rise = [b"BT"], 0.0, None, 0.0
+        run: list[Any] = []
+        for letter in letters:
+            face: Any = letter.ft_object
+            part, code = self._character_tracker.track_glyph(face, letter.char, letter.glyph_index)
+            other = (face, part) != font
+            if run and (other or letter.y != rise):
+                said.append(pdfRepr(run) + b" TJ")
+                run = []
+            if other:
+                name = self.fontName(FontPath(face.fname, face.face_index), part)
+                said.append(b"%s %.0f Tf\n%.3f 0 Td" % (name.pdfRepr(), LAID_OUT_PT, letter.x - begun))
+                begun, font = letter.x, (face, part)
+            elif letter.prev_kern:
+                run.append(-1000 * letter.prev_kern / LAID_OUT_PT)
+            if letter.y != rise:
+                rise = letter.y
+                said.append(b"%.3f Ts" % rise)
+            if run and isinstance(run[-1], bytes):
+                run[-1] += bytes([code])
+            else:
+                run.append(bytes([code]))
+        return b"\n".join([*said, pdfRepr(run) + b" TJ", b"ET", b"Q\n"])
 
     def writeObject(self, object: Any, contents: Any) -> None:  # noqa: A002, N802
         """Write an object; forms stand in the list of what pages may call up."""
@@ -143,8 +175,18 @@ class MapFile(PdfFile):  # type: ignore[misc, unused-ignore]
         pixels = img.tobytes() + bytes(img.getpalette() or [])
         key = hashlib.blake2b(repr((img.mode, img.size)).encode() + pixels, digest_size=32).digest()
         if key not in self._packed.pictures:
-            self._packed.pictures[key] = super()._writePng(img)
+            self._packed.pictures[key] = super()._writePng(_Quick(img))
         return self._packed.pictures[key]
+
+
+class _Quick:
+    """A picture that is packed by runs of one colour, which are all that a map has: other ways take three times as long."""
+
+    def __init__(self, picture: Any) -> None:
+        self._picture = picture
+
+    def save(self, file: BinaryIO, format: str) -> None:  # noqa: A002 - as Pillow has it
+        self._picture.save(file, format=format, compress_level=1, compress_type=zlib.Z_RLE)
 
 
 class _Whole(Stream):  # type: ignore[misc, unused-ignore]
@@ -166,13 +208,3 @@ class _Whole(Stream):  # type: ignore[misc, unused-ignore]
             whole = self.compressobj.compress(whole) + self.compressobj.flush()
             self.compressobj = None
         self.file.write(whole)
-
-
-class _Said:
-    """Takes what is written, so that it can be written again."""
-
-    def __init__(self) -> None:
-        self.parts: list[bytes] = []
-
-    def write(self, data: bytes) -> None:
-        self.parts.append(data)

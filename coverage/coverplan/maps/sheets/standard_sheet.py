@@ -162,7 +162,7 @@ def draw_standard(sheet: Sheet, box: Box, subject: Subject, ground: Ground, *, c
     chart.draw_clusters(axes, subject, view, most=clusters)
     chart.draw_unit_names(axes, ground, view, taken)
     furniture.draw_north(axes, view, ground.crs, subject.words)
-    chart.draw_as_picture(axes)
+    chart.draw_as_picture(axes, ground)
     return view
 
 
