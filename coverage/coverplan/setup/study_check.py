@@ -25,9 +25,12 @@ from coverplan.inputs.places.coordinates import transform_points
 from coverplan.inputs.places.datum import from_wgs84
 from coverplan.inputs.places.datum_detector import Detection, Evidence, detect_datum
 from coverplan.inputs.places.geometries import layer_geometries
+from coverplan.inputs.rasters.opening import is_raster
+from coverplan.inputs.tables.layer_file import system_name
 from coverplan.inputs.tables.quarantine import RowProblem
 from coverplan.inputs.tables.read_table import LAYERS, read_table
-from coverplan.scenario.study_file import FacilityLayer, StudyFile
+from coverplan.scenario.study_file import FacilityLayer, Population, StudyFile
+from coverplan.setup.doubtful_places import outline_bounds, packed_degrees, people_detection, printed_homes
 from coverplan.setup.partial_study import crs_of_parts, load_partial_study
 from coverplan.study.facility_layers import read_all_facilities
 from coverplan.study.load import ReadParts, assembled, units_of
@@ -137,6 +140,9 @@ def _checked(path: Path, mended: Sequence[Path]) -> StudyCheck:
     _check_units(file, folder, tree, problems)
     people = None if "population" in part.lacking else people_of(file, folder, crs, tree, problems)
     evidence = Evidence(crs) if people is None else _evidence(file, folder, crs, people)
+    bounds = outline_bounds(tree.table, people)
+    if people is not None and not is_raster(file.population.file):
+        problems.extend(_doubtful_homes(file, folder, people, tree.table, evidence.streets, crs=crs))
     avoid = _avoid(file, folder, crs, problems)
     year = (file.as_of or dt.datetime.now(tz=dt.UTC).date()).year
     layers = []
@@ -148,6 +154,7 @@ def _checked(path: Path, mended: Sequence[Path]) -> StudyCheck:
                 source, file, folder, tree=tree, evidence=evidence, avoid=avoid, year=year, problems=problems
             )
         )
+        problems.extend(_packed(layers[-1], evidence.crs, bounds, folder))
     rows = [None if layer.ledger is None else layer.ledger.rows for layer in layers]
     facilities = read_all_facilities(file, folder, crs, tree, problems, already=rows) if rows else None
     if part.lacking or assembled(file, document, ReadParts(crs, tree, people, facilities), problems) is None:
@@ -195,6 +202,51 @@ def _layer(
     return LayerCheck(source, ledger, tuple(found), detection)
 
 
+def _packed(
+    layer: LayerCheck, crs: pyproj.CRS, bounds: tuple[float, float, float, float] | None, folder: Path
+) -> list[Problem]:
+    """What looks like degrees, minutes and seconds in one number."""
+    ledger, source = layer.ledger, layer.source
+    if ledger is None or ledger.table.is_layer or not {"x", "y"} <= set(ledger.column):
+        return []
+    system = system_name(source.crs, source.datum)
+    points = ledger.rows.geometry
+    there = np.flatnonzero((points.geom_type == "Point").to_numpy())[:_MOST_PRINTED]
+    if system is None or not pyproj.CRS.from_user_input(system).is_geographic or not len(there):
+        return []
+    cells = ledger.table.rows.iloc[ledger.positions[there]]
+    printed = cells[ledger.column["x"]].tolist(), cells[ledger.column["y"]].tolist()
+    read = points.x.to_numpy()[there], points.y.to_numpy()[there]
+    found = packed_degrees(printed, read, bounds, crs, folder / source.file)
+    return [] if found is None else [found]
+
+
+def _doubtful_homes(
+    file: StudyFile,
+    folder: Path,
+    people: People,
+    units: gpd.GeoDataFrame,
+    streets: np.ndarray | None,
+    *,
+    crs: pyproj.CRS,
+) -> Iterator[Problem]:
+    """People whose coordinates are read otherwise than they are meant, as far as outlines and streets tell."""
+    source = file.population
+    homes = printed_homes(source, people, crs)
+    packed = None
+    if homes is not None:
+        bounds = outline_bounds(units, None)
+        packed = packed_degrees(*homes, bounds, crs, folder / source.file)
+    if packed is not None:
+        yield packed
+        return
+    found = people_detection(source, people, units, streets, crs)
+    if found is not None:
+        problems = Problems()
+        _report_detection(source, folder, found, problems)
+        yield from problems
+
+
 def _detection(ledger: Ledger, units: gpd.GeoDataFrame, evidence: Evidence) -> Detection | None:
     """Which datum the coordinates look like as they are printed; None without coordinates."""
     shapes = ledger.rows.geometry.to_numpy()
@@ -225,7 +277,9 @@ def _printed(ledger: Ledger, positions: Int64Array) -> list[object]:
     return [number for cell in cells for number in _NUMBER.findall(str(cell))]
 
 
-def _report_detection(source: FacilityLayer, folder: Path, found: Detection, problems: Problems) -> None:
+def _report_detection(
+    source: FacilityLayer | Population, folder: Path, found: Detection, problems: Problems
+) -> None:
     same = {"cgcs2000": "wgs84"}
     declared = source.datum or ("wgs84" if source.crs is not None else None)
     agrees = found.datum is not None and found.datum == same.get(declared or "", declared)

@@ -180,3 +180,31 @@ def test_one_datum_with_slips_is_no_mixture(truth, seed):
     lon[:4] += 0.02  # a few places that are wrong in their own ways
     lat[2:5] -= 0.03
     assert detect_datum(lon, lat, evidence).mixed is None
+
+
+@pytest.mark.parametrize(
+    ("street_m", "place_m", "first_m"), [(400, 200, 70), (300, 150, 70), (500, 250, 70)]
+)
+def test_places_and_streets_at_even_distances_are_not_taken_for_two_datums(street_m, place_m, first_m):
+    side = 6_000
+    streets = [
+        shapely.LineString([(CORNER[0] + a, CORNER[1] + b), (CORNER[0] + c, CORNER[1] + d)])
+        for at in range(0, side + 1, street_m)
+        for a, b, c, d in ((at, 0, at, side), (0, at, side, at))
+    ]
+    at = np.arange(first_m, side, place_m)[:13]
+    x, y = (axis.ravel() for axis in np.meshgrid(CORNER[0] + at, CORNER[1] + at))
+    lon, lat = pyproj.Transformer.from_crs(CRS, 4326, always_xy=True).transform(x, y)
+    found = detect_datum(
+        np.asarray(lon), np.asarray(lat), Evidence(CRS, None, np.array(streets, dtype=object))
+    )
+    assert found.mixed is None
+    assert found.datum in {None, "wgs84"}
+
+
+@pytest.mark.parametrize("second", ["gcj02", "bd09"])
+def test_two_datums_among_irregular_streets_are_still_told(second):
+    lon, lat, evidence = town(60)
+    moved = from_wgs84(lon[:30], lat[:30], second)
+    lon, lat = np.concatenate([moved[0], lon[30:]]), np.concatenate([moved[1], lat[30:]])
+    assert detect_datum(lon, lat, evidence).mixed == ("wgs84", second)

@@ -16,6 +16,8 @@ from typing import Literal
 
 import numpy as np
 
+from coverplan.units import FloatArray
+
 Habit = Literal["few", "six", "eight", "many", "seconds"]
 
 #: Probability of each habit, by what the coordinates are in.
@@ -33,6 +35,9 @@ FEWEST_CELLS = 5
 _MOST = 0.8
 _DECIMALS = re.compile(r"[+-]?\d{1,3}\.(\d+)")
 _SECONDS = 3_600.0
+_PACKED = re.compile(r"([+-]?)(\d{1,3})\.([0-5]\d)([0-5]\d)(\d*)")
+#: By chance 0.6 of all numbers have digits that could be seconds, of so many different ones hardly ever all.
+_MANY_PACKED = 20
 #: A second that is printed with six decimals or more is off by less than this; of other numbers few are.
 _SECOND_TOLERANCE = 0.005
 
@@ -79,3 +84,38 @@ def log_odds(habit: Habit, datum: str) -> float:
     """Natural logarithm of a habit's likelihood under a datum against its mean under all of them."""
     kinds = LIKELIHOODS.get(datum, LIKELIHOODS["converted"])
     return float(np.log(kinds[habit] / np.mean([each[habit] for each in LIKELIHOODS.values()])))
+
+
+def unpacked_degrees(printed: Sequence[object]) -> FloatArray | None:
+    """Degrees of numbers that stand for degrees, minutes and seconds (120.3045 is 120°30′45″); None where one cannot.
+
+    Parameters
+    ----------
+    printed
+        Cells of one column as they stand in the file; most of them need four decimals.
+    """
+    texts = [str(cell).strip() for cell in printed]
+    decimals = [len(text.partition(".")[2]) for text in texts]
+    padded = [
+        text.ljust(len(text) + max(4 - digits, 0), "0") for text, digits in zip(texts, decimals, strict=True)
+    ]
+    found = [_PACKED.fullmatch(text) for text in padded]
+    if not found or sum(digits >= 4 for digits in decimals) < _MOST * len(found):
+        return None
+    degrees = [
+        float(f"{one[1]}1") * (int(one[2]) + int(one[3]) / 60 + float(f"{one[4]}.{one[5] or 0}") / _SECONDS)
+        for one in found
+        if one is not None
+    ]
+    return np.array(degrees) if len(degrees) == len(found) else None
+
+
+def surely_packed(*columns: Sequence[object]) -> bool:
+    """Whether columns of degrees hold nothing but such numbers, too many different ones for chance."""
+    if any(unpacked_degrees(column) is None for column in columns):
+        return False
+    tails = {
+        (at, str(cell).strip().partition(".")[2][2:4]) for at, column in enumerate(columns) for cell in column
+    }
+    numbers = {str(cell).strip().partition(".")[2][:4] for column in columns for cell in column}
+    return len(numbers) >= _MANY_PACKED and len(tails) >= _MANY_PACKED // 2

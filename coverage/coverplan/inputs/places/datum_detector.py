@@ -38,6 +38,9 @@ _ROUNDS = 30
 #: Natural logarithms of the odds that are asked for: against chance, and against the next hypothesis.
 _AGAINST_CHANCE = np.log(100.0)
 _AGAINST_NEXT = np.log(1000.0)
+#: What a shift explains must be so much more than what one as long in another direction does.
+_NO_CHANCE = 2.0
+_LENGTHS = (0.6, 1.0)
 #: A facility with right coordinates is in its unit, near a street and among people with these probabilities.
 _IN_UNIT, _SETTLED, _NEAR_STREET = 0.97, 0.95, 0.95
 #: Mean distance from a facility to the axis of its street, metres.
@@ -156,20 +159,56 @@ def detect_datum(lon: FloatArray, lat: FloatArray, evidence: Evidence) -> Detect
     outlines = None if evidence.outlines is None else evidence.outlines[usable]
     tests = _tests(evidence, outlines)
     to_metres = transformer("EPSG:4326", evidence.crs)
-    of_points = {}
+
+    def odds(x: FloatArray, y: FloatArray) -> FloatArray:
+        return np.sum([np.zeros(len(x)), *(_WEIGHT * test(x, y) for test in tests.values())], axis=0)
+
+    places = {name: to_metres.transform(*undo(lon, lat)) for name, undo in HYPOTHESES.items()}
+    of_points = {name: odds(*place) for name, place in places.items()}
     scores = {}
-    for name, undo in HYPOTHESES.items():
-        x, y = to_metres.transform(*undo(lon, lat))
-        of_points[name] = np.sum(
-            [np.zeros(len(lon)), *(_WEIGHT * test(x, y) for test in tests.values())], axis=0
-        )
+    for name in HYPOTHESES:
         scores[name] = float(of_points[name].sum())
         if evidence.habit is not None:
             scores[name] += log_odds(evidence.habit, name)
     kinds = (*tests, *(() if evidence.habit is None else ("digits",)))
     found = decided(lon, lat, scores, kinds)
     pair, second = two_groups(of_points)
-    return found if pair is None else replace(found, datum=None, mixed=pair, of_second=second)
+    if pair is not None and _no_chance(pair, places, of_points, odds):
+        return replace(found, datum=None, mixed=pair, of_second=second)
+    if found.datum in {None, "wgs84"} or not tests:
+        return found
+    assert found.datum is not None
+    turned = _turned(places["wgs84"], places[found.datum])
+    most = max(float(odds(x, y).sum()) for x, y in turned)
+    return found if scores[found.datum] > _NO_CHANCE * most else replace(found, datum=None)
+
+
+def _no_chance(
+    pair: tuple[str, str],
+    places: Mapping[str, Pair],
+    of_points: Mapping[str, FloatArray],
+    odds: Callable[[FloatArray, FloatArray], FloatArray],
+) -> bool:
+    """Whether two datums explain points much better than one of them and shifts as long in other directions do.
+
+    Where streets or points stand at even distances, some of the points fit after any shift.
+    """
+    first, second = (of_points[name] for name in pair)
+    single = max(float(each.sum()) for each in of_points.values())
+    gain = _mixed(first, second)[0] - single
+    turned = [odds(x, y) for part in _LENGTHS for x, y in _turned(places[pair[0]], places[pair[1]], part)]
+    other = max(_mixed(one, two)[0] for one, two in combinations([first, *turned], 2)) - single
+    return gain > _NO_CHANCE * other
+
+
+def _turned(start: Pair, end: Pair, part: float = 1.0) -> list[Pair]:
+    """Where points would be after shifts as long as (part of) that from start to end, aside and back."""
+    east, north = part * (end[0] - start[0]), part * (end[1] - start[1])
+    angles = 2 * np.pi * np.arange(_DIRECTIONS // 4, _DIRECTIONS * 3 // 4 + 1) / _DIRECTIONS
+    return [
+        (start[0] + np.cos(a) * east - np.sin(a) * north, start[1] + np.sin(a) * east + np.cos(a) * north)
+        for a in angles.tolist()
+    ]
 
 
 def two_groups(of_points: Mapping[str, FloatArray]) -> tuple[tuple[str, str] | None, int]:
@@ -186,16 +225,20 @@ def two_groups(of_points: Mapping[str, FloatArray]) -> tuple[tuple[str, str] | N
     single = max((float(odds.sum()) for odds in of_points.values()), default=0.0)
     best: tuple[float, tuple[str, str] | None, int] = (single + float(_AGAINST_NEXT), None, 0)
     for first, second in combinations(of_points, 2):
-        one, other = np.exp(of_points[first]), np.exp(of_points[second])
-        share = 0.5
-        for _ in range(_ROUNDS):
-            belongs = share * other / ((1 - share) * one + share * other)
-            share = float(np.clip(belongs.mean(), 1e-6, 1 - 1e-6)) if len(one) else 0.5
-        score = float(np.log((1 - share) * one + share * other).sum())
-        count = int((belongs > 0.5).sum())
-        if score > best[0] and min(count, len(one) - count) >= FEWEST_MIXED:
+        score, count = _mixed(of_points[first], of_points[second])
+        if score > best[0] and min(count, len(of_points[first]) - count) >= FEWEST_MIXED:
             best = (score, (first, second), count)
     return best[1], best[2]
+
+
+def _mixed(first: FloatArray, second: FloatArray) -> tuple[float, int]:
+    """How well points fit that are each of one of two kinds, and how many are of the second, from their odds."""
+    one, other = np.exp(first), np.exp(second)
+    share, belongs = 0.5, np.zeros(len(one))
+    for _ in range(_ROUNDS):
+        belongs = share * other / ((1 - share) * one + share * other)
+        share = float(np.clip(belongs.mean(), 1e-6, 1 - 1e-6)) if len(one) else 0.5
+    return float(np.log((1 - share) * one + share * other).sum()), int((belongs > 0.5).sum())
 
 
 def decided(
