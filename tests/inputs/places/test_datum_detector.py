@@ -182,9 +182,7 @@ def test_one_datum_with_slips_is_no_mixture(truth, seed):
     assert detect_datum(lon, lat, evidence).mixed is None
 
 
-@pytest.mark.parametrize(
-    ("street_m", "place_m", "first_m"), [(400, 200, 70), (300, 150, 70), (500, 250, 70)]
-)
+@pytest.mark.parametrize(("street_m", "place_m", "first_m"), [(400, 200, 70), (300, 150, 70), (500, 250, 70)])
 def test_places_and_streets_at_even_distances_are_not_taken_for_two_datums(street_m, place_m, first_m):
     side = 6_000
     streets = [
