@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails
 from coverplan.errors import Problem, Problems
 from coverplan.text.reading import note_opened
 from coverplan.text.type_words import in_codes
+from coverplan.text.writing import reason
 
 Key = str | int
 KeyPath = tuple[Key, ...]
@@ -207,7 +208,14 @@ def _text(path: Path, problems: Problems) -> str | None:
             )
         )
     except OSError as error:
-        problems.add(Problem(f"the file cannot be read: {error.strerror}", path, code="unreadable"))
+        problems.add(
+            Problem(
+                f"the file cannot be read: {error.strerror}",
+                path,
+                code="unreadable",
+                details={"why": reason(error)},
+            )
+        )
     return None
 
 

@@ -76,6 +76,7 @@ def unknown_capacities(loaded: Loaded, facilities: Facilities) -> list[Problem]:
                     remedy="ask for it; until then these facilities give nobody a place, and it is said so",
                     severity="warning",
                     code="capacity_unknown",
+                    details={"unknown": unknown, "count": len(placed)},
                 )
             )
     return found

@@ -176,6 +176,7 @@ def _say_unchecked(unchecked: list[NotChecked], maker: Maker, place: KeyPath) ->
                     remedy=remedy,
                     severity="warning",
                     code="not_checked",
+                    details={"rules": ", ".join(rules)},
                 )
             )
 

@@ -237,5 +237,6 @@ def _say_unusable(found: Candidates, maker: Maker, place: KeyPath) -> None:
                 remedy="add a source for it, or loosen the rule that excludes most",
                 severity="warning",
                 code="no_usable_candidate",
+                details={"type": kind},
             )
         )

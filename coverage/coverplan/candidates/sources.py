@@ -245,6 +245,7 @@ class Maker:
                     value=source.number,
                     severity="note",
                     code="fewer_clusters",
+                    details={"count": len(x)},
                 )
             )
         return self._numbered(x, y, names)

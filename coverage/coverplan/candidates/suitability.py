@@ -170,6 +170,7 @@ def _steep(ground: Ground) -> tuple[list[_Check], tuple[NotChecked, ...]]:
                 remedy="look at these places by hand, or use a larger height model",
                 severity="warning",
                 code="slope_unknown",
+                details={"count": blind},
             )
         )
     unknown = (NotChecked("slope", "slope", "no_height", blind),) if blind else ()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from coverplan.errors import InputError, Problem
 from coverplan.text.version import VERSION
+from coverplan.text.writing import reason
 
 #: Frames of a chain of exceptions that are written down.
 _MOST_FRAMES = 60
@@ -36,6 +37,7 @@ def outside_problem(error: BaseException) -> InputError | None:
                     None if error.filename is None else Path(str(error.filename)),
                     remedy="free space on the disk, or name another folder",
                     code="unwritable",
+                    details={"why": reason(error)},
                 )
             ]
         )

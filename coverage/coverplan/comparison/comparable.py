@@ -88,6 +88,7 @@ def _refuse_other_studies(sides: Sequence[Side]) -> None:
                     expected=one,
                     remedy="compare scenarios of one study; run both again if the study has changed",
                     code="other_study",
+                    details={"names": f"{other.stem}, {first.stem}"},
                 )
             )
         if _looked_at(first) != _looked_at(other):
@@ -100,6 +101,7 @@ def _refuse_other_studies(sides: Sequence[Side]) -> None:
                     expected=_looked_at(first),
                     remedy="give both scenarios the same year; what would be so without them is added by itself",
                     code="other_year",
+                    details={"names": f"{other.stem}, {first.stem}"},
                 )
             )
     troubles.raise_if_errors()

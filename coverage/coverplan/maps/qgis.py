@@ -112,6 +112,7 @@ def style_geopackage(path: Path, result: Result, language: Language) -> None:
                     path,
                     remedy="close the program that holds it open, or name another folder",
                     code="unwritable",
+                    details={"why": "EBUSY" if "locked" in str(error) else "EIO"},
                 )
             ]
         ) from error

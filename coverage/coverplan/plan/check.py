@@ -168,6 +168,7 @@ def _number_problems(target: Target, document: Document, place: KeyPath) -> Iter
             expected="value and high",
             remedy="state both, or use >=",
             code="range_needs_two_ends",
+            details={"rule": str(rule)},
         )
     if not ranged and rule not in {"none", "approx"} and goal.high is not None:
         yield document.problem(

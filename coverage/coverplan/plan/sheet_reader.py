@@ -228,7 +228,7 @@ def _indicator(cells: Mapping[str, Any], at: _Where) -> dict[str, Any] | None:
             Problem(
                 f"the kind {kind} needs more than these columns say", at.path, at.row, Words("zh")("plan_table.column.kind"),
                 cells["kind"], expected="facilities and a unit set, or the indicator under further parameters",
-                remedy="fill in the columns of facilities and units, or write the indicator out", code="kind_incomplete",
+                remedy="fill in the columns of facilities and units, or write the indicator out", code="kind_incomplete", details={"kind": str(kind)},
             )
         )  # fmt: skip
     return indicator

@@ -201,7 +201,7 @@ class _AskCheck:
                 ("years",), f"the plan ends in {end}: for {_listed(later)} it promises nothing, and its targets are kept",
                 value=list(self.ask.years), severity="warning",
                 remedy="end the years with the plan, or ask siting.frontier what the next plan could promise",
-                code="year_after_plan",
+                code="year_after_plan", details={"year": end, "later": _listed(later)},
             )  # fmt: skip
 
     def _out_of_reach(self, plan: Plan) -> None:
@@ -216,7 +216,7 @@ class _AskCheck:
             self._note(
                 (), f"nothing may open or change in the layer {layer}, so that only what stands can meet "
                 f"{_listed(names)}", severity="warning", expected=f"an entry of open, upgrade or expand for {layer}",
-                remedy="add one, or leave these targets out of siting.targets", code="nothing_for_layer",
+                remedy="add one, or leave these targets out of siting.targets", code="nothing_for_layer", details={"layer": layer, "targets": _listed(names)},
             )  # fmt: skip
 
     def _wanted(self, target: Target) -> bool:
@@ -273,7 +273,7 @@ class _AskCheck:
                 self._note(
                     (kind, at, "lead_years"), f"it takes effect in {first} at the earliest, after the last year",
                     value=entry.lead_years, severity="warning", expected=f"at most {max(self.ask.years) - self.ask.years[0]}",
-                    remedy="add later years, or remove the entry", code="never_in_time",
+                    remedy="add later years, or remove the entry", code="never_in_time", details={"year": first},
                 )  # fmt: skip
 
     def _alterations(self) -> None:
@@ -296,7 +296,7 @@ class _AskCheck:
             self._note(
                 place, f"the layer {entry.layer} has no facility that could change", severity="warning",
                 value=entry.layer, remedy="remove the entry, or add the layer's facilities to the study",
-                code="no_facility",
+                code="no_facility", details={"layer": str(entry.layer)},
             )  # fmt: skip
         if isinstance(entry, Upgrade) and not (entry.offers.model_fields_set or entry.converts or entry.adds):
             self._note(
@@ -346,7 +346,7 @@ class _AskCheck:
                 ("costs",), f"nobody says what these cost: {_listed(unknown)}", value=self.ask.costs, severity="warning",
                 expected="a figure for each in the cost file",
                 remedy="without one as few of them as possible are done, and their cost is missing in every sum",
-                code="cost_unknown",
+                code="cost_unknown", details={"names": _listed(unknown)},
             )  # fmt: skip
         self._budget(costs, [cost for _, _, cost in actions])
 

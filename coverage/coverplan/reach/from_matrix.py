@@ -122,6 +122,7 @@ def _need_columns(problems: Problems, table: pd.DataFrame, columns: tuple[str, s
                     expected=f"columns {', '.join(columns)}; there are {', '.join(map(str, table.columns))}",
                     remedy="rename the column or name it in the scenario",
                     code="missing_column",
+                    details={"column": column},
                 )
             )
 

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from coverplan.errors import InputError, Problem
+from coverplan.text.writing import reason
 
 #: Names of the files that we wrote into a folder; what else is there is the user's own.
 OURS = ".written.json"
@@ -261,4 +262,5 @@ def _unwritable(folder: Path, error: OSError) -> Problem:
         folder,
         remedy="name another folder with --out, or close the program that holds it open",
         code="unwritable",
+        details={"why": reason(error)},
     )

@@ -196,7 +196,7 @@ class _Writer:
             f"setup.{why}", file=one.same_as or "", role=self.words.name_of("setup.role_name", one.role)
         )
         if one.problem is not None:
-            said = what_words(one.problem, self.words, english=True)
+            said = what_words(one.problem, self.words)
         within = f" {one.table}" if one.table is not None and one.path.suffix.lower() in _SEVERAL else ""
         self.comment(f"{self.name(one)}{within}: {self.words('setup.unused', why=said)}")
 

@@ -149,7 +149,11 @@ def _rows(
         if number > 1:
             problems.add(
                 document.problem(
-                    ("facilities",), f"an id of {layer} stands twice", value=name, code="duplicate_id"
+                    ("facilities",),
+                    f"an id of {layer} stands twice",
+                    value=name,
+                    code="duplicate_id",
+                    details={"id": str(name), "layer": str(layer)},
                 )
             )
     return rows

@@ -258,6 +258,7 @@ def _notice_empty_units(demand: Demand, units: UnitTree, document: Document, pro
                 remedy="nothing, if nobody lives there; else check outlines and population",
                 severity="warning",
                 code="unit_without_people",
+                details={"unit": f"{code} {units.table.at[code, 'name']}"},
             )
         )
 

@@ -146,6 +146,7 @@ class NetworkAudit:
                 remedy="look at the gaps below; parts behind walls and gates are right as they are",
                 severity="note" if share > 0.9 else "warning",
                 code="components",
+                details={"count": parts.count, "share": f"{share:.1%}"},
             )
         if self.near_ends.count:
             yield self._near_ends_problem(network, file, joined=joined)
@@ -177,6 +178,7 @@ class NetworkAudit:
                 remedy="look at the places; leave out join_gaps if a wall stands there",
                 severity="note",
                 code="gaps_joined",
+                details={"count": len(places)},
             )
         return Problem(
             f"{len(places)} dead ends stop short of a street",
@@ -186,6 +188,7 @@ class NetworkAudit:
             remedy="mend the streets, or have such gaps joined by option",
             severity="note",
             code="near_ends",
+            details={"count": len(places)},
         )
 
 

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from coverplan.inputs.places.datum_detector import Detection
 
 
+#: Families of the words that particulars of these names may be.
+_FAMILIES = {
+    "layer": "layer", "group": "group", "field": "fields", "kind": "aside_kind", "type": "report.type", "profile": "profile",
+    "why": "os_error",
+}  # fmt: skip
 _NEAR = re.compile(r"did you mean (.+)\?")
 _ONE_OF = re.compile(r"(?:table: )?one of (?!the )(.+)", re.DOTALL)
 _LIMIT = re.compile(r"input should be (greater|less) than( or equal to)? (-?[\d.]+)")
@@ -48,13 +53,13 @@ def problem_text(problem: Problem, words: Words, *, whole: bool = True) -> str:
     words
         Of the reader's language.
     whole
-        With its severity, and with the English sentence behind words that leave particulars out.
+        With its severity.
     """
     severity = words(f"inputs.{problem.severity}") if words.language == "zh" else problem.severity
     start = f"{severity}: " if whole else ""
     if words.language == "en":
         return start + problem.text()
-    place, what = problem.where(), what_words(problem, words, english=whole)
+    place, what = problem.where(), what_words(problem, words)
     lines = [start + (f"{place}: {what}" if place else what)]
     expected, remedy = way_out(problem, words)
     printed = "" if problem.value is None else problem.shown_value()
@@ -68,16 +73,13 @@ def notice_text(problem: Problem, words: Words) -> str:
     """One line in the reader's language alone: how grave, where, and what is so; particulars without words stay out."""
     if words.language == "en":
         return f"{problem.severity}: {problem.text().splitlines()[0]}"
-    place, what = problem.where(), what_words(problem, words).removesuffix(f" ({problem.what})")
+    place, what = problem.where(), what_words(problem, words)
     said = f"{place}: {what}" if place else what
     return f"{words(f'inputs.{problem.severity}')}: {said}"
 
 
-def what_words(one: Told, words: Words, *, english: bool = False) -> str:
-    """What is wrong in the reader's language; its own English sentence where there are no words for it.
-
-    With `english` the sentence also stands behind words that leave the particulars out.
-    """
+def what_words(one: Told, words: Words) -> str:
+    """What is wrong in the reader's language; its own English sentence where there are no words for it."""
     named = words.name_of("problem", one.code)
     named = words.name_of("fault", one.code) if named == one.code else named
     if words.language == "en" or named == one.code:
@@ -85,8 +87,7 @@ def what_words(one: Told, words: Words, *, english: bool = False) -> str:
     told, known = f"told.{one.code}", words.keys()
     if one.details and told in known:
         return f"{named}：{words(told, **_particulars(words, one.details))}"
-    in_ledgers = words.name_of("problem", one.code) != one.code
-    return named if in_ledgers and not english else f"{named} ({one.what})"
+    return named
 
 
 def way_out(problem: Problem, words: Words) -> tuple[str, str]:
@@ -146,6 +147,9 @@ def _particulars(words: Words, details: Mapping[str, object]) -> dict[str, objec
         said["detection"] = datum_words(cast("Detection", found), words)
     if "datum" in said:
         said["datum"] = words.name_of("inputs.datum_name", str(said["datum"]))
+    for name, family in _FAMILIES.items():
+        if isinstance(said.get(name), str):
+            said[name] = words.name_of(family, str(said[name]))
     if "rule" in said:
         said["rule"] = rule_words(str(said["rule"]), words)
     return said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import uuid
 from collections.abc import Callable
@@ -45,4 +46,10 @@ def unwritable(path: Path, error: OSError) -> Problem:
         path,
         remedy="name another folder with --out, or close the program that holds it open",
         code="unwritable",
+        details={"why": reason(error)},
     )
+
+
+def reason(error: OSError) -> str:
+    """Name of what the system says, such as ENOSPC, for which there are words."""
+    return errno.errorcode.get(error.errno or 0, str(error.strerror or error))

@@ -161,6 +161,15 @@ def report_roster(roster: pd.DataFrame, file: Path, units: pd.DataFrame, problem
             f"{len(found.recoded)} coded otherwise",
             severity="note",
             code="roster_compared",
+            details={
+                "found": len(units) - len(found.unlisted),
+                "count": len(units),
+                "listed": len(roster),
+                "missing": len(found.missing),
+                "unlisted": len(found.unlisted),
+                "renamed": len(found.renamed),
+                "recoded": len(found.recoded),
+            },
         )
     )
 

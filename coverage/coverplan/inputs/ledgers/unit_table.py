@@ -210,6 +210,7 @@ def _note_slivers(
             remedy="snap the outlines to each other in a GIS, if it matters",
             severity="note",
             code="unit_slivers",
+            details={"count": len(between), "area": f"{areas.sum():,.0f}"},
         )
     )
 
@@ -237,6 +238,7 @@ def _joined(table: TableFile, source: UnitFile, problems: Problems) -> TableFile
             field=str(code),
             severity="note",
             code="outlines_joined",
+            details={"rows": len(rows), "units": len(first)},
         )
     )
     return replace(table, rows=first, repairs=[], read_texts={}, different={})
@@ -346,5 +348,6 @@ def report_gaps(units: gpd.GeoDataFrame, file: Path, problems: Problems) -> None
                     remedy="mend the outlines, or add the missing unit",
                     severity="warning",
                     code="unit_gap",
+                    details={"unit": parent, "area": f"{shapely.area(gap):,.0f}"},
                 )
             )

@@ -188,6 +188,7 @@ def _report(scaled: Scaled, before: People | None, path: Path, problems: Problem
             expected="people at points in every unit with official people",
             remedy="check the population's coverage and the unit's outline",
             code="unit_without_points",
+            details={"unit": code},
         )
         for code in scaled.empty
     )
@@ -202,6 +203,7 @@ def _report_moved(scaled: Scaled, before: People, path: Path, problems: Problems
             value=f"sum of |after - before| {moved:.0f}; largest difference left {scaled.worst:.1e}",
             severity="note" if scaled.worst <= 1e-9 else "warning",
             code="scaled_to_official",
+            details={"people": f"{moved:,.0f}", "rounds": scaled.rounds, "left": f"{scaled.worst:.1e}"},
         )
     )
     problems.extend(
@@ -212,6 +214,13 @@ def _report_moved(scaled: Scaled, before: People, path: Path, problems: Problems
             value=f"factor {row.factor:.4f}",
             severity="note",
             code="official_factor",
+            details={
+                "unit": row.code,
+                "group": str(row.group),
+                "before": f"{row.before:,.0f}",
+                "official": f"{row.official:,.0f}",
+                "factor": f"{row.factor:.4f}",
+            },
         )
         for row in scaled.factors.itertuples()
     )

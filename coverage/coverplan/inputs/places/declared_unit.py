@@ -98,7 +98,7 @@ def _decided(
         if match.code is not None and match.code != code and not names.nested(code, match.code):
             _warn(
                 table, row, field, value=word, what=f"the names mean the unit {match.code}, the code says {code}; the code is taken",
-                problems=problems, code="unit_disagrees",
+                problems=problems, code="unit_disagrees", details={"unit": str(match.code), "code": str(code)},
             )  # fmt: skip
         return code
     if match.trouble is None:

@@ -103,6 +103,7 @@ class CountReport:
                 f"{self._negative} counts in all are negative or infinite",
                 self._path,
                 code="negative_population",
+                details={"count": self._negative},
             )
         if self._rounding:
             yield Problem(
@@ -121,6 +122,7 @@ class CountReport:
                 expected="the same cells with data in every band",
                 severity="warning",
                 code="partial_data",
+                details={"count": self._patchy},
             )
 
 

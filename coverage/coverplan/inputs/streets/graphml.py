@@ -210,6 +210,7 @@ def _places(graph: _Graph, problems: Problems) -> tuple[FloatArray, FloatArray]:
                 expected="two numbers for each node",
                 remedy="save the graph again with its node attributes x and y",
                 code="nodes_without_coordinates",
+                details={"count": len(lost)},
             )
         )
         x[lost] = y[lost] = 0.0  # anywhere: reading goes on only to find whatever else is wrong
@@ -252,6 +253,7 @@ def _edges(graph: _Graph, node_x: FloatArray, node_y: FloatArray, problems: Prob
                 expected="ids of nodes",
                 remedy="save the whole graph again",
                 code="nodes_without_coordinates",
+                details={"count": len(stray)},
             )
         )
         return None
@@ -315,7 +317,14 @@ def _lengths_m(graph: _Graph, problems: Problems) -> FloatArray:
             )
         )
     if len(bad) > _MOST_EXAMPLES:
-        problems.add(Problem(f"{len(bad)} edges in all have such lengths", field="length", code="bad_length"))
+        problems.add(
+            Problem(
+                f"{len(bad)} edges in all have such lengths",
+                field="length",
+                code="bad_length",
+                details={"count": len(bad)},
+            )
+        )
     return lengths
 
 

@@ -247,6 +247,7 @@ class _Reading:
                     expected="nodes before ways, and all nodes of every way",
                     remedy="sort the file (osmium sort) or export it again with complete ways",
                     code="nodes_without_coordinates",
+                    details={"count": self._usable_ways},
                 )
             )
         elif self._incomplete:
@@ -261,6 +262,7 @@ class _Reading:
                     remedy="nothing if these lie at the rim of the extract, else extract with complete ways",
                     severity="warning",
                     code="nodes_without_coordinates",
+                    details={"count": len(self._incomplete)},
                 )
             )
 

@@ -67,6 +67,7 @@ def _instead_of(said: str, texts: bytes, path: Path, problems: Problems) -> str 
     if (
         found is None
         or not found.certain
+        or (single and found.name == "cp1252")
         or (single and found.name == "utf-8" and len(texts) < _FEWEST_BYTES)
     ):
         return None

@@ -55,6 +55,7 @@ def columns_of(
                         field=found[field],
                         severity="note",
                         code="column_recognised",
+                        details={"field": field},
                     )
                 )
         else:
@@ -67,6 +68,7 @@ def columns_of(
                     remedy=f"name it in the study file: columns: {{{field}: {columns[0]}}}",
                     severity="warning",
                     code="ambiguous_column",
+                    details={"field": field, "columns": ", ".join(columns)},
                 )
             )
     return found

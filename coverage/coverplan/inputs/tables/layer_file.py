@@ -47,7 +47,7 @@ def read_layer(path: Path, source: Source, problems: Problems) -> gpd.GeoDataFra
                     field=source.table,
                     expected=f"table: one of {', '.join(layers)}",
                     remedy="name the layer with `table:`",
-                    code="missing_layer",
+                    code="missing_table",
                 )
             )
             return None

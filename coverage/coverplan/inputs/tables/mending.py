@@ -136,7 +136,7 @@ def with_mends(table: TableFile, mends: Iterable[Mend], problems: Problems) -> T
         problems.add(
             Problem(
                 "the row was deleted by a mend" if mend.value is None else f"mended: {before!s} became {mend.value!s}",
-                table.path, mend.row, mend.column, mend.value, severity="note", code="mended",
+                table.path, mend.row, mend.column, mend.value, severity="note", code="mended", details={"change": "×" if mend.value is None else f"{before!s} → {mend.value!s}"},
             )
         )  # fmt: skip
     for name, column in cells.items():

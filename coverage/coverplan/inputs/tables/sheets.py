@@ -248,6 +248,7 @@ def _alike(
                 remedy="name another sheet with `sheet:`",
                 severity="warning",
                 code="other_sheets",
+                details={"sheet": tables[0][0].name, "others": ", ".join(others)},
             )
         )
     return alike
@@ -358,6 +359,7 @@ def _notice_tables(
             row.text,
             severity="note",
             code="set_aside",
+            details={"kind": row.kind},
         )
         for row in aside
     )

@@ -193,6 +193,7 @@ def _text(path: Path, named: str | None, problems: Problems) -> str | None:
                 expected="UTF-8, or the encoding named in the study file",
                 remedy="add `encoding: gb18030` (or big5), or save the file again as UTF-8",
                 code="encoding",
+                details={"encoding": name},
             )
         )
         return None

@@ -115,6 +115,7 @@ def _bad(profile: str, name: str, value: object, expected: str) -> Problem:
         expected=expected,
         remedy=f"correct {name} or use a preset ({', '.join(PRESETS)})",
         code="profile_value",
+        details={"profile": profile, "field": f"{name}"},
     )
 
 

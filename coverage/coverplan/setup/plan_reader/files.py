@@ -15,7 +15,7 @@ from coverplan.setup.plan_reader.draft import Drafted, draft_plan, yaml_text
 from coverplan.setup.plan_reader.hooked_scenario import SCENARIO, hooked_text
 from coverplan.setup.plan_reader.read import read_lines
 from coverplan.text.words import Language, Words
-from coverplan.text.writing import write_whole
+from coverplan.text.writing import reason, write_whole
 
 PLAN, REVIEW = "plan.yaml", "review.html"
 
@@ -71,6 +71,7 @@ def read_plan_files(
             [
                 Problem(
                     f"the folder cannot be written: {error.strerror or error}", out, code="unwritable",
+                    details={"why": reason(error)},
                     remedy="name another folder with --out",
                 )
             ]

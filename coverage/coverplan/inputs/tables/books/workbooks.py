@@ -43,6 +43,7 @@ def read_workbook(path: Path, problems: Problems) -> list[Grid] | None:
                 expected="a workbook",
                 remedy="open it in a spreadsheet program and save it as .xlsx",
                 code="disguised_file",
+                details={"ending": path.suffix, "kind": "html" if kind == "html" else "?"},
             )
         )
         return None
