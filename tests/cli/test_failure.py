@@ -227,7 +227,7 @@ def test_a_fault_of_ours_is_not_laid_on_a_sound_result(written, tmp_path, capsys
             with pytest.raises(SystemExit) as left:
                 door.main(command)
             assert left.value.code == 1
-            assert "damaged" in capsys.readouterr().err
+            assert "已损坏" in capsys.readouterr().err
     finally:
         (written / "result.json").write_bytes(good)
 

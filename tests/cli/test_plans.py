@@ -30,7 +30,7 @@ def test_plans_are_listed_shown_and_checked(capsys: pytest.CaptureFixture[str]) 
     assert call(capsys, "plans", "check", "yubei-2022")[0] == 0
     code, _, err = call(capsys, "plans", "check", "no-such-plan")
     assert code == 1
-    assert "no such plan" in err
+    assert "没有这个规划" in err
 
 
 @pytest.mark.parametrize("name", LEDGERS)

@@ -74,3 +74,12 @@ def test_particulars_are_named_in_chinese():
     problem = Problem("x", details={"group": "age_60_plus", "unit": "901", "before": "1", "official": "2", "factor": "2"}, code="official_factor")  # fmt: skip
     assert "60 岁及以上" in problem_text(problem, Words("zh"))
     assert "age_60_plus" not in problem_text(problem, Words("zh"))
+
+
+def test_words_of_the_vocabulary_have_their_names():
+    read = Problem("x", value="敬老院 = institution, 运营 = operating", code="words_read")
+    assert problem_text(read, Words("zh")).endswith("原值: 敬老院→养老机构")
+    types = Problem("x", expected="one of institution, canteen", code="own_types")
+    assert "养老机构、助餐点" in problem_text(types, Words("zh"))
+    layers = Problem("x", expected="one of a, b", code="own_types")
+    assert "a, b" in problem_text(layers, Words("zh"))

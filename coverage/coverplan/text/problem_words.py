@@ -22,6 +22,15 @@ _FAMILIES = {
     "layer": "layer", "group": "group", "field": "fields", "kind": "aside_kind", "type": "report.type", "profile": "profile",
     "why": "os_error",
 }  # fmt: skip
+_VOCABULARIES = (
+    "report.type",
+    "report.status",
+    "report.unit_type",
+    "report.precision",
+    "report.function",
+    "layer",
+    "group",
+)
 _NEAR = re.compile(r"did you mean (.+)\?")
 _ONE_OF = re.compile(r"(?:table: )?one of (?!the )(.+)", re.DOTALL)
 _LIMIT = re.compile(r"input should be (greater|less) than( or equal to)? (-?[\d.]+)")
@@ -63,6 +72,8 @@ def problem_text(problem: Problem, words: Words, *, whole: bool = True) -> str:
     lines = [start + (f"{place}: {what}" if place else what)]
     expected, remedy = way_out(problem, words)
     printed = "" if problem.value is None else problem.shown_value()
+    if problem.code == "words_read":
+        printed = _read_as(str(problem.value), words)
     for key, text in (("printed", printed), ("expected", expected), ("remedy", remedy)):
         if text:
             lines.append(f"    {words(f'inputs.{key}')}: {text}")
@@ -106,12 +117,30 @@ def way_out(problem: Problem, words: Words) -> tuple[str, str]:
 def _choices(expected: str, code: str, words: Words) -> str:
     """Names to choose from, or a limit; nothing where what is expected is a sentence."""
     if (listed := _ONE_OF.fullmatch(expected)) is not None:
-        return words("inputs.choices", choices=listed[1])
+        named = [vocabulary_name(one, words) for one in listed[1].split(", ")]
+        return words(
+            "inputs.choices", choices="、".join(named) if named != listed[1].split(", ") else listed[1]
+        )
     if code in {"literal_error", "enum"} and "'" in expected:
         return words("inputs.choices", choices=expected.replace(" or ", ", "))
     if (limit := _LIMIT.fullmatch(expected)) is not None:
         return words(f"inputs.limit.{limit[1]}{'_or_equal' if limit[2] else ''}", limit=limit[3])
     return ""
+
+
+def _read_as(pairs: str, words: Words) -> str:
+    """Words and what they were read as, by name; those that are the name itself say nothing."""
+    parts = [pair.rpartition(" = ") for pair in pairs.split(", ")]
+    named = [(printed, vocabulary_name(word, words)) for printed, _, word in parts]
+    return "、".join(f"{printed}→{name}" for printed, name in named if printed != name)
+
+
+def vocabulary_name(word: str, words: Words) -> str:
+    """Name of a word of the vocabulary of types, states, precisions and units, as a person writes it; else the word itself."""
+    return next(
+        (name for family in _VOCABULARIES if (name := words.name_of(family, word)) != word),
+        word,
+    )
 
 
 def datum_words(found: Detection | None, words: Words) -> str:

@@ -218,7 +218,7 @@ def _report_partial_cover(terrain: Terrain, path: Path, bounds: Bounds, problems
     missing = float(np.mean(np.isnan(terrain.heights(lon.ravel(), lat.ravel(), "EPSG:4326"))))
     missing = max(missing, float(np.mean(np.isnan(terrain.height_m))))
     if missing > 0:
-        share = f"{missing:.0%}" if missing >= 0.01 else "less than 1%"
+        share = f"{missing:.0%}" if missing >= 0.01 else "< 1%"
         problems.add(
             Problem(
                 f"the elevation raster has no height for {share} of the study area and its buffer",
