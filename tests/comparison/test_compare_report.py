@@ -267,7 +267,7 @@ def test_the_terminal_and_its_exit_codes(planned, town, capsys) -> None:
     assert call(a, b, "--quiet", "--numbers-only") == (0, "", "")
     code, _, err = call(a, str(town.folder / "nothing"))
     assert code == 1
-    assert "neither a result nor a scenario" in err
+    assert "没有可比较的内容" in err
     assert call(a)[0] == 2
 
 
