@@ -204,15 +204,12 @@ def _places(graph: _Graph, problems: Problems) -> tuple[FloatArray, FloatArray]:
     if len(lost):
         problems.add(
             Problem(
-                f"{len(lost)} nodes have no coordinates",
-                field="x, y",
+                f"{len(lost)} nodes have no coordinates", field="x, y", expected="two numbers for each node",
                 value=", ".join(graph.node_id[node] for node in lost[:_MOST_EXAMPLES]),
-                expected="two numbers for each node",
                 remedy="save the graph again with its node attributes x and y",
-                code="nodes_without_coordinates",
-                details={"count": len(lost)},
+                code="nodes_without_coordinates", details={"count": len(lost)},
             )
-        )
+        )  # fmt: skip
         x[lost] = y[lost] = 0.0  # anywhere: reading goes on only to find whatever else is wrong
     return x, y
 
@@ -318,13 +315,8 @@ def _lengths_m(graph: _Graph, problems: Problems) -> FloatArray:
         )
     if len(bad) > _MOST_EXAMPLES:
         problems.add(
-            Problem(
-                f"{len(bad)} edges in all have such lengths",
-                field="length",
-                code="bad_length",
-                details={"count": len(bad)},
-            )
-        )
+            Problem(f"{len(bad)} edges in all have such lengths", field="length", code="bad_length", details={"count": len(bad)})
+        )  # fmt: skip
     return lengths
 
 
