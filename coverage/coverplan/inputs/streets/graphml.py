@@ -244,15 +244,11 @@ def _edges(graph: _Graph, node_x: FloatArray, node_y: FloatArray, problems: Prob
     if stray:
         problems.add(
             Problem(
-                f"edges end at {len(stray)} nodes that the file does not have",
-                field="source, target",
-                value=", ".join(stray[:_MOST_EXAMPLES]),
-                expected="ids of nodes",
-                remedy="save the whole graph again",
-                code="nodes_without_coordinates",
-                details={"count": len(stray)},
+                f"edges end at {len(stray)} nodes that the file does not have", field="source, target", expected="ids of nodes",
+                value=", ".join(stray[:_MOST_EXAMPLES]), remedy="save the whole graph again",
+                code="nodes_without_coordinates", details={"count": len(stray)},
             )
-        )
+        )  # fmt: skip
         return None
     source = np.array([position[ends[0]] for ends in graph.ends], dtype=np.int64)
     target = np.array([position[ends[1]] for ends in graph.ends], dtype=np.int64)
