@@ -186,7 +186,8 @@ def _stage(stage: Mapping[str, Any], result: Result, labels: Labels) -> dict[str
     figures = {name: stage[name] for name in ("value", "bound")}
     if stage["name"] in PEOPLE_STEPS:
         figures = {name: None if figure is None else round(figure) for name, figure in figures.items()}
-    return {**stage, **figures, "measure": labels(f"siting_stage_unit.{stage['name']}")}
+    share = stage["name"] == "least_shortfall"  # counted in shares, which have no unit
+    return {**stage, **figures, "measure": "" if share else labels(f"siting_stage_unit.{stage['name']}")}
 
 
 def all_tables(result: Result, labels: Labels) -> tuple[Table, ...]:
