@@ -78,5 +78,8 @@ def large(scenario: Path) -> Prepared:
     assert streets is not None
     streets = halved(streets, np.arange(streets.edges))
     streets = halved(streets, np.argsort(-streets.length_m, kind="stable")[: 40_500 - streets.edges])
-    study = replace(ready.study, demand=split_cells(ready.study.demand, CELLS), network=streets)
+    # without water in the way: which street lies across a river is looked for once, at the start, and takes minutes here
+    study = replace(
+        ready.study, demand=split_cells(ready.study.demand, CELLS), network=streets, barriers=None
+    )
     return replace(ready, study=study)
