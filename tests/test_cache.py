@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from coverplan import cache as cache_module
-from coverplan.cache import Cache, content_key
+from coverplan.cache import Cache, content_key, fingerprint
 from coverplan.errors import Problem, Problems
 from coverplan.reach.snapping.snap import snap
 from coverplan.reach.speeds.profiles import PRESETS
@@ -257,3 +257,31 @@ def test_where_the_cache_lies(monkeypatch, tmp_path):
     monkeypatch.setenv("COVERPLAN_CACHE", str(tmp_path / "c"))
     assert cache_module.study_cache().folder == tmp_path / "c"
     assert cache_module.study_cache().largest_bytes == 4 * 1024**3
+
+
+@pytest.mark.parametrize(("later_s", "left"), [(86_400.0, True), (86_400.5, False)])
+def test_what_was_left_unfinished_goes_after_a_day(cache, monkeypatch, later_s, left):
+    cache.folder.mkdir()
+    half = cache.folder / "half.unfinished"
+    half.touch()
+    os.utime(half, (1_000_000, 1_000_000))
+    monkeypatch.setattr(cache_module.time, "time", lambda: 1_000_000 + later_s)
+    cache.keep(KEY, {"a": np.zeros(3)})
+    assert half.exists() is left
+    assert cache.load(KEY) is not None
+
+
+def test_names_of_files_that_are_no_text_are_told_apart_and_kept(cache):
+    """File systems give such names; they have no bytes in UTF-8."""
+    odd = "\udcff.csv"
+    assert content_key(name=odd) != content_key(name="\udcfe.csv")
+    cache.keep(KEY, {}, odd)
+    assert cache.load(KEY)[1] == odd
+
+
+def test_fingerprints_of_arrays_tell_values_types_and_shapes_apart():
+    one = np.arange(6, dtype=np.int32)
+    assert fingerprint(one) == fingerprint(one.copy()) == fingerprint(np.repeat(one, 2)[::2])
+    others = [one.astype(np.int64), one.reshape(2, 3), one[::-1], one.view(np.float32), one[:5]]
+    assert len({fingerprint(each) for each in (one, *others)}) == len(others) + 1
+    assert fingerprint(one, one) != fingerprint(one)

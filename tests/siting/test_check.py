@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from coverplan.errors import RecountError
-from coverplan.siting.check import confirm, recount, value_of, violations
+from coverplan.siting.check import confirm, nearest_ways, needs_ways, recount, value_of, violations
 from coverplan.siting.limit import (
     Apart,
     Budget,
@@ -26,6 +26,7 @@ from coverplan.siting.objective import (
     LeastTotal,
     MostBackup,
     MostExpected,
+    MostNet,
     MostPeople,
     ShortestLongestWalk,
 )
@@ -239,3 +240,116 @@ def test_of_equal_ways_the_first_site_has_the_people_and_a_way_that_nobody_goes_
     )  # fmt: skip
     assert recount(empty, both, sent((0, 0, 10.0), (1, 1, 0.0))).longest == 3.0
     assert recount(empty, both).longest == 3.0
+
+
+#: What a solver's arithmetic may be off by, and a little less and more than it.
+HERE, BEYOND = 0.9e-6, 1.1e-6
+
+
+@pytest.mark.parametrize("off", [HERE, BEYOND])
+def test_a_limit_is_missed_by_a_millionth_and_no_more(off):
+    broken = int(off == BEYOND)
+    assert len(told(problem(Budget(9 / (1 + off))), "ab")) == broken
+    assert len(told(problem(CoverageFloor(0.6 + off)), "ab")) == broken
+    assert len(told(problem(CoverageFloor(0.3 / 0.7 + off, ("u2",))), "ab")) == broken
+
+
+def many(off: float):
+    """Thousands of people, so that the share counts and not the millionth of a person beside it."""
+    site, demand, cost = (np.array(column) for column in zip(*PAIRS, strict=True))
+    asked = make_problem(
+        make_sites(("a", "b", "c"), capacity=np.array([9e6, 3e6, 9e6])),
+        make_points(("p", "q", "r", "s"), np.array([0.5, 0.0, 3e6, 0.0])),
+        from_triples(site.astype(np.int32), demand.astype(np.int32), cost, sites=3, demand_points=4),
+        objectives=(ShortestLongestWalk(),), limits=(Capacity(),),
+    )  # fmt: skip
+    return asked, sent((0, 0, 0.5), (2, 1, 3e6 * (1 + off)))
+
+
+def test_room_and_people_are_missed_by_a_millionth_and_no_more():
+    assert told(*with_all(*many(HERE))) == ()
+    over = told(*with_all(*many(BEYOND)))
+    assert [("above" in one, "more people" in one) for one in over] == [(True, False), (False, True)]
+    assert told(*with_all(*many(-HERE))) == ()
+    assert told(*with_all(*many(-BEYOND))) == ("1 demand points are not served though all must be",)
+
+
+@pytest.mark.parametrize(("short", "served"), [(0.9e-6, True), (1.2e-6, False)])
+def test_less_than_a_person_may_be_short_by_a_millionth_of_a_person(short, served):
+    asked, _ = many(0.0)
+    rows = sent((0, 0, 0.5 - short), (2, 1, 3e6))
+    assert (told(asked, "abc", rows) == ()) is served
+    assert (recount(asked, np.ones(3, dtype=bool), rows).longest == 4.0) is served
+    more = sent((0, 0, 0.5 + short), (2, 1, 3e6))
+    # a millionth beside the millionth part of half a person
+    assert told(asked, "abc", more) == ()
+    assert len(told(asked, "abc", sent((0, 0, 0.5 + 1.6e-6), (2, 1, 3e6)))) == 1
+
+
+def with_all(asked, assignment):
+    return asked, "abc", assignment
+
+
+def test_ways_are_counted_only_where_somebody_asks_for_them():
+    mask = np.ones(3, dtype=bool)
+    plain = problem(Number(0, 3))
+    assert not needs_ways(plain)
+    assert (recount(plain, mask).ways, recount(plain, mask).way_cost, recount(plain, mask).longest) == (
+        None,
+        0,
+        0,
+    )
+    for asked in (
+        problem(Capacity()),
+        problem(objective=LeastPersonTime()),
+        problem(objective=LeastTotal(1.0)),
+        problem(objective=ShortestLongestWalk()),
+    ):
+        assert needs_ways(asked)
+    site, demand, _ = (np.array(column) for column in zip(*PAIRS, strict=True))
+    covers = from_triples(site.astype(np.int32), demand.astype(np.int32), None, sites=3, demand_points=4)
+    within = make_problem(
+        plain.sites, plain.points, covers, objectives=plain.objectives, limits=plain.limits, units=plain.units
+    )
+    ways = nearest_ways(within, np.array([True, True, False]))
+    assert ways.site.tolist() == [0, 0, 1, -1]
+    assert ways.cost.tolist() == [0, 0, 0, np.inf]
+
+
+def test_shares_of_groups_of_units_without_people_and_of_those_who_have_a_place():
+    site, demand, cost = (np.array(column) for column in zip(*PAIRS, strict=True))
+    pairs = from_triples(site.astype(np.int32), demand.astype(np.int32), cost, sites=3, demand_points=4)
+    groups = {"total": np.array(PEOPLE), "old": np.array([0.0, 1.0, 0.0, 3.0])}
+
+    def of(*limits, objective=None):
+        return make_problem(
+            make_sites(("a", "b", "c"), capacity=np.array([30.0, 30.0, 40.0]), unit=np.array([0, -1, 1], np.int32)),
+            make_points(("p", "q", "r", "s"), groups, unit=np.array([0, 0, 1, 1], np.int32)),
+            pairs, objectives=(objective or MostPeople(),), limits=limits, units=("u1", "u2", "u3"), group="total",
+        )  # fmt: skip
+
+    assert told(of(CoverageFloor(0.25, None, "old")), "ab") == ()
+    assert told(of(CoverageFloor(0.26, None, "old")), "ab") == ("share 0.25 of all below 0.26",)
+    assert told(of(CoverageFloor(1.0, ("u3",))), "") == ()
+    rows = sent((0, 0, 10.0), (1, 0, 5.0), (3, 2, 28.0))
+    assert told(of(Capacity(), CoverageFloor(0.43)), "abc", rows) == ()
+    assert len(told(of(Capacity(), CoverageFloor(0.44)), "abc", rows)) == 1
+    assert told(of(Capacity(), CoverageFloor(0.4, ("u1", "u2"))), "abc", rows) == ()
+    assert told(of(Capacity(), CoverageFloor(0.45, ("u1", "u2"))), "abc", rows) == (
+        "share 0.4 of ('u2',) below 0.45",
+    )
+    # a site in no unit is none of any unit's
+    assert told(of(UnitQuota(("u1", "u2", "u3"), 2)), "ab") == ("1 units have a site, not 2",)
+    assert told(of(Unlike(("u1", "u2", "u3"), 3, "unit")), "b") == ()
+    assert len(told(of(Unlike(("u1", "u2", "u3"), 3, "unit")), "ab")) == 1
+    net = of(objective=MostNet("old"))
+    mask = np.array([True, True, False])
+    assert value_of(net, MostNet("old"), recount(net, mask), mask) == 60 - 1
+
+
+def test_closings_without_a_most_and_money_without_a_way():
+    asked = problem(Closings(1, None), status=("closing", "closing", "candidate"))
+    assert told(asked, "c") == told(asked, "ac") == ()
+    assert told(asked, "abc") == ("0 closings, not 1 to None",)
+    assert valued(LeastTotal(2.0), "ab") == 9 + 2.0 * 200
+    assert valued(MostBackup(1), "ab") == 60
