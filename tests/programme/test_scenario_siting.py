@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from coverplan import run
-from makers.volume import EVERYTHING, gate_only
+from makers.volume import gate_only
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -26,9 +26,6 @@ def asked(tmp_path_factory):
     siting = scenario["siting"]
     siting["robustness"] = siting["robustness"][:1]
     siting["time_limit_s"] = 3600.0  # proven on slow machines too
-    if not EVERYTHING:
-        siting["years"] = [2028, 2030]
-        siting["frontier"] = [{"target": "D-09", "values": [80]}]
     siting["costs"] = str(demo / "costs.yaml")
     siting["candidates"] = [one for one in siting["candidates"] if one["kind"] == "layer"]
     for source in [*siting["candidates"], *siting["exclusions"]]:

@@ -217,7 +217,7 @@ class _Cleaner:
         if self._of_protected(problem):
             return replace(
                 problem,
-                what=self.text(_QUOTING.split(problem.what, maxsplit=1)[0]),
+                what=self.text(_QUOTING.split(problem.what)[0]),
                 value=None,
                 remedy=None,
                 # a sentence needs all its particulars, or none
