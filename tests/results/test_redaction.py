@@ -111,6 +111,7 @@ def cleaned(withheld: Withheld, **columns: list) -> pd.DataFrame:
     [
         ("老屋北", True), ("老屋", False), ("AB-12", True), ("AB-1", False), ("屋ab", False), ("屋abc", True),
         ("1234567", True), ("123456", False), ("12-456", True),
+        ("\u2e80\u2e80\u2e80", True), ("\u2e7f\u2e7f\u2e7f", False),
     ],
 )  # fmt: skip
 def test_what_is_too_short_to_tell_a_place_is_withheld_where_ids_stand_alone(name, telling) -> None:

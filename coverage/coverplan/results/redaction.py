@@ -35,6 +35,8 @@ _KEPT_OFFERS = frozenset(
 )
 _KINDS = ("open", "close", "move", "upgrade")
 _SHORTEST_TEXT = 3
+#: The first sign of Chinese radicals: from it on a sign tells as much as two letters.
+_FIRST_WIDE = "\u2e80"
 #: After it a problem may quote cells.
 _QUOTING = re.compile(r"[:,]| such as ")
 #: Layers whose rows are facilities or what is done to them.
@@ -204,7 +206,7 @@ class _Cleaner:
         gone = np.array(
             [
                 (str(kind), _plain(identifier)) in self._withheld.units
-                for kind, identifier in zip(layer["layer"], layer[column], strict=True)
+                for kind, identifier in pd.DataFrame(layer[["layer", column]]).itertuples(index=False)
             ],
             dtype=bool,
         )
@@ -245,7 +247,7 @@ class _Cleaner:
             clean: Callable[[Any], Any] = self.cell if name in _ID_COLUMNS else self.value
             before = table[name].tolist()
             after = [clean(one) for one in before]
-            if any(one is not other and one != other for one, other in zip(before, after, strict=True)):
+            if before != after:  # what is not equal to itself is the same value still
                 changed[name] = pd.Series(after, index=table.index, dtype=object)
         return table.assign(**changed) if changed else table
 
@@ -260,7 +262,7 @@ def _only_counts(values: Iterable[object]) -> bool:
 
 def _telling(text: str) -> bool:
     """Whether a text is long enough, and no plain number, to be looked for inside other texts."""
-    wide = sum(2 if ord(sign) > 0x2E80 else 1 for sign in text)
+    wide = sum(2 if sign >= _FIRST_WIDE else 1 for sign in text)
     return wide >= 2 * _SHORTEST_TEXT - 1 and (not text.isdigit() or len(text) > 2 * _SHORTEST_TEXT)
 
 

@@ -92,8 +92,9 @@ def _calamine(path: Path, scanned: dict[str, Scanned], problems: Problems) -> li
 
 def _grid(book: Any, sheet: Any, scan: Scanned | None) -> Grid:
     found = book.get_sheet_by_name(sheet.name)
-    if found.total_height * max(found.total_width, 1) > MAX_CELLS:
-        raise ValueError(f"the sheet {sheet.name} reaches to row {found.total_height}")
+    last_row, last_column = found.end or (-1, -1)  # counted from 0, as its total height and width are
+    if (last_row + 1) * (last_column + 1) > MAX_CELLS:
+        raise ValueError(f"the sheet {sheet.name} reaches to row {last_row + 1}")
     merged = tuple((first[0], first[1], last[0], last[1]) for first, last in found.merged_cell_ranges or ())
     cells = found.to_python(skip_empty_area=False)
     hidden = not str(sheet.visible).endswith("Visible")
