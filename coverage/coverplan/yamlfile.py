@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from coverplan.errors import Problem, Problems
 from coverplan.text.reading import note_opened
@@ -285,6 +285,22 @@ class _Reader(yaml.constructor.SafeConstructor):
         return result
 
 
+def unfit(code: str, what: str, expected: str, remedy: str = "", **told: object) -> PydanticCustomError:
+    """What a validator of ours raises where a value does not fit.
+
+    Parameters
+    ----------
+    code
+        Of the problem, for words in the reader's language.
+    what, expected, remedy
+        In English; ``{name}`` stands for one of `told`.
+    told
+        Particulars, for the words of every language.
+    """
+    sentence = f"{what}; expected {expected}" + (f"; remedy {remedy}" if remedy else "")
+    return PydanticCustomError(code, sentence, {name: str(value) for name, value in told.items()})
+
+
 def _misfit(document: Document, model: type[BaseModel], detail: ErrorDetails) -> Problem:
     key_path = _real_path(document, detail["loc"])
     if detail["type"] != "missing" and detail["input"] is None:
@@ -310,7 +326,15 @@ def _misfit(document: Document, model: type[BaseModel], detail: ErrorDetails) ->
         expected,
         remedy,
         code=detail["type"],
+        details={}
+        if detail["type"] == "value_error" or not _is_ours(detail)
+        else dict(detail.get("ctx", {})),
     )
+
+
+def _is_ours(detail: ErrorDetails) -> bool:
+    """Whether a validator of ours complains: it says what it expected."""
+    return detail["type"] == "value_error" or "; expected " in detail["msg"]
 
 
 def _real_path(document: Document, loc: tuple[Key, ...]) -> KeyPath:
@@ -350,7 +374,7 @@ def _words(
         return _union_words(context)
     if kind in {"literal_error", "enum"}:
         return "the value is not one of the known words", str(context.get("expected")), None
-    if kind == "value_error" or "; expected " in message:  # a kind of our own says all three too
+    if _is_ours(detail):
         what, _, rest = message.partition("; expected ")
         expected, _, remedy = rest.partition("; remedy ")
         return what, expected or None, remedy or None

@@ -117,7 +117,7 @@ def test_minutes_in_sixties_are_refused(tmp_path):
 def test_the_same_group_twice_and_a_grid_of_nowhere_are_refused(tmp_path):
     twice = {"standards": [{"layer": "elder_care", "groups": ["total", "total"], "minutes": 4}]}
     path = toyfiles.write_town(tmp_path / "a", scenario=twice)
-    assert refused(lambda: coverplan.run(path, write=False)) == {"value_error"}
+    assert refused(lambda: coverplan.run(path, write=False)) == {"named_twice"}
     problems = Problems()
     local = 'LOCAL_CS["works",UNIT["metre",1],AXIS["x",EAST],AXIS["y",NORTH]]'
     assert known_crs(local, problems) is None

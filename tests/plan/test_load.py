@@ -145,9 +145,13 @@ def test_everything_wrong_is_told_at_once(tmp_path):
 
 def test_an_amount_has_one_source(tmp_path):
     old = "{kind: unit_presence, units: streets, facilities: [{layer: elder_care, types: [town_centre]}]}"
-    for amount in ("{}", "{register: a, facilities: {layer: civic}}", "{register: a, field: beds}"):
+    for amount, said in (
+        ("{}", "amount_source"),
+        ("{register: a, facilities: {layer: civic}}", "amount_source"),
+        ("{register: a, field: beds}", "register_field"),
+    ):
         problems = codes(tmp_path, old, f"{{kind: count, amount: {amount}}}")
-        assert [code for code, _ in problems] == ["value_error"], amount
+        assert [code for code, _ in problems] == [said], amount
 
 
 def test_a_study_may_add_types_and_groups(tmp_path):

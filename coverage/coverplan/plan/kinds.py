@@ -9,6 +9,7 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from coverplan.text.attribute_words import Explained
 from coverplan.vocabulary import Status, UnitType
+from coverplan.yamlfile import unfit
 
 Estates = Literal["new", "existing"]
 Item = TypeVar("Item")
@@ -23,7 +24,7 @@ class Strict(Explained):
 def not_empty(items: tuple[Item, ...]) -> tuple[Item, ...]:
     """Refuse an empty list; unlike ``min_length`` it does not speak up when an item is what is wrong."""
     if not items:
-        raise ValueError("the list is empty; expected at least one; remedy state it")
+        raise unfit("empty_list", "the list is empty", "at least one", "state it")
     return items
 
 
@@ -75,11 +76,14 @@ class Amount(Strict):
     @model_validator(mode="after")
     def _one_source(self) -> Self:
         if (self.facilities is None) == (self.register_name is None):
-            raise ValueError(
-                "an amount needs one source; expected either facilities or register; remedy name one of them"
+            raise unfit(
+                "amount_source",
+                "an amount needs one source",
+                "either facilities or register",
+                "name one of them",
             )
         if self.register_name is not None and self.field is not None:
-            raise ValueError("a register has no fields; expected register alone; remedy remove field")
+            raise unfit("register_field", "a register has no fields", "register alone", "remove field")
         return self
 
 
@@ -95,7 +99,9 @@ class UnitPresence(Strict):
     @model_validator(mode="after")
     def _one_universe(self) -> Self:
         if (self.units is None) == (self.hosts is None):
-            raise ValueError("presence needs one universe; expected either units or hosts; remedy name one")
+            raise unfit(
+                "presence_universe", "presence needs one universe", "either units or hosts", "name one"
+            )
         return self
 
 
@@ -204,12 +210,14 @@ class ShareMeetingStandard(Strict):
     @model_validator(mode="after")
     def _units_or_facilities(self) -> Self:
         if (self.units is None) == (self.having is None):
-            raise ValueError(
-                "a standard is for units or for facilities; expected either units with field or having; "
-                "remedy name one of them"
+            raise unfit(
+                "standard_side",
+                "a standard is for units or for facilities",
+                "either units with field or having",
+                "name one of them",
             )
         if self.units is not None and self.field is None:
-            raise ValueError("units need a number; expected field; remedy name the field to add up")
+            raise unfit("units_number", "units need a number", "field", "name the field to add up")
         return self
 
 

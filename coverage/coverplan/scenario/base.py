@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, ConfigDict, StringConstraints, WithJsonSchema
 
 from coverplan.text.attribute_words import Explained
+from coverplan.yamlfile import unfit
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$", max_length=80)]
@@ -47,12 +48,16 @@ class Numbered(Model):
 
 
 def refuse_twice(what: str, names: Collection[str]) -> None:
-    """Raise ValueError in the form of a schema's complaint if a name stands twice."""
+    """Complain as schemas do if a name stands twice."""
     twice = sorted(name for name, count in Counter(names).items() if count > 1)
     if twice:
-        raise ValueError(
-            f"the {what} {', '.join(twice)} stands twice; expected different names; "
-            f"remedy give each {what} a name of its own"
+        raise unfit(
+            "named_twice",
+            "the {kind} {names} stands twice",
+            "different names",
+            "give each {kind} a name of its own",
+            kind=what,
+            names=", ".join(twice),
         )
 
 
@@ -72,7 +77,7 @@ class Bilingual(Model):
 
 def _one_at_least(name: str | Bilingual) -> str | Bilingual:
     if isinstance(name, Bilingual) and not (name.zh or name.en):
-        raise ValueError("the name is empty; expected zh, en or both")
+        raise unfit("empty_name", "the name is empty", "zh, en or both")
     return name
 
 

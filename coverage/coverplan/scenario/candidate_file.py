@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from coverplan.scenario.base import Model, Name, Slug, Title, TypeName, Word, refuse_twice
 from coverplan.scenario.study_file import Source
+from coverplan.yamlfile import unfit
 
 CandidateField = Literal["id", "name", "floor_area_m2", "x", "y"]
 Types = Annotated[tuple[TypeName, ...], Field(min_length=1)]
@@ -80,7 +81,7 @@ CandidateSource = Annotated[
 
 def _one_at_least(sources: tuple[CandidateSource, ...]) -> tuple[CandidateSource, ...]:
     if not sources:
-        raise ValueError("there is no source of candidates; expected at least one")
+        raise unfit("no_source_of_candidates", "there is no source of candidates", "at least one")
     return sources
 
 

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from coverplan.scenario.base import LayerName, Model, Name, TypeName, Word
 from coverplan.vocabulary import Status
+from coverplan.yamlfile import unfit
 
 Year = Annotated[int, Field(ge=1900, le=2200)]
 
@@ -93,8 +94,12 @@ class Change(Model):
     def _exactly_one(self) -> Change:
         given = [word for word in ("open", "close", "move", "upgrade") if getattr(self, word) is not None]
         if len(given) != 1:
-            raise ValueError(
-                f"a change is one thing, here are {len(given)} ({', '.join(given) or 'none'}); "
-                "expected exactly one of open, close, move, upgrade; remedy write one list entry for each"
+            raise unfit(
+                "one_change",
+                "a change is one thing, here are {count} ({given})",
+                "exactly one of open, close, move, upgrade",
+                "write one list entry for each",
+                count=len(given),
+                given=", ".join(given) or "—",
             )
         return self

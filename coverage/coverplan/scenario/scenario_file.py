@@ -24,6 +24,7 @@ from coverplan.scenario.report_head import ReportHead
 from coverplan.scenario.siting_file import SitingQuestion
 from coverplan.scenario.supply_ask import BurialAsk, EquityAsk, SupplyAsk, UncertaintyAsk
 from coverplan.vocabulary import UnitType
+from coverplan.yamlfile import unfit
 
 
 class ProfileEntry(Model):
@@ -111,7 +112,7 @@ class Snapping(Model):
     @model_validator(mode="after")
     def _ascending(self) -> Snapping:
         if self.second_m is not None and self.second_m < self.first_m:
-            raise ValueError("second_m is smaller than first_m; expected the larger distance second")
+            raise unfit("second_limit", "second_m is smaller than first_m", "the larger distance second")
         return self
 
 

@@ -10,6 +10,7 @@ from coverplan.scenario.base import LayerName, Model, Name, Slug, TypeName, Word
 from coverplan.scenario.candidate_file import CandidateSources, SitingPlaces, StreetCandidates
 from coverplan.scenario.change_file import Fields, Year
 from coverplan.vocabulary import UnitType
+from coverplan.yamlfile import unfit
 
 NumberField = Literal[
     "beds", "nursing_beds", "places", "niches", "niches_left", "staff", "social_workers", "floor_area_m2"
@@ -75,8 +76,8 @@ class Expansion(Alteration):
     @model_validator(mode="after")
     def _something(self) -> Expansion:
         if not self.adds and not self.raises_to:
-            raise ValueError(
-                "an expansion enlarges nothing; expected adds or raises_to; remedy name an amount"
+            raise unfit(
+                "expands_nothing", "an expansion enlarges nothing", "adds or raises_to", "name an amount"
             )
         return self
 

@@ -10,6 +10,7 @@ from pydantic import Field, PlainSerializer, field_validator, model_validator
 from coverplan.scenario.base import LayerName, Model, Name, Numbered, Title, TypeName, Word, json_number
 from coverplan.scenario.printed import Printed
 from coverplan.vocabulary import DATUMS, Status, UnitType
+from coverplan.yamlfile import unfit
 
 FacilityField = Literal[
     "id",
@@ -65,7 +66,7 @@ class Condition(Model):
     @model_validator(mode="after")
     def _asks_something(self) -> Condition:
         if self.above is None and self.at_least is None and self.any_of is None:
-            raise ValueError("the condition tests nothing; expected above, at_least or any_of")
+            raise unfit("tests_nothing", "the condition tests nothing", "above, at_least or any_of")
         return self
 
 
@@ -74,11 +75,10 @@ def _check_system(crs: str | None, datum: str | None) -> None:
     if datum is None:
         return
     if crs is not None:
-        raise ValueError("crs and datum are both given; expected one of them; remedy remove `crs:`")
+        raise unfit("crs_and_datum", "crs and datum are both given", "only one of them", "remove `crs:`")
     if datum not in DATUMS and not datum.upper().startswith("EPSG:"):
-        raise ValueError(
-            f"there is no datum {datum}; expected one of {', '.join(DATUMS)} or EPSG:and a number"
-        )
+        known = ", ".join([*DATUMS, "EPSG:4490"])
+        raise unfit("no_such_datum", "there is no datum {datum}", f"one of {known}", datum=datum)
 
 
 class Source(Model):
@@ -196,8 +196,12 @@ class _TwoCounts(Model):
     def _in_order(self) -> Self:
         first, last = self.earlier.year, self.later.year  # type: ignore[attr-defined]
         if first >= last:
-            raise ValueError(
-                f"the earlier count is of {first} and the later one of {last}; expected two years in order"
+            raise unfit(
+                "counts_in_order",
+                "the earlier count is of {first} and the later one of {last}",
+                "two years in order",
+                first=first,
+                last=last,
             )
         return self
 
@@ -213,7 +217,9 @@ class Growth(_TwoCounts):
     @model_validator(mode="after")
     def _same_groups(self) -> Self:
         if set(self.earlier.groups) != set(self.later.groups) or "total" not in self.later.groups:
-            raise ValueError("the two years have different groups, or no total; expected the same with total")
+            raise unfit(
+                "groups_of_counts", "the two years have different groups, or no total", "the same with total"
+            )
         return self
 
 
@@ -229,8 +235,11 @@ class Cohorts(_TwoCounts):
     def _whole_steps(self) -> Self:
         apart = self.later.year - self.earlier.year
         if apart not in {5, 10, 15}:
-            raise ValueError(
-                f"the two counts are {apart} years apart; expected 5, 10 or 15, as cohorts of five years move"
+            raise unfit(
+                "counts_apart",
+                "the two counts are {apart} years apart",
+                "5, 10 or 15, as cohorts of five years move",
+                apart=apart,
             )
         return self
 
@@ -251,11 +260,20 @@ class Projection(Model):
     def _one_way(self) -> Self:
         ways = [way for way in (self.totals, self.growth, self.cohorts) if way is not None]
         if len(ways) != 1:
-            raise ValueError(f"{len(ways)} ways to the plan year; expected one of totals, growth and cohorts")
+            raise unfit(
+                "ways_to_year",
+                "{count} ways to the plan year",
+                "one of totals, growth, cohorts",
+                count=len(ways),
+            )
         for way in (self.growth, self.cohorts):
             if way is not None and self.year <= way.later.year:
-                raise ValueError(
-                    f"the plan year {self.year} is not after the later count of {way.later.year}"
+                raise unfit(
+                    "plan_year_early",
+                    "the plan year {year} is not after the later count of {later}",
+                    "a year after it",
+                    year=self.year,
+                    later=way.later.year,
                 )
         return self
 
@@ -438,8 +456,13 @@ class StudyFile(Numbered, Printed):
         for layer in layers:
             for kind in {*layer.types.values(), *([layer.type] if layer.type else [])}:
                 if owner.setdefault(kind, layer.layer) != layer.layer:
-                    raise ValueError(
-                        f"the type {kind} stands in the layers {owner[kind]} and {layer.layer}; "
-                        "expected one layer for each type; remedy rename the type in one of them"
+                    raise unfit(
+                        "type_of_two_layers",
+                        "the type {kind} stands in the layers {first} and {second}",
+                        "each type in one layer",
+                        "rename the type in one of them",
+                        kind=kind,
+                        first=owner[kind],
+                        second=layer.layer,
                     )
         return layers
