@@ -13,39 +13,11 @@ from coverplan.vocabulary import DATUMS, Status, UnitType
 from coverplan.yamlfile import unfit
 
 FacilityField = Literal[
-    "id",
-    "name",
-    "name_en",
-    "x",
-    "y",
-    "xy",
-    "type",
-    "functions",
-    "grade",
-    "status",
-    "unit_code",
-    "county",
-    "town",
-    "village",
-    "serves_units",
-    "premises_id",
-    "beds",
-    "nursing_beds",
-    "places",
-    "niches",
-    "niches_left",
-    "staff",
-    "social_workers",
-    "floor_area_m2",
-    "land_m2",
-    "cost",
-    "opened",
-    "closes",
-    "funded",
-    "precision",
-    "public",
-    "source",
-]
+    "id", "name", "name_en", "x", "y", "xy", "type", "functions", "grade", "status", "unit_code",
+    "county", "town", "village", "serves_units", "premises_id", "beds", "nursing_beds", "places",
+    "niches", "niches_left", "staff", "social_workers", "floor_area_m2", "land_m2", "cost", "opened",
+    "closes", "funded", "precision", "public", "source",
+]  # fmt: skip
 UnitField = Literal["code", "name", "type", "parent", "households"]
 TotalsField = Literal["code", "county", "town", "village"]
 StreetField = Literal["kind", "name", "oneway", "maxspeed", "bridge", "tunnel", "foot", "access"]
