@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -151,6 +153,26 @@ def test_a_cause_whose_draw_fails_is_no_row_without_a_figure(tmp_path: Path, mon
     assert list(tables["tornado"]["target_id"].dropna()) == []
     assert tables["certainty"].set_index("target_id").loc["BEDS", "draws"] == 5
     assert tables["failed_draws"]["count"].tolist() == [1]
+
+
+def test_a_cause_that_changes_nothing_that_is_told_is_no_row() -> None:
+    """Decimals of one figure may part in the twenty-eighth digit, since people of a draw are floats."""
+    draws = draw(UncertaintyAsk(draws=1), 7, units=1, facilities=1)
+    behind = SimpleNamespace(status="behind")
+    figures = Decimal("75.11335728470337"), Decimal("75.1133572847033700000000001"), Decimal("75.2"), None
+
+    def told(low: int, high: int, last: SimpleNamespace = behind) -> int:
+        pair = (
+            SimpleNamespace(value=figures[low], verdict=behind),
+            SimpleNamespace(value=figures[high], verdict=last),
+        )
+        values = [pair[0]] * draws.count + [pair[side == "high"] for _, side in draws.alone]
+        return len(certainty._alone("T", values, draws))
+
+    causes = len(draws.alone) // 2
+    assert causes > 0
+    assert (told(0, 1), told(3, 3)) == (0, 0)
+    assert told(0, 2) == told(0, 3) == told(0, 0, SimpleNamespace(status="met")) == causes
 
 
 def test_a_draw_in_which_no_places_can_be_given_out_is_counted_and_named(tmp_path: Path, monkeypatch) -> None:

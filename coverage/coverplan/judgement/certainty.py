@@ -210,10 +210,9 @@ def uncertainty_tables(
         turns it alone. ``tornado``: columns `TORNADO_COLUMNS`, what each cause does alone. ``failed_draws``: what
         went wrong in draws that failed, and in how many. Empty without draws.
     """
-    ask = scenario.uncertainty
+    ask, year = scenario.uncertainty, scenario.year
     if not ask.draws:
         return {}
-    year = scenario.year
     coming = bool(facilities.table["status"].isin(COMING).any()) and year is not None
     shifted = shifted_facilities(facilities) if ask.datum_shift else None
     draws = draw(
@@ -441,8 +440,9 @@ def _alone(target: str, values: Sequence[IndicatorValue | None], draws: Draws) -
         if at_low is None or at_high is None:
             continue
         words = str(at_low.verdict.status), str(at_high.verdict.status)
-        if at_low.value != at_high.value or words[0] != words[1]:
-            rows.append((target, None, None, cause, _amount(at_low), _amount(at_high), *words))
+        amounts = _amount(at_low), _amount(at_high)  # as they are told, not by the last digits of a decimal
+        if words[0] != words[1] or not np.array_equal(*amounts, equal_nan=True):
+            rows.append((target, None, None, cause, *amounts, *words))
     return rows
 
 
