@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import shapely
 
 from coverplan.units import FloatArray
 
@@ -29,27 +30,24 @@ def cell_outline(xy: FloatArray) -> FloatArray:
     """
     if len(xy) < 2:
         return _square(WIDEST_M / 10, 0.0)
-    neighbour, distance = _neighbours(xy)
-    spacing = float(np.median(distance[:, 0]))
-    close = distance[:, 0] < spacing * 1.05
-    direction = neighbour[close][:, 0]
-    angles = np.arctan2(direction[:, 1], direction[:, 0])
-    if distance.shape[1] >= 5 and float(np.median(distance[:, 4])) < HEXAGONAL_BELOW * spacing:
-        near = neighbour[distance < HEXAGONAL_BELOW * spacing]
-        return _hexagon(near, _common_angle(angles, np.pi / 3))
-    return _square(min(spacing, WIDEST_M), _common_angle(angles, np.pi / 2))
-
-
-def _neighbours(xy: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Offsets to, and distances of, up to five nearest other places of a sample of points."""
-    from scipy.spatial import cKDTree
-
     places = np.unique(xy, axis=0)
     if len(places) < 2:
-        return np.full((1, 1, 2), WIDEST_M / 10), np.full((1, 1), WIDEST_M / 10)
+        return _square(WIDEST_M / 10, 0.0)
     chosen = places[:: max(1, len(places) // SAMPLE)]
-    distance, position = cKDTree(places).query(chosen, k=min(6, len(places)))
-    return places[position[:, 1:]] - chosen[:, None, :], distance[:, 1:]
+    points, tree = shapely.points(chosen), shapely.STRtree(np.asarray(shapely.points(places)))
+    (of, position), distance = tree.query_nearest(
+        points, exclusive=True, return_distance=True, all_matches=False
+    )
+    spacing = float(np.median(distance))
+    close = distance < spacing * 1.05
+    direction = places[position[close]] - chosen[of[close]]
+    angles = np.arctan2(direction[:, 1], direction[:, 0])
+    of, position = tree.query(points, predicate="dwithin", distance=HEXAGONAL_BELOW * spacing)
+    near = places[position] - chosen[of]
+    other = near.any(axis=1)
+    if np.mean(np.bincount(of[other], minlength=len(chosen)) >= 5) > 0.5:
+        return _hexagon(near[other], _common_angle(angles, np.pi / 3))
+    return _square(min(spacing, WIDEST_M), _common_angle(angles, np.pi / 2))
 
 
 def _common_angle(angles: FloatArray, period: float) -> float:

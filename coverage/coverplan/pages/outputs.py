@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,14 +10,13 @@ from typing import Literal, TextIO, get_args
 from coverplan.pages.page_worker import PageWorker
 from coverplan.results.files import LAYERS_GPKG, read_result
 from coverplan.results.result import Result
+from coverplan.results.whole_people import in_whole_people
 from coverplan.text.progress import Progress, tell_nobody
 from coverplan.text.words import Language
 
 #: ``pages`` are map on screen, report and tables of a language; print maps of all languages share their ground.
 Part = Literal["pages", "print_maps"]
 PARTS: tuple[Part, ...] = get_args(Part)
-#: Things made between two searches for waste in the process of a `PageWorker`; Python's own 700 cost it a tenth of its time.
-SELDOM = 50_000
 #: Languages with the folder that takes their files.
 Targets = Sequence[tuple[Language, Path]]
 
@@ -96,13 +94,14 @@ def _write_pages(result: Result, targets: Targets, tiles: str | None, told: Prog
     from coverplan.maps.web.page_content import drawn_content
     from coverplan.report.files import write_report, write_tables
 
-    drawn = drawn_content(result) if result.layers else None
+    whole = in_whole_people(result)  # once; what shows whole people sees that they are whole already
+    drawn = drawn_content(whole) if result.layers else None
     for language, folder in targets:
         if drawn is not None:
             told("step.maps", {"language": language})
-            write_map(result, folder, language=language, tiles=tiles, drawn=drawn)
+            write_map(whole, folder, language=language, tiles=tiles, drawn=drawn)
         told("step.report", {"language": language})
-        write_report(result, folder, language=language)
+        write_report(whole, folder, language=language)
         write_tables(result, folder, language=language)
 
 
@@ -126,18 +125,11 @@ def do_job(stream: TextIO) -> None:
     InputError
         If a file cannot be written.
     """
-    _get_ready()
+    import coverplan.maps.sheets.standard_sheet  # noqa: F401  (what takes long to load is loaded while numbers are computed)
+
     line = stream.readline()
     if not line.strip():
         return
     job = json.loads(line)
     targets = [(language, Path(folder)) for language, folder in job["targets"]]
     write_part(read_result(Path(job["result"])), job["part"], targets, tiles=job["tiles"])
-
-
-def _get_ready() -> None:
-    """Load what takes long while numbers are computed, and look for waste seldom: a process that ends soon leaves little."""
-    import coverplan.maps.sheets.standard_sheet  # noqa: F401
-
-    gc.freeze()
-    gc.set_threshold(SELDOM)

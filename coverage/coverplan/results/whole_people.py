@@ -74,7 +74,8 @@ def _whole(table: pd.DataFrame, parts: Sequence[str], types: Mapping[str, str]) 
     shown = table.copy()
     for place in _blocks(table):
         block = table.loc[place]
-        if block[["people", *parts]].isna().to_numpy().any():
+        numbers = block[["people", *parts, *_changed(block)]].to_numpy(float)
+        if (numbers == np.rint(numbers)).all() or block[["people", *parts]].isna().to_numpy().any():
             continue
         for name, values in _block(block, parts, types).items():
             shown.loc[place, name] = values
