@@ -21,7 +21,7 @@ from coverplan.maps import wording
 from coverplan.maps.sheets import chart, print_map, standard_sheet
 from coverplan.maps.sheets.chart import Window, window
 from coverplan.maps.sheets.fonts import broken, print_fonts, shortened, width_em
-from coverplan.maps.sheets.furniture import round_length_m, true_north_degrees
+from coverplan.maps.sheets.furniture import legend_mark_rows, round_length_m, true_north_degrees
 from coverplan.maps.sheets.ground import Ground
 from coverplan.maps.sheets.multiples import panel_boxes, panels_of, panels_sheet
 from coverplan.maps.sheets.paper import Box, layout
@@ -29,6 +29,7 @@ from coverplan.maps.sheets.print_map import write_print_map
 from coverplan.maps.sheets.sheet import Sheet
 from coverplan.maps.sheets.shown import facilities_of
 from coverplan.maps.subject import Subject
+from coverplan.maps.symbols import Mark
 from coverplan.text.typeface import font_file
 from coverplan.text.words import Words
 from towns import maptown, toytown
@@ -372,3 +373,32 @@ def test_shapes_of_many_corners_and_lines_that_come_again_are_written_once() -> 
     assert drawn.count(b" l") == MANY - 1
     start = [float(word) for word in drawn.split(b" m")[0].split()]
     assert start == pytest.approx([0.8 * 144, 0.5 * 216], abs=1e-4)
+
+
+def test_types_that_are_many_are_written_smaller_before_any_is_left_out() -> None:
+    lying = layout("A4", upright=False)
+    rows = [(Mark("#0072b2", "square"), f"a type of facility that has a long name {i}") for i in range(11)]
+    sizes, left = [], []
+    for height in (60.0, 35.0, 12.0):
+        sheet = Sheet(lying)
+        left_out, below = legend_mark_rows(sheet, Box(220.0, 40.0, 66.0, height), rows)
+        written = [text for text in sheet.figure.texts if text.get_text().startswith("a type")]
+        assert len(written) == len(rows) - left_out
+        assert below <= 40.0 + height
+        sizes.append(written[0].get_fontsize())
+        left.append(left_out)
+    assert left[:2] == [0, 0]
+    assert left[2] > 0
+    assert sizes[0] > sizes[1] >= sizes[2]
+
+
+@pytest.mark.parametrize(("language", "office"), [("zh", "玩具县民政局"), ("en", "Toy bureau")])
+def test_the_office_of_the_report_is_named_as_maker_of_the_map(language, office) -> None:
+    town = maptown.town()
+    words = Words(language)
+    assert wording.made_by(town, words) == words("map.made_by", office="")
+    head = {"report": {"office": {"zh": "玩具县民政局", "en": "Toy bureau"}}}
+    named = dataclasses.replace(
+        town, summary={**town.summary, "scenario": {**town.summary["scenario"], **head}}
+    )
+    assert wording.made_by(named, words) == words("map.made_by", office=office)

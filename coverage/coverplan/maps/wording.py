@@ -144,7 +144,7 @@ def people_notes(result: Result, words: Words) -> list[str]:
 
 def made_by(result: Result, words: Words) -> str:
     """Who made the map, as the scenario says; a place to write it where it does not."""
-    office = result.summary["scenario"].get("office")
+    office = (result.summary["scenario"].get("report") or {}).get("office")
     return words("map.made_by", office=text_of(office, words) if office else "")
 
 

@@ -33,6 +33,8 @@ PICTURE_BELOW = 3.05
 #: A street drawn to a tenth of a millimetre.
 PRINT_TOLERANCE_MM = 0.1
 LONGEST_NAME = 14
+#: Scales that people call round, and times ten.
+ROUND_SCALES = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 #: Scale (one to so many) from which local streets are drawn too.
 LOCAL_STREETS_FROM = 120_000
 #: ... and from which ways for walkers are; and names of the lowest level of units.
@@ -93,10 +95,9 @@ def whole_window(ground: Ground, box: Box, enlarged: float) -> Window:
 
 
 def round_scale(scale: float) -> float:
-    """The next scale that is no larger a map: 1:10,000, 11,000 ... 20,000, 22,000 ... 50,000, 55,000 ... and times ten."""
-    power = 10.0 ** (math.floor(math.log10(scale)) - 1)
-    step = power * (1 if scale < 20 * power else 2 if scale < 50 * power else 5)
-    return math.ceil(scale / step - 1e-9) * step
+    """The next scale that is no larger a map: 1:10,000, 12,000, 15,000, 20,000 ... 80,000 and times ten."""
+    power = 10.0 ** math.floor(math.log10(scale))
+    return power * next(step for step in ROUND_SCALES if step >= scale / power - 1e-9)
 
 
 def draw_base(axes: Axes, ground: Ground) -> None:

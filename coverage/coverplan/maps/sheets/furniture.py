@@ -25,6 +25,9 @@ from coverplan.text.words import Words
 _SCALE_STEPS = (1.0, 2.0, 5.0)
 #: Height of a row of a legend.
 ROW_MM = 3.65
+#: Letters of a legend, and parts of the size in which rows that are many are tried.
+LEGEND_PT = 6.5
+LEGEND_PARTS = (1.0, 0.85, 0.72)
 
 
 def round_length_m(longest_m: float) -> float:
@@ -122,14 +125,14 @@ def legend_patches(sheet: Sheet, box: Box, top: float, rows: Sequence[tuple[str,
 
 
 def beside(
-    sheet: Sheet, box: Box, top: float, labels: Sequence[str], *, row_mm: float = ROW_MM
+    sheet: Sheet, box: Box, top: float, labels: Sequence[str], *, row_mm: float = ROW_MM, part: float = 1.0
 ) -> tuple[list[Box], float]:
     """Box of each row of a legend, two beside each other unless a label is too long for that; and the place below."""
     scale = sheet.layout.enlarged
-    half, height = box.width / 2, row_mm * scale
+    half, height = box.width / 2, row_mm * part * scale
     places, column = [], 0
     for label in labels:
-        wide = 9.5 * scale + width_em(label) * 6.5 * scale * MM_PER_POINT > half
+        wide = 9.5 * scale + width_em(label) * LEGEND_PT * part * scale * MM_PER_POINT > half
         if wide and column:
             top, column = top + height, 0
         places.append(Box(box.left + column * half, top, half, height))
@@ -176,30 +179,36 @@ def legend_rule(sheet: Sheet, box: Box, top: float, label: str) -> float:
     return top + 1.4 * scale
 
 
-def legend_mark(sheet: Sheet, box: Box, top: float, mark: Mark, label: str, *, filled: bool) -> float:
-    """A row of a legend with a mark of facilities."""
+def legend_mark(
+    sheet: Sheet, box: Box, top: float, mark: Mark, label: str, *, filled: bool, part: float = 1.0
+) -> float:
+    """A row of a legend with a mark of facilities, in a part of the usual size."""
     scale = sheet.layout.enlarged
-    sheet.mark(box.left + 3.5 * scale, top + ROW_MM / 2 * scale, mark, filled=filled, size_pt=5)
-    sheet.text(box.left + 9 * scale, top + ROW_MM / 2 * scale, label, size=6.5, va="center_baseline")
-    return top + ROW_MM * scale
+    middle = top + ROW_MM * part / 2 * scale
+    sheet.mark(box.left + 3.5 * scale, middle, mark, filled=filled, size_pt=5 * part)
+    sheet.text(box.left + 9 * scale, middle, label, size=LEGEND_PT * part, va="center_baseline")
+    return top + ROW_MM * part * scale
 
 
 def legend_mark_rows(sheet: Sheet, box: Box, rows: Sequence[tuple[Mark, str]]) -> tuple[int, float]:
-    """Marks with their labels, two beside each other where there is room, as many as a box holds.
+    """Marks with their labels, two beside each other where there is room, smaller where they are many, as many as a box holds.
 
     Returns
     -------
     tuple
         How many were left out, the last line of the box being free then; and the place below the rest.
     """
-    places, below = beside(sheet, box, box.top, [label for _, label in rows])
-    height = ROW_MM * sheet.layout.enlarged
+    for part in LEGEND_PARTS:
+        places, below = beside(sheet, box, box.top, [label for _, label in rows], part=part)
+        if below <= box.bottom:
+            break
+    height = ROW_MM * part * sheet.layout.enlarged
     held = len(rows)
     if below > box.bottom:
         held = sum(place.top + 2 * height <= box.bottom for place in places)
         below = places[held].top if held else box.top
     for (mark, label), place in zip(rows[:held], places, strict=False):
-        legend_mark(sheet, place, place.top, mark, label, filled=True)
+        legend_mark(sheet, place, place.top, mark, label, filled=True, part=part)
     return len(rows) - held, below
 
 

@@ -215,7 +215,7 @@ def _full_row(row: Mapping[str, Any], labels: Labels) -> Row:
         labels.names(row["short"]) or None,
         labels.names(row["unsure"]) or None,
         labels(f"population_base.{base}") if isinstance(base, str) else None,
-        row["method"],
+        _kind(row, labels),
         row["printed"],
         row["document"],
         whole(row["line"]),
@@ -290,9 +290,14 @@ def _source(row: Mapping[str, Any], labels: Labels) -> str:
     return " ".join(parts)
 
 
-def _method(row: Mapping[str, Any], labels: Labels) -> str:
+def _kind(row: Mapping[str, Any], labels: Labels) -> str:
+    """How the value is computed, with the version of that."""
     kind, _, version = str(row["method"]).partition("/")
-    parts = [labels.words.name_of("report.kind", kind) + labels("method_version", version=version)]
+    return labels.words.name_of("report.kind", kind) + labels("method_version", version=version)
+
+
+def _method(row: Mapping[str, Any], labels: Labels) -> str:
+    parts = [_kind(row, labels)]
     if isinstance(row["population_base"], str):
         parts.append(labels(f"population_base.{row['population_base']}"))
     if not any(absent(row[part]) for part in ("present", "numerator", "denominator")):

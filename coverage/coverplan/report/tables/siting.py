@@ -55,7 +55,8 @@ def action_row(action: ChosenAction, labels: Labels) -> Row:
             labels.layer(action.layer),
             labels.type(action.type),
             action.title(labels.type(action.type), labels.words) if public else labels("not_public"),
-            action.facility if public else None,
+            # of what is opened at a candidate the id is ours, and the number of the action says more
+            action.facility if public and not action.site else None,
             action.site if public else None,
             action.unit_name,
             action.street_name,
