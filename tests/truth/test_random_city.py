@@ -7,13 +7,14 @@ plane too, where a walk up is another than the walk down.
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import networkx as nx
 import numpy as np
+import osmium
 import pyproj
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -207,6 +208,28 @@ def test_every_walk_on_a_tilted_plane_is_the_one_up_or_down(tmp_path, city, east
     # bridges run straight from end to end, which is another test
     ways = [(nodes, tags) for nodes, tags in ways if "bridge" not in tags]
     compare(tmp_path, ways, gates, HIKE, terrain=plane(east, north), ground=tilted(east, north))
+
+
+@settings(deadline=None, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cities())
+def test_a_city_packed_as_pbf_is_the_same_city(tmp_path, city):
+    path = write(tmp_path / "city.osm", *city)
+    packed = tmp_path / "city.osm.pbf"
+    with osmium.SimpleWriter(str(packed), overwrite=True) as writer:
+        for thing in osmium.FileProcessor(str(path)):
+            writer.add(thing)
+    told = Problems(), Problems()
+    one, two = (
+        read_streets(file, crs=CRS, problems=some) for file, some in zip((path, packed), told, strict=True)
+    )
+    assert [(p.code, p.what) for p in told[0]] == [(p.code, p.what) for p in told[1]]
+    if one is None or two is None:
+        assert one is two
+        return
+    for field in fields(one):
+        here, there = getattr(one, field.name), getattr(two, field.name)
+        if isinstance(here, np.ndarray):
+            np.testing.assert_array_equal(here, there)
 
 
 def compare(tmp_path, ways, gates, profile, *, terrain=None, ground=level):
