@@ -110,7 +110,7 @@ def test_every_file_is_named_with_its_reason(tmp_path):
     ("name", "content", "why"),
     [
         ("a.xlsx", b"PK\x03\x04 cut", "the workbook is damaged"), ("a.xls", b"<html><table></table>", "is a web page"),
-        ("a.gpkg", b"nothing", "its content is not that of a .gpkg file"), ("a.csv", b"", "the file has no rows"),
+        ("a.gpkg", b"nothing", "its content is not that of a .gpkg file"), ("a.csv", b"\n", "the file has no rows"),
         ("a.geojson", b'{"type": "FeatureCollection", "features": []}', "the file has no rows"),
     ],
 )  # fmt: skip
@@ -281,3 +281,27 @@ def test_ages_in_the_words_of_other_countries(head, group):
 
 def test_two_columns_that_say_one_age_are_not_chosen_between():
     assert people_groups(["population", "60 y más", "60 anos ou mais"]) == {"total": "population"}
+
+
+def test_empty_files_are_taken_for_nothing_whatever_their_names(tmp_path):
+    towns(tmp_path)
+    names = ["a.csv", "b.xlsx", "d.gpkg", "e.geojson", "f.shp", "g.tif", "h.osm.pbf", "i.kml", "l", "m.tab"]
+    for name in names:
+        (tmp_path / name).write_bytes(b"")
+    text, study = proposed(tmp_path)
+    assert "streets" not in study
+    assert study["population"] is None
+    assert study["facilities"] is None
+    for name in names:
+        assert f"# {name}: not used (it is empty)" in text
+
+
+def test_parts_of_a_layer_are_told_by_their_main_file_alone(tmp_path):
+    towns(tmp_path)
+    for name in ("a.shp", "a.SHX", "a.dbf", "b.TAB", "b.dat", "c.dbf", "d.tif", "d.tfw", "e.xy.prj", "e.shp"):
+        (tmp_path / name).write_bytes(b"")
+    text, _ = proposed(tmp_path)
+    named = {
+        line.split(":")[0][2:] for line in text.splitlines() if line.startswith("# ") and ": not used" in line
+    }
+    assert named == {"a.shp", "b.TAB", "c.dbf", "d.tif", "e.xy.prj", "e.shp"}

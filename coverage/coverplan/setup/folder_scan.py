@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 from dataclasses import replace
 from pathlib import Path
 
@@ -181,7 +180,9 @@ def _belongs(path: Path) -> bool:
     ):
         return True
     mains = _MAINS.get(path.suffix.lower(), ())
-    return any(other.suffix.lower() in mains for other in path.parent.glob(f"{glob.escape(path.stem)}.*"))
+    return any(
+        path.with_suffix(as_written(main)).exists() for main in mains for as_written in (str.lower, str.upper)
+    )
 
 
 def _without_copies(found: list[Found]) -> list[Found]:
@@ -203,6 +204,8 @@ def _without_copies(found: list[Found]) -> list[Found]:
 
 def _roles(path: Path) -> list[Found]:
     suffix = path.suffix.lower()
+    if path.is_file() and not path.stat().st_size:
+        return [Found(path, None, "unused", "empty")]
     if suffix in STREET_FILES:
         return [Found(path, None, "streets", "role_streets")]
     if suffix in RASTER_ENDINGS:

@@ -466,3 +466,18 @@ def test_people_in_several_columns_are_added(tmp_path):
     assert {group: values.tolist() for group, values in found.groups.items()} == {
         "total": [7, 11], "everyone": [7, 11], "old": [2, 4],
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [([], "rows_added"), ([["旺庄街道", "不分性别", 30], ["江溪街道", "不分性别", 70]], "total_among_rows")],
+)
+def test_rows_of_men_and_women_are_added_and_their_total_is_not(tmp_path, more, code):
+    rows = [["旺庄街道", "男", 10], ["旺庄街道", "女", 20], ["江溪街道", "男", 30], ["江溪街道", "女", 40]]
+    write(tmp_path / "t.csv", [["街道", "性别", "人口"], *rows, *more])
+    source = OfficialTotals(file="t.csv", base="resident", groups={"total": "人口"})
+    problems = Problems()
+    found = read_official_totals(source, tmp_path, units=UNITS, aliases={}, problems=problems)
+    assert {p.code for p in problems if p.severity != "note"} == {code}
+    assert (found is None) is bool(more)
+    assert more or found["total"].tolist() == [30, 70]

@@ -20,6 +20,7 @@ from coverplan.scenario.study_file import OfficialTotals
 from coverplan.units import FloatArray
 
 _NAMED = ("county", "town", "village")
+_TWO = 2
 
 
 def read_official_totals(
@@ -55,7 +56,37 @@ def read_official_totals(
     if len(problems.errors) > before or any(values is None for values in groups.values()):
         return None
     frame = pd.DataFrame({"code": found.codes, **groups})
+    _report_added(frame, table, problems)
+    if len(problems.errors) > before:
+        return None
     return frame.groupby("code", sort=True).sum(min_count=1)
+
+
+def _report_added(frame: pd.DataFrame, table: TableFile, problems: Problems) -> None:
+    """Say that rows of one unit are added, as those of men and women; an error where one of them is the total of the others."""
+    sizes = frame.groupby("code").size()
+    if (sizes <= 1).all():
+        return
+    units = sizes[sizes > 1].index
+    several = frame[frame["code"].isin(units)].set_index("code").astype(float)
+    whole, most = several.groupby("code").sum(), several.groupby("code").max()
+    doubled = bool((sizes[units] > _TWO).all() and np.allclose(whole, 2 * most, rtol=1e-6))
+    problems.add(
+        Problem(
+            "the rows of one unit are added, and one of them is the total of the others"
+            if doubled
+            else "the rows of one unit are added",
+            table.path,
+            value=f"{len(units)} units, such as {units[0]}",
+            expected="rows that add up, as those of men and women",
+            remedy="leave the total out with `where:`"
+            if doubled
+            else "nothing if they are parts of the unit's people",
+            severity="error" if doubled else "warning",
+            code="total_among_rows" if doubled else "rows_added",
+            details={"count": len(units), "unit": str(units[0])},
+        )
+    )
 
 
 def _at_a_level(column: dict[str, str], units: pd.DataFrame) -> dict[str, str]:
