@@ -243,6 +243,10 @@ class _Reader(yaml.constructor.SafeConstructor):
         return self._scalar(node)
 
     def _scalar(self, node: yaml.Node) -> Any:
+        if "\x00" in node.value:  # "\0", which no name of a file may hold and no office writes
+            raise yaml.constructor.ConstructorError(
+                None, None, "a text holds a null character", node.start_mark
+            )
         if node.tag in _NUMBER_TAGS and _NO_NUMBER.fullmatch(node.value):
             return node.value
         try:

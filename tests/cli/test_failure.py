@@ -82,6 +82,8 @@ def refused(act) -> set:
         ("<<: [1, 2]\n", "yaml_syntax"),
         ("[" * 3_000, "yaml_syntax"),
         ("{" * 3_000, "yaml_syntax"),
+        ('a: "\\0"\n', "yaml_syntax"),
+        ('a: [b, {"x\\0y": 1}]\n', "yaml_syntax"),
     ],
 )
 def test_odd_yaml_is_a_problem(tmp_path, text, code):

@@ -645,6 +645,27 @@ def test_niches_left_against_deaths():
     assert (found.verdict.status, found.verdict.reason) == ("report_only", "no_rule")
 
 
+def test_a_balance_of_which_a_part_is_unknown_is_unknown_for_that_unit_alone():
+    indicator = {
+        "kind": "capacity_balance",
+        "units": "units",
+        "facilities": {"layer": "cemetery", "types": ["columbarium"]},
+        "yearly_use_register": "deaths",
+        "horizon_years": 5,
+    }
+    of_a = {"layer": "cemetery", "type": "columbarium", "unit_code": TOWN_A, "niches_left": 100.0}
+    of_b = of_a | {"unit_code": TOWN_B, "niches_left": 600.0}
+    asked = {"rule": "none", "value": None}
+    both = {"deaths": {TOWN_A: Decimal(100), TOWN_B: Decimal(100)}}
+    uncounted = value_of(indicator, of_a, of_b, registers={"deaths": {TOWN_A: Decimal(100)}}, **asked)
+    assert (uncounted.short, uncounted.unsure) == ((TOWN_A,), (TOWN_B,))
+    unasked = value_of(indicator, of_a | {"niches_left": None}, of_b, registers=both, **asked)
+    assert (unasked.short, unasked.unsure) == ((), (TOWN_A,))
+    assert value_of(indicator, of_b, registers=both, **asked).short == (TOWN_A,)  # none there is none left
+    just = {"deaths": {TOWN_A: Decimal(20), TOWN_B: Decimal(120)}}
+    assert value_of(indicator, of_a, of_b, registers=just, **asked).short == ()
+
+
 def test_projects_that_serve_people():
     indicator = {
         "kind": "project_delivery",
@@ -656,6 +677,11 @@ def test_projects_that_serve_people():
     ]
     found = value_of(indicator, *rows, value=2)
     assert (found.value, found.short, found.unsure) == (1, ("f1",), ("West",))
+    assert (found.numerator, found.denominator) == (1, 2)
+    nobody = value_of(indicator, home(TOWN_A, name="East"), value=2)
+    assert (nobody.value, nobody.numerator, nobody.unknown) == (None, None, 3)
+    waiting = value_of(indicator, rows[1], value=2)
+    assert (waiting.value, waiting.numerator) == (0, 0)
     assert found.verdict.reason == "unknown:1"
     assert value_of(indicator, *rows, value=3).verdict.status == "not_met"
     assert value_of(indicator, *rows, value=2, year=2026).verdict.status == "met"
