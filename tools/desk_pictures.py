@@ -1,10 +1,15 @@
-"""Pictures of the desk for the README, taken in Chromium on the demo: placing, three columns with proposals, comparing.
+"""Pictures of the desk for README and manual, taken in Chromium while an official tries it, in English and in Chinese.
 
 Run it in the project's folder: ``python tools/desk_pictures.py``. It needs chromium and chromedriver on the path.
+
+    python tools/desk_pictures.py [SCENARIO] [--steps FOLDER]
+
+``--steps`` keeps every step of the story in a folder instead, for a look at a scenario of one's own.
 """
 
 from __future__ import annotations
 
+import argparse
 import io
 import re
 import shutil
@@ -31,16 +36,20 @@ PLACES = ((0.47, 0.70), (0.29, 0.52), (0.56, 0.21))
 
 
 def main() -> None:
-    """Serve the demo, take the pictures, stop."""
+    """The story in both languages."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("scenario", nargs="?", type=Path, default=ROOT / "scenarios" / "demo.yaml")
+    asked.add_argument("--steps", type=Path)
+    asked.add_argument("--language", choices=("zh", "en"), action="append")
+    options = asked.parse_args()
+    for language in options.language or ("zh", "en"):
+        served(options.scenario, language, options.steps)
+
+
+def served(scenario: Path, language: str, steps: Path | None) -> None:
+    """Serve a scenario, take the pictures, stop."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [
-            sys.executable,
-            "-m",
-            "coverplan",
-            "desk",
-            str(ROOT / "scenarios" / "demo.yaml"),
-            "--no-browser",
-        ]
+        command = [sys.executable, "-m", "coverplan", "desk", str(scenario), "--no-browser"]
         command += ["--keep", folder]
         server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8")
         assert server.stdout is not None
@@ -48,7 +57,7 @@ def main() -> None:
         assert found is not None
         driver = browser()
         try:
-            story(driver, found.group())
+            story(Camera(driver, language, steps), found.group())
         finally:
             driver.quit()
             server.terminate()
@@ -73,45 +82,130 @@ def browser() -> Any:
     return driver
 
 
-def story(driver: Any, address: str) -> None:
-    """Place three sites, look at who is gained, ask for the best three, accept one, compare."""
-    driver.get(address)
-    wait(lambda: driver.execute_script("return document.body.classList.contains('ready')"))
-    driver.execute_script(
-        "document.getElementById('dialog').close(); document.getElementById('place').click()"
-    )
+class Camera:
+    """Takes pictures of the page: those of the manual by their names, or every step in a folder."""
+
+    def __init__(self, driver: Any, language: str, steps: Path | None) -> None:
+        self.driver, self.language, self._steps = driver, language, steps
+        self._taken = 0
+
+    def __call__(self, name: str, *, in_manual: bool = True) -> None:
+        """Take a picture, in few colours; one that is not in the manual only where every step is kept."""
+        self._taken += 1
+        file = PICTURES / f"desk-{name}{'.zh' if self.language == 'zh' else ''}.png"
+        if self._steps is not None:
+            file = self._steps / f"{self.language}-{self._taken:02d}-{name}.png"
+            file.parent.mkdir(parents=True, exist_ok=True)
+        elif not in_manual:
+            return
+        picture = Image.open(io.BytesIO(self.driver.get_screenshot_as_png())).convert("RGB")
+        few = picture.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        few.save(file, optimize=True)
+
+    @property
+    def every_step(self) -> bool:
+        """Whether steps that are in no manual are wanted."""
+        return self._steps is not None
+
+
+def story(camera: Camera, address: str) -> None:
+    """Place three sites, look at who is gained, ask for the best three, accept one, meet targets, compare."""
+    driver = camera.driver
+    opened(camera, address)
+    camera("opened", in_manual=False)
+    driver.execute_script("document.getElementById('dialog').close()")
+    wait_quiet(driver)
+    camera("present", in_manual=False)
+    driver.execute_script("document.getElementById('place').click()")
     point(driver, *PLACES[0], click=False)
     wait(lambda: not driver.execute_script("return document.getElementById('trial').hidden"))
-    keep(driver, "desk-place.png")
+    camera("place")
     for at, place in enumerate(PLACES, start=1):
         point(driver, *place, click=True)
         wait(lambda wanted=at: driver.execute_script("return coverplanDesk.numbers.changes.length") == wanted)
+        camera(f"site-{at}", in_manual=False)
     driver.execute_script("document.dispatchEvent(new KeyboardEvent('keydown', {key: 'Escape'}))")
     choose(driver, "theme", "gain")
     driver.execute_script("document.querySelector('#numbers tr[data-row=covered] button').click()")
     wait(lambda: driver.execute_script("return Object.keys(coverplanDesk.best).length"))
     driver.execute_script("document.getElementById('proposal-start').click()")
     wait(lambda: driver.execute_script("return coverplanDesk.proposal !== null"))
-    driver.execute_script("document.activeElement.blur(); document.getElementById('try').scrollTop = 430")
-    keep(driver, "desk-proposals.png")
-    duplicate = "await fetch('/api/v1/ideas', {method: 'POST', headers: {'content-type': 'application/json'}, body: JSON.stringify(b)})"
-    driver.execute_async_script(
-        f"const done = arguments[0]; const b = {{name: '三处加推荐一处', copy_of: coverplanDesk.card.id}}; (async () => {{ {duplicate}; done(); }})();"
-    )
+    driver.execute_script("document.activeElement.blur()")
+    show(driver, "proposal-start")
+    camera("proposals")
+    copied(camera, {"zh": "三处加推荐一处", "en": "Three sites and one proposed"}[camera.language])
     driver.execute_script("coverplanDesk.accept(0)")
-    wait(lambda: driver.execute_script("return coverplanDesk.numbers.changes.length") == 4)
+    wait(lambda: driver.execute_script("return coverplanDesk.numbers.changes.length") == len(PLACES) + 1)
+    camera("accepted", in_manual=False)
+    if driver.execute_script("return document.getElementById('meet-start') !== null"):
+        choose(driver, "theme", "time")
+        driver.execute_script("document.getElementById('meet-start').click()")
+        wait(
+            lambda: driver.execute_script(
+                "return Boolean(coverplanDesk.proposal && coverplanDesk.proposal.actions)"
+            )
+        )
+        show(driver, "meet-choose")
+        camera("targets")
+    opened(camera, address)
+    menu = "document.querySelector('#top .menu summary').click(); document.querySelectorAll('#top .menu-list button')[3].click()"
+    driver.execute_script(f"document.getElementById('dialog').close(); {menu}")
+    ticks = "document.querySelectorAll('#dialog input:not(:checked)')"
+    wait(lambda: driver.execute_script(f"return {ticks}.length"))
+    driver.execute_script(f"{ticks}.forEach(one => one.click())")
+    wait(lambda: driver.execute_script("return document.querySelectorAll('#dialog thead th').length") == 3)
+    camera("compare")
+    if camera.every_step:
+        driver.execute_script(
+            "document.getElementById('dialog').close(); document.getElementById('documents').click()"
+        )
+        wait(lambda: driver.find_elements("css selector", "#dialog .files a"), 600)
+        camera("documents")
+        report = next(
+            one
+            for one in driver.find_elements("css selector", "#dialog .files a")
+            if one.text == "report.html"
+        )
+        driver.get(report.get_attribute("href"))
+        time.sleep(1)
+        camera("report")
+
+
+def opened(camera: Camera, address: str) -> None:
+    """The page in the story's language."""
+    driver = camera.driver
     driver.get(address)
     wait(lambda: driver.execute_script("return document.body.classList.contains('ready')"))
-    driver.execute_script(
-        "document.querySelector('#top .menu summary').click();"
-        "document.querySelectorAll('#top .menu-list button')[3].click()"
+    speaks = "return document.documentElement.lang.slice(0, 2)"
+    if driver.execute_script(speaks) != camera.language:
+        driver.execute_script("document.getElementById('language').click()")
+        wait(lambda: driver.execute_script(speaks) == camera.language)
+    wait_quiet(driver)
+
+
+def copied(camera: Camera, name: str) -> None:
+    """A copy of the idea that is open, under another name."""
+    make = "await fetch('/api/v1/ideas', {method: 'POST', headers: {'content-type': 'application/json'}, body: JSON.stringify(b)})"
+    camera.driver.execute_async_script(
+        f"const done = arguments[1]; const b = {{name: arguments[0], copy_of: coverplanDesk.card.id}}; (async () => {{ {make}; done(); }})();",
+        name,
     )
-    time.sleep(0.5)
+
+
+def wait_quiet(driver: Any) -> None:
+    """Until who gets a place is reckoned too, where the study asks it."""
+    asked = "coverplanDesk.numbers.standards.length && !coverplanDesk.busy"
+    wait(lambda: driver.execute_script(f"return Boolean({asked})"))
+    time.sleep(1.5)
+
+
+def show(driver: Any, identifier: str) -> None:
+    """Scroll the panel at the side to something."""
     driver.execute_script(
-        "document.querySelectorAll('#dialog input:not(:checked)').forEach(one => one.click())"
+        "const panel = document.getElementById('try'), it = document.getElementById(arguments[0]);"
+        "panel.scrollTop += it.getBoundingClientRect().top - panel.getBoundingClientRect().top - 60",
+        identifier,
     )
-    wait(lambda: driver.execute_script("return document.querySelectorAll('#dialog thead th').length") == 3)
-    keep(driver, "desk-compare.png")
 
 
 def choose(driver: Any, name: str, value: str) -> None:
@@ -147,14 +241,6 @@ def wait(what: Callable[[], Any], seconds: float = 120) -> None:
             raise TimeoutError
         time.sleep(0.1)
     time.sleep(0.4)
-
-
-def keep(driver: Any, name: str) -> None:
-    """Take a picture, in few colours."""
-    picture = Image.open(io.BytesIO(driver.get_screenshot_as_png())).convert("RGB")
-    picture.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
-        PICTURES / name, optimize=True
-    )
 
 
 if __name__ == "__main__":

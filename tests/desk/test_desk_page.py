@@ -8,6 +8,7 @@ import pytest
 
 import coverplan
 from desk.browsing import changes, click_place, fresh_idea, press, wait_for
+from makers import toyfiles
 from makers.chromium import BROWSER
 
 pytestmark = BROWSER
@@ -178,6 +179,38 @@ def test_a_killed_server_loses_nothing_and_the_page_goes_on(page, served) -> Non
     press(page, "forward")
     wait_for(lambda: changes(page) == 1)
     assert page.execute_script("return coverplanDesk.card.id") == saved["id"]
+
+
+def test_files_that_changed_underneath_are_told_and_read_again_on_request(page, served) -> None:
+    fresh_idea(page, "changed")
+    press(page, "place")
+    click_place(page, 4, 4)
+    wait_for(lambda: changes(page) == 1)
+    idea = page.execute_script(
+        "document.dispatchEvent(new KeyboardEvent('keydown', {key: 'Escape'})); return coverplanDesk.card.id"
+    )
+    homes = served.scenario.parent / "homes.csv"
+    before = homes.read_text("utf-8")
+    try:
+        # a second home in the far corner: who lives there is within reach of something before anybody builds
+        toyfiles.homes((0, 0), (4, 4)).to_csv(homes, index=False)
+        page.execute_script("window.older = true; document.dispatchEvent(new Event('visibilitychange'))")
+        told = page.execute_script("return coverplanDesk.words('changed_files', {text: 'homes.csv'})")
+        notice = "return document.querySelector('#notice span').textContent"
+        wait_for(lambda: page.execute_script(notice) == told)
+        assert shown(page, "covered")[0] == 150  # nothing is read before somebody asks for it
+        page.execute_script("document.querySelector('#notice button').click()")
+        wait_for(
+            lambda: page.execute_script("return !window.older && document.body.classList.contains('ready')")
+        )
+        assert page.execute_script(
+            "return [coverplanDesk.card.id, coverplanDesk.numbers.changes.length]"
+        ) == [idea, 1]
+        assert shown(page, "covered")[0] >= 240
+    finally:
+        homes.write_text(before, encoding="utf-8")
+        read = "const done = arguments[0]; fetch('/api/v1/reload', {method: 'POST'}).then(answer => done(answer.status))"
+        assert page.execute_async_script(read) == 200
 
 
 def test_the_documents_of_an_idea_can_be_opened(page, served) -> None:

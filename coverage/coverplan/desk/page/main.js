@@ -187,6 +187,8 @@ async function start() {
   document.body.classList.add("ready");
   firstTour(desk);
   setInterval(function () { lookAtFiles(desk); }, LOOK_MS);
+  // whoever comes back to the page is told at once
+  document.addEventListener("visibilitychange", function () { if (!document.hidden) lookAtFiles(desk); });
 }
 
 start();
