@@ -175,7 +175,8 @@ def _units(console: Console, result: Result, key: str, group: str, words: Words)
     for column in (*shown, "share"):
         table.add_column(words(f"column.{column}"), justify="right")
     for row in worst.to_dict("records"):
-        name = f"{row['unit_code']} {row['unit_name']}"
+        code, own = row["unit_code"], row["unit_name"]
+        name = str(own) if code == own else f"{code} {own}"
         table.add_row(escape(name), *(words.number(row[c]) for c in shown), words.share(row["share"]))
     console.print(table)
 
