@@ -82,7 +82,16 @@ def test_people_by_unit_alone_are_spread_over_their_units_and_said_to_be(tmp_pat
 
 def test_units_that_hold_people_and_hexagons_with_people(tmp_path):
     towns(tmp_path, population=[100, 200])
-    assert proposed(tmp_path)[1]["population"]["file"] == "units.gpkg"
+    people = proposed(tmp_path)[1]["population"]
+    assert (people["file"], people["spread"], people["groups"]) == (
+        "units.gpkg",
+        "uniform",
+        {"total": "total"},
+    )
+    assert people["official"]["file"] == "units.gpkg"
+    assert (people["official"]["groups"], people["official"]["columns"]) == (
+        {"total": "population"}, {"code": "code"},
+    )  # fmt: skip
     hexagon = shapely.Point(117, 35).buffer(0.01, quad_segs=2)
     layer(tmp_path / "hex.geojson", {"hex_id": ["a"], "pop_total": [80], "clinics": [2]}, [hexagon])
     assert {one.path.name: one.role for one in scan(tmp_path)} == {

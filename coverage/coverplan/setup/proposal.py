@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -26,6 +26,8 @@ from coverplan.yamlfile import FORMAT
 #: Kinds of file that may hold several layers.
 _SEVERAL = (".gpkg", ".gdb", ".kml", ".kmz")
 _MERIDIANS = range(75, 136, 3)
+#: A third of a walk of 15 minutes at 0.8 m/s, the slowest profile.
+_FINE_M = 240.0
 _FIRST_ZONE = 4534
 #: Datums of projected layers of China; another one stays, Taiwan's for one.
 _DATUMS = re.compile(r"China|WGS ?(?:19)?84|World Geodetic System 1984|Xian|Beijing", re.IGNORECASE)
@@ -115,7 +117,12 @@ def proposal(folder: Path, found: Iterable[Found], *, language: Language) -> str
     official, people = _best(files, "official"), _best(files, "population")
     if people is None:
         people = next((level for level in reversed(levels) if "total" in level.groups), None)
-    spread = levels[-1] if people is None and official is not None and levels else None
+    spread: Found | None
+    if people is not None and people.role == "units" and _is_coarse(people):
+        official = official or replace(people, columns={"code": people.columns["code"]})
+        spread, people = people, None
+    else:
+        spread = levels[-1] if people is None and official is not None and levels else None
     if spread is not None and official is not None:
         writer.spread(spread, official)
     else:
@@ -156,6 +163,15 @@ def _best(files: list[Found], role: str) -> Found | None:
     """The file of a role with the most recognised columns; of several the first."""
     mine = [one for one in files if one.role == role]
     return max(mine, key=lambda one: len(one.columns)) if mine else None
+
+
+def _is_coarse(units: Found) -> bool:
+    """Whether units are so wide that a point within each says nothing of walks in them."""
+    outlines = units.outlines
+    if outlines is None or outlines.crs is None or not len(outlines.dropna()):
+        return False
+    metric = outlines.to_crs(outlines.estimate_utm_crs()) if outlines.crs.is_geographic else outlines
+    return float(np.sqrt(metric.area.median())) > _FINE_M
 
 
 class _Writer:

@@ -481,3 +481,19 @@ def test_rows_of_men_and_women_are_added_and_their_total_is_not(tmp_path, more, 
     assert {p.code for p in problems if p.severity != "note"} == {code}
     assert (found is None) is bool(more)
     assert more or found["total"].tolist() == [30, 70]
+
+
+@pytest.mark.parametrize(("width_m", "share"), [(200, None), (800, "90%")])
+def test_people_at_one_point_of_a_wide_area_are_said(tmp_path, width_m, share):
+    boxes = [shapely.box(500_000, 3_800_000, 500_000 + width_m, 3_800_000 + width_m)]
+    boxes.append(shapely.box(510_000, 3_800_000, 510_100, 3_800_100))
+    layer = gpd.GeoDataFrame({"people": [900, 100]}, geometry=boxes, crs="EPSG:4549")
+    layer.to_file(tmp_path / "p.gpkg", engine="pyogrio")
+    problems = Problems()
+    source = Population(file="p.gpkg", base="resident", groups={"total": "people"})
+    found = read_population(source, tmp_path, crs=pyproj.CRS(4549), problems=problems)
+    assert found is not None
+    assert found.groups["total"].sum() == 1000
+    assert [one.details.get("share") for one in problems if one.code == "wide_areas"] == (
+        [share] if share else []
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,8 @@ from coverplan.units import FloatArray
 _MOST_PEOPLE = 50_000_000.0
 #: Groups that were rounded or estimated apart may be so much larger than the whole.
 _ROUNDED = 0.01
+#: An area wider than half of a walk of 15 minutes is not where its middle is; fewer people in such areas need no word.
+_WIDE_M, _WIDE_SHARE = 500.0, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +116,35 @@ def read_population(
     if len(problems.errors) > before or geometries is None:
         return None
     points = points_inside(geometries)
+    _report_wide_areas(table, groups, geometries, problems)
     people = People(ids, shapely.get_x(points), shapely.get_y(points), groups, source.cell_m)
     return _in_id_order(people) if units is None else split_people(people, geometries, units)
+
+
+def _report_wide_areas(
+    table: TableFile, groups: Mapping[str, FloatArray], geometries: NDArray[np.object_], problems: Problems
+) -> None:
+    """People of a wide area stand at one point of it, so that all of them or none are within reach of a place."""
+    widths_m = np.sqrt(shapely.area(geometries))
+    everybody = next(iter(groups.values()))
+    wide, total = float(everybody[widths_m > _WIDE_M].sum()), float(everybody.sum())
+    if total > 0 and wide > _WIDE_SHARE * total:
+        share = f"{wide / total:.0%}"
+        problems.add(
+            Problem(
+                f"{share} of the people stand at one point of an area wider than {_WIDE_M:.0f} m",
+                table.path,
+                expected="people at homes, on a grid, or in areas of some hundred metres",
+                remedy="give finer people, or write these as official totals and `spread: uniform` (as init does)",
+                severity="warning",
+                code="wide_areas",
+                details={
+                    "share": share,
+                    "metres": f"{_WIDE_M:.0f}",
+                    "count": int((widths_m > _WIDE_M).sum()),
+                },
+            )
+        )
 
 
 def _columns(table: TableFile, source: Population, problems: Problems) -> dict[str, list[str]] | None:
