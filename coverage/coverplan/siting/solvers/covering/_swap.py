@@ -250,7 +250,7 @@ def local_search(cover: Cover, chosen: Ints) -> tuple[Ints, float]:
 
 
 @njit(cache=True, nogil=True)
-def _next(random: Longs) -> np.int64:
+def next_number(random: Longs) -> np.int64:
     """Next whole number of a 31-bit xorshift stream; its state is one positive number."""
     x = random[0]
     x ^= (x << np.int64(13)) & np.int64(0x7FFFFFFFFFFFFFFF)
@@ -264,7 +264,7 @@ def _next(random: Longs) -> np.int64:
 def _give_up(wanted: int, cover: Cover, state: State, random: Longs, empty: Ints) -> tuple[int, float]:
     """Give up some chosen sites near each other; returns how many and what was lost, fills `empty` with places."""
     given, lost = 0, 0.0
-    out = state.chosen[_next(random) % len(state.chosen)]
+    out = state.chosen[next_number(random) % len(state.chosen)]
     for _ in range(40):
         if given == wanted:
             break
@@ -274,12 +274,16 @@ def _give_up(wanted: int, cover: Cover, state: State, random: Longs, empty: Ints
             lost += drop_site(out, cover, state)
         reached = cover.indptr[out + 1] - cover.indptr[out]
         if reached == 0:
-            out = state.chosen[_next(random) % len(state.chosen)]
+            out = state.chosen[next_number(random) % len(state.chosen)]
             continue
         # a walk to a neighbour: a cell of the site, a site of the cell, a cell of that site, a chosen site of it
-        cell = cover.demand[cover.indptr[out] + _next(random) % reached]
-        out = cover.site_of[cover.start[cell] + _next(random) % (cover.start[cell + 1] - cover.start[cell])]
-        cell = cover.demand[cover.indptr[out] + _next(random) % (cover.indptr[out + 1] - cover.indptr[out])]
+        cell = cover.demand[cover.indptr[out] + next_number(random) % reached]
+        out = cover.site_of[
+            cover.start[cell] + next_number(random) % (cover.start[cell + 1] - cover.start[cell])
+        ]
+        cell = cover.demand[
+            cover.indptr[out] + next_number(random) % (cover.indptr[out + 1] - cover.indptr[out])
+        ]
         for f in range(cover.start[cell], cover.start[cell + 1]):
             if state.place[cover.site_of[f]] >= 0:
                 out = cover.site_of[f]
@@ -293,7 +297,7 @@ def _promising(state: State, random: Longs) -> int:
     pick, most = -1, -1.0
     for site in range(len(state.gain)):
         if state.place[site] < 0 and state.gain[site] > most:
-            worth = state.gain[site] * (0.75 + 0.25 * (_next(random) & 1023) / 1023.0)
+            worth = state.gain[site] * (0.75 + 0.25 * (next_number(random) & 1023) / 1023.0)
             if worth > most:
                 most = worth
                 pick = site
@@ -349,7 +353,7 @@ def iterate(cover: Cover, chosen: Ints, random: Longs, steps: int, target: float
     for _ in range(steps):
         if best_value >= target or count == 0 or sites <= count:
             break
-        wanted = min(count, 2 + _next(random) % min(6, max(1, count // 2)))
+        wanted = min(count, 2 + next_number(random) % min(6, max(1, count // 2)))
         given, lost = _give_up(wanted, cover, state, random, empty)
         value -= lost
         for g in range(given):
@@ -358,7 +362,7 @@ def iterate(cover: Cover, chosen: Ints, random: Longs, steps: int, target: float
         if value > best_value + least:
             best_value = value
             best[:] = state.chosen
-        worse_is_fine = value >= held_value - 2e-4 * held_value and _next(random) % 12 == 0
+        worse_is_fine = value >= held_value - 2e-4 * held_value and next_number(random) % 12 == 0
         if value >= held_value - least or worse_is_fine:
             held[:] = state.chosen
             held_value = value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -21,6 +22,9 @@ LONGEST_PAUSE = 4  # batches between two rounds of iterated local search at most
 FIRST_WALK = 10  # batches before the first of them
 LOOK_EVERY = 10  # batches between two looks for better answers
 MEMORY_BYTES = 120_000_000  # for prices that open branches keep
+
+
+Beside = Callable[[ThreadPoolExecutor], Callable[[], None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +63,14 @@ def branch(
     *,
     on_trial: int | None = None,
     relaxed: Relaxed | None = None,
+    beside: Beside | None = None,
 ) -> bool:
     """Split the search until every branch is proven to hold nothing better, and set bound and answer.
 
     The result does not depend on the number of threads: branches are worked on in batches of a fixed size. Returns
     whether the search is over; with `on_trial` it ends unfinished after so many batches. With `relaxed`, bounds are
-    those of that question, which are bounds of the search's own too.
+    those of that question, which are bounds of the search's own too. `beside` starts what looks for better answers in
+    place of iterated local search, and returns what waits for its end.
     """
     if relaxed is None:
         relaxed = Relaxed(search.small, search.price, search.score, search.bound)
@@ -89,7 +95,7 @@ def branch(
         opened = _next_branches(heap, full=len(heap) > most_open)
         worth = [one for one in opened if one.bound > search.enough]
         closed = max([closed, *(search.closed_at(one.bound) for one in opened if one.bound <= search.enough)])
-        walk = search.walk(workers, batch, longest_pause=LONGEST_PAUSE)
+        walk = _look(search, workers, batch, beside)
         children = list(workers.map(lambda task: _child(ask, *task), _split(worth)))
         walk()
         for child in children:
@@ -107,6 +113,14 @@ def branch(
             search.tell()
     search.bound = min(search.bound, max(closed, search.value))
     return True
+
+
+def _look(
+    search: CoverSearch, workers: ThreadPoolExecutor, batch: int, beside: Beside | None
+) -> Callable[[], None]:
+    if beside is None or batch < FIRST_WALK:
+        return search.walk(workers, batch, longest_pause=LONGEST_PAUSE)
+    return beside(workers)
 
 
 def _next_branches(heap: list[tuple[float, int, Branch]], *, full: bool) -> list[Branch]:

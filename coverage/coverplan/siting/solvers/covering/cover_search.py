@@ -10,6 +10,7 @@ import numpy as np
 from coverplan.siting.solvers.covering import _bound, _greedy
 from coverplan.siting.solvers.covering.cover_branch import branch
 from coverplan.siting.solvers.covering.cover_state import ROUND, CoverSearch, best_ranked, filled
+from coverplan.siting.solvers.covering.generations import Generations, worth_breeding
 from coverplan.siting.solvers.covering.odd_rows import tighten, within_reach
 from coverplan.units import Int32Array
 
@@ -64,7 +65,8 @@ def search_cover(search: CoverSearch, start: Int32Array | None = None) -> None:
                     _descend(search, workers, NEARBY)
                 _descend(search, workers, THOROUGH)
             if not search.over:
-                branch(search, workers, relaxed=relaxed)
+                breeding = Generations(search, search_cover).begin if worth_breeding(search) else None
+                branch(search, workers, relaxed=relaxed, beside=breeding)
     search.bound = search.closed_at(search.bound)
     if search.stopped_by is None and search.bound > search.value and search.search.gap > 0:
         search.stopped_by = "gap"
