@@ -12,6 +12,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
+import rasterio
 import shapely
 
 import coverplan
@@ -314,3 +315,22 @@ def test_surfaces_triangulated_networks_and_triangles_are_refused_with_their_fil
     one = only(path)
     assert (one.file, one.severity) == (tmp_path / "units.gpkg", "error")
     assert "cannot be read" in one.what
+
+
+def test_heights_that_end_in_the_middle_are_said_beside_what_else_is_wrong(tmp_path: Path) -> None:
+    """The file opens, and only its values cannot be read."""
+    path = toyfiles.write_town(
+        tmp_path, study={"elevation": {"file": "hill.tif"}}, scenario={"plan": "gone.yaml"}
+    )
+    west, north = toytown.CORNER[0] - 800, toytown.CORNER[1] + 1_200
+    with rasterio.open(
+        tmp_path / "hill.tif", "w", driver="GTiff", width=100, height=100, count=1, dtype="float32", crs=toytown.CRS,
+        transform=rasterio.Affine(20, 0, west, 0, -20, north),
+    ) as target:  # fmt: skip
+        target.write(np.zeros((100, 100), dtype=np.float32), 1)
+    whole = (tmp_path / "hill.tif").read_bytes()
+    (tmp_path / "hill.tif").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(InputError) as refused:
+        coverplan.run(path, write=False)
+    said = {problem.file.name for problem in refused.value.problems if problem.severity == "error"}
+    assert said == {"hill.tif", "gone.yaml"}

@@ -7,7 +7,7 @@ told: whatever hangs on a part that cannot be read is left for the next round.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -47,15 +47,16 @@ def plan_as_well(loaded: Loaded, problems: Problems) -> Iterator[None]:
     """Add what is wrong with the plan and with the changes of a scenario when its data cannot be used."""
     try:
         yield
-    except InputError:
+    except InputError as error:
+        _add(problems, error.problems)  # of what was raised in the middle of a file, `problems` knows nothing
         _add(problems, _plan_problems(loaded.scenario_document, {}))
         _add(problems, _change_problems(loaded))
         raise InputError(problems) from None
 
 
-def _add(problems: Problems, more: Problems) -> None:
+def _add(problems: Problems, more: Iterable[Problem]) -> None:
     known = set(map(_place, problems))
-    problems.extend(one for one in more.errors if _place(one) not in known)
+    problems.extend(one for one in more if one.severity == "error" and _place(one) not in known)
 
 
 def _place(problem: Problem) -> tuple[object, ...]:
