@@ -11,13 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from coverplan.cli.terminal_notices import print_notices
-from coverplan.cli.terminal_numbers import print_heading, print_plan, print_standards
-from coverplan.cli.terminal_siting import print_siting
 from coverplan.errors import CoverplanError, InputError, Problem
-from coverplan.report.labels import Labels
-from coverplan.results.files import MANIFEST_JSON
-from coverplan.results.whole_people import in_whole_people
 from coverplan.text.problem_words import problem_text
 from coverplan.text.progress import tell_nobody
 from coverplan.text.words import LANGUAGES, Language, Words
@@ -62,6 +56,12 @@ class Screen:
 
     def summary(self, result: Result, language: str) -> None:
         """Print of which time the numbers are, who is covered, the plan and the siting answer."""
+        # a check prints no result, and begins without what is needed for one
+        from coverplan.cli.terminal_numbers import print_heading, print_plan, print_standards
+        from coverplan.cli.terminal_siting import print_siting
+        from coverplan.report.labels import Labels
+        from coverplan.results.whole_people import in_whole_people
+
         words = words_of(language)
         result = in_whole_people(result)
         labels = Labels(result, words.language)
@@ -73,6 +73,9 @@ class Screen:
 
     def gaps(self, result: Result, language: str) -> None:
         """Print targets, gaps and verdicts alone, with the time of which they are."""
+        from coverplan.cli.terminal_numbers import print_plan
+        from coverplan.report.labels import Labels
+
         labels = Labels(result, words_of(language).language)
         statement = labels.tense.statement(labels.words)
         if statement is not None:
@@ -80,6 +83,9 @@ class Screen:
         print_plan(self._out, result, labels)
 
     def _beside(self, result: Result, words: Words) -> None:
+        from coverplan.cli.terminal_notices import print_notices
+        from coverplan.results.files import MANIFEST_JSON
+
         buffer = result.summary["reconciliation"]["people"].get("total", {}).get("buffer", 0)
         self._out.print()
         if buffer:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
 from coverplan.indicators.context import IndicatorContext, as_decimal
 from coverplan.indicators.evidence import Evidence
 from coverplan.indicators.measurement import Measurement
-from coverplan.indicators.registry import KINDS
 from coverplan.indicators.verdict import Roster, Verdict, judge, roster_of
 from coverplan.plan.schema import Plan, Target
+
+if TYPE_CHECKING:
+    from coverplan.indicators.registry import Kind
 
 Origin = Literal["computed", "reported", "none"]
 
@@ -117,8 +119,15 @@ def compute_indicators(plan: Plan, context: IndicatorContext) -> pd.DataFrame:
 
 def measure(target: Target, evidence: Evidence) -> Measurement | None:
     """What the target's kind finds out; None for kinds that are typed in."""
-    kind = KINDS[target.indicator.kind]
+    kind = _kind(target.indicator.kind)
     return None if kind.measure is None else kind.measure(target.indicator, target, evidence)
+
+
+def _kind(name: str) -> Kind:
+    # whoever only reads a plan and its evidence computes no kind
+    from coverplan.indicators.registry import KINDS
+
+    return KINDS[name]
 
 
 def compute_one(target: Target, evidence: Evidence) -> IndicatorValue:
@@ -161,7 +170,7 @@ def _assembled(
         unsure=measured.unsure,
         flagged=measured.flagged,
         origin=origin,
-        method=f"{kind}/{KINDS[kind].version}",
+        method=f"{kind}/{_kind(kind).version}",
         reason=measured.reason,
         roster=roster_of(evidence.plan, measured),
         verdict=judge(evidence.plan, target, measured, evidence.context.as_of),

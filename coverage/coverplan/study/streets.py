@@ -28,7 +28,6 @@ from coverplan.inputs.tables.read_table import is_there, missing_file, read_tabl
 from coverplan.reach.snapping.street_index import Geometries, edge_lines
 from coverplan.scenario.study_file import Source, StudyFile
 from coverplan.study.kept_streets import cached_network
-from coverplan.study.network_audit import audit_network, join_near_ends
 from coverplan.text.reading import note_opened, parts_of
 from coverplan.units import FloatArray
 from coverplan.yamlfile import Document
@@ -109,6 +108,9 @@ def _audited(
     network: Network, path: Path, modes: Sequence[Mode], problems: Problems, *, join: bool
 ) -> Network:
     """The network with what is odd about it written down, and its gaps joined where that is asked for."""
+    # streets that are kept were audited when they were read first
+    from coverplan.study.network_audit import audit_network, join_near_ends
+
     for mode in modes:
         audit = audit_network(network, mode)
         problems.extend(audit.problems(network, path, joined=join))
