@@ -15,7 +15,7 @@ from rich.console import Console
 from coverplan.cli.terminal_numbers import print_standards
 from coverplan.report.labels import Labels
 from coverplan.results.whole_numbers import rounded_to, whole_table
-from coverplan.results.whole_people import PARTS, in_whole_people
+from coverplan.results.whole_people import PARTS, in_whole_people, whole_rows
 from makers import summaries
 
 CHANGED = ("covered_twice", "covered_present", "covered_before", "gained", "lost")
@@ -113,3 +113,24 @@ def test_people_of_a_target_and_niches_left_are_whole():
         assert found.loc[rest, "present"].equals(gaps.loc[rest, "present"])
         assert found["gap"].equals(gaps["gap"])
     assert result.tables["gaps"].loc["D-20", "present"] == Decimal("-2733.024183308195")
+
+
+def test_rows_of_areas_add_up_and_so_do_their_sums():
+    coverage = pd.DataFrame(
+        {
+            "area": ["a", "b", "c"],
+            "people": [10.4, 20.4, 5.2],
+            "covered": [3.5, 9.6, 5.2],
+            "uncovered": [6.5, 10.5, 0.0],
+            "off_network": [0.4, 0.3, 0.0],
+            "outside_units": [0.0, 0.0, 0.0],
+            "share": [0.3, 0.5, 1.0],
+        }
+    )
+    shown = whole_rows(coverage)
+    numbers = shown[["people", *PARTS]]
+    assert (numbers[list(PARTS)].sum(axis=1) == numbers["people"]).all()
+    assert numbers["people"].tolist() == [10, 20, 5]
+    assert (numbers == numbers.round()).all(axis=None)
+    assert (np.abs(numbers - coverage[["people", *PARTS]]) <= 1).all(axis=None)
+    assert shown["share"].equals(coverage["share"])

@@ -281,3 +281,10 @@ def test_every_word_on_siting_is_used() -> None:
         if not (asked or of_family or on_page or headed):
             left.append(key)
     assert left == []
+
+
+def test_counts_have_separators_of_thousands_and_years_have_none():
+    assert "3,635" in Words("en")("compare.sentence.turned_none", all=3635)
+    assert "3,635" in Words("zh")("compare.sentence.turned_none", all=3635)
+    assert "2,030" not in Words("zh")("compare.in_year", year=2030)
+    assert Words("zh")("compare.sentence.turned_none", all=12).startswith("12")

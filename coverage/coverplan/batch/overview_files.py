@@ -17,6 +17,7 @@ from coverplan.batch.job import Outcome
 from coverplan.batch.overview import AreaRows, added_up, ranked
 from coverplan.batch.overview_document import LOWEST, write_office_files
 from coverplan.maps.colours import NOBODY_COLOUR, SHARE_COLOURS, WIDE_BREAKS, ShareClasses
+from coverplan.results.whole_people import whole_rows
 from coverplan.scenario.base import title_in
 from coverplan.text.words import LANGUAGES, Language, Words
 from coverplan.text.writing import write_whole
@@ -32,10 +33,11 @@ def write_overview(batch: Batch, outcomes: Sequence[Outcome], rows: AreaRows) ->
     write_whole(
         batch.out / "areas.csv", lambda part: coverage.to_csv(part, index=False, encoding="utf-8-sig")
     )
+    shown = rows._replace(coverage=whole_rows(coverage))
     for language in LANGUAGES:
-        page = overview_page(batch, outcomes, rows, language)
+        page = overview_page(batch, outcomes, shown, language)
         write_whole(batch.out / f"overview.{language}.html", partial(_write_text, text=page))
-        write_office_files(batch, outcomes, rows, language)
+        write_office_files(batch, outcomes, shown, language)
 
 
 def _write_text(path: Path, *, text: str) -> None:

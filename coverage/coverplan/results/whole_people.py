@@ -42,6 +42,20 @@ def whole_coverage(coverage: pd.DataFrame) -> pd.DataFrame:
     return _whole(coverage, PARTS, _types(coverage))
 
 
+def whole_rows(coverage: pd.DataFrame) -> pd.DataFrame:
+    """Rows of whole areas with whole people, each as its own report has them: their parts add up to their people.
+
+    Sums over these rows are sums of what is shown.
+    """
+    shown = coverage.copy()
+    for place, row in coverage.iterrows():
+        if not row[["people", *PARTS]].isna().any():
+            made = {name: np.zeros(1) for name in ("people", *PARTS)}
+            _of_whole(row, PARTS, made, 0)
+            shown.loc[place, list(made)] = [float(numbers[0]) for numbers in made.values()]
+    return shown
+
+
 def _counted(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Tables of targets in which what is counted in people or places is whole."""
     gaps = tables.get("gaps")

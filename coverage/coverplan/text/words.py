@@ -19,6 +19,10 @@ UNKNOWN = "—"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+#: Values of sentences that say how many.
+COUNTS = frozenset({"all", "areas", "count", "listed", "made", "needed", "rest", "shown", "sites", "unknown"})
+
+
 class _Counting(string.Formatter):
     """Numbers with what they count."""
 
@@ -26,10 +30,16 @@ class _Counting(string.Formatter):
         one, either, many = format_spec.partition("|")
         if not either:
             return str(super().format_field(value, format_spec))
-        return f"{value} {one if str(value) == '1' else many}"
+        shown = f"{value:,}" if isinstance(value, int) else value
+        return f"{shown} {one if str(value) == '1' else many}"
 
 
 _COUNTING = _Counting()
+
+
+def _counted(name: str, value: object) -> object:
+    """A count with its separators of thousands; years and numbers of things have none."""
+    return f"{value:,}" if name in COUNTS and type(value) is int else value
 
 
 class Words:
@@ -51,6 +61,8 @@ class Words:
         ``{count:row|rows}`` writes "1 row" and "2 rows".
         """
         text = self._words[key]
+        if "|" not in text:
+            values = {name: _counted(name, value) for name, value in values.items()}
         return _COUNTING.format(text, **values) if "|" in text else text.format(**values)
 
     def name_of(self, family: str, word: str) -> str:
