@@ -133,7 +133,7 @@ def story(camera: Camera, address: str) -> None:
     driver.execute_script("document.activeElement.blur()")
     show(driver, "proposal-start")
     camera("proposals")
-    copied(camera, {"zh": "三处加推荐一处", "en": "Three sites and one proposed"}[camera.language])
+    copied(camera, {"zh": "仅自选三处", "en": "The three sites alone"}[camera.language])
     driver.execute_script("coverplanDesk.accept(0)")
     wait(lambda: driver.execute_script("return coverplanDesk.numbers.changes.length") == len(PLACES) + 1)
     camera("accepted", in_manual=False)

@@ -183,6 +183,8 @@ async function start() {
   redrawAll(desk);
   desk.view.map.invalidateSize({ animate: false });
   fitUnits(desk);
+  // longer words take another line above the map
+  new ResizeObserver(function () { desk.view.map.invalidateSize({ animate: false }); }).observe(document.getElementById("map"));
   document.getElementById("opening").remove();
   document.body.classList.add("ready");
   firstTour(desk);
