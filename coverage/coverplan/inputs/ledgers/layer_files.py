@@ -67,15 +67,13 @@ def report_twins(
         points = representative_points(rows["geometry"].to_numpy())
         names, ids = rows["name"].tolist(), rows["id"].tolist()
         kinds, units = rows["type"].tolist(), rows["unit_code"].tolist()
-        within, between = [
-            (at, int(other))
-            for at, other in enumerate(twins(names, kinds, units, points))
-            if other >= 0 and files[at] == files[other]
-        ], [
-            (at, int(other))
-            for at, other in enumerate(twins(names, kinds, units, points, files=files.tolist()))
-            if other >= 0
-        ]  # fmt: skip
+        earlier = twins(names, kinds, units, points)
+        same = (earlier >= 0) & (files == files[earlier])
+        within = [(at, int(earlier[at])) for at in np.flatnonzero(same).tolist()]
+        between: list[tuple[int, int]] = []
+        if len(mine) > 1:
+            earlier = twins(names, kinds, units, points, files=files.tolist())
+            between = [(at, int(earlier[at])) for at in np.flatnonzero(earlier >= 0).tolist()]
         for code, found, where in (
             ("twice_in_file", within, "twice in one file"),
             ("twice_in_files", between, "in two files"),

@@ -25,6 +25,8 @@ from coverplan.scenario.study_file import Source
 _SHOWN = 10
 #: So many heads that stand again are no slip; so many fields below each other are the heads of a table on its side.
 _AGAIN, _FIELDS = 2, 3
+#: No table on its side has more fields.
+_MOST_FIELDS = 100
 _KINDS = (FACILITY, UNIT, PEOPLE, OFFICIAL)
 TEXT_TABLES = (".csv", ".tsv", ".txt")
 
@@ -114,7 +116,8 @@ def _is_no_list(grid: Grid, table: SheetTable, path: Path, problems: Problems) -
             )
         )
         return True
-    first = table.rows.iloc[:, 0].tolist() if len(heads) > 1 else []
+    narrow = len(heads) > 1 and len(table.rows) <= _MOST_FIELDS
+    first = table.rows.iloc[:, 0].tolist() if narrow else []
     fields = [cell for cell in [heads[0], *first] if isinstance(cell, str) and cell.strip()] if first else []
     along = recognised_count(fields, _KINDS)
     if along >= _FIELDS and 2 * along >= len(fields) and not recognised_count(heads[1:], _KINDS):
