@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LOCK = ROOT / "requirements.lock"
 FORKS = ROOT / "tools" / "wheelhouse.forks"
 SCRIPTS = Path(__file__).parent / "wheelhouse"
-EXTRAS = ("desk", "batch", "fetch")
+EXTRAS = ("desk", "batch", "fetch", "overture")
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 
 

@@ -41,7 +41,7 @@ COMPILED = (
     "matplotlib",
 )
 #: Extras that people use; the others are for those who change coverplan.
-EXTRAS = ("desk", "batch", "fetch")
+EXTRAS = ("desk", "batch", "fetch", "overture")
 
 
 @dataclass(frozen=True, slots=True)
