@@ -120,7 +120,7 @@ class MapFile(PdfFile):  # type: ignore[misc, unused-ignore]
     ) -> None:
         """Write a line of text that begins at a place, in points; it is laid out once for all sizes and files."""
         renderer.check_gc(look, look._rgb)  # noqa: SLF001
-        key = text, font.get_name(), str(font.get_weight())
+        key = text, "\n".join(font.get_family()), str(font.get_weight())
         if key not in self._packed.layouts:
             large = font.copy()
             large.set_size(LAID_OUT_PT)
