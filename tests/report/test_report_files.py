@@ -19,6 +19,7 @@ from coverplan.report.build import build, tables
 from coverplan.report.cellformat import written
 from coverplan.report.content import Gallery, Heading
 from coverplan.report.documents.webpage import webpage
+from coverplan.report.documents.workbook import _sheet_name
 from coverplan.text.cells import text_lines
 from coverplan.text.words import LANGUAGES, Words
 from makers import toyreport
@@ -297,3 +298,21 @@ def test_rows_of_workbooks_are_as_tall_as_their_texts(written_files, name):
                     tall += 1
                     assert sheet.row_dimensions[cell.row].height >= min(15 * needed, 400), cell.coordinate
     assert tall > 3
+
+
+@pytest.mark.parametrize(
+    ("caption", "name"),
+    [
+        ("2  People served by each facility", "2  People served by each"),
+        ("Internationalisierungsbestrebungen", "Internationalisierungsbestrebun"),
+        ("二、各街道（乡镇）指标一览", "二、各街道（乡镇）指标一览"),
+    ],
+)
+def test_names_of_sheets_end_with_a_word(caption, name):
+    assert _sheet_name(caption, "key", []) == name
+
+
+def test_the_cover_of_a_workbook_is_no_page_of_its_own(written_files):
+    first = openpyxl.load_workbook(written_files / "report.xlsx").worksheets[0]
+    heading = next(row for row in range(1, first.max_row + 1) if first.cell(row, 1).font.size == 15)
+    assert all(one.id >= heading for one in first.row_breaks.brk)

@@ -123,6 +123,7 @@ class _Page:
         self._words = Words(document.language)
         self._row = 1
         self._tables: list[tuple[Table, int]] = []
+        self._begun = False
         _print_setup(sheet, document.head.mark)
         if document.head.mark:
             self._line(document.head.mark, bold=True, colour="8A3B00")
@@ -147,6 +148,7 @@ class _Page:
             Contents: lambda _: None,
         }
         writers[type(block)](block)
+        self._begun |= not isinstance(block, PageBreak | Contents)
 
     def finish(self) -> None:
         """Write the rows of all tables, once no column grows any more."""
@@ -175,7 +177,7 @@ class _Page:
             self._figure(figure)
 
     def _page(self, _: PageBreak) -> None:
-        if self._row > 1:
+        if self._begun:  # a cover is no page of its own
             self._sheet.row_breaks.append(Break(id=self._row - 1))
 
     def _table(self, table: Table) -> None:
@@ -371,9 +373,11 @@ def _widen(sheet: Worksheet, table: Table, widest: float) -> None:
 
 def _sheet_name(caption: str, key: str, taken: Sequence[str]) -> str:
     """A name that Excel takes: short, without forbidden characters, used once whatever its case."""
-    name = (
-        FORBIDDEN.sub(" ", UNPRINTABLE.sub(" ", caption)).strip()[:LONGEST_NAME].strip() or key[:LONGEST_NAME]
-    )
+    whole = FORBIDDEN.sub(" ", UNPRINTABLE.sub(" ", caption)).strip()
+    name = whole[:LONGEST_NAME].strip() or key[:LONGEST_NAME]
+    if name != whole and name.isascii() and whole[len(name) : len(name) + 1].isalnum():
+        words = name.rpartition(" ")[0].strip()
+        name = words if len(words) > LONGEST_NAME // 2 else name  # not within a word
     used = {other.casefold() for other in taken}
     number = 2
     chosen = name
