@@ -199,7 +199,8 @@ function targetRow(desk, target) {
   const unit = told.measure && target.value !== null ? " " + told.measure : "";
   line.appendChild(element("span", same ? "figure" : "figure changed", figure + unit));
   if (told.goal !== null && told.year) {
-    line.appendChild(element("small", null, desk.words("target", { value: shortNumber(told.goal), year: told.year })));
+    const goal = shortNumber(told.goal) + (told.measure ? " " + told.measure : "");
+    line.appendChild(element("small", null, desk.words("target", { value: goal, year: told.year })));
   }
   if (target.verdict !== target.verdict_before) line.appendChild(verdict(desk, target.verdict_before)).classList.add("old");
   line.appendChild(verdict(desk, target.verdict));
