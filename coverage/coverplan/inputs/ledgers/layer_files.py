@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from coverplan.errors import Problem, Problems
-from coverplan.inputs.ledgers.twins import twins
+from coverplan.inputs.ledgers.twins import namesakes, twins
 from coverplan.inputs.places.geometries import representative_points
 from coverplan.scenario.study_file import FacilityLayer
 
@@ -62,8 +62,15 @@ def report_twins(
     """A warning for facilities of one layer, name and type that stand at the same place, in one file or in two."""
     for layer in sorted({source.layer for source in sources}):
         mine = [at for at, source in enumerate(sources) if source.layer == layer]
-        rows = pd.concat([tables[at][["id", "name", "type", "unit_code", "geometry"]] for at in mine])
-        files = np.repeat(mine, [len(tables[at]) for at in mine])
+        often, _ = namesakes(
+            *([cell for at in mine for cell in tables[at][key].tolist()] for key in ("name", "type"))
+        )
+        if not len(often):
+            continue
+        rows = pd.concat([tables[at][["id", "name", "type", "unit_code", "geometry"]] for at in mine]).iloc[
+            often
+        ]
+        files = np.repeat(mine, [len(tables[at]) for at in mine])[often]
         points = representative_points(rows["geometry"].to_numpy())
         names, ids = rows["name"].tolist(), rows["id"].tolist()
         kinds, units = rows["type"].tolist(), rows["unit_code"].tolist()

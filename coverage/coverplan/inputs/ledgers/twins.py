@@ -30,11 +30,36 @@ def twins(
     Each row is compared with the `_EARLIER` rows of its name before it, which bounds the work where one name is usual.
     With `files` only rows of different files are compared.
     """
-    named = [row for row, name in enumerate(names) if name is not None]
-    keys = np.full(len(names), None, dtype=object)
+    rows, alike = namesakes(names, types)
+    twin = np.full(len(names), -1, dtype=np.int64)
+    if not len(rows):
+        return twin
+    found = _near_namesakes(
+        alike,
+        [units[row] for row in rows.tolist()],
+        points[rows],
+        None if files is None else np.asarray(files)[rows],
+    )
+    twin[rows[found >= 0]] = rows[found[found >= 0]]
+    return twin
+
+
+def namesakes(names: Sequence[str | None], types: Sequence[str | None]) -> tuple[Int64Array, Int64Array]:
+    """Rows whose name and type another row has too, in their order, and a number for each name and type."""
+    named = np.flatnonzero(np.array([name is not None for name in names], dtype=bool))
     words = word_keys([name for name in names if name is not None])
-    keys[named] = [f"{word}|{types[row]}" for row, word in zip(named, words, strict=True)]
-    codes, _ = pd.factorize(keys)
+    word_of, _ = pd.factorize(np.array(words, dtype=object))
+    type_of, kinds = pd.factorize(np.array([types[row] for row in named.tolist()], dtype=object))
+    key = word_of * (len(kinds) + 1) + type_of + 1  # a blank type is -1
+    _, code, count = np.unique(key, return_inverse=True, return_counts=True)
+    often = count[code] > 1
+    return named[often], code[often]
+
+
+def _near_namesakes(
+    codes: Int64Array, units: Sequence[str | None], points: NDArray[np.object_], files: Int64Array | None
+) -> Int64Array:
+    """Shape (rows,): the earlier row of the same number that stands at the same place; -1 for none."""
     unit_of, _ = pd.factorize(np.array(units, dtype=object))
     source = np.zeros(len(codes), dtype=np.int64) if files is None else np.asarray(files)
     order = np.argsort(codes, kind="stable")

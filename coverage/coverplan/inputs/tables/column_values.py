@@ -72,6 +72,9 @@ def _different(cells: list[Any]) -> tuple[Int64Array, list[Any]]:
     keys = list(zip(map(type, cells), cells, strict=True)) if bool in set(map(type, cells)) else cells
     if len(set(keys[:_FIRST])) == len(keys[:_FIRST]) and len(set(keys)) == len(keys):
         return np.arange(len(keys)), cells
+    if set(map(type, cells)) == {str}:
+        codes, different = pd.factorize(np.array(cells, dtype=object))
+        return codes.astype(np.int64, copy=False), different.tolist()
     place: defaultdict[Any, int] = defaultdict(counter().__next__)
     codes = np.fromiter(map(place.__getitem__, keys), dtype=np.int64, count=len(keys))
     return codes, list(place) if keys is cells else [key[1] for key in place]

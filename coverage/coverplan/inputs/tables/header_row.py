@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from statistics import median_high
 
 import numpy as np
@@ -313,7 +314,7 @@ def _plain_data(
     starts = {head[0] for head in heads if head}
     sure = np.ones(len(rows), dtype=bool)
     for at in sorted({*range(_TELLING), *telling}):
-        cells = [row[at] for row in rows]
+        cells = list(map(itemgetter(at), rows))
         different = set(cells)
         types = set(map(type, different))
         doubtful = different & {*starts, None} if at < _TELLING else set()
