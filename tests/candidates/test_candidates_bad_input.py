@@ -97,7 +97,7 @@ def test_everything_that_is_wrong_is_said_at_once(town: Study) -> None:
     candidates_of(town, siting, problems=problems)
     assert {problem.code for problem in problems.errors} == {
         "missing_file",
-        "missing_layer",
+        "missing_table",
         "missing_column",
         "unknown_standard",
         "unknown_demand_group",
