@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, Literal
 
+import matplotlib as mpl
 from matplotlib.colors import to_rgba
+from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path as Outline
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
@@ -48,6 +50,11 @@ def _face() -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(font_file()), MEASURED_AT, layout_engine=ImageFont.Layout.BASIC)
 
 
+@lru_cache(maxsize=KEPT)
+def _font(family: tuple[str, ...], size: float) -> FontProperties:
+    return FontProperties(family=list(family), size=size)
+
+
 class Line(Text):
     """A line of text; its place, size, colour and alignment are those of matplotlib's own.
 
@@ -57,8 +64,32 @@ class Line(Text):
         Colour and opacity of a patch beneath the letters, and points that it reaches beyond them; None without.
     """
 
-    def __init__(self, *arguments: Any, back: tuple[str, float, float] | None = None, **style: Any) -> None:
-        super().__init__(*arguments, parse_math=False, **style)
+    def __init__(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        *,
+        fontsize: float,
+        color: str = "black",
+        ha: Literal["left", "center", "right"] = "left",
+        va: Literal["bottom", "baseline", "center", "center_baseline", "top"] = "baseline",
+        back: tuple[str, float, float] | None = None,
+        **style: Any,
+    ) -> None:
+        # each by its own name: matplotlib sets what comes as style twice, first as it would be without
+        super().__init__(
+            x,
+            y,
+            text,
+            color=color,
+            horizontalalignment=ha,
+            verticalalignment=va,
+            fontproperties=_font(tuple(mpl.rcParams["font.family"]), fontsize),
+            usetex=False,
+            parse_math=False,
+        )
+        self.set(**style)
         self._back = back
 
     def draw(self, renderer: Any) -> None:  # matplotlib's renderers have no annotations

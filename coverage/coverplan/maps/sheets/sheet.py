@@ -83,8 +83,9 @@ class Sheet:
     def axes(self, box: Box) -> Axes:
         """Axes without ticks that fill a box."""
         axes = self.figure.add_axes(self._fractions(box))
-        axes.set_xticks([])
-        axes.set_yticks([])
+        # not shown, instead of shown without ticks: matplotlib makes a tick with its lines and labels to see that none is
+        axes.xaxis.set_visible(False)
+        axes.yaxis.set_visible(False)
         for spine in axes.spines.values():
             spine.set_linewidth(0.8 * self.layout.enlarged)
             spine.set_color(INK)
