@@ -123,7 +123,7 @@ def test_every_number_of_the_findings_walks_back_to_a_table(kept, language):
         for row in one.rows
         for value, column in zip(row.values, one.columns, strict=True)
         if column.numeric
-        for number in NUMBER.findall(written(value, column, wording.words))
+        for number in NUMBER.findall(written(value, column, wording.words, row.decimals))
     }
     # what the findings count or subtract, counted and subtracted here
     turned = [int((kept.targets[f"change_{letter}"] != "").sum()) for letter in "BC"]

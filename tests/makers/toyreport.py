@@ -139,7 +139,9 @@ def told(document: Document) -> str:
             lines.append(" | ".join(column.title for column in block.columns))
             volatile = words("report.sheet.versions") if block.key == "method_sheet" else None
             for row in (row for row in block.rows if volatile is None or row.values[0] != volatile):
-                cells = (written(v, c, words) for v, c in zip(row.values, block.columns, strict=True))
+                cells = (
+                    written(v, c, words, row.decimals) for v, c in zip(row.values, block.columns, strict=True)
+                )
                 lines.append(" | ".join(cells).replace("\n", " / "))
             lines += [block.note] if block.note else []
     return "\n".join(lines) + "\n"

@@ -55,7 +55,7 @@ def written_files(toy, tmp_path_factory) -> Path:
 
 def cells_of(document, words) -> list[str]:
     return [
-        written(value, column, words)
+        written(value, column, words, row.decimals)
         for table in document.tables()
         for row in table.rows
         for value, column in zip(row.values, table.columns, strict=True)

@@ -9,7 +9,7 @@ import pytest
 from coverplan.report.build import build, tables
 from coverplan.report.content import Heading, Paragraph
 from coverplan.report.labels import Labels
-from coverplan.report.tables.plan import drawn_years, records, still_needed
+from coverplan.report.tables.plan import by_year, drawn_years, records, still_needed
 from makers import toyreport
 from towns import toytown
 
@@ -91,6 +91,18 @@ def test_a_line_begins_at_the_printed_base_and_goes_on_from_the_year_of_the_data
     assert [(row["year"], int(row["value"])) for row in drawn] == [(2020, 5), (2024, 10), (2025, 10)]
     suspect = drawn_years({**target, "base_suspect": True}, rows, labels)
     assert [row["year"] for row in suspect] == [2024, 2025]
+
+
+def test_base_and_present_value_stand_by_year_where_no_year_but_the_last_is_computed(toy):
+    gaps, years = toy.tables["gaps"].copy(), toy.tables["trajectory"]
+    kept = years[~((years["target_id"] == "T2") & (years["year"].astype(int) < 2025))]
+    gaps["now"] = 7
+    gaps["unknown"] = 0
+    summary = {**toy.summary, "study": {**toy.summary["study"], "as_of": "2024-12-31"}}
+    result = replace(toy, summary=summary, tables={**toy.tables, "gaps": gaps, "trajectory": kept})
+    table = by_year(result, Labels(result, "en"))
+    at = table.column("target_id").index("T2")
+    assert [int(table.column(f"y{year}")[at]) for year in (2020, 2024, 2025)] == [5, 7, 10]
 
 
 @pytest.mark.parametrize(

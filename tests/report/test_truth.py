@@ -60,7 +60,7 @@ def in_tables(result, document, language) -> set[str]:
         found.add(str(len(body)))
         for at, column in enumerate(table.columns):
             for row in table.rows:
-                found |= set(NUMBER.findall(written(row.values[at], column, words)))
+                found |= set(NUMBER.findall(written(row.values[at], column, words, row.decimals)))
             found |= {str(n) for n in Counter(str(row.values[at]) for row in body).values()}
     return found
 

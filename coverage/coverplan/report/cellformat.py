@@ -23,8 +23,8 @@ EXCEL_FORMATS: dict[Format, str] = {
 }
 
 
-def written(value: Value, column: Column, words: Words) -> str:
-    """A value of a column as people read it."""
+def written(value: Value, column: Column, words: Words, decimals: int | None = None) -> str:
+    """A value of a column as people read it, a ``value`` with the decimals of its row, else of its column."""
     if absent(value):
         return UNKNOWN
     if isinstance(value, str):
@@ -32,6 +32,8 @@ def written(value: Value, column: Column, words: Words) -> str:
     if isinstance(value, dt.date):
         return words.date(value)
     assert value is not None  # absent above
+    if column.format == "value":
+        return measured(value, words, column.decimals if decimals is None else decimals)
     return _number(value, column.format, words)
 
 
@@ -44,16 +46,14 @@ def _number(value: float | Decimal, form: Format, words: Words) -> str:
         return str(int(value))
     if form in {"number", "minutes"}:
         return words.number(float(value), 1)
-    if form == "people":
-        return words.number(float(value))
-    return measured(value, words)
+    return words.number(float(value))
 
 
-def measured(value: float | Decimal | None, words: Words) -> str:
-    """A figure in a plan's own unit: whole where it is whole, else with two decimals at most."""
+def measured(value: float | Decimal | None, words: Words, decimals: int | None = None) -> str:
+    """A figure in a plan's own unit: with as many decimals as asked, else those that it has, two at most."""
     if value is None or absent(value):
         return UNKNOWN
-    return words.number(float(value), decimals_of(value))
+    return words.number(float(value), decimals_of(value) if decimals is None else decimals)
 
 
 def decimals_of(value: float | Decimal) -> int:
@@ -62,13 +62,14 @@ def decimals_of(value: float | Decimal) -> int:
     return len(text.partition(".")[2])
 
 
-def excel_format(value: Value, column: Column) -> str | None:
+def excel_format(value: Value, column: Column, decimals: int | None = None) -> str | None:
     """Number format of a workbook's cell, None for plain text."""
     if isinstance(value, dt.date):
         return "yyyy-mm-dd"
     if column.format == "value" and not absent(value) and not isinstance(value, str):
         assert value is not None  # absent above
-        decimals = decimals_of(value)
+        asked = column.decimals if decimals is None else decimals
+        decimals = decimals_of(value) if asked is None else asked
         return "#,##0" + ("." + "0" * decimals if decimals else "")
     return None if isinstance(value, str) and column.format != "code" else EXCEL_FORMATS.get(column.format)
 

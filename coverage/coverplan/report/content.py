@@ -43,6 +43,9 @@ class Column:
         How its values are written.
     width
         Width in Latin letters that it would like to have.
+    decimals
+        Digits after the point of each ``value``; given by `coverplan.report.cellformat.evened`, None where each
+        value has its own.
     """
 
     key: str
@@ -50,6 +53,7 @@ class Column:
     format: Format = "text"
     unit: str | None = None
     width: float = 10.0
+    decimals: int | None = None
 
     @property
     def numeric(self) -> bool:
@@ -67,17 +71,22 @@ class Column:
 class Row:
     """One row of a table: a value for each column; tones by column key.
 
-    ``rest`` is what belongs to no other row, ``total`` the sum of all rows that it stands under.
+    ``rest`` is what belongs to no other row, ``total`` the sum of all rows that it stands under. ``decimals`` are
+    those of each ``value`` of a row that has a unit of its own.
     """
 
     values: tuple[Value, ...]
     kind: RowKind = "body"
     tones: Mapping[str, Tone] = field(default_factory=dict)
+    decimals: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with its caption; ``key`` is unique in a document, ``number`` is given by `numbered`."""
+    """A table with its caption; ``key`` is unique in a document, ``number`` is given by `numbered`.
+
+    ``even`` says what has one unit, and so one number of decimals: each column, each row, or only a cell.
+    """
 
     key: str
     caption: str
@@ -85,6 +94,7 @@ class Table:
     rows: tuple[Row, ...]
     note: str | None = None
     number: int = 0
+    even: Literal["columns", "rows", "cells"] = "columns"
 
     def column(self, key: str) -> list[Value]:
         """Values of a column, all rows."""
@@ -95,7 +105,7 @@ class Table:
         """The same rows with fewer columns, as a table of another key and caption."""
         kept = [i for i, column in enumerate(self.columns) if column.key not in dropped]
         rows = tuple(Row(tuple(row.values[i] for i in kept), row.kind, row.tones) for row in self.rows)
-        return Table(key, caption, tuple(self.columns[i] for i in kept), rows, note)
+        return Table(key, caption, tuple(self.columns[i] for i in kept), rows, note, even=self.even)
 
 
 @dataclass(frozen=True, slots=True)

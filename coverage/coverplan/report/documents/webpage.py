@@ -43,7 +43,7 @@ def webpage(document: Document) -> str:
     environment.filters["kind"] = lambda block: type(block).__name__
     environment.globals |= {
         "words": words,
-        "written": lambda value, column: written(value, column, words),
+        "written": lambda value, column, row: written(value, column, words, row.decimals),
         "picture": _picture,
         "layout": layout,
         "anchor": anchor,

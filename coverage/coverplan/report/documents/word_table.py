@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from docx.oxml.ns import nsdecls
 
 from coverplan.report.cellformat import written
-from coverplan.report.content import Column, Row, Table, Tone, Value
+from coverplan.report.content import Column, Row, Table, Tone
 from coverplan.report.documents.word_fields import run_xml, text_xml
 from coverplan.report.drawings.drawing import text_width
 from coverplan.text.words import Words
@@ -88,15 +88,16 @@ def whole_points(table: Table, words: Words) -> list[float]:
 
     Words that stand in place of a number may be broken.
     """
-    return [_whole(table.column(column.key), column, words) for column in table.columns]
+    return [_whole(table.rows, at, column, words) for at, column in enumerate(table.columns)]
 
 
-def _whole(values: Sequence[Value], column: Column, words: Words) -> float:
+def _whole(rows: Sequence[Row], at: int, column: Column, words: Words) -> float:
     if column.format == "text":
         return 0.0
     texts = [
-        written(value, column, words)
-        for value in values
+        written(value, column, words, row.decimals)
+        for row in rows
+        for value in row.values[at : at + 1]
         if column.format == "code" or not isinstance(value, str)
     ]
     whole = [text for text in texts if len(text) <= MOST_LETTERS_WHOLE]
@@ -148,7 +149,9 @@ def _head_cell(column: Column, width: int) -> str:
 
 
 def _body_row(row: Row, columns: Sequence[Column], widths: Sequence[int], words: Words, *, kept: bool) -> str:
-    texts = [written(value, column, words) for value, column in zip(row.values, columns, strict=True)]
+    texts = [
+        written(value, column, words, row.decimals) for value, column in zip(row.values, columns, strict=True)
+    ]
     lines = max(_lines(text, width) for text, width in zip(texts, widths, strict=True))
     cells = [
         _cell(text, row, column, width, kept)

@@ -322,7 +322,7 @@ def _known(cell: Any, key: Hashable, looks: Looks) -> bool:
 def _number(sheet: Worksheet, row: Row, column: Column, value: Value, bodies: Bodies) -> int:
     """Number of the look of a table's cell in its workbook."""
     text = isinstance(value, str)
-    form = None if absent(value) else excel_format(value, column)
+    form = None if absent(value) else excel_format(value, column, row.decimals)
     key = (row.kind, row.tones.get(column.key), column.numeric, text, form)
     if key not in bodies.looks:
         cell = Cell(sheet, row=1, column=1)

@@ -160,7 +160,8 @@ def verdicts(result: Result, labels: Labels, *, moving: bool = False) -> Table:
         Column("high", labels("column.high"), "value", width=9),
         Column("causes", labels("column.causes"), width=18),
     )
-    return Table("certainty", labels("table.certainty"), columns, tuple(rows), labels("table.certainty_note"))
+    note = labels("table.certainty_note")
+    return Table("certainty", labels("table.certainty"), columns, tuple(rows), note, even="rows")
 
 
 def coverage(result: Result, labels: Labels) -> Table:
@@ -259,7 +260,8 @@ def tornado(result: Result, labels: Labels) -> Table:
         Column("verdict_low", labels("column.verdict_low"), width=11),
         Column("verdict_high", labels("column.verdict_high"), width=11),
     )
-    table = Table("tornado", labels("table.tornado"), columns, tuple(rows), labels("table.tornado_note"))
+    note = labels("table.tornado_note")
+    table = Table("tornado", labels("table.tornado"), columns, tuple(rows), note, even="rows")
     if "certainty" in result.tables:
         return table
     return table.without("verdict_low", "verdict_high", key=table.key, caption=table.caption, note=table.note)

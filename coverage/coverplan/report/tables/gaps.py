@@ -54,9 +54,8 @@ def office(result: Result, labels: Labels) -> Table:
         Column("source", labels("column.source"), width=14),
         Column("method", labels("column.method"), width=22),
     )
-    return Table(
-        "gaps", _caption(result, labels), columns, tuple(rows), _note(result, labels, "table.gaps_note")
-    )
+    note = _note(result, labels, "table.gaps_note")
+    return Table("gaps", _caption(result, labels), columns, tuple(rows), note, even="cells")
 
 
 def full(result: Result, labels: Labels) -> Table:
@@ -98,9 +97,8 @@ def full(result: Result, labels: Labels) -> Table:
         Column("document", labels("column.document"), width=20),
         Column("line", labels("column.line"), "year", width=7),
     )
-    return Table(
-        "gaps", _caption(result, labels), columns, tuple(rows), _note(result, labels, "table.gaps_note")
-    )
+    note = _note(result, labels, "table.gaps_note")
+    return Table("gaps", _caption(result, labels), columns, tuple(rows), note, even="cells")
 
 
 def evaluation(result: Result, labels: Labels) -> Table:
@@ -137,7 +135,8 @@ def evaluation(result: Result, labels: Labels) -> Table:
     )
     days = sorted({row["as_of"] for row in records(result, "gaps")})
     caption = labels("table.evaluation", day=labels.words.date(days[-1] if days else None))
-    return Table("evaluation", caption, columns, tuple(rows), _note(result, labels, "table.evaluation_note"))
+    note = _note(result, labels, "table.evaluation_note")
+    return Table("evaluation", caption, columns, tuple(rows), note, even="cells")
 
 
 def _note(result: Result, labels: Labels, key: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from coverplan.report.cellformat import absent, measured
 from coverplan.report.content import Column, Row, Table, Value
+from coverplan.report.even import most_decimals
 from coverplan.report.labels import Labels
 from coverplan.report.tables.plan import VERDICT_TONES, goal, name_of, records
 from coverplan.results.cautions import computable
@@ -65,7 +66,10 @@ def _targets(result: Result, labels: Labels, *, changed: bool) -> list[Row]:
     rows = []
     for row in found[:MOST_TARGETS]:
         values = [row.get("now"), *([row.get("without")] if changed else []), row["present"]]
-        told: list[Value] = [None if absent(value) else measured(value, labels.words) for value in values]
+        told: list[Value] = [
+            None if absent(value) else measured(value, labels.words, most_decimals(values))
+            for value in values
+        ]
         name = labels(
             "named_target",
             id=row["target_id"],

@@ -12,7 +12,9 @@ import pandas as pd
 
 from coverplan.report.cellformat import absent, measured
 from coverplan.report.content import Column, Row, Table, Tone, Value
+from coverplan.report.even import most_decimals
 from coverplan.report.labels import MOST_UNSURE, Labels
+from coverplan.report.tables.known_years import known_otherwise
 from coverplan.results.result import Result
 from coverplan.results.tables import without_geometry
 from coverplan.text.words import UNKNOWN
@@ -207,9 +209,8 @@ def trajectory(result: Result, labels: Labels, target_id: str | None = None) -> 
         Column("unknown", labels("column.unknown"), "people", width=8),
         Column("verdict", labels("column.verdict"), width=12),
     )
-    return Table(
-        "trajectory", labels("table.trajectory"), columns, tuple(rows), labels("table.trajectory_note")
-    )
+    note = labels("table.trajectory_note")
+    return Table("trajectory", labels("table.trajectory"), columns, tuple(rows), note, even="rows")
 
 
 def drawn_years(
@@ -251,14 +252,17 @@ def by_year(result: Result, labels: Labels) -> Table:
     targets = {row["target_id"]: row for row in records(result, "gaps")}
     found: dict[str, dict[int, Mapping[str, Any]]] = {}
     for row in _with_printed_bases(result, labels):
-        found.setdefault(row["target_id"], {})[int(row["year"])] = row
+        found.setdefault(row["target_id"], known_otherwise(targets[row["target_id"]], labels))[
+            int(row["year"])
+        ] = row
     years = sorted({year for of_target in found.values() for year in of_target})
     rows = []
     for target_id, of_target in found.items():
         target = targets[target_id]
         day = labels.tense.data_day
         today = of_target.get(target["as_of"].year if day is None else day.year, {})
-        values = [_of_year(of_target.get(year), labels) for year in years]
+        stated = [row["value"] for row in of_target.values()]
+        values = [_of_year(of_target.get(year), labels, most_decimals(stated)) for year in years]
         pace = [today.get("needed_per_year"), today.get("actual_per_year")]
         rows.append(
             Row(
@@ -281,14 +285,15 @@ def by_year(result: Result, labels: Labels) -> Table:
         Column("actual", labels("column.actual_per_year"), "value", width=8),
         *(Column(f"y{year}", str(year), "value", width=7) for year in years),
     )
-    return Table("by_year", labels("table.by_year"), columns, tuple(rows), labels("table.by_year_note"))
+    note = labels("table.by_year_note")
+    return Table("by_year", labels("table.by_year"), columns, tuple(rows), note, even="rows")
 
 
-def _of_year(row: Mapping[str, Any] | None, labels: Labels) -> Value:
+def _of_year(row: Mapping[str, Any] | None, labels: Labels, decimals: int) -> Value:
     """Value of a year, marked where something is not known of it."""
     if row is None or absent(row["value"]) or not whole(row["unknown"]):
         return None if row is None else row["value"]
-    return labels("partly_known", value=measured(row["value"], labels.words))
+    return labels("partly_known", value=measured(row["value"], labels.words, decimals))
 
 
 def requests(result: Result, labels: Labels) -> Table:

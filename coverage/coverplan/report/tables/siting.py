@@ -154,7 +154,7 @@ def targets(result: Result, labels: Labels) -> Table:
     )
     day = labels.tense.data_day
     note = None if day is None else labels("table.siting_targets_note", day=labels.words.date(day))
-    return Table("siting_targets", labels("table.siting_targets"), columns, tuple(rows), note)
+    return Table("siting_targets", labels("table.siting_targets"), columns, tuple(rows), note, even="rows")
 
 
 def relaxed(result: Result, labels: Labels) -> Table:

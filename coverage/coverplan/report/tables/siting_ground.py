@@ -176,7 +176,8 @@ def stages(result: Result, labels: Labels) -> Table:
         "gap": lambda gap: None if gap is None else labels.words.share(gap, 2),
     }
     found = [] if siting is None else [_stage(stage, result, labels) for stage in siting["stages"]]
-    return Table("siting_stages", labels("table.siting_stages"), columns, rows_of(found, columns, words))
+    rows = rows_of(found, columns, words)
+    return Table("siting_stages", labels("table.siting_stages"), columns, rows, even="rows")
 
 
 def _stage(stage: Mapping[str, Any], result: Result, labels: Labels) -> dict[str, Any]:
