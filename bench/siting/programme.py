@@ -45,6 +45,7 @@ def ground_of(scenario: Path) -> Ground:
             area=ready.study.area,
             units=ready.study.units,
             problems=problems,
+            language=loaded.scenario.language,
         )
         problems.raise_if_errors()
         return changed.facilities

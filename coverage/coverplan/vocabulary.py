@@ -23,6 +23,8 @@ LEVELS: tuple[tuple[UnitType, ...], ...] = (
     ("town", "township", "street", "zone"),
     ("community", "village"),
 )
+#: Types of the units above communities and villages.
+STREET_TYPES = LEVELS[2]
 
 Status = Literal["operating", "building", "planned", "suspended", "closed"]
 STATUSES: tuple[Status, ...] = ("operating", "building", "planned", "suspended", "closed")

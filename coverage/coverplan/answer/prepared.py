@@ -83,6 +83,7 @@ def prepare(scenario: str | Path) -> Prepared:
         area=study.area,
         units=study.units,
         problems=problems,
+        language=loaded.scenario.language,
     )
     plan, printed = named_plan(loaded, study, problems)
     check_service(loaded, study, changed.facilities, problems)

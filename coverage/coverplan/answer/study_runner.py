@@ -202,6 +202,7 @@ def _changed_in(ready: Prepared, year: int | None, further: tuple[Change, ...] =
         area=ready.study.area,
         units=ready.study.units,
         problems=problems,
+        language=ready.loaded.scenario.language,
     )
     problems.raise_if_errors()
     return changed

@@ -18,7 +18,9 @@ from coverplan.ground.facilities import Facilities
 from coverplan.ground.units_tree import OUTSIDE, UnitTree
 from coverplan.inputs.places.geometries import known_crs, transform_points
 from coverplan.scenario.change_file import Change, Fields, Moving, Opening, Place, Upgrading
+from coverplan.study.place_names import place_names
 from coverplan.study.standing import Standing
+from coverplan.text.words import Language
 from coverplan.vocabulary import NUMBER_FIELDS
 from coverplan.yamlfile import Document, KeyPath
 
@@ -37,12 +39,15 @@ class Changed:
     protected
         Units of the changes whose place must not be shown, by position; None outside every unit. Such a change
         concerns a facility that is not public before or after it, whether it is in force or not.
+    unnamed
+        Units of what is opened without a name and may be shown, by layer and id, as `place_names` takes them.
     """
 
     facilities: Facilities
     applied: tuple[int, ...]
     later: tuple[int, ...]
     protected: Mapping[int, str | None] = field(default_factory=dict)
+    unnamed: Mapping[tuple[str, str], str | None] = field(default_factory=dict)
 
 
 def apply_changes(
@@ -54,12 +59,14 @@ def apply_changes(
     area: StudyArea,
     units: UnitTree,
     problems: Problems,
+    language: Language,
     standing: Standing | None = None,
 ) -> Changed:
     """Apply the changes that hold in `year` in the order in which they stand.
 
     Every change is checked, those of later years too. Problems name the change's place in the scenario file. Who asks
-    again and again about the same facilities gives their `standing`, made once.
+    again and again about the same facilities gives their `standing`, made once. What is opened without a name is called
+    by its place, in `language`.
     """
     standing = Standing(facilities) if standing is None else standing
     ledger = _Ledger(standing, area=area, units=units, document=document, problems=problems)
@@ -80,8 +87,9 @@ def apply_changes(
         holds = change.year is None or year is None or change.year <= year
         (applied if holds else later).append(i)
         ledger.apply(change, ("changes", i), in_force=holds)
-    changed = ledger.changed() if applied else facilities
-    return Changed(changed, tuple(applied), tuple(later), ledger.protected(changes))
+    unnamed = ledger.unnamed()
+    changed = ledger.changed(place_names(unnamed, units, language)) if applied else facilities
+    return Changed(changed, tuple(applied), tuple(later), ledger.protected(changes), unnamed)
 
 
 class _Ledger:
@@ -101,14 +109,28 @@ class _Ledger:
         self._rows: dict[int, dict[str, Any]] = {}
         self._opened: dict[tuple[str, str], int] = {}
         self._placed: set[int] = set()
+        self._unnamed: dict[tuple[str, str], shapely.Point] = {}
         self._hidden: dict[tuple[str, str], str | None] = dict(standing.hidden)
 
-    def changed(self) -> Facilities:
-        """The facilities after all changes."""
+    def changed(self, names: Mapping[tuple[str, str], str]) -> Facilities:
+        """The facilities after all changes; with names for those that were opened without one."""
         for at in self._placed:
             self._rows[at]["unit"] = self._unit_at(self._rows[at]["geometry"])
+        for key, name in names.items():
+            row = self._rows.get(self._opened.get(key, -1))
+            if row is not None and row["name"] == row["id"]:
+                row["name"] = name
         self.standing.forget()
         return self.standing.with_rows(self._rows)
+
+    def unnamed(self) -> dict[tuple[str, str], str | None]:
+        """Units of what was opened without a name and may be shown, where it stands in the end."""
+        found = {}
+        for key, point in self._unnamed.items():
+            row = self._rows.get(self._opened.get(key, -1))
+            if key not in self._hidden:
+                found[key] = self._unit_at(point if row is None else row["geometry"])
+        return found
 
     def protected(self, changes: Sequence[Change]) -> dict[int, str | None]:
         """Units of the changes of facilities that are not public, by position."""
@@ -189,6 +211,8 @@ class _Ledger:
             return
         if not shown:
             self._hidden[new.layer, new.id] = new.offers.unit_code or self._unit_at(point)
+        if not new.offers.name:
+            self._unnamed[new.layer, new.id] = point
         if not in_force:
             return
         row: dict[str, Any] = dict.fromkeys(self.standing.columns)

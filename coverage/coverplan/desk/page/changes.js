@@ -29,13 +29,16 @@ export function typeName(desk, layer, type) {
   return found ? found.name : type || (known ? known.name : layer);
 }
 
-// Name of the facility that a change is about: its own, else its type, else what the map calls it.
+// Name of the facility that a change is about: its own, else its type and where it lies, else what the map calls it.
 export function nameOf(desk, change) {
   const part = partOf(change);
   const place = change[part];
   if (part === "open") {
     const offers = place.offers || {};
-    return offers.name || typeName(desk, place.layer, offers.type);
+    if (offers.name) return offers.name;
+    const type = typeName(desk, place.layer, offers.type);
+    const near = desk.numbers.near[desk.numbers.changes.indexOf(change)];
+    return near ? desk.words("type_near", { name: type, text: near }) : type;
   }
   const opened = desk.numbers.changes.find(function (one) {
     return one.open && one.open.layer === place.layer && one.open.id === place.id;

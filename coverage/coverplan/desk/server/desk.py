@@ -266,7 +266,8 @@ class Desk:
         before = ground.answer(replace(idea, changes=()))
         words = Words(language)
         remarks = list(dict.fromkeys(sentence(problem, words) for problem in answer.warnings))
-        return teller.numbers(idea, answer, before, show=show, remarks=remarks), teller.read
+        told = teller.numbers(idea, answer, before, show=show, remarks=remarks, language=language)
+        return told, teller.read
 
 
 def _card(card: Card) -> IdeaCard:

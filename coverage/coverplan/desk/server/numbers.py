@@ -16,6 +16,7 @@ from coverplan.desk.workbench.kept import Kept
 from coverplan.maps.colours import OFF_NETWORK, TIME_COLOURS, time_breaks
 from coverplan.reach.matrix import NOT_REACHED
 from coverplan.service.cover import Coverage, Reason
+from coverplan.text.words import Language
 from coverplan.units import BoolArray, FloatArray
 
 #: Tenths of minutes that a cell can show; 0 stands for nothing found.
@@ -49,12 +50,23 @@ class Teller:
         return np.asarray(demand.inside & (people > 0))
 
     def numbers(
-        self, idea: Idea, answer: Answer, before: Answer, *, show: str | None, remarks: list[str]
+        self,
+        idea: Idea,
+        answer: Answer,
+        before: Answer,
+        *,
+        show: str | None,
+        remarks: list[str],
+        language: Language,
     ) -> Numbers:
         """Everything about an idea; cells of the standard `show` alone."""
+        near = self.ground.place_names(idea, language)
         return {
             "year": idea.year,
             "changes": [said(change) for change in idea.changes],
+            "near": [
+                None if one.open is None else near.get((one.open.layer, one.open.id)) for one in idea.changes
+            ],
             "applied": list(answer.applied),
             "cost": {"known": answer.cost.known, "unknown": answer.cost.unknown},
             "standards": [

@@ -95,10 +95,11 @@ class CostShown(TypedDict):
 
 
 class Numbers(TypedDict):
-    """What an idea does."""
+    """What an idea does; `near` says of each change where it lies if it opens something without a name, else None."""
 
     year: int | None
     changes: list[dict[str, Any]]
+    near: list[str | None]
     applied: list[int]
     cost: CostShown
     standards: list[StandardShown]

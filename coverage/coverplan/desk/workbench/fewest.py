@@ -100,6 +100,7 @@ def fewest(
         found = apply_changes(
             ready.study.facilities, ready.loaded.scenario_document, (*idea.changes, *further),
             year=at, area=ready.study.area, units=ready.study.units, problems=(odd := Problems()),
+            language=scenario.language,
         )  # fmt: skip
         odd.raise_if_errors()
         return found.facilities

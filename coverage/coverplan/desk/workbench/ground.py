@@ -39,7 +39,9 @@ from coverplan.plan.schema import Target
 from coverplan.scenario.change_file import Change
 from coverplan.scenario.scenario_file import ScenarioFile, Standard
 from coverplan.service.cover import Coverage, UnitSums, group_sums
+from coverplan.study.place_names import place_names
 from coverplan.study.standing import Standing, together
+from coverplan.text.words import Language
 
 #: Standards that are kept ready; each holds a label for every node of the streets.
 READY_STANDARDS = 24
@@ -155,6 +157,13 @@ class Ground:
     def facilities(self, idea: Idea, layer: str) -> Facilities:
         """A layer's facilities after the changes of an idea."""
         return self._ledger(self._view(idea).key(layer)).facilities
+
+    def place_names(self, idea: Idea, language: Language) -> dict[tuple[str, str], str]:
+        """What is opened without a name by where it lies, by layer and id; as a run calls it in that language."""
+        view = self._view(idea)
+        keys = [view.key(layer) for layer in layers_changed(view.scenario.changes)]
+        unnamed = {place: unit for key in keys for place, unit in self._ledger(key).unnamed.items()}
+        return place_names(unnamed, self.ready.study.units, language)
 
     def _warnings(self, view: _View) -> tuple[Problem, ...]:
         keys = [view.key(layer) for layer in layers_changed(view.scenario.changes)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from coverplan.answer.prepared import Prepared
@@ -15,10 +15,14 @@ from coverplan.study.standing import Standing
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """A layer's facilities after the changes that hold in the year, and what is odd about them."""
+    """A layer's facilities after the changes that hold in the year, and what is odd about them.
+
+    `unnamed` are units of what is opened without a name, by layer and id.
+    """
 
     facilities: Facilities
     warnings: tuple[Problem, ...]
+    unnamed: Mapping[tuple[str, str], str | None]
 
 
 def changed_ledger(
@@ -55,10 +59,11 @@ def changed_ledger(
         area=ready.study.area,
         units=ready.study.units,
         problems=problems,
+        language=ready.loaded.scenario.language,
         standing=standing,
     )
     problems.raise_if_errors()
-    return Ledger(changed.facilities, tuple(problems))
+    return Ledger(changed.facilities, tuple(problems), changed.unnamed)
 
 
 def place_of(change: Change) -> Place:

@@ -10,6 +10,7 @@ import yaml
 
 from coverplan.programme.solving.choose import Programme
 from coverplan.scenario.base import Bilingual
+from coverplan.scenario.change_file import Change
 
 
 def chosen_scenario(programme: Programme, folder: Path) -> str:
@@ -26,14 +27,19 @@ def chosen_scenario(programme: Programme, folder: Path) -> str:
     plan = document.resolve(scenario.plan) if scenario.plan is not None else None
     if plan is not None and plan.is_file():
         data["plan"] = _relative(plan, folder)
-    own = [
-        change.model_dump(mode="json", exclude_unset=True, exclude_none=True) for change in scenario.changes
-    ]
-    chosen = [
-        change.model_dump(mode="json", exclude_unset=True, exclude_none=True) for change in programme.changes
-    ]
-    data["changes"] = own + chosen
+    data["changes"] = [_said(change, programme) for change in (*scenario.changes, *programme.changes)]
     return str(yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=110))
+
+
+def _said(change: Change, programme: Programme) -> dict[str, Any]:
+    """A change as a file says it, by the name that it has in the tables where nobody gave another one."""
+    said = change.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+    new = change.open
+    if new is not None and not new.offers.name:
+        name = programme.names.get((new.layer, new.id))
+        if name is not None and name != new.id:
+            said["open"].setdefault("offers", {})["name"] = name
+    return said
 
 
 def _title(title: str | Bilingual) -> Any:

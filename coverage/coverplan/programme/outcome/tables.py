@@ -21,9 +21,9 @@ from coverplan.programme.outcome.robustness import Robustness, chosen_table, var
 from coverplan.programme.solving.choose import Programme
 from coverplan.text.cells import as_text
 from coverplan.units import BoolArray
+from coverplan.vocabulary import STREET_TYPES
 
 #: Level of the pages of streets and towns.
-STREET_TYPES = ("town", "township", "street", "zone")
 
 
 @dataclass(frozen=True)
@@ -157,8 +157,7 @@ class Told:
     def _name(self, action: Action) -> str | None:
         if action.fields.get("name") is not None:
             return str(action.fields["name"])
-        row = self._ledger_row(action)
-        return action.new_id if row is None or row["name"] is None else str(row["name"])
+        return self.programme.names.get((action.layer, action.new_id)) or action.new_id
 
     def _units_of(self, action: Action) -> tuple[str | None, str | None]:
         units = self.programme.ground.study.units

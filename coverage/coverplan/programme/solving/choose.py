@@ -160,6 +160,13 @@ class Programme:
         """The actions as changes of the scenario."""
         return self.changes_of(dict(self.answer.year_of))
 
+    @cached_property
+    def names(self) -> dict[tuple[str, str], str | None]:
+        """Names of all facilities when everything is done, by layer and id."""
+        after = self.ground.facilities_in(self.question.years[-1], self.changes)
+        columns = (after.column(name).tolist() for name in ("layer", "id", "name"))
+        return {(layer, identifier): name for layer, identifier, name in zip(*columns, strict=True)}
+
     def changes_of(self, year_of: dict[int, int]) -> tuple[Change, ...]:
         """Some actions as changes of the scenario."""
         crs = self.ground.study.area.crs.to_string()
