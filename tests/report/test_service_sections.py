@@ -240,7 +240,7 @@ def test_every_measure_of_inequality_stands_before_and_after(tmp_path: Path, lan
     # 60 % share evenly what 40 % have nothing of
     assert (before[at["gini"]], before[at["hoover"]]) == pytest.approx((0.4, 0.4))
     assert before[at["theil"]] == pytest.approx(0.511, abs=5e-4)  # log of 1 / 0.6
-    assert before[at["palma"]] == labels("equity_reason.before")
+    assert before[at["palma"]] == labels("equity_reason.least_have_nothing")
     assert {after[at[name]] for name in ("gini", "palma", "theil", "atkinson", "hoover")} == {
         labels("equity_reason.no_service")
     }

@@ -146,7 +146,7 @@ def equity(result: Result, labels: Labels) -> Table:
                 labels.group(group),
                 labels(f"equity_of.{of}"),
                 *([_moment(labels, now=now)] if before else []),
-                *(_index(values.get(name), labels, before=not now) for name in shown),
+                *(_index(values.get(name), labels, None if now else values) for name in shown),
             )
         )
         for (standard, group, of), values in found.items()
@@ -287,13 +287,24 @@ def _moment(labels: Labels, *, now: bool) -> str:
     return labels.words("map.without_undated") if year is None else labels.words("map.without", year=year)
 
 
-def _index(row: Mapping[str, Any] | None, labels: Labels, *, before: bool = False) -> Value:
-    """A measure, or why it cannot be judged."""
+def _index(
+    row: Mapping[str, Any] | None, labels: Labels, before: Mapping[str, Mapping[str, Any]] | None
+) -> Value:
+    """A measure, or why it cannot be judged; that before the changes where all measures are given."""
     if row is None:
         return None
-    amount = row["amount_before"] if before else row["amount"]
+    amount = row["amount"] if before is None else row["amount_before"]
     if amount is not None:
         return round(float(amount), 3)
-    if before:
-        return labels("equity_reason.before")
-    return None if row["reason"] is None else labels(f"equity_reason.{row['reason']}")
+    reason = row["reason"] if before is None else _reason_before(row, before)
+    return None if reason is None else labels(f"equity_reason.{reason}")
+
+
+def _reason_before(row: Mapping[str, Any], values: Mapping[str, Mapping[str, Any]]) -> str:
+    """Why a measure could not be judged before the changes, which move no people, units or attributes."""
+    if row["reason"] in {"nobody", "no_attribute", "no_units"}:
+        return str(row["reason"])
+    served = any(one["amount_before"] is not None for one in values.values())
+    if served and row["index"] in {"theil_between", "theil_within"}:
+        return "no_units"
+    return "least_have_nothing" if served else "no_service"
