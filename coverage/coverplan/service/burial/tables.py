@@ -43,7 +43,8 @@ class Burial:
     with_coming, without
         With the places that are being built or planned and what the scenario changes, and without both.
     units, places
-        Tables of columns `BURIAL_COLUMNS` and `PLACE_COLUMNS`. A year is NaN where it does not come by the last
+        Tables of columns `BURIAL_COLUMNS` and `PLACE_COLUMNS`. ``left_known``: what is known to be left, for a unit in places
+        that serve it alone; NaN where nothing is known of those that there are. A year is NaN where it does not come by the last
         year. ``years_gained``: by how many years what is coming puts the shortage off, to the last year at least;
         NaN where nothing is short without it. ``state``: ``lasts`` (to the last year), ``short``, ``unsure`` (a place of unknown size serves it:
         short at the earliest), ``unserved`` (no place serves it).
@@ -175,7 +176,7 @@ def _unit_rows(
             code,
             count,
             float(need[code][0]),
-            sum(p.left or 0.0 for p in places if p.serves == {code}),
+            _left_of_its_own(code, places),
             _year(after.short[code]),
             _year(before.short[code]),
             _gained(before.short[code], after.short[code], after.years),
@@ -186,6 +187,13 @@ def _unit_rows(
         for code, count in people.items()
     ]
     return pd.DataFrame(rows, columns=list(BURIAL_COLUMNS))
+
+
+def _left_of_its_own(code: str, places: Sequence[RestingPlace]) -> float:
+    """What is known to be left in places that serve this unit alone; NaN where it has such places and knows of none."""
+    own = [place.left for place in places if place.serves == {code}]
+    known = [left for left in own if left is not None]
+    return float("nan") if own and not known else sum(known, 0.0)
 
 
 def _gained(before: int | None, after: int | None, years: range) -> float:
