@@ -62,8 +62,9 @@ class Column:
 
     @property
     def least(self) -> float:
-        """Width in Latin letters that keeps every word of its head whole."""
-        words = [word for word in self.title.split() if word.isascii()]
+        """Width in Latin letters that keeps every word of its head whole, its unit's included."""
+        head = f"{self.title} ({self.unit})" if self.unit else self.title
+        words = [word for word in head.split() if word.isascii()]
         return max(LEAST_WIDTH, *(1.05 * len(word) + 1.8 for word in words)) if words else LEAST_WIDTH
 
 
