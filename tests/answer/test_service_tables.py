@@ -170,7 +170,9 @@ def test_when_the_niches_of_the_toy_town_run_out(tmp_path: Path) -> None:
     assert units.loc["001001", "state"] == "short"
     assert units.loc["001001", "left_known"] == 5
     assert units.loc["001002", "state"] == "unsure"
-    assert pd.isna(units.loc["001002", "left_known"]), "its only place is of unknown size, which is not nothing"
+    assert pd.isna(units.loc["001002", "left_known"]), (
+        "its only place is of unknown size, which is not nothing"
+    )
     places = result.tables["burial_places"].set_index("facility")
     assert places.loc["c0", "full_year"] == 2028
     assert places.loc["c1", "full_year"] == 2030
