@@ -101,7 +101,7 @@ def test_parts_are_asked_again_and_what_is_no_parquet_is_said(far, tmp_path):
     far.faults[MINE] = ["503", "cut"]
     far.faults[f"/stac/{RELEASE}/collections.parquet"] = ["cut"]
     fetched(far, tmp_path / "again", name="Drittort")
-    far.put(MINE, b"PAR1 this is no such file PAR1")
+    far.put(MINE, b"<html>the page is not here</html>")
     with pytest.raises(InputError, match="no Parquet"):
         fetched(far, tmp_path / "broken", name="Drittort")
     far.put(MINE, (FILES / "collections.parquet").read_bytes())

@@ -12,6 +12,7 @@ import shapely
 
 from coverplan.errors import InputError, Problem
 from coverplan.fetch.addresses import Addresses
+from coverplan.fetch.parquet_footer import check_footer
 from coverplan.fetch.range_file import RangeFile
 from coverplan.fetch.recipe import OvertureDivision
 from coverplan.fetch.web import Got, Web, failed
@@ -121,6 +122,7 @@ def _groups(
     from fastparquet.api import filter_row_groups
 
     try:
+        check_footer(file)
         parquet = ParquetFile(file)
     except InputError:
         raise
