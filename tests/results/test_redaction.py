@@ -51,6 +51,12 @@ NEW = {"layer": "civic", "id": ID, **roads.at(*MOVED)}
         ("station", "反家暴庇护所", None, None, False),
         ("protection_station", "未成年人保护工作站", None, None, True),
         (float("nan"), None, None, None, True),
+        ("Safe-House", None, None, None, False),
+        ("庇護所", None, None, None, False),
+        (None, "救\u200b助站", None, None, False),
+        (None, "Refúgio da Mulher", None, None, False),
+        ("relief_point", "社会救助服务点", None, None, True),
+        ("community_centre", "应急避难场所", None, None, True),
     ],
 )
 def test_what_is_not_surely_public_is_protected(kind, name, said, of_layer, shown) -> None:

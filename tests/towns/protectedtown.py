@@ -104,6 +104,11 @@ ROADS: dict[str, Road] = {
     "type 未成年人保护中心": Road({"type": "未成年人保护中心"}),
     "type 市救助管理站": Road({"type": "市救助管理站"}),
     "type rescue station": Road({"type": "rescue station"}),
+    "head 密级": Road({**_CENTRE, "密级": "秘密"}),
+    "two heads": Road({**_CENTRE, "公开": "是", "是否公开": "否"}),
+    "function": Road({**_CENTRE, "functions": "庇护"}),
+    "type read as another": Road({"type": "庇護所"}, {"types": {"庇護所": "community_centre"}}),
+    "name of its layer": Road({"type": None}, {"layer": "womens_refuges"}),
 }
 
 

@@ -106,7 +106,9 @@ class Facilities:
         if said is not None:
             return said
         of_layer = self.layer_public.get(str(row["layer"]))
-        return bool(row["public"]) and may_be_shown(row["type"], row["name"], of_layer=of_layer)
+        return bool(row["public"]) and may_be_shown(
+            row["type"], row["name"], *(row.get("functions") or ()), of_layer=of_layer
+        )
 
     def of_layer(self, layer: str) -> BoolArray:
         """Shape (facilities,): belongs to the layer."""

@@ -203,7 +203,13 @@ class _Ledger:
             )
             return
         shown = self._shown(
-            {"layer": new.layer, "type": new.offers.type, "name": new.offers.name or new.id, "public": True},
+            {
+                "layer": new.layer,
+                "type": new.offers.type,
+                "name": new.offers.name or new.id,
+                "functions": new.offers.functions,
+                "public": True,
+            },
             new.offers,
         )
         point = self._point(new.x, new.y, new.crs, place, shown=shown)

@@ -20,6 +20,7 @@ from coverplan.ground.openness import layers_said
 from coverplan.ground.units_tree import OUTSIDE, UnitTree
 from coverplan.inputs.ledgers.facility_table import read_facilities
 from coverplan.inputs.ledgers.layer_files import one_id_space, report_twins
+from coverplan.inputs.ledgers.shown_places import public_of_layer
 from coverplan.inputs.places.geometries import representative_points
 from coverplan.inputs.tables.column_values import has_columns, report_rows, texts
 from coverplan.inputs.tables.read_table import read_table
@@ -58,7 +59,7 @@ def read_all_facilities(
         return None
     found = one_id_space(found, layers, folder, problems)
     report_twins(found, layers, folder, problems)
-    said = layers_said((layer.layer, layer.public) for layer in file.facilities)
+    said = layers_said((layer.layer, public_of_layer(layer)) for layer in file.facilities)
     return Facilities(facilities_of(found, units, crs).table, said)
 
 
@@ -70,7 +71,7 @@ def project_layers(
     if table is None or not has_columns(table, [projects.layer_column], problems):
         return []
     said = projects.model_dump(exclude={"layer_column", "where"}, exclude_unset=True)
-    public = layers_said((layer.layer, layer.public) for layer in file.facilities)
+    public = layers_said((layer.layer, public_of_layer(layer)) for layer in file.facilities)
     written = texts(table, projects.layer_column)
     odd = [name is not None and _WORD.fullmatch(name) is None for name in written]
     report_rows(

@@ -13,6 +13,7 @@ from coverplan.errors import Problems
 from coverplan.ground.openness import may_be_shown
 from coverplan.ground.units_tree import UnitTree
 from coverplan.inputs.ledgers import facility_cells as cells
+from coverplan.inputs.ledgers.shown_places import openness_columns, said_public
 from coverplan.inputs.tables.column_values import has_columns, report_rows
 from coverplan.inputs.tables.read_table import read_table
 from coverplan.inputs.tables.table_file import TableFile
@@ -54,7 +55,8 @@ def facility_frame(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     for row in full:
         row["status"] = row["status"] or "operating"
         row["precision"] = row["precision"] or "none"
-        row["public"] = may_be_shown(row["type"], row["name"], said=_said(row["public"]))
+        telling = (row["type"], row["name"], row["layer"], *(row["functions"] or ()))
+        row["public"] = may_be_shown(*telling, said=_said(row["public"]))
     frame = pd.DataFrame(full, columns=list(unknown), dtype=object)
     frame = frame.astype(dict.fromkeys(_NUMBERS, np.float64))
     return frame.astype({"public": bool})
@@ -68,8 +70,13 @@ def _rows(table: TableFile, problems: Problems) -> list[dict[str, Any]]:
     columns = list(map(str, table.rows.columns))
     columns_read: dict[str, Sequence[Any]] = {}
     for column in columns:
+        if column == "public":
+            continue
         name = column if column in _KNOWN else f"own:{column}"
         columns_read[name] = cells.field_values(table, column, column, problems, severity="error")
+    open_, secret = openness_columns(columns, but=_KNOWN - {"public"})
+    if open_ or secret:
+        columns_read["public"] = said_public(table, open_, problems, secret=secret)
     return [
         dict(zip(columns_read, values, strict=True)) for values in zip(*columns_read.values(), strict=True)
     ]

@@ -8,15 +8,16 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from coverplan.errors import Problem, Problems, Severity
+from coverplan.inputs.ledgers.shown_places import said_public
 from coverplan.inputs.tables.column_values import (
     blank,
     note_repairs,
     numbers,
     parsed_column,
     points_of_thousands,
+    printed_cell,
     report_rows,
     texts,
 )
@@ -25,7 +26,7 @@ from coverplan.inputs.tables.headers import MEASURED
 from coverplan.inputs.tables.table_file import TableFile
 from coverplan.inputs.tables.words import FUNCTION, parts, yes_or_no
 from coverplan.scenario.study_file import FacilityLayer
-from coverplan.text.folding import meaning_of, word_key
+from coverplan.text.folding import meaning_of
 from coverplan.text.type_words import TYPE
 from coverplan.units import FloatArray
 from coverplan.vocabulary import LAYER_TYPES, NUMBER_FIELDS
@@ -81,17 +82,11 @@ def years(table: TableFile, column: str | None, problems: Problems) -> FloatArra
     return np.array(years_read, dtype=np.float64)
 
 
-def _printed(cell: object) -> str:
-    """A cell as it stands there, empty where nothing does."""
-    nothing = cell is None or cell is pd.NA or cell is pd.NaT or cell != cell  # noqa: PLR0124  (NaN)
-    return "" if nothing else str(cell).strip()
-
-
 def yes_no(table: TableFile, column: str | None, problems: Problems) -> list[bool | None]:
     """Yes, no, or unknown. 无 and - mean no here, though they mean unknown elsewhere."""
     if column is None:
         return [None] * len(table.rows)
-    said = parsed_column(table, column, lambda cell: yes_or_no(_printed(cell)))
+    said = parsed_column(table, column, lambda cell: yes_or_no(printed_cell(cell)))
     wrong = [answer is None and not gone for answer, gone in zip(said, blank(table, column), strict=True)]
     report_rows(
         table, column, wrong, problems, what="neither yes nor no", expected="yes or no (是 or 否)",
@@ -119,32 +114,6 @@ def field_values(
     if reader is not None:
         return list(reader(table, column, problems))
     return [None] * len(table.rows) if column is None else texts(table, column)
-
-
-#: Words beside yes and no in a column that asks whether a place is public.
-_OPEN = frozenset({"公开", "可公开", "可以公开", "对外公开", "全部公开", "public", "open"})
-_CLOSED = frozenset(
-    {"不公开", "非公开", "不对外", "不宜公开", "保密", "内部", "涉密", "秘密", "机密", "敏感"}
-    | {"private", "secret", "internal", "confidential", "closed", "protected"}
-)
-#: What says nothing in that column; 无 is a no.
-_NOTHING = frozenset({"", "-", "--", "—", "——", "/", "nan", "none"})
-
-
-def said_public(table: TableFile, column: str | None, problems: Problems) -> list[bool | None]:
-    """Whether each row says of itself that it is public; None where it says nothing. What is no clear yes is a no."""
-    if column is None:
-        return [None] * len(table.rows)
-    printed = parsed_column(table, column, lambda cell: word_key(_printed(cell)))
-    said = [True if word in _OPEN else yes_or_no(word) for word in printed]
-    unclear = [
-        one is None and word not in _CLOSED | _NOTHING for word, one in zip(printed, said, strict=True)
-    ]
-    report_rows(
-        table, column, unclear, problems, what="neither yes nor no; taken as not public",
-        expected="yes or no (是 or 否)", code="not_surely_public", severity="warning",
-    )  # fmt: skip
-    return [None if word in _NOTHING else bool(one) for word, one in zip(printed, said, strict=True)]
 
 
 def words(
@@ -310,7 +279,9 @@ _READERS: Mapping[str, Callable[[TableFile, str | None, Problems], Sequence[Any]
     "opened": years,
     "closes": years,
     "funded": yes_no,
-    "public": said_public,
+    "public": lambda table, column, problems: said_public(
+        table, [] if column is None else [column], problems
+    ),
     "functions": lambda table, column, _: functions(table, column, {}),
     "serves_units": lambda table, column, _: code_tuples(table, column),
 }

@@ -19,10 +19,10 @@ import pyproj
 import shapely
 
 from coverplan.errors import Problem, Problems
-from coverplan.ground.openness import PROTECTED_ROWS, may_be_shown
 from coverplan.inputs.ledgers import facility_cells as cells
 from coverplan.inputs.ledgers.beyond_reason import report_beyond_reason
 from coverplan.inputs.ledgers.nameless import report_nameless, report_shared_names
+from coverplan.inputs.ledgers.shown_places import openness_columns, shown_rows
 from coverplan.inputs.places.coordinates import known_system, read_coordinates
 from coverplan.inputs.places.declared_unit import DeclaredUnits, declared_units
 from coverplan.inputs.places.geometries import Geometries, layer_geometries, points_where_known
@@ -150,7 +150,10 @@ def read_ledger(
     mends = [mend for name in source.mended for mend in read_mends((folder / name).resolve(), problems)]
     table = with_mends(table, mends, problems)
     said = {str(field): str(name) for field, name in source.columns.items()}
-    column = columns_of(table, said, FACILITY, problems, ignore=source.ignore)
+    # several columns that ask for openness are read together, and none is the one
+    several = len(openness_columns(list(map(str, table.rows.columns)), but=source.ignore)[0]) > 1
+    fields = FACILITY.keys() - ({"public"} if several else set())
+    column = columns_of(table, said, FACILITY, problems, ignore=source.ignore, fields=fields)
     if column is None:
         return None
     names = None if units is None or not len(units) else UnitNames(units, dict(aliases or {}))
@@ -272,7 +275,7 @@ def _fields(
         "funded": pd.Series(
             cells.field_values(table, "funded", column.get("funded"), problems), dtype=object
         ),
-        "public": _public(table, column.get("public"), source, kinds, text["name"], problems=problems),
+        "public": shown_rows(table, column, source, kinds, problems),
     }
     for field in (*NUMBER_FIELDS, "opened", "closes"):
         rows[field] = np.asarray(
@@ -408,33 +411,3 @@ def _shortened(table: TableFile, column: str) -> BoolArray:
         for printed in different
     ]
     return np.array(long, dtype=bool)[codes]
-
-
-def _public(
-    table: TableFile,
-    column: str | None,
-    source: FacilityLayer,
-    kinds: list[str | None],
-    names: list[str | None],
-    *,
-    problems: Problems,
-) -> list[bool]:
-    said = cells.said_public(table, column, problems)
-    shown = [
-        may_be_shown(kind, name, said=word, of_layer=source.public)
-        for kind, name, word in zip(kinds, names, said, strict=True)
-    ]
-    hidden = shown.count(False)
-    if hidden:
-        problems.add(
-            Problem(
-                f"{hidden} places are not public and appear by unit only",
-                table.path,
-                field=column,
-                remedy="nothing; where one is public, say yes in the column public",
-                severity="note",
-                code=PROTECTED_ROWS,
-                details={"count": hidden},
-            )
-        )
-    return shown

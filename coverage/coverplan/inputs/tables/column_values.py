@@ -48,6 +48,12 @@ def has_columns(table: TableFile, columns: Sequence[str | None], problems: Probl
     return not missing
 
 
+def printed_cell(cell: object) -> str:
+    """A cell as it stands there, empty where nothing does."""
+    nothing = cell is None or cell is pd.NA or cell is pd.NaT or cell != cell  # noqa: PLR0124  (NaN)
+    return "" if nothing else str(cell).strip()
+
+
 def parsed_column(table: TableFile, column: str, parse: Callable[[Any], Parsed]) -> list[Parsed]:
     """A column through a parser that is asked once for each different value."""
     codes, different = different_cells(table, column)

@@ -50,7 +50,7 @@ FACILITY: Aliases = _aliases(
     closes="停用时间 关闭时间 到期时间 关停时间 closing_year close_date",
     funded="资金落实 是否落实资金 资金是否落实 已落实资金",
     precision="精度 定位精度 坐标精度 位置精度 geocoding_level accuracy",
-    public="公开 是否公开 可公开",
+    public="公开 是否公开 可公开 是否对外公开 对外公开 能否公开 可否公开 是否可公开 公开与否 公开情况 公开属性 is_public",
     source="来源 数据来源 资料来源",
 )
 UNIT: Aliases = _aliases(
