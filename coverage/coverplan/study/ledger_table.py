@@ -51,12 +51,13 @@ def facility_frame(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
         "unit": None,
         **dict.fromkeys(own),
     }
-    full = [unknown | dict(row) for row in rows]
+    full: list[dict[str, Any]] = [{**unknown, **row} for row in rows]
     for row in full:
         row["status"] = row["status"] or "operating"
         row["precision"] = row["precision"] or "none"
-        telling = (row["type"], row["name"], row["layer"], *(row["functions"] or ()))
-        row["public"] = may_be_shown(*telling, said=_said(row["public"]))
+        functions = row["functions"] or ()
+        said = _said(row["public"])
+        row["public"] = may_be_shown(row["type"], row["name"], row["layer"], *functions, said=said)
     frame = pd.DataFrame(full, columns=list(unknown), dtype=object)
     frame = frame.astype(dict.fromkeys(_NUMBERS, np.float64))
     return frame.astype({"public": bool})

@@ -114,8 +114,8 @@ def said_public(
     """
     said: list[bool | None] = [None] * len(table.rows)
     for column in [*columns, *secret]:
-        read = _read_secret if column in secret else _read_open
-        told = parsed_column(table, column, lambda cell, read=read: read(word_key(printed_cell(cell))))
+        words = parsed_column(table, column, lambda cell: word_key(printed_cell(cell)))
+        told = [_read_secret(word) if column in secret else _read_open(word) for word in words]
         report_rows(
             table, column, [unclear for _, unclear in told], problems,
             what="neither yes nor no; taken as not public",
