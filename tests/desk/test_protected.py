@@ -90,6 +90,28 @@ def test_no_point_can_be_tried(web, idea, road) -> None:
     assert answer.json()["problems"][0]["code"] == "placed_by_unit"
 
 
+@pytest.fixture(scope="module")
+def open_web(tmp_path_factory) -> Web:
+    """The toy town without any protected place."""
+    return Web(desk_app(Desk(toy(tmp_path_factory.mktemp("open")))))
+
+
+@pytest.mark.parametrize(
+    "offers",
+    [{"type": "庇护所"}, {"name": "Women's refuge"}, {"functions": ["shelter"]}, {"public": False}, {"type": "rescue_station"}],
+)  # fmt: skip
+def test_what_must_not_be_shown_is_opened_in_a_unit_alone(open_web, offers) -> None:
+    idea = open_web.post(f"{API}/ideas", json={"name": "t"}).json()
+    body = {"change": opening("n", 1, 2, offers=offers)}
+    answer = open_web.post(f"{API}/ideas/{idea['id']}/trial", json=body)
+    assert (answer.status_code, answer.json()["problems"][0]["code"]) == (422, "placed_by_unit")
+    in_unit = open_web.post(f"{API}/ideas/{idea['id']}/trial", json={**body, "unit_code": "001001"})
+    assert in_unit.status_code == 200
+    asked = {"standard": "all", "type": offers.get("type", "day_care"), "new": 1}
+    proposed = open_web.post(f"{API}/ideas/{idea['id']}/proposals", json=asked)
+    assert proposed.status_code == (422 if "type" in offers else 200)
+
+
 def test_a_unit_takes_what_a_point_may_not(web, idea) -> None:
     """As many questions as there are units, each answered by unit: the places within one cannot be told apart."""
     gained = set()

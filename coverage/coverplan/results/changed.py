@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from coverplan.ground.openness import may_be_shown
 from coverplan.results.chosen import ChosenAction, chosen_actions
 from coverplan.results.result import Result
-from coverplan.vocabulary import PRIVATE_TYPES
 
 KINDS = ("open", "close", "move", "upgrade")
 
@@ -51,7 +51,7 @@ def _action(
     code = known.get("unit_code") or known.get("unit") or offers.get("unit_code")
     unit, street = _units(result, code)
     own_type = offers.get("type") or known.get("type")
-    hidden = offers.get("public") is False or (offers.get("public") is None and own_type in PRIVATE_TYPES)
+    hidden = offers.get("public") is False or (offers.get("public") is None and not may_be_shown(own_type))
     public = bool(known) and not hidden
     return ChosenAction(
         action_id=change["number"],

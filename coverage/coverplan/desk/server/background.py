@@ -75,7 +75,8 @@ class Background:
                     )
                 ]
             )
-        if standard.layer in self._desk.places.by_unit:
+        unnamed = self._desk.places
+        if standard.layer in unnamed.by_unit or unnamed.is_private(standard.layer, asked.type):
             raise InputError(
                 [
                     Problem(

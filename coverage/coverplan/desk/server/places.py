@@ -18,7 +18,7 @@ from coverplan.judgement.study_evidence import standard_of
 from coverplan.plan.kinds import ReachQuestion
 from coverplan.reach.speeds.profiles import Profile
 from coverplan.scenario.base import title_in
-from coverplan.scenario.change_file import Change
+from coverplan.scenario.change_file import Change, Fields
 from coverplan.text.words import Language, Words
 from coverplan.vocabulary import PRIVATE_TYPES
 
@@ -89,9 +89,17 @@ class Places:
 
     def refuse_point(self, change: Change) -> None:
         """Raise InputError where things are placed by unit: for protected types, and in layers with protected places."""
-        private = change.open is not None and change.open.offers.type in PRIVATE_TYPES
+        new = change.open
+        private = new is not None and self.is_private(new.layer, new.offers.type, new.offers)
         if private or place_of(change).layer in self.by_unit:
             self._refuse(change)
+
+    def is_private(self, layer: str, kind: str | None, offers: Fields | None = None) -> bool:
+        """Whether what would be opened may not be shown: by its type, its name, its functions or its layer."""
+        said = Fields() if offers is None else offers
+        about = {"layer": layer, "type": kind, "name": said.name, "functions": said.functions, "public": True}
+        shown = self._ground.ready.study.facilities.shown_after(about, said=said.public)
+        return not shown or kind in PRIVATE_TYPES
 
     def _keep_protected(self, change: Change) -> None:
         """Nobody makes an existing place public here: its cells would then show where it stands."""

@@ -7,11 +7,12 @@ from typing import Any
 from coverplan.desk.server.places import Places
 from coverplan.desk.workbench.ground import Ground
 from coverplan.desk.workbench.prices import Prices
+from coverplan.ground.openness import may_be_shown
 from coverplan.scenario.base import title_in
 from coverplan.scenario.scenario_file import Standard
 from coverplan.text.version import VERSION
 from coverplan.text.words import Language, Words
-from coverplan.vocabulary import LAYER_TYPES, PRIVATE_TYPES
+from coverplan.vocabulary import LAYER_TYPES
 
 #: What an opening may say of itself in the page.
 OFFERED = ("beds", "nursing_beds", "places", "niches", "floor_area_m2", "cost")
@@ -101,7 +102,7 @@ def _layer(ground: Ground, layer: str, places: Places, prices: Prices, words: Wo
                 "cost": prices.of_opening(layer, kind),
             }
             for kind in types
-            if kind not in PRIVATE_TYPES
+            if may_be_shown(kind)
         ],
     }
 

@@ -12,6 +12,7 @@ from coverplan.desk.workbench.idea import Idea
 from coverplan.desk.workbench.touched import conditions_of
 from coverplan.errors import InputError, Problem, Problems
 from coverplan.ground.facilities import Facilities
+from coverplan.ground.openness import may_be_shown
 from coverplan.plan.kinds import Condition
 from coverplan.plan.schema import Plan
 from coverplan.programme.ask_check import check_ask
@@ -22,7 +23,7 @@ from coverplan.scenario.change_file import Change, Fields
 from coverplan.scenario.siting_file import OpenOffer, SitingAsk
 from coverplan.siting.solvers.search import Progress
 from coverplan.study.changes import apply_changes
-from coverplan.vocabulary import LAYER_TYPES, PRIVATE_TYPES
+from coverplan.vocabulary import LAYER_TYPES
 
 SPACING_M = 150.0
 #: An answer this close to the fewest possible is good enough.
@@ -168,7 +169,7 @@ def _asked(ground: Ground, plan: Plan, targets: tuple[str, ...], year: int, time
 def _offer(ground: Ground, condition: Condition) -> OpenOffer | None:
     """The least that counts for a condition; None where nothing of the kind may be opened on a street corner."""
     types = condition.types or LAYER_TYPES.get(condition.layer, ())
-    kind = next((one for one in types if one not in PRIVATE_TYPES), None)
+    kind = next((one for one in types if may_be_shown(one)), None)
     if kind is None or condition.names or condition.flags or condition.layer not in ground.layers():
         return None
     fields: dict[str, Any] = {name: float(bound) for name, bound in condition.at_least.items()}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from coverplan.ground.openness import may_be_shown
 from coverplan.plan.schema import Plan
 from coverplan.scenario.scenario_file import ScenarioFile, Standard
 from coverplan.scenario.siting_file import OpenOffer, PeopleAsk, SitingAsk
-from coverplan.vocabulary import LAYER_TYPES, PRIVATE_TYPES
+from coverplan.vocabulary import LAYER_TYPES
 
 
 def siting_of(scenario: ScenarioFile) -> SitingAsk | None:
@@ -47,4 +48,4 @@ def type_of(ask: PeopleAsk, standard: Standard) -> str | None:
     if ask.most_people.type is not None:
         return ask.most_people.type
     known = standard.types or LAYER_TYPES.get(standard.layer, ())
-    return next((kind for kind in known if kind not in PRIVATE_TYPES), None)
+    return next((kind for kind in known if may_be_shown(kind)), None)
