@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from coverplan.errors import Problem, Problems
-from coverplan.text.reading import note_opened
+from coverplan.text.reading import note_opened, whole_path
 from coverplan.text.type_words import in_codes
 from coverplan.text.writing import reason
 
@@ -72,7 +72,7 @@ class Document:
 
     def resolve(self, name: str | Path) -> Path:
         """Path of a file that this document names; relative names start at the document's folder."""
-        return (self.path.parent / name).resolve()
+        return whole_path(self.path.parent / name)
 
 
 def dotted(key_path: KeyPath) -> str:

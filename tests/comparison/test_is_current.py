@@ -100,6 +100,30 @@ def test_what_is_longer_gone_or_new_beside_a_file_is_seen(town):
     assert not is_current(town, folder)
 
 
+def test_a_link_that_points_to_another_file_or_folder_is_seen(town):
+    """Of the same length, so that only what the link leads to differs."""
+    folder, data = default_folder(town), town.parent
+    for link, other in (("homes.csv", "other.csv"), ("stock", "stock-2")):
+        if link == "homes.csv":
+            (data / "homes.csv").rename(data / "first.csv")
+            (data / link).symlink_to("first.csv")
+            assert is_current(town, folder)
+            (data / other).write_bytes((data / "first.csv").read_bytes().replace(b"Home 0", b"Home 9"))
+        else:
+            for name, text in (("stock-1", "water.geojson"), (other, "water.geojson")):
+                (data / name).mkdir()
+                (data / name / "water.geojson").write_bytes((data / text).read_bytes())
+            flip(data / other / "water.geojson")
+            (data / link).symlink_to("stock-1", target_is_directory=True)
+            study = (data / "study.yaml").read_text("utf-8").replace("water.geojson", "stock/water.geojson")
+            (data / "study.yaml").write_text(study, encoding="utf-8")
+            coverplan.run(town)
+            assert is_current(town, folder)
+        (data / link).unlink()
+        (data / link).symlink_to(other)
+        assert not is_current(town, folder), link
+
+
 def test_an_edit_in_a_database_that_is_open_elsewhere_is_seen(town):
     with sqlite3.connect(town.parent / "walls.gpkg") as writer:
         writer.execute("pragma journal_mode = wal")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import posixpath
 import re
 import threading
@@ -312,6 +313,11 @@ def test_files_that_change_underneath_are_named(tmp_path) -> None:
     homes.write_text(homes.read_text("utf-8").replace("Home 0", "Home zero"), encoding="utf-8")
     assert web.get(f"{API}/changed").json() == {"changed_files": ["homes.csv"]}
     assert web.post(f"{API}/reload").json() == {"changed_files": []}
+    before, when = homes.read_bytes(), homes.stat()
+    homes.write_bytes(before.replace(b"zero", b"nine"))
+    os.utime(homes, ns=(when.st_atime_ns, when.st_mtime_ns))
+    (homes.parent / "units.gpkg-wal").write_bytes(b"x")
+    assert web.get(f"{API}/changed").json() == {"changed_files": ["homes.csv", "units.gpkg-wal"]}
 
 
 def test_a_proposal_is_as_good_as_every_choice_tried_out(web, desk, idea) -> None:

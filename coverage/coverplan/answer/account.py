@@ -9,16 +9,16 @@ from typing import Any
 from coverplan.errors import Problem
 from coverplan.results.manifest import described_inputs, described_problem, relative, sha256, versions
 from coverplan.scenario.load import Loaded
-from coverplan.text.reading import Print
+from coverplan.text.reading import Print, whole_path
 
 
 def manifest_of(
     loaded: Loaded, problems: Iterable[Problem], summary: Mapping[str, Any], opened: Mapping[Path, Print]
 ) -> dict[str, Any]:
     """What ``manifest.json`` holds of a study's answer: inputs by content, parameters, versions, what was noticed."""
-    folder = loaded.scenario_document.path.resolve().parent
+    folder = whole_path(loaded.scenario_document.path).parent
     scenario_file = loaded.scenario_document.path
-    inputs = {path: one for path, one in opened.items() if path != scenario_file.resolve()}
+    inputs = {path: one for path, one in opened.items() if path != whole_path(scenario_file)}
     return {
         "format": summary["format"],
         "scenario": {"file": scenario_file.name, "sha256": sha256(scenario_file)},

@@ -29,7 +29,7 @@ from coverplan.scenario.ledger_scenario import LedgerScenarioFile
 from coverplan.scenario.report_head import report_head
 from coverplan.study.ledger import read_ledger
 from coverplan.study.stock import project_table, stock_by_unit
-from coverplan.text.reading import Print, watching
+from coverplan.text.reading import Print, watching, whole_path
 from coverplan.yamlfile import Document, read_yaml, validate
 
 
@@ -179,8 +179,8 @@ def _manifest(
     *,
     problems: Problems,
 ) -> dict[str, Any]:
-    folder = document.path.resolve().parent
-    inputs = {path: one for path, one in opened.items() if path != document.path.resolve()}
+    folder = whole_path(document.path).parent
+    inputs = {path: one for path, one in opened.items() if path != whole_path(document.path)}
     return {
         "format": RESULT_FORMAT,
         "scenario": {"file": document.path.name, "sha256": sha256(document.path)},

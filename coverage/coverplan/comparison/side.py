@@ -17,6 +17,7 @@ from coverplan.results.folders import restore
 from coverplan.results.manifest import inputs_unchanged, sha256
 from coverplan.results.result import Result
 from coverplan.text.progress import Progress
+from coverplan.text.reading import whole_path
 from coverplan.text.version import VERSION
 
 LETTERS = "ABCD"
@@ -120,7 +121,7 @@ def is_current(scenario: Path, folder: Path) -> bool:
         described = manifest["scenario"]["sha256"], manifest["versions"]["coverplan"]
         if not (folder / RESULT_JSON).is_file() or described != (sha256(scenario), VERSION):
             return False
-        return inputs_unchanged(manifest["inputs"], scenario.resolve().parent)
+        return inputs_unchanged(manifest["inputs"], whole_path(scenario).parent)
     except (OSError, ValueError, KeyError, TypeError):
         return False
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from coverplan.errors import Problem
-from coverplan.text.reading import Print, fingerprint_of, parts_of
+from coverplan.text.reading import Print, fingerprint_of, parts_of, whole_path
 from coverplan.text.version import VERSION
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -45,14 +45,14 @@ def described_inputs(opened: Mapping[Path, Print], start: Path) -> list[dict[str
     found = [
         {"file": relative(path, start), "bytes": one.size, "sha256": one.sha256}
         for path, one in opened.items()
-        if _PACKAGE not in path.parents or path.parent == _PACKAGE / "plan" / "library"
+        if _PACKAGE not in path.resolve().parents or path.resolve().parent == _PACKAGE / "plan" / "library"
     ]
     return sorted(found, key=lambda entry: str(entry["file"]))
 
 
 def inputs_unchanged(entries: Iterable[Mapping[str, Any]], start: Path) -> bool:
     """Whether every file of `described_inputs` is as it was, and nothing that is read with one came to stand beside it."""
-    known = {(start / str(entry["file"])).resolve(): entry for entry in entries}
+    known = {whole_path(start / str(entry["file"])): entry for entry in entries}
     for path, entry in known.items():
         if not path.is_file() or path.stat().st_size != entry["bytes"]:
             return False
@@ -63,7 +63,7 @@ def inputs_unchanged(entries: Iterable[Mapping[str, Any]], start: Path) -> bool:
 
 def relative(path: Path, start: Path) -> str:
     """Path as seen from a folder, with forward slashes; only the name when it lies on another drive."""
-    path, start = path.resolve(), start.resolve()
+    path, start = whole_path(path), whole_path(start)
     shared = 0
     for one, other in zip(path.parts, start.parts, strict=False):
         if one != other:

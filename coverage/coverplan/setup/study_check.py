@@ -37,6 +37,7 @@ from coverplan.study.load import ReadParts, assembled, units_of
 from coverplan.study.people import people_of
 from coverplan.study.streets import shifted_streets
 from coverplan.text.garbage import rarely_collected
+from coverplan.text.reading import whole_path
 from coverplan.units import Int64Array
 
 #: So many cells show how coordinates are printed.
@@ -147,7 +148,7 @@ def _checked(path: Path, mended: Sequence[Path]) -> StudyCheck:
     year = (file.as_of or dt.datetime.now(tz=dt.UTC).date()).year
     layers = []
     for entry in file.facilities:
-        named = tuple(str(Path(name).resolve()) for name in mended)
+        named = tuple(str(whole_path(Path(name))) for name in mended)
         source = entry.model_copy(update={"mended": (*entry.mended, *named)})
         layers.append(
             _layer(

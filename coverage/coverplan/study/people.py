@@ -27,6 +27,7 @@ from coverplan.inputs.rasters.opening import is_raster
 from coverplan.inputs.rasters.population_cells import PopulationCells, read_population_raster
 from coverplan.inputs.tables.read_table import read_table
 from coverplan.scenario.study_file import Population, StudyFile, Units
+from coverplan.text.reading import whole_path
 
 #: Units may reach this share of their area beyond a raster: coasts are drawn with more or less sea.
 _COVERED_ENOUGH = 0.002
@@ -56,7 +57,7 @@ def study_crs(file: StudyFile, folder: Path, problems: Problems) -> pyproj.CRS |
 def _utm_of_population(file: StudyFile, folder: Path, problems: Problems) -> pyproj.CRS | None:
     source = file.population
     if is_raster(source.file):
-        path, found = (folder / source.file).resolve(), Problems()
+        path, found = whole_path(folder / source.file), Problems()
         cells = _cells(source, path, "EPSG:4326", found)
         if cells is None:
             problems.extend(found)  # what does not stop a run is told when the people are read
@@ -130,7 +131,7 @@ def _people_as_read(
     borders = _borders(file, folder, crs, units, problems)
     if not is_raster(source.file):
         return read_population(source, folder, crs=crs, problems=problems, units=borders)
-    path = (folder / source.file).resolve()
+    path = whole_path(folder / source.file)
     cells = _cells(source, path, crs, problems)
     if cells is None:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -43,6 +44,11 @@ def fingerprint_of(path: Path) -> Print:
         return Print(file.tell(), digest)
 
 
+def whole_path(path: Path) -> Path:
+    """A path from the root as it is written: a link stays one, so that it is seen when it points to something else."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 - `resolve` follows links
+
+
 def parts_of(path: Path) -> tuple[Path, ...]:
     """A file with everything beside it that is read with it, in name order; signs in names mean nothing.
 
@@ -66,7 +72,7 @@ def note_opened(path: Path) -> None:
     opened = _opened.get()
     if opened is None:
         return
-    for part in parts_of(path.resolve()):
+    for part in parts_of(whole_path(path)):
         if part not in opened and part.is_file():
             opened[part] = fingerprint_of(part)
 

@@ -27,7 +27,7 @@ from coverplan.scenario.change_file import Change
 from coverplan.scenario.load import own_type_words
 from coverplan.scenario.scenario_file import ScenarioFile
 from coverplan.setup.plan_reader.files import REVIEW
-from coverplan.text.reading import watching
+from coverplan.text.reading import parts_of, watching
 from coverplan.text.words import Language, Words
 from coverplan.yamlfile import read_yaml_text, validate
 
@@ -88,12 +88,13 @@ class Desk:
         told = sorted((str(path), moment) for path, moment in self._read_at.items())
         return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
-    def _moments(self) -> dict[Path, tuple[int, int] | None]:
-        found: dict[Path, tuple[int, int] | None] = {}
-        for path in self._files:
+    def _moments(self) -> dict[Path, tuple[int, ...] | None]:
+        found: dict[Path, tuple[int, ...] | None] = {}
+        # what came to stand beside a file is read with it; an edit that keeps size and date changes the inode's own
+        for path in sorted({*self._files, *(part for file in self._files for part in parts_of(file))}):
             try:
                 told = path.stat()
-                found[path] = (told.st_mtime_ns, told.st_size)
+                found[path] = (told.st_mtime_ns, told.st_size, told.st_ctime_ns, told.st_ino)
             except OSError:
                 found[path] = None
         return found

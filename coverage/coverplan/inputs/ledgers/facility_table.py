@@ -36,6 +36,7 @@ from coverplan.inputs.tables.read_table import read_table, report_wide
 from coverplan.inputs.tables.table_file import TableFile
 from coverplan.inputs.tables.words import PRECISION, STATUS
 from coverplan.scenario.study_file import FacilityLayer
+from coverplan.text.reading import whole_path
 from coverplan.units import BoolArray
 from coverplan.vocabulary import NUMBER_FIELDS
 
@@ -147,7 +148,7 @@ def read_ledger(
     table = read_table(source, folder, problems, row_by_row=True)
     if table is None:
         return None
-    mends = [mend for name in source.mended for mend in read_mends((folder / name).resolve(), problems)]
+    mends = [mend for name in source.mended for mend in read_mends(whole_path(folder / name), problems)]
     table = with_mends(table, mends, problems)
     said = {str(field): str(name) for field, name in source.columns.items()}
     # several columns that ask for openness are read together, and none is the one

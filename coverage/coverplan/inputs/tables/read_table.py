@@ -18,7 +18,7 @@ from coverplan.inputs.tables.measures import kind_of
 from coverplan.inputs.tables.sheets import TEXT_TABLES, read_sheets
 from coverplan.inputs.tables.table_file import TableFile, kept_rows
 from coverplan.scenario.study_file import Condition, Source
-from coverplan.text.reading import note_opened
+from coverplan.text.reading import note_opened, whole_path
 
 #: ``.et`` is what WPS writes: a workbook of either kind under another name.
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods", ".et", ".ett")
@@ -41,7 +41,7 @@ def read_table(
     None, with reasons in `problems`, when the file is missing, of an unknown kind, broken or empty. Rows with more
     cells than the header are errors; with `row_by_row` they are left to the caller in `wide`.
     """
-    path = (folder / source.file).resolve()
+    path = whole_path(folder / source.file)
     suffix = path.suffix.lower()
     if not is_there(path):
         problems.add(missing_file(path))
