@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from difflib import get_close_matches
 from itertools import count as counter
 from typing import Any, TypeVar
@@ -75,15 +75,19 @@ def different_cells(table: TableFile, column: str) -> tuple[Int64Array, list[Any
 
 
 def _different(cells: list[Any]) -> tuple[Int64Array, list[Any]]:
-    keys = list(zip(map(type, cells), cells, strict=True)) if bool in set(map(type, cells)) else cells
-    if len(set(keys[:_FIRST])) == len(keys[:_FIRST]) and len(set(keys)) == len(keys):
-        return np.arange(len(keys)), cells
-    if set(map(type, cells)) == {str}:
-        codes, different = pd.factorize(np.array(cells, dtype=object))
-        return codes.astype(np.int64, copy=False), different.tolist()
+    if len(set(cells[:_FIRST])) == len(cells[:_FIRST]) and len(set(cells)) == len(cells):
+        return np.arange(len(cells)), cells
+    codes, different = _numbered(cells)
+    if (0 in different or 1 in different) and bool in set(map(type, cells)):
+        codes, pairs = _numbered(list(zip(map(type, cells), cells, strict=True)))
+        return codes, [cell for _, cell in pairs]
+    return codes, list(different)
+
+
+def _numbered(keys: list[Any]) -> tuple[Int64Array, Collection[Any]]:
+    """A number for each different key in the order of their first places, and these keys."""
     place: defaultdict[Any, int] = defaultdict(counter().__next__)
-    codes = np.fromiter(map(place.__getitem__, keys), dtype=np.int64, count=len(keys))
-    return codes, list(place) if keys is cells else [key[1] for key in place]
+    return np.fromiter(map(place.__getitem__, keys), dtype=np.int64, count=len(keys)), place.keys()
 
 
 def blank(table: TableFile, column: str) -> BoolArray:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import itemgetter
+from itertools import chain
 from statistics import median_high
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from coverplan.inputs.tables.grid import Grid, column_letters, filled
 from coverplan.inputs.tables.headers import FACILITY, OFFICIAL, PEOPLE, UNIT, recognise, recognised_count
@@ -109,7 +110,8 @@ def table_of(grid: Grid, *, header_row: int | None = None) -> SheetTable:
     names, renamed = _names(grid, first, last)
     shared = _fill_merged(grid, last, names)
     numbers, kept, aside, wide = _data(grid, (first, last), names)
-    rows = pd.DataFrame(kept, columns=names, index=pd.Index(numbers, dtype="int64"), dtype=object)
+    labels = pd.Index(numbers, dtype="int64")
+    rows = pd.DataFrame(kept, columns=names, index=labels, dtype=object, copy=False)
     unused = [name for name in renamed if name.startswith("column ") and not any(map(filled, rows[name]))]
     rows, renamed = rows.drop(columns=unused), [name for name in renamed if name not in unused]
     titles = [cell for row in cells[:first] for cell in row if isinstance(cell, str)]
@@ -216,6 +218,8 @@ def _names(grid: Grid, first: int, last: int) -> tuple[list[str], list[str]]:
 def _reach(head: Sequence[Sequence[object]], rows: Sequence[Sequence[object]]) -> int:
     """Columns up to the last one that has a heading or any data; a blank that somebody typed far out is neither."""
     width = max((at + 1 for row in head for at, cell in enumerate(row) if filled(cell)), default=0)
+    if max(map(len, rows), default=0) <= width:
+        return width
     for row in rows:
         while len(row) > width and any(map(filled, row[width:])):
             width = (
@@ -268,17 +272,19 @@ def _telling_columns(names: Sequence[str]) -> dict[int, bool]:
 
 def _data(
     grid: Grid, header: tuple[int, int], names: Sequence[str]
-) -> tuple[list[int], list[list[object]], list[SetAside], dict[int, str]]:
-    """Row numbers, rows, rows set aside, and rows of a text table that are wider than its header."""
+) -> tuple[list[int], NDArray[np.object_], list[SetAside], dict[int, str]]:
+    """Row numbers, cells, rows set aside, and rows of a text table that are wider than its header."""
     heads = [_words(grid.cells[at]) for at in range(header[0], header[1] + 1)]
     numbers: list[int] = []
     kept: list[list[object]] = []
     aside: list[SetAside] = []
     wide: dict[int, str] = {}
     width, telling = len(names), _telling_columns(names)
-    plain_data = _plain_data(grid.cells[header[1] + 1 :], width, heads, telling)
-    if all(plain_data):
-        return [*range(header[1] + 2, len(grid.cells) + 1)], grid.cells[header[1] + 1 :], aside, wide
+    below = grid.cells[header[1] + 1 :]
+    whole = _array(below, width) if set(map(len, below)) == {width} else None
+    plain_data = [False] * len(below) if whole is None else _plain_data(whole, heads, telling)
+    if whole is not None and all(plain_data):
+        return [*range(header[1] + 2, len(grid.cells) + 1)], whole, aside, wide
     for at, sure in enumerate(plain_data, start=header[1] + 1):
         row = grid.cells[at]
         if sure:
@@ -299,22 +305,24 @@ def _data(
             kept.append([None] * width)
             continue
         kept.append(row if len(row) == width else [*row[:width], *[None] * (width - len(row))])
-    return numbers, kept, aside, wide
+    return numbers, _array(kept, width), aside, wide
 
 
-def _plain_data(
-    rows: list[list[object]], width: int, heads: list[list[str]], telling: Mapping[int, bool]
-) -> list[bool]:
-    """Which rows are surely data: as wide as the head, with cells of which none could make it anything else.
+def _array(rows: Sequence[Sequence[object]], width: int) -> NDArray[np.object_]:
+    """Shape (rows, width): rows of one width."""
+    cells = chain.from_iterable(rows)
+    return np.fromiter(cells, dtype=object, count=len(rows) * width).reshape(len(rows), width)
+
+
+def _plain_data(rows: NDArray[np.object_], heads: list[list[str]], telling: Mapping[int, bool]) -> list[bool]:
+    """Which rows, as wide as the head, are surely data: none of their cells could make them anything else.
 
     Sheets repeat themselves, so that each different cell is asked once; the rows that remain are looked at one by one.
     """
-    if width < _TELLING or set(map(len, rows)) != {width}:
-        return [False] * len(rows)
+    sure = np.full(len(rows), rows.shape[1] >= _TELLING)
     starts = {head[0] for head in heads if head}
-    sure = np.ones(len(rows), dtype=bool)
-    for at in sorted({*range(_TELLING), *telling}):
-        cells = list(map(itemgetter(at), rows))
+    for at in sorted({*range(_TELLING), *telling}) if sure.any() else ():
+        cells = rows[:, at].tolist()
         different = set(cells)
         types = set(map(type, different))
         doubtful = different & {*starts, None} if at < _TELLING else set()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from pathlib import Path
 from typing import Any
 
 from coverplan.errors import Problem, Problems
+from coverplan.inputs.tables.books.merges_first import LEAST_BYTES, merges_first
 from coverplan.inputs.tables.books.old_workbook import read_old_workbook
 from coverplan.inputs.tables.books.open_document import read_open_document
 from coverplan.inputs.tables.books.zip_guard import Scanned, guarded, sheet_members
@@ -66,7 +68,8 @@ def _calamine(path: Path, scanned: dict[str, Scanned], problems: Problems) -> li
     from python_calamine import CalamineWorkbook
 
     try:
-        book = CalamineWorkbook.from_path(str(path))
+        copy = _copy(path, scanned)
+        book = CalamineWorkbook.from_path(str(path)) if copy is None else CalamineWorkbook.from_filelike(copy)
         members = sheet_members(path) if scanned else []
         members += [""] * (len(book.sheet_names) - len(members))
         scans = [scanned.get(member) for member in members]
@@ -88,6 +91,16 @@ def _calamine(path: Path, scanned: dict[str, Scanned], problems: Problems) -> li
             )
         )
         return None
+
+
+def _copy(path: Path, scanned: dict[str, Scanned]) -> io.BytesIO | None:
+    """A copy of a large workbook that is read faster; None where the workbook is as fast."""
+    merged = {
+        member: scan.merged
+        for member, scan in scanned.items()
+        if scan.length >= LEAST_BYTES and scan.merged is not None
+    }
+    return merges_first(path, merged) if merged else None
 
 
 def _grid(book: Any, sheet: Any, scan: Scanned | None) -> Grid:

@@ -16,7 +16,10 @@ from coverplan.inputs.tables.grid import MAX_CELLS, MAX_COLUMNS, ErrorCell, colu
 
 MAX_INFLATED_BYTES = 1_500_000_000
 MAX_MEMBERS = 5_000
-_CHUNK = 1 << 20
+#: So much at once stays near the processor while it is looked through.
+_CHUNK = 1 << 16
+#: Entities are defined before anything else of a part.
+_ENTITIES_BEFORE = 1 << 20
 #: Place of a cell or number of a row however it is written: what unpacks it reads more than spreadsheets write.
 _OTHER_FORMS = re.compile(rb'r(?:=[^"]|\s+=)')
 _LETTERS = re.compile(rb"""[\s"']r\s*=\s*["']([A-Za-z]+)\d""")
@@ -40,6 +43,12 @@ _ERROR = re.compile(
     rb'<c r="([A-Z]{1,3})(\d{1,7})"[^<>]*? t="e"[^<>]*>(?:<f[^<>]*/>|<f[^<>]*>[^<]*</f>)?<v>([^<]{1,40})</v>'
 )
 _MOST_ERRORS = 10_000
+#: Merged cells as spreadsheets list them below the rows, and so much XML from the first of them on that is kept.
+_MERGED = re.compile(
+    rb'<mergeCells(?: count="\d+")?>(?:<mergeCell ref="[A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7}" ?/>)*</mergeCells>'
+)
+_MERGED_PLACE = re.compile(rb'ref="([A-Z0-9:]+)"')
+_MOST_MERGING = 4_000_000
 _OVERLAP = 400
 
 
@@ -53,13 +62,19 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """Formulas of one sheet (how many, and where those stand that have no stored result), and what it hides."""
+    """What is seen of one sheet.
+
+    Formulas (how many, and where those stand that have no stored result), what the sheet hides, its errors, how many
+    bytes it has, and the places of its merged cells, None where they are written in an unusual way.
+    """
 
     count: int
     unstored: tuple[tuple[int, int], ...]
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     errors: tuple[ErrorCell, ...] = ()
+    length: int = 0
+    merged: tuple[bytes, ...] | None = None
 
 
 def guarded(path: Path, problems: Problems) -> dict[str, Scanned] | None:
@@ -86,8 +101,8 @@ def _look_through(archive: zipfile.ZipFile, path: Path, problems: Problems) -> d
         _check_name(member)
         # any part may be named as a sheet by the list of parts
         sheet = _SheetScan()
-        for number, chunk in enumerate(_inflate(archive, member)):
-            if number == 0:
+        for chunk in _inflate(archive, member):
+            if sheet.length < _ENTITIES_BEFORE:
                 _check_entities(chunk, member)
             total += len(chunk)
             if total > MAX_INFLATED_BYTES:
@@ -243,9 +258,14 @@ class _SheetScan:
         self._hidden_rows: set[int] = set()
         self._hidden_columns: set[int] = set()
         self._errors: set[ErrorCell] = set()
+        self.length = 0
+        self._merging: bytes | None = None
+        self._narrow = False
 
     def look(self, chunk: bytes) -> None:
         data = self._tail + chunk
+        self._narrow = self._narrow or (not self.length and chunk.startswith((b"<?xml", b"<worksheet")))
+        self.length += len(chunk)
         self._tail = data[-_OVERLAP:]
         self.far = self.far or _FAR.search(data) is not None
         if b"<f" in data:
@@ -257,6 +277,10 @@ class _SheetScan:
             )
         if b" hidden=" in data:
             self._hidden(data)
+        if self._merging is not None:
+            self._merging += chunk if len(self._merging) < _MOST_MERGING else b""
+        elif (at := data.find(b"<mergeCell")) >= 0:
+            self._merging = data[at:]
 
     def _formulas(self, data: bytes) -> None:
         for found in _FORMULA.finditer(data):
@@ -285,4 +309,14 @@ class _SheetScan:
             frozenset(self._hidden_rows),
             frozenset(self._hidden_columns),
             tuple(sorted(self._errors)),
+            self.length,
+            (() if self._merging is None else _merged(self._merging)) if self._narrow else None,
         )
+
+
+def _merged(text: bytes) -> tuple[bytes, ...] | None:
+    """Places of the merged cells of a sheet's XML from the first of them on; None where they are written unusually."""
+    found = _MERGED.match(text)
+    if found is None or b"mergeCell" in text[found.end() :]:
+        return None
+    return tuple(_MERGED_PLACE.findall(found.group()))
