@@ -15,6 +15,7 @@ from pathlib import Path
 import docx
 import pytest
 from docx.oxml.ns import qn
+from PIL import ImageFont
 
 from coverplan.report import write_report
 from coverplan.report.build import build
@@ -34,6 +35,7 @@ from coverplan.report.content import (
 )
 from coverplan.report.documents import word_pages
 from coverplan.report.documents.word import write_word
+from coverplan.report.documents.word_letters import NAME, times_settings
 from coverplan.report.drawings.png import Pictures
 
 NARROW = (Column("a", "A"), Column("b", "B", width=30))
@@ -108,9 +110,8 @@ PAGES = [("First", 3), ("First part", 3), ("Second", 4), ("Second part", 4), ("T
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice")
 def test_contents_name_the_page_on_which_libreoffice_sets_each_heading(tmp_path, monkeypatch):
+    # on a machine without a font as wide as Word's it is lent one
     monkeypatch.delenv(word_pages.SETTING)
-    # what only machines with the font do: elsewhere the pages would not be those of Word
-    monkeypatch.setattr(word_pages, "AS_WIDE", (*word_pages.AS_WIDE, "dejavu", "noto"))
     file = written_file(tmp_path, *THREE)
     assert entries(file) == [f"{name}\t{page}" for name, page in PAGES]
     assert codes(file).count("PAGEREF") == len(PAGES)
@@ -191,6 +192,27 @@ def test_an_id_is_not_broken_at_its_hyphen_and_reads_as_before(tmp_path):
     assert not re.search(r"[A-Z]-[A-Z]*\d", "\n".join(t.text for t in file.element.iter(qn("w:t"))))
 
 
+def test_a_list_of_ids_can_be_broken_between_them_in_any_program(tmp_path):
+    (found,) = written_file(tmp_path, table(NARROW, ["D-09、D-T01、SY-T13、甲、乙-1"])).tables
+    assert found.rows[1].cells[1].text == "D-09、 D-T01、 SY-T13、甲、乙-1"
+
+
+#: Advance widths of Times New Roman and its bold face in thousandths, as its makers publish them.
+TIMES = {
+    "STIXGeneral": {"0": 500, "9": 500, " ": 250, "%": 833, "+": 564, "A": 722, "J": 389, "m": 778, "'": 180},
+    "STIXGeneralBol": {"0": 500, " ": 250, "%": 1000, "+": 570, "A": 722, "J": 500, "m": 833, "'": 278},
+    "STIXGeneralItalic": {"0": 500, "%": 833, "+": 675, "A": 611, "p": 500},
+}
+
+
+@pytest.mark.parametrize("face", TIMES)
+def test_letters_that_libreoffice_is_lent_are_as_wide_as_those_of_times(tmp_path, face):
+    times_settings(tmp_path)
+    font = ImageFont.truetype(str(tmp_path / f"{face}.ttf"), 1000, layout_engine=ImageFont.Layout.BASIC)
+    assert {letter: font.getlength(letter) for letter in TIMES[face]} == TIMES[face]
+    assert font.getname()[0] == NAME
+
+
 def program(tmp_path, body: str) -> Path:
     path = tmp_path / "office"
     path.write_text(f"#!{sys.executable}\n{textwrap.dedent(body)}", "utf-8")
@@ -244,7 +266,15 @@ def test_rows_stand_whole_heads_repeat_and_keep_with_the_first_row(report, toy):
         for row in found.rows:
             assert row._tr.find(f"{qn('w:trPr')}/{qn('w:cantSplit')}") is not None
         # the last rows are carried along by what follows, so that no page begins with one of them alone
-        assert all(kept(p) for row in found.rows[-2:] for cell in row.cells for p in cell.paragraphs)
+        assert all(kept(p) for row in found.rows[-5:] for cell in row.cells for p in cell.paragraphs)
+
+
+@pytest.mark.parametrize(("texts", "free"), [(["1"] * 20, 0), (["1"] * 40, 35), (["word " * 60] * 12, 7)])
+def test_a_short_list_stands_on_one_page_and_the_end_of_a_long_one_is_no_line_or_two(tmp_path, texts, free):
+    (found,) = written_file(tmp_path, table(NARROW, texts)).tables
+    assert [kept(row.cells[0].paragraphs[0]) for row in found.rows[1:]] == [False] * free + [True] * (
+        len(texts) - free
+    )
 
 
 def kept(paragraph) -> bool:

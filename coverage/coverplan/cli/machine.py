@@ -18,7 +18,7 @@ from packaging.requirements import Requirement
 
 from coverplan.cache import study_cache
 from coverplan.errors import InputError
-from coverplan.report.documents.word_pages import lacks_font, office
+from coverplan.report.documents.word_pages import office
 from coverplan.text.typeface import font_file
 from coverplan.text.version import VERSION
 
@@ -157,11 +157,7 @@ def _office() -> Finding:
     program = office()
     if program is None:
         return Finding("office", "without", "—", "office")
-    return (
-        Finding("office", "without", program, "office_font")
-        if lacks_font(program)
-        else Finding("office", "fine", program)
-    )
+    return Finding("office", "fine", program)
 
 
 def _space(what: str, folder: Path) -> Finding:

@@ -42,7 +42,7 @@ from coverplan.report.documents.word_fields import (
     open_field,
 )
 from coverplan.report.documents.word_masthead import add_masthead
-from coverplan.report.documents.word_pages import MOST_HEADINGS, lacks_font, office, pages_of
+from coverplan.report.documents.word_pages import MOST_HEADINGS, office, pages_of
 from coverplan.report.documents.word_styles import ALARM, NOTE_PT, set_styles
 from coverplan.report.documents.word_table import blank_xml, clean, note_xml, table_xml, whole_points
 from coverplan.report.drawings.png import Pictures
@@ -60,6 +60,8 @@ BESIDE_PT = {"zh": 185.0, "en": 136.0}
 LISTED_LEVELS = 2
 #: Who is named as the author.
 MAKER = "coverplan"
+#: How much wider the letters of a number may be where the font is another and the numbers are bold.
+EASE = 1.25
 #: Letters that a property of the file may have.
 LONGEST_PROPERTY = 255
 
@@ -107,7 +109,7 @@ class _Writer:
         texts = [clean(heading.text) for heading in self._headings]
         program = office() if self._entries and len(texts) <= MOST_HEADINGS else None
         pages = None
-        if program is not None and not lacks_font(program):
+        if program is not None:
             # numbers that are not known yet take the room of those that will stand there
             self._fill([0] * len(texts))
             self._save(path)
@@ -234,10 +236,14 @@ class _Writer:
     def _widths(self, table: Table) -> list[int]:
         """Twentieths of a point for each column, together no wider than the page's text; numbers stay on one line."""
         room, letters = _room(self._wide).pt, WIDE_LETTERS if self._wide else UPRIGHT_LETTERS
-        least = [
-            max(column.least, points * letters / room)
-            for column, points in zip(table.columns, whole_points(table, self._words), strict=True)
-        ]
+        points = whole_points(table, self._words)
+        for ease in (EASE, 1.0):
+            least = [
+                max(column.least, ease * needed * letters / room)
+                for column, needed in zip(table.columns, points, strict=True)
+            ]
+            if sum(least) <= letters:
+                break
         return [int(20 * room * part) for part in spread(table.columns, letters, least)]
 
     def _gallery(self, gallery: Gallery) -> None:

@@ -1,9 +1,9 @@
 """On which page each heading of a Word file stands, as LibreOffice lays it out.
 
 A Word file has no pages until a program lays it out, and Word does so for a list of contents only after it has asked. Where
-LibreOffice is installed it takes a few seconds for the usual report; without it the contents have no page numbers. Nor have
-they any where it sets the letters in a font of other widths: lines, and at last pages, would break elsewhere than in Word.
-Chinese letters are as wide as they are high in every font, and every style has lines of its own height.
+LibreOffice is installed it takes a few seconds for the usual report; without it the contents have no page numbers. Where it
+would set the letters in a font of other widths, it is lent one (`word_letters`); contents have no page numbers where it sets
+them otherwise all the same: lines, and at last pages, would break elsewhere than in Word. Chinese letters are as wide as they are high in every font, and every style has lines of its own height.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from coverplan.report.documents.word_letters import NAME, times_settings
 
 #: Names the program, or says ``off``: then nothing is laid out, as is wise where many reports are written.
 SETTING = "COVERPLAN_OFFICE"
@@ -27,7 +29,15 @@ LONGEST_S = 45.0
 #: Headings of a report that is laid out; one with more would take minutes.
 MOST_HEADINGS = 150
 #: Fonts whose letters are as wide as those of Times New Roman, as a PDF file names them.
-AS_WIDE = ("timesnewroman", "times-roman", "liberationserif", "tinos", "nimbusroman", "texgyretermes")
+AS_WIDE = (
+    "timesnewroman",
+    "times-roman",
+    "liberationserif",
+    "tinos",
+    "nimbusroman",
+    "texgyretermes",
+    NAME.lower(),
+)
 
 
 def office() -> str | None:
@@ -78,17 +88,25 @@ def pages_of(path: Path, headings: Sequence[str], program: str) -> list[int] | N
         # a profile of its own: two that share one wait for each other, and the user's may be open
         profile = (folder / "profile").as_uri()
         asked = [f"-env:UserInstallation={profile}", "--headless", "--convert-to", "pdf", "--outdir", name]
-        if not _finished([program, *asked, str(source)]):
+        letters = folder / "letters"
+        letters.mkdir()
+        lent = times_settings(letters) if lacks_font(program) else {}
+        if not _finished([program, *asked, str(source)], lent):
             return None
         return _read(source.with_suffix(".pdf"), headings)
 
 
-def _finished(command: Sequence[str]) -> bool:
+def _finished(command: Sequence[str], variables: Mapping[str, str]) -> bool:
     """Whether a program ended in time; one that did not is ended with all that it started."""
     nowhere = subprocess.DEVNULL
     try:
         process = subprocess.Popen(  # noqa: S603 - the user's own program and a file that we wrote
-            command, stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True
+            command,
+            stdin=nowhere,
+            stdout=nowhere,
+            stderr=nowhere,
+            start_new_session=True,
+            env={**os.environ, **variables},
         )
     except OSError:
         return False

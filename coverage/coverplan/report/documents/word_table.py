@@ -22,8 +22,12 @@ HEAD_FILL, TOTAL_FILL, REPORTED_FILL = "E3E8ED", "F3F4F6", "E8E8E8"
 CELL_MARGIN = 60
 CELL_PT = 8.0
 KEPT = "<w:keepNext/>"
-#: Rows at the end of a table that stand together with what follows it.
-KEPT_AT_END = 2
+#: Rows at the end of a table that stand together with what follows it: fewer would look lost on a page.
+KEPT_AT_END = 5
+#: Lines of a table that stands on one page from its caption to its note.
+MOST_LINES_TOGETHER = 24
+#: Where a list of ids may be broken: LibreOffice finds no other place beside hyphens that do not break.
+BETWEEN_IDS = re.compile(r"、(?=[A-Z]+-[A-Z]*[0-9])")
 #: Letters of a number or code that is not broken; what is longer is a sentence in its place.
 MOST_LETTERS_WHOLE = 14
 #: Lines of a row that a page surely holds below a head.
@@ -45,7 +49,8 @@ def clean(text: str) -> str:
 def table_xml(table: Table, widths: Sequence[int], words: Words) -> str:
     """XML of a table with heads that repeat on every page and rows that stand whole on one.
 
-    The head keeps with the first row, the last rows keep with what follows: none of them has a page to itself.
+    The head keeps with the first row, the last rows keep with what follows: none of them has a page to itself. A short table
+    is not split at all.
 
     Parameters
     ----------
@@ -59,9 +64,14 @@ def table_xml(table: Table, widths: Sequence[int], words: Words) -> str:
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     heads = (_head_cell(column, width) for column, width in zip(table.columns, widths, strict=True))
     head = _row(list(heads), "<w:cantSplit/><w:tblHeader/>")
+    texts = [_texts(row, table.columns, words) for row in table.rows]
+    lines = [max(map(_lines, told, widths), default=1) for told in texts]
+    together = sum(lines) <= MOST_LINES_TOGETHER
     rows = [
-        _body_row(row, table.columns, widths, words, kept=len(table.rows) - place <= KEPT_AT_END)
-        for place, row in enumerate(table.rows)
+        _body_row(
+            row, told, table.columns, widths, high, kept=together or len(table.rows) - place <= KEPT_AT_END
+        )
+        for place, (row, told, high) in enumerate(zip(table.rows, texts, lines, strict=True))
     ]
     return f"<w:tbl {nsdecls('w')}>{_properties(sum(widths))}<w:tblGrid>{grid}</w:tblGrid>{head}{''.join(rows)}</w:tbl>"
 
@@ -148,11 +158,21 @@ def _head_cell(column: Column, width: int) -> str:
     return _raw_cell(title, width, KEPT + _side(column), "<w:b/>", HEAD_FILL)
 
 
-def _body_row(row: Row, columns: Sequence[Column], widths: Sequence[int], words: Words, *, kept: bool) -> str:
-    texts = [
-        written(value, column, words, row.decimals) for value, column in zip(row.values, columns, strict=True)
-    ]
-    lines = max(_lines(text, width) for text, width in zip(texts, widths, strict=True))
+def _texts(row: Row, columns: Sequence[Column], words: Words) -> list[str]:
+    """What stands in each cell of a row."""
+    values = zip(row.values, columns, strict=True)
+    return [BETWEEN_IDS.sub("、 ", written(value, column, words, row.decimals)) for value, column in values]
+
+
+def _body_row(
+    row: Row,
+    texts: Sequence[str],
+    columns: Sequence[Column],
+    widths: Sequence[int],
+    lines: int,
+    *,
+    kept: bool,
+) -> str:
     cells = [
         _cell(text, row, column, width, kept)
         for text, column, width in zip(texts, columns, widths, strict=True)
