@@ -141,6 +141,24 @@ def test_a_port_that_is_taken_is_said(tmp_path) -> None:
     assert [problem.code for problem in caught.value.problems] == ["port_taken"]
 
 
+class _CalledError(Exception):
+    """Somebody came by the address."""
+
+
+@pytest.mark.allow_hosts(["127.0.0.1"])
+def test_the_address_that_is_told_takes_callers_at_once(tmp_path) -> None:
+    import pytest_socket
+
+    pytest_socket.enable_socket()
+
+    def call(address: str) -> None:
+        with socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2].strip("/"))), timeout=10):
+            raise _CalledError
+
+    with pytest.raises(_CalledError):
+        serve(toy(tmp_path), browser=False, tell=call)
+
+
 def test_without_the_extra_it_says_what_to_install(tmp_path, monkeypatch) -> None:
     found = builtins.__import__
 

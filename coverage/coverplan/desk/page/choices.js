@@ -1,6 +1,7 @@
 // Above the map: which standard, which people, which year, what the map shows.
 
 import { button, field, numberInput, select } from "./dom.js";
+import { fillKept } from "./kept.js";
 import { element } from "./map/text.js";
 import { chooseStandard, failed, refresh, step } from "./state.js";
 
@@ -40,9 +41,14 @@ function settings(desk) {
   return box;
 }
 
-export function fillChoices(desk) {
-  const open = document.querySelector("#choices .settings[open]") !== null;
-  const standards = select("standard", desk.study.standards, desk.standard, async function (key) {
+// A control of the line by its id, called by a word.
+function called(desk, control, word) {
+  control.setAttribute("aria-label", desk.words(word));
+  return control;
+}
+
+function standardChoice(desk) {
+  return called(desk, select("standard", desk.study.standards, desk.standard, async function (key) {
     chooseStandard(desk, key);
     try {
       await refresh(desk);
@@ -50,37 +56,67 @@ export function fillChoices(desk) {
       await failed(desk, error);
     }
     document.getElementById("standard").focus();
-  });
-  const groups = select("group", desk.standardOf().groups, desk.group, function (key) {
+  }), "standard");
+}
+
+// What only the page knows is chosen: everything is shown by it, and the keyboard stays where it was.
+function chosen(desk, id) {
+  desk.tell("numbers");
+  document.getElementById(id).focus();
+}
+
+function groupChoice(desk) {
+  return called(desk, select("group", desk.standardOf().groups, desk.group, function (key) {
     desk.group = key;
-    desk.tell("numbers");
-    document.getElementById("group").focus();
+    chosen(desk, "group");
+  }), "group");
+}
+
+function themeChoice(desk) {
+  const themes = THEMES.map(function (key) { return { key: key, name: desk.words("theme_" + key) }; });
+  return called(desk, select("theme", themes, desk.theme, function (key) {
+    desk.theme = key;
+    chosen(desk, "theme");
+  }), "theme");
+}
+
+function pressed(desk, id, word, isOn, act) {
+  const made = button(desk.words(word), function () {
+    act();
+    chosen(desk, id);
   });
-  const themes = select("theme", THEMES.map(function (key) { return { key: key, name: desk.words("theme_" + key) }; }), desk.theme,
-    function (key) {
-      desk.theme = key;
-      desk.tell("numbers");
-      document.getElementById("theme").focus();
-    });
-  standards.setAttribute("aria-label", desk.words("standard"));
-  groups.setAttribute("aria-label", desk.words("group"));
-  themes.setAttribute("aria-label", desk.words("theme"));
-  const before = button(desk.words("show_before"), function () {
-    desk.before = !desk.before;
-    desk.tell("numbers");
-    document.getElementById("show-before").focus();
-  });
-  before.id = "show-before";
-  before.setAttribute("aria-pressed", String(desk.before));
-  const split = button(desk.words("split"), function () {
+  made.id = id;
+  made.setAttribute("aria-pressed", String(isOn));
+  return made;
+}
+
+function beforeButton(desk) {
+  const made = pressed(desk, "show-before", "show_before", desk.before, function () { desk.before = !desk.before; });
+  made.disabled = Boolean(desk.split);
+  return made;
+}
+
+function splitButton(desk) {
+  return pressed(desk, "split", "split", Boolean(desk.split), function () {
     desk.split = !desk.split;
     if (desk.split) desk.before = false;
-    desk.tell("numbers");
-    document.getElementById("split").focus();
   });
-  split.id = "split";
-  split.setAttribute("aria-pressed", String(Boolean(desk.split)));
-  before.disabled = Boolean(desk.split);
-  document.getElementById("choices").replaceChildren(standards, groups, settings(desk), themes, before, split);
+}
+
+// The line above the map; what a step does not change stays as it is.
+export function fillChoices(desk) {
+  const open = document.querySelector("#choices .settings[open]") !== null;
+  const now = desk.shownStandard();
+  const told = [desk.language, desk.standard];
+  const asked = [now.minutes, now.profile, now.count, desk.numbers.year];
+  const split = Boolean(desk.split);
+  fillKept(document.getElementById("choices"), [
+    ["standard", told, function () { return standardChoice(desk); }],
+    ["group", told.concat(desk.group), function () { return groupChoice(desk); }],
+    ["settings", told.concat(asked), function () { return settings(desk); }],
+    ["theme", told.concat(desk.theme), function () { return themeChoice(desk); }],
+    ["before", [desk.language, desk.before, split], function () { return beforeButton(desk); }],
+    ["split", [desk.language, split], function () { return splitButton(desk); }],
+  ]);
   if (open) document.querySelector("#choices .settings").open = true;
 }

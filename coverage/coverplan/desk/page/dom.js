@@ -48,6 +48,11 @@ export function section(title, children) {
   return box;
 }
 
+// Words that stand there already are not set again: the page would be laid out for them.
+export function tellOnce(box, text) {
+  if (box.textContent !== text) box.textContent = text;
+}
+
 // A window over the page; `fillIn` gets its body and a function that closes it. The focus goes back where it was.
 export function openDialog(title, closeWord, fillIn) {
   const dialog = document.getElementById("dialog");

@@ -9,6 +9,7 @@ import { element } from "./map/text.js";
 import { fillNumbers } from "./numbers_panel.js";
 import { addPlacing } from "./placing.js";
 import { Desk, connected, failed, inTurn, listIdeas, loadStudy, openIdea, refresh, step } from "./state.js";
+import { askSupply } from "./supply_panel.js";
 import { fillTop, markTop } from "./top.js";
 import { firstTour, tour } from "./tour.js";
 import { fillTry, markPlacing } from "./try_panel.js";
@@ -19,6 +20,7 @@ const LOOK_MS = 15000;
 
 function notice(text, more) {
   const box = document.getElementById("notice");
+  if (!text && box.hidden && box.firstChild) return;
   box.hidden = !text;
   box.replaceChildren(element("span", null, text || ""));
   if (more) box.appendChild(more);
@@ -42,6 +44,11 @@ function focusAgain(place) {
   if (found) found.focus({ preventScroll: true });
 }
 
+// What nobody waits for is done once the page shows what they wait for.
+function afterPaint(act) {
+  requestAnimationFrame(function () { setTimeout(act, 0); });
+}
+
 function redrawAll(desk) {
   const place = focusPlace();
   // the map first: it asks the page for sizes and fonts, which costs a layout after every panel that is drawn anew
@@ -57,8 +64,9 @@ function listen(desk) {
   desk.listeners.push(function (what) {
     if (what === "numbers") {
       if (desk.view) redrawAll(desk);
-      localStorage.setItem(IDEA, String(desk.card.id));
+      afterPaint(function () { askSupply(desk); });
     }
+    if (what === "idea") localStorage.setItem(IDEA, String(desk.card.id));
     if (what === "busy") markTop(desk);
     if (what === "notice") notice(desk.notice);
     if (what === "placing") markPlacing(desk);
@@ -120,6 +128,10 @@ function addActs(desk) {
       }, "main"));
     });
   };
+  // an open menu stays where a step leaves it; it goes when something else is pressed
+  document.addEventListener("pointerdown", function (event) {
+    for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+  });
   document.addEventListener("keydown", function (event) {
     const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
     if (typing || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;

@@ -1,10 +1,11 @@
 // The panel on the right: present, this idea and the best known side by side; then the targets of the plan.
 
 import { costWords } from "./changes.js";
-import { button, count, section } from "./dom.js";
+import { button, count, section, tellOnce } from "./dom.js";
+import { fillKept } from "./kept.js";
 import { element, grouped } from "./map/text.js";
 import { lookForBest, standardType } from "./proposals.js";
-import { askSupply, supplyPart } from "./supply_panel.js";
+import { supplyPart, toldSupply } from "./supply_panel.js";
 
 const WORST = 5;
 
@@ -163,19 +164,29 @@ function otherGroups(desk) {
     head.appendChild(element("th", null, title)).scope = "col";
   }
   head.appendChild(element("td"));
-  const body = table.createTBody();
-  for (const standard of desk.numbers.standards) {
+  table.createTBody().id = "other-groups";
+  return table;
+}
+
+function groupRow(title, cells, key) {
+  const line = element("tr");
+  line.appendChild(element("th", null, title)).scope = "row";
+  for (const cell of cells) line.appendChild(element("td", null, cell));
+  line.dataset.standard = key;
+  return line;
+}
+
+function groupRows(desk) {
+  return desk.numbers.standards.flatMap(function (standard) {
     const told = desk.study.standards.find(function (one) { return one.key === standard.key; });
-    for (const people of standard.groups) {
+    return standard.groups.map(function (people) {
       const group = told.groups.find(function (one) { return one.key === people.group; });
       const change = people.covered - people.before;
-      const line = row(body, told.name + " · " + group.name, [
-        share(desk, people.share_before), share(desk, people.share), Math.abs(change) >= 0.5 ? signed(change) : "",
-      ]);
-      line.dataset.standard = standard.key;
-    }
-  }
-  return table;
+      const title = told.name + " · " + group.name;
+      const cells = [share(desk, people.share_before), share(desk, people.share), Math.abs(change) >= 0.5 ? signed(change) : ""];
+      return [standard.key + "|" + people.group, [title, cells], function () { return groupRow(title, cells, standard.key); }];
+    });
+  });
 }
 
 function verdict(desk, status) {
@@ -214,29 +225,46 @@ function targetRow(desk, target) {
 
 function targets(desk) {
   if (!desk.study.targets.length) return section(desk.words("targets"), [element("p", "note", desk.words("no_plan"))]);
+  const turned = element("p", "turned-count");
+  const list = element("ul", "targets");
+  turned.id = "turned";
+  turned.hidden = true;
+  list.id = "targets";
+  return section(desk.words("targets"), [turned, list]);
+}
+
+// What turned stands first, what did not move last.
+function fillTargets(desk) {
   function weight(target) {
     if (target.verdict !== target.verdict_before) return 0;
     return target.before !== target.value ? 1 : target.verdict === "report_only" ? 3 : 2;
   }
   const ordered = desk.numbers.targets.slice().sort(function (a, b) { return weight(a) - weight(b); });
   const turned = ordered.filter(function (target) { return weight(target) === 0; }).length;
-  const list = element("ul", "targets");
-  for (const target of ordered) list.appendChild(targetRow(desk, target));
-  const told = turned ? element("p", "turned-count", desk.words("targets_turned", { count: turned })) : null;
-  return section(desk.words("targets"), [told, list]);
+  const told = document.getElementById("turned");
+  told.hidden = turned === 0;
+  tellOnce(told, turned ? desk.words("targets_turned", { count: turned }) : "");
+  fillKept(document.getElementById("targets"), ordered.map(function (target) {
+    return [target.id, [desk.language, target], function () { return targetRow(desk, target); }];
+  }));
 }
 
-function worstUnits(desk) {
+// Units with the smallest share, of those that have no smaller ones in them.
+function worstRows(desk) {
   const columns = desk.shownStandard().units[desk.group];
   const parents = new Set(desk.view.study.units ? desk.view.study.units.parents : []);
   const rows = desk.study.units.map(function (unit, i) {
     return { unit: unit, people: columns.people[i], before: columns.before[i], covered: columns.covered[i] };
   }).filter(function (one) { return one.people > 0 && !parents.has(one.unit.code); });
-  if (!rows.length) return null;
   rows.sort(function (a, b) { return a.covered / a.people - b.covered / b.people || b.people - a.people; });
+  return rows.slice(0, WORST);
+}
+
+function worstUnits(desk, rows) {
+  if (!rows.length) return null;
   const table = element("table", "three");
   const body = table.createTBody();
-  for (const one of rows.slice(0, WORST)) {
+  for (const one of rows) {
     const head = button(one.unit.name, function () {
       const at = desk.view.study.units ? desk.view.study.units.codes.indexOf(one.unit.code) : -1;
       if (at >= 0) desk.view.goToUnit(at);
@@ -257,18 +285,35 @@ function title(desk) {
   return standard.name + " · " + group.name + year;
 }
 
+function remarks(desk) {
+  const box = element("div");
+  for (const remark of desk.numbers.remarks) box.appendChild(element("p", "warning", remark));
+  return box;
+}
+
+function mainPart(desk) {
+  return section(title(desk), [threeColumns(desk), effects(desk)]);
+}
+
+// What the first part shows besides the numbers of the idea as they were drawn.
+function toldBest(desk) {
+  return [desk.best[bestKey(desk)] || null, standardType(desk), desk.solving ? desk.solving.kind : null];
+}
+
 export function fillNumbers(desk) {
-  const panel = document.getElementById("numbers");
-  const remarks = element("div");
-  for (const remark of desk.numbers.remarks) remarks.appendChild(element("p", "warning", remark));
-  panel.replaceChildren(
-    ...[
-      remarks, section(title(desk), [threeColumns(desk), effects(desk)]), supplyPart(desk), targets(desk), worstUnits(desk),
-      section(desk.words("standard"), [otherGroups(desk)]),
-    ].filter(Boolean)
-  );
-  askSupply(desk);
+  const language = desk.language;
+  const worst = worstRows(desk);
+  fillKept(document.getElementById("numbers"), [
+    ["remarks", desk.numbers.remarks, function () { return remarks(desk); }],
+    ["main", [desk.drawn, desk.group, toldBest(desk)], function () { return mainPart(desk); }],
+    ["supply", toldSupply(desk), function () { return supplyPart(desk); }],
+    ["targets", [language], function () { return targets(desk); }],
+    ["worst", [language, worst], function () { return worstUnits(desk, worst); }],
+    ["others", [language], function () { return section(desk.words("standard"), [otherGroups(desk)]); }],
+  ]);
+  if (desk.study.targets.length) fillTargets(desk);
+  fillKept(document.getElementById("other-groups"), groupRows(desk));
   const people = desk.people();
-  document.getElementById("said").textContent = title(desk) + ": " + desk.words("covered") + " " + count(people.covered) +
-    ", " + desk.words("gained") + " " + count(people.gained);
+  tellOnce(document.getElementById("said"), title(desk) + ": " + desk.words("covered") + " " + count(people.covered) +
+    ", " + desk.words("gained") + " " + count(people.gained));
 }

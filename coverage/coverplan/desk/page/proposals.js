@@ -121,6 +121,17 @@ function proposalList(desk) {
   return box;
 }
 
+// What of the work in the background a section shows.
+function toldWork(desk, kind) {
+  return [Boolean(desk.solving), Boolean(desk.solving && desk.solving.kind === kind)];
+}
+
+// What the section of proposals depends on.
+export function toldProposals(desk) {
+  const found = desk.proposal && !desk.proposal.actions ? desk.proposal : null;
+  return [desk.language, desk.standard, found, toldWork(desk, "people"), desk.proposalNew || 3];
+}
+
 export function proposals(desk) {
   const layer = layerOf(desk);
   if (layer && layer.by_unit) return null;
@@ -205,6 +216,14 @@ function actionList(desk) {
   const list = box.appendChild(element("ol", "changes"));
   found.actions.forEach(function (action, i) { list.appendChild(row(desk, i, actionTitle(desk, action), action.near)); });
   return box;
+}
+
+// What the section of targets depends on.
+export function toldTargets(desk) {
+  const found = desk.proposal && desk.proposal.actions ? desk.proposal : null;
+  const known = desk.study.targets.length > 0 && desk.numbers.year !== null;
+  const named = found ? [found, desk.numbers.changes] : null;
+  return [desk.language, known, known ? Array.from(wantedTargets(desk)) : [], named, toldWork(desk, "targets"), Boolean(desk.cheapest)];
 }
 
 export function meetTargets(desk) {

@@ -61,7 +61,12 @@ function head(table, words) {
   }
 }
 
-function places(desk, found) {
+// Values stand as … while a step is being reckoned, so that nothing old is read and nothing below moves.
+function value(isKnown, text, number) {
+  return isKnown ? cell(text, number) : cell("…");
+}
+
+function places(desk, found, isKnown) {
   const table = element("table", "three");
   head(table, ["", desk.words("before"), desk.words("idea")]);
   const body = table.createTBody();
@@ -72,7 +77,7 @@ function places(desk, found) {
     const row = body.insertRow();
     row.dataset.supply = part;
     row.appendChild(element("th", null, desk.words("supply_" + part))).scope = "row";
-    row.append(cell(count(before), before), cell(count(now), now));
+    row.append(value(isKnown, count(before), before), value(isKnown, count(now), now));
     if (part === "served") row.className = "first";
   }
   return table;
@@ -82,7 +87,7 @@ function percent(part, whole) {
   return part === null || !whole ? "—" : grouped(Math.round(100 * part / whole)) + "%";
 }
 
-function fullest(desk, found) {
+function fullest(desk, found, isKnown) {
   const units = new Map(desk.study.units.map(function (unit) { return [unit.code, unit.name]; }));
   const rows = found.facilities.filter(function (one) { return one.capacity; }).slice(0, FULLEST);
   if (!rows.length) return null;
@@ -94,23 +99,41 @@ function fullest(desk, found) {
     row.dataset.facility = one.id || "";
     const unit = units.get(one.unit) || "";
     row.appendChild(element("th", null, one.name || one.id || desk.words("supply_not_public", { unit: unit }))).scope = "row";
-    row.append(cell(count(one.capacity)), cell(percent(one.used, one.capacity)), cell(percent(one.wanted, one.capacity)));
+    for (const text of [count(one.capacity), percent(one.used, one.capacity), percent(one.wanted, one.capacity)]) {
+      row.appendChild(value(isKnown, text));
+    }
   }
   return table;
+}
+
+// What is told of the chosen standard, and whether it is of the idea as it stands; before the first answer null.
+function toldNow(desk) {
+  const answer = known(desk);
+  const kept = desk.supply && desk.supply.idea === desk.card.id ? desk.supply.found : null;
+  const shown = answer || kept;
+  const found = shown && shown.standards.find(function (one) { return one.key === desk.standard; });
+  return { found: found || null, isKnown: Boolean(answer) };
+}
+
+// What the section depends on.
+export function toldSupply(desk) {
+  return [desk.language, desk.standard, asks(desk) ? toldNow(desk) : null];
 }
 
 // The section of the numbers panel; null where the standard asks for no supply.
 export function supplyPart(desk) {
   if (!asks(desk)) return null;
-  const answer = known(desk);
+  const { found, isKnown } = toldNow(desk);
   const title = desk.words("supply");
-  if (!answer) return section(title, [element("p", "note", desk.words("supply_running"))]);
-  const found = answer.standards.find(function (one) { return one.key === desk.standard; });
-  if (!found) return null;
+  if (!found) return isKnown ? null : section(title, [element("p", "note", desk.words("supply_running"))]);
   const group = desk.standardOf().groups.find(function (one) { return one.key === found.group; });
   const asked = desk.words("supply_asked", {
     group: group ? group.name : asks(desk).group, value: grouped(found.per_1000), text: asks(desk).capacity,
   });
   const note = found.unknown ? element("p", "note", desk.words("supply_unknown", { count: found.unknown })) : null;
-  return section(title, [element("p", "note", asked), places(desk, found), note, fullest(desk, found)]);
+  const made = section(title, [
+    element("p", "note", asked), places(desk, found, isKnown), note, fullest(desk, found, isKnown),
+  ]);
+  made.setAttribute("aria-busy", String(!isKnown));
+  return made;
 }

@@ -2,7 +2,8 @@
 
 import { call, text } from "./api.js";
 import { costWords } from "./changes.js";
-import { button, count, download, field, openDialog, select } from "./dom.js";
+import { button, count, download, field, openDialog, select, tellOnce } from "./dom.js";
+import { fillKept } from "./kept.js";
 import { element } from "./map/text.js";
 import { failed, inTurn, listIdeas, noteCard, openIdea, step } from "./state.js";
 
@@ -228,32 +229,57 @@ function menu(desk) {
   return box;
 }
 
-export function fillTop(desk, changeLanguage, tour) {
-  const top = document.getElementById("top");
+function titlePart(desk) {
   const name = element("div", "title");
   name.appendChild(element("h1", null, desk.study.title));
   if (desk.study.synthetic) name.appendChild(element("span", "synthetic", desk.words("synthetic")));
+  return name;
+}
+
+function ideaChoice(desk) {
   const ideas = select("idea", desk.ideas.map(function (card) { return { key: String(card.id), name: card.name }; }),
     String(desk.card.id), function (id) {
       guarded(desk, function () { return openIdea(desk, desk.ideas.find(function (card) { return String(card.id) === id; })); });
     });
   ideas.setAttribute("aria-label", desk.words("ideas"));
-  const back = button("↶ " + desk.words("back"), function () { step(desk, { go: "back" }); });
-  const forward = button("↷ " + desk.words("forward"), function () { step(desk, { go: "forward" }); });
-  back.id = "back";
-  forward.id = "forward";
-  const saved = element("span", "saved");
-  saved.id = "saved";
-  const make = button(desk.words("documents"), function () { documents(desk); }, "main");
-  make.id = "documents";
+  return ideas;
+}
+
+function withId(made, id) {
+  made.id = id;
+  return made;
+}
+
+function languageButton(desk, changeLanguage) {
   const other = desk.language === "zh" ? ["en", "English"] : ["zh", "中文"];
-  const language = button(other[1], function () { changeLanguage(other[0]); }, "plain");
-  language.id = "language";
+  const language = withId(button(other[1], function () { changeLanguage(other[0]); }, "plain"), "language");
   language.lang = other[0];
+  return language;
+}
+
+export function fillTop(desk, changeLanguage, tour) {
+  const told = [desk.language, desk.study.title, desk.study.synthetic, desk.study.plan_review];
+  const ideas = desk.ideas.map(function (card) { return [card.id, card.name]; });
+  fillKept(document.getElementById("top"), [
+    ["title", told, function () { return titlePart(desk); }],
+    ["ideas", told.concat(desk.card.id, ideas), function () { return ideaChoice(desk); }],
+    ["back", told, function () {
+      return withId(button("↶ " + desk.words("back"), function () { step(desk, { go: "back" }); }), "back");
+    }],
+    ["forward", told, function () {
+      return withId(button("↷ " + desk.words("forward"), function () { step(desk, { go: "forward" }); }), "forward");
+    }],
+    ["saved", told, function () { return withId(element("span", "saved"), "saved"); }],
+    ["documents", told, function () {
+      return withId(button(desk.words("documents"), function () { documents(desk); }, "main"), "documents");
+    }],
+    ["menu", told, function () { return menu(desk); }],
+    ["help", told, function () { return button(desk.words("help"), tour, "plain"); }],
+    ["language", told, function () { return languageButton(desk, changeLanguage); }],
+  ]);
   document.getElementById("try").setAttribute("aria-label", desk.words("site"));
   document.getElementById("numbers").setAttribute("aria-label", desk.words("idea"));
   document.getElementById("map").setAttribute("aria-label", desk.words("map"));
-  top.replaceChildren(name, ideas, back, forward, saved, make, menu(desk), button(desk.words("help"), tour, "plain"), language);
   markTop(desk);
 }
 
@@ -262,5 +288,5 @@ export function markTop(desk) {
   if (!back) return;
   back.disabled = !desk.card.can_undo;
   document.getElementById("forward").disabled = !desk.card.can_redo;
-  document.getElementById("saved").textContent = desk.words(desk.busy ? "saving" : "saved");
+  tellOnce(document.getElementById("saved"), desk.words(desk.busy ? "saving" : "saved"));
 }

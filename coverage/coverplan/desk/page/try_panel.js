@@ -2,8 +2,9 @@
 
 import { button, field, numberInput, section, select } from "./dom.js";
 import { opening, partOf, titleOf } from "./changes.js";
+import { fillKept } from "./kept.js";
 import { element } from "./map/text.js";
-import { firstType, meetTargets, proposals } from "./proposals.js";
+import { firstType, meetTargets, proposals, toldProposals, toldTargets } from "./proposals.js";
 import { step } from "./state.js";
 import { searchSection } from "./map/search.js";
 
@@ -45,7 +46,6 @@ function unitPlacing(desk) {
 
 function palette(desk) {
   const layer = currentLayer(desk);
-  if (!desk.offer) chooseLayer(desk, layer.key);
   const layers = select("layer", desk.study.layers, layer.key, function (key) {
     chooseLayer(desk, key);
     desk.place(null);
@@ -94,19 +94,32 @@ function changeRow(desk, change, position) {
 
 function changeList(desk) {
   const list = element("ol", "changes");
-  desk.numbers.changes.forEach(function (change, position) { list.appendChild(changeRow(desk, change, position)); });
-  const empty = element("p", "note", desk.words("no_changes"));
-  return section(desk.words("all_changes"), [desk.numbers.changes.length ? list : empty]);
+  list.id = "changes";
+  return section(desk.words("all_changes"), [desk.numbers.changes.length ? list : element("p", "note", desk.words("no_changes"))]);
+}
+
+function changeRows(desk) {
+  return desk.numbers.changes.map(function (change, position) {
+    const told = [desk.language, change, desk.numbers.applied.includes(position), titleOf(desk, change)];
+    return [position, told, function () { return changeRow(desk, change, position); }];
+  });
 }
 
 export function fillTry(desk) {
   const open = document.querySelector("#try details[open]") !== null;
   const panel = document.getElementById("try");
-  const at = panel.scrollTop;
-  const parts = [palette(desk), changeList(desk), proposals(desk), meetTargets(desk), searchSection({ view: desk.view, ticks: [] })];
-  panel.replaceChildren(...parts.filter(Boolean));
+  const language = desk.language;
+  if (!desk.offer) chooseLayer(desk, currentLayer(desk).key);
+  const some = desk.numbers.changes.length > 0;
+  fillKept(panel, [
+    ["palette", [language, desk.offer], function () { return palette(desk); }],
+    ["changes", [language, some], function () { return changeList(desk); }],
+    ["people", toldProposals(desk), function () { return proposals(desk); }],
+    ["targets", toldTargets(desk), function () { return meetTargets(desk); }],
+    ["search", [language], function () { return searchSection({ view: desk.view, ticks: [] }); }, true],
+  ]);
+  if (some) fillKept(document.getElementById("changes"), changeRows(desk));
   if (open) panel.querySelector("details").open = true;
-  if (at) panel.scrollTop = at;
   markPlacing(desk);
 }
 

@@ -17,9 +17,7 @@ from coverplan.desk.server.asked import Ask, AskTargets
 from coverplan.desk.server.desk import Desk
 from coverplan.desk.server.jobs import Jobs, Work
 from coverplan.desk.server.places import DEGREES
-from coverplan.desk.workbench.fewest import fewest
 from coverplan.desk.workbench.idea import Idea, said
-from coverplan.desk.workbench.proposal import propose
 from coverplan.desk.workbench.written import scenario_text
 from coverplan.errors import InputError, Problem
 from coverplan.scenario.change_file import Change
@@ -90,6 +88,8 @@ class Background:
         degrees = _to_degrees(self._desk)
 
         def search(work: Work) -> dict[str, Any]:
+            from coverplan.desk.workbench.proposal import propose  # what solves is loaded when somebody asks
+
             def tell(now: Progress) -> None:
                 work.progress = {"best": now.objective, "bound": now.bound}
 
@@ -132,6 +132,8 @@ class Background:
         degrees = _to_degrees(desk)
 
         def search(work: Work) -> dict[str, Any]:
+            from coverplan.desk.workbench.fewest import fewest  # what solves is loaded when somebody asks
+
             def tell(now: Progress) -> None:
                 work.progress = {"best": now.objective, "bound": now.bound}
 

@@ -107,6 +107,10 @@ class Desk:
         self.maps.prepare()
         self.places.warm()
 
+    def close(self) -> None:
+        """Let go of what is kept; nothing may be asked afterwards."""
+        self.store.close()
+
     def ideas(self) -> list[IdeaCard]:
         """Every idea that is kept; a first one is begun where there is none."""
         if not self.store.cards():

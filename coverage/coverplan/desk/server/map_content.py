@@ -10,7 +10,7 @@ from coverplan.answer.layers import make_layers
 from coverplan.answer.summary import coverage_table, summarise
 from coverplan.answer.withheld import withheld_of
 from coverplan.desk.workbench.ground import Ground
-from coverplan.maps.web.page_content import page_content
+from coverplan.maps.web.page_content import drawn_content, page_content
 from coverplan.results.redaction import redacted
 from coverplan.results.result import Result
 from coverplan.study.changes import Changed
@@ -28,15 +28,17 @@ class MapContents:
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
-        self._result: Result | None = None
+        self._present: tuple[Result, dict[str, Any]] | None = None
         self._made: dict[Language, dict[str, Any]] = {}
 
     def __call__(self, language: Language) -> dict[str, Any]:
         """Content in a language."""
         if language not in self._made:
-            if self._result is None:
-                self._result = _present(self._ground)
-            self._made[language] = page_content(self._result, Words(language))
+            if self._present is None:
+                result = _present(self._ground)
+                self._present = result, drawn_content(result)
+            result, drawn = self._present
+            self._made[language] = page_content(result, Words(language), drawn)
         return self._made[language]
 
     def prepare(self) -> None:

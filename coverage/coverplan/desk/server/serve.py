@@ -8,6 +8,7 @@ import socket
 import threading
 import webbrowser
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from coverplan.errors import InputError, MissingExtraError, Problem
@@ -60,28 +61,28 @@ def serve(
     from coverplan.desk.server.safety import Door
     from coverplan.desk.server.workers import workers
 
-    at = _listening(host, port)
-    token = None if host in LOOPBACK else secrets.token_urlsafe(24)
-    desk = Desk(scenario_of(scenario, keep), keep)
-    desk.warm()
-    # the study stays as long as the desk: to look through it for circles again and again would hold up clicks
-    gc.collect()
-    gc.freeze()
-    named = "127.0.0.1" if host in LOOPBACK | {"0.0.0.0"} else host  # noqa: S104 - only looked at
-    address = f"http://{named}:{at.getsockname()[1]}/" + ("" if token is None else f"?token={token}")
-    tell(address)
-    door = Door() if token is None else Door(frozenset({"*"}), token)
-    settings = uvicorn.Config(
-        desk_app(desk, door, workers(desk)),
-        log_level="warning",
-        server_header=False,
-        ws="none",
-        lifespan="off",
-    )
-    if browser:
-        threading.Timer(0.3, webbrowser.open, [address]).start()
-    uvicorn.Server(settings).run(sockets=[at])
-    desk.store.close()
+    with closing(_listening(host, port)) as at, closing(Desk(scenario_of(scenario, keep), keep)) as desk:
+        token = None if host in LOOPBACK else secrets.token_urlsafe(24)
+        named = "127.0.0.1" if host in LOOPBACK | {"0.0.0.0"} else host  # noqa: S104 - only looked at
+        address = f"http://{named}:{at.getsockname()[1]}/" + ("" if token is None else f"?token={token}")
+        # whoever comes by the address waits in line from now on: a browser opens while the first answer is made
+        at.listen()
+        tell(address)
+        if browser:
+            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+        desk.warm()
+        # the study stays as long as the desk: to look through it for circles again and again would hold up clicks
+        gc.collect()
+        gc.freeze()
+        door = Door() if token is None else Door(frozenset({"*"}), token)
+        settings = uvicorn.Config(
+            desk_app(desk, door, workers(desk)),
+            log_level="warning",
+            server_header=False,
+            ws="none",
+            lifespan="off",
+        )
+        uvicorn.Server(settings).run(sockets=[at])
 
 
 def _listening(host: str, port: int) -> socket.socket:
