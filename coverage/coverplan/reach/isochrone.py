@@ -15,15 +15,17 @@ from coverplan.reach.labels import node_labels, seed_labels, unreached
 from coverplan.reach.outline import Pen, outline
 from coverplan.reach.routes import OneWay
 from coverplan.reach.snapping.doors import Doors
-from coverplan.reach.snapping.street_index import Geometries, edge_lines
+from coverplan.reach.snapping.street_index import Geometries, as_geometries, edge_lines
 from coverplan.reach.snapping.stretches import stretches
+from coverplan.reach.walls import Walls
 from coverplan.units import BoolArray, FloatArray, Int32Array
 
 #: Half the width of a street with its houses, as it is drawn.
 STREET_HALF_WIDTH_M = 40.0
 #: Gaps and holes narrower than twice this are closed; wider ones, a park or a lake, stay open.
 CLOSING_M = 60.0
-_LINE_BARRIER_M = 1.0
+#: Every so many streets are asked first which parts they lead to: most parts that any leads to are found by them.
+_FEW = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def isochrones(
     limits_ms: Sequence[int],
     *,
     direction: OneWay = "toward",
-    barriers: Geometries | None = None,
+    barriers: Geometries | Walls | None = None,
 ) -> list[Isochrone]:
     """Draw how far one gets toward or from one place or several together.
 
@@ -66,7 +68,8 @@ def isochrones(
     direction
         Toward the places or from them.
     barriers
-        Lines and areas on which nothing is drawn, and behind which nothing that no reached street leads to.
+        Lines and areas on which nothing is drawn, and behind which nothing that no reached street leads to; joined
+        already where they serve several times.
 
     Returns
     -------
@@ -83,14 +86,12 @@ def isochrones(
     labels = node_labels(graph, arcs, seed_labels(ways, rank, longest_ms), longest_ms)
     node_ms = np.where(labels == unreached(longest_ms), np.inf, (labels >> 32).astype(np.float64))
     lines = edge_lines(network)
-    wall = None
-    if barriers is not None and len(barriers):
-        areal = len(barriers) == 1 and shapely.get_dimensions(barriers[0]) == 2
-        wall = barriers[0] if areal else joined_walls(barriers)
+    if barriers is not None and not isinstance(barriers, Walls):
+        barriers = Walls.of(barriers) if len(barriers) else None
     return [
         Isochrone(
             limit_ms,
-            _drawn(_reached(graph, lines, node_ms, doors, limit_ms, toward=direction == "toward"), wall),
+            _drawn(_reached(graph, lines, node_ms, doors, limit_ms, toward=direction == "toward"), barriers),
         )
         for limit_ms in limits_ms
     ]
@@ -136,22 +137,20 @@ def _share(left_ms: FloatArray, edge_ms: Int32Array) -> FloatArray:
     return np.where(open_edge, np.clip(share, 0.0, 1.0), 0.0)
 
 
-def joined_walls(barriers: Geometries) -> shapely.Geometry:
-    """Barriers as one area; lines get a little width."""
-    flat = shapely.get_dimensions(barriers) < 2
-    lines = shapely.buffer(barriers[flat], _LINE_BARRIER_M, cap_style="flat")
-    return shapely.union_all(np.concatenate([lines, barriers[~flat]]))
-
-
-def _drawn(streets: Geometries, wall: shapely.Geometry | None) -> shapely.MultiPolygon:
-    """Streets with their houses, small gaps closed, cut at the wall; only parts that a reached street leads to."""
+def _drawn(streets: Geometries, walls: Walls | None) -> shapely.MultiPolygon:
+    """Streets with their houses, small gaps closed, cut at walls; only parts that a reached street leads to."""
     streets = streets[~shapely.is_empty(streets)] if len(streets) else streets
     if not len(streets):
         return shapely.MultiPolygon()
     closed = outline(streets, Pen(STREET_HALF_WIDTH_M, CLOSING_M))
-    area = closed if wall is None else shapely.difference(closed, wall)
-    parts = shapely.get_parts(area)
-    parts = parts[shapely.get_dimensions(parts) == 2]
-    led_to = np.unique(shapely.STRtree(streets).query(parts, predicate="intersects")[0])
-    parts = parts[led_to]
-    return shapely.MultiPolygon(list(parts))
+    parts = as_geometries(shapely.get_parts(closed)) if walls is None else walls.cut(closed)
+    led_to = _led_to(parts, streets[::_FEW])
+    led_to[~led_to] = _led_to(parts[~led_to], streets)
+    return shapely.MultiPolygon(list(parts[led_to]))
+
+
+def _led_to(parts: Geometries, streets: Geometries) -> BoolArray:
+    """Which parts any of the streets leads to."""
+    found = np.zeros(len(parts), dtype=np.bool_)
+    found[shapely.STRtree(streets).query(parts, predicate="intersects")[0]] = True
+    return found

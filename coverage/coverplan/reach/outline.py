@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import shapely
-from contourpy import FillType, contour_generator
 
 from coverplan.reach.snapping.street_index import Geometries, as_geometries
 from coverplan.reach.snapping.stretches import points_along
@@ -93,7 +91,8 @@ def _tile(
     cells: Int64Array, corner: Int64Array, size: Int64Array, reach: int, pen: Pen
 ) -> list[shapely.Polygon]:
     """Polygons of one tile, cut at its border; `cells` count from the corner of the tile with its margin."""
-    from coverplan.reach.kernels._distance import distance_cells
+    from coverplan.reach.kernels._distance import squared_cells
+    from coverplan.reach.kernels._rings import rings_above
 
     columns, rows = (size + 2 * reach + 1).tolist()
     found = np.zeros((rows, columns), dtype=np.bool_)
@@ -101,19 +100,16 @@ def _tile(
     # the border runs between the last cell inside and the first one outside, half a cell before its centre
     level = pen.closing_m / _CELL_M + 0.5
     widest = (pen.half_width_m + pen.closing_m) / _CELL_M
-    beyond = distance_cells(found, int(widest) + 1) > widest
-    depth = distance_cells(beyond, int(level) + 3)
-    x, y = ((corner[axis] + np.arange(size[axis] + 1) + 0.5) * _CELL_M for axis in (0, 1))
-    inner = depth[reach : reach + len(y), reach : reach + len(x)]
-    # all of a tile in one chunk and few calls, which other threads do not have to wait for
-    lines = contour_generator(x=x, y=y, z=inner, fill_type=FillType.ChunkCombinedOffsetOffset)
-    made: Any = lines.filled(level, np.inf)  # its type depends on the fill type
-    points, *offsets = (chunks[0] for chunks in made)
-    if points is None:
+    beyond = squared_cells(found, int(widest) + 1) > widest**2
+    depth = squared_cells(beyond, int(level) + 3)
+    inner = depth[reach : reach + size[1] + 1, reach : reach + size[0] + 1]
+    x, y, starts, areas = rings_above(inner, level)
+    if not len(areas):
         return []
-    ring, polygon = (_numbers(np.asarray(starts, dtype=np.int64)) for starts in offsets)
-    rings = as_geometries(shapely.linearrings(points, indices=ring))
-    return list(as_geometries(shapely.polygons(rings, indices=polygon)))
+    points = (np.column_stack([x, y]) + corner + 0.5) * _CELL_M
+    rings = as_geometries(shapely.linearrings(points, indices=_numbers(starts)))
+    by_area = np.argsort(areas, kind="stable")
+    return list(as_geometries(shapely.polygons(rings[by_area], indices=areas[by_area])))
 
 
 def _numbers(starts: Int64Array) -> Int64Array:

@@ -9,9 +9,9 @@ import geopandas as gpd
 
 from coverplan.ground.facilities import Facilities
 from coverplan.reach.graph import TravelGraph
-from coverplan.reach.isochrone import Isochrone, isochrones, joined_walls
+from coverplan.reach.isochrone import Isochrone, isochrones
 from coverplan.reach.routes import OneWay
-from coverplan.reach.snapping.street_index import as_geometries
+from coverplan.reach.walls import Walls
 from coverplan.service.measure import Measured, Surveyor, counts_protected
 from coverplan.units import minutes_to_ms
 
@@ -34,8 +34,7 @@ def service_areas(
         Columns ``standard``, ``minutes`` and geometry (areas with holes); None when there is nothing to draw.
     """
     barriers = surveyor.barriers
-    if barriers is not None and len(barriers):
-        barriers = as_geometries([joined_walls(barriers)])  # once for all standards
+    walls = Walls.of(barriers) if barriers is not None and len(barriers) else None
     drawable = [
         one
         for one in measured
@@ -49,9 +48,7 @@ def service_areas(
         assert surveyor.network is not None
         direction: OneWay = "from" if one.standard.direction == "from" else "toward"
         limits_ms = [minutes_to_ms(minutes) for minutes in _limits(one)]
-        return isochrones(
-            surveyor.network, graph, one.doors, limits_ms, direction=direction, barriers=barriers
-        )
+        return isochrones(surveyor.network, graph, one.doors, limits_ms, direction=direction, barriers=walls)
 
     with ThreadPoolExecutor(max_workers=_THREADS) as threads:
         drawn = list(threads.map(draw, drawable, graphs))

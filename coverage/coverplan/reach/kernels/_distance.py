@@ -8,15 +8,15 @@ from numpy.typing import NDArray
 
 
 @njit(cache=True, nogil=True)
-def distance_cells(found: NDArray[np.bool_], most: int) -> NDArray[np.float32]:
-    """Distance in cells of each cell's centre to the nearest true cell, exact up to `most` and `most` beyond.
+def squared_cells(found: NDArray[np.bool_], most: int) -> NDArray[np.uint16]:
+    """Square of each cell's distance in cells to the nearest true cell, exact up to `most` and its square beyond.
 
     Parameters
     ----------
     found
         Shape (rows, columns).
     most
-        Cells beyond which it does not matter.
+        Cells beyond which it does not matter, at most 255.
 
     Notes
     -----
@@ -24,21 +24,26 @@ def distance_cells(found: NDArray[np.bool_], most: int) -> NDArray[np.float32]:
     (Meijster, Roerdink and Hesselink 2000, with a limit in place of their lower envelope).
     """
     rows, columns = found.shape
-    down = np.empty((rows, columns), dtype=np.int32)
+    down = np.empty((rows, columns), dtype=np.uint8)
+    near = np.zeros(rows, dtype=np.bool_)  # rows in which something is near enough to matter
     for i in range(rows):
         for j in range(columns):
-            if found[i, j]:
-                down[i, j] = 0
-            else:
-                down[i, j] = most if i == 0 else min(most, down[i - 1, j] + 1)
-    for i in range(rows - 2, -1, -1):
+            above = most if i == 0 else min(most, down[i - 1, j] + 1)
+            down[i, j] = 0 if found[i, j] else above
+    for i in range(rows - 1, -1, -1):
+        least = most
         for j in range(columns):
-            down[i, j] = min(down[i, j], down[i + 1, j] + 1)
-    away = np.empty((rows, columns), dtype=np.float32)
+            if i < rows - 1:
+                down[i, j] = min(down[i, j], down[i + 1, j] + 1)
+            least = min(least, down[i, j])
+        near[i] = least < most
     limit = most * most
-    roots = np.sqrt(np.arange(limit + 1)).astype(np.float32)
+    squares = np.empty((rows, columns), dtype=np.uint16)
     ahead = np.empty(columns, dtype=np.int32)
     for i in range(rows):
+        if not near[i]:
+            squares[i] = limit
+            continue
         until = most  # columns to the next one that something stands near in
         for j in range(columns - 1, -1, -1):
             until = 0 if down[i, j] < most else min(most, until + 1)
@@ -46,13 +51,13 @@ def distance_cells(found: NDArray[np.bool_], most: int) -> NDArray[np.float32]:
         since = most
         for j in range(columns):
             since = 0 if down[i, j] < most else min(most, since + 1)
-            best = min(limit, down[i, j] * down[i, j])
+            best = np.int64(down[i, j]) * down[i, j]
             step = max(1, min(since, ahead[j]))
             while step * step < best:
                 if j >= step:
-                    best = min(best, step * step + down[i, j - step] * down[i, j - step])
+                    best = min(best, step * step + np.int64(down[i, j - step]) * down[i, j - step])
                 if j + step < columns:
-                    best = min(best, step * step + down[i, j + step] * down[i, j + step])
+                    best = min(best, step * step + np.int64(down[i, j + step]) * down[i, j + step])
                 step += 1
-            away[i, j] = roots[best]
-    return away
+            squares[i, j] = best
+    return squares
