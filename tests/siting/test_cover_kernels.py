@@ -133,9 +133,9 @@ def test_bound_of_a_branch_holds_for_the_branch(cover, data):
     ]
     if not values or (fixed == 1).sum() > count:
         return
+    runs = _cover.runs_of(indptr, demand, data.draw(st.sampled_from([0, len(demand)])))
     bound, *_ = _bound.node_bound(
-        indptr,
-        demand,
+        _bound.Reach(indptr, demand, *runs),
         weight,
         np.zeros(len(sets)),
         count,
@@ -147,6 +147,36 @@ def test_bound_of_a_branch_holds_for_the_branch(cover, data):
         30,
     )
     assert bound >= max(values) - 1e-9
+
+
+@SHORT
+@given(cover=covers())
+def test_runs_are_the_cells_of_each_site(cover):
+    sets, _, indptr, demand = cover
+    start, runs = _cover.runs_of(indptr, demand, len(demand))
+    for site, some in enumerate(sets):
+        mine = runs[start[site] : start[site + 1]].tolist()
+        assert [cell for first, behind in mine for cell in range(first, behind)] == sorted(some)
+        assert all(behind < first for (_, behind), (first, _) in itertools.pairwise(mine))
+    assert len(runs) == 0 or len(_cover.runs_of(indptr, demand, len(runs) - 1)[1]) == 0
+
+
+def test_descents_by_runs_and_by_pairs_come_to_the_same_bounds():
+    random = np.random.default_rng(5)
+    middle = random.integers(0, 200, 40)
+    sets = [range(max(0, at - 9), min(200, at + 9)) for at in middle]
+    indptr = np.concatenate(([0], np.cumsum([len(cells) for cells in sets]))).astype(np.int64)
+    demand = np.concatenate([np.array(cells, dtype=np.int32) for cells in sets])
+    weight, own = random.integers(1, 50, 200).astype(float), np.zeros(40)
+    bounds = []
+    for most in (0, len(demand)):
+        reach = _bound.Reach(indptr, demand, *_cover.runs_of(indptr, demand, most))
+        state = (weight * 0.5, np.zeros(200), weight * 0.5, np.zeros(40), np.zeros(40))
+        bounds.append(
+            _bound.descend(reach, weight, own, 5, 0.0, 0.0, *state, np.inf, 1.0, 20, True, 0.85, 10)[0]
+        )
+    assert len(reach.runs) == 40
+    assert bounds[0] == pytest.approx(bounds[1], rel=1e-9)
 
 
 def test_ids_and_row_order_change_nothing():

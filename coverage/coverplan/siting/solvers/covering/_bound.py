@@ -10,6 +10,8 @@ whatever the prices (Galvao and ReVelle 1996). The kernels look for prices that 
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -21,6 +23,62 @@ Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bytes = NDArray[np.int8]
+
+
+class Reach(NamedTuple):
+    """Cells of each site.
+
+    Cells are numbered so that those of a site are few runs of neighbours, each of which is summed up in one step from
+    sums of the prices before each cell.
+
+    Parameters
+    ----------
+    indptr, demand
+        Pairs by site: cells, ascending.
+    run_start, runs
+        Shape (sites + 1,) and (runs, 2): first cell of each run and the one behind its last; no runs where sums over
+        pairs are quicker.
+    """
+
+    indptr: Longs
+    demand: Ints
+    run_start: Longs
+    runs: Ints
+
+
+@njit(cache=True, nogil=True, fastmath=REORDER)
+def _sum_up(price: Floats, sums: Floats) -> None:
+    """Write into `sums` what stands before each cell and, last, the whole."""
+    total = 0.0
+    sums[0] = 0.0
+    for cell in range(len(price)):
+        total += price[cell]
+        sums[cell + 1] = total
+
+
+@njit(cache=True, nogil=True, fastmath=REORDER)
+def _earned(reach: Reach, site: int, price: Floats, sums: Floats) -> float:
+    """Prices of a site's cells, added up."""
+    total = 0.0
+    if len(reach.runs):
+        for run in range(reach.run_start[site], reach.run_start[site + 1]):
+            total += sums[reach.runs[run, 1]] - sums[reach.runs[run, 0]]
+        return total
+    for at in range(reach.indptr[site], reach.indptr[site + 1]):
+        total += price[reach.demand[at]]
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _count_in(reach: Reach, site: int, excess: Floats) -> None:
+    """Add 1 to each cell of a site."""
+    if len(reach.runs):
+        for run in range(reach.run_start[site], reach.run_start[site + 1]):
+            for cell in range(reach.runs[run, 0], reach.runs[run, 1]):
+                excess[cell] += 1.0
+        return
+    for at in range(reach.indptr[site], reach.indptr[site + 1]):
+        excess[reach.demand[at]] += 1.0
 
 
 @njit(cache=True, nogil=True, fastmath=REORDER)
@@ -35,8 +93,7 @@ def site_scores(indptr: Longs, demand: Ints, own: Floats, price: Floats, score: 
 
 @njit(cache=True, nogil=True, fastmath=REORDER)
 def descend(
-    indptr: Longs,
-    demand: Ints,
+    reach: Reach,
     weight: Floats,
     own: Floats,
     count: int,
@@ -82,13 +139,17 @@ def descend(
     -------
     bound, pace, done : best bound; factor to go on with; whether there is nothing more to gain from going on
     """
-    sites, cells = len(indptr) - 1, len(weight)
+    sites, cells = len(own), len(weight)
     score = np.empty(sites)
     excess = np.empty(cells)
+    sums = np.empty(cells + 1)
     chosen = np.empty(count, np.int32)
     bad = 0
     for _ in range(rounds):
-        site_scores(indptr, demand, own, price, score)
+        if len(reach.runs):
+            _sum_up(price, sums)
+        for site in range(sites):
+            score[site] = own[site] + _earned(reach, site, price, sums)
         kept = 0.0
         for cell in range(cells):
             kept += weight[cell] - price[cell]
@@ -125,9 +186,7 @@ def descend(
             return bound, pace, True
         excess[:] = -1.0
         for k in range(count):
-            site = chosen[k]
-            for at in range(indptr[site], indptr[site + 1]):
-                excess[demand[at]] += 1.0
+            _count_in(reach, chosen[k], excess)
         norm = 0.0
         for cell in range(cells):
             step = excess[cell] if first else smooth * direction[cell] + (1.0 - smooth) * excess[cell]
@@ -164,8 +223,7 @@ def bounds_by_number(indptr: Longs, demand: Ints, weight: Floats, own: Floats, p
 
 @njit(cache=True, nogil=True, fastmath=REORDER)
 def node_bound(
-    indptr: Longs,
-    demand: Ints,
+    reach: Reach,
     weight: Floats,
     own: Floats,
     count: int,
@@ -195,7 +253,8 @@ def node_bound(
     score : shape (sites,), scores at the best prices
     exact : whether the bound is the value of the only answer that is left (all free sites in)
     """
-    sites, cells = len(indptr) - 1, len(weight)
+    indptr, demand = reach.indptr, reach.demand
+    sites, cells = len(own), len(weight)
     often = np.zeros(sites)
     best_score = np.zeros(sites)
     left = weight.copy()
@@ -229,17 +288,16 @@ def node_bound(
     direction = np.zeros(cells)
     excess = np.empty(cells)
     score = np.empty(frees)
+    sums = np.empty(cells + 1)
     bound = np.inf
     bad = 0
     turns = 0
     for turn in range(rounds):
         turns += 1
+        if len(reach.runs):
+            _sum_up(price, sums)
         for f in range(frees):
-            site = free[f]
-            total = own[site]
-            for at in range(indptr[site], indptr[site + 1]):
-                total += price[demand[at]]
-            score[f] = total
+            score[f] = own[free[f]] + _earned(reach, free[f], price, sums)
         ranked = np.partition(score[:frees], frees - more)
         least = ranked[frees - more]
         value = base
@@ -280,8 +338,7 @@ def node_bound(
                 taken = True
             if taken:
                 often[site] += 1.0
-                for at in range(indptr[site], indptr[site + 1]):
-                    excess[demand[at]] += 1.0
+                _count_in(reach, site, excess)
         norm = 0.0
         for cell in range(cells):
             step = excess[cell] if turn == 0 else 0.75 * direction[cell] + 0.25 * excess[cell]

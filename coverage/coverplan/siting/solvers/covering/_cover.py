@@ -264,3 +264,32 @@ def dominated_sites(indptr: Longs, demand: Ints, start: Longs, site_of: Ints) ->
                 dominated[site] = True
                 break
     return dominated
+
+
+@njit(cache=True, nogil=True)
+def runs_of(indptr: Longs, demand: Ints, most: int) -> tuple[Longs, Ints]:
+    """Runs of neighbouring points in the points of each site, ascending; none at all where they are more than `most`.
+
+    Returns
+    -------
+    run_start, runs : shape (sites + 1,) and (runs, 2), first point of each run and the one behind its last
+    """
+    sites = len(indptr) - 1
+    run_start = np.zeros(sites + 1, np.int64)
+    for site in range(sites):
+        count = run_start[site]
+        for at in range(indptr[site], indptr[site + 1]):
+            if at == indptr[site] or demand[at] != demand[at - 1] + 1:
+                count += 1
+        run_start[site + 1] = count
+        if count > most:
+            return np.zeros(sites + 1, np.int64), np.empty((0, 2), np.int32)
+    runs = np.empty((run_start[sites], 2), np.int32)
+    for site in range(sites):
+        run = run_start[site] - 1
+        for at in range(indptr[site], indptr[site + 1]):
+            if at == indptr[site] or demand[at] != demand[at - 1] + 1:
+                run += 1
+                runs[run, 0] = demand[at]
+            runs[run, 1] = demand[at] + 1
+    return run_start, runs

@@ -20,6 +20,7 @@ ROOT_ROUNDS, NODE_ROUNDS = 200, 40
 BATCH = 2  # branches that are worked on together, whatever the number of threads
 LONGEST_PAUSE = 4  # batches between two rounds of iterated local search at most
 FIRST_WALK = 10  # batches before the first of them
+SPAN = 6  # batches that a search beside the branches may take for one step
 LOOK_EVERY = 10  # batches between two looks for better answers
 MEMORY_BYTES = 120_000_000  # for prices that open branches keep
 
@@ -57,6 +58,32 @@ class _Asked:
     constant: float
 
 
+def _nothing() -> None:
+    """Wait for nothing."""
+
+
+@dataclass(slots=True)
+class _Looks:
+    """Looks for better answers while branches are worked on.
+
+    What runs beside is waited for after a fixed number of batches, so that answers do not hang on who is faster.
+    """
+
+    search: CoverSearch
+    workers: ThreadPoolExecutor
+    beside: Beside | None
+    begun: Callable[[], None] = _nothing
+
+    def begin(self, batch: int) -> Callable[[], None]:
+        """Begin one if it is time for it; returns what is to be waited for at the end of this batch."""
+        if self.beside is None or batch < FIRST_WALK:
+            return self.search.walk(self.workers, batch, longest_pause=LONGEST_PAUSE)
+        if (batch - FIRST_WALK) % SPAN == 0:
+            self.begun()
+            self.begun = self.beside(self.workers)
+        return _nothing
+
+
 def branch(
     search: CoverSearch,
     workers: ThreadPoolExecutor,
@@ -81,6 +108,7 @@ def branch(
     heap = [(-root.bound, 0, root)]
     search.improve(kept[_ranked(root, search.count)].astype(np.int32))
     closed, number, batch = -np.inf, 1, 0
+    looks = _Looks(search, workers, beside)
     search.walk_at, search.walk_pause = FIRST_WALK, 1
     most_open = max(1000, MEMORY_BYTES // (4 * len(small.weight) + 17 * small.sites + 200))
     while heap:
@@ -95,7 +123,7 @@ def branch(
         opened = _next_branches(heap, full=len(heap) > most_open)
         worth = [one for one in opened if one.bound > search.enough]
         closed = max([closed, *(search.closed_at(one.bound) for one in opened if one.bound <= search.enough)])
-        walk = _look(search, workers, batch, beside)
+        walk = looks.begin(batch)
         children = list(workers.map(lambda task: _child(ask, *task), _split(worth)))
         walk()
         for child in children:
@@ -113,14 +141,6 @@ def branch(
             search.tell()
     search.bound = min(search.bound, max(closed, search.value))
     return True
-
-
-def _look(
-    search: CoverSearch, workers: ThreadPoolExecutor, batch: int, beside: Beside | None
-) -> Callable[[], None]:
-    if beside is None or batch < FIRST_WALK:
-        return search.walk(workers, batch, longest_pause=LONGEST_PAUSE)
-    return beside(workers)
 
 
 def _next_branches(heap: list[tuple[float, int, Branch]], *, full: bool) -> list[Branch]:
@@ -164,7 +184,7 @@ def _child(ask: _Asked, parent: Branch, site: int, side: int) -> Branch:
 
 def _evaluate(ask: _Asked, fixed: NDArray[np.int8], price: FloatArray, *, pace: float, rounds: int) -> Branch:
     small, search, constant = ask.small, ask.search, ask.constant
-    arrays = (small.indptr, small.demand, small.weight, small.own)
+    arrays = (small.reach, small.weight, small.own)
     aims = (search.count, search.goal - constant, search.enough - constant, fixed, price)
     bound, often, score, exact = _bound.node_bound(*arrays, *aims, pace, rounds)
     lacking = search.count - int(np.count_nonzero(fixed == 1))

@@ -107,7 +107,7 @@ def _descend(search: CoverSearch, workers: ThreadPoolExecutor, manner: Manner) -
         before = bound
         walk = search.walk(workers, turn, longest_pause=MOST_ROUNDS)
         bound, pace, done = _bound.descend(
-            small.indptr, small.demand, small.weight, small.own, search.count, search.goal, search.enough,
+            small.reach, small.weight, small.own, search.count, search.goal, search.enough,
             price, direction, best_price, best_score, often, bound, pace, ROUND, turn == 0,
             manner.smooth, manner.patience,
         )  # fmt: skip

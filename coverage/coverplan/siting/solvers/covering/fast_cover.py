@@ -85,8 +85,7 @@ def _least_number(small: PlainCover, enough: int, target: float, watch: Watch) -
         price, direction = small.weight * 0.5, np.zeros(len(small.weight))
         best_price, best_score, often = price.copy(), np.zeros(small.sites), np.zeros(small.sites)
         _bound.descend(
-            small.indptr,
-            small.demand,
+            small.reach,
             small.weight,
             small.own,
             count,

@@ -113,7 +113,7 @@ def _with_all_sites(search: CoverSearch, relaxed: Relaxed) -> Relaxed:
     """Prices brought down to where the sites that were left out earn no more than others, by a short descent."""
     small, constant, count = relaxed.small, relaxed.constant, search.count
     price, score = relaxed.price.copy(), relaxed.score.copy()
-    arrays = (small.indptr, small.demand, small.weight, small.own)
+    arrays = (small.reach, small.weight, small.own)
     aims = (count, search.goal - constant, search.enough - constant)
     state = (relaxed.price.copy(), np.zeros(len(price)), price, score, np.zeros(small.sites))
     manner = (_bound.SMOOTH, _bound.PATIENCE)

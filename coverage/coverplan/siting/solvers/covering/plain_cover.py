@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -12,9 +12,12 @@ from coverplan.siting.pairs import Pairs
 from coverplan.siting.problem import Problem
 from coverplan.siting.solvers.cells import merge
 from coverplan.siting.solvers.covering import _cover
+from coverplan.siting.solvers.covering._bound import Reach
 from coverplan.siting.solvers.covering._swap import Cover
 from coverplan.siting.solvers.formulation import floor_people
 from coverplan.units import BoolArray, FloatArray, Int32Array, Int64Array
+
+PAIRS_BY_RUN = 3  # from which sums over runs are quicker than over pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ class PlainCover:
         All weights are whole numbers.
     dominated
         Candidates that were left out because another one covers all that they cover.
+    run_start, runs
+        See `_cover.runs_of`; no runs where they are not far fewer than pairs.
     """
 
     indptr: Int64Array
@@ -51,6 +56,13 @@ class PlainCover:
     covered: float
     whole: bool
     dominated: int = 0
+    run_start: Int64Array = field(default_factory=lambda: np.zeros(1, dtype=np.int64))
+    runs: Int32Array = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int32))
+
+    @property
+    def reach(self) -> Reach:
+        """What each site reaches, as the kernels of bounds take it."""
+        return Reach(self.indptr, self.demand, self.run_start, self.runs)
 
     @property
     def cover(self) -> Cover:
@@ -159,18 +171,7 @@ def _without_dominated(small: PlainCover) -> PlainCover:
     if not dominated.any():
         return small
     less, _ = small.only(np.flatnonzero(~dominated), small.weight)
-    return PlainCover(
-        less.indptr,
-        less.demand,
-        less.start,
-        less.site_of,
-        less.weight,
-        less.own,
-        less.site,
-        less.covered,
-        less.whole,
-        dominated=int(dominated.sum()),
-    )
+    return replace(less, dominated=int(dominated.sum()))
 
 
 def _compressed(
@@ -194,5 +195,7 @@ def _compressed(
     new_weight = cell_weight[shared]
     start, site_of = _cover.transpose(new_indptr, new_demand, len(new_weight))
     new_price = new_weight if price is weight else cells.sums(price)[shared]
-    small = PlainCover(new_indptr, new_demand, start, site_of, new_weight, own + more, site, covered, whole)
+    pairs = (new_indptr, new_demand, start, site_of)
+    runs = _cover.runs_of(new_indptr, new_demand, len(new_demand) // PAIRS_BY_RUN)
+    small = PlainCover(*pairs, new_weight, own + more, site, covered, whole, 0, *runs)
     return small, new_price
