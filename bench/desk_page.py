@@ -19,6 +19,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.request import urlopen
 
 import numpy as np
 import pyproj
@@ -93,10 +94,16 @@ def served(*, is_large: bool) -> Iterator[str]:
         server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8")
         try:
             line = server.stdout.readline()
+            told = time.perf_counter() - start
+            address = re.search(r"http://\S+", line).group()
+            with urlopen(f"{address}api/v1/ideas") as answer:
+                answer.read()
+            ready = time.perf_counter() - start
+            what = line.partition("/ ")[2].strip() or "the demo"
             print(
-                f"ready {time.perf_counter() - start:.1f} s after the command; {line.partition('/ ')[2].strip() or 'the demo'}"
+                f"address told {told:.1f} s after the command, first call answered after {ready:.1f} s; {what}"
             )
-            yield re.search(r"http://\S+", line).group()
+            yield address
         finally:
             server.terminate()
             server.wait()
@@ -121,10 +128,21 @@ def browser() -> webdriver.Chrome:
     return driver
 
 
-def worked(driver: webdriver.Chrome) -> float:
-    """Seconds that the page's main thread has worked."""
-    found = driver.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
-    return next(one["value"] for one in found if one["name"] == "TaskDuration")
+#: What the browser counts of the page's main thread: everything, styles, layouts, and how many layouts.
+PARTS = {
+    "thread": "TaskDuration",
+    "styles": "RecalcStyleDuration",
+    "layout": "LayoutDuration",
+    "layouts": "LayoutCount",
+}
+
+
+def worked(driver: webdriver.Chrome) -> dict[str, float]:
+    """What the page's main thread has done so far, by part."""
+    found = {
+        one["name"]: one["value"] for one in driver.execute_cdp_cmd("Performance.getMetrics", {})["metrics"]
+    }
+    return {part: found[name] for part, name in PARTS.items()}
 
 
 def until(driver: webdriver.Chrome, script: str, seconds: float = 120) -> None:
@@ -146,8 +164,8 @@ def clicks(driver: webdriver.Chrome, address: str, count: int) -> None:
     """Place sites where people live, eight at a time."""
     driver.get(address)
     until(driver, "document.body.classList.contains('ready')")
-    parts = "performance.getEntriesByType('resource').filter(e => !e.name.includes('/api/'))"
-    loaded = driver.execute_script(f"return {parts}.reduce((sum, e) => sum + e.encodedBodySize, 0)")
+    files = "performance.getEntriesByType('resource').filter(e => !e.name.includes('/api/'))"
+    loaded = driver.execute_script(f"return {files}.reduce((sum, e) => sum + e.encodedBodySize, 0)")
     print(f"page before data: {loaded / 1e3:.0f} kB")
     driver.execute_script(
         "document.getElementById('dialog').close(); document.getElementById('place').click()"
@@ -158,7 +176,7 @@ def clicks(driver: webdriver.Chrome, address: str, count: int) -> None:
     lived = np.flatnonzero(study.demand.inside & (study.demand.people["total"] > 0))
     chosen = np.random.default_rng(11).choice(lived, count + 4)
     places = degrees.transform(study.demand.x[chosen] + 7, study.demand.y[chosen] - 3)
-    took, server, thread = [], [], []
+    took, server, parts = [], [], []
     for number, (x, y) in enumerate(zip(*places, strict=True)):
         until(driver, "!coverplanDesk.busy && !coverplanDesk.connecting")
         before = worked(driver)
@@ -168,13 +186,16 @@ def clicks(driver: webdriver.Chrome, address: str, count: int) -> None:
         if number >= 4:  # the first ones compile what the page does
             took.append(wall / 1e3)
             server.append(asked / 1e3)
-            thread.append(worked(driver) - before)
+            parts.append({part: value - before[part] for part, value in worked(driver).items()})
         if number % GROWN == GROWN - 1:
             for left in range(GROWN - 1, -1, -1):
                 driver.execute_script("document.getElementById('back').click()")
                 until(driver, f"!coverplanDesk.busy && coverplanDesk.numbers.changes.length === {left}")
     print(f"click to redrawn page, {len(took)} clicks: {said(took)}")
+    thread, styles, layout = ([one[part] for one in parts] for part in ("thread", "styles", "layout"))
+    count = statistics.median(one["layouts"] for one in parts)
     print(f"of it the server, as the page sees it: {said(server)}; the page's main thread: {said(thread)}")
+    print(f"of the thread styles: {said(styles)}; {count:.0f} layouts: {said(layout)}")
 
 
 def main() -> None:

@@ -100,6 +100,15 @@ def test_who_gets_a_place_is_that_of_a_run(web, idea, folder) -> None:
         assert used[name].tolist() == [row[name] for row in one["facilities"]]
     assert [row["id"] for row in one["facilities"]] == used["facility"].tolist()
     assert one["facilities"][0]["name"] in {"Home 0", None}
+    # what nobody named is called by where it lies, in the reader's language
+    called = {}
+    for language in ("zh", "en"):
+        asked = {"lang": language}
+        (near,) = web.get(f"{API}/ideas/{idea['id']}", params=asked).json()["numbers"]["near"]
+        (told,) = web.get(f"{API}/ideas/{idea['id']}/supply", params=asked).json()["standards"]
+        called[language] = {row["id"]: row["name"] for row in told["facilities"]}["new"]
+        assert called[language] == near
+    assert called["zh"] != called["en"]
 
 
 def test_back_and_forward(web, idea) -> None:

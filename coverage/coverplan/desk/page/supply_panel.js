@@ -1,6 +1,7 @@
 // Who gets a place: asked for after the numbers of a step, because giving out places takes longer than a click may.
 
 import { Offline, Refused, call } from "./api.js";
+import { nameOf } from "./changes.js";
 import { count, section } from "./dom.js";
 import { element, grouped } from "./map/text.js";
 import { refresh } from "./state.js";
@@ -87,6 +88,14 @@ function percent(part, whole) {
   return part === null || !whole ? "—" : grouped(Math.round(100 * part / whole)) + "%";
 }
 
+// What the idea opens is called as in the list of changes.
+function openedName(desk, id) {
+  const change = desk.numbers.changes.find(function (one) {
+    return one.open && one.open.id === id && one.open.layer === desk.standardOf().layer;
+  });
+  return change ? nameOf(desk, change) : null;
+}
+
 function fullest(desk, found, isKnown) {
   const units = new Map(desk.study.units.map(function (unit) { return [unit.code, unit.name]; }));
   const rows = found.facilities.filter(function (one) { return one.capacity; }).slice(0, FULLEST);
@@ -98,7 +107,8 @@ function fullest(desk, found, isKnown) {
     const row = body.insertRow();
     row.dataset.facility = one.id || "";
     const unit = units.get(one.unit) || "";
-    row.appendChild(element("th", null, one.name || one.id || desk.words("supply_not_public", { unit: unit }))).scope = "row";
+    const name = openedName(desk, one.id) || one.name || one.id || desk.words("supply_not_public", { unit: unit });
+    row.appendChild(element("th", null, name)).scope = "row";
     for (const text of [count(one.capacity), percent(one.used, one.capacity), percent(one.wanted, one.capacity)]) {
       row.appendChild(value(isKnown, text));
     }

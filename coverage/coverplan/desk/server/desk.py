@@ -172,12 +172,11 @@ class Desk:
         card, said = self._read(idea)
         return self._shown(card, self._numbers(said, show, language))
 
-    def supply(self, idea: int) -> SupplyShown:
+    def supply(self, idea: int, language: Language) -> SupplyShown:
         """Who gets a place with an idea, and without any change."""
         card, said = self._read(idea)
-        return supply_shown(
-            card.revision, self.ground.supply(said), self.ground.supply(replace(said, changes=()))
-        )
+        now, before = self.ground.supply(said), self.ground.supply(replace(said, changes=()))
+        return supply_shown(card.revision, now, before, self.ground.place_names(said, language))
 
     def edit(self, idea: int, asked: Edit, *, show: str | None, language: Language) -> IdeaShown:
         """Take a step and say what it did; it is kept before it is shown."""

@@ -125,7 +125,7 @@ CALLS = (
     Call("GET", "/ideas/{idea:int}", "An idea and what it does",
          lambda d, _, r: d.show(r.path["idea"], show=r.show, language=r.language), gives=shown.IdeaShown),
     Call("GET", "/ideas/{idea:int}/supply", "Who gets a place, and how full every facility is",
-         lambda d, _, r: d.supply(r.path["idea"]), gives=shown.SupplyShown),
+         lambda d, _, r: d.supply(r.path["idea"], r.language), gives=shown.SupplyShown),
     Call("PUT", "/ideas/{idea:int}/card", "Write an idea's name, note and author anew",
          lambda d, _, r: d.label(r.path["idea"], r.body), asked.Label, shown.IdeaCard),
     Call("POST", "/ideas/{idea:int}/removal", "Throw an idea away", _remove, asked.Revision),

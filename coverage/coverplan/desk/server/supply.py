@@ -14,17 +14,27 @@ from coverplan.desk.workbench.supply import SupplyAnswer
 MOST_LISTED = 20
 
 
-def supply_shown(revision: int, now: Sequence[SupplyAnswer], before: Sequence[SupplyAnswer]) -> SupplyShown:
-    """Plain values of the supply of an idea of a revision, and of the present; both in the same order."""
+def supply_shown(
+    revision: int,
+    now: Sequence[SupplyAnswer],
+    before: Sequence[SupplyAnswer],
+    near: Mapping[tuple[str, str], str],
+) -> SupplyShown:
+    """Plain values of the supply of an idea of a revision, and of the present; both in the same order.
+
+    What is opened without a name is called by `near`, by layer and id: where it lies, in the reader's language.
+    """
     return {
         "revision": revision,
-        "standards": [_standard(one, old) for one, old in zip(now, before, strict=True)],
+        "standards": [_standard(one, old, near) for one, old in zip(now, before, strict=True)],
     }
 
 
-def _standard(now: SupplyAnswer, before: SupplyAnswer) -> StandardSupply:
+def _standard(now: SupplyAnswer, before: SupplyAnswer, near: Mapping[tuple[str, str], str]) -> StandardSupply:
     ask = now.standard.supply
     assert ask is not None  # these standards alone are answered
+    placed = {identifier: name for (layer, identifier), name in near.items() if layer == now.standard.layer}
+    names = {**now.names, **placed}
     return {
         "key": now.standard.key,
         "group": now.group,
@@ -33,7 +43,7 @@ def _standard(now: SupplyAnswer, before: SupplyAnswer) -> StandardSupply:
         "now": _whole(now),
         "before": _whole(before),
         "units": {name: now.people[name][1:].tolist() for name in ("people", "served")},
-        "facilities": [_use(row, now.names) for row in now.facilities[:MOST_LISTED]],
+        "facilities": [_use(row, names) for row in now.facilities[:MOST_LISTED]],
         "unknown": now.unknown,
     }
 
