@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import sys
 from itertools import pairwise
 from pathlib import Path
@@ -254,6 +255,8 @@ def check(
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; an error of the user's input is one clear block on stderr, never a traceback."""
     gc.set_threshold(_OBJECTS_BEFORE_COLLECTING, *gc.get_threshold()[1:])
+    # else pydantic reads the entry points of every package that is installed, and none of them is for our schemas
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     _speak_utf8()
     try:
         with lean_numba():

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from coverplan.errors import CoverplanError, InputError, Problem
 from coverplan.text.problem_words import problem_text
@@ -45,6 +44,8 @@ class Screen:
         if self._quiet or not self._err.is_terminal:
             yield tell_nobody  # older versions of rich print an empty line even when they are disabled
             return
+        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
         columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
         with Progress(*columns, console=self._err, transient=True) as progress:
             task = progress.add_task("", total=None)
