@@ -150,8 +150,12 @@ def validate(document: Document, model: type[Model], problems: Problems) -> Mode
             if detail["type"] == "too_short" and within:
                 continue
             misfit = _misfit(document, model, detail)
-            if misfit.code != "not_filled" or misfit not in problems:  # every branch of a union says so
+            if misfit.code != "not_filled":
                 problems.add(misfit)
+                continue
+            for blank in (misfit, *_blanks_beside(document, _real_path(document, place))):
+                if blank not in problems:  # every branch of a union says so
+                    problems.add(blank)
         return None
 
 
@@ -305,19 +309,34 @@ def unfit(code: str, what: str, expected: str, remedy: str = "", **told: object)
     return PydanticCustomError(code, sentence, {name: str(value) for name, value in told.items()})
 
 
+def _not_filled(document: Document, key_path: KeyPath) -> Problem:
+    return Problem(
+        "the entry is not filled yet",
+        document.path,
+        document.line(key_path),
+        dotted(key_path),
+        None,
+        "what stands behind the mark ? beside it" if key_path else None,
+        "fill it in, or delete the line if it is not needed",
+        code="not_filled",
+    )
+
+
+def _blanks_beside(document: Document, key_path: KeyPath) -> list[Problem]:
+    """Entries left blank beside one that must not be: what may be left out was not left out but not filled."""
+    if not key_path:
+        return []
+    around: Any = document.data
+    for key in key_path[:-1]:
+        around = around[key]
+    blank = [key for key in around if around[key] is None] if isinstance(around, dict) else []
+    return [_not_filled(document, (*key_path[:-1], key)) for key in blank if key != key_path[-1]]
+
+
 def _misfit(document: Document, model: type[BaseModel], detail: ErrorDetails) -> Problem:
     key_path = _real_path(document, detail["loc"])
     if detail["type"] != "missing" and detail["input"] is None:
-        return Problem(
-            "the entry is not filled yet",
-            document.path,
-            document.line(key_path),
-            dotted(key_path),
-            None,
-            "what stands behind the mark ? beside it" if key_path else None,
-            "fill it in, or delete the line if it is not needed",
-            code="not_filled",
-        )
+        return _not_filled(document, key_path)
     what, expected, remedy = _words(model, detail, key_path)
     missing = detail["type"] == "missing"
     value = None if missing or isinstance(detail["input"], dict | list) else detail["input"]

@@ -442,7 +442,7 @@ def test_more_people_of_a_group_than_people_are_doubted_as_in_tables(tmp_path):
     cells = read_population_raster(path, {"total": 1, "age_60_plus": 2}, crs=CRS, problems=problems)
     assert len(cells.x) == 20
     assert [(one.severity, one.code, one.field, one.value) for one in problems] == [
-        ("warning", "more_than_total", "age_60_plus: row 2, column 3 (from 0)", "55 of 40")
+        ("warning", "more_than_total", "age_60_plus: row 2, column 3 (from 0)", "55 > 40")
     ]
     assert len(read(write(tmp_path / "c.tif", older), {"age_60_plus": 1}).x) == 20
 

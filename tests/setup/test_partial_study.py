@@ -68,6 +68,13 @@ def test_an_unfilled_mark_says_so_in_both_languages_and_nothing_of_schemas(tmp_p
         assert "valid dictionary" not in text
 
 
+def test_every_blank_of_an_entry_is_said_at_once(tmp_path):
+    text = "population: {file: p.csv, base: , x: 经度, y: 纬度, datum: , groups: {total: n}}\n"
+    said = check_study(study(tmp_path, text + LEDGER)).problems
+    fields = [one.field for one in said if one.code == "not_filled"]
+    assert sorted(fields) == ["population.base", "population.datum"]
+
+
 def test_what_is_wrong_and_not_only_lacking_still_stops(tmp_path):
     with pytest.raises(InputError, match="base"):
         check_study(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 
 import coverplan
 from coverplan.errors import Problem
-from coverplan.text.problem_words import notice_text, problem_text
+from coverplan.text.problem_words import SAID_IN_ENGLISH, notice_text, problem_text
 from coverplan.text.words import Words
 from coverplan.text.writing import reason, unwritable
 
@@ -49,6 +50,42 @@ def test_what_a_sentence_holds_is_said_in_chinese_too():
     silent = [(code, where) for code, given, where in found if code not in NAMED_ENOUGH and not given]
     assert not silent, "give particulars"
     assert not {code for code, _, _ in found} - NAMED_ENOUGH - told, "give words for particulars"
+
+
+def written(value: ast.expr) -> str:
+    """What an expression writes by itself, whatever it fills in."""
+    if isinstance(value, ast.IfExp):
+        return f"{written(value.body)} | {written(value.orelse)}"
+    parts = value.values if isinstance(value, ast.JoinedStr) else [value]
+    return " ".join(
+        one.value for one in parts if isinstance(one, ast.Constant) and isinstance(one.value, str)
+    )
+
+
+def sentences_as_values():
+    """Code and place of each problem whose value is words of ours round numbers."""
+    for path in sorted(ROOT.rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            keys = {key.arg: key.value for key in call.keywords} if isinstance(call, ast.Call) else {}
+            if {"code", "value"} <= set(keys) and re.search(r"[a-z]{2,} |[a-z]{3,}$", written(keys["value"])):
+                codes = [one.value for one in ast.walk(keys["code"]) if isinstance(one, ast.Constant)]
+                yield from ((code, f"{path.name}:{call.lineno}") for code in codes)
+
+
+def test_a_value_that_is_an_english_sentence_is_not_printed_in_chinese():
+    found = list(sentences_as_values())
+    assert len(found) > 10
+    assert [one for one in found if one[0] not in SAID_IN_ENGLISH] == []
+    note = Problem(
+        "the text is gb18030",
+        value="99% everyday characters",
+        code="encoding_detected",
+        details={"encoding": "gb18030", "share": "99%"},
+    )
+    assert "everyday" not in problem_text(note, Words("zh"))
+    assert "everyday" in problem_text(note, Words("en"))
+    cell = Problem("the cell is no number", value="about ten", code="bad_number")
+    assert "about ten" in problem_text(cell, Words("zh"))
 
 
 @pytest.mark.parametrize("family", ["problem", "fault"])

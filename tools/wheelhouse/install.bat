@@ -9,6 +9,6 @@ if "%INTO%"=="" set INTO=coverplan-env
 if "%PYTHON%"=="" set PYTHON=python
 "%PYTHON%" "%~dp0check.py" || exit /b 1
 "%PYTHON%" -m venv "%INTO%" || exit /b 1
-"%INTO%\Scripts\python.exe" -m pip install --quiet --no-index --find-links "%~dp0wheels" --require-hashes -r "%~dp0requirements.txt" || exit /b 1
+"%INTO%\Scripts\python.exe" -m pip install --quiet --no-warn-script-location --no-index --find-links "%~dp0wheels" --require-hashes -r "%~dp0requirements.txt" || exit /b 1
 "%INTO%\Scripts\coverplan.exe" doctor
 echo installed: %INTO%\Scripts\coverplan.exe

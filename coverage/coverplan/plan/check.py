@@ -156,7 +156,7 @@ def _number_problems(target: Target, document: Document, place: KeyPath) -> Iter
         yield document.problem(
             (*place, "goal", "high"),
             "the range is the wrong way round",
-            value=f"{goal.value} to {goal.high}",
+            value=f"{goal.value} – {goal.high}",
             expected="the lower end in value, the upper end in high",
             remedy="swap them",
             code="range_order",

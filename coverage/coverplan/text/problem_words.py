@@ -31,6 +31,14 @@ _VOCABULARIES = (
     "layer",
     "group",
 )
+#: Problems whose value is an English sentence of ours and no cell: its numbers stand among the particulars.
+SAID_IN_ENGLISH = frozenset(
+    {
+        "capacity_unknown", "crowded_units", "datum_converted", "encoding", "encoding_detected", "nested_totals_differ",
+        "no_candidate", "no_overlap", "official_factor", "other_ages", "overlapping_units", "roster_compared",
+        "rounded_to_nobody", "rows_added", "scaled_to_official", "shape", "too_dense", "too_large", "total_among_rows",
+    }
+)  # fmt: skip
 _NEAR = re.compile(r"did you mean (.+)\?")
 _ONE_OF = re.compile(r"(?:table: )?one of (?!the )(.+)", re.DOTALL)
 _LIMIT = re.compile(r"input should be (greater|less) than( or equal to)? (-?[\d.]+)")
@@ -71,7 +79,8 @@ def problem_text(problem: Problem, words: Words, *, whole: bool = True) -> str:
     place, what = problem.where(), what_words(problem, words)
     lines = [start + (f"{place}: {what}" if place else what)]
     expected, remedy = way_out(problem, words)
-    printed = "" if problem.value is None else problem.shown_value()
+    sentence = problem.value is None or problem.code in SAID_IN_ENGLISH
+    printed = "" if sentence else problem.shown_value()
     if problem.code == "words_read":
         printed = _read_as(str(problem.value), words)
     for key, text in (("printed", printed), ("expected", expected), ("remedy", remedy)):

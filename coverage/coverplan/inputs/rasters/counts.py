@@ -225,7 +225,7 @@ def more_than_all(
                 f"{len(wrong)} cells have more people of the group {group} than people",
                 path,
                 field=f"{group}: row {cells[0][worst]}, column {cells[1][worst]} (from 0)",
-                value=f"{people[worst]:.6g} of {whole[worst]:.6g}",
+                value=f"{people[worst]:.6g} > {whole[worst]:.6g}",
                 expected="no more than the band of total says",
                 remedy="look whether two bands were exchanged",
                 severity="warning",
