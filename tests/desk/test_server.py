@@ -178,6 +178,26 @@ def test_what_is_wrong_is_said_in_both_languages_and_changes_nothing(web, idea) 
         assert word in answer.json()["problems"][0]["text"]
     assert edit(web, idea).status_code == 400
     assert edit(web, idea, drop=0, go="back").status_code == 400
+    step = {"revision": idea["revision"]}
+    for language, wrong, word in (
+        ("zh", {**step, "drop": 0, "go": "back"}, "一次修改只能是一件事：这里有2件"),
+        ("en", {**step, "drop": 0, "go": "back"}, "an edit is one thing, here are 2"),
+        ("zh", {**step, "swap": bad}, "swap 与 position 须同时填写"),
+        ("zh", {**step, "year": "许"}, "year: "),
+        ("zh", {**step, "drop": 0, "what": 1}, "what: "),
+        ("zh", [], "请求与接口说明不符"),
+    ):
+        answer = web.post(f"{API}/ideas/{idea['id']}/edits?lang={language}", json=wrong)
+        assert answer.status_code == 400
+        said = "".join(one["text"] for one in answer.json()["problems"])
+        assert word in said
+        assert language == "en" or not re.search(r"[a-z]+ [a-z]+ [a-z]+", said), said
+    answer = web.post(
+        f"{API}/ideas/{idea['id']}/edits?lang=zh", content="{", headers={"content-type": "application/json"}
+    )
+    assert (answer.status_code, answer.json()["problems"][0]["code"]) == (400, "request_not_json")
+    stale = web.post(f"{API}/ideas/{idea['id']}/edits?lang=zh", json={"revision": -1, "year": 2030})
+    assert "刚被他人修改" in stale.json()["problems"][0]["text"]
     assert web.get(f"{API}/ideas/99999").status_code == 404
     assert edit(web, idea, drop=3).status_code == 422
     assert web.get(f"{API}/ideas/{idea['id']}").json()["card"]["revision"] == idea["revision"]

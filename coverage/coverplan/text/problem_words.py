@@ -79,14 +79,19 @@ def problem_text(problem: Problem, words: Words, *, whole: bool = True) -> str:
     place, what = problem.where(), what_words(problem, words)
     lines = [start + (f"{place}: {what}" if place else what)]
     expected, remedy = way_out(problem, words)
-    sentence = problem.value is None or problem.code in SAID_IN_ENGLISH
-    printed = "" if sentence else problem.shown_value()
-    if problem.code == "words_read":
-        printed = _read_as(str(problem.value), words)
-    for key, text in (("printed", printed), ("expected", expected), ("remedy", remedy)):
+    for key, text in (("printed", printed_value(problem, words)), ("expected", expected), ("remedy", remedy)):
         if text:
             lines.append(f"    {words(f'inputs.{key}')}: {text}")
     return "\n".join(lines)
+
+
+def printed_value(problem: Problem, words: Words) -> str:
+    """What stands in the cell or entry; nothing where that is a sentence in another language."""
+    if problem.value is None or (words.language == "zh" and problem.code in SAID_IN_ENGLISH):
+        return ""
+    if words.language == "zh" and problem.code == "words_read":
+        return _read_as(str(problem.value), words)
+    return problem.shown_value()
 
 
 def notice_text(problem: Problem, words: Words) -> str:

@@ -26,7 +26,7 @@ from coverplan.desk.server.page_files import page_files
 from coverplan.desk.server.routes import CALLS, Call, NotFoundError, Request
 from coverplan.desk.server.safety import Door, Guard
 from coverplan.desk.server.shown import Trouble
-from coverplan.desk.server.trouble import trouble
+from coverplan.desk.server.trouble import misfits, trouble
 from coverplan.desk.server.workers import workers
 from coverplan.desk.store.ideas import StaleError, UnknownIdeaError
 from coverplan.errors import CoverplanError, InputError
@@ -70,12 +70,13 @@ def _endpoint(
     async def endpoint(request: HttpRequest) -> Response:
         language = _language(request, desk)
         try:
-            body = (
-                None if call.body is None else call.body.model_validate_json(_in_codes(await request.body()))
-            )
+            sent = b"" if call.body is None else _in_codes(await request.body())
+            body = None if call.body is None else call.body.model_validate_json(sent)
             asked = _asked(request, body, language)
             found = await get_running_loop().run_in_executor(pool, call.answer, desk, background, asked)
-        except (ValidationError, CoverplanError) as error:
+        except ValidationError as error:
+            return _refusal(400, misfits(error, sent, call.body, Words(language)))
+        except CoverplanError as error:
             return _refused(error, Words(language))
         if call.gives is str:
             return PlainTextResponse(found, media_type="application/yaml")
@@ -94,15 +95,15 @@ def _in_codes(body: bytes) -> bytes | str:
         return body
 
 
-def _refused(error: ValidationError | CoverplanError, words: Words) -> Response:
+def _refused(error: CoverplanError, words: Words) -> Response:
     """Why a request was not carried out; everything that is wrong at once."""
-    if isinstance(error, ValidationError):
-        return _refusal(400, _misfits(error))
     if isinstance(error, InputError):
         told = [trouble(problem, words) for problem in error.problems]
         return _refusal(422, told)
     status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 422)
-    told = [{"code": type(error).__name__, "text": str(error)}]
+    code = type(error).__name__
+    named = words.name_of("desk.refused", code)
+    told = [{"code": code, "text": str(error) if named == code else named}]
     return _refusal(status, told, error.revision if isinstance(error, StaleError) else None)
 
 
@@ -138,16 +139,6 @@ def _degree(text: str | None, most: float) -> float | None:
 
         raise InputError([Problem("the place does not exist", value=text, code="impossible_coordinates")])
     return value
-
-
-def _misfits(error: ValidationError) -> list[Trouble]:
-    return [
-        {
-            "code": str(found["type"]),
-            "text": f"{'.'.join(map(str, found['loc'])) or '(body)'}: {found['msg']}",
-        }
-        for found in error.errors(include_url=False, include_input=False, include_context=False)
-    ]
 
 
 def _refusal(status: int, problems: list[Trouble], revision: int | None = None) -> Response:

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field, model_validator
 
 from coverplan.scenario.change_file import Change, Year
 from coverplan.text.attribute_words import Explained
+from coverplan.yamlfile import unfit
 
 Text = Annotated[str, Field(max_length=2_000)]
 Title = Annotated[str, Field(min_length=1, max_length=120)]
@@ -94,11 +95,15 @@ class Edit(Asked):
         parts = (self.add, self.drop, self.swap, self.year, self.standard, self.go)
         given = sum(part is not None for part in parts)
         if given != 1:
-            raise ValueError(
-                f"an edit is one thing, here are {given}; expected one of add, drop, swap, year, standard, go"
+            raise unfit(
+                "edit_of_one_thing",
+                "an edit is one thing, here are {given}",
+                "one of add, drop, swap, year, standard, go",
+                "send each as an edit of its own",
+                given=given,
             )
         if (self.swap is None) != (self.position is None):
-            raise ValueError("swap and position belong together; expected both or neither")
+            raise unfit("swap_without_place", "swap and position belong together", "both or neither")
         return self
 
 

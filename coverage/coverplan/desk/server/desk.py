@@ -16,7 +16,6 @@ from coverplan.desk.server.numbers import Teller
 from coverplan.desk.server.places import Places
 from coverplan.desk.server.shown import IdeaCard, IdeaShown, Numbers, SupplyShown
 from coverplan.desk.server.supply import supply_shown
-from coverplan.desk.server.trouble import sentence
 from coverplan.desk.store.ideas import Card, Store
 from coverplan.desk.workbench.ground import Ground
 from coverplan.desk.workbench.idea import Idea
@@ -27,6 +26,7 @@ from coverplan.scenario.change_file import Change
 from coverplan.scenario.load import own_type_words
 from coverplan.scenario.scenario_file import ScenarioFile
 from coverplan.setup.plan_reader.files import REVIEW
+from coverplan.text.problem_words import what_words
 from coverplan.text.reading import parts_of, watching
 from coverplan.text.words import Language, Words
 from coverplan.yamlfile import read_yaml_text, validate
@@ -269,7 +269,7 @@ class Desk:
         answer = ground.answer(idea)
         before = ground.answer(replace(idea, changes=()))
         words = Words(language)
-        remarks = list(dict.fromkeys(sentence(problem, words) for problem in answer.warnings))
+        remarks = list(dict.fromkeys(what_words(problem, words) for problem in answer.warnings))
         told = teller.numbers(idea, answer, before, show=show, remarks=remarks, language=language)
         return told, teller.read
 
