@@ -7,11 +7,12 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coverplan.inputs.tables.amounts import BLANK, is_blank, surely_says
-from coverplan.inputs.tables.books.zip_guard import _FAR, _reach, _usual_reach
+from coverplan.inputs.tables.books.zip_guard import _BEHIND, _FAR, _reach, _stands, _unusual, _usual_reach
 from coverplan.inputs.tables.grid import Grid
 from coverplan.inputs.tables.header_row import table_of
 from coverplan.text.folding import plain, word_key, word_keys
@@ -52,6 +53,47 @@ def test_rows_of_a_wide_sheet_are_taken_as_in_a_ragged_one(body: list[list[objec
     assert fast.rows.index.tolist() == slow.rows.index.tolist()
     assert fast.rows.to_numpy().tolist() == slow.rows.to_numpy().tolist()
     assert fast.set_aside == slow.set_aside
+
+
+_PLACES = st.lists(
+    st.sampled_from(
+        [
+            b'r="',
+            b"r=",
+            b"r =",
+            b"r\t=",
+            b"r='",
+            b'"',
+            b"A",
+            b"AB",
+            b"z",
+            b"1",
+            b"999999",
+            b"7654321",
+            b" ",
+            b"<f",
+        ]
+    ),
+    max_size=14,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(_PLACES)
+def test_a_piece_of_a_sheet_without_unusual_places_has_none_far_out(parts: list[bytes]) -> None:
+    piece = b"".join(parts)
+    signs = np.frombuffer(piece + _BEHIND, dtype=np.uint8)
+    assert _unusual(signs) or _FAR.search(piece) is None
+    assert _stands(b"<f", signs) == (b"<f" in piece)
+    assert _stands(b'="A', signs) == (b'="A' in piece)
+
+
+def test_usual_places_are_no_reason_for_a_closer_look() -> None:
+    usual = b'<row r="999999"><c r="Z999999" t="s"><v>1</v></c><c r="a1"/></row>'
+    assert not _unusual(np.frombuffer(usual + _BEHIND, dtype=np.uint8))
+    for far in (b'r="1000000"', b'r="A1000000"', b'r="AA1"', b"r='A1'", b'r ="A1"', b'r="AA'):
+        assert _unusual(np.frombuffer(usual + far + _BEHIND, dtype=np.uint8))
+        assert _FAR.search(usual + far)
 
 
 def test_places_of_cells_are_found_as_by_a_regular_expression() -> None:

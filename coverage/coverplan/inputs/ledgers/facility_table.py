@@ -27,6 +27,7 @@ from coverplan.inputs.places.coordinates import known_system, read_coordinates
 from coverplan.inputs.places.declared_unit import DeclaredUnits, declared_units
 from coverplan.inputs.places.geometries import Geometries, layer_geometries, points_where_known
 from coverplan.inputs.places.unit_names import UnitNames
+from coverplan.inputs.tables.amounts import all_surely_say
 from coverplan.inputs.tables.column_values import different_cells, report_rows, texts
 from coverplan.inputs.tables.columns import columns_of
 from coverplan.inputs.tables.headers import FACILITY
@@ -403,6 +404,8 @@ def _ids(table: TableFile, column: str | None, layer: str, problems: Problems) -
 def _shortened(table: TableFile, column: str) -> BoolArray:
     """Which ids a spreadsheet has turned into numbers: 4.40E+17, or more digits than a number holds."""
     codes, different = different_cells(table, column)
+    if all_surely_say(different):
+        return np.zeros(len(codes), dtype=bool)
     long = [
         abs(printed) >= _EXACT_BELOW
         if isinstance(printed, float)

@@ -84,10 +84,14 @@ def shown_rows(
     unknown = PurePath(source.file).stem if is_telling(PurePath(source.file).stem) else None
     printed = _printed_types(table, column.get("type"), source)
     names = [texts(table, column[field]) for field in ("name", "name_en", "functions") if field in column]
-    shown = [
-        may_be_shown(kind or unknown, *more, said=word, of_layer=of_layer)
-        for kind, word, *more in zip(kinds, said, printed, *names, strict=True)
-    ]
+    shown = (
+        [of_layer if word is None else word for word in said]
+        if of_layer is not None
+        else [
+            may_be_shown(kind or unknown, *more, said=word)
+            for kind, word, *more in zip(kinds, said, printed, *names, strict=True)
+        ]
+    )
     hidden = shown.count(False)
     if hidden:
         problems.add(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -48,7 +49,12 @@ def namesakes(names: Sequence[str | None], types: Sequence[str | None]) -> tuple
     """Rows whose name and type another row has too, in their order, and a number for each name and type."""
     named = np.flatnonzero(np.array([name is not None for name in names], dtype=bool))
     words = word_keys([name for name in names if name is not None])
-    word_of, _ = pd.factorize(np.array(words, dtype=object))
+    known = Counter(words)
+    if len(known) == len(words):
+        return named[:0], named[:0]
+    again = np.array([known[word] > 1 for word in words], dtype=bool)
+    named = named[again]
+    word_of, _ = pd.factorize(np.array(words, dtype=object)[again])
     type_of, kinds = pd.factorize(np.array([types[row] for row in named.tolist()], dtype=object))
     key = word_of * (len(kinds) + 1) + type_of + 1  # a blank type is -1
     _, code, count = np.unique(key, return_inverse=True, return_counts=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -37,6 +38,7 @@ _NUMBERS = (int, float)
 _LONGEST_BLANK = max(map(len, BLANK))
 #: A text of signs that never read otherwise, longer than any that says nothing.
 surely_says = re.compile(f"[0-9A-Za-z\u4e00-\u9fff]{{{_LONGEST_BLANK + 1},}}").fullmatch
+_ALL_SURELY_SAY = re.compile(rf"(?:[0-9A-Za-z\u4e00-\u9fff]{{{_LONGEST_BLANK + 1},}}\0)*").fullmatch
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,3})?"
 _NUMERAL = re.compile(f"[{SIGNS}]+")
 _ONE = re.compile(rf"([+-]?{_NUMBER})([十百千万萬亿億]?)")
@@ -74,6 +76,13 @@ class Amount:
     value: float
     rule: str | None
     high: float
+
+
+def all_surely_say(values: Sequence[object]) -> bool:
+    """Whether all values are texts that surely say something, and have no white space at their ends."""
+    if set(map(type, values)) != {str}:
+        return False
+    return _ALL_SURELY_SAY("\0".join([*values, ""])) is not None  # type: ignore[list-item]
 
 
 def is_blank(value: object) -> bool:

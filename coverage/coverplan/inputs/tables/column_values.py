@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from coverplan.errors import Problem, Problems, Severity
-from coverplan.inputs.tables.amounts import is_blank, parse_amount, surely_says
+from coverplan.inputs.tables.amounts import all_surely_say, is_blank, parse_amount, surely_says
 from coverplan.inputs.tables.headers import parsed_header
 from coverplan.inputs.tables.measures import Kind, factor
 from coverplan.inputs.tables.table_file import Repair, TableFile
@@ -93,7 +93,10 @@ def _numbered(keys: list[Any]) -> tuple[Int64Array, Collection[Any]]:
 def blank(table: TableFile, column: str) -> BoolArray:
     """Shape (rows,): which cells of a column say nothing."""
     codes, different = different_cells(table, column)
-    return np.array(list(map(_says_nothing, different)), dtype=bool)[codes]
+    if all_surely_say(different):
+        return np.zeros(len(codes), dtype=bool)
+    nothing = [cell != cell if type(cell) is float else _says_nothing(cell) for cell in different]  # noqa: PLR0124  (NaN)
+    return np.array(nothing, dtype=bool)[codes]
 
 
 def numbers(
@@ -280,9 +283,14 @@ def texts(table: TableFile, column: str) -> list[str | None]:
     """A column as stripped text, None where blank."""
     if column not in table.read_texts:
         codes, different = different_cells(table, column)
-        said = [
-            cell if type(cell) is str and surely_says(cell) else _text_or_nothing(cell) for cell in different
-        ]
+        said = (
+            different
+            if all_surely_say(different)
+            else [
+                cell if type(cell) is str and surely_says(cell) else _text_or_nothing(cell)
+                for cell in different
+            ]
+        )
         table.read_texts[column] = of_rows(said, codes)
     return list(table.read_texts[column])
 

@@ -23,6 +23,7 @@ _UTF8_NAMES = 0x800
 #: No date that a zip file could hold is earlier.
 _DAY = 0x21
 _VERSION = 20
+_ALL_BITS = 0xFFFFFFFF
 _ZEROS = memoryview(bytes(1 << 20))
 
 
@@ -67,12 +68,11 @@ def _beginning(places: tuple[bytes, ...]) -> bytes:
 
 
 def _checksum(start: bytes, member: zipfile.ZipInfo) -> int:
-    """CRC-32 of a start and of the part behind it: sums are linear, so that the part may be zeros for the start's share."""
-    behind, alone = zlib.crc32(start), 0
+    """CRC-32 of a start and of the part behind it: sums are linear, so that zeros as long as the part shift the start's."""
+    shifted = zlib.crc32(start)
     for at in range(0, member.file_size, len(_ZEROS)):
-        zeros = _ZEROS[: member.file_size - at]
-        behind, alone = zlib.crc32(zeros, behind), zlib.crc32(zeros, alone)
-    return behind ^ alone ^ member.CRC
+        shifted = zlib.crc32(_ZEROS[: member.file_size - at], shifted ^ _ALL_BITS) ^ _ALL_BITS
+    return shifted ^ member.CRC
 
 
 def _deflated(start: bytes) -> bytes:

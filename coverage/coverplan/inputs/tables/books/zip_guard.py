@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coverplan.errors import Problem, Problems
 from coverplan.inputs.tables.grid import MAX_CELLS, MAX_COLUMNS, ErrorCell, column_number
@@ -17,7 +18,7 @@ from coverplan.inputs.tables.grid import MAX_CELLS, MAX_COLUMNS, ErrorCell, colu
 MAX_INFLATED_BYTES = 1_500_000_000
 MAX_MEMBERS = 5_000
 #: So much at once stays near the processor while it is looked through.
-_CHUNK = 1 << 16
+_CHUNK = 1 << 18
 #: Entities are defined before anything else of a part.
 _ENTITIES_BEFORE = 1 << 20
 #: Place of a cell or number of a row however it is written: what unpacks it reads more than spreadsheets write.
@@ -33,7 +34,11 @@ _A, _Z, _ZERO = b"az0"
 _SMALL = 0x20
 #: Beyond column Z or row 999,999; a sheet all of whose places are before them holds fewer cells than the most.
 _FAR = re.compile(rb'r(?:=[^"]|\s+=|="(?:[A-Za-z]{2}|[A-Za-z]?\d{7}))')
-assert MAX_CELLS >= 26 * 999_999
+_USUAL_FIGURES = 6
+assert MAX_CELLS >= 26 * (10**_USUAL_FIGURES - 1)
+_R, _EQUAL, _QUOTE, _SPACE = b'r=" '
+#: Stands behind a piece of XML that is looked through, as long as the longest place.
+_BEHIND = bytes(12)
 _FORMULA = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<f[^>]*?(?:/>|>[^<]*</f>)\s*(<v>[^<])?')
 #: Rows and columns that a sheet does not show, as a filter leaves them.
 _HIDDEN_ROW = re.compile(rb"<row\b(?=[^<>]*\bhidden=\"(?:1|true)\")[^<>]*?\br=\"(\d{1,7})\"")
@@ -246,6 +251,32 @@ def _usual_reach(data: bytes) -> tuple[int, int] | None:
     return int(column[numbered].max(initial=0)), int(row.max(initial=0))
 
 
+def _stands(text: bytes, signs: NDArray[np.uint8]) -> bool:
+    """Whether a few bytes stand one behind the other; sooner found so than by a search where the first is frequent."""
+    count = len(signs) - len(text) + 1
+    found = signs[:count] == text[0]
+    for at, sign in enumerate(text[1:], start=1):
+        found &= signs[at : at + count] == sign
+    return bool(found.any())
+
+
+def _unusual(signs: NDArray[np.uint8]) -> bool:
+    """Whether some place or row number may be written otherwise than ``r="Z999999"``, or be beyond that."""
+    equal = signs == _EQUAL
+    if ((signs[:-1] <= _SPACE) & equal[1:]).any():
+        return True
+    count = len(signs) - len(_BEHIND)
+    at = np.flatnonzero((signs[:count] == _R) & equal[1 : count + 1])
+    first, second = signs[at + 3], signs[at + 4]
+    counted = first - _ZERO < 10
+    usual = (signs[at + 2] == _QUOTE) & (counted | (second - _ZERO < 10))
+    ends = second == _QUOTE
+    for behind in range(5, 4 + _USUAL_FIGURES):
+        ends |= signs[at + behind] == _QUOTE
+    ends |= (signs[at + 4 + _USUAL_FIGURES] == _QUOTE) & ~counted
+    return not (usual & ends).all()
+
+
 class _SheetScan:
     """Looks at a sheet's XML piece by piece: whether cells are far out, formulas, errors, and what it hides."""
 
@@ -264,13 +295,14 @@ class _SheetScan:
 
     def look(self, chunk: bytes) -> None:
         data = self._tail + chunk
+        signs = np.frombuffer(data + _BEHIND, dtype=np.uint8)
         self._narrow = self._narrow or (not self.length and chunk.startswith((b"<?xml", b"<worksheet")))
         self.length += len(chunk)
         self._tail = data[-_OVERLAP:]
-        self.far = self.far or _FAR.search(data) is not None
-        if b"<f" in data:
+        self.far = self.far or (_unusual(signs) and _FAR.search(data) is not None)
+        if _stands(b"<f", signs):
             self._formulas(data)
-        if b' t="e"' in data and len(self._errors) < _MOST_ERRORS:
+        if _stands(b'"e"', signs) and b' t="e"' in data and len(self._errors) < _MOST_ERRORS:
             self._errors.update(
                 (int(row) - 1, column_number(letters.decode()), text.decode("utf-8", "replace"))
                 for letters, row, text in _ERROR.findall(data)
