@@ -28,6 +28,7 @@ from coverplan.report.cellformat import written
 from coverplan.report.content import Document, Head, numbered
 from coverplan.report.labels import PAGE_LEVEL
 from coverplan.report.outline import Outline
+from coverplan.results.chosen import ACTIONS
 from coverplan.results.result import Result
 from coverplan.text.words import LANGUAGES
 from coverplan.vocabulary import LEVELS
@@ -111,6 +112,17 @@ def test_the_findings_say_what_was_read_and_approved(kept, language):
         difflib.unified_diff(path.read_text("utf-8").splitlines(), found.splitlines(), lineterm="")
     )
     assert not changes, f"read the difference; if it is right, write it to {path.name}:\n{changes}"
+
+
+def test_units_of_measure_and_actions_are_told_as_in_the_report(kept):
+    wording = Wording(kept, "en")
+    measures = tables.targets(kept, wording, turned=False).column("measure")
+    assert {"beds per 1,000 people", "m² per 100 households", "niches"} <= set(measures)
+    assert [
+        one for one in measures if not str(one).isprintable() or re.search("[\u3400-\u9fff]", str(one))
+    ] == []
+    known = {wording.words.name_of("siting_action", name) for name in ACTIONS}
+    assert set(tables.actions(kept, wording).column("action")) <= known
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

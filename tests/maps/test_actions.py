@@ -168,7 +168,7 @@ def test_the_terminal_tells_status_actions_cost_and_where_the_choice_is(sited, t
     print_siting(Console(file=out, width=250), result, words)
     text = out.getvalue()
     siting = sited.summary["siting"]
-    assert words("siting_status.within_gap", gap=words.share(0.0049)) in text
+    assert words("siting_status.within_gap", gap=words.share(0.0049, 2)) in text
     assert words.number(siting["cost"]["total"], 1) in text
     for action_id in sited.tables["actions"]["action_id"]:
         assert action_id in text

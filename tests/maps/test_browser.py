@@ -354,6 +354,35 @@ def test_before_and_after_change_colours_numbers_and_facilities(changed) -> None
     assert "h1" in ids
 
 
+def test_what_a_popup_tells_follows_the_time_that_is_shown(changed) -> None:
+    from selenium.webdriver.support.ui import Select
+
+    changed.execute_script("coverplanPage.view.goToUnit(0)")
+    told = [popup(changed).text]
+    for moment in ("before", "after"):
+        Select(changed.find_element("id", "moment")).select_by_value(moment)
+        told.append(popup(changed).text)
+    assert told[0] == told[2] != told[1]
+    assert ["不实施" in text for text in told] == [False, True, False]
+    cells = popup(changed).find_elements("css selector", "td[data-column=covered]")
+    assert [float(cell.get_attribute("data-value")) for cell in cells]
+    Select(changed.find_element("id", "standard")).select_by_value(maptown.STRAIGHT)
+    assert popup(changed).text not in told
+
+
+def test_the_picture_lists_every_numbered_mark(sited) -> None:
+    sizes = sited.execute_script(
+        """const view = coverplanPage.view, height = function () {
+          window.dispatchEvent(new Event("beforeprint"));
+          return document.querySelector("#coverplan-print canvas").height;
+        };
+        const all = height();
+        view.study.shown.delete("actions"); view.study.shown.delete("clusters"); view.redraw();
+        return [all, height()];"""
+    )
+    assert sizes[0] > sizes[1]
+
+
 def test_people_add_up_as_they_are_written(changed) -> None:
     rows = changed.find_elements("css selector", ".summary td")
     shown = {cell.get_attribute("data-column"): cell.text.replace(",", "") for cell in rows}

@@ -76,7 +76,7 @@ def test_the_sheet_of_all_layers_explains_its_marks_as_far_as_there_is_room(prin
     kinds = {kind for subject in subjects for kind in facilities_of(subject, Ground(result)).kinds}
     assert kinds
     for kind in kinds:
-        name = words.name_of("map.type", kind.type) if kind.type else words.name_of("layer", kind.layer)
+        name = words.name_of("type", kind.type) if kind.type else words.name_of("layer", kind.layer)
         assert plain(name) in last
     assert plain(words("map.north")) in last
     many = maptown.with_standards(maptown.town(), 40)
@@ -88,7 +88,7 @@ def test_the_sheet_of_all_layers_explains_its_marks_as_far_as_there_is_room(prin
     ground = Ground(many)
     there = list({kind: 0 for panel in panels for kind in facilities_of(panel.subject, ground).kinds})
     names = {
-        plain(words.name_of("map.type", kind.type) if kind.type else words.name_of("layer", kind.layer))
+        plain(words.name_of("type", kind.type) if kind.type else words.name_of("layer", kind.layer))
         for kind in there
     }
     rest = re.compile(plain(words("map.more_types", count=0)).replace("0", r"(\d+)"))
@@ -396,7 +396,7 @@ def test_types_that_are_many_are_written_smaller_before_any_is_left_out() -> Non
 def test_the_office_of_the_report_is_named_as_maker_of_the_map(language, office) -> None:
     town = maptown.town()
     words = Words(language)
-    assert wording.made_by(town, words) == words("map.made_by", office="")
+    assert wording.made_by(town, words) == words("map.made_by", office=words("map.unknown_date"))
     head = {"report": {"office": {"zh": "玩具县民政局", "en": "Toy bureau"}}}
     named = dataclasses.replace(
         town, summary={**town.summary, "scenario": {**town.summary["scenario"], **head}}

@@ -211,9 +211,9 @@ def test_what_must_be_known_first_is_said_where_nobody_can_tell_how_many_must_ac
 def test_an_alternative_without_a_name_is_called_a_candidate(sited):
     others = sited.tables["action_alternatives"].assign(alternative=None)
     unnamed = replace(sited, tables={**sited.tables, "action_alternatives": others})
-    assert "population cells 0" in said(of_section(build(unnamed, language="en")))
+    assert "populated cell (no. 0)" in said(of_section(build(unnamed, language="en")))
     table = next(t for t in tables(unnamed, language="zh") if t.key == "siting_alternatives")
-    assert table.column("alternative")[0] == "人口格网0"
+    assert table.column("alternative")[0] == "人口格网点位（0号）"
 
 
 def test_nothing_that_could_be_asked_is_not_the_same_as_nothing_to_do(sited):

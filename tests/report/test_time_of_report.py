@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from coverplan.report.build import build, tables
-from coverplan.report.content import Heading, Paragraph
+from coverplan.report.content import Figure, Heading, Paragraph
 from coverplan.report.labels import Labels
 from coverplan.report.tables.plan import by_year, drawn_years, records, still_needed
 from makers import toyreport
@@ -53,6 +53,38 @@ def test_three_columns_stand_side_by_side_as_counted_by_hand(ahead):
     assert beds.values[1:4] == ("10", "40", "40")
     people = ahead.summary["standards"][0]["people"]["total"]
     assert (people["covered_present"], people["covered_before"], people["covered"]) == (150, 250, 250)
+
+
+@pytest.mark.parametrize(("language", "head"), [("zh", "2026年预计"), ("en", "exp. 2026")])
+def test_heads_and_captions_of_who_is_served_name_the_year(ahead, toy, language, head):
+    document = build(ahead, language=language)
+    label = Labels(ahead, language).tense.label(Labels(ahead, language).words)
+    shown = [
+        one for one in document.tables() if {"covered", "share"} <= {column.key for column in one.columns}
+    ]
+    assert len(shown) > 2
+    for one in shown:
+        titles = [column.title for column in one.columns if column.key in {"covered", "share"}]
+        assert all(head in title for title in titles), (one.key, titles)
+    figures = [
+        one for one in document.blocks if isinstance(one, Figure) and one.key.startswith(("units_", "map_"))
+    ]
+    assert figures
+    assert all(one.caption.endswith(label) for one in figures)
+    present = build(toy, language=language)
+    assert head not in said(present)
+
+
+def test_with_and_without_stand_side_by_side_under_heads_of_their_own(ahead):
+    table = next(one for one in build(ahead, language="en").tables() if one.key.endswith("overview_changes"))
+    assert [column.title for column in table.columns if column.key.startswith("covered")] == [
+        "Covered at present",
+        "Covered without new action",
+        "Covered with the changes (expected)",
+    ]
+    for row in table.rows:
+        told = dict(zip([column.key for column in table.columns], row.values, strict=True))
+        assert told["covered_before"] + told["gained"] - told["lost"] == pytest.approx(told["covered"])
 
 
 def test_what_stands_is_listed_apart_from_what_is_proposed(ahead):

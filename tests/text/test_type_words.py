@@ -47,7 +47,16 @@ def test_every_type_is_known_by_its_code_and_by_our_own_names():
             words = Words(language)
             assert layer_of(words.name_of("layer", layer)) == layer
             for name in types:
-                assert type_of(words.name_of("report.type", name), layer) == name
+                assert type_of(words.name_of("type", name), layer) == name
+
+
+def test_what_a_facility_is_called_stands_in_one_place():
+    """A type or a status has one word on maps, in reports, comparisons and the terminal."""
+    types = {name for known in LAYER_TYPES.values() for name in known}
+    for language in LANGUAGES:
+        keys = [key.rpartition(".") for key in sorted(Words(language).keys())]
+        assert {family for family, _, name in keys if name in types and family.endswith("type")} == {"type"}
+        assert [family for family, _, name in keys if name == "suspended"] == ["report.status"]
 
 
 def test_no_word_stands_for_types_of_two_layers():
@@ -156,7 +165,7 @@ def test_a_plan_and_its_costs_in_peoples_words_are_the_same(tmp_path):
             return value
         changed = {key: in_words(item) for key, item in value.items()}
         if "layer" in changed:
-            changed["types"] = [words.name_of("report.type", kind) for kind in changed.get("types", [])]
+            changed["types"] = [words.name_of("type", kind) for kind in changed.get("types", [])]
             changed["layer"] = words.name_of("layer", changed["layer"])
         return changed
 

@@ -99,7 +99,7 @@ def _table(result: Result, words: Words) -> Table:
     for name in ("people_column", "cost"):
         table.add_column(words(f"map.siting.{name}"), justify="right")
     for action in chosen[:MOST_ACTIONS]:
-        named = action.title(words.name_of("map.type", action.type), words)
+        named = action.title(words.name_of("type", action.type), words)
         table.add_row(
             *(escape(text) for text in (action.action_id, str(action.year))),
             words.name_of("siting_action", action.action),

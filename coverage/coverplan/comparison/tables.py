@@ -103,6 +103,7 @@ def units(
         standard=wording.standard(standard),
         pair=wording.pair(comparison.sides[0], other),
     )
+    caption = caption[:1].upper() + caption[1:]
     return Table(f"units_{types[0]}_{standard}_{other.letter}", caption, columns, tuple(rows), note)
 
 
@@ -234,7 +235,7 @@ def _target_row(comparison: Comparison, row: dict[Any, Any], wording: Wording) -
     values: list[Any] = [
         clean["target_id"],
         clean[f"name_{wording.language}"],
-        clean["measure"],
+        wording.labels.measure(clean["measure"]),
         goal(clean, wording.labels),
         whole(clean["target_year"]),
     ]
@@ -296,7 +297,9 @@ def actions(comparison: Comparison, wording: Wording) -> Table:
                 whole(row["year"]),
                 _action(row["action"], wording),
                 wording.labels.type(row["type"]),
-                row["name"] if row["public"] else wording.labels("not_public"),
+                wording.labels.place(row["name"], row["facility"])
+                if row["public"]
+                else wording.labels("not_public"),
                 row["unit_name"],
                 None if pd.isna(row["cost"]) else row["cost"],
             )
@@ -383,4 +386,4 @@ def sides(comparison: Comparison, wording: Wording) -> Table:
 
 
 def _action(action: str, wording: Wording) -> str:
-    return wording.words.name_of("compare.action", action)
+    return wording.words.name_of("siting_action", action)

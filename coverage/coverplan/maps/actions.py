@@ -115,7 +115,7 @@ def old_places(result: Result) -> dict[str, shapely.Point]:
 
 def titled(action: ChosenAction, words: Words) -> str:
     """Name of the facility of an action."""
-    return action.title(words.name_of("map.type", action.type), words)
+    return action.title(words.name_of("type", action.type), words)
 
 
 def action_words(action: ChosenAction, words: Words) -> str:
@@ -201,7 +201,7 @@ def _facts(
     def fact(key: str, text: str, number: float | None = None) -> tuple[str, str, str, float | None]:
         return key, words(f"map.siting.{key}"), text, number
 
-    layer, kind = layer_title(result, action.layer, words), words.name_of("map.type", action.type)
+    layer, kind = layer_title(result, action.layer, words), words.name_of("type", action.type)
     yield fact("layer", f"{layer} · {kind}")
     yield fact("place", action.where or UNKNOWN)
     size = []

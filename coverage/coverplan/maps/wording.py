@@ -55,7 +55,7 @@ def layer_and_types(result: Result, standard: Mapping[str, Any], words: Words) -
     layer = layer_title(result, standard["layer"], words)
     if not standard["types"]:
         return layer
-    types = words("map.join").join(words.name_of("map.type", kind) for kind in standard["types"])
+    types = words("map.join").join(words.name_of("type", kind) for kind in standard["types"])
     return words("map.layer_types", layer=layer, types=types)
 
 
@@ -90,7 +90,7 @@ def measured(standard: Mapping[str, Any], group: str, words: Words) -> str:
         method=method_words(standard, words),
     )
     if standard["types"]:
-        types = words("map.join").join(words.name_of("map.type", kind) for kind in standard["types"])
+        types = words("map.join").join(words.name_of("type", kind) for kind in standard["types"])
         sentence += words("map.counted_types", types=types)
     if standard["direction"] != "toward":
         sentence += words(f"map.direction.{standard['direction']}")
@@ -143,9 +143,9 @@ def people_notes(result: Result, words: Words) -> list[str]:
 
 
 def made_by(result: Result, words: Words) -> str:
-    """Who made the map, as the scenario says; a place to write it where it does not."""
+    """Who made the map, as the scenario says."""
     office = (result.summary["scenario"].get("report") or {}).get("office")
-    return words("map.made_by", office=text_of(office, words) if office else "")
+    return words("map.made_by", office=text_of(office, words) if office else words("map.unknown_date"))
 
 
 def made_on(result: Result, words: Words) -> str:

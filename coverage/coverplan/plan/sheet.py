@@ -111,7 +111,7 @@ def _put(page: Any, values: Sequence[Any]) -> None:
 def _facility_text(layer: str, types: Sequence[str], words: Words) -> str:
     if not types:
         return words.name_of("layer", layer)
-    return OR.join(words.name_of("report.type", name) for name in types)
+    return OR.join(words.name_of("type", name) for name in types)
 
 
 def _at(target: Mapping[str, Any], place: Sequence[str]) -> Any:
@@ -186,9 +186,7 @@ def _choices(book: Any, page: Any, words: Words) -> None:
     lists = book.create_sheet(words("plan_table.sheet.lists"))
     offered = {name: [said_in(words, name, code) for code in codes] for name, codes in CODED.items()}
     offered["kind"] = [words(f"plan_table.kind.{kind}") for kind in KINDS]
-    offered["facilities"] = [
-        words.name_of("report.type", name) for types in LAYER_TYPES.values() for name in types
-    ]
+    offered["facilities"] = [words.name_of("type", name) for types in LAYER_TYPES.values() for name in types]
     for at, (name, values) in enumerate(offered.items(), 1):
         for row, value in enumerate([words(f"plan_table.column.{name}"), *values], 1):
             lists.cell(row, at, value).data_type = "s"

@@ -239,7 +239,7 @@ def _facilities(text: str, at: _Where) -> Iterator[tuple[str, tuple[str, ...]]]:
     known = {name: name for name in (*layer_of, *LAYER_TYPES)}
     for language in LANGUAGES:
         words = Words(language)
-        known |= {words.name_of("report.type", name): name for name in layer_of}
+        known |= {words.name_of("type", name): name for name in layer_of}
         known |= {words.name_of("layer", layer): layer for layer in LAYER_TYPES}
     for condition in text.replace(";", AND).split(AND):
         found = [

@@ -84,9 +84,13 @@ def heading(result: Result, *, language: Language) -> Head:
     """What stands on the first page and at the edges of all others."""
     labels = Labels(result, language)
     place = labels.title(result.summary["study"]["name"])
-    form = {"proposed": "title_siting", "changed": "title_changed"}.get(
-        labels.tense.moment, "title" if "plan" in result.summary else "title_bare"
+    # a ledger alone tells nothing of who is served
+    plain = (
+        ("title" if result.summary["standards"] else "title_plan")
+        if "plan" in result.summary
+        else "title_bare"
     )
+    form = {"proposed": "title_siting", "changed": "title_changed"}.get(labels.tense.moment, plain)
     if question_of(result) is not None:
         form = "title_siting"
     title = labels(form, place=place)

@@ -104,9 +104,27 @@ class Table:
 
     def without(self, *dropped: str, key: str, caption: str, note: str | None = None) -> Table:
         """The same rows with fewer columns, as a table of another key and caption."""
-        kept = [i for i, column in enumerate(self.columns) if column.key not in dropped]
-        rows = tuple(Row(tuple(row.values[i] for i in kept), row.kind, row.tones) for row in self.rows)
-        return Table(key, caption, tuple(self.columns[i] for i in kept), rows, note, even=self.even)
+        kept = [column.key for column in self.columns if column.key not in dropped]
+        return self.only(*kept, key=key, caption=caption, note=note)
+
+    def only(
+        self,
+        *kept: str,
+        key: str,
+        caption: str,
+        note: str | None = None,
+        titles: Mapping[str, str] | None = None,
+    ) -> Table:
+        """The same rows with these columns in this order, as another table; `titles` are new heads by column."""
+        at = {column.key: i for i, column in enumerate(self.columns)}
+        order = [at[name] for name in kept if name in at]
+        rows = tuple(
+            Row(tuple(row.values[i] for i in order), row.kind, row.tones, row.decimals) for row in self.rows
+        )
+        named = titles or {}
+        columns = (self.columns[i] for i in order)
+        told = tuple(replace(column, title=named.get(column.key, column.title)) for column in columns)
+        return Table(key, caption, told, rows, note, even=self.even)
 
 
 @dataclass(frozen=True, slots=True)

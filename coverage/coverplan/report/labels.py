@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
+from coverplan.results.chosen import place_title
 from coverplan.results.result import Result
 from coverplan.results.tense import tense_of
 from coverplan.results.titles import own_layer_titles
@@ -81,7 +82,7 @@ class Labels:
         """Name of a facility type, of its layer where that is named again; unknown where there is none."""
         if not facility_type:
             return UNKNOWN
-        name = self.words.name_of("report.type", facility_type)
+        name = self.words.name_of("type", facility_type)
         return self.layer(name) if name == facility_type and name in self._titles else name
 
     def types(self, joined: str | None) -> str:
@@ -90,13 +91,16 @@ class Labels:
 
     def place(self, name: object, site: object) -> str | None:
         """Name of a place; a candidate without one is called by its id, and None is the facility's own place."""
-        if isinstance(name, str) and name:
-            return name
+        named = name if isinstance(name, str) and name else None
         if not isinstance(site, str) or not site:
-            return None
+            return named
+        return place_title(named, site, self.words) if named else self.candidate(site)
+
+    def candidate(self, site: str, name: str | None = None) -> str:
+        """A candidate by its number, with its name or what it is."""
         source, colon, number = site.rpartition(":")
-        known = self.words.name_of("candidate_source", source) if colon else self("siting.candidate")
-        return self("siting.place", source=known, id=number)
+        known = self.words.name_of("candidate_place", source) if colon else self("siting.candidate")
+        return self("siting.place", source=name or known, id=number)
 
     def group(self, group: str) -> str:
         """Name of a group of people."""
@@ -113,6 +117,16 @@ class Labels:
     def measure(self, measure: str | None) -> str:
         """A unit of measure as a plan prints it, in the reader's language where its words are known."""
         return self.words.name_of("report.measure", measure) if measure else UNKNOWN
+
+    def of_its_time(self, head: str) -> str:
+        """A head of numbers that says for which year they are expected; as it is where they are present ones."""
+        if not self.tense.projected:
+            return head
+        return self("column.expected", name=head, head=self.tense.short_head(self.words).lower())
+
+    def dated(self, caption: str) -> str:
+        """A caption with the time of its numbers behind it, where they are no present ones."""
+        return self.tense.titled(caption, self.words)
 
     def level(self, types: tuple[str, ...]) -> str:
         """Name of a level of units."""

@@ -294,7 +294,7 @@ class SitingSentences:
     def _size(self, action: ChosenAction) -> Iterator[str]:
         sizes = {
             "siting.site_beds": action.beds,
-            "siting.site_nursing": action.nursing_beds,
+            "siting.site_nursing" if action.beds else "siting.site_nursing_alone": action.nursing_beds,
             "siting.site_area": action.floor_area_m2,
         }
         for key, amount in sizes.items():
@@ -352,9 +352,7 @@ class SitingSentences:
         if possible:
             best = min(possible, key=lambda row: (row["extra_cost"] is None, row["extra_cost"] or 0.0))
             values = {
-                "alternative": labels.place(best["alternative"], best["site"])
-                if action.public
-                else labels("siting.withheld"),
+                "alternative": self._other(action, best) if action.public else labels("siting.withheld"),
                 "price": self._price(best["extra_cost"]),
                 "people": self._difference(best["people_difference"]),
             }
@@ -362,6 +360,13 @@ class SitingSentences:
                 yield labels("siting.site_alternative", **values, unit=best["unit_name"])
             else:
                 yield labels("siting.site_alternative_bare", **values)
+
+    def _other(self, action: ChosenAction, best: Mapping[str, Any]) -> str | None:
+        """Another place; one that is called as the place of the action is told with its number."""
+        name, site = best["alternative"], best["site"]
+        if name and site and name == action.name:
+            return self._labels.candidate(site, name)
+        return self._labels.place(name, site)
 
     def _price(self, extra: float | None) -> str:
         if extra is None:

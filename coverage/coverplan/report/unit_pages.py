@@ -13,7 +13,7 @@ from coverplan.report.outline import Outline
 from coverplan.report.sentences import headline
 from coverplan.report.siting_section import unit_actions
 from coverplan.report.tables import ledger as tables_ledger
-from coverplan.report.tables.coverage import PARTS, without_nobody
+from coverplan.report.tables.coverage import PARTS, people_column, without_nobody
 from coverplan.report.tables.plan import name_of, records, without_empty
 from coverplan.results.result import Result
 from coverplan.vocabulary import LEVELS
@@ -172,10 +172,10 @@ class _Pages:
         columns = (
             Column("standard", labels("column.standard"), width=28),
             Column("group", labels("column.group"), width=12),
-            *(Column(name, labels(f"column.{name}"), "people", labels("unit.people"), 9) for name in PARTS),
+            *(people_column(name, labels, width=9) for name in PARTS),
             *((Column("now", labels("column.share_present"), "share", width=8),) if ahead else ()),
-            Column("share", labels("column.share"), "share", width=8),
-            Column("everywhere", labels("column.everywhere"), "share", width=8),
+            Column("share", labels.of_its_time(labels("column.share")), "share", width=8),
+            Column("everywhere", labels.of_its_time(labels("column.everywhere")), "share", width=8),
         )
         caption = labels("table.unit_coverage", unit=unit["name"])
         return without_nobody(Table(f"coverage_{unit['code']}", caption, columns, tuple(rows)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -14,6 +15,10 @@ from coverplan.text.words import Words
 
 #: Kinds of action in the order in which they are counted.
 ACTIONS = ("open", "upgrade", "expand", "move", "share", "close")
+#: Ids of new facilities that were made for them, such as ``new:day_care:vacant:7``: nobody calls them so.
+MADE = "new:"
+#: Ends of ids of places along streets: ``streets:7``, ``new:day_care:streets:7``.
+_ALONG_STREETS = re.compile(r"(?:^|:)streets:[^:]+$")
 _LISTS = frozenset({"targets", "serves"})
 
 
@@ -74,8 +79,21 @@ class ChosenAction:
 
     def title(self, type_name: str, words: Words) -> str:
         """Name of the facility, else its id, else its type and unit; the last for protected ones."""
-        known = (self.name or self.facility) if self.public else None
+        known = None
+        if self.public and self.name:
+            known = place_title(self.name, self.site, words)
+        elif self.public and self.facility and not self.facility.startswith(MADE):
+            known = self.facility
         return known or words("siting_page.unnamed", type=type_name, unit=self.unit_name or "")
+
+
+def place_title(name: str, site: str | None, words: Words) -> str:
+    """Name of a place by the id of its candidate, or of the facility that it becomes.
+
+    A place along a street has the street's name, which is not yet that of a facility.
+    """
+    along = site is not None and _ALONG_STREETS.search(site)
+    return words("siting_page.by_street", street=name) if along else name
 
 
 def chosen_actions(result: Result) -> tuple[ChosenAction, ...]:
@@ -94,7 +112,7 @@ def question_of(result: Result) -> Mapping[str, Any] | None:
 
 def status_words(siting: Mapping[str, Any], words: Words) -> str:
     """How good the answer is, in a few words."""
-    return words(f"siting_status.{siting['status']}", gap=words.share(largest_gap(siting)))
+    return words(f"siting_status.{siting['status']}", gap=words.share(largest_gap(siting), 2))
 
 
 def standing(siting: Mapping[str, Any], words: Words) -> str:

@@ -28,5 +28,5 @@ def layer_title(result: Result, layer: str, words: Words) -> str:
 
 def type_title(result: Result, layer: str, kind: str | None, words: Words) -> str:
     """Name of a type; that of its layer where it has none of its own: no type, or the study's own layer named again."""
-    name = words.name_of("map.type", kind) if kind else ""
+    name = words.name_of("type", kind) if kind else ""
     return layer_title(result, layer, words) if name in {"", layer} else name

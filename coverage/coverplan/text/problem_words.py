@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 #: Families of the words that particulars of these names may be.
 _FAMILIES = {
-    "layer": "layer", "group": "group", "field": "fields", "kind": "aside_kind", "type": "report.type", "profile": "profile",
+    "layer": "layer", "group": "group", "field": "fields", "kind": "aside_kind", "type": "type", "profile": "profile",
     "why": "os_error",
 }  # fmt: skip
 _VOCABULARIES = (
-    "report.type",
+    "type",
     "report.status",
     "report.unit_type",
     "report.precision",

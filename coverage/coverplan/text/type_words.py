@@ -202,7 +202,7 @@ def _types() -> Mapping[str, Mapping[str, str]]:
         {
             layer: {
                 **{
-                    word_key(Words(language).name_of("report.type", name)): name
+                    word_key(Words(language).name_of("type", name)): name
                     for language in LANGUAGES
                     for name in names
                 },

@@ -97,7 +97,7 @@ def _layer(ground: Ground, layer: str, places: Places, prices: Prices, words: Wo
         "types": [
             {
                 "key": kind,
-                "name": words.name_of("map.type", kind),
+                "name": words.name_of("type", kind),
                 "count": own.count(kind),
                 "cost": prices.of_opening(layer, kind),
             }

@@ -98,10 +98,12 @@ def list_sheet(
     top = title.bottom
     _row(sheet, lefts, top, [_head(name, siting, words) for name, _ in LIST_COLUMNS], bold=True)
     own = {action.action_id for action in own_changes(result)}
+    # costs of all sheets have one number of decimals
+    decimals = max((decimals_of(one.cost) for one in done_actions(result) if one.cost is not None), default=0)
     for action in listed:
         top += ROW_MM * scale
         sheet.rectangle(Box(title.left, top - 0.8 * scale, title.width, 0.12 * scale), facecolor="#b0b0ac")
-        _row(sheet, lefts, top, _cells(action, words, own=action.action_id in own))
+        _row(sheet, lefts, top, _cells(action, words, own=action.action_id in own, decimals=decimals))
     foot(sheet, words, page)
     return sheet
 
@@ -130,18 +132,16 @@ def _head(column: str, siting: Mapping[str, Any], words: Words) -> str:
     return words("map.siting.cost_in", cost=head, unit=currency[words.language])
 
 
-def _cells(action: ChosenAction, words: Words, *, own: bool) -> list[str]:
+def _cells(action: ChosenAction, words: Words, *, own: bool, decimals: int) -> list[str]:
     return [
         action.action_id,
         str(action.year),
         action_words(action, words),
-        words.name_of("map.type", action.type),
+        words.name_of("type", action.type),
         titled(action, words) if action.public else words("map.siting.withheld"),
         action.where,
         words.number(action.people_reached),
-        words("siting_page.unknown")
-        if action.cost is None
-        else words.number(action.cost, decimals_of(action.cost)),
+        words("siting_page.unknown") if action.cost is None else words.number(action.cost, decimals),
         " ".join(action.targets) or (UNKNOWN if own else words("map.siting.none")),
     ]
 

@@ -300,7 +300,7 @@ def _facilities(result: Result, words: Words) -> dict[str, Any]:
             }
             for position, key in enumerate(layers)
         ],
-        "statuses": {status: words(f"map.status.{status}") for status in STATUSES},
+        "statuses": {status: words(f"report.status.{status}") for status in STATUSES},
     }
     if layer is None:
         return {**content, "types": []}

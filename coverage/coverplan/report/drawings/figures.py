@@ -45,7 +45,7 @@ def overview_chart(result: Result, labels: Labels) -> Figure:
         )
         for row in rows[:MOST_BARS]
     ]
-    caption = labels("figure.overview")
+    caption = labels.dated(labels("figure.overview"))
     drawing = stacked_bars(bars, _parts(labels, rows), labels=OVERVIEW_LABELS)
     return Figure("overview", caption, drawing, _told(bars, caption))
 
@@ -67,6 +67,7 @@ def unit_chart(result: Result, labels: Labels, standard: str, group: str, types:
         standard=labels.standard(standard),
         group=labels.group(group),
     )
+    caption = labels.dated(caption)
     drawing = stacked_bars(bars, _parts(labels, found))
     return Figure(f"units_{standard}_{group}", caption, drawing, _told(bars, caption))
 
@@ -84,7 +85,9 @@ def place_map(
     drawing = area_map(result, labels, standard, group, types, width=width)
     if drawing is None:
         return None
-    caption = labels("figure.map", standard=labels.standard(standard), group=labels.group(group))
+    caption = labels.dated(
+        labels("figure.map", standard=labels.standard(standard), group=labels.group(group))
+    )
     key = f"map_{standard}_{group}" if width == PAGE_WIDTH else "summary_map"
     return Figure(key, caption, drawing, caption, labels("map.note"))
 
@@ -114,6 +117,7 @@ def place_map_of(
         standard=labels.standard(standard),
         group=labels.group(group),
     )
+    caption = labels.dated(caption)
     return Figure(f"map_{unit['code']}", caption, drawing, caption, labels("map.note"))
 
 

@@ -40,15 +40,21 @@ def overview(result: Result, labels: Labels) -> Table:
     columns = (
         Column("standard", labels("column.standard"), width=30),
         Column("group", labels("column.group"), width=14),
-        *(_people(name, labels) for name in PARTS),
-        Column("share", labels("column.share"), "share", width=9),
+        *(people_column(name, labels) for name in PARTS),
+        _share(labels),
         Column("twice_share", labels("column.twice_share"), "share", width=9),
         Column("p50", labels("column.p50"), "minutes", labels("unit.minutes"), 9),
         Column("p90", labels("column.p90"), "minutes", labels("unit.minutes"), 9),
         Column("mean_minutes", labels("column.mean_minutes"), "minutes", labels("unit.minutes"), 9),
-        *(_people(name, labels) for name in CHANGED if name in result.coverage),
+        *(people_column(name, labels) for name in CHANGED if name in result.coverage),
     )
-    return Table("overview", labels("table.overview"), columns, tuple(rows), labels("table.overview_note"))
+    return Table(
+        "overview",
+        labels.dated(labels("table.overview")),
+        columns,
+        tuple(rows),
+        labels("table.overview_note"),
+    )
 
 
 def levels(result: Result) -> list[tuple[str, ...]]:
@@ -78,10 +84,10 @@ def units(result: Result, labels: Labels, types: tuple[str, ...], standard: str 
         Column("unit_code", labels("column.unit_code"), "code", width=16),
         Column("unit_name", labels("column.unit_name"), width=16),
         Column("unit_type", labels("column.unit_type"), width=8),
-        *(_people(name, labels) for name in COUNTED),
-        Column("share", labels("column.share"), "share", width=9),
+        *(people_column(name, labels) for name in COUNTED),
+        _share(labels),
         Column("mean_minutes", labels("column.mean_minutes"), "minutes", labels("unit.minutes"), 9),
-        *(_people(name, labels) for name in more),
+        *(people_column(name, labels) for name in more),
     )
     caption = labels("table.units", level=labels.level(types))
     return Table(f"units_{types[0]}", caption, columns, tuple(rows), labels("table.units_note"))
@@ -100,8 +106,8 @@ def worst(result: Result, labels: Labels, standard: str, group: str, most: int) 
         Column("place", labels("column.place"), "year", width=5),
         Column("unit_code", labels("column.unit_code"), "code", width=17),
         Column("unit_name", labels("column.unit_name"), width=18),
-        *(_people(name, labels) for name in PARTS),
-        Column("share", labels("column.share"), "share", width=9),
+        *(people_column(name, labels) for name in PARTS),
+        _share(labels),
     )
     caption = labels(
         "table.worst",
@@ -129,10 +135,12 @@ def changes(table: Table, caption: str, labels: Labels) -> Table | None:
     told = [column.key for column in table.columns if column.key in CHANGED]
     if not told:
         return None
-    kept = ("standard", "group", "unit_code", "unit_name", "people", "covered", *told)
-    dropped = [column.key for column in table.columns if column.key not in kept]
+    head = ("standard", "group", "unit_code", "unit_name", "people")
+    order = (*head, *CHANGED[:2], "covered", *CHANGED[2:])
     note = labels("table.covered_changes_note") if "gained" in told else None
-    return table.without(*dropped, key=f"{table.key}_changes", caption=caption, note=note)
+    form = f"column.covered_{labels.tense.moment}"
+    titles = {"covered": labels(form)} if labels.tense.moment in {"changed", "proposed"} else {}
+    return table.only(*order, key=f"{table.key}_changes", caption=caption, note=note, titles=titles)
 
 
 def _anybody(people: Value) -> bool:
@@ -164,7 +172,7 @@ def clusters(result: Result, labels: Labels) -> Table | None:
         Column("standard", labels("column.standard"), width=30),
         Column("group", labels("column.group"), width=14),
         Column("cluster", labels("column.cluster"), "year", width=6),
-        _people("uncovered", labels),
+        Column("not_covered", labels("column.not_covered"), "people", labels("unit.people"), 11),
         Column("points", labels("column.points"), "people", width=8),
         Column("unit_name", labels("column.unit_name"), width=18),
         Column("street", labels("column.street"), width=18),
@@ -190,8 +198,9 @@ def worst_clusters(result: Result, labels: Labels, standard: str, group: str, mo
         count=len(rows),
         all=sum(chosen),
     )
-    shown = Table(table.key, caption, table.columns, rows, table.note)
-    return shown.without("standard", "group", key=table.key, caption=caption, note=table.note)
+    note = labels("table.clusters_more", note=table.note) if len(rows) < sum(chosen) else table.note
+    shown = Table(table.key, caption, table.columns, rows)
+    return shown.without("standard", "group", key=table.key, caption=caption, note=note)
 
 
 def _whole(result: Result) -> pd.DataFrame:
@@ -234,8 +243,20 @@ def _row(row: dict[Any, Any], head: tuple[Any, ...], numbers: list[str], kind: A
     return Row((*head, *counted, row["share"], row["mean_minutes"], *changed), kind)
 
 
-def _people(name: str, labels: Labels) -> Column:
-    return Column(name, labels(f"column.{name}"), "people", labels("unit.people"), 11)
+def people_column(name: str, labels: Labels, *, width: float = 11) -> Column:
+    """A column of people; those who are covered under a head of their time."""
+    title = labels(f"column.{name}")
+    return Column(
+        name,
+        labels.of_its_time(title) if name == "covered" else title,
+        "people",
+        labels("unit.people"),
+        width,
+    )
+
+
+def _share(labels: Labels) -> Column:
+    return Column("share", labels.of_its_time(labels("column.share")), "share", width=9)
 
 
 def _text(value: Any) -> str | None:

@@ -386,7 +386,7 @@ def _thing(word: str, labels: Labels) -> str:
     """``layer.type|type.field|field``, or one word: a register, a field, a group, a layer, a type."""
     layer, _, rest = word.partition(".")
     if not rest:
-        for family in ("report.register", "report.field", "report.estate", "group", "layer", "report.type"):
+        for family in ("report.register", "report.field", "report.estate", "group", "layer", "type"):
             known = labels.words.name_of(family, word)
             if known != word:
                 return known

@@ -71,8 +71,8 @@ def full(result: Result, labels: Labels) -> Table:
         Column("group", labels("column.group"), width=14),
         Column("variant", labels("column.variant"), width=18),
         Column("people", labels("column.people"), "people", labels("unit.people"), 11),
-        Column("covered", labels("column.covered"), "people", labels("unit.people"), 11),
-        Column("share", labels("column.share"), "share", width=9),
+        Column("covered", labels.of_its_time(labels("column.covered")), "people", labels("unit.people"), 11),
+        Column("share", labels.of_its_time(labels("column.share")), "share", width=9),
         Column("difference", labels("column.against_standard"), "people", labels("unit.people"), 12),
     )
     caption = labels("table.sensitivity")

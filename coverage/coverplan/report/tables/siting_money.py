@@ -71,7 +71,10 @@ def _crossed(key: str, result: Result, labels: Labels, of: Callable[[ChosenActio
         return Row((name, len(own), *yearly, _sum(own)), "total" if total else "body")
 
     found: dict[str, list[ChosenAction]] = {}
-    for action in actions:
+    # streets in code order
+    for action in (
+        sorted(actions, key=lambda one: one.street_code or "") if key == "siting_cost_street" else actions
+    ):
         found.setdefault(of(action), []).append(action)
     rows = [row(name, own) for name, own in found.items()]
     if rows:

@@ -89,7 +89,8 @@ def served_ones(result: Result, labels: Labels, standard: str) -> Table:
     rows.sort(key=lambda row: (-row["reached"], str(row["facility"])))
     table = _listed(result, labels, rows, "served", standard, most=MOST_SERVED)
     caption = labels("served_group", caption=table.caption, group=labels.group(group))
-    notes = [labels("table.served_note"), table.note or ""]
+    rest = [labels("table.served_more")] if len(rows) > MOST_SERVED else []
+    notes = [labels("table.served_note"), *rest, table.note or ""]
     if any(column.key == "wanted" for column in table.columns):
         notes.append(labels("table.wanted_note"))
     note = ("" if labels.language == "zh" else " ").join(filter(None, notes))

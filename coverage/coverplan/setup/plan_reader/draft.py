@@ -170,10 +170,7 @@ def _target(at: int, one: Found, indicator: Mapping[str, Any], conflict: str | N
     if one.row is not None:
         target["row"] = one.row
     english = Words("en")
-    subject = (
-        ", ".join(english.name_of("report.type", name) for name in one.thing.types)
-        or "reported by the office"
-    )
+    subject = ", ".join(english.name_of("type", name) for name in one.thing.types) or "reported by the office"
     target |= {
         "names": {"zh": one.name, "en": f"{english.name_of('report.kind', one.kind)}: {subject}"},
         "measure": one.measure,

@@ -1,6 +1,6 @@
 // What a click tells.
 
-import { cellsNow, servesNow } from "./study.js";
+import { cellsNow, measuredNow, servesNow } from "./study.js";
 import { supplyList, useLines } from "./supply.js";
 import { addingUp, element, fill } from "./text.js";
 
@@ -104,7 +104,7 @@ export function unitDetails(study, unit) {
   box.appendChild(element("p", "facts", facts.join(" · ")));
   const coverage = units.coverage[unit][study.standard.key];
   if (coverage) {
-    box.appendChild(element("p", "facts", study.standard.name));
+    box.appendChild(element("p", "facts", measuredNow(study)));
     const groups = study.standard.groups.filter(function (group) { return group.key in coverage; });
     if (groups.length) box.appendChild(coverageTable(study, groups, coverage));
   }

@@ -2,6 +2,7 @@
 
 import { buildPanel, refreshPanel } from "./panel.js";
 import { placePrint } from "./picture.js";
+import { momentNow } from "./study.js";
 import { StudyMap } from "./study_map.js";
 import { element } from "./text.js";
 
@@ -16,7 +17,8 @@ function placeMeasured(map) {
 
 function refreshMeasured(study, box) {
   box.replaceChildren(element("strong", null, study.standard.name));
-  if (study.statement) box.appendChild(element("strong", "moment", study.before ? study.moment_before : study.moment));
+  const moment = momentNow(study);
+  if (moment) box.appendChild(element("strong", "moment", moment));
   box.appendChild(element("span", null, study.group.measured));
   if (study.synthetic) box.appendChild(element("span", "synthetic", study.synthetic));
 }

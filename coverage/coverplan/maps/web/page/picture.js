@@ -1,10 +1,13 @@
 // The map as a picture to hand in: title, what is measured, map, legend, sources.
 
-import { element } from "./text.js";
+import { shownActions } from "./actions.js";
+import { measuredNow, shownClusters } from "./study.js";
+import { element, fill } from "./text.js";
 
 const MARGIN = 24;
 const LINE = 22;
 const LEGEND_WIDTH = 300;
+const LIST_COLUMNS = 4;
 
 function broken(context, text, width) {
   const lines = [];
@@ -52,11 +55,18 @@ function drawSwatch(context, row, x, y) {
   const patch = row.querySelector("i");
   if (!patch) return;
   const style = getComputedStyle(patch);
-  context.fillStyle = style.backgroundColor;
-  context.fillRect(x, y + 4, 20, 12);
   const border = parseFloat(style.borderTopWidth);
+  context.fillStyle = style.backgroundColor;
   context.strokeStyle = border ? style.borderTopColor : "#777770";
   context.lineWidth = border || 0.8;
+  if (parseFloat(style.borderTopLeftRadius)) {
+    context.beginPath();
+    context.arc(x + 10, y + 10, patch.offsetWidth / 2 - border / 2, 0, 2 * Math.PI);
+    context.fill();
+    context.stroke();
+    return;
+  }
+  context.fillRect(x, y + 4, 20, 12);
   context.setLineDash(style.borderTopStyle === "dashed" ? [4, 3] : []);
   if (patch.className === "line") {
     context.beginPath();
@@ -114,6 +124,34 @@ function drawNorth(context, view, x, y, font) {
   context.textAlign = "left";
 }
 
+// Every numbered mark of the map, with what it stands for: clusters with their people, then what is done.
+function numberedLines(view) {
+  const study = view.study;
+  const clusters = shownClusters(study, view.mostClusters()).map(function (i) {
+    const people = study.numbers.count(study.clusters.people[i]);
+    const title = fill(study.words.cluster_people, { number: study.clusters.number[i], people: people });
+    return [title, study.clusters.unit[i]].filter(Boolean).join(" · ");
+  });
+  const actions = shownActions(study).map(function (action) {
+    return [action.number, action.name, action.year, action.what].join(" · ");
+  });
+  return clusters.concat(actions);
+}
+
+// Columns below the map, read from the top down.
+function drawNumbered(context, lines, x, y, width, font) {
+  const rows = Math.ceil(lines.length / LIST_COLUMNS);
+  lines.forEach(function (line, i) {
+    const left = x + Math.floor(i / rows) * (width / LIST_COLUMNS);
+    context.save();
+    context.beginPath();
+    context.rect(left, y + (i % rows) * LINE, width / LIST_COLUMNS - 8, LINE);
+    context.clip();
+    write(context, [line], left, y + (i % rows) * LINE, "12px " + font, "#1b1b1b");
+    context.restore();
+  });
+}
+
 // Below the map: for whom it is, dates, people, coordinates, office, sources.
 function footText(study) {
   const sources = study.words.sources + (study.language === "zh" ? "：" : ": ") + study.sources.join("; ");
@@ -123,10 +161,8 @@ function footText(study) {
 
 // The heads of a picture: title, time and measure, what must be seen first.
 function headLines(study) {
-  const moment = study.statement ? (study.before ? study.moment_before : study.moment) : null;
-  const first = [study.standard.name, moment].filter(Boolean).join(" · ");
   const notices = [study.statement, study.synthetic, ...study.warnings, ...study.people_notes].filter(Boolean);
-  return { title: study.title, lines: [first, study.group.measured], notices: notices };
+  return { title: study.title, lines: [measuredNow(study), study.group.measured], notices: notices };
 }
 
 export function pictureOf(view) {
@@ -143,7 +179,9 @@ export function pictureOf(view) {
   const legendRows = view.legend.children.length + 7;
   context.font = "12px " + font;
   const foot = broken(context, footText(view.study), width - 2 * MARGIN);
-  const footTop = top + Math.max(size.y, legendRows * LINE) + LINE;
+  const numbered = numberedLines(view);
+  const listTop = top + Math.max(size.y, legendRows * LINE) + LINE;
+  const footTop = listTop + (numbered.length ? (Math.ceil(numbered.length / LIST_COLUMNS) + 1) * LINE : 0);
   const height = footTop + foot.length * LINE + MARGIN / 2;
   canvas.width = 2 * width;
   canvas.height = 2 * height;
@@ -157,6 +195,7 @@ export function pictureOf(view) {
   const below = drawLegend(context, view, size.x + 2 * MARGIN, top, font) + 10;
   drawScale(context, view, size.x + 2 * MARGIN, below, font);
   drawNorth(context, view, size.x + 2 * MARGIN + LEGEND_WIDTH - 40, below - 8, font);
+  drawNumbered(context, numbered, MARGIN, listTop, width - 2 * MARGIN, font);
   write(context, foot, MARGIN, footTop, "12px " + font, "#4d4d48");
   return canvas;
 }

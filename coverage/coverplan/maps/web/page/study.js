@@ -118,6 +118,17 @@ export function hasBefore(study) {
   });
 }
 
+// The time that is shown, where the numbers are no present ones; null where they are.
+export function momentNow(study) {
+  if (!study.statement) return null;
+  return study.before ? study.moment_before : study.moment;
+}
+
+// The chosen standard, with the time that is shown.
+export function measuredNow(study) {
+  return [study.standard.name, momentNow(study)].filter(Boolean).join(" · ");
+}
+
 // Travel times of the time that is shown: without what is done, or with it.
 export function cellsNow(study) {
   return study.before ? study.cells.before : study.cells;

@@ -230,7 +230,8 @@ function addJourneys(view) {
     view.study.chosen = null;
     view.map.fitBounds([view.places.latLng(west, south), view.places.latLng(east, north)], { maxZoom: 16, animate: false });
     view.redraw();
-    view.tell(view.places.latLng(units.labels[2 * unit], units.labels[2 * unit + 1]), unitDetails(view.study, unit));
+    const details = function () { return unitDetails(view.study, unit); };
+    view.tell(view.places.latLng(units.labels[2 * unit], units.labels[2 * unit + 1]), details(), details);
   };
   view.goToFacility = function (i) {
     const points = facilityPoints(view.study);
@@ -264,8 +265,17 @@ export function StudyMap(map, content) {
   );
   view.canvas = canvas;
   view.mostClusters = function () { return map.getZoom() < CLOSE_ZOOM ? view.study.listedClusters : Infinity; };
+  // What a popup tells is of one standard, group and time: with another of them it is told anew, or no more.
+  let told = null;
+  const shownNow = function () { return [view.study.standard.key, view.study.group.key, view.study.before].join(); };
+  const retell = function () {
+    if (!told || told.of === shownNow() || !map._popup || !map._popup.isOpen()) return;
+    if (told.again) view.tell(told.latLng, told.again(), told.again);
+    else map.closePopup();
+  };
   view.redraw = function () {
     canvas.redraw();
+    retell();
     view.legendTitle.textContent = view.study.words.legend;
     fillLegend(view.study, view.legend);
     if (view.on.change) view.on.change();
@@ -281,8 +291,9 @@ export function StudyMap(map, content) {
     const [x, y] = view.places.steps(latLng);
     return { unit: unitAt(view.study, x, y), cell: cellAt(view.study, x, y) };
   };
-  view.tell = function (latLng, details) {
+  view.tell = function (latLng, details, again) {
     const size = map.getSize();
+    told = { latLng: latLng, again: again, of: shownNow() };
     details.appendChild(placeFacts(view.study, latLng));
     const room = { maxWidth: Math.min(460, size.x - 60), maxHeight: Math.min(340, size.y - 90) };
     const popup = L.popup(room).setLatLng(latLng).setContent(details).openOn(map);
@@ -305,7 +316,8 @@ export function StudyMap(map, content) {
     const open = map._popup && map._popup.isOpen();
     if (open && map.getSize().x < SMALL_SCREEN) return map.closePopup();
     if (view.on.click && view.on.click(event.latlng)) return;
-    view.tell(event.latlng, detailsAt(view, event.latlng));
+    const details = function () { return detailsAt(view, event.latlng); };
+    view.tell(event.latlng, details(), details);
   });
   addHover(view);
   legendControl(view).addTo(map);
