@@ -34,6 +34,7 @@ def inside(text: str) -> str:
 CASES = [
     ("named_twice", ScenarioFile, "name: n\nstudy: s\nstandards: [{layer: a, minutes: 5}, {layer: a, minutes: 5}]", "名称重复：a-general-5min"),
     ("empty_name", StudyFile, "name: {}", "名称为空"),
+    ("crs_names_file", Source, "{file: a.csv, crs: +proj=longlat +ellps=GRS80 +nadgrids=/tmp/a.gsb}", "坐标参考系指向另一个文件"),
     ("expands_nothing", Expansion, "layer: a\ntypes: [b]", "扩建没有写明扩大什么"),
     ("tests_nothing", Condition, "column: a", "筛选条件没有内容"),
     ("crs_and_datum", Source, "{file: a.csv, crs: EPSG:4326, datum: gcj02}", "crs 和 datum 同时填写"),

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, StringConstraints, WithJsonSchema
 
+from coverplan.ground.shift_files import names_shift_file
 from coverplan.text.attribute_words import Explained
 from coverplan.yamlfile import unfit
 
@@ -81,6 +82,18 @@ def _one_at_least(name: str | Bilingual) -> str | Bilingual:
     return name
 
 
+def _without_files(name: str) -> str:
+    if names_shift_file(name):
+        raise unfit(
+            "crs_names_file",
+            "the coordinate reference system names a file",
+            "an authority code such as EPSG:4549",
+        )
+    return name
+
+
+CrsName = Annotated[Name, AfterValidator(_without_files)]
+"""A coordinate reference system that stands for itself: nothing is read but what the study names."""
 Title = Annotated[str | Bilingual, AfterValidator(_one_at_least)]
 
 

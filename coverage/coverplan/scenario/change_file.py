@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from coverplan.scenario.base import LayerName, Model, Name, TypeName, Word
+from coverplan.scenario.base import CrsName, LayerName, Model, Name, TypeName, Word
 from coverplan.vocabulary import Status
 from coverplan.yamlfile import unfit
 
@@ -52,7 +52,7 @@ class Opening(Place):
     """x or longitude."""
     y: float
     """y or latitude."""
-    crs: Name = "EPSG:4326"
+    crs: CrsName = "EPSG:4326"
     """CRS of x and y."""
     offers: Fields = Fields()
     """What it offers."""
@@ -65,7 +65,7 @@ class Moving(Place):
     """New x or longitude."""
     y: float
     """New y or latitude."""
-    crs: Name = "EPSG:4326"
+    crs: CrsName = "EPSG:4326"
     """CRS of x and y."""
 
 

@@ -7,7 +7,17 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, PlainSerializer, field_validator, model_validator
 
-from coverplan.scenario.base import LayerName, Model, Name, Numbered, Title, TypeName, Word, json_number
+from coverplan.scenario.base import (
+    CrsName,
+    LayerName,
+    Model,
+    Name,
+    Numbered,
+    Title,
+    TypeName,
+    Word,
+    json_number,
+)
 from coverplan.scenario.printed import Printed
 from coverplan.vocabulary import DATUMS, Status, UnitType
 from coverplan.yamlfile import unfit
@@ -66,7 +76,7 @@ class Source(Model):
     """Layer inside a GeoPackage; needed when it holds several."""
     encoding: Name | None = None
     """Character encoding of a csv file or a Shapefile; told from the content, and said, when not given."""
-    crs: Name | None = None
+    crs: CrsName | None = None
     """Coordinate reference system of x and y, such as EPSG:4326. Layers that carry their own need none."""
     datum: Name | None = None
     """Instead of `crs`: wgs84, cgcs2000, gcj02 (AMap, Tencent), bd09 (Baidu) or an EPSG code. Never guessed."""
@@ -295,7 +305,7 @@ class Streets(Model):
     """OpenStreetMap extract (.osm.pbf, .osm), osmnx graph (.graphml) or a line layer (.gpkg, .geojson, .shp)."""
     table: Name | None = None
     """Layer inside a GeoPackage."""
-    crs: Name | None = None
+    crs: CrsName | None = None
     """Coordinate reference system of a line layer that carries none."""
     datum: Name | None = None
     """Instead of `crs`: wgs84, cgcs2000, gcj02 (AMap, Tencent), bd09 (Baidu) or an EPSG code. Never guessed."""
@@ -383,7 +393,7 @@ class Elevation(Model):
     """Raster of heights: .tif, .img or .asc."""
     unit: HeightUnit = "m"
     """Unit of its numbers."""
-    crs: Name | None = None
+    crs: CrsName | None = None
     """Coordinate reference system of a raster that carries none."""
 
 
@@ -394,7 +404,7 @@ class StudyFile(Numbered, Printed):
     """Name of the place."""
     synthetic: bool = False
     """True for invented data, which is then said on every map, table and page (R14)."""
-    crs: Name | None = None
+    crs: CrsName | None = None
     """Projected CRS in metres for all computing; the local UTM zone when not given."""
     as_of: dt.date | None = None
     """Date of the facility data."""

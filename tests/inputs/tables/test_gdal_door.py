@@ -10,6 +10,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pyproj
 import pytest
 import rasterio
 import shapely
@@ -80,8 +81,9 @@ def test_no_text_that_names_a_host_is_followed(name, server, tmp_path):
                 assert source is None, kind
             assert [one.code for one in problems] == ["broken_file"]
         else:
-            with pytest.raises(ContentError):
+            with pytest.raises(ContentError) as raised:
                 list_layers(path)
+            assert "pointers" not in str(raised.value)
             with pytest.raises(ContentError):
                 read_rows(path, "a")
     assert asked == []
@@ -133,6 +135,44 @@ def test_what_stands_beside_a_raster_names_nothing_either(beside, server, tmp_pa
         assert source is None
     assert [one.code for one in problems] == ["broken_file"]
     assert asked == []
+
+
+@pytest.mark.parametrize(
+    "definition", ["+nadgrids={file}", "+geoidgrids={file}", "+init={file}:1", "+file={file}"]
+)
+@pytest.mark.parametrize("name", ["a.shp", "a.geojson", "a.tif"])
+def test_no_definition_of_a_crs_reads_another_file(name, definition, tmp_path):
+    """PROJ opens a grid of shifts wherever a definition says that it lies: a pipe would be read."""
+    path, grid = tmp_path / name, tmp_path / "grid.gsb"
+    grid.write_bytes(b"x")
+    said = f"+proj=longlat +ellps=GRS80 {definition.format(file=grid)}"
+    layer = gpd.GeoDataFrame({"a": [1]}, geometry=[shapely.Point(117, 31)], crs=4326)
+    if name == "a.tif":
+        _raster(path)
+        (tmp_path / "a.tif.aux.xml").write_text(f"<PAMDataset><SRS>{said}</SRS></PAMDataset>")
+        problems = Problems()
+        with opened_raster(path, problems) as source:
+            assert source is None
+        assert "shifts" in next(iter(problems)).what
+        return
+    layer.to_file(path, engine="pyogrio")
+    if name == "a.shp":
+        (tmp_path / "a.prj").write_text(f'GEOGCS["x",EXTENSION["PROJ4","{said}"]]')
+    else:
+        held = json.loads(path.read_text("utf-8"))
+        held["crs"] = {"type": "name", "properties": {"name": said}}
+        path.write_text(json.dumps(held), encoding="utf-8")
+    with pytest.raises(ContentError, match="shifts"):
+        list_layers(path)
+
+
+def test_a_definition_with_a_grid_that_is_none_is_read(tmp_path):
+    """What ArcGIS and GDAL write of web maps' coordinates."""
+    path = tmp_path / "a.shp"
+    gpd.GeoDataFrame({"a": [1]}, geometry=[shapely.Point(117, 31)], crs=4326).to_file(path, engine="pyogrio")
+    path.with_suffix(".prj").write_text(pyproj.CRS(3857).to_wkt("WKT1_GDAL"))
+    assert "nadgrids=@null" in path.with_suffix(".prj").read_text()
+    assert read_rows(path, "a").crs.to_epsg() == 3857
 
 
 def test_honest_files_of_every_kind_are_read(tmp_path):

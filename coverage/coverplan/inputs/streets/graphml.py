@@ -23,6 +23,7 @@ from pyproj.exceptions import CRSError
 from coverplan.errors import Problem, Problems
 from coverplan.ground.earth import no_places
 from coverplan.ground.network import Mode, Network, Passage
+from coverplan.ground.shift_files import names_shift_file
 from coverplan.ground.transformers import transformer
 from coverplan.inputs.places.datum import to_wgs84
 from coverplan.inputs.places.known_shift import unknown_shift
@@ -181,7 +182,7 @@ def _graph_crs(graph: _Graph, problems: Problems) -> CRS | None:
     if problems.errors:
         return None
     try:
-        return CRS.from_user_input(int(code[1]) if code else text)
+        return CRS.from_user_input(int(code[1]) if code else "" if names_shift_file(text) else text)
     except CRSError:
         problems.add(
             Problem(

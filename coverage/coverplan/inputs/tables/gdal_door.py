@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 
+from coverplan.ground.shift_files import holds_shift_file, names_shift_file
 from coverplan.inputs.tables.layer_kinds import KINDS
 from coverplan.text.reading import note_opened, parts_of
 
@@ -50,6 +51,11 @@ _LONGEST_CRS = 4_096
 _LONGEST_SIDE, _MOST_CELLS = 4_000_000, 40_000_000_000
 
 
+#: What stands beside a file and says its CRS.
+_DEFINITIONS = (".prj", ".aux.xml", ".wkt", ".qpj")
+_NAMES_FILE = "its CRS names a file of shifts"
+
+
 class ContentError(ValueError):
     """A file is not what its ending says, or names something outside itself."""
 
@@ -64,6 +70,7 @@ def check_content(path: Path) -> None:
     OSError
         If the file cannot be read.
     """
+    _check_definitions(path)
     ending = path.suffix.lower()
     if ending in KINDS:
         if not KINDS[ending](path):
@@ -100,7 +107,11 @@ def read_rows(path: Path, layer: str, *, encoding: str | None = None) -> Any:
     """Rows of a layer as a GeoDataFrame, or a DataFrame where it has no geometry."""
     said = {} if encoding is None else {"encoding": encoding}
     with _through(path):
-        return gpd.read_file(path, layer=layer, engine="pyogrio", **said)
+        rows = gpd.read_file(path, layer=layer, engine="pyogrio", **said)
+        crs = getattr(rows, "crs", None)
+        if crs is not None and names_shift_file(crs.to_wkt()):
+            raise ContentError(_NAMES_FILE)
+        return rows
 
 
 def layer_info(path: Path, layer: str | None) -> dict[str, Any]:
@@ -108,7 +119,10 @@ def layer_info(path: Path, layer: str | None) -> dict[str, Any]:
     import pyogrio
 
     with _through(path):
-        return dict(pyogrio.read_info(path, layer=layer))
+        info = dict(pyogrio.read_info(path, layer=layer))
+        if names_shift_file(info.get("crs") or ""):
+            raise ContentError(_NAMES_FILE)
+        return info
 
 
 @contextmanager
@@ -166,6 +180,20 @@ def _through(path: Path) -> Iterator[None]:
         raise ContentError(f"{error or type(error).__name__}") from error
 
 
+def _check_definitions(path: Path) -> None:
+    """PROJ would read the files that a definition of a CRS names; texts and databases hold theirs themselves."""
+    for part in parts_of(path):
+        if part != path and not part.name.lower().endswith(_DEFINITIONS):
+            continue
+        if not part.is_file() or not part.stat().st_size:
+            continue
+        with part.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            named = holds_shift_file(content)
+        text = part.read_text("utf-8", errors="replace") if part != path and not named else ""
+        if named or names_shift_file(text):
+            raise ContentError(_NAMES_FILE)
+
+
 def _holds(path: Path, words: bytes) -> bool:
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         return content.find(words) >= 0
@@ -175,12 +203,15 @@ def _check_json(path: Path) -> None:
     """A GeoJSON's CRS may be a link that GDAL would follow."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
         if _ESCAPED_LETTER.search(text):
-            systems = _systems(json.loads(bytes(text)))
+            systems = list(_systems(json.loads(bytes(text))))
         else:
-            systems = (_value_at(text, found.end()) for found in _CRS.finditer(text))
-        for system in systems:
-            if isinstance(system, dict) and str(system.get("type", "")).lower() not in {"name", "epsg", ""}:
-                raise ContentError("its CRS is a link to another place")
+            systems = [_value_at(text, found.end()) for found in _CRS.finditer(text)]
+    # a map that is still searched cannot be closed, and says only that
+    for system in systems:
+        if isinstance(system, dict) and str(system.get("type", "")).lower() not in {"name", "epsg", ""}:
+            raise ContentError("its CRS is a link to another place")
+        if names_shift_file(json.dumps(system)):
+            raise ContentError(_NAMES_FILE)
 
 
 def _value_at(text: mmap.mmap, start: int) -> Any:
