@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import shapely
 
@@ -28,9 +30,19 @@ def cell_outline(xy: FloatArray) -> FloatArray:
     FloatArray
         Shape (4, 2) for square grids and scattered points, (6, 2) for hexagonal grids.
     """
+    return _found(np.ascontiguousarray(xy, dtype=np.float64).tobytes()).copy()
+
+
+@lru_cache(maxsize=2)
+def _found(content: bytes) -> FloatArray:
+    """The cell of points given as bytes: the pages of a result ask for the same points several times."""
+    xy = np.frombuffer(content).reshape(-1, 2)
     if len(xy) < 2:
         return _square(WIDEST_M / 10, 0.0)
-    places = np.unique(xy, axis=0)
+    east, north = xy.T
+    order = np.lexsort((north, east))
+    places = xy[order]
+    places = places[np.concatenate([[True], (places[1:] != places[:-1]).any(axis=1)])]
     if len(places) < 2:
         return _square(WIDEST_M / 10, 0.0)
     chosen = places[:: max(1, len(places) // SAMPLE)]

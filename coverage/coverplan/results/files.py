@@ -28,6 +28,7 @@ LAYERS_GPKG = "layers.gpkg"
 COVERAGE_CSV = "coverage.csv"
 MANIFEST_JSON = "manifest.json"
 TABLES = "tables"
+_NOT_WAITING = {"OGR_SQLITE_SYNCHRONOUS": "OFF", "OGR_SQLITE_JOURNAL": "OFF"}
 
 
 def default_folder(scenario: Path) -> Path:
@@ -178,11 +179,25 @@ def _write_into(result: Result, folder: Path) -> None:
     write_tables_csv(result.tables, folder / TABLES)
     for name, content in result.files.items():
         (folder / name).write_bytes(content)
-    for name, layer in result.layers.items():
-        named = layer.rename(columns=distinct_names(map(str, layer.columns)))
-        named.to_file(folder / LAYERS_GPKG, layer=name, engine="pyogrio", driver="GPKG")
+    with _without_waiting():
+        for name, layer in result.layers.items():
+            named = layer.rename(columns=distinct_names(map(str, layer.columns)))
+            named.to_file(folder / LAYERS_GPKG, layer=name, engine="pyogrio", driver="GPKG")
     manifest = {**result.manifest, SEAL: seal_of(result.manifest, result.summary, folder)}
     (folder / MANIFEST_JSON).write_text(as_json(manifest), encoding="utf-8", newline="\n")
+
+
+@contextmanager
+def _without_waiting() -> Iterator[None]:
+    """Write GeoPackages without waiting for the disk after every layer: the folder counts only once it is whole."""
+    import pyogrio
+
+    before = {name: pyogrio.get_gdal_config_option(name) for name in _NOT_WAITING}
+    pyogrio.set_gdal_config_options(_NOT_WAITING)
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options(before)
 
 
 def distinct_names(columns: Iterable[str]) -> dict[str, str]:

@@ -13,11 +13,14 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib._text_helpers import layout
 from matplotlib.backends.backend_pdf import Name, Op, PdfFile, PdfPages, Stream, pdfRepr
 from matplotlib.font_manager import FontPath, FontProperties
 from matplotlib.ft2font import LayoutItem
 from matplotlib.path import Path as Outline
+
+from coverplan.maps.sheets.picture_file import png_file
 
 #: Corners from which shapes become a form.
 MANY = 200
@@ -180,13 +183,16 @@ class MapFile(PdfFile):  # type: ignore[misc, unused-ignore]
 
 
 class _Quick:
-    """A picture that is packed by runs of one colour, which are all that a map has: other ways take three times as long."""
+    """A picture whose PNG file takes little time; one with a palette has no filters already."""
 
     def __init__(self, picture: Any) -> None:
         self._picture = picture
 
     def save(self, file: BinaryIO, format: str) -> None:  # noqa: A002 - as Pillow has it
-        self._picture.save(file, format=format, compress_level=1, compress_type=zlib.Z_RLE)
+        if self._picture.mode == "RGB":
+            file.write(png_file(np.asarray(self._picture)))
+        else:
+            self._picture.save(file, format=format, compress_level=1, compress_type=zlib.Z_RLE)
 
 
 class _Whole(Stream):  # type: ignore[misc, unused-ignore]

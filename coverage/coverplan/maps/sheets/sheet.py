@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zlib
 from typing import Any
 
 import numpy as np
@@ -12,11 +10,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
-from PIL import Image
 
 from coverplan.maps.sheets.fonts import broken
 from coverplan.maps.sheets.line import Line
 from coverplan.maps.sheets.paper import Box, Layout
+from coverplan.maps.sheets.picture_file import png_file
 from coverplan.maps.symbols import Mark
 
 MM_PER_INCH = 25.4
@@ -57,11 +55,7 @@ class Sheet:
         canvas: Any = FigureCanvasAgg(self.figure)  # its methods have no annotations
         self.figure.set_dpi(dpi)
         canvas.draw()
-        picture = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-        file = io.BytesIO()
-        # runs of one colour are all that a map gives a packer to find: slower ways gain nothing
-        picture.save(file, "png", dpi=(dpi, dpi), compress_level=1, compress_type=zlib.Z_RLE)
-        return file.getvalue()
+        return png_file(np.asarray(canvas.buffer_rgba())[..., :3], dpi)
 
     def text(self, left: float, top: float, text: str, *, size: float = 7.5, **style: Any) -> None:
         """Write a line whose top left corner (or what ``ha``, ``va`` say) stands at a place."""
