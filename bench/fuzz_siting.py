@@ -4,8 +4,9 @@
 
 Every question is asked in several ways: the road that fits it, the fast roads although it is small, HiGHS; with gaps,
 time limits from nothing up, cancelled at once and later, with one thread and two. `--cold` begins with no compiled
-code. Every fourth seed also asks a classic model, existing and predefined sites among it, from the same table in eight shapes.
-Prints the seeds at which something was wrong; exits with 1 if there were any.
+code. Every fourth seed also asks a classic model, existing and predefined sites among it, from the same table in eight shapes,
+and every second one a covering with the thresholds set so that each part of the search for large coverings is asked.
+Prints the seeds at which something was wrong, and how often each of those parts was asked; exits with 1 if anything was wrong.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ import sys
 import tempfile
 import time
 import traceback
+from collections import Counter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 TABLES = 4  # every so many questions, one from tables of every shape
+COVERS = 2  # and one covering for the parts that large ones are left to
 
 
 def main() -> int:
@@ -33,9 +36,11 @@ def main() -> int:
     given = reader.parse_args()
     if given.cold:
         os.environ["NUMBA_CACHE_DIR"] = tempfile.mkdtemp()
+    from siting.random_covers import fuzz_cover
     from siting.random_questions import fuzz_one
     from siting.random_tables import fuzz_tables
 
+    parts: Counter[str] = Counter()
     ends, seed, asked, wrong = time.monotonic() + 60 * given.minutes, given.first, 0, []
     while time.monotonic() < ends and len(wrong) < 20:
         try:
@@ -43,11 +48,15 @@ def main() -> int:
             if seed % TABLES == 0:
                 fuzz_tables(seed)
                 asked += 1
+            if seed % COVERS == 0:
+                parts += fuzz_cover(seed)
+                asked += 1
         except Exception:  # noqa: BLE001 - whatever it is, it is a finding
             wrong.append(seed)
             print(f"seed {seed}:", traceback.format_exc(limit=-4), flush=True)
         seed += 1
     print(f"{asked} questions from seed {given.first} to {seed - 1}, {len(wrong)} wrong: {wrong}")
+    print("parts of large coverings:", ", ".join(f"{name} {times}" for name, times in sorted(parts.items())))
     return 1 if wrong else 0
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pytest
 
@@ -13,6 +15,7 @@ from coverplan.siting.solvers.compiling import without_compiling
 from coverplan.siting.solvers.first_answers import first_answer
 from coverplan.siting.solvers.search import Search, Watch
 from coverplan.siting.wording import sentence
+from siting.random_covers import PARTS, fuzz_cover
 from siting.random_questions import fuzz_one, roads_for_small_questions
 from siting.random_tables import fuzz_tables
 from siting.test_fast_cover import town
@@ -26,6 +29,11 @@ def test_a_seeded_sample():
 @pytest.mark.parametrize("seed", range(12))
 def test_a_seeded_sample_of_tables(seed):
     fuzz_tables(seed)
+
+
+def test_a_seeded_sample_of_coverings_reaches_every_part_of_the_search():
+    asked: Counter[str] = sum((fuzz_cover(seed) for seed in range(30)), Counter())
+    assert set(asked) == PARTS
 
 
 @pytest.mark.parametrize("seed", [6, 799, 1022, 3320, 3567, 503093, 504116, 507990, 513158])
