@@ -47,38 +47,40 @@ class Reach(NamedTuple):
 
 
 @njit(cache=True, nogil=True, fastmath=REORDER)
-def _sum_up(price: Floats, sums: Floats) -> None:
-    """Write into `sums` what stands before each cell and, last, the whole."""
-    total = 0.0
-    sums[0] = 0.0
-    for cell in range(len(price)):
-        total += price[cell]
-        sums[cell + 1] = total
-
-
-@njit(cache=True, nogil=True, fastmath=REORDER)
-def _earned(reach: Reach, site: int, price: Floats, sums: Floats) -> float:
-    """Prices of a site's cells, added up."""
-    total = 0.0
-    if len(reach.runs):
-        for run in range(reach.run_start[site], reach.run_start[site + 1]):
-            total += sums[reach.runs[run, 1]] - sums[reach.runs[run, 0]]
-        return total
-    for at in range(reach.indptr[site], reach.indptr[site + 1]):
-        total += price[reach.demand[at]]
-    return total
+def _scores_of(some: Ints, reach: Reach, own: Floats, price: Floats, sums: Floats, score: Floats) -> None:
+    """Write into `score` what some sites earn at the prices; `sums` is room for what stands before each cell."""
+    run_start, runs, indptr, demand = reach.run_start, reach.runs, reach.indptr, reach.demand
+    if len(runs):
+        before = 0.0
+        sums[0] = 0.0
+        for cell in range(len(price)):
+            before += price[cell]
+            sums[cell + 1] = before
+        for k in range(len(some)):
+            total = own[some[k]]
+            for run in range(run_start[some[k]], run_start[some[k] + 1]):
+                total += sums[runs[run, 1]] - sums[runs[run, 0]]
+            score[k] = total
+        return
+    for k in range(len(some)):
+        total = own[some[k]]
+        for at in range(indptr[some[k]], indptr[some[k] + 1]):
+            total += price[demand[at]]
+        score[k] = total
 
 
 @njit(cache=True, nogil=True)
-def _count_in(reach: Reach, site: int, excess: Floats) -> None:
-    """Add 1 to each cell of a site."""
-    if len(reach.runs):
-        for run in range(reach.run_start[site], reach.run_start[site + 1]):
-            for cell in range(reach.runs[run, 0], reach.runs[run, 1]):
-                excess[cell] += 1.0
-        return
-    for at in range(reach.indptr[site], reach.indptr[site + 1]):
-        excess[reach.demand[at]] += 1.0
+def _count_in(some: Ints, reach: Reach, excess: Floats) -> None:
+    """Add 1 to each cell of some sites, once for each of them."""
+    run_start, runs, indptr, demand = reach.run_start, reach.runs, reach.indptr, reach.demand
+    for k in range(len(some)):
+        if len(runs):
+            for run in range(run_start[some[k]], run_start[some[k] + 1]):
+                for cell in range(runs[run, 0], runs[run, 1]):
+                    excess[cell] += 1.0
+        else:
+            for at in range(indptr[some[k]], indptr[some[k] + 1]):
+                excess[demand[at]] += 1.0
 
 
 @njit(cache=True, nogil=True, fastmath=REORDER)
@@ -144,12 +146,10 @@ def descend(
     excess = np.empty(cells)
     sums = np.empty(cells + 1)
     chosen = np.empty(count, np.int32)
+    everyone = np.arange(sites).astype(np.int32)
     bad = 0
     for _ in range(rounds):
-        if len(reach.runs):
-            _sum_up(price, sums)
-        for site in range(sites):
-            score[site] = own[site] + _earned(reach, site, price, sums)
+        _scores_of(everyone, reach, own, price, sums, score)
         kept = 0.0
         for cell in range(cells):
             kept += weight[cell] - price[cell]
@@ -185,8 +185,7 @@ def descend(
         if bound <= stop_below or pace < 1.5e-3:
             return bound, pace, True
         excess[:] = -1.0
-        for k in range(count):
-            _count_in(reach, chosen[k], excess)
+        _count_in(chosen, reach, excess)
         norm = 0.0
         for cell in range(cells):
             step = excess[cell] if first else smooth * direction[cell] + (1.0 - smooth) * excess[cell]
@@ -268,6 +267,7 @@ def node_bound(
                 base += left[demand[at]]
                 left[demand[at]] = 0.0
     free = np.empty(sites, np.int32)
+    chosen = np.empty(sites, np.int32)
     frees = 0
     for site in range(sites):
         if fixed[site] == 0:
@@ -294,10 +294,7 @@ def node_bound(
     turns = 0
     for turn in range(rounds):
         turns += 1
-        if len(reach.runs):
-            _sum_up(price, sums)
-        for f in range(frees):
-            score[f] = own[free[f]] + _earned(reach, free[f], price, sums)
+        _scores_of(free[:frees], reach, own, price, sums, score)
         ranked = np.partition(score[:frees], frees - more)
         least = ranked[frees - more]
         value = base
@@ -330,15 +327,16 @@ def node_bound(
             break
         excess[:] = -1.0
         ties = more - above
+        taken = 0
         for f in range(frees):
-            site = free[f]
-            taken = score[f] > least
-            if not taken and score[f] == least and ties > 0:
+            if score[f] < least or (score[f] == least and ties == 0):
+                continue
+            if score[f] == least:
                 ties -= 1
-                taken = True
-            if taken:
-                often[site] += 1.0
-                _count_in(reach, site, excess)
+            chosen[taken] = free[f]
+            taken += 1
+            often[free[f]] += 1.0
+        _count_in(chosen[:taken], reach, excess)
         norm = 0.0
         for cell in range(cells):
             step = excess[cell] if turn == 0 else 0.75 * direction[cell] + 0.25 * excess[cell]
