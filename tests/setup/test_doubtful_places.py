@@ -68,6 +68,71 @@ def test_people_in_degrees_minutes_and_seconds_are_said_and_decimal_ones_are_not
     assert told(check, "packed_degrees") == [("packed_degrees", "people.csv")]
 
 
+def _abroad(folder, *, sites, homes=None, written="wgs84"):
+    """A study in São Paulo; `sites` as rows of text below their head, or a layer."""
+    west, south = -46.64, -23.56
+    boxes = [shapely.box(west, south, west + 0.02, south + 0.03)]
+    units = gpd.GeoDataFrame({"code": ["1"], "name": ["Sé"], "type": ["town"]}, geometry=boxes, crs=4326)
+    units.to_file(folder / "units.gpkg")
+    homes = homes or [(west + 0.001 * at, south + 0.001 * at) for at in range(1, 20)]
+    (folder / "people.csv").write_text("x,y,people\n" + "".join(f"{x:.6f},{y:.6f},10\n" for x, y in homes))
+    if isinstance(sites, str):
+        (folder / "sites.csv").write_text(sites, encoding="utf-8")
+    else:
+        sites.to_file(folder / "sites.geojson")
+    system = {"crs": written} if written.startswith("EPSG") else {"datum": written}
+    entry = {"file": "sites.csv", **system} if isinstance(sites, str) else {"file": "sites.geojson"}
+    study = {
+        "name": "SP", "crs": "EPSG:31983", "units": {"file": "units.gpkg"},
+        "population": {"file": "people.csv", "base": "resident", "x": "x", "y": "y", "datum": "wgs84", "groups": {"total": "people"}},
+        "facilities": [{"layer": "elder_care", "public": True, **entry}],
+    }  # fmt: skip
+    (folder / "study.yaml").write_text(yaml.safe_dump(study, allow_unicode=True), encoding="utf-8")
+    return told(check_study(folder / "study.yaml"), "axes_swapped")
+
+
+_SITES = [(-46.63 + 0.002 * at, -23.55 + 0.003 * at) for at in range(4)]
+
+
+def _table(head, cells):
+    return f"id,name,{head}\n" + "".join(f"{at},Casa {at},{cell}\n" for at, cell in enumerate(cells))
+
+
+@pytest.mark.parametrize("swapped", [True, False])
+def test_degrees_elsewhere_that_are_swapped_are_said_to_be(tmp_path, swapped):
+    """Both are between -90 and 90 there, so that nothing but the study's place tells."""
+    sides = [(y, x) if swapped else (x, y) for x, y in _SITES]
+    expected = [("axes_swapped", "sites.csv")] * swapped
+    (tmp_path / "two").mkdir()
+    assert (
+        _abroad(tmp_path / "two", sites=_table("lon,lat", [f"{x:.6f},{y:.6f}" for x, y in sides])) == expected
+    )
+    (tmp_path / "one").mkdir()
+    one = _table("coordinates", [f'"{x:.6f},{y:.6f}"' for x, y in sides])
+    assert _abroad(tmp_path / "one", sites=one) == expected
+
+
+def test_layers_metres_and_people_that_are_swapped_are_said_to_be(tmp_path):
+    plain = _table("lon,lat", [f"{x:.6f},{y:.6f}" for x, y in _SITES])
+    points = shapely.points(_SITES)
+    layer = gpd.GeoDataFrame(
+        {"name": ["a", "b", "c", "d"]}, geometry=shapely.points([(y, x) for x, y in _SITES]), crs=4326
+    )
+    metres = gpd.GeoSeries(points, crs=4326).to_crs(31983)
+    rows = _table("lon,lat", [f"{point.y:.1f},{point.x:.1f}" for point in metres])
+    for name, given, expected in (
+        ("layer", {"sites": layer}, "sites.geojson"),
+        ("metres", {"sites": rows, "written": "EPSG:31983"}, "sites.csv"),
+        (
+            "people",
+            {"sites": plain, "homes": [(-23.55, -46.63 + 0.001 * at) for at in range(9)]},
+            "people.csv",
+        ),
+    ):
+        (tmp_path / name).mkdir()
+        assert _abroad(tmp_path / name, **given) == [("axes_swapped", expected)]
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_decimal_degrees_are_never_taken_for_packed_ones(seed):
     lon, lat = ([f"{v:.6f}" for v in axis] for axis in places(30, seed))

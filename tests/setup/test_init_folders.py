@@ -45,6 +45,35 @@ def test_a_register_with_traditional_heads(tmp_path):
     assert "statuses" not in study["facilities"][0]
 
 
+def test_counts_of_facilities_by_cell_are_named_with_what_was_taken(tmp_path):
+    hexagons = [shapely.Point(117 + at / 100, 35).buffer(0.004, quad_segs=2) for at in range(3)]
+    cells = {"hex_id": ["a", "b", "c"], "pop_total": [80, 20, 5], "clinics": [2, 0, 1], "escolas": [1, 1, 0]}
+    layer(tmp_path / "hex.gpkg", cells, hexagons)
+    text, study = proposed(tmp_path)
+    assert study["population"]["groups"] == {"total": "pop_total"}
+    said = next(line for line in text.splitlines() if "clinics" in line)
+    assert said.strip().startswith("#")
+    assert "not taken: clinics, escolas." in said
+    assert "hex_id" not in said
+
+
+def test_counts_without_people_are_no_file_of_unknown_purpose(tmp_path):
+    hexagons = [shapely.Point(117 + at / 100, 35).buffer(0.004, quad_segs=2) for at in range(2)]
+    layer(tmp_path / "hex.geojson", {"hex_id": ["a", "b"], "clinics": [2, 0]}, hexagons)
+    write(tmp_path / "grid.csv", [["grid_id", "x", "y", "养老院数", "医院"], ["1", 117.0, 35.0, 2, 0]])
+    write(tmp_path / "pop.csv", [["grid_id", "x", "y", "人口", "学校数"], ["1", 117.0, 35.0, 20, 3]])
+    text, _ = proposed(tmp_path)
+    told = {
+        name: line
+        for name in ("hex.geojson", "grid.csv")
+        for line in text.splitlines()
+        if f"# {name}" in line
+    }
+    assert "numbers by cell or area (clinics)" in told["hex.geojson"]
+    assert "numbers by cell or area (养老院数, 医院)" in told["grid.csv"]
+    assert "not taken: 学校数." in text
+
+
 def test_a_list_with_japanese_heads(tmp_path):
     head = ["施設名称", "住所", "緯度", "経度", "定員", "種別"]
     write(tmp_path / "高齢者施設.csv", [head, ["甲苑", "1-2-3", 34.3, 134.0, 29, "特養"]])

@@ -75,6 +75,44 @@ def packed_degrees(
     )
 
 
+def swapped_axes(
+    read: tuple[FloatArray, FloatArray],
+    system: pyproj.CRS,
+    bounds: tuple[float, float, float, float] | None,
+    crs: pyproj.CRS,
+    path: Path,
+) -> Problem | None:
+    """A warning where places lie elsewhere as they were read, and within the study with x and y the other way round.
+
+    Parameters
+    ----------
+    read
+        Where they lie as they were read, in `crs`.
+    system
+        What their numbers are in.
+    bounds
+        Of the study's outlines or people in `crs`, None where nothing else says where the study is.
+    crs, path
+        The study's CRS, and the file.
+    """
+    if bounds is None or not len(read[0]) or _within(read, bounds) > 1 - _NEARLY_ALL:
+        return None
+    across, up = transform_points(*read, crs, system)
+    if _within(transform_points(up, across, system, crs), bounds) < _NEARLY_ALL:
+        return None
+    sample = f"{across[0]:.6g}, {up[0]:.6g}" if system.is_geographic else f"{across[0]:.0f}, {up[0]:.0f}"
+    return Problem(
+        "x and y (longitude and latitude) look swapped: the other way round the places lie in the study",
+        path,
+        field="x, y",
+        value=sample,
+        expected="longitude (or easting) as x, latitude (or northing) as y",
+        remedy="swap x and y under `columns`; nothing was changed",
+        severity="warning",
+        code="axes_swapped",
+    )
+
+
 def _within(places: tuple[FloatArray, FloatArray], bounds: tuple[float, float, float, float]) -> float:
     """Share of places that lie within bounds or near to them."""
     (x, y), (west, south, east, north) = places, bounds

@@ -21,7 +21,7 @@ from coverplan.inputs.tables.words import STATUS
 from coverplan.scenario.study_file import Source
 from coverplan.setup.found import Found, Role
 from coverplan.setup.long_columns import long_columns
-from coverplan.setup.people_columns import people_groups
+from coverplan.setup.people_columns import numbers_left, people_groups
 from coverplan.setup.related_files import related
 from coverplan.setup.unit_columns import guessed_units, words_by_column
 from coverplan.text.folding import folded, meaning_of
@@ -274,9 +274,15 @@ def _place_role(path: Path, name: str, table: TableFile, words: str, *, areas: b
         return _units_found(path, name, table, units, groups)
     if "total" in groups:
         people = _single(columns, PEOPLE)
-        return Found(path, name, "population", "role_population", None, people, places=True, groups=groups)
+        left = tuple(numbers_left(table.rows, people, groups))
+        return Found(
+            path, name, "population", "role_population", None, people, places=True, groups=groups, left=left
+        )
     found = _ledger(path, name, table, words, places=True)
-    return replace(found, why="areas_without_codes") if areas and found.role == "unused" else found
+    if not areas or found.role != "unused":
+        return found
+    left = tuple(numbers_left(table.rows, {}, {}))
+    return replace(found, why="cells_of_counts" if left else "areas_without_codes", left=left)
 
 
 def _units_found(
@@ -305,7 +311,8 @@ def _table_role(path: Path) -> Found:
     if ledger.role == "facilities" and not ("total" in groups and "type" not in ledger.columns):
         return ledger
     if "total" in groups and {"x", "y"} <= set(people):
-        return Found(path, None, "population", "role_population", None, people, groups=groups)
+        left = tuple(numbers_left(table.rows, people, groups))
+        return Found(path, None, "population", "role_population", None, people, groups=groups, left=left)
     official = {
         field: column for field, column in _single(columns, OFFICIAL).items() if field in _UNIT_FIELDS
     }
@@ -317,9 +324,16 @@ def _table_role(path: Path) -> Found:
             path, None, "official", "role_official", None, official, groups=groups, words=words_by_column(table),
             long=None if long is None else long.long,
         )  # fmt: skip
+    return _no_list(ledger, table, columns, people)
+
+
+def _no_list(ledger: Found, table: TableFile, columns: list[str], people: dict[str, str]) -> Found:
+    """A table that is no list of facilities, people or totals, with the reason."""
     if _is_long(columns):
         return replace(ledger, role="unused", why="long_table")
-    return ledger
+    left = tuple(numbers_left(table.rows, people, {}))
+    counts = ledger.why == "not_known" and left and {"x", "y"} <= set(people)
+    return replace(ledger, why="cells_of_counts", left=left) if counts else ledger
 
 
 def _is_long(columns: list[str]) -> bool:

@@ -50,6 +50,8 @@ class Found:
         Name of the file of units that this one is a lower level of.
     problem
         What stops the reading of a file that cannot be read.
+    left
+        Columns of numbers in a table of people by place that are taken for nothing, such as counts of facilities.
     middle
         Median x and y of columns that hold no degrees.
     """
@@ -70,4 +72,5 @@ class Found:
     long: LongTable | None = None
     above: Path | None = None
     problem: Problem | None = None
+    left: tuple[str, ...] = ()
     middle: tuple[float, float] | None = None

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
 
 from coverplan.inputs.people.age_bands import ages_of
 from coverplan.inputs.tables.headers import PEOPLE, recognise
@@ -29,6 +32,11 @@ _SEXES = (
     ("men", "women"),
     ("m", "f"),
 )
+#: What programs write of the cells themselves.
+_BOOKKEEPING = re.compile(
+    r".*id|.*code|.*代码|.*编号|.*编码|.*序号|fid_?\d*|(?:row|col|column)_?(?:index)?|left|right|top|bottom|perimeter|周长"
+    r"|(?:shape_?|st_)?(?:area|leng|length)(?:_?k?m2?|\(.*\))?|面积.*|x|y|z|lon|lat|h3.*|.*index|.*年份|year"
+)
 #: Older than anybody.
 _NO_END = 999
 _FEWEST_BANDS = 3
@@ -51,6 +59,38 @@ def people_groups(columns: Sequence[str]) -> dict[str, str | list[str]]:
     if "total" not in found and (sexes := _sexes(columns)):
         found["total"] = sexes
     return {group: found[group] for group in GROUPS if group in found}
+
+
+def numbers_left(
+    rows: pd.DataFrame, taken: Mapping[str, str], groups: Mapping[str, str | list[str]]
+) -> list[str]:
+    """Columns of numbers that are taken for nothing: what else a table says of each of its places, as counts of clinics.
+
+    Parameters
+    ----------
+    rows
+        The table.
+    taken
+        Column of each field that was recognised.
+    groups
+        Columns of the people of each demand group.
+    """
+    used = {*taken.values()}
+    for columns in groups.values():
+        used |= {columns} if isinstance(columns, str) else set(columns)
+    return [
+        str(column)
+        for column in rows.columns
+        if column not in used
+        and column != "geometry"
+        and _BOOKKEEPING.fullmatch(_key(str(column))) is None
+        and _are_numbers(rows[column])
+    ]
+
+
+def _are_numbers(cells: pd.Series[Any]) -> bool:
+    there = cells.dropna()
+    return len(there) > 0 and bool(pd.to_numeric(there, errors="coerce").notna().all())
 
 
 def _bands(columns: Sequence[str]) -> list[tuple[int, int, str]]:

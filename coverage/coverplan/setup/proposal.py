@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -29,6 +29,7 @@ _MERIDIANS = range(75, 136, 3)
 #: A third of a walk of 15 minutes at 0.8 m/s, the slowest profile.
 _FINE_M = 240.0
 _FIRST_ZONE = 4534
+_MOST_NAMED = 12
 #: Datums of projected layers of China; another one stays, Taiwan's for one.
 _DATUMS = re.compile(r"China|WGS ?(?:19)?84|World Geodetic System 1984|Xian|Beijing", re.IGNORECASE)
 #: Words that YAML takes for something else than a name.
@@ -209,7 +210,10 @@ class _Writer:
             "role_official_alone" if one.role == "official" else "second" if one.role != "unused" else one.why
         )
         said = self.words(
-            f"setup.{why}", file=one.same_as or "", role=self.words.name_of("setup.role_name", one.role)
+            f"setup.{why}",
+            file=one.same_as or "",
+            columns=_listed(one.left),
+            role=self.words.name_of("setup.role_name", one.role),
         )
         if one.problem is not None:
             said = what_words(one.problem, self.words)
@@ -291,6 +295,8 @@ class _Writer:
             if not one.places:
                 self.line(f"  datum:  # ? {self.words('setup.datum_missing')}")
             self.groups(one, "  ")
+            if one.left:
+                self.line(f"  # {_single_line(self.words('setup.numbers_left', columns=_listed(one.left)))}")
             if official is not None:
                 self.official(official)
 
@@ -365,6 +371,10 @@ def _quoted(text: str) -> str:
 def _plain(text: str) -> str:
     """A name without quotes where YAML needs none."""
     return text if text.isidentifier() and text.lower() not in _NEVER_PLAIN else _quoted(text)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:_MOST_NAMED]) + (" ..." if len(names) > _MOST_NAMED else "")
 
 
 def _single_line(text: str) -> str:

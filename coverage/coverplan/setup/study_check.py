@@ -30,7 +30,13 @@ from coverplan.inputs.tables.layer_file import system_name
 from coverplan.inputs.tables.quarantine import RowProblem
 from coverplan.inputs.tables.read_table import LAYERS, read_table
 from coverplan.scenario.study_file import FacilityLayer, Population, StudyFile
-from coverplan.setup.doubtful_places import outline_bounds, packed_degrees, people_detection, printed_homes
+from coverplan.setup.doubtful_places import (
+    outline_bounds,
+    packed_degrees,
+    people_detection,
+    printed_homes,
+    swapped_axes,
+)
 from coverplan.setup.partial_study import crs_of_parts, load_partial_study
 from coverplan.study.facility_layers import read_all_facilities
 from coverplan.study.load import ReadParts, assembled, units_of
@@ -155,7 +161,7 @@ def _checked(path: Path, mended: Sequence[Path]) -> StudyCheck:
                 source, file, folder, tree=tree, evidence=evidence, avoid=avoid, year=year, problems=problems
             )
         )
-        problems.extend(_packed(layers[-1], evidence.crs, bounds, folder))
+        problems.extend(_misread(layers[-1], evidence.crs, bounds, folder))
     rows = [None if layer.ledger is None else layer.ledger.rows for layer in layers]
     facilities = read_all_facilities(file, folder, crs, tree, problems, already=rows) if rows else None
     if part.lacking or assembled(file, document, ReadParts(crs, tree, people, facilities), problems) is None:
@@ -203,22 +209,30 @@ def _layer(
     return LayerCheck(source, ledger, tuple(found), detection)
 
 
-def _packed(
+def _misread(
     layer: LayerCheck, crs: pyproj.CRS, bounds: tuple[float, float, float, float] | None, folder: Path
 ) -> list[Problem]:
-    """What looks like degrees, minutes and seconds in one number."""
+    """What looks like degrees, minutes and seconds in one number, or like x and y swapped."""
     ledger, source = layer.ledger, layer.source
-    if ledger is None or ledger.table.is_layer or not {"x", "y"} <= set(ledger.column):
+    if ledger is None or not (
+        ledger.table.is_layer or {"x", "y"} <= set(ledger.column) or "xy" in ledger.column
+    ):
         return []
-    system = system_name(source.crs, source.datum)
-    points = ledger.rows.geometry
-    there = np.flatnonzero((points.geom_type == "Point").to_numpy())[:_MOST_PRINTED]
-    if system is None or not pyproj.CRS.from_user_input(system).is_geographic or not len(there):
+    system = system_name(source.crs, source.datum) or (
+        ledger.table.rows.crs if ledger.table.is_layer else None
+    )
+    shapes = ledger.rows.geometry.to_numpy()
+    there = np.flatnonzero(shapely.get_type_id(shapes) == shapely.GeometryType.POINT)[:_MOST_PRINTED]
+    if system is None or not len(there):
         return []
-    cells = ledger.table.rows.iloc[ledger.positions[there]]
-    printed = cells[ledger.column["x"]].tolist(), cells[ledger.column["y"]].tolist()
-    read = points.x.to_numpy()[there], points.y.to_numpy()[there]
-    found = packed_degrees(printed, read, bounds, crs, folder / source.file)
+    written = pyproj.CRS.from_user_input(system)
+    read = shapely.get_x(shapes[there]), shapely.get_y(shapes[there])
+    found = None
+    if written.is_geographic and {"x", "y"} <= set(ledger.column) and not ledger.table.is_layer:
+        cells = ledger.table.rows.iloc[ledger.positions[there]]
+        printed = cells[ledger.column["x"]].tolist(), cells[ledger.column["y"]].tolist()
+        found = packed_degrees(printed, read, bounds, crs, folder / source.file)
+    found = found or swapped_axes(read, written, bounds, crs, folder / source.file)
     return [] if found is None else [found]
 
 
@@ -234,12 +248,15 @@ def _doubtful_homes(
     """People whose coordinates are read otherwise than they are meant, as far as outlines and streets tell."""
     source = file.population
     homes = printed_homes(source, people, crs)
-    packed = None
-    if homes is not None:
-        bounds = outline_bounds(units, None)
-        packed = packed_degrees(*homes, bounds, crs, folder / source.file)
-    if packed is not None:
-        yield packed
+    bounds = outline_bounds(units, None)
+    misread = None if homes is None else packed_degrees(*homes, bounds, crs, folder / source.file)
+    system = system_name(source.crs, source.datum)
+    if misread is None and system is not None and source.spread != "uniform":
+        some = slice(None, None, max(1, len(people.x) // _MOST_PRINTED))
+        read = people.x[some], people.y[some]
+        misread = swapped_axes(read, pyproj.CRS.from_user_input(system), bounds, crs, folder / source.file)
+    if misread is not None:
+        yield misread
         return
     found = people_detection(source, people, units, streets, crs)
     if found is not None:
