@@ -46,6 +46,15 @@ def web(tmp_path_factory):
     return Web(desk_app(Desk(priced_toy(tmp_path_factory.mktemp("priced")))))
 
 
+def ended(web, job):
+    """Work in the background once it has ended."""
+    until = time.monotonic() + 300
+    while job["state"] == "running" and time.monotonic() < until:
+        time.sleep(0.02)
+        job = web.get(f"{API}/jobs/{job['id']}").json()
+    return job
+
+
 def met(bench, idea) -> set[str]:
     answer = bench.ground.answer(idea)
     return {one.value.target_id for one in answer.targets if one.value.verdict.status == "met"}
@@ -139,14 +148,28 @@ def test_the_next_ones_are_priced_by_the_cost_file_of_a_question_of_people(tmp_p
     assert desk.prices.of_opening("elder_care", "town_centre") is None
 
 
+def test_the_idea_s_money_is_asked_about_instead_of_a_number(web) -> None:
+    card = web.post(f"{API}/ideas", json={"name": "money"}).json()
+    path = f"{API}/ideas/{card['id']}/proposals"
+    asked = {"standard": "all", "budget": 200, "from_present": True}
+    job = ended(web, web.post(path, json=asked).json())
+    assert job["state"] == "done", job
+    found = job["found"]
+    # ninety each: two of them, and whoever is not reached yet lives around the far corner
+    assert [place["type"] for place in found["places"]] == ["day_care", "day_care"]
+    assert (found["budget"], found["total"], found["best"]["cost"]) == (200, 100, 180)
+    assert [web.post(path, json={**asked, **wrong}).status_code for wrong in (
+        {"type": "day_care", "new": 1}, {"type": "day_care"}, {"budget": None}, {"budget": 0},
+    )] == [400] * 4  # fmt: skip
+    for budget, code in ((1, "builds_nothing"), (1e9, "too_much_money")):
+        job = ended(web, web.post(path, json={**asked, "budget": budget}).json())
+        assert (job["state"], [one["code"] for one in job["problems"]]) == ("failed", [code])
+
+
 def test_the_page_gets_actions_that_it_can_send_back(web) -> None:
     card = web.post(f"{API}/ideas", json={"name": "targets"}).json()
     asked = {"targets": ["T1"], "cheapest": True}
-    job = web.post(f"{API}/ideas/{card['id']}/target-proposals", json=asked).json()
-    until = time.monotonic() + 300
-    while job["state"] == "running" and time.monotonic() < until:
-        time.sleep(0.02)
-        job = web.get(f"{API}/jobs/{job['id']}").json()
+    job = ended(web, web.post(f"{API}/ideas/{card['id']}/target-proposals", json=asked).json())
     found = job["found"]
     assert job["state"] == "done", job
     assert (len(found["actions"]), found["cost"], found["bound"]) == (1, 110.0, pytest.approx(110.0))

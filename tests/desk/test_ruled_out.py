@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import combinations, product
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -10,8 +13,10 @@ import shapely
 import coverplan
 from coverplan.desk.server.bare_study import scenario_of
 from coverplan.desk.server.places import Places
+from coverplan.desk.workbench import proposal
 from coverplan.desk.workbench.bench import Workbench
-from coverplan.desk.workbench.proposal import propose
+from coverplan.desk.workbench.proposal import affordable, propose
+from coverplan.errors import InputError
 from desk.desktown import degrees, toy
 from makers import toyfiles
 from towns import toytown
@@ -52,6 +57,41 @@ def test_proposals_keep_out_of_the_zone_for_the_types_it_speaks_of(bench) -> Non
     anywhere = propose(bench.ground, bench.idea, standard, 1, kind="town_centre")
     assert anywhere.x.max() > east
     assert (inside.total, anywhere.total) == (90, 100)
+
+
+@pytest.mark.parametrize("budget", [60, 100, 150, 180, 215])
+def test_money_is_spent_on_types_and_places_as_well_as_by_trying_all(bench, budget, monkeypatch) -> None:
+    monkeypatch.setattr(proposal, "SPACING_M", 50.0)  # every corner of the town is asked about
+    prices = {"day_care": 60.0, "town_centre": 90.0}
+    standard = bench.idea.standards[0].model_copy(update={"minutes": 2.0})
+    idea = replace(bench.idea, standards=(standard, *bench.idea.standards[1:]))
+    answer = bench.ground.answer(idea).standards[0]
+    nodes = list(product(range(toytown.SIDE), repeat=2))
+    reached = len(nodes) * answer.people["total"]["covered"][0] / answer.people["total"]["people"][0]
+    # the old one in the corner reaches a triangle, whose side says how many streets that are
+    streets = next(far for far in range(9) if (far + 1) * (far + 2) / 2 == reached)
+
+    def near(at):
+        return {one for one in nodes if abs(one[0] - at[0]) + abs(one[1] - at[1]) <= streets}
+
+    def price(at) -> float:
+        return prices["town_centre" if at[1] > EDGE else "day_care"]
+
+    choices = (some for number in range(1, 4) for some in combinations(nodes, number))
+    payable = (some for some in choices if sum(map(price, some)) <= budget)
+    left = set(nodes) - near((0, 0))
+    best = max(10 * len(left & set().union(*map(near, some))) for some in payable)
+    found = affordable(bench.ground, idea, standard, budget, prices=prices)
+    assert (found.total, found.bound) == (best, pytest.approx(best))
+    east = found.x > toytown.xy(0, EDGE)[0]
+    assert [kind == "town_centre" for kind in found.kinds] == east.tolist()
+    assert sum(prices[kind] for kind in found.kinds) <= budget
+
+
+def test_money_that_builds_nothing_is_said(bench) -> None:
+    with pytest.raises(InputError) as caught:
+        affordable(bench.ground, bench.idea, bench.idea.standards[0], 59, prices={"day_care": 60.0})
+    assert [problem.code for problem in caught.value.problems] == ["builds_nothing"]
 
 
 def test_a_scenario_without_a_question_rules_nothing_out(tmp_path) -> None:

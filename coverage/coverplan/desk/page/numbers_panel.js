@@ -1,10 +1,10 @@
 // The panel on the right: present, this idea and the best known side by side; then the targets of the plan.
 
-import { costWords } from "./changes.js";
+import { costWords, typeName } from "./changes.js";
 import { button, count, section, tellOnce } from "./dom.js";
 import { fillKept } from "./kept.js";
 import { element, grouped } from "./map/text.js";
-import { lookForBest, standardType } from "./proposals.js";
+import { lookForBest, lookForMoney, standardType } from "./proposals.js";
 import { supplyPart, toldSupply } from "./supply_panel.js";
 
 const WORST = 5;
@@ -36,10 +36,19 @@ function bestKey(desk) {
   return [desk.standard, standardType(desk), opened(desk), standard.minutes, standard.profile, standard.count, desk.numbers.year].join("|");
 }
 
-// Looks for the best with a number of sites, as if nothing had been changed, and shows it in the third column.
-async function look(desk, number) {
-  const key = bestKey(desk);
-  const found = await lookForBest(desk, true, number);
+// The best for the idea's money is of that sum alone.
+function moneyKey(desk) {
+  return bestKey(desk) + "|" + desk.numbers.cost.known;
+}
+
+// What the third column shows: the best for the money where it was asked for, else the best with as many.
+function bestOf(desk) {
+  return desk.best[moneyKey(desk)] || desk.best[bestKey(desk)] || null;
+}
+
+// Looks for the best as if nothing had been changed, and shows it in the third column.
+async function look(desk, key, looking) {
+  const found = await looking;
   if (found) desk.best[key] = found;
   desk.tell("proposal");
   desk.tell("best");
@@ -59,7 +68,7 @@ function bestCell(desk, best) {
   } else if (desk.solving && desk.solving.kind === "best") {
     cell.textContent = "…";
   } else if (number && layer && !layer.by_unit) {
-    const start = button(desk.words("look"), function () { look(desk, number); }, "small");
+    const start = button(desk.words("look"), function () { look(desk, bestKey(desk), lookForBest(desk, true, number)); }, "small");
     start.id = "look";
     start.disabled = Boolean(desk.solving);
     start.setAttribute("aria-label", desk.words("look") + ": " + desk.words("proposal_start"));
@@ -71,31 +80,46 @@ function bestCell(desk, best) {
   return cell;
 }
 
-// A proposal has no more places than this.
-const MOST_PLACES = 200;
-
-// How many new ones of the type the idea's money builds; 0 where nobody knows.
-function affordable(desk) {
-  const layer = desk.study.layers.find(function (one) { return one.key === desk.standardOf().layer; });
-  const type = layer && !layer.by_unit ? layer.types.find(function (one) { return one.key === standardType(desk); }) : null;
+// Whether the idea's money builds something that the standard counts, where prices are known.
+function buildsSomething(desk) {
+  const standard = desk.standardOf();
+  const layer = desk.study.layers.find(function (one) { return one.key === standard.layer; });
   const cost = desk.numbers.cost;
-  if (!type || !type.cost || cost.unknown) return 0;
-  const number = Math.floor(cost.known / type.cost + 1e-9);
-  return number <= MOST_PLACES ? number : 0;
+  if (!layer || layer.by_unit || cost.unknown) return false;
+  return layer.types.some(function (one) {
+    return one.cost && one.cost <= cost.known && (!standard.types || standard.types.includes(one.key));
+  });
 }
 
-// What the best costs, and how many sites the idea's money would build.
+// Of which types how many, where there is more than one type.
+function mixOf(desk, best) {
+  const counts = new Map();
+  for (const place of best.places) counts.set(place.type, (counts.get(place.type) || 0) + 1);
+  return Array.from(counts, function ([type, number]) { return typeName(desk, best.layer, type) + " × " + number; });
+}
+
+// What the best costs, and the best that the idea's money would build.
 function bestCost(desk, best) {
   const cell = element("td", null, "—");
   if (best) cell.textContent = costWords(desk, { known: best.best.cost, unknown: best.best.cost_unknown });
-  const number = affordable(desk);
-  if (number > 0 && number !== (best ? best.places.length : opened(desk))) {
-    const more = button(desk.words("best_money", { count: number }), function () { look(desk, number); }, "small");
+  if (best && best.budget) for (const text of mixOf(desk, best)) cell.appendChild(element("small", null, text));
+  if (buildsSomething(desk) && !desk.best[moneyKey(desk)]) {
+    const more = button(desk.words("best_money"), function () {
+      look(desk, moneyKey(desk), lookForMoney(desk, desk.numbers.cost.known));
+    }, "small");
     more.id = "look-money";
+    more.title = desk.words("best_money_hint");
     more.disabled = Boolean(desk.solving);
     cell.appendChild(more);
   }
   return cell;
+}
+
+function bestTitle(desk, best) {
+  if (!best) return desk.words("best");
+  const count = best.places.length;
+  if (best.budget) return desk.words("best_for_money", { count: count });
+  return count !== opened(desk) ? desk.words("best_of", { count: count }) : desk.words("best");
 }
 
 function row(table, title, cells, key) {
@@ -115,12 +139,11 @@ function valued(text, value) {
 
 function threeColumns(desk) {
   const people = desk.people();
-  const best = desk.best[bestKey(desk)];
+  const best = bestOf(desk);
   const table = element("table", "three");
   const head = table.createTHead().insertRow();
   head.appendChild(element("td"));
-  const bestTitle = best && best.places.length !== opened(desk) ? desk.words("best_of", { count: best.places.length }) : desk.words("best");
-  for (const title of [desk.words("before"), desk.words("idea"), bestTitle]) {
+  for (const title of [desk.words("before"), desk.words("idea"), bestTitle(desk, best)]) {
     const cell = head.appendChild(element("th", null, title));
     cell.scope = "col";
   }
@@ -297,7 +320,7 @@ function mainPart(desk) {
 
 // What the first part shows besides the numbers of the idea as they were drawn.
 function toldBest(desk) {
-  return [desk.best[bestKey(desk)] || null, standardType(desk), desk.solving ? desk.solving.kind : null];
+  return [bestOf(desk), standardType(desk), desk.solving ? desk.solving.kind : null];
 }
 
 export function fillNumbers(desk) {

@@ -82,6 +82,11 @@ export function lookForBest(desk, fromPresent, number) {
   return solve(desk, fromPresent ? "best" : "people", "/proposals", body);
 }
 
+// The best that a sum of money builds, whatever types that takes.
+export function lookForMoney(desk, money) {
+  return solve(desk, "best", "/proposals", { standard: desk.standard, budget: money, from_present: true });
+}
+
 function running(desk, kind) {
   if (!desk.solving || desk.solving.kind !== kind) return null;
   const box = element("div", "running");

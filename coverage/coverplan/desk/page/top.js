@@ -166,7 +166,7 @@ function comparedTable(desk, shown) {
       met(shown[0].numbers.targets.map(function (one) { return one.verdict_before; })),
       shown.map(function (one) { return met(one.numbers.targets.map(function (target) { return target.verdict; })); }));
   }
-  add(desk.words("all_changes"), "0", shown.map(function (one) { return String(one.numbers.changes.length); }));
+  add(desk.words("changes_count"), "0", shown.map(function (one) { return String(one.numbers.changes.length); }));
   add(desk.words("cost"), "—", shown.map(function (one) { return costWords(desk, one.numbers.cost); }));
   return table;
 }

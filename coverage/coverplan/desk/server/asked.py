@@ -123,12 +123,21 @@ class Ask(Asked):
 
     standard: Annotated[str, Field(max_length=200)]
     """Key of the standard whose people are to be reached."""
-    type: Annotated[str, Field(max_length=80)]
+    type: Annotated[str | None, Field(max_length=80)] = None
     """Type of what would be opened."""
-    new: int = Field(ge=1, le=200)
+    new: Annotated[int | None, Field(ge=1, le=200)] = None
     """How many."""
+    budget: Annotated[float | None, Field(gt=0, le=1e12)] = None
+    """Money instead of a type and a number: whatever types the standard counts, at the scenario's rates."""
     from_present: bool = False
     """Look for them as if nothing had been changed, to hold an idea against; else on top of the idea."""
+
+    @model_validator(mode="after")
+    def _number_or_money(self) -> Ask:
+        number = self.type is not None and self.new is not None
+        if number == (self.budget is not None) or (self.type is None) != (self.new is None):
+            raise ValueError("type and new, or budget alone")
+        return self
 
 
 class AskTargets(Asked):

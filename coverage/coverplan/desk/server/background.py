@@ -20,10 +20,12 @@ from coverplan.desk.server.places import DEGREES
 from coverplan.desk.workbench.idea import Idea, said
 from coverplan.desk.workbench.written import scenario_text
 from coverplan.errors import InputError, Problem
+from coverplan.ground.openness import may_be_shown
 from coverplan.scenario.change_file import Change
 from coverplan.scenario.scenario_file import Standard
 from coverplan.siting.solvers.search import Progress
 from coverplan.text.words import Language
+from coverplan.vocabulary import LAYER_TYPES
 
 #: Longest search for a proposal, and longest making of documents.
 PROPOSAL_S = 60.0
@@ -74,7 +76,8 @@ class Background:
                 ]
             )
         unnamed = self._desk.places
-        if standard.layer in unnamed.by_unit or unnamed.is_private(standard.layer, asked.type):
+        private = asked.type is not None and unnamed.is_private(standard.layer, asked.type)
+        if standard.layer in unnamed.by_unit or private:
             raise InputError(
                 [
                     Problem(
@@ -83,41 +86,48 @@ class Background:
                     )
                 ]
             )
+        prices = {} if asked.budget is None else _prices(self._desk, standard)
         base = replace(said, changes=()) if asked.from_present else said
         ground, near = self._desk.ground, self._desk.places.near
         degrees = _to_degrees(self._desk)
 
         def search(work: Work) -> dict[str, Any]:
-            from coverplan.desk.workbench.proposal import propose  # what solves is loaded when somebody asks
+            # what solves is loaded when somebody asks
+            from coverplan.desk.workbench.proposal import affordable, propose
 
             def tell(now: Progress) -> None:
                 work.progress = {"best": now.objective, "bound": now.bound}
 
-            found = propose(
-                ground,
-                base,
-                standard,
-                asked.new,
-                kind=asked.type,
-                time_limit_s=PROPOSAL_S,
-                cancel=work.cancelled.is_set,
-                progress=tell,
-            )
+            how: dict[str, Any] = {
+                "time_limit_s": PROPOSAL_S, "cancel": work.cancelled.is_set, "progress": tell,
+            }  # fmt: skip
+            if asked.budget is not None:
+                found = affordable(ground, base, standard, asked.budget, prices=prices, **how)
+            else:
+                assert asked.type is not None and asked.new is not None  # noqa: PT018 - the schema has seen to it
+                found = propose(ground, base, standard, asked.new, kind=asked.type, **how)
             longitude, latitude = degrees.transform(found.x, found.y)
             places = [
-                {"x": float(x), "y": float(y), "gained": gained, "near": near(float(x), float(y), language)}
-                for x, y, gained in zip(longitude, latitude, found.gained, strict=True)
+                {
+                    "x": float(x),
+                    "y": float(y),
+                    "type": kind,
+                    "gained": gained,
+                    "near": near(float(x), float(y), language),
+                }
+                for x, y, kind, gained in zip(longitude, latitude, found.kinds, found.gained, strict=True)
             ]
             return {
                 "standard": standard.key,
                 "layer": standard.layer,
                 "type": asked.type,
+                "budget": asked.budget,
                 "group": standard.groups[0],
                 "places": places,
                 "total": found.total,
                 "bound": found.bound,
                 "from_present": asked.from_present,
-                "best": _best(self._desk, base, standard, asked, places),
+                "best": _best(self._desk, base, standard, places),
                 "candidates": found.candidates,
                 "stopped": found.stopped,
             }
@@ -212,13 +222,28 @@ def _action(desk: Desk, change: Change, degrees: pyproj.Transformer, language: L
     return {"change": said(change), "near": near, "unit_code": unit_code, **(at or {})}
 
 
-def _best(
-    desk: Desk, base: Idea, standard: Standard, asked: Ask, places: Sequence[Mapping[str, Any]]
-) -> dict[str, Any]:
+def _prices(desk: Desk, standard: Standard) -> dict[str, float]:
+    """What a new facility of each type costs that the standard counts and that the page may open."""
+    layer = standard.layer
+    table = desk.ground.ready.study.facilities.table
+    own = (kind for kind in table.loc[table["layer"] == layer, "type"] if isinstance(kind, str))
+    kinds = dict.fromkeys(standard.types or (*LAYER_TYPES.get(layer, ()), *sorted(own)))
+    found = {
+        kind: cost
+        for kind in kinds
+        if may_be_shown(kind) and not desk.places.is_private(layer, kind)
+        and (cost := desk.prices.of_opening(layer, kind)) is not None and cost > 0
+    }  # fmt: skip
+    if not found:
+        raise InputError([Problem("nobody says what a new facility costs", field="budget", code="no_prices")])
+    return found
+
+
+def _best(desk: Desk, base: Idea, standard: Standard, places: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """What the proposed places do to every group of the standard, and to the plan's targets."""
     changes = [
         Change.model_validate(
-            {"open": {"layer": standard.layer, "id": f"{_BEST}{at}", "x": place["x"], "y": place["y"], "offers": {"type": asked.type}}}
+            {"open": {"layer": standard.layer, "id": f"{_BEST}{at}", "x": place["x"], "y": place["y"], "offers": {"type": place["type"]}}}
         )
         for at, place in enumerate(places)
     ]  # fmt: skip

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -15,13 +15,18 @@ from coverplan.errors import InputError, Problem
 from coverplan.ground.units_tree import OUTSIDE
 from coverplan.reach.matrix import Reach
 from coverplan.scenario.scenario_file import Standard
+from coverplan.siting.limit import Budget, Number
 from coverplan.siting.presets import MCLP
+from coverplan.siting.problem import make_problem
+from coverplan.siting.solve import solve
 from coverplan.siting.solvers.search import Progress, Search
 from coverplan.units import FloatArray, minutes_to_ms
 
 #: Candidates are street corners at least this far apart; farther where there would be more than `MOST_CANDIDATES`.
 SPACING_M = 150.0
 MOST_CANDIDATES = 4_000
+#: More new ones than this nobody looks through.
+MOST_PLACES = 200
 #: An answer this close to the best possible is good enough; the search ends sooner with it.
 GAP = 0.005
 
@@ -34,6 +39,8 @@ class Found:
     ----------
     x, y
         Metres in the study's CRS, in the order in which they are best opened.
+    kinds
+        Type of each.
     gained
         People newly reached by each, when those before it are there.
     total, bound
@@ -46,6 +53,7 @@ class Found:
 
     x: FloatArray
     y: FloatArray
+    kinds: tuple[str, ...]
     gained: tuple[float, ...]
     total: float
     bound: float
@@ -82,34 +90,119 @@ def propose(
     InputError
         If there are no streets, or fewer candidates than asked for.
     """
-    answer = next(one for one in ground.answer(idea).standards if one.standard.key == standard.key)
-    x, y = _corners(ground, kind)
+    x, y = _corners(ground, (kind,))
     if len(x) < new:
         raise InputError(
             [Problem("there are too few places to choose from", value=len(x), code="no_candidates")]
         )
-    reach = _reach(ground, standard, x, y)
+    search = Search(gap=GAP, time_limit_s=time_limit_s, cancel=cancel, progress=progress)
+    places = _Places(x, y, [kind] * len(x), np.zeros(len(x)))
+    return _found(ground, idea, standard, places, limit=Number(new, new), search=search)
+
+
+def affordable(
+    ground: Ground,
+    idea: Idea,
+    standard: Standard,
+    budget: float,
+    *,
+    prices: Mapping[str, float],
+    time_limit_s: float = 60.0,
+    cancel: Callable[[], bool] | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Found:
+    """Places and types that bring the most people of the standard's first group within it for a sum of money.
+
+    Parameters
+    ----------
+    ground, idea, standard
+        As `propose`.
+    budget
+        Money that the new facilities may cost together, in the unit of `prices`.
+    prices
+        Cost of a new facility by type, above 0, of the types that may be opened and that the standard counts.
+
+    Raises
+    ------
+    InputError
+        If there are no streets, the money builds none of the types where it may be opened, or more than `MOST_PLACES`.
+
+    Notes
+    -----
+    The types that a standard counts are reached alike, so that at each place only the least costly of those that may
+    be opened there is asked about; no answer is lost.
+    """
+    x, y = _corners(ground, tuple(prices))
+    kinds, cost = ["" for _ in x], np.full(len(x), np.inf)
+    for kind in sorted(prices, key=lambda one: (prices[one], one), reverse=True):
+        free = ground.ruled_out.free(x, y, kind)
+        cost[free] = prices[kind]
+        kinds = [kind if is_free else old for is_free, old in zip(free, kinds, strict=True)]
+    payable = np.flatnonzero(cost <= budget)
+    if not len(payable):
+        least = f">= {min(prices.values()):g}" if prices else None
+        raise InputError(
+            [Problem("the money builds nothing", field="budget", value=budget, expected=least, code="builds_nothing")]
+        )  # fmt: skip
+    if budget > MOST_PLACES * cost[payable].min():
+        raise InputError(
+            [Problem("the money builds more than an idea may have", field="budget", value=budget, expected=f"<= {MOST_PLACES} new ones", code="too_much_money")]
+        )  # fmt: skip
+    search = Search(gap=GAP, time_limit_s=time_limit_s, cancel=cancel, progress=progress)
+    places = _Places(x[payable], y[payable], [kinds[at] for at in payable], cost[payable])
+    one_price = len(set(places.cost.tolist())) == 1
+    most = min(int(budget / places.cost[0] + 1e-9), len(payable))
+    # of one price the question is one of a number, which has a faster way
+    limit = Number(most, most) if one_price else Budget(budget)
+    return _found(ground, idea, standard, places, limit=limit, search=search)
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where something may be opened, shape (places,) each: metres, type, money."""
+
+    x: FloatArray
+    y: FloatArray
+    kinds: list[str]
+    cost: FloatArray
+
+
+def _found(
+    ground: Ground, idea: Idea, standard: Standard, places: _Places, *, limit: Number | Budget, search: Search
+) -> Found:
+    """The best choice among places, in the order in which they bring most."""
+    answer = next(one for one in ground.answer(idea).standards if one.standard.key == standard.key)
+    reach = _reach(ground, standard, places.x, places.y)
     demand = ground.ready.study.demand
     missing = np.where(demand.inside & ~answer.coverage.covered, demand.people[standard.groups[0]], 0.0)
     radius_ms = minutes_to_ms(standard.minutes)
-    search = Search(gap=GAP, time_limit_s=time_limit_s, cancel=cancel, progress=progress)
-    model = MCLP.from_reach(reach, weights=missing, service_radius=radius_ms, p_facilities=new)
-    solution = model.solve(search).solution
+    model = MCLP.from_reach(reach, weights=missing, service_radius=radius_ms, p_facilities=1).problem
+    cost = places.cost[[int(name) for name in model.sites.ids]]
+    question = make_problem(
+        replace(model.sites, cost=cost), model.points, model.pairs,
+        objectives=model.objectives, limits=(limit,), standard=model.standard,
+    )  # fmt: skip
+    solution = solve(question, search)
     order, gained = _in_order(reach, [int(name) for name in solution.chosen], missing, radius_ms)
     at = np.array(order, dtype=np.int64)
     bound = solution.bound if solution.bound is not None else float(missing.sum())
     total = float(sum(gained))
-    return Found(x[at], y[at], tuple(gained), total, max(bound, total), len(x), solution.stopped_by)
+    kinds = tuple(places.kinds[one] for one in order)
+    return Found(
+        places.x[at], places.y[at], kinds, tuple(gained), total, max(bound, total), len(places.x), solution.stopped_by
+    )  # fmt: skip
 
 
-def _corners(ground: Ground, kind: str) -> tuple[FloatArray, FloatArray]:
-    """Street corners in the area where a type may be opened, thinned out until there are not too many."""
+def _corners(ground: Ground, kinds: tuple[str, ...]) -> tuple[FloatArray, FloatArray]:
+    """Street corners in the area where one of the types may be opened, thinned out until there are not too many."""
     study = ground.ready.study
     if study.network is None:
         return np.zeros(0), np.zeros(0)
     nodes = street_nodes(study.network, study.area)
     x, y = study.network.node_x[nodes], study.network.node_y[nodes]
-    free = ground.ruled_out.free(x, y, kind)
+    free = np.zeros(len(x), dtype=bool)
+    for kind in kinds:
+        free |= ground.ruled_out.free(x, y, kind)
     x, y = x[free], y[free]
     spacing = SPACING_M
     while True:
