@@ -22,6 +22,7 @@ from coverplan.comparison.outcome import Comparison
 from coverplan.comparison.regret import Regret
 from coverplan.comparison.sentences import between, sentences
 from coverplan.comparison.side import Side
+from coverplan.comparison.tables import regret as regret_table
 from coverplan.comparison.whole import whole_comparison
 from coverplan.comparison.wording import Wording
 from coverplan.report.cellformat import written
@@ -239,3 +240,15 @@ def test_units_of_the_best_are_a_list_in_the_table_that_is_kept(kept):
     for chosen, units in zip(best["chosen"], best["units"], strict=True):
         assert set(units) <= codes
         assert len(chosen.split(";")) >= len(units) > 0
+
+
+def test_the_list_of_the_best_counts_as_many_places_as_were_found(kept):
+    first, second = [unit["code"] for unit in kept.sides[0].summary["units"]][:2]
+    table = kept.regret.table.iloc[:1].copy()
+    table["units"] = [(first, second, first)]
+    held = replace(kept, regret=replace(kept.regret, table=table))
+    for language, several in (("zh", "（2处）"), ("en", " (2)")):
+        (row,) = regret_table(held, Wording(held, language)).rows
+        names = {unit["code"]: unit["name"] for unit in kept.sides[0].summary["units"]}
+        assert f"{names[first]}{several}" in row.values[-1]
+        assert row.values[-1].count(names[second]) == 1

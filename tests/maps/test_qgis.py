@@ -102,7 +102,7 @@ def test_rings_stand_round_the_uncovered_people_of_the_standard_and_group(
         ((condition, label, settings),) = rules(text)
         found = pyogrio.read_dataframe(path, layer="clusters", where=condition)
         assert found[["standard", "group"]].to_numpy().tolist() == [[standard["key"], standard["groups"][0]]]
-        assert (label, settings["outline_color"]) == ("未覆盖人口聚集处", qml.rgba("#c8102e"))
+        assert (label, settings["outline_color"]) == ("未覆盖人口集中处", qml.rgba("#c8102e"))
 
 
 def test_styling_again_replaces_and_does_not_add(package: Path) -> None:

@@ -48,6 +48,16 @@ def test_a_column_or_a_row_has_the_decimals_of_its_longest_value():
     ]
 
 
+def test_columns_of_one_unit_have_one_number_of_decimals():
+    columns = (
+        Column("y1", "2026", "value", "万元"),
+        Column("y2", "2028", "value", "万元"),
+        Column("m", "m", "value"),
+    )
+    table = evened(Table("t", "", columns, (Row((1759.89, 390.0, 1.5)), Row((0.0, 60.0, 2.0)))))
+    assert shown(table) == [["1,759.89", "390.00", "1.5"], ["0.00", "60.00", "2.0"]]
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_no_finished_table_mixes_decimals_of_one_unit(toy, language):
     checked = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 from dataclasses import replace
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -34,7 +35,6 @@ from coverplan.report.drawings.drawing import (
     Net,
     box,
     line,
-    shortened,
     text_width,
     wrapped,
 )
@@ -195,11 +195,17 @@ def test_more_colours_than_a_palette_holds_come_near_too():
     assert np.abs(found - pixels[..., :3]).max() <= 32
 
 
-def test_text_is_cut_where_it_is_too_wide():
-    assert shortened("街道", 10, 20) == "街道"
-    cut = shortened("一个名字很长很长的街道", 10, 60)
-    assert cut.endswith("…")
-    assert text_width(cut, 10) <= 60
+def test_a_long_name_stands_whole_beside_its_bar():
+    name = "0—17岁 · 儿童与未成年人保护（儿童之家、未成年人保护工作站） · 儿童步行 · 15分钟"
+    drawing = stacked_bars([Bar(name, (1.0, 1.0), "50%"), Bar("b", (1.0, 0.0), "100%")], PARTS, labels=120)
+    left = [shape for shape in drawing.shapes if isinstance(shape, Label) and shape.anchor == "end"]
+    lines = [shape for shape in left if shape.text != "b"]
+    assert len(lines) > 2
+    assert "".join("".join(shape.text for shape in lines).split()) == "".join(name.split())
+    assert max(text_width(shape.text, shape.size) for shape in lines) <= 120
+    rows = sorted(shape.y for shape in left)
+    assert min(below - above for above, below in pairwise(rows)) >= 9
+    assert rows[-1] < drawing.height - 16
 
 
 @pytest.mark.parametrize(

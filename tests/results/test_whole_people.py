@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -14,7 +15,7 @@ from rich.console import Console
 
 from coverplan.cli.terminal_numbers import print_standards
 from coverplan.report.labels import Labels
-from coverplan.results.whole_numbers import rounded_to, whole_table
+from coverplan.results.whole_numbers import rounded_to, whole_after, whole_table
 from coverplan.results.whole_people import PARTS, in_whole_people, whole_rows
 from makers import summaries
 
@@ -79,6 +80,65 @@ def test_parts_and_units_add_up_to_the_whole_area(name):
 def test_a_unit_has_one_number_of_people_in_all_standards():
     shown = in_whole_people(summaries.result_of("demo")).coverage
     assert shown.groupby(["unit_code", "group"])["people"].nunique().max() == 1
+
+
+def test_what_did_not_change_is_one_number_before_and_after_and_in_every_report():
+    keys = ["standard", "group", "unit_code"]
+    siting, today = (summaries.result_of(name) for name in ("demo-siting", "demo"))
+    raw, shown = (table.set_index(keys) for table in (siting.coverage, in_whole_people(siting).coverage))
+    own = in_whole_people(today).coverage.set_index(keys).loc[shown.index]
+    exact = today.coverage.set_index(keys).loc[shown.index, "covered"]
+    assert exact.equals(raw["covered_present"])
+    # the present of this report is that of the report on the present
+    for name, of in (("covered_present", "covered"), ("off_network", "off_network"), ("people", "people")):
+        assert (shown[name] == own[of]).all(), name
+    for before, after in (("covered_present", "covered_before"), ("covered_before", "covered")):
+        same = (raw[before] - raw[after]).abs() < 1e-6
+        assert same.any()
+        assert not same.all()
+        assert (shown[before] == shown[after])[same].all()
+        assert (shown[before] <= shown[after])[raw[before] <= raw[after]].all()
+    assert (shown["covered_before"] - shown["lost"] + shown["gained"] == shown["covered"]).all()
+    assert not (shown["gained"] > 0)[raw["gained"] == 0].any()
+
+
+def test_as_many_have_a_facility_in_the_table_of_supply_as_are_covered():
+    kept = summaries.result_of("demo")
+    of = kept.coverage[["standard", "group", "unit_code", "people", "covered"]].reset_index(drop=True)
+    supply = of.drop(columns="covered").assign(
+        served=0.31 * of["covered"],
+        no_place=0.07 * of["covered"],
+        place_unknown=0.62 * of["covered"],
+        not_reached=of["people"] - of["covered"],
+    )
+    result = in_whole_people(replace(kept, tables={**kept.tables, "supply": supply}))
+    supply = result.tables["supply"].set_index(["standard", "group", "unit_code"])
+    covered = result.coverage.set_index(["standard", "group", "unit_code"]).loc[supply.index]
+    parts = ["served", "no_place", "place_unknown"]
+    assert (supply[parts].sum(axis=1) == covered["covered"]).all()
+    assert (supply["not_reached"] == covered["people"] - covered["covered"]).all()
+    streets = supply[covered["unit_type"] == "street"].groupby(["standard", "group"])[parts].sum()
+    assert len(streets)
+    whole = supply[supply.index.get_level_values("unit_code") == ""].droplevel("unit_code")[parts]
+    assert (streets == whole.loc[streets.index]).all(axis=None)
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(
+        st.tuples(st.floats(0, 40), st.sampled_from([0.0, 0.0, 0.3, 5.5, -0.3, -4.2])), min_size=1, max_size=9
+    )
+)
+def test_a_change_is_told_truly_however_it_is_rounded(moves):
+    before = np.array([value for value, _ in moves])
+    after = np.maximum(before + [move for _, move in moves], 0.0)
+    first = rounded_to(before, round(before.sum()))
+    found = whole_after(after, before, first, round(after.sum()))
+    assert (found == first)[after == before].all()
+    assert (found >= first)[after >= before].all()
+    assert (found <= first)[after <= before].all()
+    assert (found == np.round(found)).all()
+    assert (np.abs(found - after) <= 2).all()
 
 
 def test_the_terminal_shows_rows_that_add_up():

@@ -81,7 +81,8 @@ def print_plan(console: Console, result: Result, labels: Labels) -> None:
             *(number(name) for name in before),
             number("present"),
             f"{'> ' if row['rule'] == '>' else ''}{number('target')}",
-            number("gap"),
+            # what is just as large as it must be more than lacks something that no number names
+            f"{'> ' if row['rule'] == '>' and row['gap'] == 0 else ''}{number('gap')}",
             f"[{colour}]{words('terminal.' + row['verdict'])}[/{colour}]",
             escape(_first_few(row["short"], words)),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -319,6 +320,12 @@ def actions(comparison: Comparison, wording: Wording) -> Table:
     return Table("actions", wording("table.actions"), columns, tuple(rows), wording("table.actions_note"))
 
 
+def _counted(names: Sequence[str], wording: Wording) -> tuple[str, ...]:
+    """Each name once, with how often it is there where that is more than once: the list then counts as its total."""
+    counts = Counter(names)
+    return tuple(wording("several", name=name, count=n) if n > 1 else name for name, n in counts.items())
+
+
 def regret(comparison: Comparison, wording: Wording) -> Table:
     """Distance from the best with the same means, with its proven bound."""
     names = ("covered", "best", "bound", "regret", "at_most")
@@ -333,7 +340,7 @@ def regret(comparison: Comparison, wording: Wording) -> Table:
                 row["money"],
                 *(row[name] for name in names),
                 wording(f"status.{row['status']}"),
-                wording.labels.names(tuple(dict.fromkeys(names_of.get(code, code) for code in row["units"]))),
+                wording.labels.names(_counted([names_of.get(code, code) for code in row["units"]], wording)),
             )
         )
         for row in comparison.regret.table.to_dict("records")

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from coverplan.comparison.outcome import Comparison
-from coverplan.results.whole_numbers import NOISE, rounded_to, whole_table
-from coverplan.results.whole_people import whole_coverage
+from coverplan.results.whole_numbers import NOISE, rounded_to, whole_after, whole_table
+from coverplan.results.whole_people import lost_of_units, whole_coverage, with_rest
 from coverplan.units import FloatArray
 from coverplan.vocabulary import LEVELS
 
@@ -59,14 +59,20 @@ def _changes(shown: pd.DataFrame, raw: pd.DataFrame, comparison: Comparison) -> 
         if not set(names) <= set(raw) or raw[names].isna().to_numpy().any():
             continue
         made = {name: np.round(raw[name].to_numpy(float)) for name in names}
-        gained, lost = made[names[0]], made[names[1]]
-        within = shown[f"covered_{letter}"].to_numpy(float)
-        gained[top] = max(within[top] - first[top] + lost[top], 0)
+        within = shown[f"covered_{letter}"].to_numpy(float).copy()
+        was, now = (raw[f"covered_{one}"].to_numpy(float) for one in ("A", letter))
+        lost = raw[names[1]].to_numpy(float)
+        made[names[1]][top] = max(made[names[1]][top], first[top] - within[top])
         for level in _levels(raw):
-            for name, values in made.items():
-                base = first if name == names[1] else everybody - first if name == names[0] else everybody
-                values[level] = _split(raw[name].to_numpy(float), base, level, top, int(values[top]))
-        found |= {**made, f"covered_{letter}": first - lost + gained}
+            then, before, told = (with_rest(values, level, top) for values in (now, was, first))
+            within[level] = whole_after(then, before, told, int(within[top]))[:-1]
+            made[names[1]][level] = lost_of_units(lost, within - first, level, top, int(made[names[1]][top]))
+            for name in names[2:]:
+                made[name][level] = _split(
+                    raw[name].to_numpy(float), everybody, level, top, int(made[name][top])
+                )
+        made[names[0]] = within - first + made[names[1]]
+        found |= {**made, f"covered_{letter}": within}
     return found
 
 

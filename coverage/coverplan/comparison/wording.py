@@ -32,7 +32,7 @@ class Wording:
         self.words = self.labels.words
         self.language = language
         self._sides = {side.letter: side for side in comparison.sides}
-        self._currency = self.labels.title(comparison.currency) or None
+        self.currency = self.labels.title(comparison.currency) or self.labels.money
 
     def __call__(self, key: str, **values: object) -> str:
         """Sentence of the comparison's own words."""
@@ -66,18 +66,11 @@ class Wording:
         return self.words.number(value)
 
     def money(self, value: float | None) -> str:
-        """An amount of money with its currency, where one is known."""
+        """An amount of money with its currency: where none is named, that of ledgers."""
         if value is None or absent(value):
             return UNKNOWN
         amount = self.words.number(value, decimals_of(value))
-        if self._currency is None:
-            return self("sentence.money", cost=amount)
-        return self("sentence.money_in", cost=amount, currency=self._currency)
-
-    @property
-    def currency(self) -> str | None:
-        """Currency of costs, None where none is known."""
-        return self._currency
+        return self("sentence.money_in", cost=amount, currency=self.currency)
 
     def standard_of(self, key: str, group: str) -> str:
         """A standard and the group that is meant."""

@@ -156,7 +156,7 @@ def cost_of(result: Result, words: Words) -> str:
         return words("siting_page.all_unknown")
     amount = money(sum(known), siting or NO_QUESTION, words)
     if siting is None:
-        amount = words("map.changes.money", cost=amount)
+        amount = words("map.changes.money", cost=amount, unit=words("report.unit.money"))
     unknown = len(costs) - len(known)
     return words("siting_page.partly_unknown", cost=amount, count=unknown) if unknown else amount
 

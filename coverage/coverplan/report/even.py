@@ -11,7 +11,7 @@ from coverplan.report.content import Table, Value
 
 
 def evened(table: Table) -> Table:
-    """The table with the decimals that its columns, or its rows, need to say all of each value.
+    """The table with the decimals that its columns (those of one unit together), or its rows, need to say all of each value.
 
     Only values of format ``value`` are concerned: others have decimals of their own.
     """
@@ -23,7 +23,10 @@ def evened(table: Table) -> Table:
         return replace(table, rows=tuple(rows))
     columns = list(table.columns)
     for at in measured:
-        columns[at] = replace(columns[at], decimals=most_decimals(row.values[at] for row in table.rows))
+        unit = columns[at].unit
+        alike = [one for one in measured if columns[one].unit == unit] if unit else [at]
+        values = (row.values[one] for row in table.rows for one in alike)
+        columns[at] = replace(columns[at], decimals=most_decimals(values))
     return replace(table, columns=tuple(columns))
 
 

@@ -127,7 +127,7 @@ def _spread(result: Result, labels: Labels, key: str, group: str) -> str:
         place = labels.title(result.summary["study"]["name"])
         return labels("sentence.nobody", place=place, group=labels.group(group))
     return labels(
-        "sentence.spread",
+        "sentence.spread_everybody" if group == "total" else "sentence.spread",
         group=labels.group(group),
         half=_within(spread, "p50", "half", labels),
         most=_within(spread, "p90", "most", labels),

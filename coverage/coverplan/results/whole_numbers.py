@@ -31,6 +31,47 @@ def rounded_to(numbers: FloatArray, total: int) -> FloatArray:
     return low
 
 
+def whole_after(numbers: FloatArray, before: FloatArray, whole_before: FloatArray, total: int) -> FloatArray:
+    """Whole numbers next to `numbers` that add up to `total` and tell the change from `before` truly.
+
+    What is the same as before stays the whole number that it was; what grew is none smaller, what shrank none larger.
+
+    Parameters
+    ----------
+    numbers, before
+        None below 0.
+    whole_before
+        Whole numbers of `before`, as they are shown.
+    total
+        At most one for each number from their sum.
+    """
+    near = NOISE * np.maximum(numbers, 1.0)
+    same = np.abs(numbers - before) <= near
+    low, high = np.floor(numbers + near), np.ceil(numbers - near)
+    low = np.where(numbers > before, np.maximum(low, whole_before), low)
+    high = np.where(numbers < before, np.minimum(high, whole_before), high)
+    low, high = np.where(numbers < before, np.minimum(low, high), low), np.maximum(low, high)
+    return within_bounds(
+        numbers, np.where(same, whole_before, low), np.where(same, whole_before, high), total
+    )
+
+
+def within_bounds(numbers: FloatArray, low: FloatArray, high: FloatArray, total: int) -> FloatArray:
+    """Whole numbers as near to `numbers` as whole bounds let them be, that add up to `total` where the bounds let them.
+
+    Where they do not, the sum is as near to `total` as it can be.
+    """
+    found = np.clip(np.rint(numbers), low, high)
+    while (step := np.sign(total - found.sum())) != 0:
+        cost = np.abs(found + step - numbers) - np.abs(found - numbers)
+        cost[(found + step < low) | (found + step > high)] = np.inf
+        place = int(np.argmin(cost))
+        if not np.isfinite(cost[place]):
+            break
+        found[place] += step
+    return found
+
+
 def whole_table(numbers: FloatArray, rows: FloatArray, columns: FloatArray) -> FloatArray:
     """Whole numbers next to those of a table that add up to whole `rows` and `columns` (controlled rounding).
 

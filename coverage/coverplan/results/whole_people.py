@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from coverplan.results.result import Result
-from coverplan.results.whole_numbers import NOISE, rounded_to, whole_table
+from coverplan.results.whole_numbers import NOISE, rounded_to, whole_after, whole_table, within_bounds
 from coverplan.units import FloatArray
 from coverplan.vocabulary import LEVELS
 
 #: Parts of the people of a row; those that are left out of a table are 0 in it.
 PARTS = ("covered", "uncovered", "off_network", "outside_units")
+#: People within the standard in the order in which they come about: at the date of the data, without changes, with them.
+STAGES = ("covered_present", "covered_before", "covered")
+#: People by which two ways of counting the same ones differ at most.
+NEAR = 1e-6
 #: How targets are named that weigh the niches left against those that are needed.
 BALANCE = "capacity_balance"
 SUPPLIED = ("served", "no_place", "place_unknown", "not_reached")
@@ -27,13 +32,17 @@ def in_whole_people(result: Result) -> Result:
     Each number is that of the result, rounded up or down; those of the whole area and all people of a unit are rounded to
     the nearest, as far as they add up. People of whom a target is a share, and niches left, are whole too. Shares, times and
     files are as they were. A second call changes nothing.
+
+    People of the present are rounded first, the same in every result of one study: a unit in which nobody is newly within
+    or no longer within shows one number for before and after.
     """
     tables = {**result.tables, **_counted(result.tables)}
     if "people" not in result.coverage:
         return replace(result, tables=tables)
     coverage = whole_coverage(result.coverage)
     if "supply" in tables:
-        tables["supply"] = _whole(tables["supply"], SUPPLIED, _types(coverage))
+        whole = _whole(tables["supply"], SUPPLIED, _types(coverage))
+        tables["supply"] = _as_covered(whole, result, coverage)
     return replace(result, coverage=coverage, tables=tables, summary=_summary(result.summary, coverage))
 
 
@@ -54,6 +63,39 @@ def whole_rows(coverage: pd.DataFrame) -> pd.DataFrame:
             _of_whole(row, PARTS, made, 0)
             shown.loc[place, list(made)] = [float(numbers[0]) for numbers in made.values()]
     return shown
+
+
+def _as_covered(supply: pd.DataFrame, result: Result, coverage: pd.DataFrame) -> pd.DataFrame:
+    """The table of supply in which as many reach a facility as are covered there, where the same people are meant."""
+    keys, raw, types = ["standard", "group", "unit_code"], result.tables["supply"], _types(coverage)
+    exact, told = (table.set_index(keys) for table in (result.coverage, coverage))
+    shown = supply.copy()
+    for place in _blocks(raw):
+        rows = pd.MultiIndex.from_frame(raw.loc[place, keys])
+        if not rows.isin(told.index).all():
+            continue
+        numbers = raw.loc[place, list(SUPPLIED)].to_numpy(float)
+        reached = exact.loc[rows, "covered"].to_numpy(float)
+        if not np.allclose(numbers[:, :3].sum(axis=1), reached, rtol=0, atol=NEAR):
+            continue
+        within, people = (told.loc[rows, name].to_numpy(float) for name in ("covered", "people"))
+        cells = _split_rows(numbers[:, :3], within, raw.loc[place], types)
+        shown.loc[place, list(SUPPLIED)] = np.column_stack([cells, people - within])
+        shown.loc[place, "people"] = people
+    return shown
+
+
+def _split_rows(
+    numbers: FloatArray, totals: FloatArray, block: pd.DataFrame, types: Mapping[str, str]
+) -> FloatArray:
+    """Whole parts of whole rows; those of the units of a level add up to those of the whole area."""
+    top = int(np.flatnonzero(block["unit_code"] == "")[0])
+    cells = np.zeros_like(numbers)
+    cells[top] = rounded_to(numbers[top], round(totals[top]))
+    for level in _levels(block, types):
+        parts = np.column_stack([with_rest(column, level, top) for column in numbers.T])
+        cells[level] = whole_table(parts, with_rest(totals, level, top), cells[top])[:-1]
+    return cells
 
 
 def _counted(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -106,11 +148,70 @@ def _blocks(table: pd.DataFrame) -> Iterator[pd.Index]:
 def _block(block: pd.DataFrame, parts: Sequence[str], types: Mapping[str, str]) -> dict[str, FloatArray]:
     """Whole numbers of one standard and group, in the order of its rows."""
     top = int(np.flatnonzero(block["unit_code"] == "")[0])
+    stages = [name for name in STAGES if name == parts[0] or name in _changed(block)]
+    first = _at_first(block, stages[0]) if parts[0] == STAGES[-1] else block
     made = {name: np.zeros(len(block)) for name in ("people", *parts, *_changed(block))}
-    _of_whole(block.iloc[top], parts, made, top)
-    for level in _levels(block, types):
-        _of_level(block, level, parts, made, top)
+    _of_whole(first.iloc[top], parts, made, top)
+    levels = _levels(block, types)
+    for level in levels:
+        _of_level(first, level, parts, made, top)
+    if first is not block:
+        made[stages[0]] = made["covered"].copy()
+        for before, after in pairwise(stages):
+            made[after] = _stage(block, before, after, made, levels=levels, top=top)
+        _moved(block, made, levels=levels, top=top)
+        made["uncovered"] = made["people"] - sum(made[name] for name in parts if name != "uncovered")
     return made
+
+
+def _at_first(block: pd.DataFrame, stage: str) -> pd.DataFrame:
+    """The people as they were at the first stage: who is not within then is uncovered."""
+    return block.assign(covered=block[stage], uncovered=block["uncovered"] + block["covered"] - block[stage])
+
+
+def _stage(
+    block: pd.DataFrame,
+    before: str,
+    after: str,
+    made: Mapping[str, FloatArray],
+    *,
+    levels: Sequence[Any],
+    top: int,
+) -> FloatArray:
+    """Who is within at a stage, from whole people of the one before."""
+    old, new = block[before].to_numpy(float), block[after].to_numpy(float)
+    most = made["people"] - made["off_network"] - made["outside_units"]
+    whole = np.zeros(len(block))
+    whole[top] = min(round(new[top]), most[top])
+    for level in levels:
+        raw, was, told = (with_rest(values, level, top) for values in (new, old, made[before]))
+        whole[level] = np.minimum(whole_after(raw, was, told, int(whole[top]))[:-1], most[level])
+    return whole
+
+
+def _moved(block: pd.DataFrame, made: dict[str, FloatArray], *, levels: Sequence[Any], top: int) -> None:
+    """Who is newly and no longer within: covered without the changes, less these and with those, is covered."""
+    if not {"gained", "lost", "covered_before"} <= made.keys():
+        return
+    net, lost = made["covered"] - made["covered_before"], block["lost"].to_numpy(float)
+    made["lost"][top] = max(round(lost[top]), -net[top], 0)
+    for level in levels:
+        made["lost"][level] = lost_of_units(lost, net, level, top, int(made["lost"][top]))
+    made["gained"] = net + made["lost"]
+
+
+def lost_of_units(lost: FloatArray, net: FloatArray, level: Any, top: int, total: int) -> FloatArray:
+    """Whole people of each unit of a level who are no longer within, as many at least as its change takes."""
+    raw = with_rest(lost, level, top)
+    least = np.maximum(-with_rest(net, level, top), 0.0)
+    low = np.maximum(np.floor(raw + NOISE), least)
+    return within_bounds(raw, low, np.maximum(np.ceil(raw - NOISE), low), total)[:-1]
+
+
+def with_rest(column: FloatArray, level: Any, top: int) -> FloatArray:
+    """Numbers of the units of a level, behind them what the whole area has beside them."""
+    rest = column[top] - column[level].sum()
+    return np.append(column[level], 0.0 if abs(rest) < NOISE * max(column[top], 1.0) else max(rest, 0.0))
 
 
 def _changed(block: pd.DataFrame) -> list[str]:
@@ -134,14 +235,6 @@ def _of_whole(row: pd.Series, parts: Sequence[str], made: dict[str, FloatArray],
     for name, numbers in made.items():
         if name not in {"people", *parts}:
             numbers[top] = round(row[name])
-    _before(made, np.array([top]))
-
-
-def _before(made: dict[str, FloatArray], rows: Any) -> None:
-    """Covered without the changes is covered, less who is gained, and who is lost."""
-    if {"gained", "lost", "covered_before"} <= made.keys():
-        made["gained"][rows] = np.minimum(made["gained"][rows], made["covered"][rows])
-        made["covered_before"][rows] = made["covered"][rows] - made["gained"][rows] + made["lost"][rows]
 
 
 def _levels(block: pd.DataFrame, types: Mapping[str, str]) -> list[Any]:
@@ -165,18 +258,9 @@ def _of_level(
     made["people"][level] = people[:-1]
     for column, name in enumerate(parts):
         made[name][level] = cells[:-1, column]
-    for name, whole_ones in made.items():
-        if name not in {"people", *parts, "covered_before"}:
-            whole_ones[level] = _alone(block[name].to_numpy(float), level, top, int(whole_ones[top]))
-    _before(made, level)
-
-
-def _alone(column: FloatArray, level: Any, top: int, total: int) -> FloatArray:
-    """Whole numbers of a column that is no part of a row."""
-    values = np.maximum(column[level], 0.0)
-    rest = max(column[top] - values.sum(), 0.0)
-    rest = 0.0 if rest < NOISE * max(column[top], 1.0) else rest
-    return rounded_to(np.append(values, rest), total)[:-1]
+    if "covered_twice" in made:
+        twice = with_rest(block["covered_twice"].to_numpy(float), level, top)
+        made["covered_twice"][level] = rounded_to(twice, int(made["covered_twice"][top]))[:-1]
 
 
 def _summary(summary: Mapping[str, Any], coverage: pd.DataFrame) -> dict[str, Any]:

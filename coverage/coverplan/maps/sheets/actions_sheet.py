@@ -127,9 +127,10 @@ def _title_words(result: Result, words: Words) -> str:
 def _head(column: str, siting: Mapping[str, Any], words: Words) -> str:
     """Head of a column of the list; that of costs with their unit."""
     head, currency = words(f"map.siting.{column}"), siting["question"]["currency"]
-    if column != "cost" or not currency:
+    if column != "cost":
         return head
-    return words("map.siting.cost_in", cost=head, unit=currency[words.language])
+    unit = currency[words.language] if currency else words("report.unit.money")
+    return words("map.siting.cost_in", cost=head, unit=unit)
 
 
 def _cells(action: ChosenAction, words: Words, *, own: bool, decimals: int) -> list[str]:

@@ -209,9 +209,10 @@ def cluster_list(sheet: Sheet, box: Box, top: float, subject: Subject) -> int:
     rows = int((box.bottom - top - furniture.ROW_MM * scale) / height)
     if layer is None or rows < 1:
         return 0
+    every = len(layer)
     layer = layer.nsmallest(min(CLUSTER_COLUMNS * rows, LISTED_CLUSTERS), "cluster")
     ring = Mark(colours.CLUSTER_RING, "circle")
-    label = words("map.cluster_list", count=len(layer))
+    label = words("map.cluster_list_all" if len(layer) == every else "map.cluster_list", count=len(layer))
     top = furniture.legend_mark(sheet, box, top, ring, label, filled=False)
     part = box.width / CLUSTER_COLUMNS
     for i, row in enumerate(layer.itertuples()):

@@ -28,6 +28,8 @@ KEPT_AT_END = 5
 MOST_LINES_TOGETHER = 24
 #: Where a list of ids may be broken: LibreOffice finds no other place beside hyphens that do not break.
 BETWEEN_IDS = re.compile(r"、(?=[A-Z]+-[A-Z]*[0-9])")
+#: A number that stands as a text, such as one with a mark behind it.
+FIGURE = re.compile(r"[-−]?[\d,.]+[＊*%]?")
 #: Letters of a number or code that is not broken; what is longer is a sentence in its place.
 MOST_LETTERS_WHOLE = 14
 #: Lines of a row that a page surely holds below a head.
@@ -108,7 +110,7 @@ def _whole(rows: Sequence[Row], at: int, column: Column, words: Words) -> float:
         written(value, column, words, row.decimals)
         for row in rows
         for value in row.values[at : at + 1]
-        if column.format == "code" or not isinstance(value, str)
+        if column.format == "code" or not isinstance(value, str) or FIGURE.fullmatch(value)
     ]
     whole = [text for text in texts if len(text) <= MOST_LETTERS_WHOLE]
     return max((text_width(text, CELL_PT) + 2 * CELL_MARGIN / 20 for text in whole), default=0.0)

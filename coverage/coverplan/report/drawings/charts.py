@@ -12,6 +12,7 @@ from coverplan.report.drawings.drawing import (
     BLUE,
     FAINT,
     INK,
+    LINE,
     ORANGE,
     PAPER,
     SOFT,
@@ -23,9 +24,10 @@ from coverplan.report.drawings.drawing import (
     Lines,
     Shape,
     box,
+    label_lines,
     line,
-    shortened,
     text_width,
+    wrapped,
 )
 
 #: Points; 160 mm is the width of the text on an upright A4 page.
@@ -75,12 +77,14 @@ def stacked_bars(
     left = min(labels, max((text_width(bar.label, SMALL) for bar in bars), default=0.0) + 8)
     right = max((text_width(bar.told, SMALL) for bar in bars), default=0.0) + 10
     room = width - left - right
+    names = [wrapped(bar.label, SMALL, left - 8) for bar in bars]
+    heights = [max(BAR + GAP, LINE * len(lines) + 2) for lines in names]
     top = 20.0
-    bottom = top + len(bars) * (BAR + GAP)
+    bottom = top + sum(heights)
     shapes: list[Shape] = [*_legend(parts, left), *_percent_grid(left, room, top, bottom)]
     for row, bar in enumerate(bars):
-        y = top + GAP / 2 + row * (BAR + GAP)
-        shapes.append(Label(left - 6, y + BAR / 2, shortened(bar.label, SMALL, left - 8), SMALL, "end"))
+        y = top + sum(heights[:row]) + (heights[row] - BAR) / 2
+        shapes += label_lines(names[row], left - 6, y + BAR / 2, SMALL, "end")
         shapes += _stack(bar.values, parts, left, y, room)
         shapes.append(Label(left + room + 6, y + BAR / 2, bar.told, SMALL))
     return Drawing(width, bottom + 16, tuple(shapes))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -18,6 +19,9 @@ from coverplan.units import Int64Array
 
 #: Width of a letter that is not Chinese, and texts whose width is known: cells of tables say the same again and again.
 NARROW_EM, KEPT_WIDTHS = 0.56, 20_000
+
+#: Points from line to line of a label.
+LINE = 9.5
 
 Points = NDArray[np.float64]
 Anchor = Literal["start", "middle", "end"]
@@ -138,16 +142,6 @@ def _ems(text: str) -> float:
     return sum(1.0 if unicodedata.east_asian_width(c) in "WF" else NARROW_EM for c in text)
 
 
-def shortened(text: str, size: float, width: float) -> str:
-    """The text, cut with an ellipsis where it is wider than `width` points."""
-    if text_width(text, size) <= width:
-        return text
-    kept = text
-    while kept and text_width(kept + "…", size) > width:
-        kept = kept[:-1]
-    return kept + "…"
-
-
 def wrapped(text: str, size: float, width: float) -> tuple[str, ...]:
     """The text in lines of at most `width` points, broken at blanks and between Chinese letters; nothing is cut.
 
@@ -162,3 +156,9 @@ def wrapped(text: str, size: float, width: float) -> tuple[str, ...]:
             else:
                 line += piece
     return (*lines, line.rstrip()) if line.strip() or not lines else tuple(lines)
+
+
+def label_lines(lines: Sequence[str], x: float, middle: float, size: float, anchor: Anchor) -> list[Shape]:
+    """Lines of a label around their middle, `LINE` points apart."""
+    first = middle - LINE * (len(lines) - 1) / 2
+    return [Label(x, first + LINE * at, text, size, anchor) for at, text in enumerate(lines)]

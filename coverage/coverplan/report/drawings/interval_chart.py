@@ -13,12 +13,12 @@ from coverplan.report.drawings.drawing import (
     FAINT,
     GREEN,
     INK,
+    LINE,
     ORANGE,
     PAPER,
     SKY,
     SOFT,
     VERMILION,
-    Anchor,
     Area,
     Dots,
     Drawing,
@@ -26,12 +26,13 @@ from coverplan.report.drawings.drawing import (
     Lines,
     Shape,
     box,
+    label_lines,
     line,
     text_width,
     wrapped,
 )
 
-LABELS, RIGHT, ROW, SMALL, LINE = 246.0, 92.0, 17.0, 8.0, 9.5
+LABELS, RIGHT, ROW, SMALL = 246.0, 92.0, 17.0, 8.0
 SIDE, MARGIN = 145.0, 34.0
 _LOOKS = (
     (BLUE, None),
@@ -69,18 +70,12 @@ def interval_chart(ranges: Sequence[Range]) -> Drawing:
     for at, one in enumerate(ranges):
         y = float(tops[at] + heights[at] / 2)
         left, right = LABELS + room * one.low, LABELS + room * one.high
-        shapes += _lines(names[at], LABELS - 6, y, SMALL, "end")
+        shapes += label_lines(names[at], LABELS - 6, y, SMALL, "end")
         shapes.append(Area((box(left, y - 3.5, max(right - left, 0.8), 7.0),), SKY))
         centre = np.array([[LABELS + room * one.value, y]])
         shapes.append(Dots(centre, np.array([3.0]), BLUE, PAPER, 0.6))
         shapes.append(Label(LABELS + room + 6, y, one.told, SMALL))
     return Drawing(PAGE_WIDTH, bottom + 16, tuple(shapes))
-
-
-def _lines(lines: Sequence[str], x: float, middle: float, size: float, anchor: Anchor) -> list[Shape]:
-    """Lines of a label around their middle."""
-    first = middle - LINE * (len(lines) - 1) / 2
-    return [Label(x, first + LINE * at, text, size, anchor) for at, text in enumerate(lines)]
 
 
 def lorenz_chart(
@@ -100,7 +95,7 @@ def lorenz_chart(
         )
         lines = wrapped(name, 7.5, PAGE_WIDTH - MARGIN - SIDE - 36)
         middle = height + LINE * (len(lines) - 1) / 2
-        shapes += _lines(lines, MARGIN + SIDE + 34, middle, 7.5, "start")
+        shapes += label_lines(lines, MARGIN + SIDE + 34, middle, 7.5, "start")
         height += 14 + LINE * (len(lines) - 1)
     for percent in (0, 50, 100):
         at_x, at_y = MARGIN + SIDE * percent / 100, base - SIDE * percent / 100

@@ -190,16 +190,14 @@ def worst_clusters(result: Result, labels: Labels, standard: str, group: str, mo
     chosen = ((found["standard"] == standard) & (found["group"] == group)).tolist()
     if not any(chosen):
         return None
-    rows = tuple(row for row, kept in zip(table.rows, chosen, strict=True) if kept)[:most]
+    rows = tuple(row for row, kept in zip(table.rows, chosen, strict=True) if kept)
+    some = len(rows) > most
+    listed = labels(f"table.{'first_some' if some else 'listed_all'}", shown=most, count=len(rows))
     caption = labels(
-        "table.clusters_of",
-        standard=labels.standard(standard),
-        group=labels.group(group),
-        count=len(rows),
-        all=sum(chosen),
+        "table.clusters_of", standard=labels.standard(standard), group=labels.group(group), listed=listed
     )
-    note = labels("table.clusters_more", note=table.note) if len(rows) < sum(chosen) else table.note
-    shown = Table(table.key, caption, table.columns, rows)
+    note = labels("table.clusters_more", note=table.note) if some else table.note
+    shown = Table(table.key, caption, table.columns, rows[:most])
     return shown.without("standard", "group", key=table.key, caption=caption, note=note)
 
 

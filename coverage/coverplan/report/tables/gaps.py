@@ -162,9 +162,13 @@ def _ground(row: Mapping[str, Any], labels: Labels) -> str | None:
         )
     if absent(row["gap"]):
         return None
-    return labels(
-        "ground_gap", gap=measured(row["gap"], labels.words), measure=difference(row["measure"], labels)
-    )
+    gap = labels("rule.above", value="0") if on_the_edge(row) else measured(row["gap"], labels.words)
+    return labels("ground_gap", gap=gap, measure=difference(row["measure"], labels))
+
+
+def on_the_edge(row: Mapping[str, Any]) -> bool:
+    """Whether a value is just what it must be more than: then no gap can be named, and none is no answer."""
+    return row["rule"] == ">" and not absent(row["gap"]) and row["gap"] == 0
 
 
 def difference(measure: str, labels: Labels) -> str:
@@ -235,7 +239,7 @@ def _gap_row(row: Mapping[str, Any], place: int, labels: Labels) -> Row:
         *(row[name] for name in UNCHANGED if name in row),
         _present(row, labels),
         _due(row, labels),
-        row["gap"],
+        labels("rule.above", value="0") if on_the_edge(row) else row["gap"],
         row["completion_percent"],
         row["elapsed_percent"],
         _judged(row, labels),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from coverplan.report.cellformat import measured
 from coverplan.report.content import Column, Row, Table
 from coverplan.report.labels import Labels
 from coverplan.report.tables.method import population_words, profile_source
@@ -49,7 +50,7 @@ def _standards(result: Result, labels: Labels) -> Iterator[_Line]:
         yield name, labels.names([labels.group(group) for group in standard["groups"]]), None
         yield name, method_words(standard, labels.words), None
         source = profile_source(profile["name"], profile["source"], labels)
-        yield name, f"{profile['speed_m_s']:g} {labels('unit.m_s')}", source
+        yield name, f"{measured(profile['speed_m_s'], labels.words)} {labels('unit.m_s')}", source
 
 
 def _supply(result: Result, labels: Labels) -> Iterator[_Line]:

@@ -261,9 +261,9 @@ def by_year(result: Result, labels: Labels) -> Table:
         target = targets[target_id]
         day = labels.tense.data_day
         today = of_target.get(target["as_of"].year if day is None else day.year, {})
-        stated = [row["value"] for row in of_target.values()]
-        values = [_of_year(of_target.get(year), labels, most_decimals(stated)) for year in years]
         pace = [today.get("needed_per_year"), today.get("actual_per_year")]
+        stated = most_decimals([*(row["value"] for row in of_target.values()), *pace])
+        values = [_of_year(of_target.get(year), labels, stated) for year in years]
         rows.append(
             Row(
                 (

@@ -97,7 +97,7 @@ def in_order(result: Result) -> list[ChosenAction]:
 
     def order(action: ChosenAction) -> tuple[Any, ...]:
         often, of = stays.get(action.action_id, (0, 0))
-        return (not action.people_reached, often != of, -(_per_money(action) or 0.0), action.action_id)
+        return (often != of, not action.people_reached, -(_per_money(action) or 0.0), action.action_id)
 
     return sorted(chosen_actions(result), key=order)
 
@@ -138,7 +138,7 @@ def priority(result: Result, labels: Labels) -> Table:
         Column("per_money", labels("column.per_money", unit=unit), "value", labels("unit.people"), 10),
         *((Column("survives", labels("column.survives"), width=9),) if stays else ()),
     )
-    note = labels("table.siting_priority_note", unit=unit)
+    note = labels(f"table.siting_priority{'' if stays else '_plain'}_note", unit=unit)
     shown = tuple(row if stays else Row(row.values[:-1]) for row in rows)
     return Table("siting_priority", labels("table.siting_priority"), columns, shown, note)
 

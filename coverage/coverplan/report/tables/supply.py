@@ -212,8 +212,9 @@ def _listed(
         ),
     ]
     whole = Table(what, "", _facility_columns(labels, _unit_of(result, labels, standard)), shown)
-    counts = {"count": len(rows), "shown": min(len(rows), most)}
-    caption = labels(f"table.{what}", standard=labels.standard(standard), **counts)
+    listed = "listed_all" if len(rows) <= most else "listed_some"
+    counted = labels(f"table.{listed}", count=len(rows), shown=min(len(rows), most))
+    caption = labels(f"table.{what}", standard=labels.standard(standard), listed=counted)
     return _numbered(whole.without(*dropped, key=f"{what}_{standard}", caption=caption), result, labels)
 
 
