@@ -39,7 +39,7 @@ OURS = re.compile(
 )
 LATIN = re.compile(r"[A-Za-z][A-Za-z_]{2,}")
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
-CODE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b|\b[a-z]+:[a-z0-9_]+\b")
+CODE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b|\b[a-z]+:[A-Za-z0-9_]+\b")
 
 
 class Seen(HTMLParser):

@@ -300,6 +300,25 @@ def test_rows_of_workbooks_are_as_tall_as_their_texts(written_files, name):
     assert tall > 3
 
 
+def test_a_paragraph_of_a_workbook_is_as_tall_as_its_lines_across_the_columns(written_files):
+    checked = 0
+    for sheet in openpyxl.load_workbook(written_files / "report.xlsx"):
+        across = sum(
+            sheet.column_dimensions[letter].width
+            for letter in "ABCDEFGHIJ"
+            if letter in sheet.column_dimensions
+        )
+        for area in sheet.merged_cells.ranges:
+            text = sheet.cell(area.min_row, 1).value
+            letters = sum(2 if ord(letter) > 0x2E7F else 1 for letter in text)
+            least = -(-letters // int(across + 8.43 * 10))  # if no table had widened any of the ten columns
+            height = sheet.row_dimensions[area.min_row].height
+            assert height <= 16.5 * (1.3 * letters / max(across, 84.0) + 1), text
+            assert height >= 15 * least, text
+            checked += letters > 100
+    assert checked
+
+
 @pytest.mark.parametrize(
     ("caption", "name"),
     [

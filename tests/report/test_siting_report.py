@@ -19,7 +19,7 @@ from coverplan.report.labels import Labels
 from coverplan.report.outline import Outline
 from coverplan.report.siting_section import siting_section
 from coverplan.report.siting_sentences import SitingSentences
-from coverplan.report.tables import siting_ground
+from coverplan.report.tables import siting, siting_ground
 from coverplan.report.tables.siting import targets
 from coverplan.text.words import LANGUAGES
 from makers import summaries, toyreport
@@ -318,3 +318,14 @@ def test_steps_that_count_people_are_whole_and_each_has_its_unit(sited):
     assert table.column("measure") == ["万元", "人·年"]
     assert table.column("value") == [10.5, 3760935]
     assert table.column("bound") == [10.25, 3760935]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_candidate_is_called_by_its_kind_and_number_in_tables_too(language):
+    result = summaries.result_of("demo-siting")
+    sites = [text for text in siting.actions(result, Labels(result, language)).column("site") if text]
+    raw = [text for text in result.tables["actions"]["site"] if isinstance(text, str) and text]
+    assert len(sites) == len(raw) > 30
+    assert all(
+        one.rpartition(":")[2] in told and ":" not in told for one, told in zip(raw, sites, strict=True)
+    )

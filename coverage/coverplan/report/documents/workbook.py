@@ -61,8 +61,8 @@ POINTS_PER_PIXEL = 0.75
 ROW_POINTS = 15.0
 #: A line of wrapped text; Chinese type stands higher than a row of Latin.
 LINE_POINTS = 16.5
-#: Columns that a paragraph spans, and letters that fit in one line of it.
-MERGED, LETTERS_A_LINE = 10, 55
+#: Columns that a paragraph spans, and the width of one that no table widened.
+MERGED, USUAL_WIDTH = 10, 8.43
 
 #: Looks of one workbook by what they are for.
 Looks = dict[Hashable, Any]
@@ -123,6 +123,7 @@ class _Page:
         self._words = Words(document.language)
         self._row = 1
         self._tables: list[tuple[Table, int]] = []
+        self._paragraphs: list[tuple[int, str, float]] = []
         self._begun = False
         _print_setup(sheet, document.head.mark)
         if document.head.mark:
@@ -151,7 +152,12 @@ class _Page:
         self._begun |= not isinstance(block, PageBreak | Contents)
 
     def finish(self) -> None:
-        """Write the rows of all tables, once no column grows any more."""
+        """Write the rows of all tables and set the heights of paragraphs, once no column grows any more."""
+        known = self._sheet.column_dimensions
+        letters = [get_column_letter(at) for at in range(1, MERGED + 1)]
+        room = sum(known[letter].width if letter in known else USUAL_WIDTH for letter in letters)
+        for row, text, points in self._paragraphs:
+            self._sheet.row_dimensions[row].height = text_lines(text, room) * points
         for table, top in self._tables:
             _fill(self._sheet, table, top, self._bodies)
 
@@ -216,12 +222,12 @@ class _Page:
             if wrap:
                 cell.alignment = Alignment(wrap_text=True, vertical="top")
             self._looks[look] = copy(cell._style)  # noqa: SLF001
-        lines = 1
+        points = max(LINE_POINTS if wrap else ROW_POINTS, 1.5 * (size or 0))
         if wrap:
             # the library's own way makes an object of each cell that nobody sees any more
             self._sheet.merged_cells.ranges.add(CellRange(None, 1, self._row, MERGED, self._row))
-            lines += len(text) // LETTERS_A_LINE
-        self._sheet.row_dimensions[self._row].height = lines * max(ROW_POINTS, 1.5 * (size or 0))
+            self._paragraphs.append((self._row, text, points))
+        self._sheet.row_dimensions[self._row].height = points
         self._row += 1
 
 

@@ -57,7 +57,7 @@ def action_row(action: ChosenAction, labels: Labels) -> Row:
             action.title(labels.type(action.type), labels.words) if public else labels("not_public"),
             # of what is opened at a candidate the id is ours, and the number of the action says more
             action.facility if public and not action.site else None,
-            action.site if public else None,
+            labels.place(None, action.site) if public else None,
             action.unit_name,
             action.street_name,
             action.beds,
