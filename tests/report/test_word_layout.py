@@ -25,6 +25,8 @@ from coverplan.report.content import (
     Column,
     Contents,
     Document,
+    Figure,
+    Gallery,
     Head,
     Heading,
     PageBreak,
@@ -36,6 +38,7 @@ from coverplan.report.content import (
 from coverplan.report.documents import word_pages
 from coverplan.report.documents.word import write_word
 from coverplan.report.documents.word_letters import NAME, times_settings
+from coverplan.report.drawings.charts import Part, counts_bar
 from coverplan.report.drawings.png import Pictures
 
 NARROW = (Column("a", "A"), Column("b", "B", width=30))
@@ -368,6 +371,29 @@ def test_the_file_says_what_it_is_of_whom_and_when(tmp_path, report, toy):
     assert abs(real.created.replace(tzinfo=dt.UTC) - finished) < dt.timedelta(seconds=1)
     assert real.title == build(toy, language="zh").head.title
     assert real.comments == ""
+
+
+def test_heads_of_a_table_that_is_too_broad_break_before_its_numbers(tmp_path):
+    """A page is 160 mm wide; ten columns whose heads want all of it, one of them with a bold share."""
+    heads = [Column(f"c{i}", "Capacity", "people", "places") for i in range(9)]
+    columns = (Column("part", "Use", "share", width=4), *heads)
+    row = Row((1.0, *[12] * 9), tones={"part": "warn"})
+    (found,) = written_file(tmp_path, Table("t", "Caption", columns, (row,))).tables
+    cell = found.rows[1].cells[0]
+    # bold: half an em a digit, a quarter for point and space, one for the sign; 8 points
+    assert cell.text == "100.0 %"
+    assert cell.width.pt - 6 >= 8 * (4 * 0.5 + 2 * 0.25 + 1)
+
+
+def test_the_last_row_of_a_gallery_has_no_page_of_its_own(tmp_path):
+    drawing = counts_bar([1], [Part("a", "#000000")])
+    shown = Gallery(tuple(Figure(f"f{i}", f"F{i}", drawing, "told") for i in range(5)))
+    (grid,) = written_file(tmp_path, shown).tables
+    kept = [
+        all(one.paragraph_format.keep_with_next for cell in row.cells for one in cell.paragraphs)
+        for row in grid.rows
+    ]
+    assert kept == [False, True, False]
 
 
 def test_no_number_or_code_of_a_crowded_table_is_broken(tmp_path):

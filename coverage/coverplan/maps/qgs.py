@@ -123,7 +123,7 @@ def _entry(group: ET.Element, layer: ProjectLayer, identifier: str, source: str)
         "layer-tree-layer",
         {
             "id": identifier,
-            "name": layer.name,
+            "name": layer.name[:1].upper() + layer.name[1:],
             "source": source,
             "providerKey": "ogr",
             "checked": "Qt::Checked" if layer.shown else "Qt::Unchecked",

@@ -18,6 +18,7 @@ from docx.shared import Emu, Mm, Pt
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from coverplan.report.content import (
+    LEAST_WIDTH,
     Blank,
     Block,
     Bullets,
@@ -237,9 +238,10 @@ class _Writer:
         """Twentieths of a point for each column, together no wider than the page's text; numbers stay on one line."""
         room, letters = _room(self._wide).pt, WIDE_LETTERS if self._wide else UPRIGHT_LETTERS
         points = whole_points(table, self._words)
-        for ease in (EASE, 1.0):
+        # where a page is too narrow for everything, heads break before numbers do
+        for ease, heads in ((EASE, True), (1.0, True), (1.0, False)):
             least = [
-                max(column.least, ease * needed * letters / room)
+                max(column.least if heads else LEAST_WIDTH, ease * needed * letters / room)
                 for column, needed in zip(table.columns, points, strict=True)
             ]
             if sum(least) <= letters:
@@ -247,7 +249,7 @@ class _Writer:
         return [int(20 * room * part) for part in spread(table.columns, letters, least)]
 
     def _gallery(self, gallery: Gallery) -> None:
-        """Pictures two in a row, in a table without lines."""
+        """Pictures two in a row, in a table without lines; the last row has none of its own page."""
         grid = self._file.add_table(rows=-(-len(gallery.figures) // 2), cols=2)
         grid.alignment = WD_TABLE_ALIGNMENT.CENTER
         for row in grid.rows:
@@ -257,6 +259,9 @@ class _Writer:
             cell = grid.cell(position // 2, position % 2)
             self._picture(cell.paragraphs[0], figure, width)
             self._captioned(cell, figure)
+        for cell in grid.rows[-2].cells if len(grid.rows) > 1 else ():
+            for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.keep_with_next = True
         if gallery.note:
             self._add(self._file, gallery.note, "Note")
 

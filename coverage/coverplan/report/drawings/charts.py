@@ -109,7 +109,8 @@ def years_chart(
     series: Sequence[Series], *, goal: float | None, goal_name: str, unit: str, width: float = 330.0
 ) -> Drawing:
     """Lines over years, with the target as a level line; a value is written where it changes."""
-    height, left, right, top, bottom = 170.0, 42.0, 16.0, 30.0, 22.0
+    # three in a column fit a page that is turned
+    height, left, right, top, bottom = 124.0, 42.0, 16.0, 30.0, 22.0
     years = sorted({year for one in series for year in one.years})
     values = [v for one in series for v in one.values] + ([] if goal is None else [goal])
     ticks = nice_ticks(min(values), max(values))

@@ -81,8 +81,8 @@ def units(result: Result, labels: Labels, types: tuple[str, ...], standard: str 
     columns = (
         Column("standard", labels("column.standard"), width=30),
         Column("group", labels("column.group"), width=14),
-        Column("unit_code", labels("column.unit_code"), "code", width=16),
-        Column("unit_name", labels("column.unit_name"), width=16),
+        Column("unit_code", labels("column.unit_code"), "code", width=11),
+        Column("unit_name", labels("column.unit_name"), width=21),
         Column("unit_type", labels("column.unit_type"), width=8),
         *(people_column(name, labels) for name in COUNTED),
         _share(labels),
