@@ -15,8 +15,10 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from coverplan.errors import Problem, Problems
 from coverplan.text.reading import note_opened, whole_path
+from coverplan.text.schema_keys import known_keys
 from coverplan.text.type_words import in_codes
 from coverplan.text.writing import reason
+from coverplan.text.yes_for_number import yes_for_number
 
 Key = str | int
 KeyPath = tuple[Key, ...]
@@ -138,25 +140,35 @@ def validate(document: Document, model: type[Model], problems: Problems) -> Mode
     if "format" in model.model_fields and not _is_of_our_format(document, problems):
         return None
     try:
-        return model.model_validate(document.data)
+        found = model.model_validate(document.data)
     except ValidationError as error:
-        details = error.errors(include_url=False)
-        for detail in details:
-            place = detail["loc"]
-            # a list all of whose members are wrong is not empty
-            within = any(
-                len(one["loc"]) > len(place) and one["loc"][: len(place)] == place for one in details
-            )
-            if detail["type"] == "too_short" and within:
-                continue
-            misfit = _misfit(document, model, detail)
-            if misfit.code != "not_filled":
-                problems.add(misfit)
-                continue
-            for blank in (misfit, *_blanks_beside(document, _real_path(document, place))):
-                if blank not in problems:  # every branch of a union says so
-                    problems.add(blank)
+        _misfits(document, model, error, problems)
         return None
+    said = [
+        document.problem(
+            place, "a number is asked for, not yes or no", expected="a number", code="a_number_not_yes"
+        )
+        for place in yes_for_number(document.data, found)
+    ]
+    problems.extend(said)
+    return None if said else found
+
+
+def _misfits(document: Document, model: type[Model], error: ValidationError, problems: Problems) -> None:
+    details = error.errors(include_url=False)
+    for detail in details:
+        place = detail["loc"]
+        # a list all of whose members are wrong is not empty
+        within = any(len(one["loc"]) > len(place) and one["loc"][: len(place)] == place for one in details)
+        if detail["type"] == "too_short" and within:
+            continue
+        misfit = _misfit(document, model, detail)
+        if misfit.code != "not_filled":
+            problems.add(misfit)
+            continue
+        for blank in (misfit, *_blanks_beside(document, _real_path(document, place))):
+            if blank not in problems:  # every branch of a union says so
+                problems.add(blank)
 
 
 def _is_of_our_format(document: Document, problems: Problems) -> bool:
@@ -388,7 +400,7 @@ def _words(
         return "a required key is missing", f"the key {key_path[-1]}", "add it"
     if kind == "extra_forbidden":
         # a union names its branch in `loc`, which the schema does not: then the keys of every branch are known
-        known = _known_keys(model, detail["loc"][:-1]) or _known_keys(model, key_path[:-1])
+        known = known_keys(model, detail["loc"][:-1]) or known_keys(model, key_path[:-1])
         near = get_close_matches(str(key_path[-1]), known, n=1)
         remedy = f"did you mean {near[0]}?" if near else "remove it"
         return "the key is unknown", f"one of {', '.join(known)}" if known else None, remedy
@@ -410,40 +422,3 @@ def _union_words(context: Mapping[str, Any]) -> tuple[str, str | None, str | Non
     if "tag" not in context:
         return "a required key is missing", f"the key {key}", "add it"
     return f"there is no {key} {context['tag']}", f"one of {context['expected_tags']}", None
-
-
-def _known_keys(model: type[BaseModel], loc: tuple[Key, ...]) -> list[str]:
-    """Keys of the schema at a place, found by walking its JSON Schema."""
-    schema = model.model_json_schema()
-    places = [schema]
-    for key in loc:
-        places = [deeper for place in places for deeper in _step(schema, place, key)]
-    return sorted(
-        {
-            name
-            for place in places
-            for branch in _branches(schema, place)
-            for name in branch.get("properties", {})
-        }
-    )
-
-
-def _branches(schema: dict[str, Any], place: dict[str, Any]) -> list[dict[str, Any]]:
-    if "$ref" in place:
-        place = schema["$defs"][place["$ref"].rsplit("/", 1)[-1]]
-    options = place.get("anyOf", place.get("oneOf"))
-    if options is None:
-        return [place]
-    return [branch for option in options for branch in _branches(schema, option)]
-
-
-def _step(schema: dict[str, Any], place: dict[str, Any], key: Key) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    for branch in _branches(schema, place):
-        if key in branch.get("properties", {}):
-            found.append(branch["properties"][key])
-        elif isinstance(key, int) and isinstance(branch.get("items"), dict):
-            found.append(branch["items"])
-        elif isinstance(branch.get("additionalProperties"), dict):
-            found.append(branch["additionalProperties"])
-    return found

@@ -9,7 +9,7 @@ import pytest
 from coverplan.errors import Problems
 from coverplan.plan.kinds import Amount, ShareMeetingStandard, UnitPresence
 from coverplan.scenario.candidate_file import SitingPlaces
-from coverplan.scenario.change_file import Change
+from coverplan.scenario.change_file import Change, Fields
 from coverplan.scenario.scenario_file import ScenarioFile, Snapping
 from coverplan.scenario.siting_file import Expansion
 from coverplan.scenario.study_file import Cohorts, Condition, Growth, Projection, Source, StudyFile
@@ -35,6 +35,9 @@ CASES = [
     ("named_twice", ScenarioFile, "name: n\nstudy: s\nstandards: [{layer: a, minutes: 5}, {layer: a, minutes: 5}]", "名称重复：a-general-5min"),
     ("empty_name", StudyFile, "name: {}", "名称为空"),
     ("crs_names_file", Source, "{file: a.csv, crs: +proj=longlat +ellps=GRS80 +nadgrids=/tmp/a.gsb}", "坐标参考系指向另一个文件"),
+    ("a_number_not_yes", Snapping, "first_m: yes", "应填数字，不是“是”或“否”"),
+    ("nursing_above_beds", Fields, "{beds: 1, nursing_beds: 2}", "护理型床位多于床位"),
+    ("niches_left_above", Fields, "{niches: 1, niches_left: 2}", "剩余格位多于格位"),
     ("expands_nothing", Expansion, "layer: a\ntypes: [b]", "扩建没有写明扩大什么"),
     ("tests_nothing", Condition, "column: a", "筛选条件没有内容"),
     ("crs_and_datum", Source, "{file: a.csv, crs: EPSG:4326, datum: gcj02}", "crs 和 datum 同时填写"),
@@ -81,3 +84,13 @@ def test_a_type_of_two_layers_is_told_with_both(tmp_path) -> None:
     assert validate(read_yaml(path, problems), StudyFile, problems) is None
     told = [problem_text(one, Words("zh")) for one in problems if one.code == "type_of_two_layers"]
     assert "同一类型写在两个图层：t（a、b）" in told[0]
+
+
+def test_yes_where_a_number_stands_in_a_list_of_models_is_told_with_its_place(tmp_path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text("name: n\nstudy: s\nstandards:\n- {layer: a, minutes: yes}\n- {layer: b, minutes: 5}\n")
+    problems = Problems()
+    assert validate(read_yaml(path, problems), ScenarioFile, problems) is None
+    assert [(one.code, one.field, one.line) for one in problems] == [
+        ("a_number_not_yes", "standards.0.minutes", 4)
+    ]

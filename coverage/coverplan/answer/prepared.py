@@ -5,6 +5,7 @@ What only an answer needs is imported by `coverplan.answer.study_runner`, so tha
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from coverplan.answer.named_plan import named_plan
 from coverplan.answer.service_check import check_service
 from coverplan.answer.wrong_together import add_the_rest, plan_as_well
+from coverplan.answer.year_check import check_years
 from coverplan.errors import Problems
 from coverplan.ground.network import Mode
 from coverplan.reach.speeds.profiles import PRESETS, Profile
@@ -85,6 +87,7 @@ def prepare(scenario: str | Path) -> Prepared:
         problems=problems,
         language=loaded.scenario.language,
     )
+    check_years(loaded, problems, today=dt.datetime.now(tz=dt.UTC).date() + dt.timedelta(days=1))
     plan, printed = named_plan(loaded, study, problems)
     check_service(loaded, study, changed.facilities, problems)
     if loaded.scenario.siting is not None:

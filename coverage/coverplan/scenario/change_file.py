@@ -22,6 +22,10 @@ class Place(Model):
     """Its id in that layer."""
 
 
+def _more(part: float | None, whole: float | None) -> bool:
+    return part is not None and whole is not None and part > whole
+
+
 class Fields(Model):
     """What a new or upgraded facility offers."""
 
@@ -32,17 +36,25 @@ class Fields(Model):
     status: Status | None = None
     unit_code: Name | None = None
     premises_id: Name | None = None
-    beds: float | None = Field(default=None, ge=0)
-    nursing_beds: float | None = Field(default=None, ge=0)
-    places: float | None = Field(default=None, ge=0)
-    niches: float | None = Field(default=None, ge=0)
-    niches_left: float | None = Field(default=None, ge=0)
-    staff: float | None = Field(default=None, ge=0)
-    social_workers: float | None = Field(default=None, ge=0)
-    floor_area_m2: float | None = Field(default=None, ge=0)
-    land_m2: float | None = Field(default=None, ge=0)
-    cost: float | None = Field(default=None, ge=0)
+    beds: float | None = Field(default=None, ge=0, le=1e6)
+    nursing_beds: float | None = Field(default=None, ge=0, le=1e6)
+    places: float | None = Field(default=None, ge=0, le=1e6)
+    niches: float | None = Field(default=None, ge=0, le=1e8)
+    niches_left: float | None = Field(default=None, ge=0, le=1e8)
+    staff: float | None = Field(default=None, ge=0, le=1e6)
+    social_workers: float | None = Field(default=None, ge=0, le=1e6)
+    floor_area_m2: float | None = Field(default=None, ge=0, le=1e9)
+    land_m2: float | None = Field(default=None, ge=0, le=1e9)
+    cost: float | None = Field(default=None, ge=0, le=1e12)
     public: bool | None = None
+
+    @model_validator(mode="after")
+    def _parts_within(self) -> Fields:
+        if _more(self.nursing_beds, self.beds):
+            raise unfit("nursing_above_beds", "there are more nursing beds than beds", "at most as many")
+        if _more(self.niches_left, self.niches):
+            raise unfit("niches_left_above", "more niches are left than there are", "at most as many")
+        return self
 
 
 class Opening(Place):

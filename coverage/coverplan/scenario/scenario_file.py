@@ -48,7 +48,7 @@ class ProfileEntry(Model):
     """Largest factor by which a gentle descent may speed one up; 1 for no gain."""
     access_first_m: float | None = Field(default=None, gt=0)
     """Longest leg between door and street in metres, instead of the scenario's ``snapping``."""
-    access_second_m: float | None = Field(default=None, gt=0)
+    access_second_m: float | None = Field(default=None, gt=0, le=50_000)
     """Longest leg of the second stage, for doors that find no street within the first."""
     source: Name
     """Where the figures come from; printed with every result."""
@@ -104,7 +104,7 @@ def _slug(name: str) -> str:
 class Snapping(Model):
     """How far a door may lie from the street (R3)."""
 
-    first_m: float = Field(default=300.0, gt=0)
+    first_m: float = Field(default=300.0, gt=0, le=50_000)
     """First limit in metres."""
     second_m: float | None = Field(default=None, gt=0)
     """Second limit for what the first one left out; not used when not given."""

@@ -406,7 +406,7 @@ class StudyFile(Numbered, Printed):
     """True for invented data, which is then said on every map, table and page (R14)."""
     crs: CrsName | None = None
     """Projected CRS in metres for all computing; the local UTM zone when not given."""
-    as_of: dt.date | None = None
+    as_of: dt.date | None = Field(default=None, ge=dt.date(1900, 1, 1), le=dt.date(2200, 12, 31))
     """Date of the facility data."""
     area: Source | None = None
     """Outline of the study area; else all units together; else everything that people's points span."""

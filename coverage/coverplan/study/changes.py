@@ -162,7 +162,7 @@ class _Ledger:
             offers["public"] = public
             if not public:
                 self._hidden.setdefault((upgrade.layer, upgrade.id), row["unit_code"] or row["unit"])
-        self._change(upgrade, place, lambda at: self._set(at, **offers), in_force=in_force)
+        self._change(upgrade, place, lambda at: self._set(at, **offers), in_force=in_force, closing=False)
 
     def _shown(self, row: dict[str, Any], offers: Fields) -> bool:
         return self.standing.before.shown_after(row, said=offers.public)
@@ -177,13 +177,23 @@ class _Ledger:
             self._rows[at] = self.standing.row(at)
         return self._rows[at]
 
-    def _change(self, wanted: Place, place: KeyPath, act: Callable[[int], None], *, in_force: bool) -> None:
+    def _change(
+        self,
+        wanted: Place,
+        place: KeyPath,
+        act: Callable[[int], None],
+        *,
+        in_force: bool,
+        closing: bool = True,
+    ) -> None:
         row = self._row(wanted)
         if row is None:
             opened = [name for layer, name in self._opened if layer == wanted.layer]
             known = [*self.standing.ids.get(wanted.layer, ()), *opened]
             self.problems.add(_unknown(self.document, place, wanted, known))
         elif in_force:
+            if closing and self._laid_out(row)["status"] == "closed":
+                self.problems.add(_closed(self.document, place, wanted))
             act(row)
 
     def _set(self, row: int, **values: Any) -> None:
@@ -323,6 +333,18 @@ def _unknown(document: Document, place: KeyPath, wanted: Place, known: Sequence[
         expected=f"one of the {len(known)} ids of the layer" if known else "an existing layer",
         remedy=f"did you mean {near[0]}?" if near else "check layer and id",
         code="unknown_facility",
+    )
+
+
+def _closed(document: Document, place: KeyPath, wanted: Place) -> Problem:
+    return document.problem(
+        (*place, "id"),
+        "the facility is closed already",
+        value=wanted.id,
+        expected="a facility that still stands, or each change once",
+        remedy="leave one out, or open it again by an upgrade of its status",
+        severity="warning",
+        code="closed_already",
     )
 
 
