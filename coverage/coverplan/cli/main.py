@@ -6,6 +6,7 @@ coverplan itself.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import json
 import os
@@ -255,6 +256,8 @@ def check(
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; an error of the user's input is one clear block on stderr, never a traceback."""
     gc.set_threshold(_OBJECTS_BEFORE_COLLECTING, *gc.get_threshold()[1:])
+    # else a process that ends looks for circles among all that it made, which takes as long as drawing a map
+    atexit.register(gc.freeze)
     # else pydantic reads the entry points of every package that is installed, and none of them is for our schemas
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     _speak_utf8()

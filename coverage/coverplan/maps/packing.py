@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import geopandas as gpd
@@ -12,10 +11,12 @@ import numpy as np
 import pyproj
 import shapely
 
+from coverplan.ground.transformers import transformer
 from coverplan.units import FloatArray, Int64Array
 
 #: The projection of web maps.
 WEB_MERCATOR = "EPSG:3857"
+DEGREES = "EPSG:4326"
 #: Width of a step in metres of web mercator: finer than any place is known.
 STEP_M = 0.5
 
@@ -39,14 +40,14 @@ class Frame:
     def around(cls, bounds: tuple[float, float, float, float], crs: pyproj.CRS) -> Frame:
         """Frame that starts in the middle of bounds (west, south, east, north in `crs`)."""
         x, y = (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
-        east, north = _to_mercator(crs).transform(x, y)
+        east, north = _to_mercator(crs, x, y)
         return cls(crs, (float(round(east)), float(round(north))))
 
     def steps(self, xy: FloatArray) -> Int64Array:
         """Shape (n, 2): coordinates of shape (n, 2) in whole steps from the origin."""
         if not len(xy):
             return np.zeros((0, 2), dtype=np.int64)
-        east, north = _to_mercator(self.crs).transform(xy[:, 0], xy[:, 1])
+        east, north = _to_mercator(self.crs, xy[:, 0], xy[:, 1])
         mercator = np.column_stack([east, north]) - np.asarray(self.origin)
         return np.rint(mercator / STEP_M).astype(np.int64)
 
@@ -101,6 +102,8 @@ def packed_bytes(values: np.ndarray) -> str:
     return base64.b64encode(np.ascontiguousarray(values, dtype=np.uint8).tobytes()).decode("ascii")
 
 
-@cache
-def _to_mercator(crs: pyproj.CRS) -> pyproj.Transformer:
-    return pyproj.Transformer.from_crs(crs, WEB_MERCATOR, always_xy=True)
+def _to_mercator(crs: pyproj.CRS, x: Any, y: Any) -> tuple[Any, Any]:
+    """Places in web mercator, by way of degrees: PROJ has found that way already, and searches long for another."""
+    degrees = transformer(crs, DEGREES).transform(x, y)
+    east, north = transformer(DEGREES, WEB_MERCATOR).transform(*degrees)
+    return east, north

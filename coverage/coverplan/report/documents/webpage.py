@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from coverplan.report.cellformat import written
@@ -33,6 +34,19 @@ def write_page(document: Document, path: Path) -> None:
 def webpage(document: Document) -> str:
     """HTML of a report; every name in it is escaped."""
     words = Words(document.language)
+    headings = [block for block in document.blocks if isinstance(block, Heading) and block.level <= 2]
+    return _template().render(
+        document=document,
+        sheets=sheets(document),
+        headings=headings,
+        words=words,
+        written=lambda value, column, row: written(value, column, words, row.decimals),
+    )
+
+
+@cache
+def _template() -> Template:
+    """The template, read and compiled once for all documents."""
     environment = Environment(
         loader=PackageLoader("coverplan.report.documents", "templates"),
         autoescape=True,
@@ -41,17 +55,8 @@ def webpage(document: Document) -> str:
         lstrip_blocks=True,
     )
     environment.filters["kind"] = lambda block: type(block).__name__
-    environment.globals |= {
-        "words": words,
-        "written": lambda value, column, row: written(value, column, words, row.decimals),
-        "picture": _picture,
-        "layout": layout,
-        "anchor": anchor,
-    }
-    headings = [block for block in document.blocks if isinstance(block, Heading) and block.level <= 2]
-    return environment.get_template("report.html").render(
-        document=document, sheets=sheets(document), headings=headings
-    )
+    environment.globals |= {"picture": _picture, "layout": layout, "anchor": anchor}
+    return environment.get_template("report.html")
 
 
 def sheets(document: Document) -> list[Sheet]:
