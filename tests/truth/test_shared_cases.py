@@ -25,7 +25,7 @@ SHELLS = sorted(path.parent.name for path in CASES.glob("*/run.sh"))
 SLOW = {"35-two-datums-in-one-ledger", "39-siting-that-is-right"}
 #: A crossing drawn as a node of a carriageway does not say who crosses there; what hangs together with the rest only
 #: through a private gate is private, and homes behind it reach it (the page on streets gives both reasons); a spreadsheet
-#: makes 0.0 of the id 0, and both are one id; a raster with more old people than people is refused, not only warned of.
+#: makes 0.0 of the id 0, and both are one id (the page on ledgers).
 DECIDED_OTHERWISE = {
     "crossing_s: 60 on OpenStreetMap data, signals_node",
     "{'highway': 'residential'} {9: (1000, 150, {'barrier': 'gate', 'access': 'private'})} ",
