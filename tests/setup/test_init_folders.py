@@ -45,6 +45,65 @@ def test_a_register_with_traditional_heads(tmp_path):
     assert "statuses" not in study["facilities"][0]
 
 
+def test_areas_of_land_surveys_and_villages_of_a_town_are_units(tmp_path):
+    boxes = [shapely.box(117, 35, 117.02, 35.02), shapely.box(117.02, 35, 117.04, 35.02)]
+    layer(
+        tmp_path / "乡镇界线.shp",
+        {"XZQDM": ["532929100", "532929101"], "XZQMC": ["甲镇", "乙乡"]},
+        boxes,
+        encoding="utf-8",
+    )
+    _, study = proposed(tmp_path)
+    assert study["units"]["columns"] == {"code": "XZQDM", "name": "XZQMC"}
+    villages = {
+        "村代码": ["532929100201", "532929100202"],
+        "村名称": ["丙村", "丁村"],
+        "所属镇": ["甲镇"] * 2,
+    }
+    (tmp_path / "town").mkdir()
+    layer(tmp_path / "town" / "基础地理.gpkg", villages, boxes, layer="村社区边界")
+    head = ["村（社区）", "户数", "常住人口", "60周岁及以上"]
+    write(tmp_path / "town" / "人口.csv", [head, ["丙村", 10, 100, 20], ["丁村", 20, 200, 50]])
+    text, study = proposed(tmp_path / "town")
+    assert study["units"]["columns"] == {"code": "村代码", "name": "村名称"}
+    assert study["population"]["official"]["groups"] == {"total": "常住人口", "age_60_plus": "60周岁及以上"}
+    assert "人口.csv: not used" not in text
+
+
+def test_plots_of_facilities_with_codes_in_a_town_are_no_units(tmp_path):
+    plots = {"机构编码": ["1", "2"], "机构名称": ["甲院", "乙院"], "所在街道": ["甲街道"] * 2, "床位": [3, 4]}
+    boxes = [shapely.box(117 + at, 35, 117.001 + at, 35.001) for at in (0.0, 0.01)]
+    layer(tmp_path / "养老用地.gpkg", plots, boxes)
+    _, study = proposed(tmp_path)
+    assert "units" not in study
+    assert study["facilities"][0]["columns"]["beds"] == "床位"
+
+
+def test_country_roads_without_a_word_on_their_system_are_asked_for_it(tmp_path):
+    towns(tmp_path)
+    lines = [shapely.LineString([(520000, 2776000), (520300, 2776000)])]
+    columns = {"等级": ["乡道"], "长度": [0.3]}
+    gpd.GeoDataFrame(columns, geometry=lines, crs=4543).to_file(tmp_path / "农村公路.shp", encoding="utf-8")
+    (tmp_path / "农村公路.prj").unlink()
+    text, study = proposed(tmp_path)
+    assert study["streets"]["file"] == "农村公路.shp"
+    assert study["streets"]["crs"] is None
+    assert "crs:  # ? the layer does not say its CRS" in text
+    units = [shapely.box(520000, 2776000, 523000, 2779000), shapely.box(523000, 2776000, 526000, 2779000)]
+    (tmp_path / "bare").mkdir()
+    frame = gpd.GeoDataFrame({"XZQDM": ["1", "2"], "XZQMC": ["a", "b"]}, geometry=units, crs=4543)
+    frame.to_file(tmp_path / "bare" / "界.shp")
+    (tmp_path / "bare" / "界.prj").unlink()
+    text, study = proposed(tmp_path / "bare")
+    assert study["units"]["crs"] is None
+    assert "crs" not in study
+
+
+def test_a_list_of_names_alone_says_what_it_lacks(tmp_path):
+    write(tmp_path / "社工站.csv", [["编号", "名称", "联系人"], ["1", "甲站", "某"]])
+    assert "社工站.csv: not used (a list of names alone" in proposed(tmp_path)[0]
+
+
 def test_counts_of_facilities_by_cell_are_named_with_what_was_taken(tmp_path):
     hexagons = [shapely.Point(117 + at / 100, 35).buffer(0.004, quad_segs=2) for at in range(3)]
     cells = {"hex_id": ["a", "b", "c"], "pop_total": [80, 20, 5], "clinics": [2, 0, 1], "escolas": [1, 1, 0]}

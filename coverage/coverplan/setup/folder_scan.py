@@ -23,7 +23,7 @@ from coverplan.setup.found import Found, Role
 from coverplan.setup.long_columns import long_columns
 from coverplan.setup.people_columns import numbers_left, people_groups
 from coverplan.setup.related_files import related
-from coverplan.setup.unit_columns import guessed_units, words_by_column
+from coverplan.setup.unit_columns import are_units, guessed_units, words_by_column
 from coverplan.text.folding import folded, meaning_of
 from coverplan.text.type_words import TYPE, UNIT_TYPE
 from coverplan.vocabulary import UNIT_TYPES
@@ -101,6 +101,8 @@ _TELLING = frozenset(
         "town",
     }
 )
+#: What units say of themselves too: those in which they lie.
+_WITHIN = frozenset(("town", "village"))
 _UNIT_FIELDS = ("code", "county", "town", "village")
 #: What belongs to a file of another ending and the same name.
 _MAINS = {
@@ -143,7 +145,7 @@ _MOST_DEGREES = 360.0
 _FEWEST_OF_A_COPY = 3
 _MOST_WORDS = 30
 _STREET_WORDS = (
-    "street", "road", "道路", "路网", "路網", "街道中心线", "highway", "logradour", "viari", "calles", "voirie", "strasse", "straße",
+    "street", "road", "道路", "公路", "街巷", "村道", "路网", "路網", "街道中心线", "highway", "logradour", "viari", "calles", "voirie", "strasse", "straße",
 )  # fmt: skip
 
 
@@ -237,9 +239,20 @@ def _unread(path: Path, name: str | None, problems: Problems, *, places: bool = 
 
 def _layer_role(path: Path, name: str | None) -> Found:
     problems = Problems()
-    table = read_table(Source(file=path.name, table=name, crs="EPSG:4326"), path.parent, problems)
+    table = read_table(Source(file=path.name, table=name), path.parent, problems)
+    if table is None and {problem.code for problem in problems.errors} == {"missing_crs"}:
+        as_if = read_table(Source(file=path.name, table=name, crs="EPSG:4326"), path.parent, Problems())
+        if as_if is not None and name is not None:
+            found = _of_shapes(path, name, as_if)
+            outlines = None if found.outlines is None else found.outlines.set_crs(None, allow_override=True)
+            return replace(found, bare=True, outlines=outlines)
     if table is None or name is None:
         return _unread(path, name, problems, places=True)
+    return _of_shapes(path, name, table)
+
+
+def _of_shapes(path: Path, name: str, table: TableFile) -> Found:
+    """What a layer is for, by its shapes, its name and its columns."""
     kinds = set(table.rows.geometry.geom_type.dropna())
     words = f"{path.stem} {name}".lower()
     if kinds and kinds <= {"LineString", "MultiLineString"}:
@@ -265,11 +278,9 @@ def _place_role(path: Path, name: str, table: TableFile, words: str, *, areas: b
     if areas and not {"code", "name"} <= set(units):
         guessed = guessed_units(words_by_column(table), words)
         named = guessed.get("code") != guessed.get("name") or not groups
-        units = (
-            {**guessed, **units}
-            if guessed and named and not _TELLING & set(_single(columns, FACILITY))
-            else units
-        )
+        telling = _TELLING & set(_single(columns, FACILITY))
+        if guessed and named and (not telling or (telling <= _WITHIN and are_units(words))):
+            units = {**guessed, **units}
     if areas and {"code", "name"} <= set(units):
         return _units_found(path, name, table, units, groups)
     if "total" in groups:
@@ -348,7 +359,10 @@ def _ledger(path: Path, name: str | None, table: TableFile, words: str, *, place
     if "name" not in columns:
         return Found(path, name, "unused", "points_without_name" if points else "not_known", places=places)
     if not points and not _TELLING & set(columns):
-        return Found(path, name, "unused", "not_known", places=places)
+        listed = not places and any(
+            mark in folded(words) for marks in _LAYER_WORDS.values() for mark in marks
+        )
+        return Found(path, name, "unused", "names_alone" if listed else "not_known", places=places)
     return Found(
         path,
         name,

@@ -52,6 +52,8 @@ class Found:
         What stops the reading of a file that cannot be read.
     left
         Columns of numbers in a table of people by place that are taken for nothing, such as counts of facilities.
+    bare
+        Whether it has geometries and does not say what their numbers are in.
     middle
         Median x and y of columns that hold no degrees.
     """
@@ -73,4 +75,5 @@ class Found:
     above: Path | None = None
     problem: Problem | None = None
     left: tuple[str, ...] = ()
+    bare: bool = False
     middle: tuple[float, float] | None = None

@@ -37,6 +37,7 @@ _BOOKKEEPING = re.compile(
     r".*id|.*code|.*代码|.*编号|.*编码|.*序号|fid_?\d*|(?:row|col|column)_?(?:index)?|left|right|top|bottom|perimeter|周长"
     r"|(?:shape_?|st_)?(?:area|leng|length)(?:_?k?m2?|\(.*\))?|面积.*|x|y|z|lon|lat|h3.*|.*index|.*年份|year"
 )
+_LEAST_CODE = 100_000
 #: Older than anybody.
 _NO_END = 999
 _FEWEST_BANDS = 3
@@ -90,7 +91,10 @@ def numbers_left(
 
 def _are_numbers(cells: pd.Series[Any]) -> bool:
     there = cells.dropna()
-    return len(there) > 0 and bool(pd.to_numeric(there, errors="coerce").notna().all())
+    if not len(there) or (numbers := pd.to_numeric(there, errors="coerce")).isna().any():
+        return False
+    # a code is as long in every row, and another one in each
+    return not (len(there) > 1 and there.is_unique and numbers.min() >= _LEAST_CODE)
 
 
 def _bands(columns: Sequence[str]) -> list[tuple[int, int, str]]:
@@ -114,7 +118,7 @@ def _bands(columns: Sequence[str]) -> list[tuple[int, int, str]]:
 
 
 def _key(column: str) -> str:
-    return folded(re.sub(r"\s+", "", plain(column).lower()))
+    return folded(re.sub(r"\s+", "", plain(column).lower())).replace("周岁", "岁")
 
 
 def _alone(columns: Sequence[str], ages: tuple[int, int]) -> str | None:

@@ -233,9 +233,11 @@ class _Writer:
         self.official(official)
 
     def table(self, one: Found, margin: str) -> None:
-        """The layer inside a file that may hold several."""
+        """The layer inside a file that may hold several, and the mark for a CRS that it does not say."""
         if one.table is not None and one.path.suffix.lower() in _SEVERAL:
             self.line(f"{margin}table: {_quoted(one.table)}")
+        if one.bare:
+            self.line(f"{margin}crs:  # ? {self.words('setup.layer_without_crs')}")
 
     def official(self, one: Found) -> None:
         self.line(f"  official:  # {self.words('setup.role_official')}")

@@ -11,10 +11,16 @@ from coverplan.inputs.tables.headers import parsed_header
 from coverplan.inputs.tables.table_file import TableFile
 from coverplan.text.folding import folded
 
+#: Pinyin initials that begin the heads of China's land surveys and census maps: XZQDM, XZQMC, ZLDWDM, QSDWMC ...
+_PINYIN = r"(?:xz|xj|xq|zl|qs|qh|tj|cun|cj|cw|zj|jd|sq|dw)[a-z]*"
 _CODE = re.compile(
+    rf"{_PINYIN}dm|dm|pac|"
     r".*(?:code|pcode|_cd|_c|_id|nr|コード|代码|编码|_ags|_ars)|(?:cd|cod|cve|codigo|código|geocod)_?.*|ags|ars|nuts_?id"
 )
-_NAME = re.compile(r".*(?:name|_n|_nm|_en|名|名称|名称…)|(?:nm|nom|nome|nombre|libelle)_?.*|gen|nam")
+_NAME = re.compile(
+    rf"{_PINYIN}mc|mc|"
+    r".*(?:name|_n|_nm|_en|名|名称|名称…)|(?:nm|nom|nome|nombre|libelle)_?.*|gen|nam"
+)
 #: Numbers that a program gave to its rows.
 _ROW_NUMBERS = frozenset(("objectid", "fid", "ogcfid", "gid", "id", "shapeid", "globalid"))
 #: Words in the name of a file whose areas are units though they have names only.
@@ -45,9 +51,14 @@ def guessed_units(words: Mapping[str, Sequence[str]], file: str) -> dict[str, st
     names = [column for column in unique if _NAME.fullmatch(_head(column)) and column not in codes]
     if codes and names:
         return {"code": codes[0], "name": names[0]}
-    if names and any(word in folded(file.lower()) for word in _UNIT_WORDS):
+    if names and are_units(file):
         return {"code": names[0], "name": names[0]}
     return {}
+
+
+def are_units(file: str) -> bool:
+    """Whether the name of a file or layer says that its areas are units."""
+    return any(word in folded(file.lower()) for word in _UNIT_WORDS)
 
 
 def _head(column: str) -> str:

@@ -35,6 +35,14 @@ def test_the_parent_is_named_by_its_name(tmp_path):
     assert units["parent"].to_dict() == {"N": None, "S": None, "t1": "S", "t2": "N"}
 
 
+def test_a_kind_of_units_that_nobody_says_is_asked_for(tmp_path):
+    layer(tmp_path, "a.gpkg", [("N", "北区", None, 0)])
+    problems = Problems()
+    source = Units.model_validate({"file": "a.gpkg", "type": None})
+    assert read_units(source, tmp_path, crs=CRS, problems=problems) is None
+    assert [(one.code, one.field) for one in problems.errors] == [("no_unit_type", "type")]
+
+
 def test_without_a_column_the_ground_says_it_whatever_the_crs(tmp_path):
     layer(tmp_path, "a.gpkg", [("N", "北区", None, 0), ("S", "南区", None, 5000)], crs=4326)
     layer(

@@ -76,8 +76,10 @@ def read_unit_file(
     if recognised is None:
         return None
     column = {field: recognised.get(field, field) for field in UNIT}
-    needed = [column["code"], column["name"], *([] if source.type else [column["type"]])]
-    if not has_columns(table, needed, problems):
+    if not source.type and "type" not in recognised:
+        _report_no_type(table, problems)
+    needed = [column["code"], column["name"]]
+    if not has_columns(table, needed, problems) or not (source.type or "type" in recognised):
         return None
     codes = _codes(table, column["code"], problems)
     names = texts(table, column["name"])
@@ -268,6 +270,20 @@ def _codes(table: TableFile, column: str, problems: Problems) -> list[str]:
         code="duplicate_code",
     )
     return filled
+
+
+def _report_no_type(table: TableFile, problems: Problems) -> None:
+    columns = [str(column) for column in table.rows.columns if column != "geometry"]
+    problems.add(
+        Problem(
+            "nothing says what kind of units these are",
+            table.path,
+            field="type",
+            expected=f"`type:` for all of them, or one of the columns {', '.join(columns[:30])}",
+            remedy="write type: town (or village, street, county ...) under the units, or columns: {type: ...}",
+            code="no_unit_type",
+        )
+    )
 
 
 def _types(table: TableFile, column: str, source: UnitFile, problems: Problems) -> list[str]:

@@ -65,11 +65,11 @@ PEOPLE: Aliases = _aliases(
     x=" ".join(FACILITY["x"]),
     y=" ".join(FACILITY["y"]),
     total="人口 总人口 人口数 常住人口 户籍人口 总人数 合计 合計 population pop total_population people pop_total 总计 总计人口 人数 総人口 人口総数 totalpop pop_sum tot_pop residents einwohner habitants poblacion populacao bevolking jinko",
-    age_0_14="0-14岁 0-14岁人口 0~14岁 age0_14 pop_0_14",
-    age_0_17="0-17岁 0-17岁人口 未成年人 未成年人口 儿童人口 children pop_0_17",
-    age_60_plus="60岁以上 60岁及以上 60岁及以上人口 60岁以上人口 60+ 老年人口 老年人口数 elders pop_60 age_60plus age60plus pop_60_plus",
-    age_65_plus="65岁以上 65岁及以上 65岁及以上人口 65岁以上人口 65+ pop_65 age_65plus age65plus pop_65_plus",
-    age_80_plus="80岁以上 80岁及以上 80岁及以上人口 80岁以上人口 80+ 高龄 高龄人口 pop_80 age_80plus age80plus pop_80_plus",
+    age_0_14="0-14岁 14岁及以下 0-14岁人口 0~14岁 age0_14 pop_0_14",
+    age_0_17="0-17岁 17岁及以下 0-17岁人口 未成年人 未成年人口 儿童人口 children pop_0_17",
+    age_60_plus="60岁以上 60岁及以上 60岁及以上人口 60岁以上人口 60+ 60岁及以上老年人 60岁及以上老年人口 60岁及以上老人 60岁及以上人数 60岁以上老年人 60岁以上老年人口 60岁以上老人 60岁以上人数 老年人口 老年人口数 elders pop_60 age_60plus age60plus pop_60_plus",
+    age_65_plus="65岁以上 65岁及以上 65岁及以上人口 65岁以上人口 65+ 65岁及以上老年人 65岁及以上老年人口 65岁及以上老人 65岁及以上人数 65岁以上老年人 65岁以上老年人口 65岁以上老人 65岁以上人数 pop_65 age_65plus age65plus pop_65_plus",
+    age_80_plus="80岁以上 80岁及以上 80岁及以上人口 80岁以上人口 80+ 80岁及以上老年人 80岁及以上老年人口 80岁及以上老人 80岁及以上人数 80岁以上老年人 80岁以上老年人口 80岁以上老人 80岁以上人数 高龄 高龄人口 pop_80 age_80plus age80plus pop_80_plus",
 )
 OFFICIAL: Aliases = _aliases(
     code=" ".join(UNIT["code"]),
@@ -167,4 +167,4 @@ def _was_cut(column: str) -> bool:
 @lru_cache(maxsize=8192)
 def _key(text: str) -> str:
     text = re.sub(r"[((][^()()]*[))]$", "", text) or text
-    return folded(_NOISE.sub("", text))
+    return folded(_NOISE.sub("", text)).replace("周岁", "岁")
