@@ -42,6 +42,27 @@ def test_everything_the_report_says_is_as_it_was_read_and_approved(toy, language
     assert not changes, f"read the difference; if it is right, write it to {path.name}:\n{changes}"
 
 
+@pytest.mark.parametrize(
+    ("title", "unit", "head"),
+    [
+        ("People", "people", "People"),
+        ("People newly reached", "people", "People newly reached"),
+        ("Capacity", "places", "Capacity (places)"),
+        ("People", None, "People"),
+        ("人口", "人", "人口 (人)"),
+    ],
+)
+def test_a_head_says_its_unit_once(title, unit, head):
+    assert Column("key", title, "people", unit).head == head
+
+
+def test_no_finished_table_says_a_unit_twice(toy):
+    for table in build(toy, language="en").tables():
+        for column in table.columns:
+            words = re.findall(r"[a-z]+", column.head.lower())
+            assert words.count(str(column.unit)) <= 1, column.head
+
+
 def test_three_sentences_carry_the_numbers_counted_by_hand(toy):
     served, plan, where = three_sentences(toy, Labels(toy, "en"))
     # 15 of 25 points lie within four minutes of the corner, two older people on each

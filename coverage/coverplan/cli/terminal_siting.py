@@ -11,8 +11,9 @@ from rich.table import Table
 
 from coverplan.results.chosen import (
     chosen_actions,
+    cost_decimals,
+    cost_head,
     counted_kinds,
-    money,
     most_people_words,
     question_of,
     standing,
@@ -60,7 +61,7 @@ def print_siting(console: Console, result: Result, words: Words) -> None:
     if unjudged:
         console.print(f"  [yellow]{words('siting_page.not_judged', count=unjudged)}[/yellow]")
     if chosen:
-        console.print(_table(result, words))
+        console.print(_table(result, siting, words))
     if result.folder is not None and chosen:
         console.print(words("siting_page.chosen_file", file=escape(str(result.folder / CHOSEN_YAML))))
 
@@ -89,15 +90,16 @@ def _targets(result: Result) -> tuple[int, int]:
     return len(asked), int((asked["verdict_promised"] == "met").sum())
 
 
-def _table(result: Result, words: Words) -> Table:
-    siting, chosen = question_of(result) or {}, chosen_actions(result)
+def _table(result: Result, siting: Mapping[str, Any], words: Words) -> Table:
+    chosen = chosen_actions(result)
     table = Table(
         title=words("siting_page.by_year"), title_justify="left", title_style="bold", box=None, pad_edge=True
     )
     for name in ("number", "year_column", "what", "name", "place"):
         table.add_column(words(f"map.siting.{name}"), overflow="fold")
-    for name in ("people_column", "cost"):
-        table.add_column(words(f"map.siting.{name}"), justify="right")
+    for head in (words("map.siting.people_column"), cost_head(siting, words)):
+        table.add_column(head, justify="right")
+    decimals = cost_decimals(chosen[:MOST_ACTIONS])
     for action in chosen[:MOST_ACTIONS]:
         named = action.title(words.name_of("type", action.type), words)
         table.add_row(
@@ -106,7 +108,7 @@ def _table(result: Result, words: Words) -> Table:
             escape(named),
             escape(action.where),
             words.number(action.people_reached),
-            escape(money(action.cost, siting, words)),
+            words("siting_page.unknown") if action.cost is None else words.number(action.cost, decimals),
         )
     if len(chosen) > MOST_ACTIONS:
         table.caption = words("siting_page.more_actions", count=len(chosen) - MOST_ACTIONS)

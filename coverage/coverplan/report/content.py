@@ -61,10 +61,21 @@ class Column:
         return self.format not in {"text", "code"}
 
     @property
+    def told_unit(self) -> str | None:
+        """The unit to write behind the title; None where the title says it: ``People``, not ``People (people)``."""
+        if self.unit and self.unit.isascii() and self.unit.lower() in self.title.lower().split():
+            return None
+        return self.unit
+
+    @property
+    def head(self) -> str:
+        """Title and unit on one line."""
+        return f"{self.title} ({self.told_unit})" if self.told_unit else self.title
+
+    @property
     def least(self) -> float:
         """Width in Latin letters that keeps every word of its head whole, its unit's included."""
-        head = f"{self.title} ({self.unit})" if self.unit else self.title
-        words = [word for word in head.split() if word.isascii()]
+        words = [word for word in self.head.split() if word.isascii()]
         return max(LEAST_WIDTH, *(1.05 * len(word) + 1.8 for word in words)) if words else LEAST_WIDTH
 
 

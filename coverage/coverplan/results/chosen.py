@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -155,6 +155,18 @@ def money(cost: float | None, siting: Mapping[str, Any], words: Words) -> str:
     if not currency:
         return figure
     return words("siting_page.money", cost=figure, currency=currency[words.language])
+
+
+def cost_head(siting: Mapping[str, Any], words: Words) -> str:
+    """Head of a column of costs, with their unit."""
+    currency = siting["question"]["currency"]
+    unit = currency[words.language] if currency else words("report.unit.money")
+    return words("map.siting.cost_in", cost=words("map.siting.cost"), unit=unit)
+
+
+def cost_decimals(actions: Iterable[ChosenAction]) -> int:
+    """Digits after the point that all costs of a list are written with."""
+    return max((decimals_of(one.cost) for one in actions if one.cost is not None), default=0)
 
 
 def total_cost(siting: Mapping[str, Any], words: Words) -> str:

@@ -28,7 +28,14 @@ from coverplan.maps.sheets.standard_sheet import (
 )
 from coverplan.maps.symbols import Mark, facility_kinds
 from coverplan.results.changed import done_actions, own_changes
-from coverplan.results.chosen import ChosenAction, counted_kinds, decimals_of, question_of, standing
+from coverplan.results.chosen import (
+    ChosenAction,
+    cost_decimals,
+    cost_head,
+    counted_kinds,
+    question_of,
+    standing,
+)
 from coverplan.results.result import Result
 from coverplan.results.tense import tense_of
 from coverplan.results.titles import layer_title
@@ -98,8 +105,7 @@ def list_sheet(
     top = title.bottom
     _row(sheet, lefts, top, [_head(name, siting, words) for name, _ in LIST_COLUMNS], bold=True)
     own = {action.action_id for action in own_changes(result)}
-    # costs of all sheets have one number of decimals
-    decimals = max((decimals_of(one.cost) for one in done_actions(result) if one.cost is not None), default=0)
+    decimals = cost_decimals(done_actions(result))
     for action in listed:
         top += ROW_MM * scale
         sheet.rectangle(Box(title.left, top - 0.8 * scale, title.width, 0.12 * scale), facecolor="#b0b0ac")
@@ -126,11 +132,7 @@ def _title_words(result: Result, words: Words) -> str:
 
 def _head(column: str, siting: Mapping[str, Any], words: Words) -> str:
     """Head of a column of the list; that of costs with their unit."""
-    head, currency = words(f"map.siting.{column}"), siting["question"]["currency"]
-    if column != "cost":
-        return head
-    unit = currency[words.language] if currency else words("report.unit.money")
-    return words("map.siting.cost_in", cost=head, unit=unit)
+    return cost_head(siting, words) if column == "cost" else words(f"map.siting.{column}")
 
 
 def _cells(action: ChosenAction, words: Words, *, own: bool, decimals: int) -> list[str]:

@@ -158,8 +158,7 @@ def _row(cells: Sequence[str], properties: str) -> str:
 
 
 def _head_cell(column: Column, width: int) -> str:
-    title = column.title + (f" ({column.unit})" if column.unit else "")
-    return _raw_cell(title, width, KEPT + _side(column), "<w:b/>", HEAD_FILL)
+    return _raw_cell(column.head, width, KEPT + _side(column), "<w:b/>", HEAD_FILL)
 
 
 def _texts(row: Row, columns: Sequence[Column], words: Words) -> list[str]:

@@ -285,7 +285,7 @@ def _fill(sheet: Worksheet, table: Table, top: int, bodies: Bodies) -> None:
     """Put a table's heads and rows below `top`, as tall as their longest text needs; not every program does so by itself."""
     columns = table.columns
     widths = [sheet.column_dimensions[get_column_letter(i)].width for i in range(1, len(columns) + 1)]
-    heads = [column.title + (f" ({column.unit})" if column.unit else "") for column in columns]
+    heads = [column.head for column in columns]
     if "head" not in bodies.looks:
         _style_head(cell := Cell(sheet, row=1, column=1))
         bodies.looks["head"] = cell.style_id
