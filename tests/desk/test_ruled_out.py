@@ -111,3 +111,20 @@ def test_a_bare_study_is_asked_the_usual_standards(tmp_path) -> None:
     assert "minutes: 4" in path.read_text("utf-8")
     assert scenario_of(tmp_path / "scenario.yaml", None) == tmp_path / "scenario.yaml"
     assert scenario_of(tmp_path / "nothing.yaml", None) == tmp_path / "nothing.yaml"
+
+
+def test_stations_of_villages_stand_in_no_community_and_the_other_way_round(bench, monkeypatch) -> None:
+    monkeypatch.setattr(proposal, "SPACING_M", 50.0)
+    kinds = ("village", "community", "town")
+    monkeypatch.setattr(
+        proposal, "_unit_types", lambda _, x, __: np.array([kinds[at % 3] for at in range(len(x))])
+    )
+    standard = bench.idea.standards[0].model_copy(update={"minutes": 1.0})
+    prices = {"village_station": 30.0, "community_station": 40.0}
+    found = affordable(bench.ground, bench.idea, standard, 5000, prices=prices)
+    x, y = proposal._corners(bench.ground, tuple(prices))
+    at = [int(np.flatnonzero((x == px) & (y == py))[0]) for px, py in zip(found.x, found.y, strict=True)]
+    # in a town either may stand, and the less costly one does
+    said = {"village": "village_station", "community": "community_station", "town": "village_station"}
+    assert set(found.kinds) == set(prices)
+    assert list(found.kinds) == [said[kinds[one % 3]] for one in at]

@@ -4,7 +4,7 @@ import { costWords, typeName } from "./changes.js";
 import { button, count, section, tellOnce } from "./dom.js";
 import { fillKept } from "./kept.js";
 import { element, grouped } from "./map/text.js";
-import { lookForBest, lookForMoney, standardType } from "./proposals.js";
+import { lookForBest, lookForMoney, running, standardType } from "./proposals.js";
 import { supplyPart, toldSupply } from "./supply_panel.js";
 
 const WORST = 5;
@@ -66,7 +66,7 @@ function bestCell(desk, best) {
     }
     cell.dataset.value = String(group.covered);
   } else if (desk.solving && desk.solving.kind === "best") {
-    cell.textContent = "…";
+    cell.appendChild(running(desk, "best"));
   } else if (number && layer && !layer.by_unit) {
     const start = button(desk.words("look"), function () { look(desk, bestKey(desk), lookForBest(desk, true, number)); }, "small");
     start.id = "look";
@@ -95,7 +95,7 @@ function buildsSomething(desk) {
 function mixOf(desk, best) {
   const counts = new Map();
   for (const place of best.places) counts.set(place.type, (counts.get(place.type) || 0) + 1);
-  return Array.from(counts, function ([type, number]) { return typeName(desk, best.layer, type) + " × " + number; });
+  return Array.from(counts, function ([type, number]) { return number + " × " + typeName(desk, best.layer, type); });
 }
 
 // What the best costs, and the best that the idea's money would build.

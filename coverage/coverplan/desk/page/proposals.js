@@ -87,7 +87,8 @@ export function lookForMoney(desk, money) {
   return solve(desk, "best", "/proposals", { standard: desk.standard, budget: money, from_present: true });
 }
 
-function running(desk, kind) {
+// How far work of a kind is, and a button that calls it off; null while there is none.
+export function running(desk, kind) {
   if (!desk.solving || desk.solving.kind !== kind) return null;
   const box = element("div", "running");
   const told = box.appendChild(element("p", "note", runningWords(desk)));

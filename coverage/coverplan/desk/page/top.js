@@ -7,6 +7,8 @@ import { fillKept } from "./kept.js";
 import { element } from "./map/text.js";
 import { failed, inTurn, listIdeas, noteCard, openIdea, step } from "./state.js";
 
+const LANGUAGES = { zh: "中文", en: "English" };
+
 async function guarded(desk, act) {
   try {
     await act();
@@ -107,6 +109,13 @@ function imported(desk) {
   input.click();
 }
 
+// What a file is, in words; files in a folder are in the language that the folder is called by.
+function documentName(desk, file) {
+  const [name, folder] = file.split("/").reverse();
+  const what = desk.words("file_" + name.replace(".", "_"));
+  return folder ? what + (desk.language === "zh" ? "，" : ", ") + (LANGUAGES[folder] || folder) : what;
+}
+
 function documents(desk) {
   openDialog(desk.words("documents"), desk.words("close"), function (body) {
     const told = body.appendChild(element("p", null, desk.words("documents_running", { seconds: 0 })));
@@ -134,10 +143,16 @@ function documents(desk) {
         link.href = "/documents/" + job.id + "/" + name.split("/").map(encodeURIComponent).join("/");
         link.target = "_blank";
         link.rel = "noopener";
-        list.appendChild(element("li")).appendChild(link);
+        const item = list.appendChild(element("li"));
+        item.append(link, element("small", null, " · " + documentName(desk, name)));
       }
     });
   });
+}
+
+// An idea that nobody has named is called in the reader's language.
+function cardName(desk, card) {
+  return desk.study.first_idea.includes(card.name) ? desk.words("first_idea") : card.name;
 }
 
 function comparedTable(desk, shown) {
@@ -145,7 +160,7 @@ function comparedTable(desk, shown) {
   const head = table.createTHead().insertRow();
   head.appendChild(element("td"));
   head.appendChild(element("th", null, desk.words("before")));
-  for (const one of shown) head.appendChild(element("th", null, one.card.name)).scope = "col";
+  for (const one of shown) head.appendChild(element("th", null, cardName(desk, one.card))).scope = "col";
   const body = table.createTBody();
   function add(title, first, values) {
     const row = body.insertRow();
@@ -197,7 +212,7 @@ function compare(desk) {
         body.querySelectorAll("input").forEach(function (one, i) { one.checked = chosen.has(desk.ideas[i].id); });
         guarded(desk, fill);
       });
-      label.appendChild(element("span", null, card.name + (card.author ? " · " + card.author : "")));
+      label.appendChild(element("span", null, cardName(desk, card) + (card.author ? " · " + card.author : "")));
     }
     body.appendChild(place);
     guarded(desk, fill);
@@ -237,7 +252,7 @@ function titlePart(desk) {
 }
 
 function ideaChoice(desk) {
-  const ideas = select("idea", desk.ideas.map(function (card) { return { key: String(card.id), name: card.name }; }),
+  const ideas = select("idea", desk.ideas.map(function (card) { return { key: String(card.id), name: cardName(desk, card) }; }),
     String(desk.card.id), function (id) {
       guarded(desk, function () { return openIdea(desk, desk.ideas.find(function (card) { return String(card.id) === id; })); });
     });
@@ -251,7 +266,7 @@ function withId(made, id) {
 }
 
 function languageButton(desk, changeLanguage) {
-  const other = desk.language === "zh" ? ["en", "English"] : ["zh", "中文"];
+  const other = desk.language === "zh" ? ["en", LANGUAGES.en] : ["zh", LANGUAGES.zh];
   const language = withId(button(other[1], function () { changeLanguage(other[0]); }, "plain"), "language");
   language.lang = other[0];
   return language;

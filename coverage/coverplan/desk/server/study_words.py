@@ -11,7 +11,7 @@ from coverplan.ground.openness import may_be_shown
 from coverplan.scenario.base import title_in
 from coverplan.scenario.scenario_file import Standard
 from coverplan.text.version import VERSION
-from coverplan.text.words import Language, Words
+from coverplan.text.words import LANGUAGES, Language, Words
 from coverplan.vocabulary import LAYER_TYPES
 
 #: What an opening may say of itself in the page.
@@ -31,6 +31,8 @@ def study_words(ground: Ground, places: Places, prices: Prices, language: Langua
         "study": title_in(study.file.name, language),
         "synthetic": study.file.synthetic,
         "year": scenario.year,
+        # what the first idea is called before anybody names it, in whatever language that was
+        "first_idea": [Words(one)("desk.first_idea") for one in LANGUAGES],
         "file": ready.loaded.scenario_document.path.name,
         "priced": costs is not None,
         "layers": [_layer(ground, layer, places, prices, words) for layer in ground.layers()],

@@ -12,7 +12,7 @@ from coverplan.candidates.street_places import street_nodes, thinned
 from coverplan.desk.workbench.ground import Ground
 from coverplan.desk.workbench.idea import Idea
 from coverplan.errors import InputError, Problem
-from coverplan.ground.units_tree import OUTSIDE
+from coverplan.ground.units_tree import OUTSIDE, UnitTree
 from coverplan.reach.matrix import Reach
 from coverplan.scenario.scenario_file import Standard
 from coverplan.siting.limit import Budget, Number
@@ -21,12 +21,15 @@ from coverplan.siting.problem import make_problem
 from coverplan.siting.solve import solve
 from coverplan.siting.solvers.search import Progress, Search
 from coverplan.units import FloatArray, minutes_to_ms
+from coverplan.vocabulary import UnitType
 
 #: Candidates are street corners at least this far apart; farther where there would be more than `MOST_CANDIDATES`.
 SPACING_M = 150.0
 MOST_CANDIDATES = 4_000
 #: More new ones than this nobody looks through.
 MOST_PLACES = 200
+#: Types whose name says that they are not of this type of unit.
+_ELSEWHERE: Mapping[str, UnitType] = {"village_station": "community", "community_station": "village"}
 #: An answer this close to the best possible is good enough; the search ends sooner with it.
 GAP = 0.005
 
@@ -130,12 +133,14 @@ def affordable(
     Notes
     -----
     The types that a standard counts are reached alike, so that at each place only the least costly of those that may
-    be opened there is asked about; no answer is lost.
+    be opened there is asked about; no answer is lost. Stations of villages are opened in no community of a town, and
+    those of communities in no village.
     """
     x, y = _corners(ground, tuple(prices))
     kinds, cost = ["" for _ in x], np.full(len(x), np.inf)
+    types = _unit_types(ground.ready.study.units, x, y)
     for kind in sorted(prices, key=lambda one: (prices[one], one), reverse=True):
-        free = ground.ruled_out.free(x, y, kind)
+        free = ground.ruled_out.free(x, y, kind) & (types != _ELSEWHERE.get(kind))
         cost[free] = prices[kind]
         kinds = [kind if is_free else old for is_free, old in zip(free, kinds, strict=True)]
     payable = np.flatnonzero(cost <= budget)
@@ -212,10 +217,21 @@ def _corners(ground: Ground, kinds: tuple[str, ...]) -> tuple[FloatArray, FloatA
         spacing *= 1.25
 
 
+def _unit_codes(units: UnitTree, x: FloatArray, y: FloatArray) -> list[str | None]:
+    return [None if at == OUTSIDE else units.codes[at] for at in units.locate(x, y).tolist()]
+
+
+def _unit_types(units: UnitTree, x: FloatArray, y: FloatArray) -> np.ndarray:
+    """Shape (places,): type of the unit in which each lies, empty outside every unit."""
+    codes = _unit_codes(units, x, y)
+    return np.array(
+        ["" if code is None else str(units.table.at[code, "type"]) for code in codes], dtype=object
+    )
+
+
 def _reach(ground: Ground, standard: Standard, x: FloatArray, y: FloatArray) -> Reach:
     """Times from every corner, as a facility there would be measured."""
-    units = ground.ready.study.units
-    codes = [None if at == OUTSIDE else units.codes[at] for at in units.locate(x, y).tolist()]
+    codes = _unit_codes(ground.ready.study.units, x, y)
     names = [str(at) for at in range(len(x))]
     return ground.surveyor.reach_of(
         standard, names, [shapely.Point(at) for at in zip(x, y, strict=True)], codes
