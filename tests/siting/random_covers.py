@@ -17,6 +17,7 @@ from coverplan.siting.problem import make_problem
 from coverplan.siting.sites import make_sites
 from coverplan.siting.solve import solve
 from coverplan.siting.solvers.covering import cover_branch, cover_search, generations, plain_cover
+from coverplan.siting.solvers.covering.cover_state import CoverSearch
 from coverplan.siting.solvers.covering.generations import Generations
 from coverplan.siting.solvers.search import Search
 from siting.random_questions import Impatient, some
@@ -52,6 +53,10 @@ def parts_for_small_questions(rng, parts):
             "_bred": counting("bred", Generations._bred),
         },
     }  # fmt: skip
+    if (
+        rng.random() < 0.5
+    ):  # swaps find the best of few sites at once, and bounds that are too low would not show
+        small[CoverSearch] = {"improve": _offer_as_it_is, "walk": lambda *_, **__: lambda: None}
     with ExitStack() as stack:
         for owner, values in small.items():
             for name, value in values.items():
@@ -59,12 +64,19 @@ def parts_for_small_questions(rng, parts):
         yield
 
 
+def _offer_as_it_is(search, chosen):
+    search.offer(chosen, search.small.value(chosen))
+
+
 def reached_by_chance(rng):
-    """Shape (sites, points): what each site reaches, by chance, along a line or on a plane."""
+    """Shape (sites, points): what each site reaches: by chance, two or three at each point, along a line, on a plane."""
     sites, side = int(rng.integers(8, 19)), int(rng.integers(5, 11))
-    kind = rng.integers(3)
+    kind = rng.integers(5)
     if kind == 0:
         return rng.random((sites, side * side)) < rng.choice([0.08, 0.15, 0.3])
+    if kind >= 3:  # odd circles of points, which half open sites would cover
+        rank = rng.permuted(np.tile(np.arange(sites)[:, None], side * side), axis=0)
+        return rank < kind - 1
     if kind == 1:
         middle = rng.integers(0, side * side, sites)
         return np.abs(np.arange(side * side) - middle[:, None]) < rng.integers(3, side * 2, sites)[:, None]
