@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from functools import cache
 from itertools import count
@@ -45,6 +46,10 @@ SOURCE = Path(__file__).resolve().parents[1] / "coverage"
 # each worker keeps its own, as `makers.compiled_once` says
 if worker := os.environ.get("PYTEST_XDIST_WORKER"):
     os.environ["NUMBA_CACHE_DIR"] = str(Path(__file__).parent / "__pycache__" / f"numba-{worker}")
+
+# the package is compiled once for all processes that tests start, which would else compile it anew in each of them
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # what tests write need not outlive a power cut; waiting for the disk is most of what a GeoPackage costs
 os.environ.setdefault("OGR_SQLITE_SYNCHRONOUS", "OFF")

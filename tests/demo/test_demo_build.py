@@ -31,6 +31,7 @@ def rebuilt(tmp_path_factory):
     return folder
 
 
+@gate_only
 def test_a_new_build_has_the_content_that_is_stored(rebuilt, demo_folder):
     if shapely.geos_version[:2] != BUILT_WITH_GEOS:
         pytest.skip(
@@ -55,6 +56,7 @@ def test_a_new_build_has_the_content_that_is_stored(rebuilt, demo_folder):
             assert new.read_text("utf-8") == stored.read_text("utf-8")
 
 
+@gate_only
 def test_nothing_carries_the_time_of_building(rebuilt):
     for path in rebuilt.glob("ledgers/*.xlsx"):
         with zipfile.ZipFile(path) as book:

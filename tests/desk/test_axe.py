@@ -11,8 +11,9 @@ import pytest
 
 from desk.browsing import changes, click_place, fresh_idea, press, wait_for
 from makers.chromium import BROWSER
+from makers.volume import gate_only
 
-pytestmark = BROWSER
+pytestmark = [*BROWSER, gate_only]
 AXE = "axe-core@4.10.3"
 #: Longest wait for npm; without it, or without a network, the page cannot be looked at by axe.
 NPM_S = 90
