@@ -22,6 +22,7 @@ from openpyxl.utils import get_column_letter
 from rasterio.transform import Affine
 
 from coverplan.demo.frame import CORNER_M, CRS, HEIGHT_M, in_place
+from coverplan.text.writing import write_layer
 
 SYNTHETIC = "虚构数据，非真实地区 / synthetic, no real place"
 STAMP = datetime(2025, 6, 30, tzinfo=UTC)
@@ -50,8 +51,8 @@ def write_layers(path: Path, layers: Mapping[str, pd.DataFrame]) -> None:
             frame = gpd.GeoDataFrame(
                 table.drop(columns="geometry"), geometry=in_place(table["geometry"].to_numpy()), crs=CRS
             )
-            frame.to_file(
-                path, layer=name, driver="GPKG", engine="pyogrio", index=False,
+            write_layer(
+                frame, path, name, index=False,
                 layer_options={"SPATIAL_INDEX": "NO", "DESCRIPTION": SYNTHETIC, "IDENTIFIER": name},
                 dataset_options={"ADD_GPKG_OGR_CONTENTS": "NO"},
             )  # fmt: skip

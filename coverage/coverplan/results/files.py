@@ -19,6 +19,7 @@ from coverplan.results.result import RESULT_FORMAT, Result
 from coverplan.results.seal import SEAL, is_sound, seal_of
 from coverplan.results.tables import read_tables_csv, write_tables_csv
 from coverplan.text.cells import as_text
+from coverplan.text.writing import write_layer
 
 #: Writes what belongs to a result beside its numbers: maps, reports.
 Extra = Callable[[Result, Path], object]
@@ -182,7 +183,7 @@ def _write_into(result: Result, folder: Path) -> None:
     with _without_waiting():
         for name, layer in result.layers.items():
             named = layer.rename(columns=distinct_names(map(str, layer.columns)))
-            named.to_file(folder / LAYERS_GPKG, layer=name, engine="pyogrio", driver="GPKG")
+            write_layer(named, folder / LAYERS_GPKG, name)
     manifest = {**result.manifest, SEAL: seal_of(result.manifest, result.summary, folder)}
     (folder / MANIFEST_JSON).write_text(as_json(manifest), encoding="utf-8", newline="\n")
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import uuid
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from coverplan.errors import InputError, Problem
 
@@ -37,6 +39,28 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> Path:
     except OSError as error:
         raise InputError([unwritable(path, error)]) from error
     return path
+
+
+#: A disk with less than this left is full: GDAL does not say why it could not write.
+_FULL_BYTES = 1_000_000
+
+
+def write_layer(frame: Any, path: Path, layer: str, **options: Any) -> None:
+    """Write a GeoDataFrame as a layer of a GeoPackage.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; GDAL's own errors say neither what nor why, and are none of these.
+    """
+    from pyogrio.errors import DataLayerError, DataSourceError
+
+    try:
+        frame.to_file(path, layer=layer, driver="GPKG", engine="pyogrio", **options)
+    except (DataLayerError, DataSourceError) as error:
+        full = shutil.disk_usage(path.parent).free < _FULL_BYTES
+        number = errno.ENOSPC if full else errno.EIO
+        raise OSError(number, os.strerror(number), str(path)) from error
 
 
 def unwritable(path: Path, error: OSError) -> Problem:

@@ -25,6 +25,7 @@ from coverplan.inputs.tables.column_values import cell_text
 from coverplan.inputs.tables.read_table import read_table
 from coverplan.inputs.tables.table_file import TableFile
 from coverplan.scenario.study_file import FacilityLayer, Population, Projects, Source
+from coverplan.text.writing import write_layer
 from coverplan.units import BoolArray
 
 #: What an entry says of where its rows stand in a file; the file that is written has one table and one header.
@@ -211,7 +212,7 @@ def _written(
     some = table.rows.loc[rows]
     if table.is_layer:
         assert isinstance(some, gpd.GeoDataFrame)
-        some.to_file(folder / f"{stem}.gpkg", layer=stem, driver="GPKG", index=False)
+        write_layer(some, folder / f"{stem}.gpkg", stem, index=False)
         return {**said, "file": f"{stem}.gpkg"}
     with (folder / f"{stem}.csv").open("w", encoding="utf-8-sig", newline="") as target:
         writer = csv.writer(target)

@@ -31,6 +31,7 @@ from coverplan.study.facility_layers import project_layers
 from coverplan.study.load import units_of
 from coverplan.study.people import study_crs
 from coverplan.text.words import LANGUAGES
+from coverplan.text.writing import write_layer
 
 BATCH, LEFT_OUT = "batch.yaml", "left-out.csv"
 #: What is said of a whole place and of none of its areas.
@@ -226,19 +227,19 @@ class _Cut:
             table = gpd.GeoDataFrame(
                 piece.units(self._ground.units), geometry="geometry", crs=self._ground.crs
             )
-            table.to_file(piece.folder / "units.gpkg", layer="units", driver="GPKG", index=False)
+            write_layer(table, piece.folder / "units.gpkg", "units", index=False)
             study["units"] = {"file": "units.gpkg"} | (
                 {"aliases": dict(self._ground.aliases)} if self._ground.aliases else {}
             )
             around = piece.around(self._ground.units)
             if len(around):
-                around.to_file(piece.folder / "around.gpkg", layer="around", driver="GPKG", index=False)
+                write_layer(around, piece.folder / "around.gpkg", "around", index=False)
                 study["units"]["beyond"] = {"file": "around.gpkg"}
             if area is not None:
                 inside = gpd.GeoDataFrame(
                     geometry=[shapely.intersection(area, piece.outline)], crs=self._ground.crs
                 )
-                inside.to_file(piece.folder / "area.gpkg", layer="area", driver="GPKG", index=False)
+                write_layer(inside, piece.folder / "area.gpkg", "area", index=False)
                 study["area"] = {"file": "area.gpkg"}
 
     def _cut_people(self) -> None:
