@@ -8,8 +8,7 @@ import numpy as np
 import shapely
 
 from coverplan.reach.snapping.street_index import Geometries, as_geometries
-from coverplan.reach.snapping.stretches import points_along
-from coverplan.units import Int64Array
+from coverplan.units import BoolArray, Int64Array
 
 _CELL_M = 10.0
 _TILE_CELLS = 2400
@@ -50,22 +49,24 @@ def outline(streets: Geometries, pen: Pen) -> shapely.Geometry:
     street can matter, so that memory does not grow with the area and tiles join without a seam. The outline is right
     to within a cell.
     """
-    points = points_along(streets, _CELL_M / 2)
-    if not len(points):
+    from coverplan.reach.kernels._drawing import cells_of_lines
+
+    xy, line = shapely.get_coordinates(streets, return_index=True)
+    if not len(xy):
         return shapely.MultiPolygon()
-    cells = np.floor(points / _CELL_M).astype(np.int64)
-    # most points lie in the cell of the one before them
-    cells = cells[np.concatenate([[True], (cells[1:] != cells[:-1]).any(axis=1)])]
+    xy /= _CELL_M
     reach = int(np.ceil((pen.half_width_m + 2 * pen.closing_m) / _CELL_M)) + 4
-    low, high = cells.min(axis=0) - reach, cells.max(axis=0) + reach
+    low, high = (np.floor(ends).astype(np.int64) for ends in (xy.min(axis=0), xy.max(axis=0)))
+    low, high = low - reach, high + reach
     counts = -(-(high - low + 1) // _TILE_CELLS)
     drawn: list[shapely.Polygon] = []
     for position in np.ndindex(*counts.tolist()):
         corner = low + np.asarray(position) * _TILE_CELLS
         size = np.minimum(high - corner + 1, _TILE_CELLS)
-        near = ((cells >= corner - reach) & (cells <= corner + size + reach)).all(axis=1)
-        if near.any():
-            drawn.extend(_tile(cells[near] - corner + reach, corner, size, reach, pen))
+        columns, rows = (size + 2 * reach + 1).tolist()
+        found = cells_of_lines(xy, line, *(corner - reach).tolist(), rows, columns)
+        if found.any():
+            drawn.extend(_tile(found, corner, size, reach, pen))
     if counts.prod() == 1:  # within a tile nothing touches
         return _simplified(shapely.MultiPolygon(drawn))
     parts = shapely.get_parts(shapely.union_all(shapely.make_valid(np.asarray(drawn, dtype=np.object_))))
@@ -88,15 +89,12 @@ def _simplified(area: shapely.MultiPolygon) -> shapely.Geometry:
 
 
 def _tile(
-    cells: Int64Array, corner: Int64Array, size: Int64Array, reach: int, pen: Pen
+    found: BoolArray, corner: Int64Array, size: Int64Array, reach: int, pen: Pen
 ) -> list[shapely.Polygon]:
-    """Polygons of one tile, cut at its border; `cells` count from the corner of the tile with its margin."""
+    """Polygons of one tile, cut at its border; `found` are cells with streets, of the tile with its margin."""
     from coverplan.reach.kernels._distance import squared_cells
     from coverplan.reach.kernels._rings import rings_above
 
-    columns, rows = (size + 2 * reach + 1).tolist()
-    found = np.zeros((rows, columns), dtype=np.bool_)
-    found[cells[:, 1], cells[:, 0]] = True
     # the border runs between the last cell inside and the first one outside, half a cell before its centre
     level = pen.closing_m / _CELL_M + 0.5
     widest = (pen.half_width_m + pen.closing_m) / _CELL_M
