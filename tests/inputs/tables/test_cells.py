@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from coverplan.inputs.places.angles import parse_angle, split_pair
 from coverplan.inputs.tables.amounts import is_blank, parse_amount
 from coverplan.inputs.tables.dates import parse_year
+from coverplan.inputs.tables.grid import Grid
+from coverplan.inputs.tables.header_row import table_of
 from coverplan.inputs.tables.headers import FACILITY, OFFICIAL, PEOPLE, UNIT, parsed_header, recognise
 from coverplan.inputs.tables.measures import factor, units_of_title
 from coverplan.inputs.tables.numerals import chinese_number
@@ -321,3 +323,45 @@ def test_titles_state_units_and_offices_do_not():
     assert units_of_title("单位：千人") == ("千人",)
     assert units_of_title("2020年 常住人口 （单位：万人、万元）") == ("万人", "万元")
     assert units_of_title("填报单位：民政局") == ()
+
+
+@pytest.mark.parametrize(
+    ("head", "kind", "name", "times"),
+    [
+        ("造价（港币万元）", "money", "造价", None),
+        ("投资（美金）", "money", "投资", None),
+        ("投资（含税亿元）", "money", "投资", 10_000),
+        ("人口（七普万人）", "count", "人口", 10_000),
+        ("人口×1000", "count", "人口", 1_000),
+        ("床位（每千人）", "count", "床位", None),
+        ("面积x2", "area", "面积x2", 1),
+    ],
+)
+def test_scales_behind_remarks_and_money_of_other_countries(head, kind, name, times):
+    parsed = parsed_header(head)
+    assert parsed.key == name
+    assert factor(parsed.unit, kind) == times
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["总計", "合计/Total", "Sum total", "全区共2家", "∑", "Σ", "全村", "中位数", "最大值", "All", "Overall"],
+)
+def test_rows_of_totals_and_of_other_figures_are_no_places(word):
+    body = [["编号", "名称", "街道", "床位"], ["1", "甲院", "东街道", 3], ["", word, "", 7]]
+    table = table_of(Grid("表", body))
+    assert [row.kind for row in table.set_aside] == ["total"]
+
+
+@pytest.mark.parametrize(
+    "name", ["全家福养老院", "总工会疗养院", "Allambie Home", "全福院", "累积善堂", "价值养老院"]
+)
+def test_names_with_signs_of_totals_are_places(name):
+    table = table_of(Grid("表", [["编号", "名称", "街道", "床位"], ["1", name, "东街道", 3]]))
+    assert not table.set_aside
+
+
+def test_yes_and_no_in_more_words_and_as_numbers_of_a_workbook():
+    assert [yes_or_no(word) for word in ("1.0", "T", "对", "sim", "oui")] == [True] * 5
+    assert [yes_or_no(word) for word in ("0.0", "F", "没有", "非", "不是", "não", "nein")] == [False] * 7
+    assert yes_or_no("暂不清楚") is None

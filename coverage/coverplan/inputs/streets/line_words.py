@@ -75,8 +75,8 @@ _STRUCTURES = frozenset(
 )
 _STRUCTURE_PARTS = ("桥", "高架", "隧", "地道", "地下", "涵")
 _NOT = ("非", "不", "无", "無", "没")
-_NO_MORE = frozenset("不是 非 没有 無 ng nein non f 0.0 .f.".split())  # noqa: SIM905
-_YES_MORE = frozenset("是的 有的 t 1.0 .t. oui ja si".split())  # noqa: SIM905
+_NO_MORE = frozenset("無 ng .f.".split())  # noqa: SIM905
+_YES_MORE = frozenset("有的 .t.".split())  # noqa: SIM905
 _ACCESS = _meaning(
     no="禁止 禁行 禁止通行 不可 不可以 不通 不可通行 不能 不允许 封闭 封闭道路 prohibited forbidden closed not_allowed",
     yes="允许 可 可以 可通行 可步行 准许 开放 能 通行 open allowed",

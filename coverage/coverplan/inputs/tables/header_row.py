@@ -26,17 +26,17 @@ _CLEARLY_BETTER = 2
 _LONGEST_TOTAL = 24
 #: So many of the first filled cells of a row tell whether it is data.
 _TELLING = 4
-_TOTAL_SIGN = re.compile("[计計数數汇彙总總共全其均lLmMvV和]")
+_TOTAL_SIGN = re.compile("[计計数數汇彙总總共全其均lLmMvV和∑Σ值]")
 #: A text without white space and without any sign of a total.
 _NO_TOTAL = re.compile(rf"[^\s{_TOTAL_SIGN.pattern[1:-1]}]+").fullmatch
 _TOTAL_SIGNS = frozenset(_TOTAL_SIGN.pattern[1:-1])
 _THINGS = r"(?:个?[家個个處处所座張张人名户戶村镇街]|个?(?:小区|社区|街道|乡镇|单位|机构|网格|床位?))?"
 _COUNTED = rf"[数數]?(?:[(\[][^()\[\]]{{0,12}}[)\]]|:?共?\d+{_THINGS})?"
 _TOTAL = re.compile(
-    rf"(?:[^0-9:]{{0,12}}?)(?:合计|合計|总计|總計|小计|小計|共计|共計|总数|總數|総数|総計|汇总表?|彙總表?|累计|总和|总人口|总人数|总户数|总床位数?){_COUNTED}:?"
-    rf"|[共总]计?\d+{_THINGS}:?|计:?|計:?|平均[数值]?:?|均值:?|全[区县縣市镇鎮乡鄉省州國国]|全街道|其中[::].{{0,16}}|其中"
-    r"|(?:grand|sub)?-?totals?(?:of|all|number|beds?|facilities|places|people|persons|population|sites|homes|units|rows|count|\(.{0,16}\)|\d+|:)*"
-    r"|(?:sum|average|avg\.?|mean):?",
+    rf"(?:[^0-9:]{{0,12}}?)(?:合计|合計|总计|總計|小计|小計|总計|総计|共计|共計|总数|總數|総数|総計|汇总表?|彙總表?|累计|总和|总人口|总人数|总户数|总床位数?){_COUNTED}:?"
+    rf"|[共总]计?\d+{_THINGS}:?|计:?|計:?|平均[数值]?:?|均值:?|中位[数數]|最[大小]值|[∑Σ]|全(?:[区县縣市镇鎮乡鄉省州國国村街]|街道)(?:共?\d+{_THINGS})?|其中[::].{{0,16}}|其中"
+    r"|(?:[合总小]计/)?(?:grand|sub|sum|overall)?-?totals?(?:of|all|number|beds?|facilities|places|people|persons|population|sites|homes|units|rows|count|\(.{0,16}\)|\d+|:)*"
+    r"|(?:sum|average|avg\.?|mean|median|all|overall|all(?:facilities|sites|places|homes|units)):?",
     re.IGNORECASE,
 )
 #: What a total is called in the third or fourth column, below the names of its units.

@@ -143,6 +143,17 @@ _SAID = re.compile(r"^(?:计量|數據|数据)?(?:单位|單位|unit|units)(?:�
 _ASKS_FOR_UNIT = re.compile(r"[,;_-]?(?:计量)?(?:单位|單位|units?)$")
 #: What stands before a unit in brackets: (in thousands), (x 1000), (×千人).
 _BEFORE_UNIT = re.compile(r"^(?:in|[x×*]|1(?=[百千万萬亿億]))+")
+#: Another country's money before a number of its units: 港币万元.
+_OF_ABROAD = re.compile(
+    rf"(?:港币|港元|美元|美金|欧元|日元|日圆|英镑|韩元|澳元|澳门元|台币|新台币|卢布|usd|hkd|eur|gbp|jpy|twd){_SIGNS}{{0,3}}(?:元|圆|圓)?"
+)
+#: What is said before a unit with its scale (含税亿元, 常住千人), and is neither a number, a rate nor a currency.
+_REMARK = re.compile(
+    r"^(?!.*(?:[每均按币幣金镑]|[一二两三四五六七八九十\d]+[百千万亿]))[\u4e00-\u9fff]{1,6}?"
+    rf"(?={_SIGNS}{{1,3}}(?:元|人|户|张|床|亩|平方米|平米|公顷|m2)$)"
+)
+#: A scale behind a name: 人口×1000.
+_TIMES = re.compile(r"(?<=[^a-z\d])[×*x](1000|10000|100000|1000000)$")
 _IN_TITLE = re.compile(r"(?:单位|單位|units?):([^()\[\]{}]+?)[)\]}]?$")
 _BRACKETS = re.compile(r"[(\[{【]([^()\[\]{}【】]*)[)\]}】]")
 #: A unit that stands behind the name without brackets: 人口/千人, 总投资万元, 占地面积_亩; 每千人 is no unit.
@@ -211,7 +222,7 @@ def is_measure(text: str) -> bool:
     """Whether a text in brackets names a unit of measure, known or not, and is no remark; a rate is one of none that is kept."""
     if "/" in text[1:]:
         return is_measure(text.split("/", 1)[0])
-    if text in _KNOWN or _MEASURE.fullmatch(text) is not None or _is_english(text):
+    if text in _KNOWN or _MEASURE.fullmatch(text) or _OF_ABROAD.fullmatch(text) or _is_english(text):
         return True
     return text.startswith("每") and any(text.endswith(word) for word in _PEOPLE)
 
@@ -231,6 +242,8 @@ def split_unit(text: str) -> tuple[str, str]:
             return text[: found.start()] + text[found.end() :], unit
     if _RATE.search(text):
         return text, "%"
+    if (times := _TIMES.search(text)) is not None:
+        return text[: times.start()], times[1]
     behind = _BEHIND.search(text)
     if behind is not None and behind.start() > 0:
         name = text[: behind.start()]
@@ -261,7 +274,7 @@ def _unit_among(words: str) -> str | None:
     found = []
     for word in re.split("[,、;]", words):
         said = _SAID.sub("", word)
-        bare = _BEFORE_UNIT.sub("", said)
+        bare = _REMARK.sub("", _BEFORE_UNIT.sub("", said))
         if said != word or is_measure(bare):
             found.append(bare if is_measure(bare) else said)
     scaled = [unit for unit in found if any(scale != 1 for scale, _ in _splits(unit))]

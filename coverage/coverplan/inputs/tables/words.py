@@ -34,8 +34,36 @@ FUNCTION = meanings(
     child_care="托幼 托育 儿童照护",
     counselling="心理咨询 心理慰藉 精神慰藉 心理服务 咨询",
 )
-YES = frozenset("yes y true 1 是 有 √ ✓ ✔ 已 已落实 落实 公开".split())  # noqa: SIM905
-NO = frozenset("no n false 0 否 无 × ✗ ✘ x 未 未落实 不公开".split())  # noqa: SIM905
+YES = frozenset("yes y true t 1 1.0 是 是的 有 对 √ ✓ ✔ 已 已落实 落实 公开 sim si sí oui ja".split())  # noqa: SIM905
+NO = frozenset(
+    [
+        "no",
+        "n",
+        "false",
+        "f",
+        "0",
+        "0.0",
+        "否",
+        "无",
+        "没有",
+        "没",
+        "非",
+        "不",
+        "不是",
+        "×",
+        "✗",
+        "✘",
+        "x",
+        "未",
+        "未落实",
+        "不公开",
+        "não",
+        "nao",
+        "non",
+        "nein",
+        "nee",
+    ]
+)
 _SPLIT = re.compile(r"[;,、|+/]|\s+")
 
 
