@@ -196,8 +196,21 @@ def test_an_id_is_not_broken_at_its_hyphen_and_reads_as_before(tmp_path):
 
 
 def test_a_list_of_ids_can_be_broken_between_them_in_any_program(tmp_path):
-    (found,) = written_file(tmp_path, table(NARROW, ["D-09、D-T01、SY-T13、甲、乙-1"])).tables
-    assert found.rows[1].cells[1].text == "D-09、 D-T01、 SY-T13、甲、乙-1"
+    file = written_file(
+        tmp_path, Paragraph("可靠，D-02、D-09不可靠；SY-T13"), table(NARROW, ["D-09、D-T01、甲、乙-1"])
+    )
+    assert file.tables[0].rows[1].cells[1].text == "D-09、 D-T01、甲、乙-1"
+    assert "可靠， D-02、 D-09不可靠； SY-T13" in [paragraph.text for paragraph in file.paragraphs]
+
+
+def test_the_unit_in_a_head_is_never_broken(tmp_path):
+    columns = (
+        Column("a", "半数人口到达时间", unit="分钟", width=8),
+        Column("b", "人数", unit="人", width=30),
+        BROAD[0],
+    )
+    (found,) = written_file(tmp_path, Table("t", "", columns, (Row(("1", "2", "3")),))).tables
+    assert [cell.text for cell in found.rows[0].cells] == ["半数人口到达时间\n(分钟)", "人数 (人)", "A"]
 
 
 #: Advance widths of Times New Roman and its bold face in thousandths, as its makers publish them.

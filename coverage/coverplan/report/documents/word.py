@@ -244,8 +244,8 @@ class _Writer:
                 max(column.least if heads else LEAST_WIDTH, ease * needed * letters / room)
                 for column, needed in zip(table.columns, points, strict=True)
             ]
-            if sum(least) <= letters:
-                break
+            if sum(max(c.width, low) for c, low in zip(table.columns, least, strict=True)) <= letters:
+                break  # no column of text has less room for it
         return [int(20 * room * part) for part in spread(table.columns, letters, least)]
 
     def _gallery(self, gallery: Gallery) -> None:

@@ -13,6 +13,10 @@ from docx.text.paragraph import Paragraph as WordParagraph
 ID_HYPHEN = re.compile(r"(?<=[A-Z0-9])-(?=[A-Z]*[0-9])")
 
 
+#: Before an id among Chinese letters: LibreOffice finds no other place to break a line at beside hyphens that do not break.
+BEFORE_ID = re.compile(r"(?<=[、，；：。\u4e00-\u9fff])(?=[A-Z]+-[A-Z]*[0-9])")
+
+
 def add_field(paragraph: WordParagraph, code: str, shown: str) -> None:
     """A field such as PAGE, with what it shows until Word counts again."""
     open_field(paragraph, code)
@@ -53,7 +57,7 @@ def run_xml(text: str) -> str:
 def text_xml(text: str) -> str:
     """Letters within a run: a broken line stays one, an id such as D-09 is not broken."""
     lines = []
-    for line in text.split("\n"):
+    for line in BEFORE_ID.sub(" ", text).split("\n"):
         parts = (f'<w:t xml:space="preserve">{escape(part)}</w:t>' for part in ID_HYPHEN.split(line) if part)
         lines.append("<w:noBreakHyphen/>".join(parts))
     return "<w:br/>".join(lines)

@@ -26,8 +26,6 @@ KEPT = "<w:keepNext/>"
 KEPT_AT_END = 5
 #: Lines of a table that stands on one page from its caption to its note.
 MOST_LINES_TOGETHER = 24
-#: Where a list of ids may be broken: LibreOffice finds no other place beside hyphens that do not break.
-BETWEEN_IDS = re.compile(r"、(?=[A-Z]+-[A-Z]*[0-9])")
 #: A number that stands as a text, such as one with a mark behind it.
 FIGURE = re.compile(r"[-−]?[\d,.]+[＊*%]?")
 #: Letters of a number or code that is not broken; what is longer is a sentence in its place.
@@ -158,13 +156,19 @@ def _row(cells: Sequence[str], properties: str) -> str:
 
 
 def _head_cell(column: Column, width: int) -> str:
-    return _raw_cell(column.head, width, KEPT + _side(column), "<w:b/>", HEAD_FILL)
+    head, own = column.head, f" ({column.unit})"
+    fits = text_width(head, CELL_PT) <= (width - 2 * CELL_MARGIN) / 20
+    if not fits and head.endswith(own):
+        # a unit that does not stand beside its name stands whole on a line of its own
+        head = f"{head.removesuffix(own)}
+{own.strip()}"
+    return _raw_cell(head, width, KEPT + _side(column), "<w:b/>", HEAD_FILL)
 
 
 def _texts(row: Row, columns: Sequence[Column], words: Words) -> list[str]:
     """What stands in each cell of a row."""
     values = zip(row.values, columns, strict=True)
-    return [BETWEEN_IDS.sub("、 ", written(value, column, words, row.decimals)) for value, column in values]
+    return [written(value, column, words, row.decimals) for value, column in values]
 
 
 def _body_row(
