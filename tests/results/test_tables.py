@@ -13,6 +13,7 @@ import shapely
 
 import coverplan
 from coverplan.report.cellformat import absent
+from coverplan.results import tables
 from coverplan.results.files import write_result
 from coverplan.results.tables import read_tables_csv, without_geometry, write_tables_csv
 from makers import toyreport
@@ -123,3 +124,17 @@ def test_points_are_written_as_two_columns_and_a_named_index_comes_first() -> No
     )
     assert without_geometry(points).to_dict("records") == [{"row": 7, "id": "a", "x": 1.0, "y": 2.0}]
     assert without_geometry(pd.DataFrame({"id": ["a"]})).to_dict("list") == {"id": ["a"]}
+
+
+def test_yes_and_no_of_one_table_and_counts_of_another_share_a_name(tmp_path: Path) -> None:
+    variants = pd.DataFrame({"variant": ["slower", "faster"], "met": [True, False], "actions": [3, 4]})
+    certainty = pd.DataFrame({"target_id": ["D-01"], "met": [195], "draws": [200]})
+    write_tables_csv({"siting_variants": variants, "certainty": certainty}, tmp_path)
+    back = read_tables_csv(tmp_path)
+    assert back["siting_variants"]["met"].tolist() == [True, False]
+    assert back["certainty"]["met"].tolist() == [195]
+
+
+def test_no_column_is_of_two_kinds_but_where_its_table_says_which() -> None:
+    kinds = (tables.LISTS, tables.DECIMALS, tables.DATES, tables.FLAGS, tables.NUMBERS)
+    assert sum(map(len, kinds)) == len(frozenset().union(*kinds))

@@ -130,7 +130,9 @@ NUMBERS = frozenset(
     }
 )
 DATES = frozenset({"as_of"})
-FLAGS = frozenset({"base_suspect", "repaired", "funded", "public", "possible", "chosen", "met"})
+FLAGS = frozenset({"base_suspect", "repaired", "funded", "public", "possible", "chosen"})
+#: Columns that say yes or no in some tables and count in others.
+FLAGS_IN = frozenset({("siting_variants", "met")})
 
 
 def write_tables_csv(tables: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
@@ -171,11 +173,12 @@ def _write(table: pd.DataFrame, path: Path) -> Path:
 def _read(path: Path) -> pd.DataFrame:
     table = pd.read_csv(path, dtype=str, keep_default_na=False, na_values={}, encoding="utf-8-sig")
     for column in table.columns:
-        if column in NUMBERS or (path.stem, column) in PLAIN_IN:
+        place = path.stem, column
+        if place in PLAIN_IN or (column in NUMBERS and place not in FLAGS_IN):
             table[column] = pd.to_numeric(table[column], errors="coerce")
         else:
-            kept = (path.stem, column) in WHOLE_AREA_IN
-            values = [None if text == "" and not kept else _reader(column)(text) for text in table[column]]
+            kept, read = place in WHOLE_AREA_IN, _flag if place in FLAGS_IN else _reader(column)
+            values = [None if text == "" and not kept else read(text) for text in table[column]]
             table[column] = pd.Series(values, index=table.index, dtype=object)
     index = INDEXES.get(path.stem)
     return table if index is None else table.set_index(index)
@@ -189,8 +192,12 @@ def _reader(column: str) -> Callable[[str], Any]:
     if column in DATES:
         return dt.date.fromisoformat
     if column in FLAGS:
-        return lambda text: text == "True"
+        return _flag
     return _unmarked
+
+
+def _flag(text: str) -> bool:
+    return text == "True"
 
 
 def _unmarked(text: str) -> str:
