@@ -156,12 +156,11 @@ def _row(cells: Sequence[str], properties: str) -> str:
 
 
 def _head_cell(column: Column, width: int) -> str:
-    head, own = column.head, f" ({column.unit})"
+    head, own = column.head, f" ({column.told_unit})"
     fits = text_width(head, CELL_PT) <= (width - 2 * CELL_MARGIN) / 20
     if not fits and head.endswith(own):
         # a unit that does not stand beside its name stands whole on a line of its own
-        head = f"{head.removesuffix(own)}
-{own.strip()}"
+        head = f"{head.removesuffix(own)}\n{own.strip()}"
     return _raw_cell(head, width, KEPT + _side(column), "<w:b/>", HEAD_FILL)
 
 
