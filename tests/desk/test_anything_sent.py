@@ -121,7 +121,7 @@ def test_any_place_and_any_size_is_answered(web, x, y, beds, minutes) -> None:
     change = opening("far", 0, 0, offers={"beds": beds})
     change["open"] |= {"x": x, "y": y}
     tried = web.post(f"{API}/ideas/1/trial", json={"change": change})
-    assert tried.status_code in {200, 422}, tried.text
+    assert tried.status_code in ({200, 422} if beds <= 1e6 else {400}), tried.text
     spot = web.get(f"{API}/spot", params={"x": x, "y": y})
     assert spot.status_code in {200, 422}
     choice = {"revision": -1, "standard": {"key": "all", "minutes": minutes}}
@@ -152,6 +152,7 @@ def test_the_address_that_is_told_takes_callers_at_once(tmp_path) -> None:
     pytest_socket.enable_socket()
 
     def call(address: str) -> None:
+        assert address.startswith("http://127.0.0.1:")  # nobody else's machine, unless one is named
         with socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2].strip("/"))), timeout=10):
             raise _CalledError
 

@@ -52,6 +52,7 @@ def test_no_answer_names_it_or_shows_single_points(web, idea) -> None:
             "ideas",
             f"ideas/{idea['id']}?show=all",
             f"ideas/{idea['id']}/scenario",
+            f"ideas/{idea['id']}/supply",
         )
     ]
     for text in answers:
@@ -65,7 +66,7 @@ def test_no_answer_names_it_or_shows_single_points(web, idea) -> None:
     assert cells["class"] == cells["minutes"] == {}
 
 
-@pytest.mark.parametrize("road", ["edits", "trial", "move", "import", "proposal"])
+@pytest.mark.parametrize("road", ["edits", "trial", "move", "import", "proposal", "money"])
 def test_no_point_can_be_tried(web, idea, road) -> None:
     change = opening("probe", 3, 1)
     path = f"{API}/ideas/{idea['id']}"
@@ -85,7 +86,8 @@ def test_no_point_can_be_tried(web, idea, road) -> None:
         }
         answer = web.post(f"{API}/ideas", json={"name": "i", "scenario": json.dumps(scenario)})
     else:
-        answer = web.post(f"{path}/proposals", json={"standard": "all", "type": "day_care", "new": 1})
+        asked = {"type": "day_care", "new": 1} if road == "proposal" else {"budget": 100}
+        answer = web.post(f"{path}/proposals", json={"standard": "all", **asked})
     assert answer.status_code == 422
     assert answer.json()["problems"][0]["code"] == "placed_by_unit"
 
