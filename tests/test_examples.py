@@ -4,28 +4,16 @@ from __future__ import annotations
 
 import re
 import shlex
-from pathlib import Path
 
 import pytest
 import typer
 
 from coverplan.cli.main import app
+from makers.page_calls import PAGES, ROOT, calls_of
 
-ROOT = Path(__file__).resolve().parents[1]
-PAGES = sorted([*ROOT.glob("README*.md"), *(ROOT / "docs").glob("*.md")])
-BLOCK = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
-INLINE = re.compile(r"`coverplan ([^`]+)`")
-CALL = re.compile(r"(?:^|&& |[\\/])coverplan (.*)$")
 #: Files of the reader's own, and what stands for one, are not looked for.
 OURS = re.compile(r"(?:scenarios|data)/[\w/.-]+\.yaml")
 WHOLE = typer.main.get_command(app)
-
-
-def calls_of(text: str) -> list[tuple[str, bool]]:
-    """Command lines, and whether they are whole: those of blocks are, those inside sentences may leave out a file."""
-    lines = [line for block in BLOCK.findall(text) for line in block.splitlines()]
-    found = [(match[1], True) for line in lines if (match := CALL.search(line))]
-    return [*found, *((" ".join(call.split()), False) for call in INLINE.findall(BLOCK.sub("", text)))]
 
 
 def parse(words: list[str], *, whole: bool = True) -> None:

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from makers.volume import gate_only
 from towns import toytown
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -90,7 +91,7 @@ HEAVY = [one for one in blocks() if WHOLE.search(one[1])]
 
 @pytest.mark.parametrize(("name", "text"), HEAVY, ids=[name for name, _ in HEAVY])
 def test_a_block_on_whole_data_imports_what_there_is_and_names_files_that_are_there(name, text) -> None:
-    """Its steps take the time of a whole run; the examples of the project are run elsewhere."""
+    """Its steps take the time of a whole run: the gate takes them."""
     tree = ast.parse(text)
     imports = [one for one in tree.body if isinstance(one, ast.Import | ast.ImportFrom)]
     assert imports
@@ -98,6 +99,27 @@ def test_a_block_on_whole_data_imports_what_there_is_and_names_files_that_are_th
     named = re.findall(r'"((?:scenarios|data)/[^"]+)"', text)
     assert named
     assert all((ROOT / path).exists() for path in named)
+
+
+#: Both languages of a page differ in remarks alone, or in the language of a column.
+DISTINCT = {ast.unparse(ast.parse(text)): (name, text) for name, text in reversed(HEAVY)}.values()
+
+
+@gate_only
+@pytest.mark.parametrize(("name", "text"), DISTINCT, ids=[name for name, _ in DISTINCT])
+def test_a_block_on_whole_data_runs_as_it_stands(beside_the_data, name, text, capsys) -> None:
+    found: dict[str, Any] = {}
+    exec(compile(text, name, "exec"), found)  # noqa: S102 - what a page tells people to run
+    if "result" in found:
+        assert 0 < found["result"].share("elder_care-15min", "age_60_plus") < 1
+        assert set(found["result"].table("gaps")["verdict"]) >= {"met", "not_met"}
+    if "bench" in found:
+        covered = float(capsys.readouterr().out.split(" ", 1)[0])
+        assert 0 < covered < found["answer"].standards[0].people["age_60_plus"]["people"][0]
+    if "by_year" in found:
+        assert len(found["table"]) > 10
+        assert set(found["by_year"]["year"]) == set(range(2020, 2026))
+    assert {"result", "bench", "by_year"} & set(found)
 
 
 def test_blocks_that_only_a_peer_can_run_are_python() -> None:
