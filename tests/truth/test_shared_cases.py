@@ -34,7 +34,7 @@ DECIDED_OTHERWISE = {
 }
 #: A line of an error in the scenario, which is no part of what the check of a study reads.
 OF_SCENARIO = re.compile(r"\S*scenario\.yaml(?::\d+)? ")
-ROWS = re.compile(r"(\d+) rows read, (\d+) used, (\d+) quarantined, (\d+) left out")
+ROWS = re.compile(r"(\d+) rows? read, (\d+) used, (\d+) quarantined, (\d+) left out")
 
 
 def agree(said: Said) -> None:

@@ -108,7 +108,7 @@ class Overview:
         blocks: list[Block] = []
         for number, (key, text, content) in enumerate(sections, start=1):
             told = chinese_number(number) if self._language == "zh" else str(number)
-            if number == 1 or len(self._outcomes) > _SHORT:
+            if number > 2 and len(self._outcomes) > _SHORT:
                 blocks.append(PageBreak())
             blocks += [Heading(key, self.words("report.number.section", number=told) + text)]
             blocks += content

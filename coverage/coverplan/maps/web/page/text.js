@@ -7,9 +7,11 @@ export function element(tag, className, text) {
   return made;
 }
 
+// {count:bed|beds} becomes "1 bed" or "2 beds".
 export function fill(sentence, values) {
-  return sentence.replace(/\{(\w+)\}/g, function (whole, name) {
-    return name in values ? values[name] : whole;
+  return sentence.replace(/\{(\w+)(?::([^{}|]*)\|([^{}]*))?\}/g, function (whole, name, one, many) {
+    if (!(name in values)) return whole;
+    return many === undefined ? values[name] : values[name] + " " + (String(values[name]) === "1" ? one : many);
   });
 }
 
