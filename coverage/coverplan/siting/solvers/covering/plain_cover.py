@@ -11,8 +11,7 @@ from coverplan.siting.objective import FewestSites, MostPeople
 from coverplan.siting.pairs import Pairs
 from coverplan.siting.problem import Problem
 from coverplan.siting.solvers.cells import merge
-from coverplan.siting.solvers.covering import _cover
-from coverplan.siting.solvers.covering._bound import Reach
+from coverplan.siting.solvers.covering import _bound, _cover
 from coverplan.siting.solvers.covering._swap import Cover
 from coverplan.siting.solvers.formulation import floor_people
 from coverplan.units import BoolArray, FloatArray, Int32Array, Int64Array
@@ -60,9 +59,9 @@ class PlainCover:
     runs: Int32Array = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int32))
 
     @property
-    def reach(self) -> Reach:
+    def reach(self) -> _bound.Reach:
         """What each site reaches, as the kernels of bounds take it."""
-        return Reach(self.indptr, self.demand, self.run_start, self.runs)
+        return _bound.Reach(self.indptr, self.demand, self.run_start, self.runs)
 
     @property
     def cover(self) -> Cover:
@@ -83,14 +82,15 @@ class PlainCover:
 
     def plain_bound(self, count: int) -> float:
         """Weight that no `count` sites exceed: all there is, and the greatest ones added up."""
-        pairs = np.concatenate(([0.0], np.cumsum(self.weight[self.demand])))
-        alone = np.sort(self.own + np.diff(pairs[self.indptr]))[::-1]
+        alone = np.empty(self.sites)
+        _bound.site_scores(self.indptr, self.demand, self.own, self.weight, alone)
+        alone = np.sort(alone)[::-1]
         return float(min(self.weight.sum() + self.own.sum(), alone[:count].sum() * (1 + 1e-12)))
 
     def only(self, kept: Int64Array, price: FloatArray) -> tuple[PlainCover, FloatArray]:
         """Same question with some sites only and its cells merged again; prices of merged cells are added up."""
         gone = np.zeros(len(self.weight), dtype=bool)
-        return _compressed(
+        small, merged = _compressed(
             *_cover.pairs_of(self.indptr, self.demand, kept),
             gone=gone,
             weight=self.weight,
@@ -100,6 +100,12 @@ class PlainCover:
             covered=self.covered,
             whole=self.whole,
         )
+        return small.with_runs(), merged
+
+    def with_runs(self) -> PlainCover:
+        """Same question with the runs of its cells, where they are few."""
+        run_start, runs = _cover.runs_of(self.indptr, self.demand, len(self.demand) // PAIRS_BY_RUN)
+        return replace(self, run_start=run_start, runs=runs)
 
 
 def asks_most(problem: Problem) -> bool:
@@ -169,7 +175,7 @@ def _without_dominated(small: PlainCover) -> PlainCover:
     dominated = _cover.dominated_sites(small.indptr, small.demand, small.start, small.site_of)
     dominated &= small.own == 0
     if not dominated.any():
-        return small
+        return small.with_runs()
     less, _ = small.only(np.flatnonzero(~dominated), small.weight)
     return replace(less, dominated=int(dominated.sum()))
 
@@ -195,7 +201,5 @@ def _compressed(
     new_weight = cell_weight[shared]
     start, site_of = _cover.transpose(new_indptr, new_demand, len(new_weight))
     new_price = new_weight if price is weight else cells.sums(price)[shared]
-    pairs = (new_indptr, new_demand, start, site_of)
-    runs = _cover.runs_of(new_indptr, new_demand, len(new_demand) // PAIRS_BY_RUN)
-    small = PlainCover(*pairs, new_weight, own + more, site, covered, whole, 0, *runs)
+    small = PlainCover(new_indptr, new_demand, start, site_of, new_weight, own + more, site, covered, whole)
     return small, new_price
