@@ -278,6 +278,7 @@ def undeclared(tmp_path, values, *, people=50, nodata=None):
         np.float32(1e20),
         np.float64(9_999),
         np.uint16(65_534),
+        np.float64(99_999_999),
         np.float32(255),
     ],
 )

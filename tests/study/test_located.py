@@ -5,6 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import pyproj
+import pytest
 import shapely
 
 from coverplan.ground.transformers import transformer
@@ -26,7 +27,9 @@ def nested_units() -> UnitTree:
     )
 
 
-def test_many_points_lie_where_each_of_them_lies_alone():
+@pytest.mark.parametrize("few", [0, 64])
+def test_many_points_lie_where_each_of_them_lies_alone(monkeypatch, few):
+    monkeypatch.setattr("coverplan.ground.units_tree._FEW_UNITS", few)
     units = nested_units()
     x, y = (part.ravel() for part in np.meshgrid(np.arange(-5.0, 50, 2.5), np.arange(-5.0, 50, 2.5)))
     together = units.locate(x, y)

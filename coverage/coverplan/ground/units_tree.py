@@ -17,6 +17,8 @@ from coverplan.units import FloatArray, Int32Array, Int64Array
 OUTSIDE = np.int32(-1)
 #: Points have bodies only so many at a time: one takes twenty times the memory of its two numbers.
 _POINTS_AT_ONCE = 100_000
+#: So few outlines are sooner asked one by one than sought in a tree of points.
+_FEW_UNITS = 64
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,8 @@ class UnitTree:
         known, depth, tree = self._drawn
         if not len(known) or not len(x):
             return found
+        if len(known) <= _FEW_UNITS < len(x):
+            return self._among_few(x, y)
         for start in range(0, len(x), _POINTS_AT_ONCE):
             some = slice(start, start + _POINTS_AT_ONCE)
             hit, point = _held(tree, np.asarray(shapely.points(x[some], y[some])))
@@ -97,6 +101,19 @@ class UnitTree:
             order = np.lexsort((unit, -depth[unit], point))
             points, first = np.unique(point[order], return_index=True)
             found[points + start] = unit[order][first]
+        return found
+
+    def _among_few(self, x: FloatArray, y: FloatArray) -> Int32Array:
+        """The same unit by unit, the deepest and lowest first; each asks only points in its bounds that none has had."""
+        found = np.full(len(x), OUTSIDE, dtype=np.int32)
+        outlines = self.table.geometry.to_numpy()
+        known, depth, _ = self._drawn
+        for unit in known[np.lexsort((known, -depth[known]))].tolist():
+            west, south, east, north = shapely.bounds(outlines[unit])
+            near = (found == OUTSIDE) & (x >= west) & (x <= east) & (y >= south) & (y <= north)
+            asked = np.flatnonzero(near)
+            shapely.prepare(outlines[unit])
+            found[asked[shapely.intersects_xy(outlines[unit], x[asked], y[asked])]] = unit
         return found
 
 

@@ -17,7 +17,18 @@ _ROUNDING_PEOPLE = 1e-3
 #: More people than this live in no cell of any raster.
 _MOST_PEOPLE = 1e8
 #: Values by which makers of rasters mark cells without data, beside the ends of the number types.
-_MARKS = (255.0, 999.0, 9_999.0, 32_767.0, 65_535.0, 99_999.0, 999_999.0, 9_999_999.0, 2_147_483_647.0)
+_MARKS = (
+    255.0,
+    999.0,
+    9_999.0,
+    32_767.0,
+    65_535.0,
+    99_999.0,
+    999_999.0,
+    9_999_999.0,
+    99_999_999.0,
+    2_147_483_647.0,
+)
 #: Nothing between this share of the largest value and the value itself: it stands apart from the counts.
 _GAP = 0.8
 #: One and the same number, at least this large, in at least so many cells and this share of them may be a mark too.
