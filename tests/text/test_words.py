@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import yaml
 
 from coverplan.errors import Problem
 from coverplan.ground.openness import PROTECTED_ROWS
@@ -29,6 +30,24 @@ def test_both_languages_have_the_same_keys_and_the_same_blanks() -> None:
     assert zh.keys() == en.keys()
     for key in sorted(zh.keys()):
         assert fields(zh._words[key]) == fields(en._words[key]), key
+
+
+def twice(node: yaml.Node) -> list[str]:
+    """Keys that stand twice in one mapping, of which YAML keeps the last in silence."""
+    if not isinstance(node, yaml.MappingNode):
+        return []
+    keys = [key.value for key, _ in node.value]
+    within = [name for _, value in node.value for name in twice(value)]
+    return sorted({name for name in keys if keys.count(name) > 1}) + within
+
+
+def test_no_word_stands_twice_in_a_file() -> None:
+    files = sorted((SOURCE / "text").glob("*.yaml"))
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    found = {file.name: twice(yaml.compose(file.read_text("utf-8"), Loader=loader)) for file in files}
+    assert len(files) > 20
+    assert {name: names for name, names in found.items() if names} == {}
+    assert twice(yaml.compose("a: {b: 1, c: 2, b: 3}")) == ["b"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
