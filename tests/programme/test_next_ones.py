@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import combinations, product
 
 import pytest
+import yaml
 
 import coverplan
 from coverplan.errors import InputError
@@ -61,6 +62,15 @@ def test_no_other_choice_of_three_reaches_more(found) -> None:
 def test_the_scenario_that_comes_out_gives_what_was_promised(found) -> None:
     chosen = coverplan.run(found.folder / "chosen.yaml", write=False)
     assert found.coverage.equals(chosen.coverage)
+
+
+def test_the_scenario_that_comes_out_names_new_places_as_the_tables_do(found) -> None:
+    said = yaml.safe_load((found.folder / "chosen.yaml").read_text("utf-8"))["changes"]
+    named = {one["open"]["id"]: one["open"].get("offers", {}).get("name") for one in said}
+    actions = found.tables["actions"]
+    assert named == dict(zip(actions["facility"], actions["name"], strict=True))
+    assert all(named.values())
+    assert not set(named) & set(named.values())
 
 
 def test_the_report_says_who_is_reached_and_nothing_of_targets(found) -> None:
