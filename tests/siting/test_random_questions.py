@@ -36,6 +36,10 @@ def test_a_seeded_sample_of_coverings_reaches_every_part_of_the_search():
     assert set(asked) == PARTS
 
 
+def test_sites_are_dropped_by_the_bound_of_their_prices_where_all_people_are_fewer():
+    fuzz_cover(6000746)
+
+
 @pytest.mark.parametrize("seed", [6, 799, 1022, 3320, 3567, 503093, 504116, 507990, 513158])
 def test_questions_that_once_were_answered_wrongly(seed):
     fuzz_one(seed)

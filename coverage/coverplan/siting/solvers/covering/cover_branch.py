@@ -100,7 +100,7 @@ def branch(
     place of iterated local search, and returns what waits for its end.
     """
     if relaxed is None:
-        relaxed = Relaxed(search.small, search.price, search.score, search.bound)
+        relaxed = _as_it_is(search)
     kept = _worth_keeping(search, relaxed)
     small, price = relaxed.small.only(kept, relaxed.price)
     ask = _Asked(search, small, kept, relaxed.constant)
@@ -141,6 +141,13 @@ def branch(
             search.tell()
     search.bound = min(search.bound, max(closed, search.value))
     return True
+
+
+def _as_it_is(search: CoverSearch) -> Relaxed:
+    """The search's own question with the bound of its prices, which may lie above `search.bound`: people in reach."""
+    best = np.sort(search.score)[-search.count :]
+    bound = float((search.small.weight - search.price).sum() + best.sum())
+    return Relaxed(search.small, search.price, search.score, bound)
 
 
 def _next_branches(heap: list[tuple[float, int, Branch]], *, full: bool) -> list[Branch]:
