@@ -21,6 +21,7 @@ from coverplan.desk.server.desk import Desk
 from coverplan.desk.server.openapi import API, openapi
 from coverplan.desk.server.safety import MAX_BODY_BYTES, Door
 from desk.desktown import Web, opening, toy
+from makers import toyfiles
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -400,6 +401,18 @@ def test_types_may_be_called_as_people_call_them(web, idea) -> None:
     assert edit(web, idea, add=change).status_code == 200
     said = yaml.safe_load(web.get(f"{API}/ideas/{idea['id']}/scenario").text)["changes"][-1]["open"]
     assert (said["layer"], said["offers"]["type"]) == ("elder_care", "day_care")
+
+
+def test_layers_are_called_as_the_study_calls_them(tmp_path) -> None:
+    path = toy(tmp_path)
+    (homes,) = toyfiles.STUDY["facilities"]
+    titled = {**homes, "title": {"zh": "医疗机构", "en": "Health care"}}
+    toyfiles.write_yaml(tmp_path / "study.yaml", {**toyfiles.STUDY, "facilities": [titled]})
+    web = client(Desk(path))
+    for language, name in titled["title"].items():
+        said = web.get(f"{API}/study?lang={language}").json()
+        assert [one["name"] for one in said["layers"] if one["key"] == "elder_care"] == [name]
+        assert all(one["name"].startswith(name) for one in said["standards"])
 
 
 def test_every_thread_that_answers_is_ready_before_anybody_asks() -> None:

@@ -41,7 +41,7 @@ def study_words(ground: Ground, places: Places, prices: Prices, language: Langua
                 "key": standard.key,
                 "name": words(
                     "map.short_standard",
-                    layer=words.name_of("layer", standard.layer),
+                    layer=_layer_name(ground, standard.layer, words),
                     profile=words.name_of("profile", standard.profile),
                     minutes=f"{standard.minutes:g}",
                 ),
@@ -91,15 +91,17 @@ _VERDICTS = ("met", "not_met", "on_track", "behind", "cannot_be_judged", "report
 def _layer(ground: Ground, layer: str, places: Places, prices: Prices, words: Words) -> dict[str, Any]:
     table = ground.ready.study.facilities.table
     own = [str(kind) for kind in table.loc[table["layer"] == layer, "type"] if isinstance(kind, str)]
+    name = _layer_name(ground, layer, words)
     types = dict.fromkeys((*LAYER_TYPES.get(layer, ()), *sorted(set(own))))
     return {
         "key": layer,
-        "name": words.name_of("layer", layer),
+        "name": name,
         "by_unit": layer in places.by_unit,
         "types": [
             {
                 "key": kind,
-                "name": words.name_of("type", kind),
+                # a study's own layer may have one type that is called like it
+                "name": name if kind == layer else words.name_of("type", kind),
                 "count": own.count(kind),
                 "cost": prices.of_opening(layer, kind),
             }
@@ -107,6 +109,13 @@ def _layer(ground: Ground, layer: str, places: Places, prices: Prices, words: Wo
             if may_be_shown(kind)
         ],
     }
+
+
+def _layer_name(ground: Ground, layer: str, words: Words) -> str:
+    """Title that the study gives a layer of its own, else the word of the vocabulary."""
+    sources = ground.ready.study.file.facilities
+    own = next((one.title for one in sources if one.layer == layer and one.title is not None), None)
+    return words.name_of("layer", layer) if own is None else title_in(own, words.language)
 
 
 def _targets(ground: Ground, words: Words) -> list[dict[str, Any]]:
