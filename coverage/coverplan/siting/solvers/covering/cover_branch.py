@@ -105,7 +105,7 @@ def branch(
     small, price = relaxed.small.only(kept, relaxed.price)
     ask = _Asked(search, small, kept, relaxed.constant)
     root = _evaluate(ask, np.zeros(small.sites, dtype=np.int8), price, pace=0.5, rounds=ROOT_ROUNDS)
-    heap = [(-root.bound, 0, root)]
+    heap = [(-root.bound if root.bound > search.enough else -search.dropped_at(root.bound), 0, root)]
     search.improve(kept[_ranked(root, search.count)].astype(np.int32))
     closed, number, batch = -np.inf, 1, 0
     looks = _Looks(search, workers, beside)
@@ -131,7 +131,7 @@ def branch(
             if child.exact:
                 bound = min(bound, _offer(search, kept, child, bound))
             if bound <= search.enough or child.exact:
-                closed = max(closed, search.closed_at(bound))
+                closed = max(closed, search.dropped_at(bound))
             else:
                 heapq.heappush(heap, (-child.bound, number, child))
                 number += 1

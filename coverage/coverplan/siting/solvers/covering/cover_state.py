@@ -74,6 +74,10 @@ class CoverSearch:
         """Bound of what holds nothing better: a whole number where values are whole."""
         return float(np.floor(bound)) if self.small.whole and bound <= self.enough else bound
 
+    def dropped_at(self, bound: float) -> float:
+        """Bound of a branch that is closed: sites that come to no more than `enough` were dropped from it."""
+        return self.closed_at(max(bound, self.enough) if self.search.gap > 0 else bound)
+
     @property
     def timed(self) -> bool:
         """There is a time limit, and what was given is used."""
