@@ -150,3 +150,21 @@ def test_half_a_person_has_a_mean_and_units_at_the_end_that_nobody_lives_in_are_
     assert table["mean_minutes"][:3].tolist() == [1.5] * 3
     assert table["share"][:3].tolist() == [0.0] * 3
     assert np.isnan([table["mean_minutes"][3], table["share"][3]]).all()
+
+
+def test_reasons_keep_their_numbers():
+    """They stand in the layers of results, and kinds of people are looked up by them."""
+    assert {reason.name: reason.value for reason in Reason} == {
+        "COVERED": 0, "TOO_FAR": 1, "NOT_REACHED": 2, "OFF_NETWORK": 3, "OUTSIDE_UNITS": 4, "BUFFER": 5,
+    }  # fmt: skip
+    assert (
+        len(
+            set(
+                UnitSums._KIND[
+                    [Reason.COVERED, Reason.TOO_FAR, Reason.OFF_NETWORK, Reason.OUTSIDE_UNITS, Reason.BUFFER]
+                ]
+            )
+        )
+        == 5
+    )
+    assert UnitSums._KIND[Reason.NOT_REACHED] == UnitSums._KIND[Reason.TOO_FAR]

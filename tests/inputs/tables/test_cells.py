@@ -365,3 +365,11 @@ def test_yes_and_no_in_more_words_and_as_numbers_of_a_workbook():
     assert [yes_or_no(word) for word in ("1.0", "T", "对", "sim", "oui")] == [True] * 5
     assert [yes_or_no(word) for word in ("0.0", "F", "没有", "非", "不是", "não", "nein")] == [False] * 7
     assert yes_or_no("暂不清楚") is None
+
+
+@pytest.mark.parametrize(
+    ("printed", "year"), [("1899", None), ("1900", 1900), ("2200", 2200), ("2201", None)]
+)
+def test_years_of_which_ledgers_may_speak(printed, year):
+    found = parse_year(printed)
+    assert (None if found is None else found.year) == year
