@@ -68,7 +68,8 @@ class CoverSearch:
             return self.target - (1e-6 if self.small.whole else 1e-9 * self.target)
         slack = 1e-9 * max(1.0, abs(value))
         next_better = value + 1 - 1e-6 - slack if self.small.whole else value + slack
-        return max(next_better, (value + anyway) * (1 + self.search.gap) - anyway)
+        # a little less, for the margin that is added to what is said to be proven
+        return max(next_better, (value + anyway) * (1 + self.search.gap - 4e-9) - anyway)
 
     def closed_at(self, bound: float) -> float:
         """Bound of what holds nothing better: a whole number where values are whole."""
