@@ -116,6 +116,7 @@ def test_scenario_study_data_and_plan_that_are_wrong_together_are_said_in_one_ro
         ("study.yaml", "facilities.1.colour", "extra_forbidden"),
         ("study.yaml", "facilities.2.file", "missing"),
         ("people.csv", "residents", "negative_population"),
+        ("streets.graphml", None, "not_graphml"),
         ("plan.yaml", "horizon.1", "less_than_equal"),
     }
 

@@ -154,6 +154,11 @@ class Problems:
         for problem in problems:
             self.add(problem)
 
+    def add_unknown(self, problems: Iterable[Problem]) -> None:
+        """Write down the errors among several problems that were not told yet."""
+        known = set(map(_place, self._found))
+        self.extend(one for one in problems if one.severity == "error" and _place(one) not in known)
+
     def __iter__(self) -> Iterator[Problem]:
         return iter(self._found)
 
@@ -169,6 +174,10 @@ class Problems:
         """Raise one `InputError` with everything found so far if anything stops the run."""
         if self.errors:
             raise InputError(self._found)
+
+
+def _place(problem: Problem) -> tuple[object, ...]:
+    return problem.file, problem.line, problem.field, problem.code, str(problem.value)
 
 
 def _shown(value: object) -> str:

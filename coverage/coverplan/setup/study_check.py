@@ -13,7 +13,7 @@ import numpy as np
 import pyproj
 import shapely
 
-from coverplan.errors import Problem, Problems
+from coverplan.errors import InputError, Problem, Problems
 from coverplan.ground.units_tree import UnitTree
 from coverplan.inputs.ledgers.facility_table import Ledger, read_ledger
 from coverplan.inputs.ledgers.roster import read_roster, report_roster
@@ -41,6 +41,7 @@ from coverplan.setup.partial_study import crs_of_parts, load_partial_study
 from coverplan.study.facility_layers import read_all_facilities
 from coverplan.study.load import ReadParts, assembled, units_of
 from coverplan.study.people import people_of
+from coverplan.study.readable_part import errors_beside
 from coverplan.study.streets import shifted_streets
 from coverplan.text.garbage import rarely_collected
 from coverplan.text.reading import whole_path
@@ -125,12 +126,17 @@ def check_study(path: Path, *, mended: Sequence[Path] = ()) -> StudyCheck:
         When the study file itself cannot be used. One that lacks its population or its facilities is checked as far as
         it goes, with an error for what is lacking.
     """
-    with rarely_collected():
-        return _checked(path, mended)
-
-
-def _checked(path: Path, mended: Sequence[Path]) -> StudyCheck:
     problems = Problems()
+    with rarely_collected():
+        try:
+            return _checked(path, mended, problems)
+        except InputError as error:
+            problems.add_unknown(error.problems)
+            problems.add_unknown(errors_beside(Path(path)))
+            raise InputError(problems) from None
+
+
+def _checked(path: Path, mended: Sequence[Path], problems: Problems) -> StudyCheck:
     part = load_partial_study(Path(path), problems)
     if part is None:
         problems.raise_if_errors()
@@ -164,7 +170,7 @@ def _checked(path: Path, mended: Sequence[Path]) -> StudyCheck:
         problems.extend(_misread(layers[-1], evidence.crs, bounds, folder))
     rows = [None if layer.ledger is None else layer.ledger.rows for layer in layers]
     facilities = read_all_facilities(file, folder, crs, tree, problems, already=rows) if rows else None
-    if part.lacking or assembled(file, document, ReadParts(crs, tree, people, facilities), problems) is None:
+    if assembled(file, document, ReadParts(crs, tree, people, facilities), problems) is None:
         problems.extend(_shifted_streets(evidence, layers, document.path))
     return StudyCheck(Path(path), file, tree.table, tuple(layers), tuple(problems))
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -13,7 +13,7 @@ import pandas as pd
 import pyproj
 import shapely
 
-from coverplan.errors import Problem, Problems
+from coverplan.errors import InputError, Problem, Problems
 from coverplan.ground.area import StudyArea
 from coverplan.ground.demand import Demand
 from coverplan.ground.facilities import Facilities
@@ -29,6 +29,7 @@ from coverplan.scenario.study_file import StudyFile
 from coverplan.study.crowded import crowded_units
 from coverplan.study.facility_layers import notice_outside, read_all_facilities
 from coverplan.study.people import people_of, study_crs
+from coverplan.study.stand_in_crs import stand_in_crs
 from coverplan.study.streets import (
     notice_shifted,
     read_barriers,
@@ -38,6 +39,7 @@ from coverplan.study.streets import (
 )
 from coverplan.yamlfile import Document
 
+Read = TypeVar("Read")
 #: A walk of fifteen minutes at the fastest preset, rounded up: how far beyond the border streets are read at least.
 LEAST_BUFFER_M = 2_000.0
 #: People are added up in runs of so many points, which need little memory.
@@ -117,17 +119,81 @@ def load_study(
         With everything that is wrong, when anything stops the run.
     """
     folder = document.path.parent
-    crs = study_crs(file, folder, problems)
-    problems.raise_if_errors()
+    crs = _read(problems, lambda: study_crs(file, folder, problems))
+    if crs is None:
+        problems.add_unknown(errors_of_files(file, document, modes=modes, buffer_m=buffer_m))
+        problems.raise_if_errors()
     assert crs is not None
-    units = units_of(file, folder, crs, problems)
-    people = people_of(file, folder, crs, units, problems)
-    facilities = read_all_facilities(file, folder, crs, units, problems)
-    read = ReadParts(crs, units, people, facilities)
-    study = assembled(file, document, read, problems, modes=modes, buffer_m=buffer_m)
+    study = _of_files(file, document, crs, problems, modes=modes, buffer_m=buffer_m)
     problems.raise_if_errors()
     assert study is not None
     return study
+
+
+def errors_of_files(
+    file: StudyFile,
+    document: Document,
+    *,
+    lacking: Collection[str] = (),
+    modes: Sequence[Mode] = ("walk",),
+    buffer_m: float = LEAST_BUFFER_M,
+) -> tuple[Problem, ...]:
+    """What is wrong with the files of a study, each read as far as it goes, also where none of it can be used (R12).
+
+    Parameters
+    ----------
+    file, document, modes, buffer_m
+        As those of `load_study`.
+    lacking
+        Which of ``population`` and ``facilities`` is no file and not read, and ``units`` where they were left out, so
+        that nothing is held against them.
+    """
+    folder, found = document.path.parent, Problems()
+    with_people = "population" not in lacking
+    crs = (
+        _read(found, lambda: study_crs(file, folder, found)) if with_people or file.crs is not None else None
+    )
+    told = Problems()
+    chosen = crs or stand_in_crs(file, folder, people=with_people)
+    _of_files(file, document, chosen, told, modes=modes, buffer_m=buffer_m, lacking=lacking)
+    found.add_unknown(told)
+    return tuple(
+        one
+        for one in found.errors
+        if not (one.code == "unknown_unit" and "units" in lacking)
+        and not (crs is None and one.code == "not_true_to_scale")
+    )
+
+
+def _of_files(
+    file: StudyFile,
+    document: Document,
+    crs: pyproj.CRS,
+    problems: Problems,
+    *,
+    modes: Sequence[Mode],
+    buffer_m: float,
+    lacking: Collection[str] = (),
+) -> Study | None:
+    """The study of all its files; None, with everything that is wrong, when anything stops a run."""
+    folder = document.path.parent
+    units = _read(problems, lambda: units_of(file, folder, crs, problems)) or no_units(crs)
+    people, facilities = None, None
+    if "population" not in lacking:
+        people = _read(problems, lambda: people_of(file, folder, crs, units, problems))
+    if "facilities" not in lacking:
+        facilities = _read(problems, lambda: read_all_facilities(file, folder, crs, units, problems))
+    read = ReadParts(crs, units, people, facilities)
+    return assembled(file, document, read, problems, modes=modes, buffer_m=buffer_m)
+
+
+def _read(problems: Problems, part: Callable[[], Read | None]) -> Read | None:
+    """A part of a study; None where reading it was given up in the middle, so that the other parts are read all the same."""
+    try:
+        return part()
+    except InputError as error:
+        problems.add_unknown(error.problems)
+        return None
 
 
 class ReadParts(NamedTuple):
@@ -154,11 +220,14 @@ def assembled(
     """
     folder = document.path.parent
     crs, units, people, facilities = read
-    area = StudyArea(crs, _outline(file, folder, crs, units, problems))
-    network = read_network(file, document, area, people, problems, modes=modes, buffer_m=buffer_m)
-    terrain = read_terrain(file, document, area, network, problems)
-    barriers = read_barriers(file, folder, crs, problems)
-    base = read_base_layers(file, folder, crs, problems)
+    area = StudyArea(crs, _read(problems, lambda: _outline(file, folder, crs, units, problems)))
+    network = _read(
+        problems,
+        lambda: read_network(file, document, area, people, problems, modes=modes, buffer_m=buffer_m),
+    )
+    terrain = _read(problems, lambda: read_terrain(file, document, area, network, problems, people=people))
+    barriers = _read(problems, lambda: read_barriers(file, folder, crs, problems))
+    base = _read(problems, lambda: read_base_layers(file, folder, crs, problems)) or {}
     if problems.errors or people is None or facilities is None:
         return None
     demand = _demand(people, units, area)
@@ -189,16 +258,21 @@ def units_of(file: StudyFile, folder: Path, crs: pyproj.CRS, problems: Problems)
     """Administrative units of a study; empty when its file names none."""
     table = None if file.units is None else read_units(file.units, folder, crs=crs, problems=problems)
     if table is None:
-        empty = pd.DataFrame(
-            {"name": [], "type": [], "parent": [], "households": []},
-            index=pd.Index([], name="code", dtype=object),
-        )
-        return UnitTree(gpd.GeoDataFrame(empty, geometry=[], crs=crs))
+        return no_units(crs)
     assert file.units is not None
     if file.units.overlaps == "smaller":
         table = without_overlaps(table, folder / file.units.file, problems)
     report_overlaps(table, folder / file.units.file, problems)
     return UnitTree(table)
+
+
+def no_units(crs: pyproj.CRS) -> UnitTree:
+    """A study without units."""
+    empty = pd.DataFrame(
+        {"name": [], "type": [], "parent": [], "households": []},
+        index=pd.Index([], name="code", dtype=object),
+    )
+    return UnitTree(gpd.GeoDataFrame(empty, geometry=[], crs=crs))
 
 
 def _outline(

@@ -13,14 +13,14 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
-from coverplan.errors import Problem, Problems
+from coverplan.errors import InputError, Problem, Problems
 from coverplan.ground.area import MOST_SCALE_ERROR, local_metric_crs, scale_error
 from coverplan.ground.units_tree import OUTSIDE, UnitTree
 from coverplan.inputs.ledgers.unit_table import read_units
 from coverplan.inputs.people.border_cells import cut_at_borders, near_borders, points_inside
 from coverplan.inputs.people.part_of_whole import larger_parts
 from coverplan.inputs.people.population import People, read_population
-from coverplan.inputs.people.scaling import scale_people
+from coverplan.inputs.people.scaling import report_official, scale_people
 from coverplan.inputs.places.geometries import known_crs, points_of
 from coverplan.inputs.places.known_shift import unknown_shift
 from coverplan.inputs.rasters.opening import is_raster
@@ -86,16 +86,24 @@ def people_of(
     file: StudyFile, folder: Path, crs: pyproj.CRS, units: UnitTree, problems: Problems
 ) -> People | None:
     """People at points, scaled to the official totals and the plan year that the study file names."""
-    people = _people_as_read(file, folder, crs, units, problems)
+    try:
+        people = _people_as_read(file, folder, crs, units, problems)
+    except InputError as error:
+        problems.add_unknown(error.problems)
+        people = None
     if people is not None:
         _check_crs(file, folder, crs, people, problems)
     if people is not None and file.population.spread != "uniform":
         problems.extend(larger_parts(people, folder / file.population.file))
-    if people is None or (file.population.official is None and file.population.projection is None):
+    if file.population.official is None and file.population.projection is None:
         return people
-    codes = units.codes
-    of_point = [None if at == OUTSIDE else codes[at] for at in units.locate(people.x, people.y)]
     aliases = {} if file.units is None else file.units.aliases
+    codes = units.codes
+    unread = file.units is not None and not codes  # which was told: rows of these units are not unknown
+    if people is None or unread:
+        report_official(file.population, folder, units=units.table, aliases=aliases, problems=problems)
+        return people
+    of_point = [None if at == OUTSIDE else codes[at] for at in units.locate(people.x, people.y)]
     return scale_people(
         file.population, folder, people, codes=of_point, units=units.table, aliases=aliases, problems=problems
     )

@@ -22,7 +22,9 @@ from coverplan.inputs.places.coordinates import transform_points
 from coverplan.inputs.places.datum_detector import streets_datum
 from coverplan.inputs.places.geometries import points_of, representative_points
 from coverplan.inputs.rasters.heights import read_elevation
+from coverplan.inputs.rasters.opening import opened_raster
 from coverplan.inputs.streets.read import read_streets
+from coverplan.inputs.streets.wording import Bounds
 from coverplan.inputs.tables.column_values import texts
 from coverplan.inputs.tables.read_table import is_there, missing_file, read_table
 from coverplan.reach.snapping.street_index import Geometries, edge_lines
@@ -38,6 +40,8 @@ _RIM_M = 200.0
 _STEEP, _STEEP_SHARE, _STEEP_HALF, _LONG_M = 0.35, 0.05, 0.15, 50.0
 #: What a kept network knows of its streets; a cache that knows less is read anew.
 _HOLDS = "private streets, squares, platforms and piers"
+#: A larger file of streets is not read only to tell what is wrong with it where nothing says which part is meant.
+_MOST_BYTES_WHOLE = 100_000_000
 #: With fewer facilities than this, homes are asked too where the streets lie.
 _ENOUGH_PLACES = 20
 
@@ -52,24 +56,25 @@ def read_network(
     modes: Sequence[Mode],
     buffer_m: float,
 ) -> Network | None:
-    """Streets of an area and its buffer, from the cache or read and audited; None when there are none."""
+    """Streets of an area and its buffer, from the cache or read and audited; None when there are none.
+
+    Without people and without an outline the whole file is read where it is small, so that what is wrong with it is told.
+    """
     if file.streets is None:
         return None
     path = document.resolve(file.streets.file)
-    if people is None:
-        if not is_there(path):
-            problems.add(missing_file(path))
-        return None
-    bounds = area.bounds_lonlat(people.x, people.y, max(buffer_m, file.streets.beyond_m))
+    bounds = _bounds(area, people, max(buffer_m, file.streets.beyond_m))
     asked: dict[str, object] = {
         "crs": area.crs.to_string(),
-        "bounds": list(bounds),
+        "bounds": None if bounds is None else list(bounds),
         "modes": sorted(modes),
         "streets": file.streets.model_dump(mode="json"),
         "holds": _HOLDS,
     }
     if not is_there(path):
         problems.add(missing_file(path))
+        return None
+    if bounds is None and path.stat().st_size > _MOST_BYTES_WHOLE:
         return None
     note_opened(path)
     key = _streets_key(path, asked)
@@ -92,6 +97,14 @@ def read_network(
 
     unchanged = partial(_is_key, key, path, asked)
     return cached_network(study_cache(), key, read, problems, unchanged=unchanged, source=path)
+
+
+def _bounds(area: StudyArea, people: People | None, buffer_m: float) -> Bounds | None:
+    """West, south, east, north in degrees of what is asked of the area; None where nothing says where it is."""
+    if people is not None:
+        return area.bounds_lonlat(people.x, people.y, buffer_m)
+    nobody = np.empty(0)
+    return None if area.outline is None else area.bounds_lonlat(nobody, nobody, buffer_m)
 
 
 def _streets_key(path: Path, asked: dict[str, object]) -> str:
@@ -161,12 +174,36 @@ def shifted_streets(
 
 
 def read_terrain(
-    file: StudyFile, document: Document, area: StudyArea, network: Network | None, problems: Problems
+    file: StudyFile,
+    document: Document,
+    area: StudyArea,
+    network: Network | None,
+    problems: Problems,
+    *,
+    people: People | None,
 ) -> Terrain | None:
-    """Heights under every street that is used, which may reach beyond the buffer."""
-    if file.elevation is None or network is None:
+    """Heights under every street that is used, which may reach beyond the buffer.
+
+    Where the streets cannot be used, those of the area are read, so that what is wrong with them is told.
+    """
+    if file.elevation is None or file.streets is None:
         return None
     path = document.resolve(file.elevation.file)
+    if network is None:
+        bounds, found = _bounds(area, people, 0.0), Problems()
+        if bounds is None:
+            with opened_raster(path, found, crs=file.elevation.crs):
+                pass
+        else:
+            read_elevation(
+                path,
+                problems=found,
+                unit=file.elevation.unit,
+                said_crs=file.elevation.crs,
+                bounds_lonlat=bounds,
+            )
+        problems.extend(found.errors)
+        return None
     terrain = read_elevation(
         path,
         problems=problems,

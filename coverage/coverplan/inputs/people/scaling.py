@@ -84,6 +84,24 @@ def scale_people(
     return people
 
 
+def report_official(
+    source: Population, folder: Path, *, units: pd.DataFrame, aliases: Mapping[str, str], problems: Problems
+) -> None:
+    """Tell what is wrong with the tables of official numbers where there are no people to scale to them.
+
+    Parameters as those of `scale_people`. Where no units could be read, rows are not held against them.
+    """
+    found = Problems()
+    if source.official is not None:
+        read_official_totals(source.official, folder, units=units, aliases=aliases, problems=found)
+    if source.projection is not None:
+        groups = tuple(map(str, source.groups))
+        projected_totals(
+            source.projection, folder, groups=groups, units=units, aliases=aliases, problems=found
+        )
+    problems.add_unknown(one for one in found if len(units) or one.code != "unknown_unit")
+
+
 def _scaled(
     people: People,
     official: pd.DataFrame | None,
