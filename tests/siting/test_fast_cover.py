@@ -112,6 +112,17 @@ def test_median_bound_holds_without_highs():
     assert fast.bound <= better.objective <= fast.objective
 
 
+@pytest.mark.parametrize(("seed", "gap"), [(31, 0.1), (38, 0.01), (324, 0.03), (975, 0.01)])
+def test_median_bound_with_a_gap_is_no_worse_than_what_sites_left_out_for_it_would_cost(seed, gap):
+    random = np.random.default_rng(seed)
+    sites, points, count = (int(random.integers(*ends)) for ends in ((15, 60), (100, 400), (2, 8)))
+    objective = LeastPersonTime(None if seed % 2 else 900.0)
+    problem = grid_town(sites, points, Number(count, count), objective=objective, seed=seed)
+    asked, best = solve(problem, Search(gap=gap)), solve(problem)
+    assert best.status == "optimal"
+    assert asked.bound <= best.objective <= asked.objective <= asked.bound / (1 - gap) + 1e-6
+
+
 def test_center_road_agrees_with_highs():
     problem = grid_town(100, 400, Number(6, 6), objective=ShortestLongestWalk(), seed=4)
     fast, exact = solve(problem), solve(problem, method="exact")

@@ -51,7 +51,7 @@ def _descend(search: MedianSearch, near: ByPoint, fixed: NDArray[np.int8]) -> No
     search.price = np.minimum(_nearest(search, near), search.ceiling)
     price, direction = search.price.copy(), np.zeros(len(search.price))
     everywhere = np.arange(near.sites, dtype=np.int32)
-    pace, often, began = 1.0, np.zeros(near.sites), -np.inf
+    pace, often, began, nothing = 1.0, np.zeros(near.sites), -np.inf, np.zeros_like(fixed)
     search.saving = np.zeros(near.sites)
     search.improve(_by_people(search), everywhere[:0])
     for turn in range(MOST_ROUNDS):
@@ -62,6 +62,7 @@ def _descend(search: MedianSearch, near: ByPoint, fixed: NDArray[np.int8]) -> No
             near.start, near.site, near.dear, search.ceiling, search.count, goal, search.enough if turn else np.inf,
             fixed, price, direction, search.price, search.bound, pace, ROUND,
         )  # fmt: skip
+        bound = search.with_left_out(bound, fixed, nothing)
         if bound > search.bound:
             search.bound, search.saving = bound, saving
         often = 0.35 * often + seen
@@ -181,9 +182,10 @@ def _full(search: MedianSearch) -> FloatArray:
 
 def _evaluate(search: MedianSearch, small: ByPoint, fixed: NDArray[np.int8], parent: Branch) -> Branch:
     best = parent.price.astype(np.float64)
-    price, direction = best.copy(), np.zeros(len(best))
+    price, direction, before = best.copy(), np.zeros(len(best)), fixed.copy()
     bound, _, often, _, _ = _near.node_bound(
         small.start, small.site, small.dear, search.ceiling, search.count, search.value, search.enough,
         fixed, price, direction, best, -np.inf, 0.25, NODE_ROUNDS,
     )  # fmt: skip
+    bound = search.with_left_out(bound, fixed, before)
     return Branch(max(bound, parent.bound), fixed, best.astype(np.float32), often)
