@@ -132,6 +132,33 @@ def test_who_gets_a_place_stands_beside_who_is_covered(page, served) -> None:
     assert page.execute_script(cells) == ["Home 0", "10", "100%", "300%"]
 
 
+def test_a_map_of_which_only_colours_changed_is_as_if_drawn_anew(page) -> None:
+    fresh_idea(page, "colours")
+    press(page, "place")
+    # the second step may lay down the pictures that the first one made
+    for number, (x, y) in enumerate([(4, 4), (3, 1)], 1):
+        click_place(page, x, y)
+        wait_for(lambda number=number: changes(page) == number)
+        # laying a picture on another one may round a shade otherwise than drawing on it does
+        unlike = page.execute_script("""const view = coverplanDesk.view, canvas = view.canvas._canvas;
+            const read = () => {
+              const copy = document.createElement("canvas");
+              copy.width = canvas.width;
+              copy.height = canvas.height;
+              const context = copy.getContext("2d", { willReadFrequently: true });
+              context.fillRect(0, 0, copy.width, copy.height);
+              context.drawImage(canvas, 0, 0);
+              return context.getImageData(0, 0, copy.width, copy.height).data;
+            };
+            const laid = view.canvas._pictures !== null, stepped = read();
+            view.redraw();
+            const anew = read();
+            view.recolour();
+            return [laid, stepped.filter((one, i) => Math.abs(one - anew[i]) > 12).length, new Set(anew).size];""")
+        assert unlike[:2] == [True, 0]
+        assert unlike[2] > 10
+
+
 def test_the_keyboard_alone_places_a_site(page) -> None:
     from selenium.webdriver.common.action_chains import ActionChains
     from selenium.webdriver.common.keys import Keys

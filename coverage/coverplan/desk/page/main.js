@@ -44,11 +44,6 @@ function focusAgain(place) {
   if (found) found.focus({ preventScroll: true });
 }
 
-// What nobody waits for is done once the page shows what they wait for.
-function afterPaint(act) {
-  requestAnimationFrame(function () { setTimeout(act, 0); });
-}
-
 function redrawAll(desk) {
   const place = focusPlace();
   // the map first: it asks the page for sizes and fonts, which costs a layout after every panel that is drawn anew
@@ -64,7 +59,7 @@ function listen(desk) {
   desk.listeners.push(function (what) {
     if (what === "numbers") {
       if (desk.view) redrawAll(desk);
-      afterPaint(function () { askSupply(desk); });
+      askSupply(desk);
     }
     if (what === "idea") localStorage.setItem(IDEA, String(desk.card.id));
     if (what === "busy") markTop(desk);

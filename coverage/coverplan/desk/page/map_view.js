@@ -177,6 +177,18 @@ export function applyNumbers(desk) {
   if (past) applyOne(past);
 }
 
+// Of a step mostly the colours alone are others, or nothing that the map shows.
+function redrawn(desk, study) {
+  const before = desk.redrawn || {};
+  const shown = desk.shownStandard();
+  const told = [study.standard.key, study.group.key, study.standard.time_labels, study.facilities.serves, desk.theme, desk.before];
+  const now = { study: study, told: JSON.stringify(told), cells: shown.cells, cells_before: shown.cells_before };
+  desk.redrawn = now;
+  const asBefore = before.study === study && before.told === now.told;
+  if (!asBefore) desk.view.redraw();
+  else if (!now.cells || now.cells !== before.cells || now.cells_before !== before.cells_before) desk.view.recolour();
+}
+
 function applyOne(desk) {
   const study = desk.view.study;
   study.standard = study.standards.find(function (one) { return one.key === desk.standard; }) || study.standard;
@@ -187,7 +199,7 @@ function applyOne(desk) {
   applyCells(desk, study, desk.shownStandard());
   for (const standard of desk.numbers.standards) applyUnits(desk, study, standard);
   applyFacilities(desk, study);
-  desk.view.redraw();
+  redrawn(desk, study);
   drawIdea(desk);
 }
 

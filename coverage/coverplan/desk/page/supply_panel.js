@@ -7,6 +7,8 @@ import { element, grouped } from "./map/text.js";
 import { refresh } from "./state.js";
 
 const FULLEST = 5;
+// Nobody has clicked for as long.
+const QUIET_MS = 250;
 const PARTS = ["served", "no_place", "place_unknown", "not_reached"];
 
 // The supply of the idea as it stands now, null where it is not known yet.
@@ -21,9 +23,18 @@ function asks(desk) {
 }
 
 let going = false;
+let waiting = null;
 
-// Of several steps in a row only the last is asked about.
-export async function askSupply(desk) {
+// Of several steps in a row only the last is asked about: the answer to the next one would wait for that to this one.
+export function askSupply(desk) {
+  clearTimeout(waiting);
+  waiting = setTimeout(function () {
+    if (desk.busy) askSupply(desk);
+    else ask(desk);
+  }, QUIET_MS);
+}
+
+async function ask(desk) {
   if (going || !asks(desk) || known(desk)) return;
   going = true;
   const idea = desk.card.id;

@@ -37,11 +37,20 @@ export function outOfView(pen, box) {
   return box[2] < pen.box[0] || box[0] > pen.box[2] || box[3] < pen.box[1] || box[1] > pen.box[3];
 }
 
-// `places` gives the places of what is shown now, `draw` takes a pen.
+function lay(context, picture) {
+  context.save();
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.drawImage(picture, 0, 0);
+  context.restore();
+}
+
+// `places` gives the places of what is shown now; each of `parts` takes a pen: what lies `under`, `between` and `over`.
+// Where only what lies between has changed, the two others are laid down as pictures of how they were drawn.
 export const StudyCanvas = L.Layer.extend({
-  initialize: function (places, draw) {
+  initialize: function (places, parts) {
     this._places = places;
-    this._draw = draw;
+    this._parts = parts;
+    this._pictures = null;
   },
   onAdd: function (map) {
     this._canvas = L.DomUtil.create("canvas", "leaflet-zoom-animated", this.getPane());
@@ -55,8 +64,26 @@ export const StudyCanvas = L.Layer.extend({
     this._canvas.remove();
   },
   redraw: function () {
+    this._pictures = null;
+    const pen = this._cleared();
+    if (pen) for (const part of ["under", "between", "over"]) this._parts[part](pen);
+  },
+  // Draws anew what lies between; nothing else may have changed since the last `redraw`.
+  redrawBetween: function () {
+    let pen = this._cleared();
+    if (!pen) return;
+    if (!this._pictures || this._pictures.view !== this._view) {
+      this._pictures = { view: this._view, under: this._pictured("under"), over: this._pictured("over") };
+      pen = this._cleared();
+    }
+    lay(pen.context, this._pictures.under);
+    this._parts.between(pen);
+    lay(pen.context, this._pictures.over);
+  },
+  // A pen for the empty canvas, laid over what the map shows now.
+  _cleared: function () {
     const map = this._map;
-    if (!map) return;
+    if (!map) return null;
     const shown = map.getSize();
     const margin = shown.multiplyBy(PADDING).round();
     const size = shown.add(margin.multiplyBy(2));
@@ -67,9 +94,19 @@ export const StudyCanvas = L.Layer.extend({
     const context = this._canvas.getContext("2d");
     if (context.reset && this._size && this._size.equals(size) && this._ratio === ratio) context.reset();
     else this._resize(size, ratio);
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
     const world = map.getPixelBounds().min.subtract(margin);
-    this._draw(this._places().pen(context, world, size, map.getZoom()));
+    this._view = [world.x, world.y, size.x, size.y, map.getZoom(), ratio].join();
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    return this._places().pen(context, world, size, map.getZoom());
+  },
+  // Drawn on the canvas itself first: names have other letters on one that stands outside of the page.
+  _pictured: function (part) {
+    this._parts[part](this._cleared());
+    const picture = document.createElement("canvas");
+    picture.width = this._canvas.width;
+    picture.height = this._canvas.height;
+    picture.getContext("2d").drawImage(this._canvas, 0, 0);
+    return picture;
   },
   _resize: function (size, ratio) {
     this._size = size;

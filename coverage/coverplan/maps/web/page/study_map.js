@@ -7,6 +7,7 @@
 //   const view = StudyMap(L.map("map"), content);   // content: what maps/web/page_content.py gives, as JSON
 //   view.study.theme = "share";                     // what is chosen: see study.js
 //   view.redraw();                                  // ... and is drawn with its legend
+//   view.recolour();                                // ... where only classes of cells or numbers of units are others
 //   view.show(newContent);                          // another answer of the same study; what was chosen stays
 //   view.on.click = function (latLng) { ... };      // true where the page itself did something with a click
 //   view.on.change = function () { ... };           // called after every redraw, for the page's own texts
@@ -42,20 +43,28 @@ function shareColour(study, unit) {
   return study.share_colours[study.standard.share_breaks.filter(function (end) { return share >= end; }).length];
 }
 
+function peopleNow(study) {
+  return hasCells(study) && study.cells.people[study.group.key];
+}
+
 function drawTheme(pen, study, shown) {
-  const key = study.standard.key;
-  const people = hasCells(study) && study.cells.people[study.group.key];
+  const people = peopleNow(study);
   if (study.theme === "share") {
     drawUnitFills(pen, study.units, shown, function (unit) { return shareColour(study, unit); });
   }
   drawSupply(pen, study, shown);
-  const classes = people && cellsNow(study).classes[key];
-  if (study.theme === "time" && people) drawCells(pen, study.cells, classes, people, study.time_colours);
+  if (study.theme !== "time" || !people) return;
+  drawCells(pen, study.cells, cellsNow(study).classes[study.standard.key], people, study.time_colours);
+}
+
+function drawOverTheme(pen, study) {
+  const key = study.standard.key;
+  const people = peopleNow(study);
   if (study.shown.has("streets")) drawStreets(pen, study.streets);
   if (study.shown.has("areas") && study.areas[key] && !study.before) drawServiceAreas(pen, study.areas[key], study.standard.minutes);
   if (study.shown.has("uncovered") && people) {
     study.cells.most = people.reduce(function (most, one) { return Math.max(most, one); }, 1);
-    drawUncovered(pen, study.cells, classes, people);
+    drawUncovered(pen, study.cells, cellsNow(study).classes[key], people);
   }
 }
 
@@ -81,12 +90,11 @@ function takenPlaces(pen, study, clusters) {
   return taken;
 }
 
-function drawStudy(pen, view) {
+function drawOver(pen, view) {
   const study = view.study;
   const shown = unitsOfLevel(study, study.level);
   const clusters = shownClusters(study, view.mostClusters());
-  if (study.shown.has("base")) drawBase(pen, study.base);
-  drawTheme(pen, study, shown);
+  drawOverTheme(pen, study);
   if (study.units) drawUnits(pen, study, shown);
   drawFacilities(pen, study, shownFacilities(study));
   drawClusters(pen, study.clusters, clusters);
@@ -261,7 +269,11 @@ export function StudyMap(map, content) {
   const view = { map: map, study: readStudy(content), places: Places(content), on: {} };
   const canvas = new StudyCanvas(
     function () { return view.places; },
-    function (pen) { drawStudy(pen, view); }
+    {
+      under: function (pen) { if (view.study.shown.has("base")) drawBase(pen, view.study.base); },
+      between: function (pen) { drawTheme(pen, view.study, unitsOfLevel(view.study, view.study.level)); },
+      over: function (pen) { drawOver(pen, view); },
+    }
   );
   view.canvas = canvas;
   view.mostClusters = function () { return map.getZoom() < CLOSE_ZOOM ? view.study.listedClusters : Infinity; };
@@ -279,6 +291,11 @@ export function StudyMap(map, content) {
     view.legendTitle.textContent = view.study.words.legend;
     fillLegend(view.study, view.legend);
     if (view.on.change) view.on.change();
+  };
+  view.recolour = function () {
+    // the marks of people without it lie over the streets
+    if (view.study.shown.has("uncovered")) canvas.redraw();
+    else canvas.redrawBetween();
   };
   view.show = function (newContent) {
     view.study = readStudy(newContent, view.study);
