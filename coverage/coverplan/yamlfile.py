@@ -18,7 +18,7 @@ from coverplan.text.reading import note_opened, whole_path
 from coverplan.text.schema_keys import known_keys
 from coverplan.text.type_words import in_codes
 from coverplan.text.writing import reason
-from coverplan.text.yes_for_number import yes_for_number
+from coverplan.text.yes_for_number import with_yes_as, yes_for_number
 
 Key = str | int
 KeyPath = tuple[Key, ...]
@@ -34,6 +34,8 @@ MAX_VALUES = 200_000
 _NUMBER_TAGS = frozenset({"tag:yaml.org,2002:int", "tag:yaml.org,2002:float"})
 #: Read as written: YAML takes 4:30 for 270, in sixties, and the code 010 for 8, in eights.
 _NO_NUMBER = re.compile(r"[-+]?(?:[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?|0[0-9_]+)")
+#: What a schema says of a text where it asks for a number, and of a half where it asks for a whole one or a text.
+_NO_NUMBERS = ("int_parsing", "float_parsing", "decimal_parsing", "int_from_float")
 _PLAIN_TAGS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 
 
@@ -143,15 +145,34 @@ def validate(document: Document, model: type[Model], problems: Problems) -> Mode
         found = model.model_validate(document.data)
     except ValidationError as error:
         _misfits(document, model, error, problems)
+        told = {_real_path(document, detail["loc"]) for detail in error.errors(include_url=False)}
+        problems.extend(_yes(document, place) for place in _yes_beside(document, model) if place not in told)
         return None
-    said = [
-        document.problem(
-            place, "a number is asked for, not yes or no", expected="a number", code="a_number_not_yes"
-        )
-        for place in yes_for_number(document.data, found)
-    ]
+    said = [_yes(document, place) for place in yes_for_number(document.data, found)]
     problems.extend(said)
     return None if said else found
+
+
+def _yes(document: Document, place: KeyPath) -> Problem:
+    return document.problem(
+        place, "a number is asked for, not yes or no", expected="a number", code="a_number_not_yes"
+    )
+
+
+def _yes_beside(document: Document, model: type[Model]) -> list[KeyPath]:
+    """Places of yes and no for which a number is asked, in a file of which something else does not fit."""
+    places: list[KeyPath] = []
+    refused: dict[str, set[KeyPath]] = {}
+    for stand_in in ("true", 0.5):
+        places.clear()
+        try:
+            model.model_validate(with_yes_as(stand_in, document.data, places))
+        except ValidationError as error:
+            for detail in error.errors(include_url=False):
+                refused.setdefault(detail["type"], set()).add(_real_path(document, detail["loc"]))
+    asked = set[KeyPath]().union(*(refused.get(kind, ()) for kind in _NO_NUMBERS))
+    yes_or_no = refused.get("bool_parsing", set()) | refused.get("bool_type", set())
+    return [place for place in places if place in asked - yes_or_no]
 
 
 def _misfits(document: Document, model: type[Model], error: ValidationError, problems: Problems) -> None:

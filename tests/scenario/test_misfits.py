@@ -94,3 +94,35 @@ def test_yes_where_a_number_stands_in_a_list_of_models_is_told_with_its_place(tm
     assert [(one.code, one.field, one.line) for one in problems] == [
         ("a_number_not_yes", "standards.0.minutes", 4)
     ]
+
+
+def test_yes_for_a_number_is_told_beside_what_else_does_not_fit(tmp_path) -> None:
+    """As when it stands alone: where yes and no are asked for they stay, and what nobody asks for is told once."""
+    path = tmp_path / "a.yaml"
+    path.write_text(
+        "name: n\nsped: {x: yes}\nstudy: s\nyear: no\nstandards:\n- {layer: a, minutes: yes, method: walk}\n"
+        "- {layer: b, minutes: 5, name: yes}\nsiting: {preset: fewest, year: yes}\n"
+    )
+    problems = Problems()
+    assert validate(read_yaml(path, problems), ScenarioFile, problems) is None
+    yes = {one.field for one in problems if one.code == "a_number_not_yes"}
+    assert {"standards.0.minutes"} <= yes <= {"standards.0.minutes", "siting.year", "year"}
+    assert "sped.x" not in yes
+    assert len({one.field for one in problems}) == len(list(problems))
+
+
+def test_yes_among_columns_and_bands_is_told_beside_what_else_does_not_fit(tmp_path) -> None:
+    path = tmp_path / "a.yaml"
+    population = "{file: p.csv, base: all, groups: {total: yes}, cell_m: yes}"
+    streets = "{file: a.gpkg, join_gaps: yes, beyond_m: no}"
+    path.write_text(
+        f"name: n\npopulation: {population}\nstreets: {streets}\nfacilities: [{{layer: a, file: f}}]\n"
+    )
+    problems = Problems()
+    assert validate(read_yaml(path, problems), StudyFile, problems) is None
+    assert {(one.field, one.code) for one in problems} == {
+        ("population.base", "literal_error"),
+        ("population.groups.total", "a_number_not_yes"),
+        ("population.cell_m", "a_number_not_yes"),
+        ("streets.beyond_m", "a_number_not_yes"),
+    }

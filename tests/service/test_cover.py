@@ -9,7 +9,7 @@ import pytest
 
 from coverplan.errors import RecountError
 from coverplan.reach.matrix import NOT_REACHED, Nearest, Reach
-from coverplan.service.cover import Coverage, Reason, UnitSums, group_sums, own_pairs, tally
+from coverplan.service.cover import Coverage, Reason, UnitSums, _check_conserved, group_sums, own_pairs, tally
 from coverplan.service.cover import coverage_of as coverage_of_times
 from towns import toytown
 
@@ -168,3 +168,28 @@ def test_reasons_keep_their_numbers():
         == 5
     )
     assert UnitSums._KIND[Reason.NOT_REACHED] == UnitSums._KIND[Reason.TOO_FAR]
+
+
+def parts_off_by(people: float, off: float) -> dict[str, np.ndarray]:
+    nobody = np.zeros(1)
+    parts = {"outside_units": nobody, "off_network": nobody, "uncovered": nobody}
+    return {"people": np.array([people]), "covered": np.array([people + off]), **parts}
+
+
+def test_people_may_be_off_by_the_rounding_of_sums_and_no_more():
+    """A billionth of them, and of one person where there are fewer."""
+    for people, off in ((0.0, 1e-9), (0.0, -1e-9), (0.5, 0.9e-9), (1e6, 5e-4), (1e6, -5e-4)):
+        _check_conserved(parts_off_by(people, off), ("",), "total")
+    for people, off in ((0.0, 1.5e-9), (0.0, -1.5e-9), (0.5, 1.5e-9), (1e6, 2e-3), (1e6, -2e-3)):
+        with pytest.raises(RecountError, match="not conserved"):
+            _check_conserved(parts_off_by(people, off), ("",), "total")
+
+
+def test_people_around_the_area_are_in_no_part_and_in_no_sum():
+    demand, units = toytown.demand(), toytown.units()
+    unit = np.where(np.arange(25) < 5, -1, demand.unit).astype(np.int32)
+    demand = replace(demand, unit=unit, inside=np.arange(25) >= 5)
+    reason = np.where(np.arange(25) < 5, Reason.BUFFER, Reason.COVERED).astype(np.int8)
+    rows = tally(coverage_of(reason, np.full(25, 1)), demand, units, ["total"]).set_index("unit_code")
+    parts = ["people", "outside_units", "off_network", "covered", "uncovered"]
+    assert rows.loc["", parts].tolist() == [200, 0, 0, 200, 0]

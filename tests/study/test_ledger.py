@@ -173,3 +173,31 @@ def test_everything_wrong_is_told_at_once(tmp_path):
     with pytest.raises(InputError) as caught:
         load_ledger(path)
     assert {problem.code for problem in caught.value.problems} == {"unknown_unit_set", "bad_unit_code"}
+
+
+def test_scenario_roster_plan_and_facilities_that_are_wrong_together_are_told_in_one_go(tmp_path):
+    """A roster that cannot be read makes no unit of a facility unknown."""
+    path = folder(
+        tmp_path,
+        units=UNITS.replace("102001,", "102,"),
+        plan=PLAN.replace("2025]", "20250]"),
+        facilities=FACILITIES.replace("civic,community_centre", "civic,castle"),
+    )
+    assert {code for code, _ in codes(path)} == {
+        "duplicate_code",
+        "circular_units",
+        "less_than_equal",
+        "bad_type",
+    }
+    own = PLAN.replace("level: district", "level: castle")
+    (tmp_path / "own.yaml").write_text(own, encoding="utf-8")
+    for wrong, told in (("speed: 3", {"extra_forbidden"}), ("year: yes", {"extra_forbidden"}), ("", set())):
+        text = f"name: n\nledger: ledger.yaml\nplan: own.yaml\n{wrong}\n"
+        (tmp_path / "scenario.yaml").write_text(text, encoding="utf-8")
+        with pytest.raises(InputError) as caught:
+            coverplan.run(tmp_path / "scenario.yaml", write=False)
+        found = {problem.code for problem in caught.value.problems}
+        assert (
+            found
+            == {"duplicate_code", "circular_units", "less_than_equal", "bad_type", "literal_error"} | told
+        )

@@ -24,6 +24,7 @@ STUDY: dict[str, Any] = {
     "barriers": [{"file": "walls.geojson"}],
     "base": {"water": {"file": "water.geojson"}},
     "as_of": "2025-06-30",
+    "estates": "estates.csv",
     "projects": {"file": "projects.csv", "layer_column": "layer", "crs": toytown.CRS},
     "population": {
         **toyfiles.STUDY["population"],
@@ -57,6 +58,9 @@ SHAPES = (
 def town(folder: Path) -> Path:
     path = toyfiles.write_town(folder, study=STUDY, scenario={"plan": "plan.yaml", "year": 2025})
     (folder / "plan.yaml").write_text(PLAN, encoding="utf-8")
+    (folder / "estates.csv").write_text(
+        "id,kind,households,floor_area_m2\ne1,new,100,1000\n", encoding="utf-8"
+    )
     (folder / "census.csv").write_text("code,total\n001001,90\n001002,160\n", encoding="utf-8")
     x, y = toytown.CORNER
     (folder / "projects.csv").write_text(
@@ -115,6 +119,7 @@ WRONGS: dict[str, tuple[Callable[[Path], None], str, bool]] = {
     "heights": (truncated("heights.tif"), "heights.tif", True),
     "walls": (truncated("walls.geojson"), "walls.geojson", True),
     "water": (truncated("water.geojson"), "water.geojson", True),
+    "estates": (spoil("estates.csv", "households", "h"), "estates.csv", True),
     "ledger": (spoil("homes.csv", "id,name,x", "id,name,ex"), "homes.csv", True),
     "projects": (spoil("projects.csv", "layer", "lair"), "projects.csv", True),
 }

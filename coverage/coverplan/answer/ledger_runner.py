@@ -54,12 +54,12 @@ def _answer(scenario: str | Path, opened: Mapping[Path, Print]) -> Result:
     problems = Problems()
     document = read_yaml(Path(scenario), problems)
     asked = None if document is None else validate(document, LedgerScenarioFile, problems)
+    found = None if document is None else _ledger_of(document, problems)
+    if problems.errors and document is not None and isinstance(document.data.get("plan"), str):
+        read_plan(plan_file(document, document.data["plan"].strip()), problems)
     problems.raise_if_errors()
     assert document is not None
     assert asked is not None
-    ledger = document.resolve(asked.ledger)
-    found = read_ledger(ledger, problems)
-    problems.raise_if_errors()
     assert found is not None
     plan, context = found
     if asked.plan is not None:
@@ -77,6 +77,12 @@ def _answer(scenario: str | Path, opened: Mapping[Path, Print]) -> Result:
     manifest = _manifest(document, asked, opened, summary, problems=problems)
     whole = Result(summary, _no_coverage(), {}, manifest, tuple(problems), tables=tables)
     return redacted(whole, withheld_of([context.facilities], context.units, problems, plan=plan))
+
+
+def _ledger_of(document: Document, problems: Problems) -> tuple[Plan, IndicatorContext] | None:
+    """The ledger that a scenario names, also where something else of the scenario does not fit."""
+    named = document.data.get("ledger")
+    return read_ledger(document.resolve(named.strip()), problems) if isinstance(named, str) else None
 
 
 def _judged(

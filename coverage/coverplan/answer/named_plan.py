@@ -25,15 +25,14 @@ def named_plan(
         return None, None
     from coverplan.judgement.verdict_date import date_of
     from coverplan.plan.load import read_plan
-    from coverplan.study.printed import printed_evidence
+    from coverplan.study.printed import printed_evidence, types_of
 
     document = loaded.scenario_document
     try:
         date_of(study, loaded.scenario)
     except ValueError as error:
         problems.add(document.problem(("plan",), str(error), remedy="add `as_of:` or `year:`"))
-    table = study.facilities.table
-    known = {str(kind): str(layer) for kind, layer in zip(table["type"], table["layer"], strict=True) if kind}
+    known = types_of(study.facilities)
     groups, words = tuple(study.demand.people), own_type_words(loaded.study)
     plan = read_plan(
         plan_file(document, named), problems, own_types=known, own_groups=groups, own_words=words

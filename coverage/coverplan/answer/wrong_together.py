@@ -17,6 +17,7 @@ from coverplan.study.changes import unknown_facilities
 from coverplan.study.facility_layers import read_all_facilities
 from coverplan.study.load import errors_of_files, units_of
 from coverplan.study.people import study_crs
+from coverplan.study.printed import errors_of_printed
 from coverplan.study.readable_part import readable_part
 from coverplan.study.stand_in_crs import stand_in_crs
 from coverplan.yamlfile import Document, read_yaml
@@ -37,6 +38,8 @@ def add_the_rest(path: Path, problems: Problems) -> None:
     if part is not None:
         problems.add_unknown(errors_of_files(part.file, part.document, lacking=part.lacking))
         words = own_type_words(part.file)
+        if document.data.get("plan") is not None:
+            problems.add_unknown(errors_of_printed(part.file, part.document))
     problems.add_unknown(_plan_problems(document, words))
 
 
@@ -46,29 +49,31 @@ def plan_as_well(loaded: Loaded, problems: Problems) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        problems.add_unknown(
-            error.problems
-        )  # of what was raised in the middle of a file, `problems` knows nothing
+        # of what was raised in the middle of a file, `problems` knows nothing
+        problems.add_unknown(error.problems)
         problems.add_unknown(_plan_problems(loaded.scenario_document, {}))
-        problems.add_unknown(_change_problems(loaded))
+        problems.add_unknown(_word_problems(loaded))
         raise InputError(problems) from None
 
 
-def _change_problems(loaded: Loaded) -> Problems:
-    """Facilities that changes name and no ledger has, where every ledger can be used."""
+def _word_problems(loaded: Loaded) -> Problems:
+    """Facilities that changes name and no ledger has, and words and files beside the layers that a plan is held against."""
     found, beside, folder = Problems(), Problems(), loaded.study_document.path.parent
-    if not loaded.scenario.changes:
+    scenario, file = loaded.scenario, loaded.study
+    if not scenario.changes and scenario.plan is None:
         return found
+    units, facilities = None, None
     try:
-        crs = study_crs(loaded.study, folder, beside)
-        if crs is None:
-            crs = stand_in_crs(loaded.study, folder, people=True)
-        units = units_of(loaded.study, folder, crs, beside)
-        facilities = read_all_facilities(loaded.study, folder, crs, units, beside)
-    except InputError:
-        return found
+        crs = study_crs(file, folder, Problems()) or stand_in_crs(file, folder, people=True)
+        units = units_of(file, folder, crs, beside)
+        facilities = read_all_facilities(file, folder, crs, units, beside)
+    except InputError as error:
+        beside.add_unknown(error.problems)
     if facilities is not None:
-        found.extend(unknown_facilities(facilities, loaded.scenario_document, loaded.scenario.changes))
+        found.extend(unknown_facilities(facilities, loaded.scenario_document, scenario.changes))
+    if scenario.plan is not None:
+        known = None if beside.errors or facilities is None or units is None else (units, facilities)
+        found.extend(errors_of_printed(file, loaded.study_document, known))
     return found
 
 

@@ -41,6 +41,7 @@ from coverplan.setup.partial_study import crs_of_parts, load_partial_study
 from coverplan.study.facility_layers import read_all_facilities
 from coverplan.study.load import ReadParts, assembled, units_of
 from coverplan.study.people import people_of
+from coverplan.study.printed import errors_of_printed
 from coverplan.study.readable_part import errors_beside
 from coverplan.study.streets import shifted_streets
 from coverplan.text.garbage import rarely_collected
@@ -172,6 +173,9 @@ def _checked(path: Path, mended: Sequence[Path], problems: Problems) -> StudyChe
     facilities = read_all_facilities(file, folder, crs, tree, problems, already=rows) if rows else None
     if assembled(file, document, ReadParts(crs, tree, people, facilities), problems) is None:
         problems.extend(_shifted_streets(evidence, layers, document.path))
+    unread = file.units is not None and not tree.codes
+    known = None if facilities is None or unread else (tree, facilities)
+    problems.extend(errors_of_printed(file, document, known))
     return StudyCheck(Path(path), file, tree.table, tuple(layers), tuple(problems))
 
 

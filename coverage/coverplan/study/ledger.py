@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 from pydantic import Field
 
 from coverplan.errors import Problem, Problems
@@ -99,12 +100,14 @@ def read_ledger(path: Path, problems: Problems) -> tuple[Plan, IndicatorContext]
     named = document.resolve(ledger.plan)
     plan = read_plan(named if named.is_file() else ledger.plan, problems)
     units = _units(ledger, document, problems)
-    if plan is None or units is None:
+    if plan is not None:
+        problems.extend(_unknown_words(ledger, plan, document))
+    if units is None:
+        problems.add_unknown(_errors_without_units(ledger, document))
         return None
-    problems.extend(_unknown_words(ledger, plan, document))
     rows = _rows(ledger, document, units, problems)
     beside = printed_evidence(ledger, document, problems, codes=units.codes)
-    if problems.errors:
+    if problems.errors or plan is None:
         return None
     context = beside.beside(
         IndicatorContext(
@@ -117,6 +120,17 @@ def read_ledger(path: Path, problems: Problems) -> tuple[Plan, IndicatorContext]
     )
     stated = _everywhere_rows(ledger.everywhere, Evidence(plan, context))
     return plan, replace(context, facilities=_made([*rows, *stated]))
+
+
+def _errors_without_units(ledger: LedgerFile, document: Document) -> list[Problem]:
+    """What is wrong with the tables of facilities where no roster can be read against which their units are held."""
+    empty = pd.DataFrame(
+        {"name": [], "type": [], "parent": [], "households": []},
+        index=pd.Index([], name="code", dtype=object),
+    )
+    found = Problems()
+    _rows(ledger, document, UnitTree(gpd.GeoDataFrame(empty, geometry=[])), found)
+    return [one for one in found if one.code not in {"bad_unit_code", "bad_serves_units"}]
 
 
 def _units(ledger: LedgerFile, document: Document, problems: Problems) -> UnitTree | None:

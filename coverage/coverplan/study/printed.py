@@ -8,7 +8,9 @@ from decimal import Decimal
 
 import pandas as pd
 
-from coverplan.errors import Problem, Problems
+from coverplan.errors import InputError, Problem, Problems
+from coverplan.ground.facilities import Facilities
+from coverplan.ground.units_tree import UnitTree
 from coverplan.indicators.context import IndicatorContext, PeopleTotal, Register, Stock
 from coverplan.inputs.ledgers.estate_table import read_estates
 from coverplan.scenario.printed import Printed, RegisterEntry
@@ -74,6 +76,29 @@ def printed_evidence(
         empty_layers=frozenset(file.empty),
         partial=frozenset(file.partial),
     )
+
+
+def types_of(facilities: Facilities) -> dict[str, str]:
+    """Layer of each type that stands in the ledgers."""
+    table = facilities.table
+    return {str(kind): str(layer) for kind, layer in zip(table["type"], table["layer"], strict=True) if kind}
+
+
+def errors_of_printed(
+    file: Printed, document: Document, known: tuple[UnitTree, Facilities] | None = None
+) -> tuple[Problem, ...]:
+    """What is wrong with what a study says beside its layers, with its words only where units and facilities are known."""
+    found = Problems()
+    codes: Collection[str] = ()
+    types: dict[str, str] = {}
+    if known is not None:
+        units, facilities = known
+        codes, types = units.codes, types_of(facilities)
+    try:
+        printed_evidence(file, document, found, codes=codes, own_types=types)
+    except InputError as error:
+        found.add_unknown(error.problems)
+    return tuple(one for one in found.errors if known is not None or one.file != document.path)
 
 
 def _registers(entries: Mapping[str, RegisterEntry]) -> dict[str, Decimal | Register]:

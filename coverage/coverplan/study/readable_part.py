@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from coverplan.errors import Problem, Problems
 from coverplan.scenario.study_file import StudyFile
 from coverplan.study.load import errors_of_files
+from coverplan.study.printed import errors_of_printed
 from coverplan.yamlfile import Document, read_yaml, validate
 
 #: Stand in the place of what a study must have while the rest is read; nothing is ever read from them.
@@ -50,7 +51,10 @@ def readable_part(path: Path) -> ReadablePart | None:
 def errors_beside(path: Path) -> tuple[Problem, ...]:
     """What is wrong with the files of a study that cannot be used as it is."""
     part = readable_part(path)
-    return () if part is None else errors_of_files(part.file, part.document, lacking=part.lacking)
+    if part is None:
+        return ()
+    files = errors_of_files(part.file, part.document, lacking=part.lacking)
+    return *files, *errors_of_printed(part.file, part.document)
 
 
 def _without_wrong_parts(data: dict[Any, Any], wrong: Problems) -> tuple[dict[Any, Any], frozenset[str]]:

@@ -34,3 +34,15 @@ def yes_for_number(written: Any, read: Any, place: Place = ()) -> Iterator[Place
     elif isinstance(written, list) and isinstance(read, list | tuple):
         for at, (value, inner) in enumerate(zip(written, read, strict=False)):
             yield from yes_for_number(value, inner, (*place, at))
+
+
+def with_yes_as(stand_in: str | float, written: Any, places: list[Place], place: Place = ()) -> Any:
+    """What a file says with something else in the place of each yes and no; `places` receives where they stand."""
+    if isinstance(written, bool):
+        places.append(place)
+        return stand_in
+    if isinstance(written, Mapping):
+        return {key: with_yes_as(stand_in, value, places, (*place, key)) for key, value in written.items()}
+    if isinstance(written, list):
+        return [with_yes_as(stand_in, value, places, (*place, at)) for at, value in enumerate(written)]
+    return written

@@ -225,3 +225,16 @@ def test_errors_of_formulas_are_said(tmp_path, name, write):
         (3, "Sheet!F", "#REF!")
     ]
     assert table.rows["床位数"].iloc[1] in {None, ""}
+
+
+HOMES = [["E1", "甲站", 10, 4, "无"], ["E2", "乙站", 20, 5, "无"]]
+
+
+def test_names_beside_merged_ones_are_not_carried_on():
+    """Where cells are merged, an empty cell beside them is empty; where none are, it goes on with the name before it."""
+    lines = [["编号", "名称", "床位数", None, None], [None, None, "合计", "护理型", "备注"], *HOMES]
+    merged = ((0, 0, 1, 0), (0, 1, 1, 1), (0, 2, 0, 3))
+    table = table_of(Grid("养老", [list(row) for row in lines], merged))
+    assert list(table.rows.columns) == ["编号", "名称", "床位数/合计", "床位数/护理型", "备注"]
+    table = table_of(Grid("养老", [list(row) for row in lines], ()))
+    assert list(table.rows.columns) == ["编号", "名称", "床位数/合计", "床位数/护理型", "床位数/备注"]
