@@ -6,7 +6,9 @@ import json
 import math
 from asyncio import get_running_loop
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Event
 from typing import Any, cast
 
 from pydantic import ValidationError
@@ -44,11 +46,22 @@ _STATUS: dict[type[CoverplanError], int] = {
 _TYPES = {"js": "text/javascript", "css": "text/css", "html": "text/html", "svg": "image/svg+xml"}
 
 
-def desk_app(desk: Desk, door: Door | None = None, pool: Executor | None = None) -> Guard:
-    """The application of a desk; `door` says who may ask, `pool` has the threads that answer."""
+def desk_app(
+    desk: Desk, door: Door | None = None, pool: Executor | None = None, warmed: Event | None = None
+) -> Guard:
+    """The application of a desk.
+
+    `door` says who may ask, `pool` has the threads that answer; until `warmed` is set, calls that need no reckoning are
+    answered beside them.
+    """
     background, pool = Background(desk), pool or workers()
+    early = None if warmed is None else (warmed, ThreadPoolExecutor(1, thread_name_prefix="desk-early"))
     routes = [
-        Route(API + call.path, _endpoint(call, desk, background, pool), methods=[call.method])
+        Route(
+            API + call.path,
+            _endpoint(call, desk, _Answering(desk, background, pool, early)),
+            methods=[call.method],
+        )
         for call in CALLS
     ]
     routes += [
@@ -64,16 +77,32 @@ def desk_app(desk: Desk, door: Door | None = None, pool: Executor | None = None)
     return Guard(cast("Any", app), door)
 
 
-def _endpoint(
-    call: Call, desk: Desk, background: Background, pool: Executor
-) -> Callable[[HttpRequest], Awaitable[Response]]:
+@dataclass(frozen=True, slots=True)
+class _Answering:
+    """Who answers calls: threads that reckon, and until something is set a thread of its own what needs no reckoning."""
+
+    desk: Desk
+    background: Background
+    pool: Executor
+    early: tuple[Event, Executor] | None
+
+    async def __call__(self, call: Call, asked: Request) -> Any:
+        turn = get_running_loop().run_in_executor
+        if call.early is not None and self.early is not None and not self.early[0].is_set():
+            found = await turn(self.early[1], call.early, self.desk, asked)
+            if found is not None:
+                return found
+        return await turn(self.pool, call.answer, self.desk, self.background, asked)
+
+
+def _endpoint(call: Call, desk: Desk, answering: _Answering) -> Callable[[HttpRequest], Awaitable[Response]]:
     async def endpoint(request: HttpRequest) -> Response:
         language = _language(request, desk)
         try:
             sent = b"" if call.body is None else _in_codes(await request.body())
             body = None if call.body is None else call.body.model_validate_json(sent)
             asked = _asked(request, body, language)
-            found = await get_running_loop().run_in_executor(pool, call.answer, desk, background, asked)
+            found = await answering(call, asked)
         except ValidationError as error:
             return _refusal(400, misfits(error, sent, call.body, Words(language)))
         except CoverplanError as error:

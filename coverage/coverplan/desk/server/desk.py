@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from coverplan.answer.named_plan import plan_file
 from coverplan.answer.prepared import prepare
 from coverplan.desk.server.asked import MAX_CHANGES, Edit, Label, NewIdea, StandardChoice, Try
+from coverplan.desk.server.first_answers import FirstAnswers
 from coverplan.desk.server.map_content import MapContents
 from coverplan.desk.server.numbers import Teller
 from coverplan.desk.server.places import Places
@@ -64,8 +65,9 @@ class Desk:
         self._files = list(opened)
         self._read_at = self._moments()
         self.ground, self.prices = ground, prices
-        self.places, self.maps = Places(ground), MapContents(ground)
-        self.teller = Teller(ground, self._stamp())
+        read = self._stamp()
+        self.places, self.maps = Places(ground), MapContents(ground, read)
+        self.teller = Teller(ground, read)
 
     def reload(self) -> None:
         """Read scenario and study again; what is kept stays."""
@@ -100,12 +102,11 @@ class Desk:
         return found
 
     def warm(self) -> None:
-        """Answer once, so that the first click is as quick as the others."""
+        """Answer once what a page asks for first, so that the first click is as quick as the others."""
         first = Idea.of(self.ground.ready.loaded.scenario)
         self.ground.answer(first)
         self.ground.answer(replace(first, changes=()))
-        self.maps.prepare()
-        self.places.warm()
+        self.maps(self.ground.ready.loaded.scenario.language)
 
     def close(self) -> None:
         """Let go of what is kept; nothing may be asked afterwards."""
@@ -171,6 +172,38 @@ class Desk:
         """An idea as it stands."""
         card, said = self._read(idea)
         return self._shown(card, self._numbers(said, show, language))
+
+    def opened(self, idea: int, *, show: str | None, language: Language) -> IdeaShown:
+        """An idea as it stands; kept for the next start of the desk."""
+        card, said = self._read(idea)
+        numbers, read = self._numbers(said, show, language)
+        if show is None or any(standard.key == show for standard in said.standards):
+            about = said.written()
+            FirstAnswers(read).keep(*self._opening(idea, about, show, language), about=about, answer=numbers)
+        return self._shown(card, (numbers, read))
+
+    def opened_before(self, idea: int, *, show: str | None, language: Language) -> IdeaShown | None:
+        """An idea as it stands, where it was opened like this before; nothing is reckoned."""
+        card, said = self._read(idea)
+        about, read = said.written(), self.teller.read
+        numbers = FirstAnswers(read).find(*self._opening(idea, about, show, language), about=about)
+        return None if numbers is None else self._shown(card, (numbers, read))
+
+    def _opening(self, idea: int, about: object, show: str | None, language: Language) -> tuple[object, ...]:
+        """What an idea is called among first answers; the scenario's own one is the same wherever it is kept."""
+        own = about == Idea.of(self.ground.ready.loaded.scenario).written()
+        return ("idea", *(("own",) if own else (str(self.store.file.resolve()), idea)), show, language)
+
+    def map_content(self, language: Language) -> dict[str, Any]:
+        """What the map shows of the study as it stands; kept for the next start of the desk."""
+        maps = self.maps  # one study for content and its name, also while another is read
+        content = maps(language)
+        FirstAnswers(maps.read).keep("map", language, about=None, answer=content)
+        return content
+
+    def map_before(self, language: Language) -> dict[str, Any] | None:
+        """The same where it was asked for before; nothing is drawn."""
+        return cast("dict[str, Any] | None", FirstAnswers(self.maps.read).find("map", language, about=None))
 
     def supply(self, idea: int, language: Language) -> SupplyShown:
         """Who gets a place with an idea, and without any change."""

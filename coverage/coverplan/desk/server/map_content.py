@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from threading import Lock
 from typing import Any
 
 from coverplan.answer.layers import make_layers
@@ -24,22 +25,26 @@ class MapContents:
     ----------
     ground
         The study.
+    read
+        Which reading of the study's files that is.
     """
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+    def __init__(self, ground: Ground, read: str = "") -> None:
+        self._ground, self.read = ground, read
         self._present: tuple[Result, dict[str, Any]] | None = None
         self._made: dict[Language, dict[str, Any]] = {}
+        self._lock = Lock()
 
     def __call__(self, language: Language) -> dict[str, Any]:
         """Content in a language."""
-        if language not in self._made:
-            if self._present is None:
-                result = _present(self._ground)
-                self._present = result, drawn_content(result)
-            result, drawn = self._present
-            self._made[language] = page_content(result, Words(language), drawn)
-        return self._made[language]
+        with self._lock:
+            if language not in self._made:
+                if self._present is None:
+                    result = _present(self._ground)
+                    self._present = result, drawn_content(result)
+                result, drawn = self._present
+                self._made[language] = page_content(result, Words(language), drawn)
+            return self._made[language]
 
     def prepare(self) -> None:
         """Make the content in every language."""

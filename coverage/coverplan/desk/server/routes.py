@@ -63,6 +63,8 @@ class Call:
         Schema of what is sent, None for nothing.
     gives
         Form of what comes back: a TypedDict, ``dict`` for plain values, ``str`` for a YAML file.
+    early
+        Answers it before the desk has reckoned anything, with None where that cannot be.
     """
 
     method: str
@@ -71,9 +73,10 @@ class Call:
     answer: Callable[[Desk, Background, Request], Any]
     body: type[BaseModel] | None = None
     gives: Any = dict
+    early: Callable[[Desk, Request], Any] | None = None
 
 
-def _study(desk: Desk, _: Background, request: Request) -> dict[str, Any]:
+def _study(desk: Desk, request: Request) -> dict[str, Any]:
     return study_words(desk.ground, desk.places, desk.prices, request.language) | {
         "changed_files": desk.changed_files(),
         "read": desk.teller.read,
@@ -114,16 +117,20 @@ def _cancel(desk: Desk, background: Background, request: Request) -> shown.Job:
 
 
 CALLS = (
-    Call("GET", "/study", "Names, palettes, choices and words that do not change while ideas are tried", _study),
-    Call("GET", "/map", "What the map shows of the study as it stands", lambda d, _, r: d.maps(r.language)),
+    Call("GET", "/study", "Names, palettes, choices and words that do not change while ideas are tried",
+         lambda d, _, r: _study(d, r), early=_study),
+    Call("GET", "/map", "What the map shows of the study as it stands", lambda d, _, r: d.map_content(r.language),
+         early=lambda d, r: d.map_before(r.language)),
     Call("GET", "/changed", "Files of the study that have changed since they were read", _changed),
     Call("POST", "/reload", "Read scenario and study again", _reload),
     Call("GET", "/spot", "What is at a place, and why nothing may be opened there", _spot, gives=shown.Spot),
-    Call("GET", "/ideas", "Every idea that is kept", lambda d, _, __: {"ideas": d.ideas()}, gives=shown.Ideas),
+    Call("GET", "/ideas", "Every idea that is kept", lambda d, _, __: {"ideas": d.ideas()}, gives=shown.Ideas,
+         early=lambda d, _: {"ideas": d.ideas()}),
     Call("POST", "/ideas", "Keep a new idea, a copy, or one read from a scenario file",
          lambda d, _, r: d.add(r.body), asked.NewIdea, shown.IdeaCard),
     Call("GET", "/ideas/{idea:int}", "An idea and what it does",
-         lambda d, _, r: d.show(r.path["idea"], show=r.show, language=r.language), gives=shown.IdeaShown),
+         lambda d, _, r: d.opened(r.path["idea"], show=r.show, language=r.language), gives=shown.IdeaShown,
+         early=lambda d, r: d.opened_before(r.path["idea"], show=r.show, language=r.language)),
     Call("GET", "/ideas/{idea:int}/supply", "Who gets a place, and how full every facility is",
          lambda d, _, r: d.supply(r.path["idea"], r.language), gives=shown.SupplyShown),
     Call("PUT", "/ideas/{idea:int}/card", "Write an idea's name, note and author anew",

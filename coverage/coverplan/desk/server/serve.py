@@ -8,10 +8,19 @@ import socket
 import threading
 import webbrowser
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
 from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
 
 from coverplan.errors import InputError, MissingExtraError, Problem
+
+if TYPE_CHECKING:
+    import uvicorn
+
+    from coverplan.desk.server.desk import Desk
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -70,19 +79,34 @@ def serve(
         tell(address)
         if browser:
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
-        desk.warm()
-        # the study stays as long as the desk: to look through it for circles again and again would hold up clicks
-        gc.collect()
-        gc.freeze()
         door = Door() if token is None else Door(frozenset({"*"}), token)
-        settings = uvicorn.Config(
-            desk_app(desk, door, workers(desk)),
-            log_level="warning",
-            server_header=False,
-            ws="none",
-            lifespan="off",
-        )
-        uvicorn.Server(settings).run(sockets=[at])
+        warmed = Event()
+        app = desk_app(desk, door, workers(desk, after=warmed), warmed)
+        settings = uvicorn.Config(app, log_level="warning", server_header=False, ws="none", lifespan="off")
+        server = uvicorn.Server(settings)
+        with ThreadPoolExecutor(1) as beside:
+            warming = beside.submit(_warm, desk, warmed)
+            warming.add_done_callback(partial(_ended, server))
+            server.run(sockets=[at])
+            warming.result()
+
+
+def _ended(server: uvicorn.Server, warming: Future[None]) -> None:
+    """Stop where warming failed: nothing would ever be answered."""
+    if warming.exception() is not None:
+        server.should_exit = True
+
+
+def _warm(desk: Desk, warmed: Event) -> None:
+    """Make what pages ask for first, and let the threads answer; then what they may ask for later."""
+    try:
+        desk.warm()
+    finally:
+        warmed.set()
+    desk.maps.prepare()
+    # the study stays as long as the desk: to look through it for circles again and again would hold up clicks
+    gc.collect()
+    gc.freeze()
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from time import sleep
 
 from coverplan.desk.server.desk import Desk
@@ -12,7 +13,7 @@ from coverplan.desk.server.desk import Desk
 THREADS = (os.cpu_count() or 1) + 2
 
 
-def workers(desk: Desk | None = None) -> ThreadPoolExecutor:
+def workers(desk: Desk | None = None, *, after: Event | None = None) -> ThreadPoolExecutor:
     """Threads for the calls of a desk.
 
     Parameters
@@ -20,10 +21,18 @@ def workers(desk: Desk | None = None) -> ThreadPoolExecutor:
     desk
         Whose places every thread is to know from the beginning: each thread makes the transformations between degrees
         and metres for itself, which takes longer than a step. None: when they are first asked for.
+    after
+        What the threads wait for before they answer anything.
     """
     if desk is None:
         return ThreadPoolExecutor(THREADS, thread_name_prefix="desk")
-    pool = ThreadPoolExecutor(THREADS, thread_name_prefix="desk", initializer=desk.places.warm)
+
+    def begun() -> None:
+        if after is not None:
+            after.wait()
+        desk.places.warm()
+
+    pool = ThreadPoolExecutor(THREADS, thread_name_prefix="desk", initializer=begun)
     for _ in range(THREADS):  # none of them is idle yet, so that each begins another thread
         pool.submit(sleep, 0.05)
     return pool
