@@ -5,7 +5,8 @@
 Every question is asked in several ways: the road that fits it, the fast roads although it is small, HiGHS; with gaps,
 time limits from nothing up, cancelled at once and later, with one thread and two. `--cold` begins with no compiled
 code. Every fourth seed also asks a classic model, existing and predefined sites among it, from the same table in eight shapes,
-and every second one a covering with the thresholds set so that each part of the search for large coverings is asked.
+and every second one a covering with the thresholds set so that each part of the search for large coverings is asked; every
+eighth a p-median, with rooms or without, that is large enough for sites to be left out for a gap.
 Prints the seeds at which something was wrong, and how often each of those parts was asked; exits with 1 if anything was wrong.
 """
 
@@ -23,6 +24,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 TABLES = 4  # every so many questions, one from tables of every shape
+MEDIANS = 8  # one p-median
 COVERS = 2  # and one covering for the parts that large ones are left to
 
 
@@ -37,6 +39,7 @@ def main() -> int:
     if given.cold:
         os.environ["NUMBA_CACHE_DIR"] = tempfile.mkdtemp()
     from siting.random_covers import fuzz_cover
+    from siting.random_medians import fuzz_median
     from siting.random_questions import fuzz_one
     from siting.random_tables import fuzz_tables
 
@@ -47,6 +50,9 @@ def main() -> int:
             asked += fuzz_one(seed)
             if seed % TABLES == 0:
                 fuzz_tables(seed)
+                asked += 1
+            if seed % MEDIANS == 0:
+                fuzz_median(seed)
                 asked += 1
             if seed % COVERS == 0:
                 parts += fuzz_cover(seed)

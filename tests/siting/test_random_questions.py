@@ -16,6 +16,7 @@ from coverplan.siting.solvers.first_answers import first_answer
 from coverplan.siting.solvers.search import Search, Watch
 from coverplan.siting.wording import sentence
 from siting.random_covers import PARTS, fuzz_cover
+from siting.random_medians import fuzz_median
 from siting.random_questions import fuzz_one, roads_for_small_questions
 from siting.random_tables import fuzz_tables
 from siting.test_fast_cover import town
@@ -34,6 +35,11 @@ def test_a_seeded_sample_of_tables(seed):
 def test_a_seeded_sample_of_coverings_reaches_every_part_of_the_search():
     asked: Counter[str] = sum((fuzz_cover(seed) for seed in range(30)), Counter())
     assert set(asked) == PARTS
+
+
+@pytest.mark.parametrize("seed", [3, 14, 40])
+def test_medians_asked_with_a_gap_are_bounded_by_the_best(seed):
+    fuzz_median(seed)
 
 
 @pytest.mark.parametrize("seed", [6000746, 7001299])

@@ -51,7 +51,7 @@ def _descend(search: MedianSearch, near: ByPoint, fixed: NDArray[np.int8]) -> No
     search.price = np.minimum(_nearest(search, near), search.ceiling)
     price, direction = search.price.copy(), np.zeros(len(search.price))
     everywhere = np.arange(near.sites, dtype=np.int32)
-    pace, often, began, nothing = 1.0, np.zeros(near.sites), -np.inf, np.zeros_like(fixed)
+    pace, often, began = 1.0, np.zeros(near.sites), -np.inf
     search.saving = np.zeros(near.sites)
     search.improve(_by_people(search), everywhere[:0])
     for turn in range(MOST_ROUNDS):
@@ -62,7 +62,8 @@ def _descend(search: MedianSearch, near: ByPoint, fixed: NDArray[np.int8]) -> No
             near.start, near.site, near.dear, search.ceiling, search.count, goal, search.enough if turn else np.inf,
             fixed, price, direction, search.price, search.bound, pace, ROUND,
         )  # fmt: skip
-        bound = search.with_left_out(bound, fixed, nothing)
+        search.left_out |= bool(fixed.any())
+        bound = search.with_left_out(bound)
         if bound > search.bound:
             search.bound, search.saving = bound, saving
         often = 0.35 * often + seen
@@ -112,7 +113,7 @@ def _branch(
     most_open = max(200, MEMORY_BYTES // (4 * len(search.price) + 9 * small.sites + 200))
     timed = search.search.time_limit_s is not None
     while heap:
-        search.bound = max(search.bound, min(closed, heap[0][0], search.value))
+        search.bound = max(search.bound, search.with_left_out(min(closed, heap[0][0], search.value)))
         if search.over:
             return
         effort += 2.0 * BATCH * NODE_ROUNDS * len(small.site)
@@ -121,17 +122,26 @@ def _branch(
             return
         opened = _next_branches(heap, full=len(heap) > most_open)
         worth = [one for one in opened if one.bound < search.enough]
-        closed = min([closed, *(search.closed_at(one.bound) for one in opened if one.bound >= search.enough)])
+        closed = min(
+            [
+                closed,
+                *(
+                    search.closed_at(search.with_left_out(one.bound))
+                    for one in opened
+                    if one.bound >= search.enough
+                ),
+            ]
+        )
         tasks = []
         for one in worth:
             task = _split(search, small, kept, one)
             if task is None:
-                closed = min(closed, max(one.bound, search.value))
+                closed = min(closed, search.with_left_out(max(one.bound, search.value)))
             else:
                 tasks += task
         for child in workers.map(lambda task: _evaluate(search, small, *task), tasks):
             if child.bound >= search.enough:
-                closed = min(closed, search.closed_at(child.bound))
+                closed = min(closed, search.closed_at(search.with_left_out(child.bound)))
             else:
                 number += 1
                 heapq.heappush(heap, (child.bound, number, child))
@@ -141,7 +151,7 @@ def _branch(
             rank = best.often + 2.0 * best.fixed
             search.improve(kept[_lowest(-rank, search.count)].astype(np.int32), kept.astype(np.int32))
             search.watch.tell(search.value, search.bound)
-    search.bound = max(search.bound, min(closed, search.value))
+    search.bound = max(search.bound, search.with_left_out(min(closed, search.value)))
 
 
 def _next_branches(heap: list[tuple[float, int, Branch]], *, full: bool) -> list[Branch]:
@@ -187,5 +197,6 @@ def _evaluate(search: MedianSearch, small: ByPoint, fixed: NDArray[np.int8], par
         small.start, small.site, small.dear, search.ceiling, search.count, search.value, search.enough,
         fixed, price, direction, best, -np.inf, 0.25, NODE_ROUNDS,
     )  # fmt: skip
-    bound = search.with_left_out(bound, fixed, before)
+    search.left_out |= not np.array_equal(fixed, before)
+    bound = search.with_left_out(bound)
     return Branch(max(bound, parent.bound), fixed, best.astype(np.float32), often)

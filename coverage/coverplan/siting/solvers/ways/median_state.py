@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coverplan.siting.pairs import Pairs
 from coverplan.siting.solvers.search import Search, Watch
@@ -68,6 +67,7 @@ class MedianSearch:
     price: FloatArray = field(default_factory=lambda: np.zeros(0))
     saving: FloatArray = field(default_factory=lambda: np.zeros(0))
     stopped_by: str | None = None
+    left_out: bool = False
     tried: set[bytes] = field(default_factory=set)
 
     def by_point(self) -> ByPoint:
@@ -104,10 +104,9 @@ class MedianSearch:
         self.stopped_by = self.stopped_by or self.watch.stopped_by()
         return self.stopped_by is not None
 
-    def with_left_out(self, bound: float, fixed: NDArray[np.int8], before: NDArray[np.int8]) -> float:
-        """Bound of a branch as it was `before` sites were fixed: what that left out costs `enough`, or more."""
-        left_out = self.search.gap > 0 and not np.array_equal(fixed, before)
-        return min(bound, self.enough) if left_out else bound
+    def with_left_out(self, bound: float) -> float:
+        """Bound that holds for sites too that were left out somewhere because with them it would come to `enough`."""
+        return min(bound, self.enough) if self.left_out and self.search.gap > 0 else bound
 
     def closed_at(self, bound: float) -> float:
         """Bound of what holds nothing better: a whole number where values are whole."""
