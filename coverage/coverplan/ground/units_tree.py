@@ -67,6 +67,11 @@ class UnitTree:
         return {code: None if pd.isna(parent) else str(parent) for code, parent in parents}
 
     @cached_property
+    def names(self) -> Mapping[str, str]:
+        """Name of every unit by code."""
+        return {code: str(name) for code, name in zip(self.table.index, self.table["name"], strict=True)}
+
+    @cached_property
     def _types(self) -> Mapping[str, str]:
         return dict(zip(self.table.index, self.table["type"], strict=True))
 

@@ -33,7 +33,7 @@ def place_names(places: Mapping[Key, str | None], units: UnitTree, language: Lan
         name of a place must not decide whether it may be shown.
     """
     words = Words(language)
-    near = {key: _near(code, units, words) for key, code in places.items() if code in units.table.index}
+    near = {key: _near(code, units, words) for key, code in places.items() if code in units.names}
     near = {key: name for key, name in near.items() if may_be_shown(None, name)}
     alike = Counter((layer, name) for (layer, _), name in near.items())
     told = Counter[tuple[str, str]]()
@@ -49,7 +49,7 @@ def place_names(places: Mapping[Key, str | None], units: UnitTree, language: Lan
 def _near(code: str | None, units: UnitTree, words: Words) -> str:
     assert code is not None  # the caller looked
     street = units.ancestor_of_type(code, STREET_TYPES)
-    unit = str(units.table.at[code, "name"])
+    unit = units.names[code]
     if street is None or street == code:
         return words("placed.near", unit=unit)
-    return words("placed.near_both", unit=unit, street=str(units.table.at[street, "name"]))
+    return words("placed.near_both", unit=unit, street=units.names[street])
