@@ -17,6 +17,8 @@ from coverplan.demo import user_folder
 from coverplan.errors import InputError
 from coverplan.results import folders
 from coverplan.results.files import read_result
+from coverplan.text.part_names import host_mark
+from coverplan.text.writing import write_whole
 from makers import toyfiles
 
 
@@ -43,10 +45,10 @@ def test_the_next_command_puts_back_what_an_interrupted_one_set_aside(tmp_path):
     out = tmp_path / "out"
     path = toyfiles.write_town(tmp_path / "town")
     coverplan.run(path, out=out)
-    killed = tmp_path / f".out-{folders._host()}-{dead_pid()}-abc"
+    killed = tmp_path / f".out-{host_mark()}-{dead_pid()}-abc"
     killed.mkdir()
     out.rename(killed / "result")
-    (tmp_path / f".out-{folders._host()}-{dead_pid()}-abd").mkdir()
+    (tmp_path / f".out-{host_mark()}-{dead_pid()}-abd").mkdir()
     assert read_result(out).share("elder_care-general-4min") == 0.6
     write_again = coverplan.run(path, out=out)
     assert write_again.folder == out
@@ -55,7 +57,7 @@ def test_the_next_command_puts_back_what_an_interrupted_one_set_aside(tmp_path):
 
 def test_what_a_living_or_distant_process_writes_is_left_alone(tmp_path):
     out = tmp_path / "out"
-    mine = tmp_path / f".out-{folders._host()}-{os.getpid()}-abc"
+    mine = tmp_path / f".out-{host_mark()}-{os.getpid()}-abc"
     theirs = tmp_path / ".out-ffffff-1-abc"
     other = tmp_path / ".out-of-something"
     for part in (mine, theirs, other):
@@ -159,7 +161,7 @@ def test_two_processes_that_write_one_folder_never_fail_nor_mix(tmp_path):
 def test_what_its_own_writer_removes_at_the_last_moment_is_no_fault(tmp_path, monkeypatch):
     """Seen as set aside, and gone before it is looked at again: its writer had ended its work."""
     out = tmp_path / "out"
-    (tmp_path / f".out-{folders._host()}-{os.getpid()}-abc" / "result").mkdir(parents=True)
+    (tmp_path / f".out-{host_mark()}-{os.getpid()}-abc" / "result").mkdir(parents=True)
 
     def ends(part):
         shutil.rmtree(part)
@@ -248,6 +250,21 @@ def test_a_demo_that_was_killed_while_it_was_copied_heals(tmp_path, monkeypatch)
     assert (study / "study.yaml").read_text() == "changed by the user"
 
 
+def test_parts_of_a_file_whose_writer_was_killed_go_with_the_next_writing(tmp_path):
+    file, tag = tmp_path / "streets.gpkg", "0123456789ab"
+    gone = [f".streets-{host_mark()}-{dead_pid()}-{tag}.gpkg{end}" for end in ("", "-journal")]
+    left = [
+        f".streets-{host_mark()}-{os.getpid()}-{tag}.gpkg",  # at work
+        f".streets-ffffff-1-{tag}.gpkg",  # of another machine
+        f".streets-of-{host_mark()}-{dead_pid()}-{tag}.gpkg",  # of another file
+        ".streets-note.gpkg",
+    ]
+    for name in gone + left:
+        (tmp_path / name).write_text("part")
+    write_whole(file, lambda part: part.write_text("whole"))
+    assert {path.name for path in tmp_path.iterdir()} == {file.name, *left}
+
+
 def test_a_folder_of_other_files_is_refused_and_left_as_it_is(tmp_path):
     own = tmp_path / "own"
     own.mkdir()
@@ -267,7 +284,7 @@ def test_an_empty_folder_is_filled(tmp_path):
 
 
 def test_what_a_process_of_somebody_else_writes_is_left_alone(tmp_path, monkeypatch):
-    theirs = tmp_path / f".out-{folders._host()}-{dead_pid()}-abc"
+    theirs = tmp_path / f".out-{host_mark()}-{dead_pid()}-abc"
     theirs.mkdir()
 
     def not_ours(*_):
@@ -280,7 +297,7 @@ def test_what_a_process_of_somebody_else_writes_is_left_alone(tmp_path, monkeypa
 
 def set_aside(folder: Path, text: str, tag: str, *, changed: float) -> Path:
     """What a writer who was killed had set aside, in its hidden folder."""
-    part = folder.parent / f".{folder.name}-{folders._host()}-{dead_pid()}-{tag}"
+    part = folder.parent / f".{folder.name}-{host_mark()}-{dead_pid()}-{tag}"
     (part / "result").mkdir(parents=True)
     (part / "result" / "sign").write_text(text)
     os.utime(part / "result", (changed, changed))
@@ -374,7 +391,7 @@ def test_a_name_that_others_take_all_the_time_is_said_after_two_hundred_tries(tm
 def test_two_who_clear_the_same_folder_do_not_fail(tmp_path, monkeypatch):
     """What one looks at another may have removed already, whatever it is: leftovers, and what was just set aside."""
     out, real = tmp_path / "out", os.rename
-    (tmp_path / f".out-{folders._host()}-{os.getpid()}-abc").mkdir()
+    (tmp_path / f".out-{host_mark()}-{os.getpid()}-abc").mkdir()
     part = set_aside(out, "old", "abd", changed=1_000_000)
 
     def gone(source, target):

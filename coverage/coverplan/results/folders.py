@@ -7,18 +7,16 @@ into one of its own before the new takes its name; whoever finds the name free a
 from __future__ import annotations
 
 import errno
-import hashlib
 import json
 import os
-import platform
 import shutil
 import stat
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from coverplan.errors import InputError, Problem
+from coverplan.text.part_names import may_be_alive, new_mark
 from coverplan.text.writing import reason
 
 #: Names of the files that we wrote into a folder; what else is there is the user's own.
@@ -27,7 +25,6 @@ _OLD = "result"
 #: Two writers may take a name from each other so often; each try moves one of them on.
 _MOST_TRIES = 200
 _LOOKS, _BETWEEN_LOOKS_S = 5, 0.01
-_A_DAY_S = 86_400.0
 
 
 def replace_folder(folder: Path, fill: Callable[[Path], object], *, sign: str) -> Path:
@@ -173,13 +170,9 @@ def _was_taken(error: OSError, folder: Path) -> bool:
 
 def _part(folder: Path) -> Path:
     """A new hidden folder beside the one that is to be written, on the same disk so that it can be renamed."""
-    part = folder.parent / f".{folder.name}-{_host()}-{os.getpid()}-{uuid.uuid4().hex[:12]}"
+    part = folder.parent / f".{folder.name}-{new_mark()}"
     part.mkdir()
     return part
-
-
-def _host() -> str:
-    return hashlib.sha256(platform.node().encode()).hexdigest()[:6]
 
 
 def _parts(folder: Path) -> Iterator[Path]:
@@ -195,17 +188,7 @@ def _parts(folder: Path) -> Iterator[Path]:
 def _alive(part: Path) -> bool:
     """Whether the process that made a part-folder may still be at work on it."""
     host, pid, _ = part.name.rsplit("-", 3)[1:]
-    try:
-        if time.time() - part.stat().st_mtime > _A_DAY_S:
-            return False
-        if host != _host() or os.name != "posix":
-            return True
-        os.kill(int(pid), 0)
-    except (ProcessLookupError, FileNotFoundError):
-        return False
-    except (OSError, ValueError, OverflowError):
-        return True
-    return True
+    return may_be_alive(part, host, pid)
 
 
 def _clear(folder: Path) -> None:

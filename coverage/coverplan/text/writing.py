@@ -5,16 +5,18 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from coverplan.errors import InputError, Problem
+from coverplan.text.part_names import left_behind, new_mark
 
 
 def write_whole(path: Path, write: Callable[[Path], object]) -> Path:
     """Write a file whole or not at all; two processes that write the same file never mix.
+
+    What a process that was killed had begun of it is removed.
 
     Parameters
     ----------
@@ -28,9 +30,12 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> Path:
     InputError
         If the file cannot be written, a full disk included.
     """
-    aside = path.parent / f".{path.stem[:40]}-{uuid.uuid4().hex[:12]}{path.suffix}"
+    start = f".{path.stem[:40]}-"
+    aside = path.parent / f"{start}{new_mark()}{path.suffix}"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        for part in left_behind(path.parent, start):
+            part.unlink(missing_ok=True)
         try:
             write(aside)
             os.replace(aside, path)  # noqa: PTH105 - one call that replaces on every system
