@@ -76,21 +76,6 @@ def test_everything_wrong_with_the_scenario_is_said_at_once(tmp_path: Path) -> N
     }
 
 
-PLAN = """\
-format: 1
-id: toy
-names: {zh: 甲, en: A}
-area: {zh: 甲, en: A}
-level: district
-horizon: [2021, 20300]
-source: {title: a}
-unit_sets: {}
-targets:
-  - {id: T1, names: {zh: 甲, en: A}, measure: "1", attribute: binding, indicator: {kind: reported}, printed: a,
-     rule: ">=", goal: {value: 1, year: 2025, year_basis: printed}}
-"""
-
-
 def test_scenario_study_data_and_plan_that_are_wrong_together_are_said_in_one_round(tmp_path: Path) -> None:
     """Mending what one round names leaves nothing for a second."""
     study = {
@@ -103,7 +88,7 @@ def test_scenario_study_data_and_plan_that_are_wrong_together_are_said_in_one_ro
     }
     standards = [{"layer": "elder_care", "minutes": "4:30"}, {"layer": "elder_care", "group": "total"}]
     path = toyfiles.write_town(tmp_path, study=study, scenario={"standards": standards, "plan": "plan.yaml"})
-    (tmp_path / "plan.yaml").write_text(PLAN, encoding="utf-8")
+    (tmp_path / "plan.yaml").write_text(toyfiles.PLAN.replace("2030", "20300"), encoding="utf-8")
     people = toyfiles.people()
     people.loc[3, "residents"] = -5
     people.to_csv(tmp_path / "people.csv", index=False)
@@ -137,7 +122,7 @@ def test_data_and_plan_that_are_wrong_together_are_said_in_one_round(tmp_path: P
         {"upgrade": {"layer": "civic", "id": "h0", "offers": {"beds": 3}}},
     ]
     path = toyfiles.write_town(tmp_path, scenario={"plan": "plan.yaml", "changes": changes})
-    (tmp_path / "plan.yaml").write_text(PLAN, encoding="utf-8")
+    (tmp_path / "plan.yaml").write_text(toyfiles.PLAN.replace("2030", "20300"), encoding="utf-8")
     (tmp_path / "people.csv").unlink()
     found = {(p.file.name if p.file else "", p.field, p.code, p.remedy) for p in problems_of(path)}
     assert {(file, code) for file, _, code, _ in found} == {
@@ -151,7 +136,7 @@ def test_data_and_plan_that_are_wrong_together_are_said_in_one_round(tmp_path: P
 def test_a_figure_reported_for_a_target_that_the_plan_has_not(tmp_path: Path) -> None:
     said = {"plan": "plan.yaml", "year": 2025, "reported": {"T1": 3, "T7": 4}}
     path = toyfiles.write_town(tmp_path, scenario=said, study={"as_of": "2025-06-30"})
-    (tmp_path / "plan.yaml").write_text(PLAN.replace("20300", "2030"), encoding="utf-8")
+    (tmp_path / "plan.yaml").write_text(toyfiles.PLAN, encoding="utf-8")
     one = only(path)
     assert (one.field, one.code, one.expected) == ("reported.T7", "unknown_target", "one of T1")
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pyproj
 
+from coverplan.desk.server.openapi import API
 from makers import toyfiles
 from towns import toyledger, toytown
 
@@ -110,3 +112,12 @@ class Web:
     def put(self, path: str, **more: Any) -> httpx.Response:
         """Write anew."""
         return self.request("PUT", path, **more)
+
+
+def ended(web: Web, job: dict) -> dict:
+    """Work in the background once it has ended; a test that waits too long goes on and fails."""
+    until = time.monotonic() + 300
+    while job["state"] == "running" and time.monotonic() < until:
+        time.sleep(0.01)
+        job = web.get(f"{API}/jobs/{job['id']}").json()
+    return job

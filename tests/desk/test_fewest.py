@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from itertools import combinations, product
 
@@ -15,7 +14,7 @@ from coverplan.desk.workbench import fewest as module
 from coverplan.desk.workbench.bench import Workbench
 from coverplan.desk.workbench.fewest import fewest
 from coverplan.errors import InputError
-from desk.desktown import Web, opening, toy
+from desk.desktown import Web, ended, opening, toy
 from makers import toyfiles
 from towns import toytown
 
@@ -44,15 +43,6 @@ def bench(tmp_path_factory):
 @pytest.fixture(scope="module")
 def web(tmp_path_factory):
     return Web(desk_app(Desk(priced_toy(tmp_path_factory.mktemp("priced")))))
-
-
-def ended(web, job):
-    """Work in the background once it has ended."""
-    until = time.monotonic() + 300
-    while job["state"] == "running" and time.monotonic() < until:
-        time.sleep(0.02)
-        job = web.get(f"{API}/jobs/{job['id']}").json()
-    return job
 
 
 def met(bench, idea) -> set[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from threading import Event
 
 import pytest
@@ -15,7 +14,7 @@ from coverplan.desk.server.desk import Desk
 from coverplan.desk.server.openapi import API
 from coverplan.desk.workbench import fewest, proposal
 from coverplan.errors import InputError
-from desk.desktown import Web, opening, toy
+from desk.desktown import Web, ended, opening, toy
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +39,7 @@ def test_an_idea_has_one_solve_at_a_time(web, monkeypatch) -> None:
     assert web.post(f"{API}/ideas/{one}/target-proposals", json=targets).status_code == 429
     assert web.post(f"{API}/ideas/{other}/target-proposals", json=targets).status_code == 200
     go_on.set()
-    while web.get(f"{API}/jobs/{first.json()['id']}").json()["state"] == "running":
-        time.sleep(0.005)
+    assert ended(web, first.json())["state"] != "running"
     assert web.post(f"{API}/ideas/{one}/target-proposals", json=targets).status_code == 200
 
 
@@ -62,9 +60,7 @@ def test_a_solve_ends_in_time_and_can_be_called_off(web, monkeypatch, path, aske
     monkeypatch.setattr(*where, search)
     idea = web.post(f"{API}/ideas", json={"name": "t"}).json()["id"]
     job = web.post(f"{API}/ideas/{idea}/{path}", json=asked).json()
-    while job["state"] == "running":
-        time.sleep(0.005)
-        job = web.get(f"{API}/jobs/{job['id']}").json()
+    assert ended(web, job)["state"] != "running"
     assert given["time_limit_s"] == background.PROPOSAL_S <= 60
     assert given["cancel"]() is False
     web.post(f"{API}/jobs/{job['id']}/cancel")

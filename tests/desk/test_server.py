@@ -20,7 +20,7 @@ from coverplan.desk.server.background import written
 from coverplan.desk.server.desk import Desk
 from coverplan.desk.server.openapi import API, openapi
 from coverplan.desk.server.safety import MAX_BODY_BYTES, Door
-from desk.desktown import Web, opening, toy
+from desk.desktown import Web, ended, opening, toy
 from makers import toyfiles
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -351,14 +351,8 @@ def test_files_that_change_underneath_are_named(tmp_path) -> None:
 
 
 def test_a_proposal_is_as_good_as_every_choice_tried_out(web, desk, idea) -> None:
-    import time
-
     asked = {"standard": "all", "type": "day_care", "new": 1}
-    job = web.post(f"{API}/ideas/{idea['id']}/proposals", json=asked).json()
-    until = time.monotonic() + 300
-    while job["state"] == "running" and time.monotonic() < until:
-        time.sleep(0.05)
-        job = web.get(f"{API}/jobs/{job['id']}").json()
+    job = ended(web, web.post(f"{API}/ideas/{idea['id']}/proposals", json=asked).json())
     assert job["state"] == "done", job
     # every node tried by hand: the far corner alone brings all 100 who are left
     best = max(

@@ -39,6 +39,22 @@ SCENARIO: dict[str, Any] = {
 }
 
 
+#: A plan of one target that nothing but a report could judge.
+PLAN = """\
+format: 1
+id: toy
+names: {zh: 甲, en: A}
+area: {zh: 甲, en: A}
+level: district
+horizon: [2021, 2030]
+source: {title: a}
+unit_sets: {}
+targets:
+  - {id: T1, names: {zh: 甲, en: A}, measure: "1", attribute: binding, indicator: {kind: reported}, printed: a,
+     rule: ">=", goal: {value: 1, year: 2025, year_basis: printed}}
+"""
+
+
 def people() -> pd.DataFrame:
     """Ten residents on every node, two of them older."""
     places = {f"d{r}{c}": toytown.xy(r, c) for r in range(5) for c in range(5)}

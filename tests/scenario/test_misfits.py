@@ -34,7 +34,7 @@ def inside(text: str) -> str:
 CASES = [
     ("named_twice", ScenarioFile, "name: n\nstudy: s\nstandards: [{layer: a, minutes: 5}, {layer: a, minutes: 5}]", "名称重复：a-general-5min"),
     ("empty_name", StudyFile, "name: {}", "名称为空"),
-    ("crs_names_file", Source, "{file: a.csv, crs: +proj=longlat +ellps=GRS80 +nadgrids=/tmp/a.gsb}", "坐标参考系指向另一个文件"),
+    ("crs_names_file", Source, "{file: a.csv, crs: +proj=longlat +ellps=GRS80 +nadgrids=a.gsb}", "坐标参考系指向另一个文件"),
     ("a_number_not_yes", Snapping, "first_m: yes", "应填数字，不是“是”或“否”"),
     ("nursing_above_beds", Fields, "{beds: 1, nursing_beds: 2}", "护理型床位多于床位"),
     ("niches_left_above", Fields, "{niches: 1, niches_left: 2}", "剩余格位多于格位"),

@@ -36,19 +36,6 @@ STUDY: dict[str, Any] = {
         },
     },
 }
-PLAN = """\
-format: 1
-id: toy
-names: {zh: 甲, en: A}
-area: {zh: 甲, en: A}
-level: district
-horizon: [2021, 2030]
-source: {title: a}
-unit_sets: {}
-targets:
-  - {id: T1, names: {zh: 甲, en: A}, measure: "1", attribute: binding, indicator: {kind: reported}, printed: a,
-     rule: ">=", goal: {value: 1, year: 2025, year_basis: printed}}
-"""
 SHAPES = (
     '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry": {"type": '
     '"Polygon", "coordinates": [[[119.0, 31.0], [119.1, 31.0], [119.1, 31.1], [119.0, 31.0]]]}}]}'
@@ -57,7 +44,7 @@ SHAPES = (
 
 def town(folder: Path) -> Path:
     path = toyfiles.write_town(folder, study=STUDY, scenario={"plan": "plan.yaml", "year": 2025})
-    (folder / "plan.yaml").write_text(PLAN, encoding="utf-8")
+    (folder / "plan.yaml").write_text(toyfiles.PLAN, encoding="utf-8")
     (folder / "estates.csv").write_text(
         "id,kind,households,floor_area_m2\ne1,new,100,1000\n", encoding="utf-8"
     )
