@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import rasterio
 import yaml
 
 from coverplan.answer.prepared import prepare
-from coverplan.errors import InputError
+from coverplan.errors import InputError, Problem
 from coverplan.setup.study_check import check_study
 from makers import toyfiles
 from makers.volume import gate_only
@@ -36,6 +36,26 @@ STUDY: dict[str, Any] = {
         },
     },
 }
+#: What may be done, where, and what it costs: every kind of file that settings of places name.
+SITING: dict[str, Any] = {
+    "targets": ["T1"],
+    "years": [2025],
+    "costs": "costs.yaml",
+    "open": [{"layer": "elder_care", "type": "day_care"}],
+    "candidates": [
+        {"name": "streets", "kind": "streets"},
+        {"name": "vacant", "kind": "layer", "file": "vacant.csv", "crs": toytown.CRS, "columns": {"x": "x", "y": "y"}},
+    ],
+    "exclusions": [{"name": "flood", "file": "flood.geojson"}],
+    "land_use": {"file": "land.geojson", "column": "use", "allow": ["civic"]},
+}  # fmt: skip
+SCENARIO: dict[str, Any] = {
+    "plan": "plan.yaml",
+    "year": 2025,
+    "profiles": [{"name": "slow", "speed_m_s": 0.6, "source": "-"}],
+    "reported": {"T1": 1},
+    "siting": SITING,
+}
 SHAPES = (
     '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry": {"type": '
     '"Polygon", "coordinates": [[[119.0, 31.0], [119.1, 31.0], [119.1, 31.1], [119.0, 31.0]]]}}]}'
@@ -43,7 +63,7 @@ SHAPES = (
 
 
 def town(folder: Path) -> Path:
-    path = toyfiles.write_town(folder, study=STUDY, scenario={"plan": "plan.yaml", "year": 2025})
+    path = toyfiles.write_town(folder, study=STUDY, scenario=SCENARIO)
     (folder / "plan.yaml").write_text(toyfiles.PLAN, encoding="utf-8")
     (folder / "estates.csv").write_text(
         "id,kind,households,floor_area_m2\ne1,new,100,1000\n", encoding="utf-8"
@@ -53,8 +73,13 @@ def town(folder: Path) -> Path:
     (folder / "projects.csv").write_text(
         f"id,layer,name,type,x,y\np1,elder_care,P,day_care,{x},{y}\n", encoding="utf-8"
     )
-    for name in ("walls", "water"):
-        (folder / f"{name}.geojson").write_text(SHAPES, encoding="utf-8")
+    for name in ("walls", "water", "flood", "land"):
+        shapes = SHAPES.replace('"properties": {}', '"properties": {"use": "civic"}')
+        (folder / f"{name}.geojson").write_text(shapes, encoding="utf-8")
+    (folder / "vacant.csv").write_text(f"id,x,y\nv1,{x},{y}\n", encoding="utf-8")
+    (folder / "costs.yaml").write_text(
+        "format: 1\ncurrency: {zh: 万元, en: 10k yuan}\ntypes: {day_care: {open: 5}}\n", encoding="utf-8"
+    )
     place = rasterio.Affine(100, 0, x - 2_000, 0, -100, y + 3_000)
     with rasterio.open(
         folder / "heights.tif", "w", driver="GTiff", width=50, height=50, count=1, dtype="float32",
@@ -91,9 +116,40 @@ def said(part: str, value: object) -> Callable[[Path], None]:
     return change
 
 
+def asked(part: str, *place: str | int, value: object) -> Callable[[Path], None]:
+    """Something else in the scenario file."""
+
+    def change(folder: Path) -> None:
+        scenario = yaml.safe_load((folder / "scenario.yaml").read_text(encoding="utf-8"))
+        inner, *keys = scenario, part, *place
+        for key in keys[:-1]:
+            inner = inner[key]
+        inner[keys[-1]] = value
+        toyfiles.write_yaml(folder / "scenario.yaml", scenario)
+
+    return change
+
+
 #: By name: how it is done, the file in which it is told, and whether a check of the study sees it.
 WRONGS: dict[str, tuple[Callable[[Path], None], str, bool]] = {
-    "scenario": (spoil("scenario.yaml", "minutes: 4", "minutes: true"), "scenario.yaml", False),
+    "scenario": (
+        spoil("scenario.yaml", "minutes: 4", "minutes: true"),
+        "scenario.yaml a_number_not_yes",
+        False,
+    ),
+    "profile": (asked("profiles", 0, "based_on", value="nobody"), "scenario.yaml unknown_profile", False),
+    "figure": (asked("reported", value={"T9": 1}), "scenario.yaml unknown_target", False),
+    "last year": (asked("siting", "overdue_by", value=2024), "scenario.yaml year_not_asked", False),
+    "twice": (asked("siting", "targets", value=["T1", "T1"]), "scenario.yaml target_twice", False),
+    "burial": (
+        asked("burial", value={"layer": "elder_care", "parameters": ["none"]}),
+        "scenario.yaml unknown_set_of_parameters",
+        False,
+    ),
+    "costs": (spoil("costs.yaml", "open: 5", "open: -5"), "costs.yaml", False),
+    "candidates": (spoil("vacant.csv", "id,x", "id,ex"), "vacant.csv", False),
+    "zone": (truncated("flood.geojson"), "flood.geojson", False),
+    "land use": (spoil("land.geojson", '"use"', '"usage"'), "land.geojson", False),
     "plan": (spoil("plan.yaml", "2030]", "20300]"), "plan.yaml", False),
     "study": (said("speed", 3), "study.yaml", True),
     "population entry": (said("population", {"base": "everybody"}), "study.yaml", True),
@@ -114,8 +170,14 @@ WRONGS: dict[str, tuple[Callable[[Path], None], str, bool]] = {
 
 def run_tells(path: Path) -> set[str]:
     with pytest.raises(InputError) as raised:
-        prepare(path)
-    return {one.file.name for one in raised.value.problems if one.severity == "error" and one.file}
+        prepare(path, every_file=True)
+    return told(raised.value.problems)
+
+
+def told(problems: Iterable[Problem]) -> set[str]:
+    """Files in which something is wrong; what is wrong with the scenario, of which everything is told in one file."""
+    errors = [(one.file.name, one.code) for one in problems if one.severity == "error" and one.file]
+    return {f"{name} {code}" if name == "scenario.yaml" else name for name, code in errors}
 
 
 def check_tells(path: Path) -> set[str]:
@@ -123,7 +185,7 @@ def check_tells(path: Path) -> set[str]:
         found = check_study(path).problems
     except InputError as error:
         found = error.problems
-    return {one.file.name for one in found if one.severity == "error" and one.file}
+    return told(found)
 
 
 def test_nothing_is_wrong_with_the_town_as_it_is(tmp_path: Path) -> None:
@@ -133,9 +195,10 @@ def test_nothing_is_wrong_with_the_town_as_it_is(tmp_path: Path) -> None:
 
 
 def hidden_by(names: tuple[str, ...]) -> set[str]:
-    """Nothing is read of files that a study does not name: those of an entry that cannot be used."""
+    """What hangs on a part that cannot be read: files of an entry of the study, and targets of the plan."""
     people = {"people.csv", "census.csv"} if "population entry" in names else set()
-    return people | ({"units.gpkg"} if "units entry" in names else set())
+    targets = {"scenario.yaml unknown_target"} if "plan" in names else set()
+    return people | targets | ({"units.gpkg"} if "units entry" in names else set())
 
 
 def missed(folder: Path, names: tuple[str, ...]) -> list[object]:
@@ -146,20 +209,20 @@ def missed(folder: Path, names: tuple[str, ...]) -> list[object]:
     files = {name: WRONGS[name][1] for name in names}
     of_study = {files[name] for name in names if WRONGS[name][2]}
     found = []
-    told = run_tells(path)
+    by_run = run_tells(path)
     hidden = hidden_by(names)
-    if told - hidden != set(files.values()) - hidden:
-        found.append((names, "run", told))
-    told = check_tells(folder / "study.yaml") if of_study else set()
-    if told - hidden != of_study - hidden:
-        found.append((names, "check", told))
+    if by_run - hidden != set(files.values()) - hidden:
+        found.append((names, "run", by_run ^ set(files.values())))
+    by_check = check_tells(folder / "study.yaml") if of_study else set()
+    if by_check - hidden != of_study - hidden:
+        found.append((names, "check", by_check ^ of_study))
     return found
 
 
 #: Left out of all that is wrong, so that every road is gone: nothing of the files is settled, or all but the data.
 ROADS: tuple[tuple[str, ...], ...] = (
     (),
-    ("population entry", "units entry"),
+    ("plan", "population entry", "units entry"),
     ("scenario", "study", "population entry", "units entry"),
     ("scenario", "study", "population entry", "units entry", "crs"),
     ("scenario", "study", "population entry", "units entry", "crs", "units", "official"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from coverplan.errors import Problems
 from coverplan.scenario.known_words import KnownWords
 from coverplan.scenario.load import Loaded, own_type_words
+from coverplan.scenario.scenario_file import ScenarioFile
 from coverplan.study.load import Study
 from coverplan.yamlfile import Document
 
@@ -41,10 +42,15 @@ def named_plan(
         loaded.study, loaded.study_document, problems, codes=study.units.codes, own_types=known
     )
     if plan is not None:
-        words_of = KnownWords(document, problems)
-        for target in loaded.scenario.reported:
-            words_of.word(("reported", target), target, [one.id for one in plan.targets], "target")
+        check_reported(loaded.scenario, document, plan, problems)
     return plan, printed
+
+
+def check_reported(scenario: ScenarioFile, document: Document, plan: Plan, problems: Problems) -> None:
+    """Note figures that are typed in for targets which the plan does not have."""
+    words = KnownWords(document, problems)
+    for target in scenario.reported:
+        words.word(("reported", target), target, [one.id for one in plan.targets], "target")
 
 
 def plan_file(document: Document, named: str) -> Path:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from coverplan.answer.named_plan import named_plan
 from coverplan.answer.service_check import check_service
-from coverplan.answer.wrong_together import add_the_rest, plan_as_well
+from coverplan.answer.wrong_together import add_the_rest, errors_of_siting_places, plan_as_well
 from coverplan.answer.year_check import check_years
 from coverplan.errors import Problems
 from coverplan.ground.network import Mode
@@ -59,8 +59,11 @@ class Prepared:
     problems: Problems
 
 
-def prepare(scenario: str | Path) -> Prepared:
+def prepare(scenario: str | Path, *, every_file: bool = False) -> Prepared:
     """Read and check everything a scenario needs, without computing.
+
+    Files of candidates, zones and land use are read when candidates are made, which tells all that is wrong with them;
+    before that only where something else is wrong, or with `every_file`.
 
     Raises
     ------
@@ -100,6 +103,13 @@ def prepare(scenario: str | Path) -> Prepared:
             facilities=changed.facilities,
             units=study.units,
             problems=problems,
+        )
+    if problems.errors or every_file:
+        groups = tuple(study.demand.people)
+        problems.add_unknown(
+            errors_of_siting_places(
+                loaded.scenario, loaded.scenario_document, study.area.crs, changed.facilities, groups
+            )
         )
     problems.raise_if_errors()
     return Prepared(loaded, study, changed, profiles, plan, printed, problems)

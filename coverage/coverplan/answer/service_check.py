@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 
 from coverplan.errors import Problem, Problems
@@ -14,6 +16,7 @@ from coverplan.scenario.study_file import StudyFile
 from coverplan.scenario.supply_ask import Attribute
 from coverplan.service.burial.figures import burial_figures, burial_set_names
 from coverplan.study.load import Study
+from coverplan.yamlfile import Document
 
 #: So many units are named in a notice.
 _SHOWN = 12
@@ -24,25 +27,39 @@ def check_service(loaded: Loaded, study: Study, facilities: Facilities, problems
 
     `facilities` are those after the scenario's changes.
     """
-    scenario, document = loaded.scenario, loaded.scenario_document
     problems.extend(unknown_capacities(loaded, facilities))
+    if loaded.scenario.equity is not None:
+        _note_units_without(loaded.scenario.equity.attribute, loaded, study, problems)
+    check_service_words(loaded.scenario, loaded.scenario_document, loaded.study, study.units.codes, problems)
+
+
+def check_service_words(
+    scenario: ScenarioFile,
+    document: Document,
+    file: StudyFile | None,
+    codes: Collection[str] | None,
+    problems: Problems,
+) -> None:
+    """Note every unit and set of parameters that does not exist, and what nobody says.
+
+    Of a study file or units that cannot be read (None) nothing is held against the scenario.
+    """
     known = KnownWords(document, problems)
-    if scenario.equity is not None:
+    if scenario.equity is not None and codes is not None:
         for code in scenario.equity.attribute.units:
-            known.word(("equity", "attribute", "units", code), code, study.units.codes, "unit")
-        _note_units_without(scenario.equity.attribute, loaded, study, problems)
+            known.word(("equity", "attribute", "units", code), code, codes, "unit")
     burial = scenario.burial
     if burial is None:
         return
-    for code in burial.ashes_in_flats:
-        known.word(("burial", "ashes_in_flats", code), code, study.units.codes, "unit")
+    for code in () if codes is None else burial.ashes_in_flats:
+        known.word(("burial", "ashes_in_flats", code), code, codes or (), "unit")
     for at, name in enumerate(burial.parameters):
         known.word(("burial", "parameters", at), name, burial_set_names(), "set of parameters")
-    if ledger_year(loaded.study, scenario) is None:
+    if file is not None and ledger_year(file, scenario) is None:
         known.missing(
             ("burial",), "nobody says of which year the ledgers speak", "as_of in the study file", "no_year"
         )
-    if burial_figures(burial) is None:
+    if set(burial.parameters) <= set(burial_set_names()) and burial_figures(burial) is None:
         problems.add(
             document.problem(
                 ("burial",),

@@ -1,4 +1,4 @@
 """Where something may be opened, and why not.
 
-Other rooms use: `exclusion`, `nearness`, `pool`, `sources`, `street_places`.
+Other rooms use: `exclusion`, `nearness`, `place_check`, `place_files`, `pool`, `street_places`.
 """

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from coverplan.candidates.nearness import Shapes
 from coverplan.candidates.parameter_sets import ParameterSet, parameter_set, parameter_set_names
-from coverplan.candidates.sources import Maker
+from coverplan.candidates.place_files import PlaceFiles
 from coverplan.scenario.base import Bilingual, Title
 from coverplan.scenario.candidate_file import Exclusion, ParameterZones, Zone
 from coverplan.scenario.known_words import KnownWords
@@ -82,8 +82,8 @@ class Zones:
     sets: tuple[ParameterSet, ...]
 
 
-def read_zones(exclusions: tuple[Exclusion, ...], maker: Maker, place: KeyPath) -> Zones:
-    """Read every exclusion; what is wrong is noted in the maker's problems.
+def read_zones(exclusions: tuple[Exclusion, ...], files: PlaceFiles, place: KeyPath) -> Zones:
+    """Read every exclusion; what is wrong is noted in the problems of `files`.
 
     `place` is where the exclusions stand in the document.
     """
@@ -93,28 +93,28 @@ def read_zones(exclusions: tuple[Exclusion, ...], maker: Maker, place: KeyPath) 
     for number, exclusion in enumerate(exclusions):
         here = (*place, number)
         if isinstance(exclusion, Zone):
-            shapes = _shapes(exclusion, maker, here)
+            shapes = _shapes(exclusion, files, here)
             if shapes is not None:
                 title = exclusion.reason or exclusion.name
                 zones.append(ExcludedZone(exclusion.name, title, shapes, exclusion.buffer_m, exclusion.types))
             continue
-        known = KnownWords(maker.document, maker.problems)
+        known = KnownWords(files.document, files.problems)
         known.word((*here, "parameters"), exclusion.parameters, parameter_set_names(), "set of parameters")
         if exclusion.parameters in parameter_set_names():
             found = parameter_set(exclusion.parameters)
             sets.append(found)
-            _say_state(found, maker, here)
+            _say_state(found, files, here)
             unchecked = list(_unchecked(found, exclusion))
-            _say_unchecked(unchecked, maker, here)
+            _say_unchecked(unchecked, files, here)
             not_checked += unchecked
-            zones += _zones_of_set(found, exclusion, maker, here)
+            zones += _zones_of_set(found, exclusion, files, here)
     return Zones(tuple(zones), tuple(not_checked), tuple(sets))
 
 
 def _zones_of_set(
-    found: ParameterSet, asked: ParameterZones, maker: Maker, place: KeyPath
+    found: ParameterSet, asked: ParameterZones, files: PlaceFiles, place: KeyPath
 ) -> Iterator[ExcludedZone]:
-    known = KnownWords(maker.document, maker.problems)
+    known = KnownWords(files.document, files.problems)
     for key, named in (("layers", asked.layers), ("distances_m", asked.distances_m)):
         for role in named:
             known.word((*place, key, role), role, found.rules, "role")
@@ -123,7 +123,7 @@ def _zones_of_set(
             continue
         rule = found.rules[role]
         distance_m = asked.distances_m.get(role, rule.buffer_m)
-        shapes = _shapes(source, maker, (*place, "layers", role))
+        shapes = _shapes(source, files, (*place, "layers", role))
         if distance_m is not None and shapes is not None:
             name, types = f"{found.id}:{role}", asked.types or found.types
             yield ExcludedZone(name, rule.title, shapes, distance_m, types)
@@ -139,16 +139,16 @@ def _unchecked(found: ParameterSet, asked: ParameterZones) -> Iterator[NotChecke
             yield NotChecked(f"{found.id}:{role}", rule.title, "no_distance")
 
 
-def _shapes(source: Source, maker: Maker, place: KeyPath) -> Shapes | None:
-    table = maker.table(source, place)
-    return None if table is None else maker.shapes(table, source)
+def _shapes(source: Source, files: PlaceFiles, place: KeyPath) -> Shapes | None:
+    table = files.table(source, place)
+    return None if table is None else files.shapes(table, source)
 
 
-def _say_state(found: ParameterSet, maker: Maker, place: KeyPath) -> None:
+def _say_state(found: ParameterSet, files: PlaceFiles, place: KeyPath) -> None:
     if found.state != "in_force":
         state = "is historical" if found.state == "historical" else "was not checked against the law in force"
-        maker.problems.add(
-            maker.document.problem(
+        files.problems.add(
+            files.document.problem(
                 (*place, "parameters"),
                 f"the set of parameters {state}: {_english(found.title)}",
                 value=found.id,
@@ -159,7 +159,7 @@ def _say_state(found: ParameterSet, maker: Maker, place: KeyPath) -> None:
         )
 
 
-def _say_unchecked(unchecked: list[NotChecked], maker: Maker, place: KeyPath) -> None:
+def _say_unchecked(unchecked: list[NotChecked], files: PlaceFiles, place: KeyPath) -> None:
     """One warning for each cause, with every rule that it keeps from being looked at."""
     causes = {
         "no_layer": ("layers", "no layer is given for them", "name them under `layers:`, or check by hand"),
@@ -169,8 +169,8 @@ def _say_unchecked(unchecked: list[NotChecked], maker: Maker, place: KeyPath) ->
     for because, (key, what, remedy) in causes.items():
         rules = [rule.rule.partition(":")[2] or rule.rule for rule in unchecked if rule.because == because]
         if rules:
-            maker.problems.add(
-                maker.document.problem(
+            files.problems.add(
+                files.document.problem(
                     (*place, key),
                     f"not checked, as {what}: {', '.join(rules)}",
                     remedy=remedy,

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from coverplan.candidates.exclusion import NotChecked, Zones, read_zones
 from coverplan.candidates.parameter_sets import ParameterSet
+from coverplan.candidates.place_check import check_types
 from coverplan.candidates.sources import Made, Maker, Uncovered
 from coverplan.candidates.suitability import Ground, reasons_of, slope_percent
 from coverplan.errors import Problems
@@ -20,10 +21,8 @@ from coverplan.ground.facilities import Facilities
 from coverplan.ground.units_tree import OUTSIDE
 from coverplan.scenario.base import Title
 from coverplan.scenario.candidate_file import LayerCandidates, SitingPlaces
-from coverplan.scenario.known_words import KnownWords
 from coverplan.study.load import Study
 from coverplan.units import BoolArray, FloatArray
-from coverplan.vocabulary import LAYER_TYPES
 from coverplan.yamlfile import Document, KeyPath
 
 #: Type, x and y to shape (places,): a facility of the type would meet the streets there.
@@ -139,11 +138,12 @@ def make_candidates(
         None of a source that could not be read or yields nothing; `problems` says why, and whether it is an error.
     """
     maker = Maker(study, document, standards, uncovered, seed, problems)
-    _check_types(places, types, study, maker, place)
+    own = {kind for kind in study.facilities.table["type"] if isinstance(kind, str)}
+    check_types(places, {*types, *own}, maker.files, place)
     made = [
         maker.make(source, (*place, "candidates", number)) for number, source in enumerate(places.candidates)
     ]
-    zones = read_zones(places.exclusions, maker, (*place, "exclusions"))
+    zones = read_zones(places.exclusions, maker.files, (*place, "exclusions"))
     table = _table(places, made, study)
     ground = Ground(maker, table, facilities.table[facilities.open_in(year)], places, zones.zones, place)
     reasons, unknown = reasons_of(ground, types, on_network)
@@ -151,25 +151,6 @@ def make_candidates(
     if not problems.errors:  # what stops the run comes first
         _say_unusable(found, maker, place)
     return found
-
-
-def _check_types(
-    places: SitingPlaces, types: tuple[str, ...], study: Study, maker: Maker, place: KeyPath
-) -> None:
-    """Note every type that neither the vocabulary nor the study knows."""
-    own = {kind for kind in study.facilities.table["type"] if isinstance(kind, str)}
-    known = {*types, *own, *(kind for layer in LAYER_TYPES.values() for kind in layer)}
-    named: list[tuple[KeyPath, str]] = [
-        (("least_distance_m", kind), kind) for kind in places.least_distance_m
-    ]
-    for key, entries in (("candidates", places.candidates), ("exclusions", places.exclusions)):
-        for number, entry in enumerate(entries):
-            named += [((key, number, "types", i), kind) for i, kind in enumerate(entry.types or ())]
-    if places.land_use is not None:
-        named += [(("land_use", "types", i), kind) for i, kind in enumerate(places.land_use.types or ())]
-    words = KnownWords(maker.document, maker.problems)
-    for key_path, kind in named:
-        words.word((*place, *key_path), kind, known, "type")
 
 
 def _table(places: SitingPlaces, made: list[Made | None], study: Study) -> gpd.GeoDataFrame:

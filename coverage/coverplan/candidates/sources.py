@@ -10,12 +10,10 @@ import shapely
 from numpy.typing import NDArray
 
 from coverplan.candidates.centres import population_centres
+from coverplan.candidates.place_files import PlaceFiles
 from coverplan.candidates.street_places import street_names, street_nodes, thinned
 from coverplan.errors import Problems, Severity
-from coverplan.inputs.places.geometries import Geometries, points_of, representative_points
-from coverplan.inputs.tables.column_values import has_columns, numbers, report_rows, texts
-from coverplan.inputs.tables.read_table import missing_file, read_table
-from coverplan.inputs.tables.table_file import TableFile
+from coverplan.inputs.places.geometries import representative_points
 from coverplan.scenario.candidate_file import (
     CandidateSource,
     CellCandidates,
@@ -24,7 +22,6 @@ from coverplan.scenario.candidate_file import (
     StreetCandidates,
 )
 from coverplan.scenario.known_words import KnownWords
-from coverplan.scenario.study_file import Source
 from coverplan.study.load import Study
 from coverplan.units import BoolArray, FloatArray, Int64Array
 from coverplan.yamlfile import Document, KeyPath
@@ -96,37 +93,10 @@ class Maker:
             return self._cells(source, place)
         return self._clusters(source, place)
 
-    def table(self, source: Source, place: KeyPath) -> TableFile | None:
-        """Rows of a file that the document names."""
-        path = self.document.resolve(source.file)
-        if path.is_file():
-            return read_table(source, self.document.path.parent, self.problems)
-        remedy = missing_file(path).remedy
-        self.problems.add(
-            self.document.problem(
-                (*place, "file"),
-                "the file does not exist",
-                value=source.file,
-                expected="a path relative to this file",
-                remedy=remedy,
-                code="missing_file",
-            )
-        )
-        return None
-
-    def shapes(
-        self, table: TableFile, source: Source, *, x: str | None = None, y: str | None = None
-    ) -> Geometries | None:
-        """Shape (rows,): shapes of a file's rows in the study's CRS; tables take them from the columns x and y."""
-        return points_of(
-            table,
-            x=x,
-            y=y,
-            crs=source.crs,
-            datum=source.datum,
-            target=self.study.area.crs,
-            problems=self.problems,
-        )
+    @property
+    def files(self) -> PlaceFiles:
+        """Reads the files that the settings name."""
+        return PlaceFiles(self.document, self.study.area.crs, self.problems)
 
     def nothing(self, place: KeyPath, what: str, remedy: str, severity: Severity = "error") -> None:
         """Note a source that yields no candidate."""
@@ -135,51 +105,11 @@ class Maker:
         )
 
     def _layer(self, source: LayerCandidates, place: KeyPath) -> Made | None:
-        table = self.table(source, place)
-        if table is None:
+        found = self.files.listed(source, place)
+        if found is None:
             return None
-        columns = {
-            str(name): str(name) for name in ("id", "name", "floor_area_m2") if name in table.rows.columns
-        }
-        columns |= {str(field): name for field, name in source.columns.items()}
-        if not has_columns(table, list(columns.values()), self.problems):
-            return None
-        before = len(self.problems.errors)
-        shapes = self.shapes(table, source, x=columns.get("x"), y=columns.get("y"))
-        ids = self._ids(table, columns.get("id"))
-        area = np.full(len(table.rows), np.nan)
-        if "floor_area_m2" in columns:
-            area = numbers(table, columns["floor_area_m2"], self.problems, what="square metres", kind="area")
-        if shapes is None or len(self.problems.errors) > before:
-            return None
-        points = representative_points(shapes)
-        names = texts(table, columns["name"]) if "name" in columns else [None] * len(points)
-        return Made(ids, np.array(names, dtype=object), shapely.get_x(points), shapely.get_y(points), area)
-
-    def _ids(self, table: TableFile, column: str | None) -> tuple[str, ...]:
-        if column is None:
-            return tuple(f"{row:05d}" for row in table.rows.index)
-        ids = texts(table, column)
-        report_rows(
-            table,
-            column,
-            [name is None for name in ids],
-            self.problems,
-            what="the candidate has no id",
-            code="missing_id",
-            expected="an id of its own in every row",
-        )
-        first: dict[str | None, int] = {}
-        report_rows(
-            table,
-            column,
-            [name is not None and first.setdefault(name, row) != row for row, name in enumerate(ids)],
-            self.problems,
-            what="the id stands twice",
-            code="duplicate_id",
-            expected="an id of its own in every row",
-        )
-        return tuple(str(name) for name in ids)
+        points = representative_points(found.shapes)
+        return Made(found.ids, found.names, shapely.get_x(points), shapely.get_y(points), found.floor_area_m2)
 
     def _streets(self, source: StreetCandidates, place: KeyPath) -> Made | None:
         network = self.study.network

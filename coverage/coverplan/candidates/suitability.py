@@ -11,7 +11,8 @@ import shapely
 from numpy.typing import NDArray
 
 from coverplan.candidates.exclusion import ExcludedZone, NotChecked
-from coverplan.candidates.nearness import nearer_than, within_distance
+from coverplan.candidates.nearness import Shapes, nearer_than, within_distance
+from coverplan.candidates.place_files import PlaceFiles
 from coverplan.candidates.sources import Maker
 from coverplan.inputs.tables.column_values import cell_text, has_columns, texts
 from coverplan.scenario.candidate_file import LandUse, SitingPlaces
@@ -107,16 +108,11 @@ def _zone_checks(ground: Ground, types: tuple[str, ...]) -> Iterator[_Check]:
 
 
 def _land_use_checks(ground: Ground) -> Iterator[_Check]:
-    asked, maker = ground.places.land_use, ground.maker
-    if asked is None:
+    asked = ground.places.land_use
+    found = None if asked is None else read_land_use(asked, ground.maker.files, ground.place)
+    if asked is None or found is None:
         return
-    table = maker.table(asked, (*ground.place, "land_use"))
-    if table is None or not has_columns(table, [asked.column], maker.problems):
-        return
-    shapes = maker.shapes(table, asked)
-    if shapes is None:
-        return
-    allowed = _allowed(asked, texts(table, asked.column), ground)
+    shapes, allowed = found
     mapped = within_distance(ground.points, shapes, 0.0)
     fits = within_distance(ground.points, shapes[allowed], 0.0)
     yield _Check("land_use", mapped & ~fits, asked.types)
@@ -124,14 +120,26 @@ def _land_use_checks(ground: Ground) -> Iterator[_Check]:
         yield _Check("land_use_unmapped", ~mapped, asked.types)
 
 
-def _allowed(asked: LandUse, found: list[str | None], ground: Ground) -> BoolArray:
+def read_land_use(asked: LandUse, files: PlaceFiles, place: KeyPath) -> tuple[Shapes, BoolArray] | None:
+    """Shapes of a layer of land use, and on which of them facilities may stand; None and a problem where it cannot be read.
+
+    `place` is where the settings of places stand in the document.
+    """
+    table = files.table(asked, (*place, "land_use"))
+    if table is None or not has_columns(table, [asked.column], files.problems):
+        return None
+    shapes = files.shapes(table, asked)
+    return None if shapes is None else (shapes, _allowed(asked, texts(table, asked.column), files, place))
+
+
+def _allowed(asked: LandUse, found: list[str | None], files: PlaceFiles, place: KeyPath) -> BoolArray:
     wanted = {cell_text(value) for value in asked.allow}
     for number, value in enumerate(asked.allow):
         if cell_text(value) not in found:
             there = sorted({text for text in found if text is not None})
-            ground.maker.problems.add(
-                ground.maker.document.problem(
-                    (*ground.place, "land_use", "allow", number),
+            files.problems.add(
+                files.document.problem(
+                    (*place, "land_use", "allow", number),
                     "no shape has this land use",
                     value=value,
                     expected=f"one of {', '.join(there[:30])}",

@@ -241,7 +241,7 @@ def check(
     try:
         with screen.steps(None if lang is None else lang.value) as progress:
             progress("step.read", {})
-            ready = prepare(path)
+            ready = prepare(path, every_file=True)
     except InputError as error:
         if not as_json:
             raise

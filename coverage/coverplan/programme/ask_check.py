@@ -36,8 +36,8 @@ def check_ask(
     document: Document,
     *,
     plan: Plan | None,
-    facilities: Facilities,
-    units: UnitTree,
+    facilities: Facilities | None,
+    units: UnitTree | None,
     problems: Problems,
 ) -> None:
     """Note everything that is wrong with the scenario's ``siting:`` block.
@@ -49,9 +49,9 @@ def check_ask(
     plan
         Plan of the scenario; None where it names none, or one that cannot be read.
     facilities
-        Facilities after the scenario's own changes.
+        Facilities after the scenario's own changes; None where they cannot be read: then no word is held against them.
     units
-        Roster of units.
+        Roster of units; None where it cannot be read.
     problems
         Collects what is wrong. What can be worked with is a warning: the nearest plan that works is then shown.
     """
@@ -70,8 +70,8 @@ class _AskCheck:
     ask: SitingAsk
     document: Document
     plan: Plan | None
-    facilities: Facilities
-    units: UnitTree
+    facilities: Facilities | None
+    units: UnitTree | None
     problems: Problems
 
     def check(self) -> None:
@@ -151,13 +151,14 @@ class _AskCheck:
                 expected="the key plan", remedy="add `plan:` with a plan file or the name of a plan",
                 code="no_plan",
             )  # fmt: skip
+        if not isinstance(self.ask.targets, str):
+            self._twice(("targets",), self.ask.targets, "target")
         if self.plan is None:
             return
         ids = tuple(target.id for target in self.plan.targets)
         if not isinstance(self.ask.targets, str):
             for at, name in enumerate(self.ask.targets):
                 self._known.word(("siting", "targets", at), name, ids, "target")
-            self._twice(("targets",), self.ask.targets, "target")
         for name in self.ask.due:
             self._known.word(("siting", "due", name), name, ids, "target")
         if not any(is_asked(target, self.ask) for target in self.plan.targets):
@@ -233,6 +234,8 @@ class _AskCheck:
     def _types(self) -> dict[str, frozenset[str]]:
         """Types by layer: those of the vocabulary and the study's own."""
         found = {layer: set(types) for layer, types in LAYER_TYPES.items()}
+        if self.facilities is None:
+            return {layer: frozenset(types) for layer, types in found.items()}
         table = self.facilities.table
         for layer, type_ in zip(table["layer"], table["type"], strict=True):
             if isinstance(type_, str):
@@ -245,6 +248,8 @@ class _AskCheck:
                 yield kind, at, entry
 
     def _layer_and_types(self, place: KeyPath, layer: str, types: Iterable[tuple[KeyPath, str]]) -> None:
+        if self.facilities is None:
+            return
         self._known.word(("siting", *place, "layer"), layer, self._types, "layer")
         for where, name in types:
             if layer in self._types:
@@ -256,12 +261,14 @@ class _AskCheck:
                 (), "nothing may be done", severity="warning", expected="entries of open, upgrade, expand, move or close",
                 remedy="say what may open or change", code="nothing_allowed",
             )  # fmt: skip
-        unit_types = {str(kind) for kind in self.units.table["type"]}
+        unit_types = None if self.units is None else {str(kind) for kind in self.units.table["type"]}
         for at, offer in enumerate(self.ask.open):
             self._layer_and_types(("open", at), offer.layer, [(("type",), offer.type)])
             for field in ("within", "unit_level"):
-                for number, kind in enumerate(getattr(offer, field)):
-                    self._known.word(("siting", "open", at, field, number), kind, unit_types, "unit type")
+                for number, kind in enumerate(() if unit_types is None else getattr(offer, field)):
+                    self._known.word(
+                        ("siting", "open", at, field, number), kind, unit_types or (), "unit type"
+                    )
             if offer.offers.type is not None and offer.offers.type != offer.type:
                 self._note(
                     ("open", at, "offers", "type"), "the entry opens one type and offers another",
@@ -277,7 +284,7 @@ class _AskCheck:
                 )  # fmt: skip
 
     def _alterations(self) -> None:
-        table = self.facilities.table
+        table = None if self.facilities is None else self.facilities.table
         for kind in _ALTERATIONS:
             for at, entry in enumerate(getattr(self.ask, kind)):
                 self._alteration((kind, at), entry, table)
@@ -289,10 +296,10 @@ class _AskCheck:
         if isinstance(entry, Upgrade) and entry.offers.type is not None:
             types.append((("offers", "type"), entry.offers.type))
         self._layer_and_types(place, entry.layer, types)
-        here = table[table["layer"] == entry.layer]
-        for number, name in enumerate(entry.ids):
-            self._known.word(("siting", *place, "ids", number), name, set(here["id"]), "facility")
-        if entry.layer in self._types and not len(here):
+        here = () if table is None else table.loc[table["layer"] == entry.layer, "id"]
+        for number, name in enumerate(() if table is None else entry.ids):
+            self._known.word(("siting", *place, "ids", number), name, set(here), "facility")
+        if table is not None and entry.layer in self._types and not len(here):
             self._note(
                 place, f"the layer {entry.layer} has no facility that could change", severity="warning",
                 value=entry.layer, remedy="remove the entry, or add the layer's facilities to the study",
@@ -309,7 +316,8 @@ class _AskCheck:
         for at, pair in enumerate(self.ask.share.compatible):
             place = ("share", "compatible", at)
             for number, name in enumerate(pair):
-                self._known.word(("siting", *place, number), name, layer_of, "type")
+                if self.facilities is not None:
+                    self._known.word(("siting", *place, number), name, layer_of, "type")
                 if layer_of.get(name) == _APART:
                     self._note(
                         (*place, number), "a cemetery, columbarium or funeral home shares premises with nothing",
@@ -322,10 +330,10 @@ class _AskCheck:
                 )  # fmt: skip
 
     def _variants(self) -> None:
-        codes = {str(code) for code in self.units.codes}
+        codes = None if self.units is None else set(map(str, self.units.codes))
         for at, variant in enumerate(self.ask.robustness):
-            for code in variant.people:
-                self._known.word(("siting", "robustness", at, "people", code), code, codes, "unit")
+            for code in () if codes is None else variant.people:
+                self._known.word(("siting", "robustness", at, "people", code), code, codes or (), "unit")
         self._twice(("robustness",), [variant.name for variant in self.ask.robustness], "variant")
 
     # money
@@ -339,7 +347,9 @@ class _AskCheck:
                     expected=f"one of {_listed(years)}", remedy="remove it, or add the year to siting.years",
                     code="budget_not_asked",
                 )  # fmt: skip
-        actions = tuple(self._priced(costs)) if costs is not None else ()
+        actions = (
+            () if costs is None or self.facilities is None else tuple(self._priced(costs, self.facilities))
+        )
         unknown = sorted({f"{kind} {type_}" for kind, type_, cost in actions if math.isnan(cost)})
         if unknown:
             self._note(
@@ -372,9 +382,9 @@ class _AskCheck:
                 code="budget_buys_nothing",
             )  # fmt: skip
 
-    def _priced(self, costs: CostFile) -> Iterator[tuple[str, str, float]]:
+    def _priced(self, costs: CostFile, facilities: Facilities) -> Iterator[tuple[str, str, float]]:
         """Kind, type and least cost of everything that may be done; NaN where a rate that it needs is unknown."""
-        table = self.facilities.table
+        table = facilities.table
         vacant = any(getattr(source, "vacant", False) for source in self.ask.candidates)
         shared = 1.0 - (costs.shared_premises_saving if self.ask.share.compatible else 0.0)
         for kind, _, entry in self._entries():

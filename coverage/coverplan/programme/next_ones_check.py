@@ -16,7 +16,11 @@ _PLACE: KeyPath = ("siting", "most_people")
 
 
 def check_next_ones(
-    scenario: ScenarioFile, ask: PeopleAsk, document: Document, facilities: Facilities, problems: Problems
+    scenario: ScenarioFile,
+    ask: PeopleAsk,
+    document: Document,
+    facilities: Facilities | None,
+    problems: Problems,
 ) -> None:
     """Note everything that is wrong with a scenario's ``siting.most_people``.
 
@@ -25,7 +29,7 @@ def check_next_ones(
     scenario, ask, document
         What is asked and where it stands.
     facilities
-        Facilities after the scenario's own changes.
+        Facilities after the scenario's own changes; None where they cannot be read: then no type is held against them.
     problems
         Collects what is wrong.
     """
@@ -40,7 +44,7 @@ def check_next_ones(
     standards = {one.key: one for one in scenario.standards}
     known.word((*_PLACE, "standard"), ask.most_people.standard, standards, "standard")
     standard = standards.get(ask.most_people.standard)
-    if standard is not None:
+    if standard is not None and facilities is not None:
         _check_type(ask, standard, facilities, document, problems)
     if ask.costs is not None:
         named_costs(document, ask, problems)

@@ -49,7 +49,7 @@ def load_scenario(path: str | Path, problems: Problems, *, presets: Collection[s
     if scenario is None or loaded is None:
         return None
     study, study_document = loaded
-    _check_references(Loaded(scenario, document, study, study_document), presets, problems)
+    check_references(scenario, document, study, presets, problems)
     return Loaded(scenario, document, study, study_document)
 
 
@@ -84,18 +84,35 @@ def own_type_words(study: StudyFile) -> dict[str, str]:
     return {word: kind for types in said for word, kind in types.items()}
 
 
-def _check_references(loaded: Loaded, presets: Collection[str], problems: Problems) -> None:
-    scenario, study = loaded.scenario, loaded.study
-    known = KnownWords(loaded.scenario_document, problems)
-    layers = {layer.layer for layer in study.facilities} | {
-        change.open.layer for change in scenario.changes if change.open is not None
-    }
+def check_references(
+    scenario: ScenarioFile,
+    document: Document,
+    study: StudyFile | None,
+    presets: Collection[str],
+    problems: Problems,
+) -> None:
+    """Note every word of a scenario that neither it nor its study knows.
+
+    Of a study file that cannot be used as a whole (None) nothing is held against the scenario; `presets` are the names
+    of the built-in travel profiles.
+    """
+    known = KnownWords(document, problems)
     for i, profile in enumerate(scenario.profiles):
         known.word(("profiles", i, "based_on"), profile.based_on, presets, "profile")
     profiles = {*presets, *(profile.name for profile in scenario.profiles)}
     for i, standard in enumerate(scenario.standards):
-        known.word(("standards", i, "layer"), standard.layer, layers, "layer")
         known.word(("standards", i, "profile"), standard.profile, profiles, "profile")
+    if study is not None:
+        _check_words_of_study(scenario, study, known)
+
+
+def _check_words_of_study(scenario: ScenarioFile, study: StudyFile, known: KnownWords) -> None:
+    """Note layers and groups that the study does not have, and what it lacks for what is asked."""
+    layers = {layer.layer for layer in study.facilities} | {
+        change.open.layer for change in scenario.changes if change.open is not None
+    }
+    for i, standard in enumerate(scenario.standards):
+        known.word(("standards", i, "layer"), standard.layer, layers, "layer")
         for j, group in enumerate(standard.groups):
             known.word(("standards", i, "groups", j), group, study.population.groups, "demand group")
         if standard.method == "network" and study.streets is None:
@@ -112,12 +129,13 @@ def _check_references(loaded: Loaded, presets: Collection[str], problems: Proble
                 "count: all, or units in the study file",
                 "no_units",
             )
-    _check_supply(loaded, known, layers)
+    _check_supply(scenario, study, known, layers)
 
 
-def _check_supply(loaded: Loaded, known: KnownWords, layers: Collection[str]) -> None:
+def _check_supply(
+    scenario: ScenarioFile, study: StudyFile, known: KnownWords, layers: Collection[str]
+) -> None:
     """Words of what is asked about supply, cemeteries and fairness."""
-    scenario, study = loaded.scenario, loaded.study
     for i, standard in enumerate(scenario.standards):
         if standard.supply is not None and standard.supply.group is not None:
             asked = standard.supply.group

@@ -24,11 +24,22 @@ _SEVERAL = frozenset({"facilities", "barriers"})
 
 
 class ReadablePart(NamedTuple):
-    """A study without those of its parts that cannot be used, where it stands, and which parts nothing can be read of."""
+    """A study without those of its parts that cannot be used.
+
+    Parameters
+    ----------
+    file, document
+        What can be used, and where it stands.
+    lacking
+        Parts of which nothing can be read.
+    whole
+        Whether nothing was left out.
+    """
 
     file: StudyFile
     document: Document
     lacking: frozenset[str]
+    whole: bool = True
 
 
 def readable_part(path: Path) -> ReadablePart | None:
@@ -45,7 +56,7 @@ def readable_part(path: Path) -> ReadablePart | None:
     file = validate(replace(study, data=data), StudyFile, Problems())
     if file is not None and "facilities" in lacking:
         file = file.model_copy(update={"facilities": ()})
-    return None if file is None else ReadablePart(file, study, lacking)
+    return None if file is None else ReadablePart(file, study, lacking, whole=False)
 
 
 def errors_beside(path: Path) -> tuple[Problem, ...]:

@@ -8,7 +8,7 @@ import shapely
 from coverplan.answer.prepared import Prepared
 from coverplan.candidates.exclusion import ExcludedZone, read_zones
 from coverplan.candidates.nearness import within_distance
-from coverplan.candidates.sources import Maker
+from coverplan.candidates.place_files import PlaceFiles
 from coverplan.errors import Problems
 from coverplan.scenario.base import Title
 from coverplan.units import BoolArray, FloatArray
@@ -53,15 +53,7 @@ def _zones(ready: Prepared) -> tuple[ExcludedZone, ...]:
     if asked is None or not asked.exclusions:
         return ()
     problems = Problems()
-    scenario = ready.loaded.scenario
-    maker = Maker(
-        ready.study,
-        ready.loaded.scenario_document,
-        tuple(standard.key for standard in scenario.standards),
-        lambda _key, _group: np.zeros(ready.study.demand.points, dtype=bool),
-        scenario.seed,
-        problems,
-    )
-    zones = read_zones(asked.exclusions, maker, ("siting", "exclusions")).zones
+    files = PlaceFiles(ready.loaded.scenario_document, ready.study.area.crs, problems)
+    zones = read_zones(asked.exclusions, files, ("siting", "exclusions")).zones
     problems.raise_if_errors()
     return zones
