@@ -84,16 +84,21 @@ def changes(page) -> int:
     return page.execute_script("return coverplanDesk.busy ? -1 : coverplanDesk.numbers.changes.length")
 
 
-def click_place(page, row: float, column: float) -> None:
-    from selenium.webdriver.common.actions.action_builder import ActionBuilder
-
+def screen_of(page, row: float, column: float) -> tuple[float, float]:
+    """Where a place of the town lies on the screen."""
     place = degrees(row, column)
-    at = page.execute_script(
+    x, y = page.execute_script(
         """const map = coverplanDesk.view.map, at = map.latLngToContainerPoint([arguments[1], arguments[0]]);
         const box = map.getContainer().getBoundingClientRect(); return [box.left + at.x, box.top + at.y];""",
         place["x"],
         place["y"],
     )
+    return x, y
+
+
+def click_place(page, row: float, column: float) -> None:
+    from selenium.webdriver.common.actions.action_builder import ActionBuilder
+
     actions = ActionBuilder(page)
-    actions.pointer_action.move_to_location(round(at[0]), round(at[1])).click()
+    actions.pointer_action.move_to_location(*map(round, screen_of(page, row, column))).click()
     actions.perform()

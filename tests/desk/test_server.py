@@ -20,8 +20,9 @@ from coverplan.desk.server.background import written
 from coverplan.desk.server.desk import Desk
 from coverplan.desk.server.openapi import API, openapi
 from coverplan.desk.server.safety import MAX_BODY_BYTES, Door
-from desk.desktown import Web, ended, opening, toy
+from desk.desktown import Web, degrees, ended, opening, toy
 from makers import toyfiles
+from towns import toytown
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -407,6 +408,45 @@ def test_layers_are_called_as_the_study_calls_them(tmp_path) -> None:
         said = web.get(f"{API}/study?lang={language}").json()
         assert [one["name"] for one in said["layers"] if one["key"] == "elder_care"] == [name]
         assert all(one["name"].startswith(name) for one in said["standards"])
+        drawn = web.get(f"{API}/map?lang={language}").json()["facilities"]
+        assert [one["name"] for one in drawn["layers"] if one["key"] == "elder_care"] == [name]
+
+
+def test_a_type_that_is_called_like_its_layer_has_the_layer_s_title_in_the_legend(tmp_path) -> None:
+    path = toy(tmp_path)
+    (homes,) = toyfiles.STUDY["facilities"]
+    named = {**homes, "layer": "clinic", "type": "clinic", "title": {"zh": "诊所", "en": "Clinics"}}
+    toyfiles.write_yaml(tmp_path / "study.yaml", {**toyfiles.STUDY, "facilities": [homes, named]})
+    web = client(Desk(path))
+    for language, name in named["title"].items():
+        types = web.get(f"{API}/map?lang={language}").json()["facilities"]["types"]
+        assert [one["name"] for one in types if one["key"] == "clinic"] == [name]
+
+
+def test_a_warning_names_the_change_that_it_is_about(web, idea) -> None:
+    edit(web, idea, add={"close": {"layer": "elder_care", "id": "h0"}})
+    far = {"x": degrees(0, 0)["x"] - 0.01, "y": degrees(0, 0)["y"]}
+    outside = {"open": {"layer": "elder_care", "id": "far", **far, "offers": {"type": "day_care"}}}
+    shown = web.get(f"{API}/ideas/{idea['id']}").json()["card"]
+    answer = edit(web, shown, add=outside)
+    assert answer.json()["numbers"]["remarks"] == ["Number 2: the place lies outside the study area"]
+
+
+def test_money_has_the_unit_of_ledgers_in_china_alone(tmp_path) -> None:
+    cost = {}
+    for crs in (toytown.CRS, "EPSG:32722"):  # the same metres, in China and in Brazil
+        folder = tmp_path / crs[5:]
+        toyfiles.write_town(folder)
+        streets = folder / "streets.graphml"
+        streets.write_text(streets.read_text("utf-8").replace(toytown.CRS, crs), encoding="utf-8")
+        units = toytown.units().table.reset_index().set_crs(crs, allow_override=True)
+        units.to_file(folder / "units.gpkg", layer="units")
+        said = json.loads(json.dumps(toyfiles.STUDY).replace(toytown.CRS, crs))
+        scenario = folder / "scenario.yaml"
+        toyfiles.write_yaml(folder / "study.yaml", said)
+        offered = client(Desk(scenario)).get(f"{API}/study?lang=en").json()["offered"]
+        cost[crs] = next(one["name"] for one in offered if one["key"] == "cost")
+    assert list(cost.values()) == ["Cost (10,000 yuan)", "Cost (unit not named)"]
 
 
 def test_every_thread_that_answers_is_ready_before_anybody_asks() -> None:

@@ -65,6 +65,10 @@ class Words:
             values = {name: _counted(name, value) for name, value in values.items()}
         return _COUNTING.format(text, **values) if "|" in text else text.format(**values)
 
+    def unfilled(self, key: str) -> str:
+        """Sentence of a key as it is written, with the places of its values; raises KeyError for an unknown key."""
+        return self._words[key]
+
     def name_of(self, family: str, word: str) -> str:
         """Name of a word of the vocabulary; a study's own word stands for itself."""
         return self._words.get(f"{family}.{word}", word)

@@ -37,7 +37,10 @@ export function nameOf(desk, change) {
     const offers = place.offers || {};
     if (offers.name) return offers.name;
     const type = typeName(desk, place.layer, offers.type);
-    const near = desk.numbers.near[desk.numbers.changes.indexOf(change)];
+    const at = desk.numbers.changes.findIndex(function (one) {
+      return one.open && one.open.layer === place.layer && one.open.id === place.id;
+    });
+    const near = desk.numbers.near[at];
     return near ? desk.words("type_near", { name: type, text: near }) : type;
   }
   const opened = desk.numbers.changes.find(function (one) {
@@ -53,6 +56,26 @@ export function nameOf(desk, change) {
 
 export function titleOf(desk, change) {
   return desk.words("change_" + partOf(change), { name: nameOf(desk, change) });
+}
+
+// Sizes that a kind of service has: those of its layer, the one by which a standard counts who gets a place, and money.
+const SIZES = { elder_care: ["beds", "nursing_beds", "places", "floor_area_m2"], cemetery: ["niches", "floor_area_m2"] };
+
+export function sizesOf(desk, layer) {
+  const counted = desk.study.standards.filter(function (one) { return one.layer === layer && one.supply; });
+  const wanted = (SIZES[layer] || ["floor_area_m2"]).concat(counted.map(function (one) { return one.supply.field; }), ["cost"]);
+  return desk.study.offered.filter(function (one) { return wanted.includes(one.key); });
+}
+
+// What a change says of sizes and money, each number beside its unit.
+export function sizeWords(desk, change) {
+  const offers = change[partOf(change)].offers || {};
+  return sizesOf(desk, change[partOf(change)].layer).filter(function (one) {
+    return offers[one.key] !== undefined && offers[one.key] !== null;
+  }).map(function (one) {
+    if (one.key === "cost") return desk.words("cost") + " " + costWords(desk, { known: offers.cost, unknown: 0 });
+    return desk.words("size_of", { name: one.plain, value: grouped(offers[one.key]), unit: one.unit }).trim();
+  });
 }
 
 export function opening(desk, offer, at) {

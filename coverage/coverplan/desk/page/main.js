@@ -1,14 +1,15 @@
 // Puts the desk together and keeps it in step with what the server knows.
 
-import { Offline, call } from "./api.js";
+import { call } from "./api.js";
 import { newId, opening, typeName } from "./changes.js";
 import { fillChoices } from "./choices.js";
-import { button, field, numberInput, openDialog } from "./dom.js";
+import { button } from "./dom.js";
 import { applyNumbers, drawIdea, fitUnits, makeMap } from "./map_view.js";
 import { element } from "./map/text.js";
 import { fillNumbers } from "./numbers_panel.js";
 import { addPlacing } from "./placing.js";
-import { Desk, connected, failed, inTurn, listIdeas, loadStudy, openIdea, refresh, step } from "./state.js";
+import { sizeDialog } from "./size_dialog.js";
+import { Desk, failed, inTurn, listIdeas, loadStudy, openIdea, refresh, step } from "./state.js";
 import { askSupply } from "./supply_panel.js";
 import { fillTop, markTop } from "./top.js";
 import { firstTour, tour } from "./tour.js";
@@ -108,20 +109,15 @@ function addActs(desk) {
     const offer = { layer: found.layer, type: found.type, amounts: amounts, name: name, year: null };
     return { add: opening(desk, offer, { x: place.x, y: place.y }) };
   }
-  desk.upgrade = function (layer, id) {
-    openDialog(desk.words("upgrade_facility"), desk.words("close"), function (body, close) {
-      const inputs = {};
-      for (const offer of desk.study.offered) {
-        inputs[offer.key] = numberInput("upgrade-" + offer.key, null, 0, null);
-        body.appendChild(field(offer.name, inputs[offer.key]));
-      }
-      body.appendChild(button(desk.words("save"), function () {
-        const offers = {};
-        for (const key in inputs) if (inputs[key].value !== "") offers[key] = Number(inputs[key].value);
-        close();
-        if (Object.keys(offers).length) step(desk, { add: { upgrade: { layer: layer, id: id, offers: offers } } });
-      }, "main"));
+  desk.upgrade = function (layer, id, present) {
+    const change = { upgrade: { layer: layer, id: id, offers: {} } };
+    sizeDialog(desk, change, present, function (sized) {
+      if (Object.keys(sized.upgrade.offers).length) step(desk, { add: sized });
     });
+  };
+  // other sizes, or another year, of a change that the idea has
+  desk.resize = function (change, position) {
+    sizeDialog(desk, change, {}, function (sized) { step(desk, { swap: sized, position: position }); });
   };
   // an open menu stays where a step leaves it; it goes when something else is pressed
   document.addEventListener("pointerdown", function (event) {
@@ -148,7 +144,7 @@ async function lookAtFiles(desk) {
       });
     }));
   } catch (error) {
-    if (error instanceof Offline) connected(desk);
+    await failed(desk, error);
   }
 }
 

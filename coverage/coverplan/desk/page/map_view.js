@@ -1,7 +1,7 @@
 // The map of the desk: the study's map with the idea on it, sites that can be dragged, ghosts of proposals.
 
 import { button } from "./dom.js";
-import { degrees, movedTo, partOf, titleOf } from "./changes.js";
+import { degrees, movedTo, partOf, sizeWords, titleOf } from "./changes.js";
 import { cellSentence, facilityDetails } from "./map/details.js";
 import { bytesOf } from "./map/packing.js";
 import { shownFacilities } from "./map/study.js";
@@ -92,24 +92,28 @@ function signOf(number, kind) {
 function siteDetails(desk, change, position) {
   const box = element("div", "details");
   box.appendChild(element("h3", null, titleOf(desk, change)));
-  const place = change[partOf(change)];
-  const offers = place.offers || {};
-  const list = box.appendChild(element("dl"));
-  for (const offer of desk.study.offered) {
-    if (offers[offer.key] === undefined) continue;
-    list.appendChild(element("dt", null, offer.name));
-    list.appendChild(element("dd", null, String(offers[offer.key])));
-  }
+  for (const words of sizeWords(desk, change)) box.appendChild(element("p", "facts", words));
+  if (change.year) box.appendChild(element("p", "facts", desk.words("from_year", { year: change.year })));
   const row = box.appendChild(element("p", "buttons"));
   row.appendChild(button(desk.words("move_site"), function () {
     desk.view.map.closePopup();
     desk.place({ kind: "swap", change: change, position: position });
   }));
+  // where places are named by unit, nothing is sent back with a point
+  const layer = desk.study.layers.find(function (one) { return one.key === change[partOf(change)].layer; });
+  if (change.open && !(layer && layer.by_unit)) row.appendChild(resizeButton(desk, change, position));
   row.appendChild(button(desk.words("remove"), function () {
     desk.view.map.closePopup();
     step(desk, { drop: position });
   }));
   return box;
+}
+
+function resizeButton(desk, change, position) {
+  return button(desk.words("upgrade_facility"), function () {
+    desk.view.map.closePopup();
+    desk.resize(change, position);
+  });
 }
 
 function addSite(desk, change, position) {
@@ -124,10 +128,12 @@ function addSite(desk, change, position) {
     alt: titleOf(desk, change),
     zIndexOffset: 1000,
   });
+  marker.on("dragstart", function () { desk.dragged = { marker: marker, back: L.latLng(place.y, place.x) }; });
   marker.on("drag", function () {
     desk.preview({ change: movedTo(change, degrees(marker.getLatLng())), position: position }, marker.getLatLng());
   });
   marker.on("dragend", function () {
+    desk.dragged = null;
     desk.endPreview();
     step(desk, { swap: movedTo(change, degrees(marker.getLatLng())), position: position });
   });
@@ -155,7 +161,8 @@ function drawSites(desk) {
     // a crs of its own comes from a file; such places are shown by the numbers alone
     const place = change.open || change.move;
     if (!place || (place.crs && place.crs !== "EPSG:4326")) return;
-    const key = JSON.stringify([position, change, desk.numbers.applied.includes(position), desk.language, desk.study.read]);
+    const told = [position, change, titleOf(desk, change), desk.numbers.applied.includes(position), desk.language];
+    const key = JSON.stringify(told.concat(desk.study.read));
     const marker = before.get(key) || addSite(desk, change, position);
     // one that was dragged to where it may not stand goes back
     if (!marker.getLatLng().equals([place.y, place.x])) marker.setLatLng([place.y, place.x]);
@@ -220,6 +227,25 @@ function facilityAt(desk, latLng) {
   return found;
 }
 
+// A facility that the idea changes says so, and the change may be taken back or resized there.
+function alreadyChanged(desk, box, row, position) {
+  const change = desk.numbers.changes[position];
+  const told = element("p", "facts", desk.words("in_idea", { number: position + 1, text: titleOf(desk, change) }));
+  box.insertBefore(told, row);
+  for (const words of sizeWords(desk, change)) box.insertBefore(element("p", "facts", words), row);
+  if (change.upgrade) row.appendChild(resizeButton(desk, change, position));
+  row.appendChild(button(desk.words("remove"), function () {
+    desk.view.map.closePopup();
+    step(desk, { drop: position });
+  }));
+}
+
+// Sizes that the map knows of a facility.
+function presentSizes(study, i) {
+  const known = study.facilities.capacity || {};
+  return Object.fromEntries(Object.keys(known).map(function (name) { return [name, known[name][i]]; }));
+}
+
 function existingDetails(desk, i) {
   const study = desk.view.study;
   const box = facilityDetails(study, i);
@@ -228,11 +254,14 @@ function existingDetails(desk, i) {
   const palette = desk.study.layers.find(function (one) { return one.key === layer; });
   if (!palette || !desk.served[i]) return box;
   const row = box.appendChild(element("p", "buttons"));
-  const changed = desk.numbers.changes.some(function (change) {
+  const changed = desk.numbers.changes.findIndex(function (change) {
     const part = partOf(change);
     return part !== "open" && change[part].layer === layer && change[part].id === id;
   });
-  if (changed) return box;
+  if (changed >= 0) {
+    alreadyChanged(desk, box, row, changed);
+    return box;
+  }
   row.appendChild(button(desk.words("close_facility"), function () {
     desk.view.map.closePopup();
     step(desk, { add: { close: { layer: layer, id: id } } });
@@ -245,7 +274,7 @@ function existingDetails(desk, i) {
   }
   row.appendChild(button(desk.words("upgrade_facility"), function () {
     desk.view.map.closePopup();
-    desk.upgrade(layer, id);
+    desk.upgrade(layer, id, presentSizes(study, i));
   }));
   return box;
 }

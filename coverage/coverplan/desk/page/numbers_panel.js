@@ -54,6 +54,33 @@ async function look(desk, key, looking) {
   desk.tell("best");
 }
 
+// What no choice among the candidates exceeds, where that is more than was found; it holds for the group that was asked for.
+function mostOf(desk, best) {
+  const group = best.best.groups[desk.group];
+  const most = group.covered + best.bound - best.total;
+  return best.group === desk.group && Math.round(most) > Math.round(group.covered) ? most : null;
+}
+
+// How many more the idea reaches than the best that was found; less than nothing where it reaches fewer.
+function ahead(desk, best) {
+  const group = best && best.best.groups[desk.group];
+  return group ? Math.round(desk.people().covered) - Math.round(group.covered) : -1;
+}
+
+// Among what the best was looked for, whether the search was cut short, and that an idea may be better all the same.
+function bestNote(desk, best) {
+  if (!best || !best.best.groups[desk.group]) return null;
+  const asked = desk.standardOf().groups.find(function (one) { return one.key === best.group; });
+  const told = [desk.words("best_scope", { count: count(best.candidates), group: asked ? asked.name : best.group })];
+  if (best.stopped === "time" || best.stopped === "cancel") told.push(desk.words("best_stopped_" + best.stopped));
+  const more = ahead(desk, best);
+  if (more === 0) told.push(desk.words("best_equalled"));
+  if (more > 0) told.push(desk.words("best_beaten", { people: count(more) }));
+  const note = element("p", "note", told.join(desk.language === "zh" ? "" : " "));
+  note.id = "best-note";
+  return note;
+}
+
 function bestCell(desk, best) {
   const cell = element("td");
   const number = opened(desk);
@@ -61,9 +88,7 @@ function bestCell(desk, best) {
   const group = best && best.best.groups[desk.group];
   if (group) {
     cell.append(element("strong", null, count(group.covered)));
-    if (best.bound > best.total && best.group === desk.group) {
-      cell.appendChild(element("small", null, "≤ " + count(group.covered + best.bound - best.total)));
-    }
+    if (mostOf(desk, best) !== null) cell.appendChild(element("small", null, desk.words("at_most", { people: count(mostOf(desk, best)) })));
     cell.dataset.value = String(group.covered);
   } else if (desk.solving && desk.solving.kind === "best") {
     cell.appendChild(running(desk, "best"));
@@ -118,8 +143,14 @@ function bestCost(desk, best) {
 function bestTitle(desk, best) {
   if (!best) return desk.words("best");
   const count = best.places.length;
+  if (ahead(desk, best) > 0) return desk.words("best_found", { count: count });
   if (best.budget) return desk.words("best_for_money", { count: count });
   return count !== opened(desk) ? desk.words("best_of", { count: count }) : desk.words("best");
+}
+
+// A title with the year that is looked at.
+function dated(desk, title) {
+  return desk.numbers.year ? title + " · " + desk.words("year_value", { year: desk.numbers.year }) : title;
 }
 
 function row(table, title, cells, key) {
@@ -186,7 +217,7 @@ function otherGroups(desk) {
   for (const title of [desk.words("share"), desk.words("before"), desk.words("idea")]) {
     head.appendChild(element("th", null, title)).scope = "col";
   }
-  head.appendChild(element("td"));
+  head.appendChild(element("th", null, desk.words("change_people"))).scope = "col";
   table.createTBody().id = "other-groups";
   return table;
 }
@@ -230,10 +261,11 @@ function targetRow(desk, target) {
   const line = item.appendChild(element("span", "line"));
   const same = target.before === target.value;
   const figure = same ? shortNumber(target.value) : shortNumber(target.before) + " → " + shortNumber(target.value);
-  const unit = told.measure && target.value !== null ? " " + told.measure : "";
+  const measure = told.measure ? (told.measure === "%" && desk.language === "zh" ? "" : " ") + told.measure : "";
+  const unit = target.value !== null ? measure : "";
   line.appendChild(element("span", same ? "figure" : "figure changed", figure + unit));
   if (told.goal !== null && told.year) {
-    const goal = shortNumber(told.goal) + (told.measure ? " " + told.measure : "");
+    const goal = shortNumber(told.goal) + measure;
     line.appendChild(element("small", null, desk.words("target", { value: goal, year: told.year })));
   }
   if (target.verdict !== target.verdict_before) line.appendChild(verdict(desk, target.verdict_before)).classList.add("old");
@@ -253,7 +285,7 @@ function targets(desk) {
   turned.id = "turned";
   turned.hidden = true;
   list.id = "targets";
-  return section(desk.words("targets"), [turned, list]);
+  return section(dated(desk, desk.words("targets")), [turned, list]);
 }
 
 // What turned stands first, what did not move last.
@@ -298,14 +330,13 @@ function worstUnits(desk, rows) {
     line.appendChild(element("td", null, share(desk, one.covered / one.people)));
     line.appendChild(element("td", null, desk.words("people", { people: count(one.people) })));
   }
-  return section(desk.words("worst"), [table]);
+  return section(dated(desk, desk.words("worst")), [table]);
 }
 
 function title(desk) {
   const standard = desk.standardOf();
   const group = standard.groups.find(function (one) { return one.key === desk.group; });
-  const year = desk.numbers.year ? " · " + desk.words("year_value", { year: desk.numbers.year }) : "";
-  return standard.name + " · " + group.name + year;
+  return dated(desk, standard.name + " · " + group.name);
 }
 
 function remarks(desk) {
@@ -315,7 +346,7 @@ function remarks(desk) {
 }
 
 function mainPart(desk) {
-  return section(title(desk), [threeColumns(desk), effects(desk)]);
+  return section(title(desk), [threeColumns(desk), bestNote(desk, bestOf(desk)), effects(desk)]);
 }
 
 // What the first part shows besides the numbers of the idea as they were drawn.
@@ -330,9 +361,9 @@ export function fillNumbers(desk) {
     ["remarks", desk.numbers.remarks, function () { return remarks(desk); }],
     ["main", [desk.drawn, desk.group, toldBest(desk)], function () { return mainPart(desk); }],
     ["supply", toldSupply(desk), function () { return supplyPart(desk); }],
-    ["targets", [language], function () { return targets(desk); }],
-    ["worst", [language, worst], function () { return worstUnits(desk, worst); }],
-    ["others", [language], function () { return section(desk.words("standard"), [otherGroups(desk)]); }],
+    ["targets", [language, desk.numbers.year], function () { return targets(desk); }],
+    ["worst", [language, desk.numbers.year, worst], function () { return worstUnits(desk, worst); }],
+    ["others", [language, desk.numbers.year], function () { return section(dated(desk, desk.words("standard")), [otherGroups(desk)]); }],
   ]);
   if (desk.study.targets.length) fillTargets(desk);
   fillKept(document.getElementById("other-groups"), groupRows(desk));

@@ -12,11 +12,11 @@ function sentences(desk, found) {
     function (one) { return one.group === desk.group; }
   );
   const now = desk.people();
-  const gained = people.covered - now.covered;
+  const gained = Math.round(people.covered - now.covered);
   const lines = [desk.words(gained >= 0 ? "trial" : "trial_lost", { people: count(Math.abs(gained)) })];
   const turned = found.targets.filter(function (target, i) { return target.verdict !== desk.numbers.targets[i].verdict; });
   if (turned.length) lines.push(desk.words("targets_turned", { count: turned.length }));
-  return lines;
+  return { lines: lines, isWorse: gained < 0 };
 }
 
 // Where it is, and why nothing may be opened there.
@@ -29,14 +29,26 @@ function placeWords(desk, spot) {
   return (where ? [where] : []).concat(reasons);
 }
 
-function showTrial(desk, latLng, lines) {
+function showTrial(desk, latLng, lines, isWorse) {
   const box = document.getElementById("trial");
+  box.classList.toggle("worse", Boolean(isWorse));
   const at = desk.view.map.latLngToContainerPoint(latLng);
   box.replaceChildren();
   lines.forEach(function (line, i) { box.appendChild(element(i ? "span" : "strong", null, line)); });
   box.style.left = Math.min(at.x + 18, desk.view.map.getSize().x - 230) + "px";
   box.style.top = Math.max(8, at.y - 20) + "px";
   box.hidden = false;
+}
+
+// Gives up a drag: the mark goes back to where it was, and letting go of it does nothing.
+function endDrag(desk) {
+  const { marker, back } = desk.dragged;
+  desk.dragged = null;
+  // the map's library ends a drag whose mark may no longer be dragged, and tells nobody
+  marker.dragging.disable();
+  marker.setLatLng(back);
+  marker.dragging.enable();
+  desk.endPreview();
 }
 
 export function addPlacing(desk) {
@@ -46,8 +58,10 @@ export function addPlacing(desk) {
   const cross = document.getElementById("cross");
   let resting = null;
   const trials = Trials(desk, function (found, wanted, spot, error) {
-    if (found) showTrial(desk, wanted.latLng, sentences(desk, found).concat(placeWords(desk, spot)));
-    else if (error && error.problems) showTrial(desk, wanted.latLng, [error.message]);
+    if (found) {
+      const told = sentences(desk, found);
+      showTrial(desk, wanted.latLng, told.lines.concat(placeWords(desk, spot)), told.isWorse);
+    } else if (error && error.problems) showTrial(desk, wanted.latLng, [error.message], true);
   });
   desk.preview = function (body, latLng) { trials.ask({ body: body, latLng: latLng }); };
   desk.endPreview = function () {
@@ -114,6 +128,8 @@ export function addPlacing(desk) {
     }
   });
   document.addEventListener("keydown", function (event) {
-    if (event.key === "Escape" && desk.placing) desk.place(null);
+    if (event.key !== "Escape") return;
+    if (desk.placing) desk.place(null);
+    if (desk.dragged) endDrag(desk);
   });
 }

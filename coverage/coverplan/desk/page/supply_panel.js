@@ -68,8 +68,7 @@ function cell(text, value) {
 function head(table, words) {
   const row = table.createTHead().insertRow();
   for (const word of words) {
-    const cell = row.appendChild(element(word ? "th" : "td", null, word));
-    if (word) cell.scope = "col";
+    row.appendChild(element("th", null, word)).scope = "col";
   }
 }
 
@@ -80,7 +79,7 @@ function value(isKnown, text, number) {
 
 function places(desk, found, isKnown) {
   const table = element("table", "three");
-  head(table, ["", desk.words("before"), desk.words("idea")]);
+  head(table, [desk.words("unit_people"), desk.words("before"), desk.words("idea")]);
   const body = table.createTBody();
   for (const part of PARTS) {
     const now = found.now[part];

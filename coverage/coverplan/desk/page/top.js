@@ -155,6 +155,26 @@ function cardName(desk, card) {
   return desk.study.first_idea.includes(card.name) ? desk.words("first_idea") : card.name;
 }
 
+// Where an idea asks otherwise than the study's scenario does: its minutes, who travels, whom a facility serves.
+function askedOtherwise(desk, standard, asked) {
+  const told = [];
+  if (asked.minutes !== standard.minutes) told.push(desk.words("minutes_value", { value: asked.minutes }));
+  const profile = desk.study.profiles.find(function (one) { return one.key === asked.profile; });
+  if (asked.profile !== standard.profile) told.push(profile ? profile.name : asked.profile);
+  if (asked.count !== standard.count) told.push(desk.words(asked.count === "own_unit" ? "counts_own" : "counts_all"));
+  return told.join(" · ");
+}
+
+// Year and standards of an idea: ideas that differ in them have presents of their own.
+function askedOf(numbers) {
+  return JSON.stringify([numbers.year, numbers.standards.map(function (one) { return [one.minutes, one.profile, one.count]; })]);
+}
+
+function differ(desk, shown) {
+  if (new Set(shown.map(function (one) { return askedOf(one.numbers); })).size < 2) return null;
+  return element("p", "warning", desk.words("compare_differ", { name: cardName(desk, shown[0].card) }));
+}
+
 function comparedTable(desk, shown) {
   const table = element("table", "compared");
   const head = table.createTHead().insertRow();
@@ -162,17 +182,25 @@ function comparedTable(desk, shown) {
   head.appendChild(element("th", null, desk.words("before")));
   for (const one of shown) head.appendChild(element("th", null, cardName(desk, one.card))).scope = "col";
   const body = table.createTBody();
-  function add(title, first, values) {
+  function add(title, first, values, more) {
     const row = body.insertRow();
     row.appendChild(element("th", null, title)).scope = "row";
     row.appendChild(element("td", null, first));
-    for (const value of values) row.appendChild(element("td", null, value));
+    values.forEach(function (value, i) {
+      const cell = row.appendChild(element("td", null, value));
+      if (more && more[i]) cell.appendChild(element("small", null, more[i]));
+    });
+  }
+  if (shown[0].numbers.year !== null) {
+    const years = shown.map(function (one) { return desk.words("year_value", { year: one.numbers.year }); });
+    add(desk.words("year"), years[0], years);
   }
   desk.study.standards.forEach(function (standard, s) {
     standard.groups.forEach(function (group, g) {
       const rows = shown.map(function (one) { return one.numbers.standards[s].groups[g]; });
       add(standard.name + " · " + group.name + " · " + desk.words("covered"), count(rows[0].before),
-        rows.map(function (one) { return count(one.covered); }));
+        rows.map(function (one) { return count(one.covered); }),
+        shown.map(function (one) { return askedOtherwise(desk, standard, one.numbers.standards[s]); }));
     });
   });
   const met = function (verdicts) { return String(verdicts.filter(function (one) { return one === "met"; }).length); };
@@ -198,7 +226,8 @@ function compare(desk) {
       const shown = await Promise.all(Array.from(chosen, function (id) {
         return call("GET", "/ideas/" + id, { lang: desk.language });
       }));
-      if (mine === asked) place.replaceChildren(...(shown.length ? [comparedTable(desk, shown)] : []));
+      const parts = shown.length ? [differ(desk, shown), comparedTable(desk, shown)] : [];
+      if (mine === asked) place.replaceChildren(...parts.filter(Boolean));
     }
     for (const card of desk.ideas) {
       const label = body.appendChild(element("label", "tick"));

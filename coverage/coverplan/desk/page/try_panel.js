@@ -1,14 +1,12 @@
 // The panel on the left: what can be placed, what the idea consists of, what the machine proposes.
 
 import { button, field, numberInput, section, select } from "./dom.js";
-import { opening, partOf, titleOf } from "./changes.js";
+import { opening, partOf, sizeWords, sizesOf, titleOf } from "./changes.js";
 import { fillKept } from "./kept.js";
 import { element } from "./map/text.js";
 import { firstType, meetTargets, proposals, toldProposals, toldTargets } from "./proposals.js";
 import { step } from "./state.js";
 import { searchSection } from "./map/search.js";
-
-const SHOWN_AMOUNTS = { elder_care: ["beds", "floor_area_m2"], cemetery: ["niches"] };
 
 function currentLayer(desk) {
   const wanted = desk.offer ? desk.offer.layer : desk.standardOf().layer;
@@ -20,9 +18,12 @@ export function chooseLayer(desk, key) {
   desk.offer = { layer: key, type: firstType(desk, layer), amounts: {}, name: "", year: null };
 }
 
-function amountFields(desk, layer) {
-  const wanted = (SHOWN_AMOUNTS[layer.key] || []).concat(["cost"]);
-  return desk.study.offered.filter(function (one) { return wanted.includes(one.key); }).map(function (offer) {
+// Sizes that few know before something is built stand further down.
+const SELDOM = ["nursing_beds"];
+
+function amountFields(desk, layer, isSeldom) {
+  const wanted = sizesOf(desk, layer.key).filter(function (offer) { return SELDOM.includes(offer.key) === isSeldom; });
+  return wanted.map(function (offer) {
     const input = numberInput("offer-" + offer.key, desk.offer.amounts[offer.key], 0, null);
     if (offer.key === "cost" && desk.study.priced) input.placeholder = desk.words("cost_by_rates");
     input.addEventListener("input", function () {
@@ -62,13 +63,14 @@ function palette(desk) {
   year.addEventListener("input", function () { desk.offer.year = year.value === "" ? null : Number(year.value); });
   const more = element("details", "more");
   more.appendChild(element("summary", null, desk.words("more")));
-  more.append(field(desk.words("number"), name), field(desk.words("opening_year"), year));
+  const seldom = amountFields(desk, layer, true);
+  more.append(...seldom, field(desk.words("number"), name), field(desk.words("opening_year"), year));
   const start = layer.by_unit ? unitPlacing(desk) : button(desk.words("place"), function () {
     desk.place(desk.placing ? null : { kind: "open", offer: desk.offer });
   }, "main");
   if (!layer.by_unit) start.id = "place";
   return section(desk.words("site"), [
-    field(desk.words("layer"), layers), field(desk.words("type"), types), ...amountFields(desk, layer), more, start,
+    field(desk.words("layer"), layers), field(desk.words("type"), types), ...amountFields(desk, layer, false), more, start,
   ]);
 }
 
@@ -77,7 +79,9 @@ function changeRow(desk, change, position) {
   const applied = desk.numbers.applied.includes(position);
   row.appendChild(element("b", applied ? "number" : "number later", String(position + 1)));
   const text = row.appendChild(element("span", "what", titleOf(desk, change)));
-  if (change.year) text.appendChild(element("small", null, desk.words("year_value", { year: change.year })));
+  const more = sizeWords(desk, change);
+  if (change.year) more.push(desk.words("from_year", { year: change.year }));
+  if (more.length) text.appendChild(element("small", "where", more.join(" · ")));
   const place = change[partOf(change)];
   if (place.x !== undefined && (!place.crs || place.crs === "EPSG:4326")) {
     const go = button("◎", function () {

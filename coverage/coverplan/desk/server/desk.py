@@ -302,9 +302,19 @@ class Desk:
         answer = ground.answer(idea)
         before = ground.answer(replace(idea, changes=()))
         words = Words(language)
-        remarks = list(dict.fromkeys(what_words(problem, words) for problem in answer.warnings))
+        remarks = list(dict.fromkeys(_remark(problem, words) for problem in answer.warnings))
         told = teller.numbers(idea, answer, before, show=show, remarks=remarks, language=language)
         return told, teller.read
+
+
+def _remark(problem: Problem, words: Words) -> str:
+    """What an idea is warned of, with the number that the list of changes gives to the one that it is about."""
+    said = what_words(problem, words)
+    first, _, rest = (problem.field or "").partition(".")
+    number = rest.partition(".")[0]
+    if first != "changes" or not number.isdigit():
+        return said
+    return words("desk.remark", number=int(number) + 1, text=said)
 
 
 def _card(card: Card) -> IdeaCard:

@@ -14,6 +14,7 @@ from coverplan.desk.workbench.ground import Ground
 from coverplan.maps.web.page_content import drawn_content, page_content
 from coverplan.results.redaction import redacted
 from coverplan.results.result import Result
+from coverplan.scenario.base import title_in
 from coverplan.study.changes import Changed
 from coverplan.text.words import LANGUAGES, Language, Words
 
@@ -68,4 +69,15 @@ def _present(ground: Ground) -> Result:
         [study.facilities, ready.changed.facilities], study.units, ready.problems, plan=ready.plan,
         changed=ready.changed, changes=ready.loaded.scenario.changes, measured=found,
     )  # fmt: skip
-    return redacted(Result(summary, table, layers, {}), withheld)
+    return redacted(Result(summary, table, layers, _titles(ground)), withheld)
+
+
+def _titles(ground: Ground) -> dict[str, Any]:
+    """What the study calls its layers, where a result's manifest says so."""
+    sources = ground.ready.study.file.facilities
+    named = [
+        {"layer": one.layer, "title": {language: title_in(one.title, language) for language in LANGUAGES}}
+        for one in sources
+        if one.title is not None
+    ]
+    return {"parameters": {"study": {"facilities": named}}}

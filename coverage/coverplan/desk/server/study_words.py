@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+import pyproj
+
 from coverplan.desk.server.places import Places
 from coverplan.desk.workbench.ground import Ground
 from coverplan.desk.workbench.prices import Prices
 from coverplan.ground.openness import may_be_shown
+from coverplan.inputs.places.datum import in_china_box
 from coverplan.scenario.base import title_in
 from coverplan.scenario.scenario_file import Standard
 from coverplan.text.version import VERSION
@@ -23,7 +27,7 @@ def study_words(ground: Ground, places: Places, prices: Prices, language: Langua
     ready, words = ground.ready, Words(language)
     study, scenario = ready.study, ready.loaded.scenario
     costs = prices.costs
-    currency = words("desk.currency") if costs is None else title_in(costs.currency, language)
+    currency = _usual_currency(ground, words) if costs is None else title_in(costs.currency, language)
     return {
         "version": VERSION,
         "language": language,
@@ -66,11 +70,24 @@ def study_words(ground: Ground, places: Places, prices: Prices, language: Langua
         ],
         "targets": _targets(ground, words),
         "verdicts": {v: words(f"report.verdict.{v}") for v in _VERDICTS},
-        "offered": [
-            {"key": name, "name": words(f"desk.offer.{name}", currency=currency)} for name in OFFERED
-        ],
+        "offered": [_offered(name, words, currency) for name in OFFERED],
         "words": _own_words(words, currency),
     }
+
+
+def _usual_currency(ground: Ground, words: Words) -> str:
+    """What money is counted in where no cost file says so: the unit of ledgers in China, elsewhere nobody knows."""
+    demand, crs = ground.ready.study.demand, ground.ready.study.area.crs
+    degrees = pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+    here = in_china_box(*degrees.transform(float(demand.x.mean()), float(demand.y.mean())))
+    return words("desk.currency" if bool(np.all(here)) else "desk.currency_unsaid")
+
+
+def _offered(name: str, words: Words, currency: str) -> dict[str, str]:
+    """An amount that may be said of a facility: as a field is called, and its name and unit apart."""
+    title, unit = words(f"desk.offer.{name}"), words(f"desk.offer_unit.{name}", currency=currency)
+    full = words("desk.offer_with_unit", name=title, unit=unit) if unit else title
+    return {"key": name, "name": full, "plain": title, "unit": unit}
 
 
 def _supply(standard: Standard, words: Words) -> dict[str, str] | None:
@@ -80,6 +97,7 @@ def _supply(standard: Standard, words: Words) -> dict[str, str] | None:
         return None
     group = ask.group or standard.groups[0]
     return {
+        "field": ask.field,
         "capacity": words.name_of("report.field", ask.field),
         "group": words.name_of("group", group),
     }
@@ -145,25 +163,10 @@ def _most_minutes(ground: Ground, profile: str) -> float:
 
 
 def _own_words(words: Words, currency: str) -> dict[str, str]:
-    """Sentences of the page; a place of a value stands for itself."""
+    """Sentences of the page, with places that the page fills in."""
     start = "desk.page."
-    names = (
-        "count",
-        "name",
-        "people",
-        "year",
-        "value",
-        "unit",
-        "minutes",
-        "layer",
-        "cost",
-        "text",
-        "group",
-        "seconds",
-        "share",
-        "time",
-    )
-    places = {name: f"{{{name}}}" for name in names} | {"currency": currency}
     return {
-        key.removeprefix(start): words(key, **places) for key in sorted(words.keys()) if key.startswith(start)
+        key.removeprefix(start): words.unfilled(key).replace("{currency}", currency)
+        for key in sorted(words.keys())
+        if key.startswith(start)
     }

@@ -166,8 +166,11 @@ class Ground:
         return place_names(unnamed, self.ready.study.units, language)
 
     def _warnings(self, view: _View) -> tuple[Problem, ...]:
-        keys = [view.key(layer) for layer in layers_changed(view.scenario.changes)]
-        return tuple(problem for key in keys for problem in self._ledger(key).warnings)
+        changes, found = view.scenario.changes, list[Problem]()
+        for layer in layers_changed(changes):
+            positions = [at for at, change in enumerate(changes) if place_of(change).layer == layer]
+            found += [_of_idea(one, positions) for one in self._ledger(view.key(layer)).warnings]
+        return tuple(found)
 
     def layers(self) -> tuple[str, ...]:
         """Layers that have facilities, or that a standard asks about."""
@@ -365,6 +368,14 @@ class _Judge:
             return ground.deepest_units(question.group)(covered)
 
         return answer
+
+
+def _of_idea(problem: Problem, positions: list[int]) -> Problem:
+    """A problem of the changes of one layer, with the position that the change has among all of the idea."""
+    first, *rest = (problem.field or "").split(".")
+    if first != "changes" or not rest or not rest[0].isdigit():
+        return problem
+    return replace(problem, field=".".join((first, str(positions[int(rest[0])]), *rest[1:])))
 
 
 def _plainly(standard: Standard) -> Standard:
