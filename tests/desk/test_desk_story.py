@@ -117,7 +117,7 @@ def test_sizes_and_years_are_changed_where_the_facility_or_the_site_is_shown(eng
     fields[5].send_keys("2024")
     page.find_element("css selector", "#dialog button.main").click()
     wait_for(lambda: changes(page) == 2)
-    assert told(page, "#changes li:nth-child(2) small") == "Beds: 40 · from 2024"
+    assert told(page, "#changes li:nth-child(2) small") == "40 beds · from 2024"
     # the same facility again: it says that the idea has it, and may be resized
     page.execute_script("coverplanDesk.view.goToFacility(0)")
     assert "Number 2 of this idea: Upgrade: Home 0" in told(page, ".leaflet-popup")
@@ -126,7 +126,7 @@ def test_sizes_and_years_are_changed_where_the_facility_or_the_site_is_shown(eng
     page.execute_script("document.querySelectorAll('.details .buttons button')[1].click()")
     page.find_element("id", "size-floor_area_m2").send_keys("1200")
     page.find_element("css selector", "#dialog button.main").click()
-    wait_for(lambda: told(page, "#changes li:first-child small") == "Floor area: 1,200 m²")
+    wait_for(lambda: told(page, "#changes li:first-child small") == "floor area 1,200 m²")
     made = page.execute_script("return coverplanDesk.numbers.changes[0].open")
     assert (made["offers"]["floor_area_m2"], made["offers"]["type"]) == (1200, "institution")
 

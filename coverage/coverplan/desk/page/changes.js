@@ -1,6 +1,6 @@
 // Changes of an idea as the API takes them, and as people read them.
 
-import { grouped } from "./map/text.js";
+import { fill, grouped } from "./map/text.js";
 
 export function degrees(latLng) {
   return { x: Number(latLng.lng.toFixed(7)), y: Number(latLng.lat.toFixed(7)) };
@@ -72,10 +72,7 @@ export function sizeWords(desk, change) {
   const offers = change[partOf(change)].offers || {};
   return sizesOf(desk, change[partOf(change)].layer).filter(function (one) {
     return offers[one.key] !== undefined && offers[one.key] !== null;
-  }).map(function (one) {
-    if (one.key === "cost") return desk.words("cost") + " " + costWords(desk, { known: offers.cost, unknown: 0 });
-    return desk.words("size_of", { name: one.plain, value: grouped(offers[one.key]), unit: one.unit }).trim();
-  });
+  }).map(function (one) { return fill(one.said, { value: grouped(offers[one.key]) }); });
 }
 
 export function opening(desk, offer, at) {

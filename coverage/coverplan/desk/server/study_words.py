@@ -84,10 +84,9 @@ def _usual_currency(ground: Ground, words: Words) -> str:
 
 
 def _offered(name: str, words: Words, currency: str) -> dict[str, str]:
-    """An amount that may be said of a facility: as a field is called, and its name and unit apart."""
-    title, unit = words(f"desk.offer.{name}"), words(f"desk.offer_unit.{name}", currency=currency)
-    full = words("desk.offer_with_unit", name=title, unit=unit) if unit else title
-    return {"key": name, "name": full, "plain": title, "unit": unit}
+    """An amount that may be said of a facility: what its field is called, and how it is said with its unit."""
+    said = words.unfilled(f"desk.offered.{name}").replace("{currency}", currency)
+    return {"key": name, "name": words(f"desk.offer.{name}", currency=currency), "said": said}
 
 
 def _supply(standard: Standard, words: Words) -> dict[str, str] | None:
