@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 MS_PER_SECOND = 1_000
 MS_PER_MINUTE = 60_000
+KMH_PER_M_S = 3.6
 MAX_MS = 2**31 - 1
 
 Int32Array = NDArray[np.int32]

@@ -85,7 +85,9 @@ def unknown_capacities(loaded: Loaded, facilities: Facilities) -> list[Problem]:
         if unknown:
             found.append(
                 Problem(
-                    "no facility's capacity is known" if unknown == len(placed) else "capacities are unknown",
+                    "no facility's capacity is known"
+                    if unknown == len(placed)
+                    else f"of {unknown:,} of {len(placed):,} facilities the capacity is unknown",
                     loaded.scenario_document.path,
                     field=f"standards.{standard.key}.supply.field",
                     value=f"{ask.field}: {unknown} of {len(placed)} facilities",

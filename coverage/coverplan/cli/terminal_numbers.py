@@ -13,7 +13,7 @@ from coverplan.report.labels import Labels
 from coverplan.results.cautions import alarms, computable, people_note
 from coverplan.results.result import Result
 from coverplan.results.withheld_words import in_reader_language
-from coverplan.results.wording import method_words
+from coverplan.results.wording import method_words, speed_words
 from coverplan.text.words import UNKNOWN, Words
 
 #: Units in the table of a terminal; the rest stands in the files.
@@ -122,7 +122,7 @@ def _group(
         "summary.standard",
         group=words.name_of("group", group),
         profile=words.name_of("profile", profile["name"]),
-        speed=f"{profile['speed_m_s']:g}",
+        speed=speed_words(standard, words),
         minutes=f"{standard['minutes']:g}",
         method=method_words(standard, words),
     )

@@ -12,6 +12,7 @@ import numpy as np
 from coverplan.comparison.side import Side
 from coverplan.errors import Problem, Problems
 from coverplan.results.result import Result
+from coverplan.text.counting import many
 
 #: Fields of a standard that make it another standard when they differ.
 DEFINED_BY = ("layer", "types", "method", "minutes", "direction", "count", "profile")
@@ -132,7 +133,7 @@ def _codes(side: Side) -> set[str]:
 
 def _apart(one: set[str], two: set[str]) -> str:
     only = sorted(one - two)
-    return f"{len(one)} units" + (f", of its own: {', '.join(only[:MOST_NAMED])}" if only else "")
+    return many(len(one), "unit", "units") + (f", of its own: {', '.join(only[:MOST_NAMED])}" if only else "")
 
 
 def _points(side: Side) -> str:

@@ -11,7 +11,7 @@ from coverplan.results.crs_words import crs_words
 from coverplan.results.result import Result
 from coverplan.results.tense import tense_of
 from coverplan.results.titles import layer_title
-from coverplan.results.wording import method_words
+from coverplan.results.wording import method_words, speed_words
 from coverplan.text.words import Words
 
 
@@ -85,7 +85,7 @@ def measured(standard: Mapping[str, Any], group: str, words: Words) -> str:
         "summary.standard",
         group=words.name_of("group", group),
         profile=words.name_of("profile", profile["name"]),
-        speed=f"{profile['speed_m_s']:.3g}",
+        speed=speed_words(standard, words),
         minutes=f"{standard['minutes']:g}",
         method=method_words(standard, words),
     )

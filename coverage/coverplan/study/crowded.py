@@ -10,6 +10,7 @@ import numpy as np
 from coverplan.errors import Problem
 from coverplan.ground.demand import Demand
 from coverplan.ground.units_tree import OUTSIDE, UnitTree
+from coverplan.text.counting import many
 from coverplan.units import FloatArray
 
 #: People to the square kilometre: the densest quarters of Dhaka, Hong Kong and Mumbai have some 130,000, single blocks more.
@@ -41,7 +42,7 @@ def crowded_units(demand: Demand, units: UnitTree, path: Path) -> Iterator[Probl
     name = f"{units.codes[worst]} {units.table['name'].iloc[worst]}"
     count = int(crowded.sum())
     yield Problem(
-        f"{count} units hold more people than live anywhere on so much ground, such as {name}",
+        f"{many(count, 'unit holds more people', 'units hold more people')} than live anywhere on so much ground, such as {name}",
         path,
         field="population",
         value=f"{density[worst]:,.0f} people to the square kilometre in {name}",

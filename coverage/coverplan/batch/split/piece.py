@@ -21,6 +21,7 @@ from coverplan.ground.units_tree import UnitTree
 from coverplan.inputs.streets.wording import Bounds
 from coverplan.reach.speeds.profiles import Profile
 from coverplan.scenario.scenario_file import ScenarioFile, Standard
+from coverplan.text.counting import many
 from coverplan.units import BoolArray
 
 #: Files are cut so much wider than they are read: shifted datums, ways and heights that begin outside.
@@ -98,7 +99,7 @@ def pieces_of(
     if alone:
         problems.add(
             Problem(
-                f"{len(alone)} units belong to no {kind} and are in no area", value=", ".join(alone[:5]),
+                f"{many(len(alone), 'unit belongs to', 'units belong to')} no {kind} and are in no area", value=", ".join(alone[:5]),
                 remedy="give them a parent of this kind, if they have one", severity="warning",
                 code="units_in_no_area", details={"count": len(alone)},
             )

@@ -26,6 +26,7 @@ from coverplan.inputs.tables.headers import MEASURED
 from coverplan.inputs.tables.table_file import TableFile
 from coverplan.inputs.tables.words import FUNCTION, parts, yes_or_no
 from coverplan.scenario.study_file import FacilityLayer
+from coverplan.text.counting import many
 from coverplan.text.folding import meaning_of
 from coverplan.text.type_words import TYPE
 from coverplan.units import FloatArray
@@ -172,7 +173,7 @@ def _list_unknown(table: TableFile, column: str, unknown: set[str], code: str, p
     line = ", ".join(f"{_as_yaml(word)}: {_OFFERED.get(word.lower(), '?')}" for word in words)
     problems.add(
         Problem(
-            f"{len(unknown)} words of the column are not known",
+            many(len(unknown), "word of the column is not known", "words of the column are not known"),
             table.path,
             field=column,
             value=", ".join(words),
@@ -264,7 +265,7 @@ def _note_words(
     if pairs:
         problems.add(
             Problem(
-                "words were read in the vocabulary's",
+                "words were read as words of the vocabulary",
                 table.path,
                 field=column,
                 value=", ".join(f"{text} = {word}" for text, word in pairs),

@@ -37,6 +37,7 @@ from coverplan.inputs.tables.read_table import read_table, report_wide
 from coverplan.inputs.tables.table_file import TableFile
 from coverplan.inputs.tables.words import PRECISION, STATUS
 from coverplan.scenario.study_file import FacilityLayer
+from coverplan.text.counting import many
 from coverplan.text.reading import whole_path
 from coverplan.units import BoolArray
 from coverplan.vocabulary import NUMBER_FIELDS
@@ -200,7 +201,7 @@ def _most_frequent(found: RowProblems) -> str:
     """What stops most of the rows."""
     counts = Counter(one.problem.what for one in found.found if one.refused)
     what, count = counts.most_common(1)[0]
-    return f"see the warnings; in {count} rows: {what}"
+    return f"see the warnings; in {many(count, 'row', 'rows')}: {what}"
 
 
 def _of_facilities(table: TableFile, shapes: Geometries, problems: Problems) -> Geometries:
@@ -348,7 +349,7 @@ def _sites(
     if nowhere:
         problems.add(
             Problem(
-                f"{nowhere} places without a site count for their units and not for reach",
+                f"{many(nowhere, 'place without a site counts for its unit', 'places without a site count for their units')} and not for reach",
                 table.path,
                 severity="warning",
                 code="without_site",

@@ -13,6 +13,7 @@ from coverplan.errors import Problem, Problems
 from coverplan.inputs.ledgers.twins import namesakes, twins
 from coverplan.inputs.places.geometries import representative_points
 from coverplan.scenario.study_file import FacilityLayer
+from coverplan.text.counting import many
 
 _SHOWN = 10
 
@@ -42,7 +43,7 @@ def one_id_space(
         example = f"{names[0]}:{min(clashing)}"
         problems.add(
             Problem(
-                f"{len(clashing)} ids stand in more than one file of the layer {layer}; they are read with the file's name",
+                f"{many(len(clashing), 'id stands in more than one file', 'ids stand in more than one file')} of the layer {layer}; they are read with the file's name",
                 folder / sources[mine[-1]].file,
                 field="id",
                 value=shown + (" ..." if len(clashing) > _SHOWN else ""),
@@ -91,7 +92,7 @@ def report_twins(
             shown = ", ".join(pairs) + (" ..." if len(found) > _SHOWN else "")
             problems.add(
                 Problem(
-                    f"{len(found)} facilities of the layer {layer} stand {where}, by name and place; both are counted",
+                    f"{many(len(found), f'facility of the layer {layer} stands', f'facilities of the layer {layer} stand')} {where}, by name and place; both are counted",
                     folder / sources[int(files[found[0][0]])].file,
                     field="name",
                     value=shown,

@@ -13,6 +13,7 @@ from coverplan.inputs.tables.headers import FACILITY, parsed_header, recognise
 from coverplan.inputs.tables.table_file import TableFile
 from coverplan.inputs.tables.words import yes_or_no
 from coverplan.scenario.study_file import FacilityLayer
+from coverplan.text.counting import many
 from coverplan.text.folding import folded, word_key
 
 #: Heads that ask whether a place may be shown, and those that ask whether it must not; letters alone.
@@ -96,7 +97,7 @@ def shown_rows(
     if hidden:
         problems.add(
             Problem(
-                f"{hidden} places are not public and appear by unit only",
+                f"{many(hidden, 'place is not public and appears', 'places are not public and appear')} by unit only",
                 table.path,
                 field=", ".join([*open_, *secret]) or None,
                 remedy="nothing; where one is public, say yes in the column public",

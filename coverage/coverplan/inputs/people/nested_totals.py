@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from coverplan.errors import Problem, Problems
+from coverplan.text.counting import many
 from coverplan.units import FloatArray, Int64Array
 
 #: A parent and its children may differ by so much of the parent: rounding, and cells that a census keeps secret.
@@ -62,7 +63,7 @@ def without_nested(
         return None
     problems.add(
         Problem(
-            f"{len(below)} rows of units stand above rows of their parts and count what those leave over",
+            f"{many(len(below), 'row of a unit stands', 'rows of units stand')} above rows of their parts and count what those leave over",
             path,
             value=", ".join(map(str, below.index[:10])),
             severity="note",

@@ -27,6 +27,7 @@ from coverplan.inputs.tables.column_values import (
 )
 from coverplan.inputs.tables.layer_file import no_such_crs, system_name
 from coverplan.inputs.tables.table_file import TableFile
+from coverplan.text.counting import many
 from coverplan.units import BoolArray, FloatArray
 
 #: Northings and eastings of China in metres; the two never meet, so swapped axes can be told.
@@ -189,7 +190,7 @@ def report_shift(
     moved = shift[np.isfinite(shift)]
     problems.add(
         Problem(
-            f"{len(moved)} points were converted from {datum} to WGS-84",
+            f"{many(len(moved), 'point was converted', 'points were converted')} from {datum} to WGS-84",
             table.path,
             value=f"median shift {np.median(moved):.0f} m" if len(moved) else "no points",
             severity="note",

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from coverplan.errors import Problem, Problems
+from coverplan.text.counting import many
 from coverplan.units import BoolArray, FloatArray, Int32Array
 
 _MOST_EXAMPLES = 10
@@ -128,7 +129,7 @@ class CountReport:
             )
         if self._patchy:
             yield Problem(
-                f"{self._patchy} cells have people in one band and no data in another, counted there as nobody",
+                f"{many(self._patchy, 'cell has people', 'cells have people')} in one band and no data in another, counted there as nobody",
                 self._path,
                 expected="the same cells with data in every band",
                 severity="warning",
@@ -206,7 +207,7 @@ def doubtful_counts(
             worst = int(np.argmax(people))
             count = int(np.count_nonzero(crowded))
             yield Problem(
-                f"{count} cells hold more people than live anywhere on so little ground",
+                f"{many(count, 'cell holds more people', 'cells hold more people')} than live anywhere on so little ground",
                 path,
                 field=f"{group}: row {cells[0][worst]}, column {cells[1][worst]} (from 0)",
                 value=f"{people[worst]:.0f} people on {km2 * 100:.2g} hectares",
@@ -233,7 +234,7 @@ def more_than_all(
         if len(wrong):
             worst = int(wrong[np.argmax(people[wrong] - whole[wrong])])
             yield Problem(
-                f"{len(wrong)} cells have more people of the group {group} than people",
+                f"{many(len(wrong), 'cell has more people', 'cells have more people')} of the group {group} than people",
                 path,
                 field=f"{group}: row {cells[0][worst]}, column {cells[1][worst]} (from 0)",
                 value=f"{people[worst]:.6g} > {whole[worst]:.6g}",
@@ -248,7 +249,7 @@ def more_than_all(
 def _undeclared(path: Path, group: str, peak: _Peak) -> Problem:
     value = f"{peak.value:.9g}"
     return Problem(
-        f"{peak.cells} cells hold {value}, which looks like a mark for no data that the file does not declare",
+        f"{many(peak.cells, 'cell holds', 'cells hold')} {value}, which looks like a mark for no data that the file does not declare",
         path,
         field=group,
         value=value,

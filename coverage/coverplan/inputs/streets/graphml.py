@@ -32,6 +32,7 @@ from coverplan.inputs.streets.build import class_columns, gather_runs, geodesic_
 from coverplan.inputs.streets.osm_tags import WayClass
 from coverplan.inputs.streets.wording import Bounds, no_street, nothing_left
 from coverplan.inputs.tables.layer_file import contradiction
+from coverplan.text.counting import many
 from coverplan.units import BoolArray, FloatArray, Int64Array
 
 _MOST_EXAMPLES = 10
@@ -229,7 +230,7 @@ def _report_off_the_earth(
         ]
         problems.add(
             Problem(
-                f"{int(wild.sum())} edges have coordinates that do not fit the coordinate reference system",
+                f"{many(int(wild.sum()), 'edge has coordinates', 'edges have coordinates')} that do not fit the coordinate reference system",
                 field="x, y",
                 value=", ".join(ends),
                 expected=f"coordinates in {crs.to_string()}",
@@ -312,7 +313,7 @@ def _lengths_m(graph: _Graph, problems: Problems) -> FloatArray:
         )
     if len(bad) > _MOST_EXAMPLES:
         problems.add(
-            Problem(f"{len(bad)} edges in all have such lengths", field="length", code="bad_length", details={"count": len(bad)})
+            Problem(many(len(bad), "edge in all has such a length", "edges in all have such lengths"), field="length", code="bad_length", details={"count": len(bad)})
         )  # fmt: skip
     return lengths
 

@@ -23,6 +23,7 @@ from coverplan.inputs.streets.build import Ways, build_network, joined, overlapp
 from coverplan.inputs.streets.osm_squares import square_rims
 from coverplan.inputs.streets.osm_tags import WayClass
 from coverplan.inputs.streets.wording import Bounds, extent_of, no_street, not_osm, nothing_left
+from coverplan.text.counting import many
 from coverplan.units import FloatArray
 
 if TYPE_CHECKING:
@@ -254,7 +255,11 @@ class _Reading:
             examples = ", ".join(str(key) for key in sorted(self._incomplete)[:_EXAMPLES])
             problems.add(
                 Problem(
-                    f"{len(self._incomplete)} streets have nodes that are not in the file; they end where it ends",
+                    many(
+                        len(self._incomplete),
+                        "street has nodes that are not in the file; it ends where the file ends",
+                        "streets have nodes that are not in the file; they end where it ends",
+                    ),
                     file=path,
                     field="way",
                     value=examples,

@@ -17,6 +17,7 @@ from coverplan.inputs.tables.amounts import all_surely_say, is_blank, parse_amou
 from coverplan.inputs.tables.headers import parsed_header
 from coverplan.inputs.tables.measures import Kind, factor
 from coverplan.inputs.tables.table_file import Repair, TableFile
+from coverplan.text.counting import many
 from coverplan.units import BoolArray, FloatArray, Int64Array
 
 Parsed = TypeVar("Parsed")
@@ -235,7 +236,7 @@ def note_repairs(
         printed, read = examples[rule]
         problems.add(
             Problem(
-                f"{count} cells were read by the rule {rule}{EXAMPLE}{printed!s} as {read!s}",
+                f"{many(count, 'cell was read', 'cells were read')} by the rule {rule}{EXAMPLE}{printed!s} as {read!s}",
                 table.path,
                 field=column,
                 severity="warning" if {"range", "bound", "about"} & set(rule.split("+")) else "note",

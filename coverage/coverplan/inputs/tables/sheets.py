@@ -20,6 +20,7 @@ from coverplan.inputs.tables.headers import (
     recognised_count,
 )
 from coverplan.scenario.study_file import Source
+from coverplan.text.counting import many
 
 #: So many hidden rows and columns are named.
 _SHOWN = 10
@@ -289,7 +290,11 @@ def _notice_formulas(grid: Grid, path: Path, problems: Problems) -> None:
     if grid.formulas:
         problems.add(
             Problem(
-                f"{grid.formulas} cells hold formulas; their stored results were read",
+                many(
+                    grid.formulas,
+                    "cell holds a formula; its stored result was read",
+                    "cells hold formulas; their stored results were read",
+                ),
                 path,
                 field=grid.name,
                 severity="note",

@@ -11,8 +11,8 @@ from coverplan.errors import InputError, Problem
 from coverplan.ground.network import Network, network_problems
 from coverplan.ground.terrain import Terrain
 from coverplan.reach.speeds.course import Course
-from coverplan.reach.speeds.profiles import KMH_PER_M_S, Profile
-from coverplan.units import MS_PER_SECOND, FloatArray, Int32Array, travel_ms
+from coverplan.reach.speeds.profiles import Profile
+from coverplan.units import KMH_PER_M_S, MS_PER_SECOND, FloatArray, Int32Array, travel_ms
 
 if TYPE_CHECKING:
     from coverplan.reach.speeds.slope import SlopeFactors

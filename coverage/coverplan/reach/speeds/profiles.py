@@ -10,9 +10,9 @@ from typing import Literal
 
 from coverplan.errors import Problem, Problems
 from coverplan.ground.network import MODES, Mode
+from coverplan.units import KMH_PER_M_S
 
 SlopeResponse = Literal["none", "tobler"]
-KMH_PER_M_S = 3.6
 DOOR_WALK_M_S = 1.2
 
 

@@ -10,8 +10,9 @@ from coverplan.report.content import Column, Row, Table
 from coverplan.report.labels import Labels
 from coverplan.results.crs_words import crs_words
 from coverplan.results.result import Result
-from coverplan.results.wording import method_words
+from coverplan.results.wording import has_one_speed, method_words
 from coverplan.text.words import Words
+from coverplan.units import KMH_PER_M_S
 
 #: Notices of one kind that a page lists; the manifest has all of them.
 MOST_ALIKE = 5
@@ -26,7 +27,7 @@ def standards(result: Result, labels: Labels) -> Table:
                 labels.names([labels.type(name) for name in standard["types"] or ()]) or labels("all_types"),
                 labels.names([labels.group(group) for group in standard["groups"]]),
                 labels.words.name_of("profile", standard["profile"]["name"]),
-                standard["profile"]["speed_m_s"],
+                standard["profile"]["speed_m_s"] if has_one_speed(standard) else labels("by_street_class"),
                 standard["minutes"],
                 method_words(standard, labels.words),
                 labels(f"direction.{standard['direction']}"),
@@ -60,6 +61,7 @@ def standards(result: Result, labels: Labels) -> Table:
 def profiles(result: Result, labels: Labels) -> Table:
     """Ways of moving with their speeds, what slope did to them, and where the figures come from."""
     found = {standard["profile"]["name"]: standard["profile"] for standard in result.summary["standards"]}
+    steady = {s["profile"]["name"] for s in result.summary["standards"] if has_one_speed(s)}
     slowed = {
         standard["profile"]["name"]: standard["slope_effect"]
         for standard in result.summary["standards"]
@@ -69,8 +71,11 @@ def profiles(result: Result, labels: Labels) -> Table:
         Row(
             (
                 labels.words.name_of("profile", name),
-                profile["speed_m_s"],
-                profile["speed_m_s"] * 3.6,
+                *(
+                    (profile["speed_m_s"], profile["speed_m_s"] * KMH_PER_M_S)
+                    if name in steady
+                    else (labels("by_street_class"), labels("by_street_class"))
+                ),
                 profile["access_speed_m_s"],
                 profile["steps_factor"],
                 profile["crossing_s"],

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from coverplan.report.cellformat import measured
 from coverplan.report.content import Column, Row, Table
 from coverplan.report.labels import Labels
 from coverplan.report.tables.method import population_words, profile_source
 from coverplan.results.result import Result
-from coverplan.results.wording import method_words
+from coverplan.results.wording import method_words, speed_words
 
 _Line = tuple[str, str, str | None]
 
@@ -50,7 +49,7 @@ def _standards(result: Result, labels: Labels) -> Iterator[_Line]:
         yield name, labels.names([labels.group(group) for group in standard["groups"]]), None
         yield name, method_words(standard, labels.words), None
         source = profile_source(profile["name"], profile["source"], labels)
-        yield name, f"{measured(profile['speed_m_s'], labels.words)} {labels('unit.m_s')}", source
+        yield name, speed_words(standard, labels.words), source
 
 
 def _supply(result: Result, labels: Labels) -> Iterator[_Line]:

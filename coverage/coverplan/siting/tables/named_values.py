@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from coverplan.errors import InputError, Problems
 from coverplan.errors import Problem as Trouble
+from coverplan.text.counting import many
 from coverplan.units import FloatArray
 
 Values = pd.Series | Mapping[Any, float] | ArrayLike
@@ -39,7 +40,7 @@ def unique_ids(
     if blank:
         troubles.add(
             Trouble(
-                what=f"{len(blank)} ids are blank",
+                what=many(len(blank), "id is blank", "ids are blank"),
                 field=field,
                 line=blank[0] + 2,
                 expected="an id in every row",
@@ -53,7 +54,7 @@ def unique_ids(
         twice = sorted({name for name in names if name in seen or seen.add(name)})  # type: ignore[func-returns-value]
         troubles.add(
             Trouble(
-                what=f"{len(twice)} ids stand more than once",
+                what=many(len(twice), "id stands more than once", "ids stand more than once"),
                 field=field,
                 value=", ".join(twice[:5]),
                 expected="every id once",
@@ -87,7 +88,7 @@ def looked_up(
     if missing:
         troubles.add(
             Trouble(
-                what=f"{len(missing)} ids have no value",
+                what=many(len(missing), "id has no value", "ids have no value"),
                 field=field,
                 value=", ".join(missing[:5]),
                 expected="a value for every id of the cost matrix",
@@ -99,7 +100,7 @@ def looked_up(
     if strange and not beyond:
         troubles.add(
             Trouble(
-                what=f"{len(strange)} ids are not in the cost matrix",
+                what=f"{many(len(strange), 'id is not in', 'ids are not in')} the cost matrix",
                 field=field,
                 value=", ".join(strange[:5]),
                 expected="ids of the cost matrix",
@@ -258,7 +259,7 @@ def _known(named: list[str], ids: Sequence[str], field: str, troubles: Problems)
     if unknown:
         troubles.add(
             Trouble(
-                what=f"{len(unknown)} {field} sites are not in the cost matrix",
+                what=f"{many(len(unknown), f'{field} site is not in', f'{field} sites are not in')} the cost matrix",
                 value=", ".join(unknown[:5]),
                 expected="ids of sites of the cost matrix",
                 code="unknown_id",

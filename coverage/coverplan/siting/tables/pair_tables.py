@@ -12,6 +12,7 @@ from coverplan.errors import InputError, Problems
 from coverplan.errors import Problem as Trouble
 from coverplan.siting.pairs import Pairs, from_triples
 from coverplan.siting.tables.named_values import identifier
+from coverplan.text.counting import many
 from coverplan.units import BoolArray, FloatArray, Int32Array
 
 PADDED_FORMATS = (
@@ -271,7 +272,9 @@ def _positions(
     if unknown:
         troubles.add(
             Trouble(
-                what=f"{len(unknown)} ids of the cost matrix are unknown",
+                what=many(
+                    len(unknown), "id of the cost matrix is unknown", "ids of the cost matrix are unknown"
+                ),
                 field=field,
                 value=", ".join(unknown[:5]),
                 expected="ids of the sites and demand points that were given",
