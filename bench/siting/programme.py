@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from coverplan.answer import study_runner as runner
+from coverplan.answer.computed import surveyor_of
+from coverplan.answer.prepared import prepare
 from coverplan.errors import Problems
 from coverplan.ground.facilities import Facilities
 from coverplan.programme.solving import support
@@ -30,7 +31,7 @@ SCENARIOS = (HERE / "programme-three-layers.yaml", HERE / "programme-shared-prem
 
 def ground_of(scenario: Path) -> Ground:
     """Everything that a programme needs, read from a scenario's files."""
-    ready = runner.prepare(scenario)
+    ready = prepare(scenario)
     loaded = ready.loaded
     assert ready.plan is not None, "the scenario names no plan"
 
@@ -50,7 +51,7 @@ def ground_of(scenario: Path) -> Ground:
         problems.raise_if_errors()
         return changed.facilities
 
-    surveyor = runner.surveyor_of(ready)
+    surveyor = surveyor_of(ready)
     assert ready.plan is not None
     assert ready.printed is not None
     return Ground(

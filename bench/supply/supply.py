@@ -98,21 +98,21 @@ def flows(points: int, sites: int, each: float) -> list[dict[str, float]]:
 
 
 def draws() -> dict[str, float]:
-    import coverplan.answer.study_runner as runner
+    from coverplan.answer import computed, study_runner
 
-    whole, inside = runner.uncertainty_tables, []
+    whole, inside = computed.uncertainty_tables, []
 
     def timed(*given):
         spent, tables = seconds(lambda: whole(*given))
         inside.append(spent)
         return tables
 
-    runner.uncertainty_tables = timed
+    computed.uncertainty_tables = timed
     try:
         scenario = Path(__file__).resolve().parents[2] / "scenarios" / "demo.yaml"
-        run, _ = seconds(lambda: runner.run(scenario, write=False))
+        run, _ = seconds(lambda: study_runner.run(scenario, write=False))
     finally:
-        runner.uncertainty_tables = whole
+        computed.uncertainty_tables = whole
     rest = run - inside[0]
     return {
         "draws_s": inside[0],

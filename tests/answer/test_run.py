@@ -21,7 +21,7 @@ import coverplan
 from coverplan.errors import InputError
 from coverplan.report.labels import Labels
 from coverplan.report.tables.method import profiles
-from coverplan.results import files as result_files
+from coverplan.results.folders import default_folder
 from makers import toyfiles
 from makers.volume import examples
 from towns import toytown
@@ -333,8 +333,8 @@ def test_a_folder_of_the_users_own_is_never_replaced(tmp_path: Path) -> None:
 
 
 def test_results_go_beside_the_scenarios(tmp_path: Path) -> None:
-    assert result_files.default_folder(tmp_path / "scenarios" / "a.yaml") == tmp_path / "maps" / "a"
-    assert result_files.default_folder(tmp_path / "a.yaml") == tmp_path / "maps" / "a"
+    assert default_folder(tmp_path / "scenarios" / "a.yaml") == tmp_path / "maps" / "a"
+    assert default_folder(tmp_path / "a.yaml") == tmp_path / "maps" / "a"
 
 
 def test_protected_places_appear_by_unit_only(tmp_path: Path) -> None:

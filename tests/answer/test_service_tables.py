@@ -102,8 +102,8 @@ def test_an_attribute_of_some_units_ranks_only_their_people(tmp_path: Path) -> N
 
 
 def test_the_pairs_are_those_of_the_coverage(tmp_path: Path) -> None:
+    from coverplan.answer.computed import surveyor_of
     from coverplan.answer.prepared import prepare
-    from coverplan.answer.study_runner import surveyor_of
 
     own = standard(count="own_unit", name="own")
     ready = prepare(toyfiles.write_town(tmp_path, scenario={"standards": [standard(), own]}))

@@ -16,7 +16,7 @@ import shapely
 
 import coverplan
 from coverplan.comparison.side import is_current
-from coverplan.results.files import default_folder
+from coverplan.results.folders import default_folder
 from makers import toyfiles
 from towns import toytown
 

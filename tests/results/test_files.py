@@ -15,12 +15,12 @@ import shapely
 from coverplan.errors import InputError
 from coverplan.results.files import (
     as_json,
-    default_folder,
     distinct_names,
     of_result,
     read_result,
     write_result,
 )
+from coverplan.results.folders import default_folder
 from coverplan.results.result import RESULT_FORMAT, Result
 
 KEYS = ["standard", "unit_code", "unit_name", "unit_type", "group"]

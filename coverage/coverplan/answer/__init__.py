@@ -1,4 +1,4 @@
 """The only room that knows the order of things: from a scenario to its result.
 
-Other rooms use: `layers`, `named_plan`, `prepared`, `study_runner`, `summary`, `withheld`.
+Other rooms use: `computed`, `layers`, `named_plan`, `prepared`, `study_runner`, `summary`, `withheld`.
 """

@@ -20,7 +20,8 @@ from coverplan.judgement.study_evidence import plan_summary, plan_tables
 from coverplan.plan.load import read_plan
 from coverplan.plan.schema import Plan
 from coverplan.programme.ledger_programme import LedgerProgramme
-from coverplan.results.files import Extra, default_folder, write_result
+from coverplan.results.files import Extra, write_result
+from coverplan.results.folders import default_folder
 from coverplan.results.manifest import described_inputs, described_problem, sha256, versions
 from coverplan.results.redaction import redacted
 from coverplan.results.result import PEOPLE_COLUMNS, RESULT_FORMAT, Result

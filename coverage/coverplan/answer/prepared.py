@@ -1,6 +1,7 @@
 """Everything that a scenario needs, read and checked, nothing computed.
 
-What only an answer needs is imported by `coverplan.answer.study_runner`, so that a check begins soon.
+Scenario and study are read before what reads data is loaded, and what only an answer needs is imported by
+`coverplan.answer.computed`: each begins as soon as it can.
 """
 
 from __future__ import annotations
@@ -10,21 +11,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coverplan.answer.named_plan import named_plan
-from coverplan.answer.service_check import check_service
-from coverplan.answer.wrong_together import add_the_rest, errors_of_siting_places, plan_as_well
-from coverplan.answer.year_check import check_years
 from coverplan.errors import Problems
 from coverplan.ground.network import Mode
 from coverplan.reach.speeds.profiles import PRESETS, Profile
 from coverplan.scenario.load import Loaded, load_scenario
 from coverplan.scenario.scenario_file import ScenarioFile
 from coverplan.service.asked_profiles import scenario_profiles
-from coverplan.study.changes import Changed, apply_changes
-from coverplan.study.load import LEAST_BUFFER_M, Study, load_study
 
 if TYPE_CHECKING:
     from coverplan.plan.schema import Plan
+    from coverplan.study.changes import Changed
+    from coverplan.study.load import Study
     from coverplan.study.printed import PrintedEvidence
 
 
@@ -72,6 +69,13 @@ def prepare(scenario: str | Path, *, every_file: bool = False) -> Prepared:
     """
     problems = Problems()
     loaded = load_scenario(scenario, problems, presets=PRESETS)
+    from coverplan.answer.named_plan import named_plan
+    from coverplan.answer.service_check import check_service
+    from coverplan.answer.wrong_together import add_the_rest, errors_of_siting_places, plan_as_well
+    from coverplan.answer.year_check import check_years
+    from coverplan.study.changes import apply_changes
+    from coverplan.study.load import load_study
+
     if loaded is None:
         add_the_rest(Path(scenario), problems)
         problems.raise_if_errors()
@@ -117,6 +121,8 @@ def prepare(scenario: str | Path, *, every_file: bool = False) -> Prepared:
 
 def needs(scenario: ScenarioFile, profiles: dict[str, Profile]) -> tuple[tuple[Mode, ...], float]:
     """Modes whose streets are needed, and how far in metres beyond the border a standard can reach."""
+    from coverplan.study.load import LEAST_BUFFER_M
+
     standards = [s for s in scenario.standards if s.profile in profiles and s.method == "network"]
     modes = tuple(sorted({profiles[s.profile].mode for s in standards})) or ("walk",)
     reaches = [s.minutes * 60 * profiles[s.profile].speed_m_s for s in standards]

@@ -1,14 +1,17 @@
-"""What a person sees in the terminal: progress with elapsed time, a plain summary, errors."""
+"""What a person sees in the terminal: progress with elapsed time, a plain summary, errors.
+
+What prints them is loaded when there is something to print: a command begins to read before.
+"""
 
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
-
-from rich.console import Console
-from rich.markup import escape
 
 from coverplan.errors import CoverplanError, InputError, Problem
 from coverplan.text.problem_words import problem_text
@@ -16,11 +19,15 @@ from coverplan.text.progress import tell_nobody
 from coverplan.text.words import LANGUAGES, Language, Words
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from coverplan.answer.prepared import Prepared
     from coverplan.results.result import Result
 
 #: Problems of one kind that are printed; the rest is counted.
 MOST_ALIKE = 20
+#: Ask rich to take for a terminal what the system does not call one.
+_SAID_TO_BE_TERMINALS = ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
 
 
 class Screen:
@@ -33,17 +40,29 @@ class Screen:
     """
 
     def __init__(self, *, quiet: bool) -> None:
-        self._out = Console(quiet=quiet, highlight=False)
-        self._err = Console(stderr=True, highlight=False)
         self._quiet = quiet
+
+    @cached_property
+    def _out(self) -> Console:
+        from rich.console import Console
+
+        return Console(quiet=self._quiet, highlight=False)
+
+    @cached_property
+    def _err(self) -> Console:
+        from rich.console import Console
+
+        return Console(stderr=True, highlight=False)
 
     @contextmanager
     def steps(self, language: str | None) -> Iterator[Callable[[str, dict[str, str]], None]]:
         """Show each step with its elapsed time while it runs; nothing where nobody watches."""
         words = words_of(language)
-        if self._quiet or not self._err.is_terminal:
+        watched = sys.stderr.isatty() or any(name in os.environ for name in _SAID_TO_BE_TERMINALS)
+        if self._quiet or not watched or not self._err.is_terminal:
             yield tell_nobody  # older versions of rich print an empty line even when they are disabled
             return
+        from rich.markup import escape
         from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
         columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
@@ -57,6 +76,8 @@ class Screen:
 
     def summary(self, result: Result, language: str) -> None:
         """Print of which time the numbers are, who is covered, the plan and the siting answer."""
+        if self._quiet:
+            return
         # a check prints no result, and begins without what is needed for one
         from coverplan.cli.terminal_numbers import print_heading, print_plan, print_standards
         from coverplan.cli.terminal_siting import print_siting
@@ -74,6 +95,8 @@ class Screen:
 
     def gaps(self, result: Result, language: str) -> None:
         """Print targets, gaps and verdicts alone, with the time of which they are."""
+        from rich.markup import escape
+
         from coverplan.cli.terminal_numbers import print_plan
         from coverplan.report.labels import Labels
 
@@ -84,6 +107,8 @@ class Screen:
         print_plan(self._out, result, labels)
 
     def _beside(self, result: Result, words: Words) -> None:
+        from rich.markup import escape
+
         from coverplan.cli.terminal_notices import print_notices
         from coverplan.results.files import MANIFEST_JSON
 
@@ -98,6 +123,10 @@ class Screen:
 
     def checked(self, ready: Prepared, language: str) -> None:
         """Print what was read and what was noticed."""
+        if self._quiet:
+            return
+        from rich.markup import escape
+
         words = words_of(language)
         study = ready.study
         facts = words(
@@ -116,6 +145,8 @@ class Screen:
 
     def error(self, error: CoverplanError, language: str | None = None) -> None:
         """Print an error as one block on stderr."""
+        from rich.markup import escape
+
         if not isinstance(error, InputError):
             self._err.print(f"[red]{escape(str(error))}[/red]")
             return
@@ -126,6 +157,8 @@ class Screen:
 
     @staticmethod
     def _print_problems(console: Console, problems: Iterable[Problem], words: Words) -> None:
+        from rich.markup import escape
+
         alike: dict[tuple[object, ...], int] = {}
         for problem in problems:
             kind = (problem.code, problem.file, problem.field)

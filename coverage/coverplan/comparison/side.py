@@ -12,8 +12,8 @@ from typing import Any
 import pandas as pd
 
 from coverplan.errors import InputError, Problem, Problems
-from coverplan.results.files import MANIFEST_JSON, RESULT_JSON, default_folder, read_result
-from coverplan.results.folders import restore
+from coverplan.results.files import MANIFEST_JSON, RESULT_JSON, read_result
+from coverplan.results.folders import default_folder, restore
 from coverplan.results.manifest import inputs_unchanged, sha256
 from coverplan.results.result import Result
 from coverplan.text.progress import Progress

@@ -32,13 +32,6 @@ TABLES = "tables"
 _NOT_WAITING = {"OGR_SQLITE_SYNCHRONOUS": "OFF", "OGR_SQLITE_JOURNAL": "OFF"}
 
 
-def default_folder(scenario: Path) -> Path:
-    """``maps/<scenario>`` beside the folder ``scenarios``, else beside the scenario file itself."""
-    parent = scenario.resolve().parent
-    home = parent.parent if parent.name == "scenarios" else parent
-    return home / "maps" / scenario.stem
-
-
 def write_result(result: Result, folder: Path, extra: Extra | None = None) -> Result:
     """Write a result to `folder`, replacing an earlier result there only when all of it is written.
 

@@ -27,6 +27,13 @@ _MOST_TRIES = 200
 _LOOKS, _BETWEEN_LOOKS_S = 5, 0.01
 
 
+def default_folder(scenario: Path) -> Path:
+    """``maps/<scenario>`` beside the folder ``scenarios``, else beside the scenario file itself."""
+    parent = scenario.resolve().parent
+    home = parent.parent if parent.name == "scenarios" else parent
+    return home / "maps" / scenario.stem
+
+
 def replace_folder(folder: Path, fill: Callable[[Path], object], *, sign: str) -> Path:
     """Fill a new folder and put it in the place of an earlier one, only when all of it is written.
 

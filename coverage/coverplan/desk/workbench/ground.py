@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from coverplan.answer.computed import surveyor_of
 from coverplan.answer.prepared import Prepared, needs
-from coverplan.answer.study_runner import surveyor_of
 from coverplan.desk.workbench.answer import Answer, Cost, StandardAnswer, TargetAnswer
 from coverplan.desk.workbench.idea import Idea
 from coverplan.desk.workbench.kept import Kept
