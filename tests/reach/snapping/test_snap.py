@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from coverplan.reach.snapping.components import components
 from coverplan.reach.snapping.snap import Snapper, snap
-from coverplan.reach.snapping.street_index import edge_lines
+from coverplan.reach.snapping.street_index import StreetIndex, edge_lines, street_lines
 from coverplan.reach.speeds.profiles import PRESETS
 from makers.walk_oracle import network_of
 from towns import toytown
@@ -185,6 +185,30 @@ def test_barred_legs_equal_an_exhaustive_search(seed):
         assert on == is_open.any()
         if on:
             assert leg_m == pytest.approx(shapely.length(legs[is_open]).min())
+
+
+@settings(deadline=None, max_examples=15)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_the_nearest_street_behind_no_wall_is_found_however_far_it_is(seed):
+    rng = np.random.default_rng(seed)
+    # streets at whole distances: many are as far as one another and stand at the rim of a circle
+    network = network_of(
+        np.round(rng.random((8, 2)) * 30) * 50, [(i, i + 1) for i in range(7)] + [(0, 7), (2, 5)]
+    )
+    lines = edge_lines(network)
+    walls = shapely.linestrings(rng.random((12, 2, 2)) * 1_500)
+    x, y = np.round(rng.random((2, 15)) * 30) * 50
+    limit_m = rng.choice([40.0, 50.0, 100.0, 450.0, 1_600.0], 15)
+    index = StreetIndex(network, street_lines(network), np.arange(network.edges), walls)
+    found = index.nearest_open(shapely.points(x, y), limit_m)
+    for point, edge, limit in zip(shapely.points(x, y), found, limit_m, strict=True):
+        legs = shapely.shortest_line(point, lines)
+        metres = np.where(
+            shapely.crosses(legs[:, None], walls[None, :]).any(axis=1), np.inf, shapely.length(legs)
+        )
+        assert (edge >= 0) == (metres.min() <= limit)
+        if edge >= 0:
+            assert metres[edge] == pytest.approx(metres.min())
 
 
 @settings(deadline=None, max_examples=40)

@@ -13,5 +13,6 @@ from numpy.typing import NDArray
 def doubled(values: NDArray[Any]) -> NDArray[Any]:
     """The values, with room for as many again and some more."""
     longer = np.empty(2 * len(values) + 64, dtype=values.dtype)
-    longer[: len(values)] = values
+    for k in range(len(values)):  # a slice would make numba compile seconds of words for its errors
+        longer[k] = values[k]
     return longer

@@ -153,7 +153,8 @@ def _sort_ascending(values: Ints, spare: Ints, count: int, largest: int) -> None
             digit = (values[i] >> shift) & 255
             spare[start[digit]] = values[i]
             start[digit] += 1
-        values[:count] = spare[:count]
+        for i in range(count):
+            values[i] = spare[i]
         shift += 8
 
 

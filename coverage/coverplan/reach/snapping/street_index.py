@@ -21,6 +21,10 @@ _SEARCH_SLACK_M = 1e-6
 _PLACE_DIGITS = 6
 #: Points whose way is barred are looked at in groups of this size, to bound the memory for all their candidates.
 _GROUP = 2_000
+#: Radius of the first circle in which an edge that is not barred is looked for; every further one is twice as large.
+_FIRST_CIRCLE_M = 50.0
+#: Two distances that differ by less than this may be one after rounding.
+_RIM_M = 1e-5
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,18 +151,35 @@ class StreetIndex:
         return edge
 
     def nearest_open(self, points: Geometries, largest_m: float | FloatArray) -> Int32Array:
-        """Nearest edge of each point, within a distance for all or for each, whose straight way is not barred."""
+        """Nearest edge of each point, within a distance for all or for each, whose straight way is not barred.
+
+        Looks around in circles that grow: within the largest distance of a car stand hundreds of edges, most of them
+        behind a barrier, and the first that is not is near.
+        """
         edge = np.full(len(points), NO_EDGE, dtype=np.int32)
-        if not len(points):
-            return edge
-        point, found = self._tree.query(points, predicate="dwithin", distance=largest_m)
+        limit_m = np.broadcast_to(np.asarray(largest_m, dtype=np.float64), edge.shape)
+        asked, within_m = np.arange(len(points)), _FIRST_CIRCLE_M
+        while len(asked):
+            circle_m = np.minimum(limit_m[asked], within_m)
+            edge[asked], distance_m = self._open_within(points[asked], circle_m)
+            # what stands at the rim may be as near as what stands behind it, and the larger circle settles the tie
+            settled = (distance_m < within_m - _RIM_M) | (limit_m[asked] <= within_m)
+            asked, within_m = asked[~settled], 2.0 * within_m
+        return edge
+
+    def _open_within(self, points: Geometries, within_m: FloatArray) -> tuple[Int32Array, FloatArray]:
+        """Nearest edge of each point within its circle whose straight way is not barred, and its metres, else infinity."""
+        edge = np.full(len(points), NO_EDGE, dtype=np.int32)
+        nearest_m = np.full(len(points), np.inf)
+        point, found = self._tree.query(points, predicate="dwithin", distance=within_m)
         candidate = self._edges[found]
         is_open = ~self._barred(points[point], candidate)
         point, candidate = point[is_open].astype(np.int32), candidate[is_open]
-        distance_m = shapely.distance(points[point], self._streets.lines[candidate])
-        sort = self._tie_order(points, point, candidate, np.round(distance_m, _PLACE_DIGITS))
+        distance_m = np.round(shapely.distance(points[point], self._streets.lines[candidate]), _PLACE_DIGITS)
+        sort = self._tie_order(points, point, candidate, distance_m)
         _keep_first(edge, point[sort], candidate[sort])
-        return edge
+        np.minimum.at(nearest_m, point, distance_m)
+        return edge, nearest_m
 
     def _barred(self, points: Geometries, edge: Int32Array) -> BoolArray:
         """Whether a barrier crosses the straight way from each point to its edge."""

@@ -10,6 +10,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from coverplan.siting.solvers._copying import write_over
+
 Floats = NDArray[np.float64]
 Grid = NDArray[np.float64]
 Longs = NDArray[np.int64]
@@ -185,14 +187,14 @@ def ascend(
             take(dear, people, size, room, rooms, whole, price, chosen[k], served)
         if value > bound + 1e-9 * abs(value):
             bound, idle = value, 0
-            kept[:] = price
+            write_over(kept, price)
         else:
             idle += 1
         if bound >= enough:
             return bound, pace, True
         if idle >= PATIENCE:
             pace, idle = pace * 0.5, 0
-            price[:] = kept
+            write_over(price, kept)
             direction[:] = 0.0
             if pace < DONE_PACE:
                 return bound, pace, True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from coverplan.siting.solvers._copying import write_over
 from coverplan.siting.solvers.covering._swap import Cover, Floats, Ints, Longs, next_number
 
 COOLED_EVERY = 100  # steps
@@ -82,7 +83,7 @@ def anneal(
     for step in range(steps):
         if step == steps // 2:
             best_value = value
-            best[:] = now
+            write_over(best, now)
         if step % COOLED_EVERY == COOLED_EVERY - 1:
             heat *= cooling
         k = next_number(random) % count
@@ -121,5 +122,5 @@ def anneal(
         loss[k] = held
         if value > best_value:
             best_value = value
-            best[:] = now
+            write_over(best, now)
     return best, best_value

@@ -16,6 +16,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from coverplan.siting.solvers._copying import write_over
+
 #: Manner of a descent where nothing is known. Arguments without defaults are compiled once, with defaults twice.
 SMOOTH, PATIENCE = 0.85, 10
 REORDER = {"reassoc", "contract", "nsz"}  # sums may be reordered for speed; bounds carry a margin for it
@@ -170,8 +172,8 @@ def descend(
                 value += least
         if value < bound - 1e-7 * abs(bound) or bound == np.inf:
             bound = value
-            best_price[:] = price
-            best_score[:] = score
+            write_over(best_price, price)
+            write_over(best_score, score)
             bad = 0
         else:
             bad += 1
@@ -309,7 +311,7 @@ def node_bound(
         if value < bound - 1e-7 * abs(value) or bound == np.inf:
             bound = value
             bad = 0
-            best_price[:] = price
+            write_over(best_price, price)
             for f in range(frees):
                 best_score[free[f]] = score[f]
         else:
@@ -360,7 +362,7 @@ def node_bound(
             frees = kept
             if frees <= more:
                 break
-    price[:] = best_price
+    write_over(price, best_price)
     for site in range(sites):
         often[site] /= turns
     return bound, often, best_score, False

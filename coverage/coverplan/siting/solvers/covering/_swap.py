@@ -8,6 +8,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from coverplan.siting.solvers._copying import write_over
+
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -361,13 +363,13 @@ def iterate(cover: Cover, chosen: Ints, random: Longs, steps: int, target: float
         value += improve(cover, state, least)
         if value > best_value + least:
             best_value = value
-            best[:] = state.chosen
+            write_over(best, state.chosen)
         worse_is_fine = value >= held_value - 2e-4 * held_value and next_number(random) % 12 == 0
         if value >= held_value - least or worse_is_fine:
-            held[:] = state.chosen
+            write_over(held, state.chosen)
             held_value = value
         else:
             _go_back(held, cover, state, empty)
-            held[:] = state.chosen
+            write_over(held, state.chosen)
             value = held_value
     return best, best_value, held

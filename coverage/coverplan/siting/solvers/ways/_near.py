@@ -14,6 +14,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from coverplan.siting.solvers._copying import write_over
+
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -40,8 +42,10 @@ def by_point(indptr: Longs, demand: Ints, dear: Floats, points: int) -> tuple[Lo
     for point in range(points):
         low, high = start[point], start[point + 1]
         order = np.argsort(sent[low:high], kind="mergesort")
-        site_of[low:high] = site_of[low:high][order]
-        sent[low:high] = sent[low:high][order]
+        sites, costs = site_of[low:high].copy(), sent[low:high].copy()
+        for k in range(high - low):
+            site_of[low + k] = sites[order[k]]
+            sent[low + k] = costs[order[k]]
     return start, site_of, sent
 
 
@@ -178,8 +182,8 @@ def node_bound(
         if value > bound + 1e-9 * abs(bound) or bound == -np.inf:
             bad = bad if value < bound + 1e-6 * abs(bound) else 0
             bound = value
-            best_price[:] = price
-            best_saving[:] = saving
+            write_over(best_price, price)
+            write_over(best_saving, saving)
         else:
             bad += 1
             if bad >= 8:
