@@ -16,7 +16,8 @@ from rich.console import Console
 from coverplan.cli.terminal_numbers import print_standards
 from coverplan.report.labels import Labels
 from coverplan.results.whole_numbers import rounded_to, whole_after, whole_table
-from coverplan.results.whole_people import PARTS, in_whole_people, whole_rows
+from coverplan.results.whole_people import PARTS, in_whole_people, stage_share, whole_rows
+from coverplan.text.words import Words
 from makers import summaries
 
 CHANGED = ("covered_twice", "covered_present", "covered_before", "gained", "lost")
@@ -100,6 +101,26 @@ def test_what_did_not_change_is_one_number_before_and_after_and_in_every_report(
         assert (shown[before] <= shown[after])[raw[before] <= raw[after]].all()
     assert (shown["covered_before"] - shown["lost"] + shown["gained"] == shown["covered"]).all()
     assert not (shown["gained"] > 0)[raw["gained"] == 0].any()
+
+
+def test_the_share_of_the_present_is_that_of_the_report_on_the_present():
+    kept = summaries.result_of("demo-siting")
+    own = summaries.result_of("demo").coverage.set_index(["standard", "group", "unit_code"])["share"]
+    units: dict[str, dict] = {}
+    for row in kept.coverage.to_dict("records"):
+        if row["unit_code"]:
+            units.setdefault(row["unit_code"], {}).setdefault(row["standard"], {})[row["group"]] = row
+    summary = {**kept.summary, "units": [{"code": code, "coverage": of} for code, of in units.items()]}
+    told, written = 0, Words("zh").share
+    for unit in in_whole_people(replace(kept, summary=summary)).summary["units"]:
+        for standard, groups in unit["coverage"].items():
+            for group, people in groups.items():
+                share = written(own[standard, group, unit["code"]])
+                assert written(stage_share(people, "covered_present")) == share
+                told += written(people["covered_present"] / people["people"]) != share
+    assert told  # of rounded people some shares would be others
+    assert stage_share({"people": 0, "covered_present": 0}, "covered_present") is None
+    assert stage_share({"people": 8, "covered_before": 2}, "covered_before") == 0.25
 
 
 def test_as_many_have_a_facility_in_the_table_of_supply_as_are_covered():

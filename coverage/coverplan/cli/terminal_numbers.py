@@ -12,6 +12,7 @@ from rich.table import Table
 from coverplan.report.labels import Labels
 from coverplan.results.cautions import alarms, computable, people_note
 from coverplan.results.result import Result
+from coverplan.results.whole_people import stage_share
 from coverplan.results.withheld_words import in_reader_language
 from coverplan.results.wording import method_words, speed_words
 from coverplan.text.words import UNKNOWN, Words
@@ -145,11 +146,10 @@ def _group(
 
 def _of_other_times(people: dict[str, Any], labels: Labels) -> list[str]:
     """What the share is at present and without the changes, and who is gained and lost."""
-    words, whole = labels.words, people["people"]
+    words = labels.words
 
     def share(name: str) -> str:
-        covered = people[name]
-        return words.share(covered / whole if covered is not None and whole else None)
+        return words.share(stage_share(people, name))
 
     lines = []
     if "covered_present" in people:

@@ -14,6 +14,7 @@ from coverplan.maps.colours import ShareClasses, share_classes
 from coverplan.results.result import Result
 from coverplan.results.tense import tense_of
 from coverplan.results.titles import layer_title
+from coverplan.results.whole_people import stage_share
 from coverplan.text.words import Words
 from coverplan.units import FloatArray
 
@@ -90,7 +91,7 @@ class Subject:
         """How many people of the group are covered, and which share."""
         people = self.standard["people"][self.group]
         covered = people["covered_before" if self.before else "covered"]
-        share = covered / people["people"] if people["people"] else None
+        share = stage_share(people, "covered_before") if self.before else people["share"]
         return self.words("map.share_of", covered=self.words.number(covered), share=self.words.share(share))
 
     @property

@@ -10,6 +10,7 @@ from coverplan.report.tables.coverage import street_level
 from coverplan.report.tables.plan import records, verdict_counts
 from coverplan.results.cautions import alarms, computable, people_note
 from coverplan.results.result import Result
+from coverplan.results.whole_people import stage_share
 
 #: Verdicts of targets of which nobody can say whether they are met.
 UNJUDGED = frozenset({"cannot_be_judged", "report_only"})
@@ -65,11 +66,9 @@ def served(result: Result, labels: Labels, key: str, group: str) -> str:
 
 def _before(people: dict[str, Any], labels: Labels) -> str:
     """What the share is at present and without new action, where the result knows it."""
-    shares = {
-        name: labels.words.share(people[column] / people["people"])
-        for name, column in (("present", "covered_present"), ("without", "covered_before"))
-        if people.get(column) is not None and people["people"]
-    }
+    stages = (("present", "covered_present"), ("without", "covered_before"))
+    told = {name: stage_share(people, column) for name, column in stages}
+    shares = {name: labels.words.share(share) for name, share in told.items() if share is not None}
     if len(shares) == 2:
         return labels("sentence.before_three", **shares)
     if "present" in shares:

@@ -16,6 +16,7 @@ from coverplan.report.tables import ledger as tables_ledger
 from coverplan.report.tables.coverage import PARTS, people_column, without_nobody
 from coverplan.report.tables.plan import name_of, records, without_empty
 from coverplan.results.result import Result
+from coverplan.results.whole_people import stage_share
 from coverplan.vocabulary import LEVELS
 
 #: Units of one level that get a page each; a prefecture's report has a page for each county instead.
@@ -148,11 +149,11 @@ class _Pages:
 
     def _present(self, people: Mapping[str, Any]) -> str:
         """The share at present, where the result is of another time and knows it."""
-        covered = people.get("covered_present")
-        if covered is None:
-            return ""
-        return self._labels(
-            "sentence.unit_present", present=self._labels.words.share(covered / people["people"])
+        share = stage_share(people, "covered_present")
+        return (
+            ""
+            if share is None
+            else self._labels("sentence.unit_present", present=self._labels.words.share(share))
         )
 
     def _coverage(self, unit: dict[str, Any]) -> Table:
@@ -166,7 +167,7 @@ class _Pages:
                     continue
                 everywhere = standard["people"][group]["share"]
                 values = [here[name] for name in PARTS]
-                now = [_part(here.get("covered_present"), here["people"])] if ahead else []
+                now = [stage_share(here, "covered_present")] if ahead else []
                 name = labels.standard(standard["key"])
                 rows.append(Row((name, labels.group(group), *values, *now, here["share"], everywhere)))
         columns = (
@@ -216,10 +217,6 @@ class _Pages:
         caption = self._labels("table.unit_years", unit=unit["name"])
         own = Table(f"years_{unit['code']}", caption, self._projects.columns, rows)
         return own.without("no", "layer", "cost", "source", key=own.key, caption=caption)
-
-
-def _part(covered: float | None, people: float) -> float | None:
-    return covered / people if covered is not None and people else None
 
 
 def _chain(code: str, parents: Mapping[str, str | None]) -> Iterator[str]:

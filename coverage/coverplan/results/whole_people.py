@@ -24,6 +24,8 @@ NEAR = 1e-6
 #: How targets are named that weigh the niches left against those that are needed.
 BALANCE = "capacity_balance"
 SUPPLIED = ("served", "no_place", "place_unknown", "not_reached")
+#: Shares of other times, each of the people of its stage before they are rounded, as `share` is.
+SHARES = {"covered_present": "share_present", "covered_before": "share_before"}
 
 
 def in_whole_people(result: Result) -> Result:
@@ -271,7 +273,8 @@ def _summary(summary: Mapping[str, Any], coverage: pd.DataFrame) -> dict[str, An
 
     def of(standard: str, code: str, group: str, numbers: Mapping[str, Any]) -> dict[str, Any]:
         row = rows.get((standard, code, group), {})
-        return {name: row.get(name, value) if value is not None else None for name, value in numbers.items()}
+        shown = {name: row.get(name, value) if value is not None else None for name, value in numbers.items()}
+        return _shares_of_stages(numbers) | shown
 
     standards = [
         {
@@ -296,6 +299,30 @@ def _summary(summary: Mapping[str, Any], coverage: pd.DataFrame) -> dict[str, An
         parts = [of(line["standard"], "", line["group"], line) for line in account["partition"]]
         kept["reconciliation"] = {**account, "partition": parts}
     return kept
+
+
+def _shares_of_stages(numbers: Mapping[str, Any]) -> dict[str, float]:
+    people = numbers.get("people")
+    known = {name: numbers[stage] for stage, name in SHARES.items() if numbers.get(stage) is not None}
+    return {name: covered / people for name, covered in known.items()} if people else {}
+
+
+def stage_share(numbers: Mapping[str, Any], stage: str) -> float | None:
+    """Share of people within the standard at the date of the data or without the changes, before people are rounded.
+
+    Parameters
+    ----------
+    numbers
+        People of the whole area or of a unit, as a result's summary has them, rounded or not.
+    stage
+        ``covered_present`` or ``covered_before``.
+
+    Returns
+    -------
+    0 to 1, None where it is unknown or nobody lives there.
+    """
+    told = numbers.get(SHARES[stage], _shares_of_stages(numbers).get(SHARES[stage]))
+    return None if told is None else float(told)
 
 
 _SHOWN = frozenset({"people", *PARTS, "covered_twice", "covered_present", "covered_before", "gained", "lost"})

@@ -12,6 +12,7 @@ from coverplan.report.labels import Labels
 from coverplan.report.tables.plan import VERDICT_TONES, goal, name_of, records
 from coverplan.results.cautions import computable
 from coverplan.results.result import Result
+from coverplan.results.whole_people import stage_share
 from coverplan.text.words import UNKNOWN
 
 #: Targets that the first page shows; all of them stand in the table of gaps.
@@ -51,9 +52,9 @@ def _standards(result: Result, labels: Labels, *, changed: bool) -> Iterator[Row
         known = computable(result, standard["key"])
         for group, people in standard["people"].items():
             name = labels("named_share", standard=labels.standard(standard["key"]), group=labels.group(group))
-            before = people.get("covered_before", people["covered"])
-            shares = [people.get("covered_present"), *([before] if changed else []), people["covered"]]
-            told = [_share(value, people["people"], labels) for value in shares]
+            before = stage_share(people, "covered_before") if "covered_before" in people else people["share"]
+            shares = [stage_share(people, "covered_present"), *([before] if changed else []), people["share"]]
+            told: list[Value] = [None if share is None else labels.words.share(share) for share in shares]
             if not known:
                 told[-1] = labels("not_computable")
             yield Row((name, *told, None, None))
@@ -90,7 +91,3 @@ def _targets(result: Result, labels: Labels, *, changed: bool) -> list[Row]:
 def _moves(row: Mapping[str, Any], *, changed: bool) -> bool:
     values = [row.get("now"), row["present"], *([row.get("without")] if changed else [])]
     return len({str(value) for value in values}) > 1
-
-
-def _share(covered: float | None, people: float, labels: Labels) -> Value:
-    return None if covered is None or not people else labels.words.share(covered / people)
