@@ -189,7 +189,7 @@ class _Writer:
         style = _STYLES.get(paragraph.style, "Body Text")
         added = self._add(self._file, paragraph.text, style)
         # a heading with its first words does not stand alone below a page whose table is on the next
-        if self._headed and self._next and isinstance(self._next[0], Table | Figure):
+        if self._headed and self._next and isinstance(self._next[0], Table | Figure | Gallery):
             added.paragraph_format.keep_with_next = True
 
     def _page(self, page: PageBreak) -> None:

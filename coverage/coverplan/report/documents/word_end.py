@@ -77,5 +77,9 @@ class WordEnd:
         name = f"picture{self._pictures}.png"
         inline = CT_Inline.new_pic_inline(self._pictures, self._known[png], name, Emu(width), height)
         inline.docPr.set("descr", told)
+        for side in ("distT", "distB", "distL", "distR"):
+            inline.set(
+                side, "0"
+            )  # without it some programs leave room around a picture and push it over the margin
         run: Any = paragraph.add_run()._r  # noqa: SLF001 - python-docx numbers pictures by reading the whole file
         run.add_drawing(inline)

@@ -51,7 +51,7 @@ def set_styles(file: WordDocument, language: str, room: Emu) -> None:
     if language == "zh":
         lead.paragraph_format.first_line_indent = Pt(26)
     # the same takes more room in English
-    brief = _style(file, "Brief", "仿宋", 11 if language == "zh" else 9, add=True)
+    brief = _style(file, "Brief", "仿宋", 10.5 if language == "zh" else 9, add=True)
     brief.paragraph_format.space_after = Pt(3)
     brief.paragraph_format.line_spacing = 1.15 if language == "zh" else 1.05
     closing = _style(file, "Closing Line", SONG, BODY_PT, add=True)

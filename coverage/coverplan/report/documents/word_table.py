@@ -22,10 +22,10 @@ HEAD_FILL, TOTAL_FILL, REPORTED_FILL = "E3E8ED", "F3F4F6", "E8E8E8"
 CELL_MARGIN = 60
 CELL_PT = 8.0
 KEPT = "<w:keepNext/>"
-#: Rows at the end of a table that stand together with what follows it: fewer would look lost on a page.
-KEPT_AT_END = 5
-#: Lines of a table that stands on one page from its caption to its note.
-MOST_LINES_TOGETHER = 24
+#: Rows at either end of a table that stand together, those at its end with what follows: fewer would look lost on a page.
+KEPT_AT_START, KEPT_AT_END = 3, 4
+#: Lines of a table that stands on one page from its caption to its note: a longer one would leave a third of a page white.
+MOST_LINES_TOGETHER = 10
 #: A number that stands as a text, such as one with a mark behind it.
 FIGURE = re.compile(r"[-−]?[\d,.]+[＊*%]?")
 #: Letters of a number or code that is not broken; what is longer is a sentence in its place.
@@ -51,7 +51,7 @@ def clean(text: str) -> str:
 def table_xml(table: Table, widths: Sequence[int], words: Words) -> str:
     """XML of a table with heads that repeat on every page and rows that stand whole on one.
 
-    The head keeps with the first row, the last rows keep with what follows: none of them has a page to itself. A short table
+    The head keeps with the first rows, the last rows keep with what follows: none of them has a page to itself. A short table
     is not split at all.
 
     Parameters
@@ -70,12 +70,15 @@ def table_xml(table: Table, widths: Sequence[int], words: Words) -> str:
     lines = [max(map(_lines, told, widths), default=1) for told in texts]
     together = sum(lines) <= MOST_LINES_TOGETHER
     rows = [
-        _body_row(
-            row, told, table.columns, widths, high, kept=together or len(table.rows) - place <= KEPT_AT_END
-        )
+        _body_row(row, told, table.columns, widths, high, kept=together or _at_an_end(place, len(table.rows)))
         for place, (row, told, high) in enumerate(zip(table.rows, texts, lines, strict=True))
     ]
     return f"<w:tbl {nsdecls('w')}>{_properties(sum(widths))}<w:tblGrid>{grid}</w:tblGrid>{head}{''.join(rows)}</w:tbl>"
+
+
+def _at_an_end(place: int, rows: int) -> bool:
+    """Whether a row keeps with the one below it, or with what follows the table."""
+    return place < KEPT_AT_START - 1 or rows - place <= KEPT_AT_END
 
 
 def note_xml(style: str, text: str, *, kept: bool) -> str:

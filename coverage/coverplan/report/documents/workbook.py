@@ -87,7 +87,7 @@ def write_table_book(tables: Sequence[Table], path: Path, *, head: Head, words: 
     assert isinstance(about, Worksheet)  # a new workbook has one
     about.title = words("report.book.about")
     for table in tables:
-        sheet = book.create_sheet(_sheet_name(table.caption, table.key, book.sheetnames))
+        sheet = book.create_sheet(_sheet_name(table.name or table.caption, table.key, book.sheetnames))
         _table_sheet(sheet, table, head.mark, words, bodies)
     _about(about, head, words, list(zip(book.sheetnames[1:], tables, strict=True)))
     bodies.save(book, path)
