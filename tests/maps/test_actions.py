@@ -172,8 +172,8 @@ def test_the_terminal_tells_status_actions_cost_and_where_the_choice_is(sited, t
     assert words.number(siting["cost"]["total"], 1) in text
     for action_id in sited.tables["actions"]["action_id"]:
         assert action_id in text
-    # the unit of money stands in the head alone
-    assert text.count(siting["question"]["currency"][language]) == 2
+    # the unit of money stands in the head of the list, in the total, and with both figures of the step
+    assert text.count(siting["question"]["currency"][language]) == 4
     assert "chosen.yaml" in text
     asked = sited.tables["siting_targets"]["state"].eq("constraint").sum()
     assert words("siting_page.met", asked=asked, met=asked) in text

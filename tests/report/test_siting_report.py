@@ -6,6 +6,7 @@ import difflib
 import os
 import re
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,8 @@ from coverplan.report.siting_section import siting_section
 from coverplan.report.siting_sentences import SitingSentences
 from coverplan.report.tables import siting, siting_ground
 from coverplan.report.tables.siting import targets
-from coverplan.text.words import LANGUAGES
+from coverplan.results.chosen import chosen_actions
+from coverplan.text.words import LANGUAGES, Words
 from makers import summaries, toyreport
 from towns import toysiting
 
@@ -282,8 +284,44 @@ def test_many_actions_are_told_on_upright_pages_and_tables_after_them_on_turned_
             told[block.key] = wide
     assert told["siting_actions"] is True
     assert told["siting_sites"] is False
-    assert sum(key.startswith("action_") and not turned for key, turned in told.items()) == 85
+    assert not any(turned for key, turned in told.items() if key.startswith("action_"))
     assert told["siting_candidates"] is True
+
+
+@pytest.mark.parametrize(("language", "dash"), [("zh", "—"), ("en", "–")])
+def test_every_action_has_a_paragraph_alike_ones_that_reach_nobody_have_one_together(language, dash):
+    result = summaries.result_of("demo-siting")
+    labels = Labels(result, language)
+    outline = Outline(labels)
+    siting_section(result, labels, outline)
+    blocks = outline.blocks()
+    named, together = [], []
+    for heading, words in pairwise(blocks):
+        if isinstance(heading, Heading) and heading.key.startswith("action_"):
+            spans = re.findall(rf"A(\d\d)(?:{dash}A(\d\d))?", heading.text)
+            own = [number for first, last in spans for number in range(int(first), int(last or first) + 1)]
+            named += own
+            if len(own) > 1:
+                together.append((own, words.text))
+    assert sorted(named) == list(range(1, 86))
+    rows = result.tables["actions"].set_index("action_id")
+    for own, words in together:
+        alike = rows.loc[[f"A{number:02d}" for number in own]]
+        assert alike[["year", "action", "type"]].drop_duplicates().shape[0] == 1
+        assert not alike["people_reached"].any()
+        assert (
+            labels.words.number(float(alike["cost"].sum()), 2).removesuffix("0").removesuffix(".0") in words
+        )
+
+
+def test_two_places_of_one_name_in_one_unit_are_told_apart():
+    chosen = chosen_actions(summaries.result_of("demo-siting"))
+    words = Words("zh")
+    told = {one.action_id: one.title(one.type, words) for one in chosen if one.name == "栖圩原供销社"}
+    assert set(told) == {"A30", "A31"}
+    assert len(set(told.values())) == 2
+    assert all(re.fullmatch("栖圩原供销社（V?[0-9]+号）", name) for name in told.values())
+    assert next(one for one in chosen if one.action_id == "A01").number is None
 
 
 def test_the_units_of_an_action_add_up_to_its_people(sited):

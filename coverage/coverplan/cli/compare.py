@@ -37,7 +37,7 @@ def compare(
 ) -> None:
     """Hold scenarios against a first one: who gains and loses, which targets turn, cost, distance from the best.
 
-    比较方案：谁受益、谁受损，哪些指标判定改变，费用多少，离同等投入下的最好结果多远。
+    比较方案：服务人口变化、判定改变的指标、投资，以及离同等投入下的最好结果多远。
     """
     from coverplan.cli.terminal import Screen
     from coverplan.comparison.compare import compare as hold

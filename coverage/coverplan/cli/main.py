@@ -109,7 +109,7 @@ def run(
 ) -> None:
     """Answer a scenario: who is covered, by group and unit, written to a folder.
 
-    计算方案：各类人群、各单元的覆盖情况，结果写入文件夹。
+    计算方案：各类人群、各辖区的覆盖情况，结果写入文件夹。
     """
     from coverplan.cli.terminal import Screen
     from coverplan.pages.paged_run import run as answer

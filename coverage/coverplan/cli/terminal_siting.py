@@ -14,6 +14,7 @@ from coverplan.results.chosen import (
     cost_decimals,
     cost_head,
     counted_kinds,
+    money,
     most_people_words,
     question_of,
     standing,
@@ -72,13 +73,23 @@ def _unproven(siting: Mapping[str, Any], words: Words) -> list[str]:
         words(
             "siting_page.stage",
             name=words(f"report.siting_stage.{stage['name']}"),
-            value=words.number(stage["value"]),
-            bound=words.number(stage["bound"]),
+            value=_measured(stage, stage["value"], siting, words),
+            bound=_measured(stage, stage["bound"], siting, words),
             gap=words.share(stage["gap"], 2),
         )
         for stage in siting["stages"]
         if stage["gap"]
     ]
+
+
+def _measured(stage: Mapping[str, Any], figure: float, siting: Mapping[str, Any], words: Words) -> str:
+    """A figure of a step with its unit; a shortfall is counted in shares, which have none."""
+    if stage["name"] == "least_cost":
+        return money(figure, siting, words)
+    if stage["name"] == "least_shortfall":
+        return words.number(figure)
+    unit = words(f"report.siting_stage_unit.{stage['name']}")
+    return words("siting_page.money", cost=words.number(figure), currency=unit)
 
 
 def _targets(result: Result) -> tuple[int, int]:

@@ -29,6 +29,7 @@ from coverplan.report.tables import siting as tables_siting
 from coverplan.report.tables import siting_ground, siting_money, supply
 from coverplan.report.tables.key_figures import key_figures
 from coverplan.report.tables.method_sheet import method_sheet
+from coverplan.report.timed import timed
 from coverplan.report.unit_pages import unit_pages
 from coverplan.results.chosen import question_of
 from coverplan.results.result import Result
@@ -55,7 +56,7 @@ def build(result: Result, *, language: Language) -> Document:
         return Document(
             heading(result, language=language),
             language,
-            numbered(spoken(block, labels) for block in outline.blocks()),
+            numbered(spoken(timed(block, labels), labels) for block in outline.blocks()),
         )
     outline.add(Contents(labels("contents")))
     _at_a_glance(result, labels, outline)
@@ -76,7 +77,7 @@ def build(result: Result, *, language: Language) -> Document:
     return Document(
         heading(result, language=language),
         language,
-        numbered(spoken(block, labels) for block in outline.blocks()),
+        numbered(spoken(timed(block, labels), labels) for block in outline.blocks()),
     )
 
 
@@ -137,7 +138,7 @@ def tables(result: Result, *, language: Language) -> tuple[Table, ...]:
         tables_method.versions(result, labels),
         tables_method.notices(result, labels),
     ]
-    shown = (spoken(table, labels) for table in found if table is not None and table.rows)
+    shown = (spoken(timed(table, labels), labels) for table in found if table is not None and table.rows)
     return tuple(table for table in shown if isinstance(table, Table))
 
 

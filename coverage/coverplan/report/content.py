@@ -97,7 +97,8 @@ class Row:
 class Table:
     """A table with its caption; ``key`` is unique in a document, ``number`` is given by `numbered`.
 
-    ``even`` says what has one unit, and so one number of decimals: each column, each row, or only a cell.
+    ``even`` says what has one unit, and so one number of decimals: each column, each row, or only a cell. ``name`` is what
+    the sheet of a workbook is called where the caption says more.
     """
 
     key: str
@@ -107,6 +108,7 @@ class Table:
     note: str | None = None
     number: int = 0
     even: Literal["columns", "rows", "cells"] = "columns"
+    name: str | None = None
 
     def column(self, key: str) -> list[Value]:
         """Values of a column, all rows."""

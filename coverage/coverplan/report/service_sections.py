@@ -162,7 +162,7 @@ def _ranges(result: Result, labels: Labels) -> Figure | None:
     ]
     if not ranges:
         return None
-    caption = labels("figure.ranges")
+    caption = labels("figure.ranges_places" if served else "figure.ranges")
     return Figure(
         "ranges", caption, interval_chart(ranges), "; ".join(f"{one.name}: {one.told}" for one in ranges)
     )

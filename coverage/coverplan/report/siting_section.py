@@ -70,16 +70,18 @@ def _answer(result: Result, labels: Labels, outline: Outline, sentences: SitingS
 
 
 def _sites(labels: Labels, outline: Outline, sentences: SitingSentences) -> None:
-    """One paragraph for each action."""
+    """One paragraph for each action, alike ones in one."""
     if not sentences.actions:
         return
     # paragraphs need no turned pages; a few are not worth two breaks
     if len(sentences.actions) > FEW_ACTIONS:
         outline.turn(wide=False)
     outline.part("siting_sites", labels("part.siting_sites"))
-    for action in sentences.actions:
-        outline.heading(f"action_{action.action_id}", sentences.title(action))
-        outline.say(sentences.why(action))
+    for group in sentences.groups():
+        first, alone = group[0], len(group) == 1
+        title = sentences.title(first) if alone else sentences.group_title(group)
+        outline.heading(f"action_{first.action_id}", title)
+        outline.say(sentences.why(first) if alone else sentences.group_why(group))
     outline.turn(wide=True)
 
 
@@ -96,7 +98,7 @@ def _ground(result: Result, labels: Labels, outline: Outline, siting: Mapping[st
             labels("siting.not_checked", what=labels.title(one)) for one in made.get("not_checked", ())
         ]
         outline.add(Bullets(tuple(unchecked)) if unchecked else None)
-    robustness = siting_ground.robustness(result, labels)
+    robustness = siting_ground.on_page(siting_ground.robustness(result, labels), result, labels)
     if robustness.rows:
         outline.part("siting_robustness", labels("part.siting_robustness"))
         outline.say(labels("siting.robustness"), "note")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from coverplan.report.alike_actions import alike, runs
 from coverplan.report.labels import Labels
 from coverplan.report.tables.plan import name_of, reason, records, whole
 from coverplan.report.tables.siting_ground import survival
@@ -66,6 +67,24 @@ class SitingSentences:
         """What to do, how good the answer is, what is left to do, and how much of it stays under variants."""
         return self._lead(), self._proof(), self._left(), *self.stays()
 
+    def brief(self) -> Iterator[str]:
+        """What is to be done in all, when and for how much, and how much of it stays: for a page that has room for little."""
+        labels, unknown = self._labels, self._siting["cost"]["unknown"]
+        if self._next or not self.actions or unknown == self._siting["actions"]:
+            yield from self.stays()
+            return
+        years = sorted({action.year for action in self.actions})
+        found = list(self._survival.values())
+        counted = {"variants": max((of for _, of in found), default=0), "all": sum(o == n for o, n in found)}
+        more = labels("siting.brief_stays", **counted)
+        yield labels(
+            "siting.brief",
+            years=labels.names([str(year) for year in years]),
+            count=self._siting["actions"],
+            cost=total_cost(self._siting, labels.words),
+            stays=more + self._range("siting.brief_range") if found else "",
+        )
+
     def costs(self) -> Iterator[str]:
         """What must be known of the costs before they are quoted."""
         unknown, count = self._siting["cost"]["unknown"], self._siting["actions"]
@@ -88,6 +107,33 @@ class SitingSentences:
             action=labels.words.name_of("siting_action", action.action),
             name=action.title(labels.type(action.type), labels.words),
         )
+
+    def groups(self) -> tuple[tuple[ChosenAction, ...], ...]:
+        """The actions as paragraphs tell them."""
+        return alike(self.actions, {row["action_id"] for row in self._alternatives})
+
+    def group_title(self, group: Sequence[ChosenAction]) -> str:
+        """Heading of several actions."""
+        labels, first = self._labels, group[0]
+        return labels(
+            "siting.group_title",
+            ids=labels.names(runs(group, self.actions, labels)),
+            year=first.year,
+            action=labels.words.name_of("siting_action", first.action),
+            type=labels.type(first.type),
+            count=len(group),
+        )
+
+    def group_why(self, group: Sequence[ChosenAction]) -> str:
+        """What several actions cost together, and what is lost without them."""
+        labels, costs = self._labels, [one.cost for one in group if one.cost is not None]
+        known = len(costs) == len(group)
+        cost = (
+            labels("siting.group_cost", cost=money(sum(costs), self._siting, labels.words)) if known else ""
+        )
+        join = "" if labels.language == "zh" else " "
+        told = (labels("siting.group_where"), cost, labels("siting.site_nobody"), *self._needed(group[0]))
+        return join.join(filter(None, told))
 
     def why(self, action: ChosenAction) -> str:
         """Where an action is, what it costs, whom it reaches, what is lost without it, and what else would do."""
@@ -243,7 +289,7 @@ class SitingSentences:
             range=self._range(),
         )
 
-    def _range(self) -> str:
+    def _range(self, key: str = "siting.cost_range") -> str:
         """Costs and numbers of actions of the answer and of every variant; nothing where a cost is unknown."""
         costs = [row["cost"] for row in self._variants]
         own = self._siting["cost"]
@@ -251,7 +297,7 @@ class SitingSentences:
             return ""
         told = [money(cost, self._siting, self._labels.words) for cost in sorted([*costs, own["total"]])]
         counts = sorted([*(int(row["actions"]) for row in self._variants), self._siting["actions"]])
-        return self._labels("siting.cost_range", low=told[0], high=told[-1], least=counts[0], most=counts[-1])
+        return self._labels(key, low=told[0], high=told[-1], least=counts[0], most=counts[-1])
 
     def _left(self) -> str:
         labels = self._labels
@@ -295,7 +341,9 @@ class SitingSentences:
         sizes = {
             "siting.site_beds": action.beds,
             "siting.site_nursing" if action.beds else "siting.site_nursing_alone": action.nursing_beds,
-            "siting.site_area": action.floor_area_m2,
+            "siting.site_area_after"
+            if action.action == "expand"
+            else "siting.site_area": action.floor_area_m2,
         }
         for key, amount in sizes.items():
             if amount:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import pandas as pd
@@ -46,6 +46,8 @@ class ChosenAction:
         Targets that fail without it, and those that it helps.
     public
         False where its place must not be shown.
+    number
+        Number of its candidate, where another action of the list has the same name in the same unit.
     """
 
     action_id: str
@@ -71,6 +73,7 @@ class ChosenAction:
     targets: tuple[str, ...]
     serves: tuple[str, ...]
     public: bool
+    number: str | None = None
 
     @property
     def where(self) -> str:
@@ -82,6 +85,8 @@ class ChosenAction:
         known = None
         if self.public and self.name:
             known = place_title(self.name, self.site, words)
+            if self.number:
+                known = words("report.siting.place", source=known, id=self.number)
         elif self.public and self.facility and not self.facility.startswith(MADE):
             known = self.facility
         return known or words("siting_page.unnamed", type=type_name, unit=self.unit_name or "")
@@ -101,7 +106,21 @@ def chosen_actions(result: Result) -> tuple[ChosenAction, ...]:
     table = result.tables.get("actions")
     if table is None:
         return ()
-    return tuple(_action(row) for row in table.to_dict("records"))
+    return _told_apart([_action(row) for row in table.to_dict("records")])
+
+
+def _told_apart(actions: Sequence[ChosenAction]) -> tuple[ChosenAction, ...]:
+    """The actions, those with the number of their candidate of which another place of the unit has the same name."""
+    sites: dict[tuple[str | None, str | None], set[str]] = {}
+    for one in actions:
+        if one.public and one.name and one.site:
+            sites.setdefault((one.name, one.unit_code), set()).add(one.site)
+    return tuple(
+        replace(one, number=one.site.rpartition(":")[2])
+        if one.site and len(sites.get((one.name, one.unit_code), ())) > 1
+        else one
+        for one in actions
+    )
 
 
 def question_of(result: Result) -> Mapping[str, Any] | None:
@@ -203,7 +222,7 @@ def decimals_of(amount: float) -> int:
 
 
 def _action(row: Mapping[Any, Any]) -> ChosenAction:
-    values = {field.name: _known(row[field.name]) for field in fields(ChosenAction)}
+    values = {field.name: _known(row[field.name]) for field in fields(ChosenAction) if field.name in row}
     lists = {name: tuple(str(one) for one in values[name] or ()) for name in _LISTS}
     return ChosenAction(**{**values, **lists, "year": int(values["year"]), "public": bool(values["public"])})
 

@@ -213,7 +213,12 @@ def _legend(sheet: Sheet, box: Box, ground: Ground, *, view: chart.Window, words
 def _key(sheet: Sheet, box: Box, result: Result, chosen: Sequence[ChosenAction], words: Words) -> None:
     """What the numbers stand for, as many as there is room for; the list has all."""
     scale = sheet.layout.enlarged
-    sheet.text(box.left, box.top, words("map.siting.numbers"), size=8)
+    sheet.text(
+        box.left,
+        box.top,
+        words("map.siting.numbers" if question_of(result) else "map.changes.numbers"),
+        size=8,
+    )
     top = box.top + 5 * scale
     rows = max(0, int((box.bottom - top) / (KEY_MM * scale)))
     shown = chosen if len(chosen) <= rows else chosen[: max(0, rows - 1)]

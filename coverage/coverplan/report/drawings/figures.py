@@ -21,6 +21,7 @@ from coverplan.report.drawings.charts import (
 from coverplan.report.drawings.drawing import BLUE, SOFT
 from coverplan.report.drawings.sketch_map import area_map, unit_map
 from coverplan.report.labels import Labels
+from coverplan.report.tables.known_years import counted_later
 from coverplan.report.tables.plan import VERDICTS, drawn_years, records, verdict_counts, whole
 from coverplan.report.tables.sensitivity import by_slot, name_of_variant
 from coverplan.results.result import Result
@@ -67,7 +68,6 @@ def unit_chart(result: Result, labels: Labels, standard: str, group: str, types:
         standard=labels.standard(standard),
         group=labels.group(group),
     )
-    caption = labels.dated(caption)
     drawing = stacked_bars(bars, _parts(labels, found))
     return Figure(f"units_{standard}_{group}", caption, drawing, _told(bars, caption))
 
@@ -168,7 +168,7 @@ def trajectory_charts(result: Result, labels: Labels) -> Gallery | None:
         paced = any(not absent(row["pace"]) for row in rows)
         if len(rows) > 1 and (moves or paced):
             charts.append(_trajectory(target, rows, labels))
-    return Gallery(tuple(charts), labels("figure.hollow")) if charts else None
+    return Gallery(tuple(charts), labels("figure.hollow", counted=counted_later(labels))) if charts else None
 
 
 def _trajectory(target: dict[str, Any], rows: list[dict[str, Any]], labels: Labels) -> Figure:

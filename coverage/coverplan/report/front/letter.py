@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from coverplan.report.cellformat import absent
 from coverplan.report.content import Column, Row, Table
 from coverplan.report.labels import MOST_UNSURE, Labels
 from coverplan.report.outline import Outline
 from coverplan.report.tables.plan import open_questions, reason_detail, records, whole
 from coverplan.results.result import Result
+from coverplan.vocabulary import LEVELS
 
 #: Who keeps what is told by its layer or type: the first of these that a request names.
 OF_THINGS: Mapping[str, str] = {
@@ -85,11 +88,12 @@ def requests_of(result: Result) -> dict[str, list[Request]]:
     asked: dict[tuple[str, str, str], Request] = {}
     for row in records(result, "gaps"):
         for reason, what in open_questions(row):
-            keeper = department(reason, what or str(row.get("layer") or ""))
+            keeper = department(reason, what or _thing_of(row, result))
             one = asked.setdefault((keeper, reason, what), Request(reason, what))
             one.targets.append(str(row["target_id"]))
             names = [str(name) for name in row["unsure"]]
-            if len(names) > 1 and len(names) == whole(row["listed"]):
+            nothing_known = absent(row["present"]) and len(names) == whole(row["unknown"])
+            if len(names) > 1 and (nothing_known or len(names) == whole(row["listed"])):
                 one.everyone = max(one.everyone, len(names))
             else:
                 one.named += [name for name in names if name not in one.named]
@@ -97,6 +101,16 @@ def requests_of(result: Result) -> dict[str, list[Request]]:
     for (keeper, _, _), one in asked.items():
         found[keeper].append(one)
     return {keeper: some for keeper, some in found.items() if some}
+
+
+def _thing_of(row: Mapping[str, Any], result: Result) -> str:
+    """Layer of a target; of communities and villages it asks for their centres, whose keeper is another."""
+    layer = str(row.get("layer") or "")
+    if layer != "civic" or not row["unsure"]:
+        return layer
+    types = {unit["name"]: unit["type"] for unit in result.summary["units"]}
+    communities = all(types.get(name) in LEVELS[-1] for name in row["unsure"])
+    return "civic.community_centre" if communities else layer
 
 
 def letter(result: Result, labels: Labels, outline: Outline) -> None:

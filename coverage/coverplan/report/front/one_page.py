@@ -30,7 +30,7 @@ def one_page(result: Result, labels: Labels, outline: Outline) -> None:
     for sentence in _sentences(result, labels):
         outline.say(sentence, "brief")
     if question_of(result) is not None:
-        for sentence in SitingSentences(result, labels).stays():
+        for sentence in SitingSentences(result, labels).brief():
             outline.say(sentence, "brief")
     worst = worst_table(result, labels)
     if not worst.rows:

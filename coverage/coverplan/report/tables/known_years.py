@@ -23,3 +23,15 @@ def known_otherwise(target: Mapping[str, Any], labels: Labels) -> dict[int, Mapp
     if not absent(now) and not absent(target["unknown"]) and target["unknown"] == 0:
         found[first] = {"value": now, "unknown": 0}
     return found
+
+
+def counted_later(labels: Labels) -> str:
+    """What the figures of years to come count: projects alone, or what the scenario changes or proposes as well."""
+    return labels(f"table.counted.{labels.tense.moment}")
+
+
+def too_few(row: Mapping[str, Any]) -> bool:
+    """All that is unknown of named projects could not reach the target: it is the base that the verdict lacks."""
+    known = not any(absent(row.get(name)) for name in ("present", "target", "unknown"))
+    of_projects = str(row.get("method") or "").startswith("project_delivery")
+    return known and of_projects and absent(row["base"]) and row["present"] + row["unknown"] < row["target"]

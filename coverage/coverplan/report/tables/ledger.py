@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -11,12 +12,13 @@ from coverplan.report.content import Column, Row, Table
 from coverplan.report.labels import Labels
 from coverplan.report.tables.plan import records, whole
 from coverplan.results.result import Result
+from coverplan.vocabulary import LAYER_TYPES
 
 
 def stock(result: Result, labels: Labels) -> Table:
     """Facilities by unit, layer and type, with what is known to stand behind their doors."""
     names = {unit["code"]: unit["name"] for unit in result.summary["units"]}
-    found = records(result, "stock")
+    found = sorted(records(result, "stock"), key=lambda row: (row["unit_code"], *_order(row)))
     with_beds = {(row["layer"], row["type"]) for row in found if row["beds"] > 0}
     with_area = {(row["layer"], row["type"]) for row in found if row["floor_area_m2"] > 0}
     rows = [
@@ -47,6 +49,14 @@ def stock(result: Result, labels: Labels) -> Table:
         Column("floor_area_unknown", labels("column.area_unknown"), "people", labels("unit.sites"), 9),
     )
     return Table("stock", labels("table.stock"), columns, tuple(rows), labels("table.stock_note"))
+
+
+def _order(row: Mapping[str, Any]) -> tuple[int, int]:
+    """Place of a layer and of its type in the vocabulary; a study's own ones come last, as they are."""
+    layers = list(LAYER_TYPES)
+    types = LAYER_TYPES.get(row["layer"], ())
+    layer = layers.index(row["layer"]) if row["layer"] in layers else len(layers)
+    return layer, types.index(row["type"]) if row["type"] in types else len(types)
 
 
 def projects(result: Result, labels: Labels) -> Table:
@@ -88,7 +98,9 @@ def projects(result: Result, labels: Labels) -> Table:
         Column("funded", labels("column.funded"), width=8),
         Column("source", labels("column.source"), width=16),
     )
-    unknown = {name: sum(absent(row[name]) for row in found) for name in ("beds", "floor_area_m2", "cost")}
+    unknown = {name: sum(absent(row[name]) for row in found) for name in ("floor_area_m2", "cost")}
+    # a columbarium or an office lacks no beds
+    unknown["beds"] = sum(absent(row["beds"]) for row in found if row["type"] in _with_beds(result, found))
     note = labels(
         "table.projects_note",
         beds=unknown["beds"],
@@ -96,6 +108,12 @@ def projects(result: Result, labels: Labels) -> Table:
         cost=unknown["cost"],
     )
     return Table("projects", labels("table.projects"), columns, tuple(rows), note if rows else None)
+
+
+def _with_beds(result: Result, found: list[dict[str, Any]]) -> set[str]:
+    """Types of which a facility that stands or a project has beds."""
+    standing = {row["type"] for row in records(result, "stock") if row["beds"] > 0}
+    return standing | {row["type"] for row in found if not absent(row["beds"]) and row["beds"] > 0}
 
 
 def project_years(result: Result, labels: Labels) -> Table:

@@ -8,6 +8,7 @@ from typing import Any
 from coverplan.report.cellformat import measured
 from coverplan.report.content import Column, Row, Table
 from coverplan.report.labels import Labels
+from coverplan.report.tables.plan import without_empty
 from coverplan.results.crs_words import crs_words
 from coverplan.results.result import Result
 from coverplan.results.wording import has_one_speed, method_words
@@ -185,7 +186,7 @@ def notices(result: Result, labels: Labels) -> Table:
         Column("file", labels("column.file"), width=22),
         Column("lines", labels("column.lines"), width=16),
     )
-    return Table("notices", labels("table.notices"), columns, tuple(rows))
+    return without_empty(Table("notices", labels("table.notices"), columns, tuple(rows)), "lines")
 
 
 def _noticed(problem: Mapping[str, Any], labels: Labels) -> str:

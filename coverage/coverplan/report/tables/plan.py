@@ -14,7 +14,7 @@ from coverplan.report.cellformat import absent, measured
 from coverplan.report.content import Column, Row, Table, Tone, Value
 from coverplan.report.even import most_decimals
 from coverplan.report.labels import MOST_UNSURE, Labels
-from coverplan.report.tables.known_years import known_otherwise
+from coverplan.report.tables.known_years import counted_later, known_otherwise, too_few
 from coverplan.results.result import Result
 from coverplan.results.tables import without_geometry
 from coverplan.text.words import UNKNOWN
@@ -209,7 +209,7 @@ def trajectory(result: Result, labels: Labels, target_id: str | None = None) -> 
         Column("unknown", labels("column.unknown"), "people", width=8),
         Column("verdict", labels("column.verdict"), width=12),
     )
-    note = labels("table.trajectory_note")
+    note = labels("table.trajectory_note", counted=counted_later(labels))
     return Table("trajectory", labels("table.trajectory"), columns, tuple(rows), note, even="rows")
 
 
@@ -285,7 +285,7 @@ def by_year(result: Result, labels: Labels) -> Table:
         Column("actual", labels("column.actual_per_year"), "value", width=8),
         *(Column(f"y{year}", str(year), "value", width=7) for year in years),
     )
-    note = labels("table.by_year_note")
+    note = labels("table.by_year_note", counted=counted_later(labels))
     return Table("by_year", labels("table.by_year"), columns, tuple(rows), note, even="rows")
 
 
@@ -374,7 +374,8 @@ def reason(row: Mapping[str, Any], labels: Labels) -> str | None:
     if not isinstance(text, str) or not text:
         return None
     code, _, what = text.partition(":")
-    return labels(f"reason.{code}", what=reason_detail(what, labels))
+    words = "reason.unknown_no_base" if code == "unknown" and too_few(row) else f"reason.{code}"
+    return labels(words, what=reason_detail(what, labels))
 
 
 def reason_detail(what: str, labels: Labels) -> str:

@@ -26,14 +26,14 @@ STATE_TONES: Mapping[str, Tone] = {
 def actions(result: Result, labels: Labels, *, by_year: bool = False) -> Table:
     """Every action in order and the total of all; where asked also one after each year, which filters cannot have."""
     siting = question_of(result)
-    of_year: dict[int, list[Row]] = {}
+    of_year: dict[int, list[ChosenAction]] = {}
     for action in chosen_actions(result):
-        of_year.setdefault(action.year, []).append(action_row(action, labels))
+        of_year.setdefault(action.year, []).append(action)
     spent = {int(row["year"]): row["spent"] for row in records(result, "siting_years")}
     columns = action_columns(labels, unit=currency(result, labels))
     rows: list[Row] = []
     for year, own in of_year.items():
-        rows += own
+        rows += [action_row(action, labels) for action in own]
         if by_year:
             total = _total(labels("siting.year_total", year=year), spent.get(year), columns)
             rows.append(Row(total, "rest"))
@@ -41,6 +41,8 @@ def actions(result: Result, labels: Labels, *, by_year: bool = False) -> Table:
         known = siting["cost"]["total"] if siting["cost"]["unknown"] < siting["actions"] else None
         rows.append(Row(_total(labels("total"), known, columns), "total"))
     note = labels("table.siting_actions_note")
+    if any(action.action == "expand" and action.floor_area_m2 for own in of_year.values() for action in own):
+        note = ("" if labels.language == "zh" else " ").join([labels("table.siting_extended_note"), note])
     return Table("siting_actions", labels("table.siting_actions"), columns, tuple(rows), note)
 
 

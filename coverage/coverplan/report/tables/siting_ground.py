@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from coverplan.report.content import Column, Row, Table, Value
@@ -19,6 +20,8 @@ _VARIANT = re.compile(r"([a-z_]+)([+-][0-9.]+)")
 PEOPLE_STEPS = frozenset({"most_people", "best_order"})
 #: Source under which options of action are counted that are no candidates.
 OFFERS = "offers"
+#: Actions that a page lists under every variant; of more it lists those that are not chosen everywhere.
+MOST_ON_PAGE = 24
 
 
 def candidates(result: Result, labels: Labels) -> Table:
@@ -75,6 +78,15 @@ def robustness(result: Result, labels: Labels) -> Table:
         *(Column(variant, variant_name(variant, result, labels), width=9) for variant in variants),
     )
     return Table("siting_robustness", labels("table.siting_robustness"), columns, tuple(rows))
+
+
+def on_page(table: Table, result: Result, labels: Labels) -> Table:
+    """Of the actions under each variant those that are not chosen everywhere; the others are counted below."""
+    stays = [often == of for often, of in survival(result).values()]
+    if len(table.rows) <= MOST_ON_PAGE or not any(stays) or all(stays):
+        return table
+    rows = tuple(row for row, kept in zip(table.rows, stays, strict=True) if not kept)
+    return replace(table, rows=rows, note=labels("siting.stay_in_all", count=sum(stays)))
 
 
 def variants(result: Result, labels: Labels) -> Table:

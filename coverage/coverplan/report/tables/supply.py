@@ -170,7 +170,8 @@ def worst_units(result: Result, labels: Labels) -> tuple[str, ...]:
     """A sentence on the worst unit of each standard and group."""
     return tuple(
         labels(
-            "worst_unit",
+            "worst_unit_ahead" if labels.tense.projected else "worst_unit",
+            when=labels.tense.label(labels.words),
             standard=labels.standard(row["standard"]),
             group=labels.group(row["group"]),
             unit=labels.unit(row["unit_code"]),

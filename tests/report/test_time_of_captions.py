@@ -1,0 +1,69 @@
+"""Of which time the tables and figures of a siting answer and of a scenario's own changes say that they are (R8)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from coverplan.report.build import build, tables
+from coverplan.report.content import Bullets, Figure, Gallery, Table
+from coverplan.report.labels import Labels
+from coverplan.text.words import LANGUAGES
+
+#: What has no numbers of people, or tells of several times in its heads or rows.
+TIMELESS = (
+    "actions", "by_year", "candidates", "conflicts", "equity", "facts", "gaps", "inputs", "key_figures", "method_sheet",
+    "priority", "profiles", "project", "requests", "run", "siting_", "standards", "stock", "trajectory", "versions",
+    "years_", "notices", "worst_gaps", "proposals", "scalings",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def ahead(toy):
+    """The toy's numbers as those of a year to come, after what the scenario changes."""
+    summary = {**toy.summary, "scenario": {**toy.summary["scenario"], "year": 2030}}
+    return replace(toy, summary={**summary, "changes": {"applied": ["c1"], "own": 1}})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_table_with_numbers_of_people_says_for_which_year_they_are_expected(ahead, language):
+    labels = Labels(ahead, language)
+    label = labels.tense.label(labels.words)
+    blocks = build(ahead, language=language).blocks
+    shown = [block for block in (*blocks, *tables(ahead, language=language)) if isinstance(block, Table)]
+    bare = [
+        table.key
+        for table in shown
+        if label not in table.caption
+        and not table.key.startswith(TIMELESS)
+        and not table.key.endswith("_changes")
+    ]
+    assert not bare
+    assert all(label in figure.caption for figure in blocks if isinstance(figure, Figure))
+    told = [
+        item for block in blocks if isinstance(block, Bullets) and not block.ordered for item in block.items
+    ]
+    assert all(label in item for item in told if "%" in item)
+    # a sheet is called by the short caption
+    named = [table.name for table in tables(ahead, language=language) if label in table.caption]
+    assert any(named)
+    assert not any(label in name for name in named if name)
+
+
+def test_charts_of_years_to_come_say_that_they_count_what_the_scenario_changes(ahead):
+    blocks = build(ahead, language="zh").blocks
+    (gallery,) = [
+        block
+        for block in blocks
+        if isinstance(block, Gallery) and block.figures[0].key.startswith("trajectory")
+    ]
+    assert "本方案列出的变动" in gallery.note
+    assert "只计入" not in gallery.note
+
+
+def test_a_result_of_the_present_has_no_year_behind_its_captions(toy):
+    captions = [
+        block.caption for block in build(toy, language="zh").blocks if isinstance(block, Table | Figure)
+    ]
+    assert not [caption for caption in captions if "预计" in caption]
