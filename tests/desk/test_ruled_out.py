@@ -122,7 +122,7 @@ def test_stations_of_villages_stand_in_no_community_and_the_other_way_round(benc
     standard = bench.idea.standards[0].model_copy(update={"minutes": 1.0})
     prices = {"village_station": 30.0, "community_station": 40.0}
     found = affordable(bench.ground, bench.idea, standard, 5000, prices=prices)
-    x, y = proposal._corners(bench.ground, tuple(prices))
+    x, y = proposal.corners(bench.ground, tuple(prices))
     at = [int(np.flatnonzero((x == px) & (y == py))[0]) for px, py in zip(found.x, found.y, strict=True)]
     # in a town either may stand, and the less costly one does
     said = {"village": "village_station", "community": "community_station", "town": "village_station"}

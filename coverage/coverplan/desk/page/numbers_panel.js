@@ -1,10 +1,11 @@
 // The panel on the right: present, this idea and the best known side by side; then the targets of the plan.
 
-import { costWords, typeName } from "./changes.js";
+import { bestCell, bestCost, bestNote, bestOf, bestTitle } from "./best_column.js";
+import { costWords } from "./changes.js";
 import { button, count, section, tellOnce } from "./dom.js";
 import { fillKept } from "./kept.js";
 import { element, grouped } from "./map/text.js";
-import { lookForBest, lookForMoney, running, standardType } from "./proposals.js";
+import { standardType } from "./proposals.js";
 import { supplyPart, toldSupply } from "./supply_panel.js";
 
 const WORST = 5;
@@ -21,131 +22,6 @@ function minutes(value) {
 function signed(value) {
   const rounded = Math.round(value);
   return (rounded > 0 ? "+" : rounded < 0 ? "−" : "±") + grouped(Math.abs(rounded));
-}
-
-// How many sites the idea opens in the layer of the standard: the best is looked for with as many.
-function opened(desk) {
-  const layer = desk.standardOf().layer;
-  return desk.numbers.changes.filter(function (change, i) {
-    return change.open && change.open.layer === layer && desk.numbers.applied.includes(i);
-  }).length;
-}
-
-function bestKey(desk) {
-  const standard = desk.shownStandard();
-  return [desk.standard, standardType(desk), opened(desk), standard.minutes, standard.profile, standard.count, desk.numbers.year].join("|");
-}
-
-// The best for the idea's money is of that sum alone.
-function moneyKey(desk) {
-  return bestKey(desk) + "|" + desk.numbers.cost.known;
-}
-
-// What the third column shows: the best for the money where it was asked for, else the best with as many.
-function bestOf(desk) {
-  return desk.best[moneyKey(desk)] || desk.best[bestKey(desk)] || null;
-}
-
-// Looks for the best as if nothing had been changed, and shows it in the third column.
-async function look(desk, key, looking) {
-  const found = await looking;
-  if (found) desk.best[key] = found;
-  desk.tell("proposal");
-  desk.tell("best");
-}
-
-// What no choice among the candidates exceeds, where that is more than was found; it holds for the group that was asked for.
-function mostOf(desk, best) {
-  const group = best.best.groups[desk.group];
-  const most = group.covered + best.bound - best.total;
-  return best.group === desk.group && Math.round(most) > Math.round(group.covered) ? most : null;
-}
-
-// How many more the idea reaches than the best that was found; less than nothing where it reaches fewer.
-function ahead(desk, best) {
-  const group = best && best.best.groups[desk.group];
-  return group ? Math.round(desk.people().covered) - Math.round(group.covered) : -1;
-}
-
-// Among what the best was looked for, whether the search was cut short, and that an idea may be better all the same.
-function bestNote(desk, best) {
-  if (!best || !best.best.groups[desk.group]) return null;
-  const asked = desk.standardOf().groups.find(function (one) { return one.key === best.group; });
-  const told = [desk.words("best_scope", { count: count(best.candidates), group: asked ? asked.name : best.group })];
-  if (best.stopped === "time" || best.stopped === "cancel") told.push(desk.words("best_stopped_" + best.stopped));
-  const more = ahead(desk, best);
-  if (more === 0) told.push(desk.words("best_equalled"));
-  if (more > 0) told.push(desk.words("best_beaten", { people: count(more) }));
-  const note = element("p", "note", told.join(desk.language === "zh" ? "" : " "));
-  note.id = "best-note";
-  return note;
-}
-
-function bestCell(desk, best) {
-  const cell = element("td");
-  const number = opened(desk);
-  const layer = desk.study.layers.find(function (one) { return one.key === desk.standardOf().layer; });
-  const group = best && best.best.groups[desk.group];
-  if (group) {
-    cell.append(element("strong", null, count(group.covered)));
-    if (mostOf(desk, best) !== null) cell.appendChild(element("small", null, desk.words("at_most", { people: count(mostOf(desk, best)) })));
-    cell.dataset.value = String(group.covered);
-  } else if (desk.solving && desk.solving.kind === "best") {
-    cell.appendChild(running(desk, "best"));
-  } else if (number && layer && !layer.by_unit) {
-    const start = button(desk.words("look"), function () { look(desk, bestKey(desk), lookForBest(desk, true, number)); }, "small");
-    start.id = "look";
-    start.disabled = Boolean(desk.solving);
-    start.setAttribute("aria-label", desk.words("look") + ": " + desk.words("proposal_start"));
-    start.title = desk.words("proposal_start");
-    cell.appendChild(start);
-  } else {
-    cell.textContent = "—";
-  }
-  return cell;
-}
-
-// Whether the idea's money builds something that the standard counts, where prices are known.
-function buildsSomething(desk) {
-  const standard = desk.standardOf();
-  const layer = desk.study.layers.find(function (one) { return one.key === standard.layer; });
-  const cost = desk.numbers.cost;
-  if (!layer || layer.by_unit || cost.unknown) return false;
-  return layer.types.some(function (one) {
-    return one.cost && one.cost <= cost.known && (!standard.types || standard.types.includes(one.key));
-  });
-}
-
-// Of which types how many, where there is more than one type.
-function mixOf(desk, best) {
-  const counts = new Map();
-  for (const place of best.places) counts.set(place.type, (counts.get(place.type) || 0) + 1);
-  return Array.from(counts, function ([type, number]) { return number + " × " + typeName(desk, best.layer, type); });
-}
-
-// What the best costs, and the best that the idea's money would build.
-function bestCost(desk, best) {
-  const cell = element("td", null, "—");
-  if (best) cell.textContent = costWords(desk, { known: best.best.cost, unknown: best.best.cost_unknown });
-  if (best && best.budget) for (const text of mixOf(desk, best)) cell.appendChild(element("small", null, text));
-  if (buildsSomething(desk) && !desk.best[moneyKey(desk)]) {
-    const more = button(desk.words("best_money"), function () {
-      look(desk, moneyKey(desk), lookForMoney(desk, desk.numbers.cost.known));
-    }, "small");
-    more.id = "look-money";
-    more.title = desk.words("best_money_hint");
-    more.disabled = Boolean(desk.solving);
-    cell.appendChild(more);
-  }
-  return cell;
-}
-
-function bestTitle(desk, best) {
-  if (!best) return desk.words("best");
-  const count = best.places.length;
-  if (ahead(desk, best) > 0) return desk.words("best_found", { count: count });
-  if (best.budget) return desk.words("best_for_money", { count: count });
-  return count !== opened(desk) ? desk.words("best_of", { count: count }) : desk.words("best");
 }
 
 // A title with the year that is looked at.

@@ -83,8 +83,8 @@ export function lookForBest(desk, fromPresent, number) {
 }
 
 // The best that a sum of money builds, whatever types that takes.
-export function lookForMoney(desk, money) {
-  return solve(desk, "best", "/proposals", { standard: desk.standard, budget: money, from_present: true });
+export function lookForMoney(desk, money, beside) {
+  return solve(desk, "best", "/proposals", { standard: desk.standard, budget: money, beside: beside, from_present: true });
 }
 
 // How far work of a kind is, and a button that calls it off; null while there is none.

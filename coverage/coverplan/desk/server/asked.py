@@ -129,6 +129,8 @@ class Ask(Asked):
     """How many."""
     budget: Annotated[float | None, Field(gt=0, le=1e12)] = None
     """Money instead of a type and a number: whatever types the standard counts, at the scenario's rates."""
+    beside: Annotated[tuple[Annotated[str, Field(max_length=200)], ...], Field(max_length=50)] = ()
+    """Further standards for which the same money is spent; whoever is newly reached by two of them counts twice."""
     from_present: bool = False
     """Look for them as if nothing had been changed, to hold an idea against; else on top of the idea."""
 
@@ -137,6 +139,8 @@ class Ask(Asked):
         number = self.type is not None and self.new is not None
         if number == (self.budget is not None) or (self.type is None) != (self.new is None):
             raise ValueError("type and new, or budget alone")
+        if self.beside and self.budget is None:
+            raise ValueError("beside goes with budget")
         return self
 
 

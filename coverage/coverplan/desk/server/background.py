@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyproj
@@ -26,6 +26,9 @@ from coverplan.scenario.scenario_file import Standard
 from coverplan.siting.solvers.search import Progress
 from coverplan.text.words import Language
 from coverplan.vocabulary import LAYER_TYPES
+
+if TYPE_CHECKING:
+    from coverplan.desk.workbench.proposal import Found
 
 #: Longest search for a proposal, and longest making of documents.
 PROPOSAL_S = 60.0
@@ -60,74 +63,35 @@ class Background:
 
     def propose(self, idea: int, asked: Ask, language: Language) -> Work:
         """Look for the next ones."""
-        said = Idea.read(self._desk.store.said(idea))
-        standard = next((one for one in said.standards if one.key == asked.standard), None)
-        if standard is None:
-            known = ", ".join(one.key for one in said.standards)
-            raise InputError(
-                [
-                    Problem(
-                        "the choice is unknown",
-                        field="standard",
-                        value=asked.standard,
-                        expected=known,
-                        code="unknown_choice",
-                    )
-                ]
-            )
-        unnamed = self._desk.places
-        private = asked.type is not None and unnamed.is_private(standard.layer, asked.type)
-        if standard.layer in unnamed.by_unit or private:
-            raise InputError(
-                [
-                    Problem(
-                        "the layer has protected places: proposals would show where they are",
-                        code="placed_by_unit",
-                    )
-                ]
-            )
-        prices = {} if asked.budget is None else _prices(self._desk, standard)
+        desk, said = self._desk, Idea.read(self._desk.store.said(idea))
+        keys = dict.fromkeys((asked.standard, *asked.beside))
+        standards = [_standard(desk, said, key, asked.type) for key in keys]
+        prices = {} if asked.budget is None else {one.key: _prices(desk, one) for one in standards}
         base = replace(said, changes=()) if asked.from_present else said
-        ground, near = self._desk.ground, self._desk.places.near
-        degrees = _to_degrees(self._desk)
 
         def search(work: Work) -> dict[str, Any]:
-            # what solves is loaded when somebody asks
-            from coverplan.desk.workbench.proposal import affordable, propose
-
             def tell(now: Progress) -> None:
                 work.progress = {"best": now.objective, "bound": now.bound}
 
             how: dict[str, Any] = {
                 "time_limit_s": PROPOSAL_S, "cancel": work.cancelled.is_set, "progress": tell,
             }  # fmt: skip
-            if asked.budget is not None:
-                found = affordable(ground, base, standard, asked.budget, prices=prices, **how)
-            else:
-                assert asked.type is not None and asked.new is not None  # noqa: PT018 - the schema has seen to it
-                found = propose(ground, base, standard, asked.new, kind=asked.type, **how)
-            longitude, latitude = degrees.transform(found.x, found.y)
-            places = [
-                {
-                    "x": float(x),
-                    "y": float(y),
-                    "type": kind,
-                    "gained": gained,
-                    "near": near(float(x), float(y), language),
-                }
-                for x, y, kind, gained in zip(longitude, latitude, found.kinds, found.gained, strict=True)
-            ]
+            found = _solved(desk, base, standards, asked, prices=prices, how=how)
+            places = _places(desk, found, language)
+            best = _best(desk, base, standards, places)
+            first = standards[0]
             return {
-                "standard": standard.key,
-                "layer": standard.layer,
+                "standard": first.key,
+                "layer": first.layer,
                 "type": asked.type,
                 "budget": asked.budget,
-                "group": standard.groups[0],
+                "group": first.groups[0],
                 "places": places,
                 "total": found.total,
                 "bound": found.bound,
                 "from_present": asked.from_present,
-                "best": _best(self._desk, base, standard, places),
+                "best": best[first.key],
+                "beside": {key: best[key] for key in keys if key != first.key},
                 "candidates": found.candidates,
                 "stopped": found.stopped,
             }
@@ -187,6 +151,63 @@ class Background:
         return self._documents.get(work, {}).get(name)
 
 
+def _standard(desk: Desk, said: Idea, key: str, kind: str | None) -> Standard:
+    """A standard of an idea by its key; raises InputError where there is none, or where it has protected places."""
+    standard = next((one for one in said.standards if one.key == key), None)
+    if standard is None:
+        known = ", ".join(one.key for one in said.standards)
+        raise InputError(
+            [Problem("the choice is unknown", field="standard", value=key, expected=known, code="unknown_choice")]
+        )  # fmt: skip
+    private = kind is not None and desk.places.is_private(standard.layer, kind)
+    if standard.layer in desk.places.by_unit or private:
+        raise InputError(
+            [Problem("the layer has protected places: proposals would show where they are", code="placed_by_unit")]
+        )  # fmt: skip
+    return standard
+
+
+def _solved(
+    desk: Desk,
+    base: Idea,
+    standards: Sequence[Standard],
+    asked: Ask,
+    *,
+    prices: Mapping[str, Mapping[str, float]],
+    how: Mapping[str, Any],
+) -> Found:
+    """The next ones by number, or by money for one standard or several."""
+    # what solves is loaded when somebody asks
+    from coverplan.desk.workbench.proposal import affordable, propose
+    from coverplan.desk.workbench.shared_money import Asked, affordable_together
+
+    first, ground = standards[0], desk.ground
+    if asked.budget is None:
+        assert asked.type is not None and asked.new is not None  # noqa: PT018 - the schema has seen to it
+        return propose(ground, base, first, asked.new, kind=asked.type, **how)
+    if len(standards) == 1:
+        return affordable(ground, base, first, asked.budget, prices=prices[first.key], **how)
+    counted = [Asked(one, prices[one.key]) for one in standards]
+    return affordable_together(ground, base, counted, asked.budget, **how)
+
+
+def _places(desk: Desk, found: Found, language: Language) -> list[dict[str, Any]]:
+    """What was found, place by place, as the page sends it back."""
+    longitude, latitude = _to_degrees(desk).transform(found.x, found.y)
+    rows = zip(longitude, latitude, found.layers, found.kinds, found.gained, strict=True)
+    return [
+        {
+            "x": float(x),
+            "y": float(y),
+            "layer": layer,
+            "type": kind,
+            "gained": gained,
+            "near": desk.places.near(float(x), float(y), language),
+        }
+        for x, y, layer, kind, gained in rows
+    ]
+
+
 def _to_degrees(desk: Desk) -> pyproj.Transformer:
     return pyproj.Transformer.from_crs(desk.ground.ready.study.area.crs, DEGREES, always_xy=True)
 
@@ -239,30 +260,32 @@ def _prices(desk: Desk, standard: Standard) -> dict[str, float]:
     return found
 
 
-def _best(desk: Desk, base: Idea, standard: Standard, places: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """What the proposed places do to every group of the standard, and to the plan's targets."""
+def _best(
+    desk: Desk, base: Idea, standards: Sequence[Standard], places: Sequence[Mapping[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """What the proposed places do to every group of each standard by its key, and to the plan's targets."""
     changes = [
         Change.model_validate(
-            {"open": {"layer": standard.layer, "id": f"{_BEST}{at}", "x": place["x"], "y": place["y"], "offers": {"type": place["type"]}}}
+            {"open": {"layer": place["layer"], "id": f"{_BEST}{at}", "x": place["x"], "y": place["y"], "offers": {"type": place["type"]}}}
         )
         for at, place in enumerate(places)
     ]  # fmt: skip
     priced = tuple(map(desk.prices.priced, changes))
     answer = desk.ground.answer(replace(base, changes=(*base.changes, *priced)))
-    one = next(found for found in answer.standards if found.standard.key == standard.key)
     verdicts = [target.value.verdict.status for target in answer.targets]
+    about = {"met": verdicts.count("met"), "cost": answer.cost.known, "cost_unknown": answer.cost.unknown}
+    known = {found.standard.key: found.people for found in answer.standards}
+    return {one.key: {"groups": _groups(known[one.key]), **about} for one in standards}
+
+
+def _groups(people: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     return {
-        "groups": {
-            group: {
-                "covered": float(people["covered"][0]),
-                "share": _known(people["share"][0]),
-                "minutes": _known(people["mean_minutes"][0]),
-            }
-            for group, people in one.people.items()
-        },
-        "met": verdicts.count("met"),
-        "cost": answer.cost.known,
-        "cost_unknown": answer.cost.unknown,
+        group: {
+            "covered": float(found["covered"][0]),
+            "share": _known(found["share"][0]),
+            "minutes": _known(found["mean_minutes"][0]),
+        }
+        for group, found in people.items()
     }
 
 

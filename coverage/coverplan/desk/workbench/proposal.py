@@ -42,20 +42,22 @@ class Found:
     ----------
     x, y
         Metres in the study's CRS, in the order in which they are best opened.
-    kinds
-        Type of each.
+    layers, kinds
+        Layer and type of each.
     gained
-        People newly reached by each, when those before it are there.
+        People newly reached by each, when those before it are there; of several standards once for every one that newly
+        reaches them.
     total, bound
         People newly reached by all of them, and what no choice among the candidates can exceed.
     candidates
-        How many places were looked at.
+        How many places were looked at, of several layers each for every layer.
     stopped
         ``time`` or ``cancel`` where the search ended before its proof, else None.
     """
 
     x: FloatArray
     y: FloatArray
+    layers: tuple[str, ...]
     kinds: tuple[str, ...]
     gained: tuple[float, ...]
     total: float
@@ -93,7 +95,7 @@ def propose(
     InputError
         If there are no streets, or fewer candidates than asked for.
     """
-    x, y = _corners(ground, (kind,))
+    x, y = corners(ground, (kind,))
     if len(x) < new:
         raise InputError(
             [Problem("there are too few places to choose from", value=len(x), code="no_candidates")]
@@ -136,23 +138,10 @@ def affordable(
     be opened there is asked about; no answer is lost. Stations of villages are opened in no community of a town, and
     those of communities in no village.
     """
-    x, y = _corners(ground, tuple(prices))
-    kinds, cost = ["" for _ in x], np.full(len(x), np.inf)
-    types = _unit_types(ground.ready.study.units, x, y)
-    for kind in sorted(prices, key=lambda one: (prices[one], one), reverse=True):
-        free = ground.ruled_out.free(x, y, kind) & (types != _ELSEWHERE.get(kind))
-        cost[free] = prices[kind]
-        kinds = [kind if is_free else old for is_free, old in zip(free, kinds, strict=True)]
+    x, y = corners(ground, tuple(prices))
+    kinds, cost = cheapest_kinds(ground, x, y, prices)
     payable = np.flatnonzero(cost <= budget)
-    if not len(payable):
-        least = f">= {min(prices.values()):g}" if prices else None
-        raise InputError(
-            [Problem("the money builds nothing", field="budget", value=budget, expected=least, code="builds_nothing")]
-        )  # fmt: skip
-    if budget > MOST_PLACES * cost[payable].min():
-        raise InputError(
-            [Problem("the money builds more than an idea may have", field="budget", value=budget, expected=f"<= {MOST_PLACES} new ones", code="too_much_money")]
-        )  # fmt: skip
+    refuse_money(budget, cost[payable], least=min(prices.values(), default=None))
     search = Search(gap=GAP, time_limit_s=time_limit_s, cancel=cancel, progress=progress)
     places = _Places(x[payable], y[payable], [kinds[at] for at in payable], cost[payable])
     one_price = len(set(places.cost.tolist())) == 1
@@ -160,6 +149,32 @@ def affordable(
     # of one price the question is one of a number, which has a faster way
     limit = Number(most, most) if one_price else Budget(budget)
     return _found(ground, idea, standard, places, limit=limit, search=search)
+
+
+def cheapest_kinds(
+    ground: Ground, x: FloatArray, y: FloatArray, prices: Mapping[str, float]
+) -> tuple[list[str], FloatArray]:
+    """The least costly type that may be opened at each place and its cost; no type and inf where none may."""
+    kinds, cost = ["" for _ in x], np.full(len(x), np.inf)
+    types = _unit_types(ground.ready.study.units, x, y)
+    for kind in sorted(prices, key=lambda one: (prices[one], one), reverse=True):
+        free = ground.ruled_out.free(x, y, kind) & (types != _ELSEWHERE.get(kind))
+        cost[free] = prices[kind]
+        kinds = [kind if is_free else old for is_free, old in zip(free, kinds, strict=True)]
+    return kinds, cost
+
+
+def refuse_money(budget: float, cost: FloatArray, *, least: float | None) -> None:
+    """Raise InputError where a sum builds nothing of what it could pay, shape (places,), or more than an idea may have."""
+    if not len(cost):
+        expected = None if least is None else f">= {least:g}"
+        raise InputError(
+            [Problem("the money builds nothing", field="budget", value=budget, expected=expected, code="builds_nothing")]
+        )  # fmt: skip
+    if budget > MOST_PLACES * cost.min():
+        raise InputError(
+            [Problem("the money builds more than an idea may have", field="budget", value=budget, expected=f"<= {MOST_PLACES} new ones", code="too_much_money")]
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +192,7 @@ def _found(
 ) -> Found:
     """The best choice among places, in the order in which they bring most."""
     answer = next(one for one in ground.answer(idea).standards if one.standard.key == standard.key)
-    reach = _reach(ground, standard, places.x, places.y)
+    reach = times_from(ground, standard, places.x, places.y)
     demand = ground.ready.study.demand
     missing = np.where(demand.inside & ~answer.coverage.covered, demand.people[standard.groups[0]], 0.0)
     radius_ms = minutes_to_ms(standard.minutes)
@@ -188,17 +203,20 @@ def _found(
         objectives=model.objectives, limits=(limit,), standard=model.standard,
     )  # fmt: skip
     solution = solve(question, search)
-    order, gained = _in_order(reach, [int(name) for name in solution.chosen], missing, radius_ms)
+    cover = reach.within(radius_ms)
+    chosen = [int(name) for name in solution.chosen]
+    rows = {at: cover.demand[cover.indptr[at] : cover.indptr[at + 1]] for at in chosen}
+    order, gained = in_order(rows, chosen, missing)
     at = np.array(order, dtype=np.int64)
     bound = solution.bound if solution.bound is not None else float(missing.sum())
     total = float(sum(gained))
     kinds = tuple(places.kinds[one] for one in order)
     return Found(
-        places.x[at], places.y[at], kinds, tuple(gained), total, max(bound, total), len(places.x), solution.stopped_by
+        places.x[at], places.y[at], (standard.layer,) * len(kinds), kinds, tuple(gained), total, max(bound, total), len(places.x), solution.stopped_by
     )  # fmt: skip
 
 
-def _corners(ground: Ground, kinds: tuple[str, ...]) -> tuple[FloatArray, FloatArray]:
+def corners(ground: Ground, kinds: tuple[str, ...]) -> tuple[FloatArray, FloatArray]:
     """Street corners in the area where one of the types may be opened, thinned out until there are not too many."""
     study = ground.ready.study
     if study.network is None:
@@ -229,7 +247,7 @@ def _unit_types(units: UnitTree, x: FloatArray, y: FloatArray) -> np.ndarray:
     )
 
 
-def _reach(ground: Ground, standard: Standard, x: FloatArray, y: FloatArray) -> Reach:
+def times_from(ground: Ground, standard: Standard, x: FloatArray, y: FloatArray) -> Reach:
     """Times from every corner, as a facility there would be measured."""
     codes = _unit_codes(ground.ready.study.units, x, y)
     names = [str(at) for at in range(len(x))]
@@ -238,13 +256,15 @@ def _reach(ground: Ground, standard: Standard, x: FloatArray, y: FloatArray) -> 
     )
 
 
-def _in_order(
-    reach: Reach, chosen: list[int], people: FloatArray, radius_ms: int
+def in_order(
+    reached: Mapping[int, np.ndarray], chosen: list[int], people: FloatArray
 ) -> tuple[list[int], list[float]]:
-    """The chosen ones, the one that brings most people first, with what each adds to those before it; ties by place."""
+    """The chosen ones, the one that brings most people first, with what each adds to those before it; ties by place.
+
+    `reached` has the points that each place reaches, `people` those who count at every point.
+    """
     left, order, gained = people.copy(), list[int](), list[float]()
-    cover = reach.within(radius_ms)
-    rows = {at: cover.demand[cover.indptr[at] : cover.indptr[at + 1]] for at in sorted(chosen)}
+    rows = {at: reached[at] for at in sorted(chosen)}
     while rows:
         best = max(rows, key=lambda at: (float(left[rows[at]].sum()), -at))
         gained.append(float(left[rows[best]].sum()))
