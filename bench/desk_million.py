@@ -19,6 +19,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+
 from desk import server_part
 
 ROOT = Path(__file__).resolve().parents[1]

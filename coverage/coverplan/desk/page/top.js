@@ -275,7 +275,8 @@ function menu(desk) {
 
 function titlePart(desk) {
   const name = element("div", "title");
-  name.appendChild(element("h1", null, desk.study.title));
+  // one that is too long for the line is read in full where the pointer rests
+  name.appendChild(element("h1", null, desk.study.title)).title = desk.study.title;
   if (desk.study.synthetic) name.appendChild(element("span", "synthetic", desk.words("synthetic")));
   return name;
 }
