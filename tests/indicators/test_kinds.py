@@ -9,6 +9,8 @@ import pytest
 from shapely import Point
 
 from coverplan.indicators import PeopleTotal, Stock, compute
+from coverplan.indicators.answers import NO, YES
+from coverplan.indicators.evidence import Evidence
 from coverplan.indicators.registry import KINDS
 from coverplan.plan.kinds import Indicator
 from towns import toyledger as toy
@@ -685,6 +687,120 @@ def test_projects_that_serve_people():
     assert found.verdict.reason == "unknown:1"
     assert value_of(indicator, *rows, value=3).verdict.status == "not_met"
     assert value_of(indicator, *rows, value=2, year=2026).verdict.status == "met"
+
+
+def test_what_is_unknown_below_a_share_leaves_no_lowest_and_is_counted_with_what_is_unknown_above():
+    """Beds of one home are unknown below, and nursing beds of two above: the share may be lower and higher."""
+    counts = {"facilities": INSTITUTIONS | {"grades": ["5"]}}
+    indicator = {"kind": "ratio_of_sums", "numerator": counts, "denominator": BEDS}
+    homes = [
+        home(TOWN_A, beds=10.0, grade="5"),
+        home(TOWN_A, grade="4"),
+        home(TOWN_B, beds=10.0),
+        home(TOWN_B, beds=5.0),
+    ]
+    found = value_of(indicator, *homes, value=4)
+    assert (found.numerator, found.denominator, found.unknown, found.value) == (1, 25, 3, 4)
+    assert found.verdict.reason == "unknown:3"
+    assert (
+        value_of(indicator, *homes, value=4, rule="inside", target={"goal": {"high": 9}}).verdict.reason
+        == "unknown:3"
+    )
+
+
+def test_a_partial_ledger_leaves_a_share_of_two_sums_open():
+    rows = [home(TOWN_A, beds=100.0, nursing_beds=60.0)]
+    partial = value_of(NURSING_SHARE, *rows, value=50, partial=frozenset({"elder_care"}))
+    assert (partial.value, partial.unknown, partial.verdict.reason) == (60, 1, "unknown:1")
+
+
+def test_only_a_part_of_the_same_beds_has_a_highest_where_it_is_unknown():
+    staff = {
+        "kind": "ratio_of_sums",
+        "numerator": {"facilities": INSTITUTIONS, "field": "staff"},
+        "denominator": BEDS,
+    }
+    rows = [home(TOWN_A, beds=100.0, staff=60.0), home(TOWN_B, beds=100.0)]
+    assert (
+        value_of(staff, *rows, value=81).verdict.reason == "unknown:1"
+    )  # more staff than beds may work there
+    assert value_of(staff, rows[0], value=61).verdict.status == "not_met"
+
+
+def test_a_facility_of_which_nobody_knows_whether_it_counts_is_no_worst_one():
+    indicator = {"kind": "facility_minimum", "facilities": CENTRES | {"grades": ["5"]}}
+    sure = centre(TOWN_A, 300.0) | {"grade": "5"}
+    found = value_of(indicator, sure, centre(TOWN_B, 10.0), value=300)
+    assert (found.value, found.short, found.unsure) == (300, (), ("f1",))
+    assert found.verdict.reason == "unknown:1"
+    assert value_of(indicator, sure, centre(TOWN_B, 300.0), value=300).verdict.status == "met"
+
+
+def test_niches_left_of_which_a_part_is_unknown_are_no_balance():
+    indicator = {
+        "kind": "capacity_balance", "units": "units", "facilities": {"layer": "cemetery", "types": ["columbarium"]},
+        "yearly_use_register": "deaths", "horizon_years": 5,
+    }  # fmt: skip
+    told = {"layer": "cemetery", "type": "columbarium", "unit_code": TOWN_A, "niches_left": 100.0}
+    deaths = {"deaths": {TOWN_A: Decimal(100), TOWN_B: Decimal(0)}}
+    found = value_of(
+        indicator, told, told | {"niches_left": None, "id": "x"}, registers=deaths, rule="none", value=None
+    )
+    assert (found.short, found.unsure) == ((), (TOWN_A,))
+
+
+def test_people_of_communities_are_those_of_their_town():
+    reached = pd.DataFrame({"covered": [10.0, 30.0], "total": [40.0, 60.0]}, index=["001001001", "001001002"])
+    found = value_of(
+        WITHIN | {"units": "units"}, coverage=lambda _: reached, units=toy.community_units(), value=40
+    )
+    assert (found.value, found.denominator, found.verdict.status) == (40, 1, "met")
+
+
+def test_projects_are_found_by_their_ids_and_unknown_ones_are_counted():
+    amount = {"facilities": {"layer": "elder_care", "names": ["p7", "South", "West"], "grades": ["5"]}}
+    indicator = {"kind": "project_delivery", "amount": amount}
+    rows = [home(TOWN_A, name="North", grade="5") | {"id": "p7"}, home(TOWN_B, name="South")]
+    found = value_of(indicator, *rows, value=3)
+    assert (found.value, found.unknown, found.unsure) == (1, 2, ("West",))
+
+
+def test_of_a_delivered_project_whose_beds_nobody_knows_the_sum_is_open():
+    amount = {"facilities": {"layer": "elder_care", "names": ["North"]}, "field": "beds"}
+    found = value_of(
+        {"kind": "project_delivery", "amount": amount},
+        home(TOWN_A, name="North"),
+        home(TOWN_B, name="North", beds=3.0),
+        value=1,
+    )
+    assert (found.value, found.unknown) == (3, 1)
+
+
+def test_a_list_of_names_is_complete_in_a_partial_ledger():
+    indicator = {"kind": "count", "amount": {"facilities": {"layer": "elder_care", "names": ["North"]}}}
+    rows = home(TOWN_A, name="North"), home(TOWN_B, name="South")
+    found = value_of(indicator, *rows, value=2, partial=frozenset({"elder_care"}))
+    assert (found.unknown, found.verdict.status) == (0, "not_met")
+
+
+def test_a_status_that_is_asked_for_counts_whatever_serves():
+    asks = PRESENCE | {"facilities": [INSTITUTIONS | {"status": ["suspended", "building"]}]}
+    found = value_of(asks, home(TOWN_A, status="suspended"), home(TOWN_B, status="operating"))
+    assert (found.numerator, found.short) == (1, (TOWN_B,))
+
+
+def test_evidence_of_other_facilities_is_theirs_and_of_other_figures_keeps_the_words():
+    """What is kept of an earlier look must be what another ledger cannot change."""
+    plan = toy.plan(toy.target(PRESENCE, ">=", 100))
+    before = Evidence(plan, toy.context(home(TOWN_A), home(TOWN_B)))
+    condition = plan.targets[0].indicator.facilities[0]
+    assert before.serving(condition).tolist() == [YES, YES]
+    closed = before.with_facilities(toy.context(home(TOWN_A, status="closed"), home(TOWN_A)))
+    assert closed.serving(condition).tolist() == [NO, YES]
+    assert closed.present((condition,), (TOWN_A, TOWN_B)) == {TOWN_A: True, TOWN_B: False}
+    grown = before.with_figures(toy.context(home(TOWN_A, opened=2030.0), home(TOWN_B, beds=7.0)))
+    assert grown.serving(condition).tolist() == [NO, YES]
+    assert grown.numbers("beds") == [None, 7]
 
 
 def test_what_the_office_types_in_is_shown_and_not_judged():

@@ -94,3 +94,9 @@ def test_a_verdict_without_its_year_holds_whatever_the_year_turns_out_to_be(indi
     for year in (2026.0, 2030.0, 2031.0, 2040.0):
         known = later(indicator, STANDS, COMING | {"opened": year}, value=value)[0].verdict.status
         assert said in {known, "cannot_be_judged"}
+
+
+def test_a_project_that_closes_in_the_year_serves_nobody_in_it():
+    found, _ = later(PRESENCE, STANDS, COMING | {"closes": 2030.0}, value=100)
+    assert (found.short, found.unsure) == ((TOWN_B,), ())
+    assert later(PRESENCE, STANDS, COMING | {"closes": 2031.0}, value=100)[0].unsure == (TOWN_B,)

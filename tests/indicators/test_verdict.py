@@ -216,3 +216,30 @@ def test_more_evidence_never_turns_met_into_unknown(passed, unsure, failed, prin
     with_roster = replace(before, unit_set="printed_three")
     judged = judge(plan, plan.targets[0], with_roster, date(2025, 12, 31)).status
     assert judged in {first, "cannot_be_judged"}
+
+
+# bounds ---------------------------------------------------------------------------------------------------
+
+
+def of_bounds(target: dict, lowest, highest, year: int = 2025):
+    plan = toy.plan(target)
+    low, high = (None if bound is None else Fraction(Decimal(str(bound))) for bound in (lowest, highest))
+    found = Measurement(Fraction(0), lowest=low, highest=high, unknown=1)
+    return judge(plan, plan.targets[0], found, date(year, 12, 31))
+
+
+@pytest.mark.parametrize(("highest", "status"), [("14.4649", "behind"), ("14.465", "cannot_be_judged")])
+def test_what_may_still_round_to_the_line_is_not_called_behind(highest, status):
+    target = toy.target(COUNT, value=16, base={"year": 2020, "value": 14.47})
+    assert of_bounds(target, None, highest, 2020).status == status
+
+
+@pytest.mark.parametrize(
+    ("lowest", "highest", "status"),
+    [
+        (4, None, "cannot_be_judged"), (4.01, None, "not_met"), (None, 2, "cannot_be_judged"), (None, 1.99, "not_met"),
+        (2, 4, "met"), (None, 3, "cannot_be_judged"), (3, None, "cannot_be_judged"),
+    ],
+)  # fmt: skip
+def test_the_ends_of_a_range_are_inside_it_also_where_one_bound_is_unknown(lowest, highest, status):
+    assert of_bounds(toy.target(COUNT, "inside", 2, goal={"high": 4}), lowest, highest).status == status

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from coverplan.ground.network import Passage
 from coverplan.reach.graph import compile_graph
+from coverplan.reach.matrix import Reach
 from coverplan.reach.snapping.doors import Doors
 from coverplan.reach.snapping.snap import snap
 from coverplan.reach.speeds.profiles import PRESETS
-from coverplan.reach.travel import nearest, node_times, stream_times, travel_times
+from coverplan.reach.travel import _round_trip, nearest, node_times, stream_times, travel_times
 from coverplan.units import minutes_to_ms
 from makers.walk_oracle import as_table, doors_of, nearest_of, network_of, random_case, table
 from towns import toytown
@@ -308,3 +309,38 @@ def test_node_times_equal_counts_by_hand():
     assert indptr.tolist() == [0, toytown.WITHIN_MINUTES_OF_CORNER[3]]
     rows, columns = np.divmod(graph.order[nodes], toytown.SIDE)
     assert np.array_equal(ms, (rows + columns) * 60_000)
+
+
+def test_node_times_toward_are_those_of_the_streets_turned_round():
+    network = network_of([(0, 0), (30, 0), (30, 40)], [(0, 1), (1, 2), (2, 0)], one_way=(0, 1, 2))
+    graph = compile_graph(network, METRE)
+    start = graph.positions()[:1]
+    found = {}
+    for direction in ("from", "toward"):
+        _, nodes, ms = node_times(graph, start, 100_000, direction=direction)
+        found[direction] = {int(graph.order[node]): int(time) for node, time in zip(nodes, ms, strict=True)}
+    assert found == {"from": {0: 0, 1: 30_000, 2: 70_000}, "toward": {0: 0, 2: 50_000, 1: 90_000}}
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_two_doors_at_one_place_of_a_one_way_street_are_no_time_apart(turned):
+    network = network_of([(0, 0), (900, 0)], [(1, 0) if turned else (0, 1)], one_way=(0,))
+    graph = compile_graph(network, METRE)
+    here, there = doors_of(["a"], [(0, 0.5, 3.0)]), doors_of(["b"], [(0, 0.5, 4.0)])
+    for direction in ("toward", "from"):
+        assert travel_times(graph, here, there, 60_000, direction=direction).times_ms.tolist() == [7_000]
+
+
+def test_a_street_closed_forward_only_joins_doors_at_one_place():
+    network = network_of([(0, 0), (900, 0)], [(0, 1)])
+    passage = network.passages["walk"]
+    back = replace(network, passages={"walk": Passage(np.array([False]), passage.backward)})
+    graph = compile_graph(back, METRE)
+    ends = doors_of(["a"], [(0, 0.5, 3.0)]), doors_of(["b"], [(0, 0.5, 4.0)])
+    assert travel_times(graph, *ends, 60_000).times_ms.tolist() == [7_000]
+
+
+def test_there_and_back_may_be_longer_together_than_a_number_of_32_bits():
+    times = np.array([2_000_000_000], dtype=np.int32)
+    way = Reach(("s",), ("p",), np.array([0, 1]), np.zeros(1, dtype=np.int32), times, 2_000_000_001)
+    assert _round_trip(way, way, 2_000_000_000).times_ms.tolist() == [2_000_000_000]

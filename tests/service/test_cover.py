@@ -193,3 +193,26 @@ def test_people_around_the_area_are_in_no_part_and_in_no_sum():
     rows = tally(coverage_of(reason, np.full(25, 1)), demand, units, ["total"]).set_index("unit_code")
     parts = ["people", "outside_units", "off_network", "covered", "uncovered"]
     assert rows.loc["", parts].tolist() == [200, 0, 0, 200, 0]
+
+
+def test_a_share_is_of_all_people_those_off_the_network_and_in_no_unit_included():
+    demand, units = toytown.demand(), toytown.units()
+    demand = replace(demand, unit=np.where(np.arange(25) == 24, -1, demand.unit).astype(np.int32))
+    reason = np.full(25, Reason.COVERED, dtype=np.int8)
+    reason[:5], reason[24] = Reason.OFF_NETWORK, Reason.OUTSIDE_UNITS
+    table = group_sums(coverage_of(reason, np.full(25, 60_000)), UnitSums(demand, units), "total")
+    assert table["share"][0] == 190 / 250
+
+
+def test_own_pairs_were_looked_for_as_far_as_all_pairs():
+    reach = Reach(("s",), ("p",), np.array([0, 1]), np.zeros(1, np.int32), np.full(1, 5, np.int32), 60_000)
+    kept = own_pairs(reach, ["A"], ["A"])
+    assert kept.limit_ms == 60_000
+    assert kept.times_within(60_000).tolist() == [1]
+
+
+def test_sums_that_somebody_changes_are_nobody_elses():
+    sums = UnitSums(toytown.demand(), toytown.units())
+    found = coverage_of(np.full(25, Reason.COVERED, dtype=np.int8), np.full(25, 60_000))
+    group_sums(found, sums, "total")["people"][:] = 0
+    assert group_sums(found, sums, "total")["people"][0] == 250

@@ -198,6 +198,12 @@ def test_sites_that_stand_cost_nothing_and_are_not_counted():
     assert everything == [4.0, 15.0, 1.0]
 
 
+def test_what_stands_takes_no_money_from_a_budget():
+    asked = problem(Budget(5.0), status=("existing", "candidate", "candidate"))
+    assert told(asked, "ab") == ()
+    assert len(told(asked, "ac")) == 1
+
+
 def test_who_is_not_served_for_want_of_room_waits_as_long_as_is_said():
     rows = sent((0, 0, 10.0), (1, 1, 5.0), (2, 1, 25.0))
     found = valued(LeastPersonTime(unserved=7.0), "abc", limits=(Capacity(),), assignment=rows)

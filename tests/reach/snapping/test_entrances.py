@@ -166,3 +166,18 @@ def test_a_line_without_length_is_entered_where_it_stands(snapper):
     assert doors.start.tolist() == [0, 1, 2]
     assert doors.snaps.edge[0] == doors.snaps.edge[1]
     assert doors.snaps.leg_m[0] == doors.snaps.leg_m[1]
+
+
+def test_a_door_stays_where_the_street_to_another_may_be_slow():
+    """Two gates 100 m apart on one street: steps may take five times as long as a leg, so a leg of 90 m more is worth it."""
+    road = network_of([(0, 0), (2_000, 0)], [(0, 1)])
+    gates = shapely.MultiPoint([(300, 10), (400, 100), (900, 299), (902, 289)])
+    assert sorted(place_doors(Snapper(road, WALK), ["a"], [gates]).snaps.leg_m) == [10, 100, 289, 299]
+
+
+def test_of_a_place_that_is_off_the_network_its_nearest_gate_is_told():
+    road = network_of([(0, 0), (2_000, 0)], [(0, 1)])
+    far = shapely.MultiPoint([(300, 900), (400, 700), (500, 800)])
+    doors = place_doors(Snapper(road, WALK), ["a"], [far])
+    assert doors.snaps.leg_m.tolist() == [700.0]
+    assert doors.on_network.tolist() == [False]

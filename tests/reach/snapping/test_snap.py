@@ -226,3 +226,83 @@ def test_leg_and_place_equal_an_exhaustive_search(seed):
     on = snaps.on_network
     place = shapely.line_interpolate_point(lines[snaps.edge[on]], snaps.fraction[on], normalized=True)
     assert np.allclose(shapely.distance(place, points[on]), snaps.leg_m[on])
+
+
+def test_the_end_of_a_street_is_its_node_also_for_who_stands_a_hair_beside_it():
+    """A place within a billionth of a street's end stands on the node, from which any street may be taken."""
+    network = network_of([(0, 0), (1_000, 0)], [(0, 1)])
+    hair = 4e-7  # metres: 4e-10 of the street
+    snaps = attach(network, (hair, 5), (1_000 - hair, 5), (1e-5, 5), (1_000 - 1e-5, 5))
+    assert snaps.fraction[:2].tolist() == [0.0, 1.0]
+    assert 0.0 < snaps.fraction[2] < snaps.fraction[3] < 1.0
+
+
+def doors(network, *places, profile=WALK):
+    """Leg and edge of every door of each place."""
+    x, y = np.array(places, dtype=float).T
+    point, rows = Snapper(network, profile).all_doors(x, y)
+    return [
+        [(round(float(rows.leg_m[row]), 3), int(rows.edge[row])) for row in np.flatnonzero(point == at)]
+        for at in range(len(places))
+    ]
+
+
+def two_parts(gap_m: float):
+    """Two streets of 2 and 1.5 km that do not meet, `gap_m` apart."""
+    return network_of([(0, 0), (2_000, 0), (0, gap_m), (1_500, gap_m)], [(0, 1), (2, 3)])
+
+
+def test_a_second_door_is_at_most_fifty_metres_farther_and_within_the_largest_distance():
+    assert doors(two_parts(250), (500, 100), (500, 99.7), (500, 150)) == [
+        [(100, 0), (150, 1)],
+        [(99.7, 0)],
+        [(100, 1), (150, 0)],
+    ]
+    assert doors(two_parts(590), (500, 289)) == [[(289, 0)]]  # 301 m to the other street
+
+
+def test_who_was_moved_off_a_scrap_measures_from_the_scrap():
+    """90 m to the large street and 10 to the scrap: another part at 70 m is 60 farther than the nearest of all."""
+    ends = [(0, 0), (2_000, 0), (500, 100), (550, 100), (0, 160), (1_500, 160)]
+    network = network_of(ends, [(0, 1), (2, 3), (4, 5)])
+    assert doors(network, (510, 89)) == [[(71, 2), (11, 1)]]
+    assert doors(network, (510, 50)) == [[(50, 0), (50, 1)]]
+
+
+def test_walkers_have_doors_on_trunk_links_and_drivers_have_none():
+    for mode, profile, edges in (("walk", WALK, [0]), ("drive", PRESETS["drive"], [1])):
+        network = network_of(
+            [(0, 0), (100, 0), (0, 40), (100, 40)], [(0, 1), (2, 3)], mode=mode,
+            kinds=("residential", "trunk_link"), kind=np.array([1, 0], dtype=np.int16),
+        )  # fmt: skip
+        assert attach(network, (50, 1), profile=profile).edge.tolist() == edges
+
+
+def test_a_private_scrap_is_a_private_street():
+    """So that a scrap that is open to all is a second door beside it."""
+    ends = [(0, 0), (2_000, 0), (500, 100), (550, 100), (500, 120), (550, 120)]
+    network = network_of(ends, [(0, 1), (2, 3), (4, 5)])
+    walk = network.passages["walk"]
+    marked = replace(walk, private=np.array([False, True, False]))
+    found = doors(replace(network, passages={"walk": marked}), (525, 105))
+    assert [sorted(one) for one in found] == [[(5, 1), (15, 2), (105, 0)]]
+
+
+def test_of_streets_that_are_not_barred_the_nearest_is_taken_to_the_millimetre():
+    """The nearest stands behind a wall; of the two others the southern one is thirty centimetres farther."""
+    ends = [(-900, 10), (1_100, 10), (-800, -10.3), (1_000, -10.3), (101, -0.5), (101, 0.5)]
+    network = network_of(ends, [(0, 1), (2, 3), (4, 5)])
+    wall = np.array([shapely.LineString([(100.5, -1), (100.5, 1)])], dtype=object)
+    x, y = np.array([[100.0], [0.0]])
+    assert snap(network, WALK, x, y).leg_m.tolist() == [10.0]  # moved off the scrap
+    found = StreetIndex(network, street_lines(network), np.arange(3), wall).nearest(
+        shapely.points(x, y), 300.0
+    )
+    assert [one.tolist() for one in found] == [[0], [True]]
+
+
+def test_streets_are_drawn_from_their_western_then_southern_end():
+    network = network_of([(0, 0), (0, 90), (90, 0)], [(0, 1), (1, 0), (2, 0), (0, 2)])
+    drawn = street_lines(network)
+    assert [shapely.get_coordinates(line)[0].tolist() for line in drawn.lines] == [[0, 0]] * 4
+    assert drawn.turned.tolist() == [False, True, True, False]

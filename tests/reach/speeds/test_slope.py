@@ -203,3 +203,12 @@ def test_streets_that_would_be_steeper_than_streets_are_doubt_the_unit(rise, dou
     assert [one.code for one in steep_streets(street, ramp(rise), Path("d.tif"))] == [
         "steep_streets"
     ] * doubted
+
+
+def test_streets_are_cut_no_finer_than_the_cells_of_the_heights():
+    """A street of 100 m over the middle of a bump of one cell of 100 m: its ends are level, and it is one piece."""
+    bump = Terrain(np.array([[0.0, 30.0, 0.0]] * 3), (100.0, 0.0, -150.0, 0.0, -100.0, 150.0), CRS)
+    network = network_of([(-50, 0), (50, 0)], [(0, 1)])
+    assert bump.heights(np.array([-50.0, 0.0, 50.0]), np.zeros(3), CRS).tolist() == [15.0, 30.0, 15.0]
+    found = slope_factors(network, WALK, bump)
+    assert [found.forward[0], found.backward[0]] == pytest.approx([1.0, 1.0])
