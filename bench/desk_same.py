@@ -42,7 +42,7 @@ class Dice:
         study, scenario = desk.ground.ready.study, desk.ground.ready.loaded.scenario
         self._demand = study.demand
         self._degrees = pyproj.Transformer.from_crs(study.area.crs, "EPSG:4326", always_xy=True)
-        self._standards = scenario.standards
+        self._free = [one for one in scenario.standards if one.layer not in desk.places.by_unit]
         table = study.facilities.table
         self._layers = sorted(set(desk.ground.layers()) - desk.places.by_unit)
         open_ones = table[table["public"].astype(bool) & (table["status"] == "operating")]
@@ -110,7 +110,8 @@ class Dice:
         return {name: self._random.randint(0, 90) for name in AMOUNTS if self._random.random() < 0.4}
 
     def _standard(self) -> dict[str, Any]:
-        dice, standard = self._random, self._random.choice(self._standards)
+        # a standard that counts protected places stays as the scenario has it
+        dice, standard = self._random, self._random.choice(self._free)
         choices: list[dict[str, Any]] = [
             {"minutes": dice.choice([5, 7.5, standard.minutes])},
             {"count": dice.choice(["all", "own_unit"])},

@@ -66,7 +66,7 @@ def test_no_answer_names_it_or_shows_single_points(web, idea) -> None:
     assert cells["class"] == cells["minutes"] == {}
 
 
-@pytest.mark.parametrize("road", ["edits", "trial", "move", "import", "proposal", "money"])
+@pytest.mark.parametrize("road", ["edits", "trial", "move", "swap", "import", "proposal", "money", "beside"])
 def test_no_point_can_be_tried(web, idea, road) -> None:
     change = opening("probe", 3, 1)
     path = f"{API}/ideas/{idea['id']}"
@@ -77,6 +77,10 @@ def test_no_point_can_be_tried(web, idea, road) -> None:
     elif road == "move":
         moved = {"move": {"layer": "elder_care", "id": "h0", **degrees(3, 1)}}
         answer = web.post(f"{path}/trial", json={"change": moved})
+    elif road == "swap":
+        body = {"revision": idea["revision"], "add": change, "unit_code": "001002"}
+        card = web.post(f"{path}/edits", json=body).json()["card"]
+        answer = web.post(f"{path}/edits", json={"revision": card["revision"], "swap": change, "position": 0})
     elif road == "import":
         scenario = {
             "name": "i",
@@ -86,7 +90,11 @@ def test_no_point_can_be_tried(web, idea, road) -> None:
         }
         answer = web.post(f"{API}/ideas", json={"name": "i", "scenario": json.dumps(scenario)})
     else:
-        asked = {"type": "day_care", "new": 1} if road == "proposal" else {"budget": 100}
+        asked = {
+            "proposal": {"type": "day_care", "new": 1},
+            "money": {"budget": 100},
+            "beside": {"budget": 100, "beside": ["own"]},
+        }[road]
         answer = web.post(f"{path}/proposals", json={"standard": "all", **asked})
     assert answer.status_code == 422
     assert answer.json()["problems"][0]["code"] == "placed_by_unit"
@@ -122,6 +130,29 @@ def test_a_unit_takes_what_a_point_may_not(web, idea) -> None:
         tried = web.post(f"{API}/ideas/{idea['id']}/trial?show=all", json=body).json()
         gained.add(json.dumps(tried["standards"]))
     assert len(gained) == 1
+
+
+@pytest.mark.parametrize(
+    "choice", [{"minutes": 1}, {"minutes": 4.01}, {"profile": "older_adult"}, {"count": "own_unit"}]
+)
+def test_nobody_draws_rings_around_it(web, idea, choice) -> None:
+    """With everything else closed, who is within ever fewer minutes would be who lives beside it."""
+    path = f"{API}/ideas/{idea['id']}"
+    closed = {"revision": idea["revision"], "add": {"close": {"layer": "elder_care", "id": "h0"}}}
+    card = web.post(f"{path}/edits", json=closed).json()["card"]
+    asked = {"revision": card["revision"], "standard": {"key": "all", **choice}}
+    answer = web.post(f"{path}/edits?lang=zh", json=asked)
+    assert (answer.status_code, answer.json()["problems"][0]["code"]) == (422, "standard_fixed")
+    scenario = {
+        "name": "i",
+        "study": "study.yaml",
+        "standards": [{"layer": "elder_care", "name": "all", "minutes": 4, **choice}],
+    }
+    imported = web.post(f"{API}/ideas", json={"name": "i", "scenario": json.dumps(scenario)})
+    assert imported.status_code == 422
+    # as the scenario has it, it may be said again
+    asked["standard"] = {"key": "all", "minutes": 4}
+    assert web.post(f"{path}/edits", json=asked).status_code == 200
 
 
 def test_nobody_makes_it_public(web, idea) -> None:

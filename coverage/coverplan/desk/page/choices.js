@@ -33,6 +33,12 @@ function settings(desk) {
   const tick = element("label", "tick");
   tick.append(own, element("span", null, desk.words("own_unit")));
   list.append(field(desk.words("minutes"), minutes), field(desk.words("profile"), profile), tick);
+  // where protected places count, other minutes would tell how far they are
+  const layer = desk.study.layers.find(function (one) { return one.key === standard.layer; });
+  if (layer && layer.by_unit) {
+    for (const input of [minutes, profile, own]) input.disabled = true;
+    list.appendChild(element("p", "note", desk.words("standard_fixed")));
+  }
   if (desk.numbers.year !== null) {
     const year = numberInput("year", desk.numbers.year, 1900, 2200, 1);
     year.addEventListener("change", function () { if (year.value && year.checkValidity()) step(desk, { year: Number(year.value) }); });

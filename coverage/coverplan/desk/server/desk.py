@@ -25,7 +25,7 @@ from coverplan.desk.workbench.written import scenario_text
 from coverplan.errors import InputError, Problem, Problems
 from coverplan.scenario.change_file import Change
 from coverplan.scenario.load import own_type_words
-from coverplan.scenario.scenario_file import ScenarioFile
+from coverplan.scenario.scenario_file import ScenarioFile, Standard
 from coverplan.setup.plan_reader.files import REVIEW
 from coverplan.text.problem_words import what_words
 from coverplan.text.reading import parts_of, watching
@@ -276,8 +276,23 @@ class Desk:
             if (value := getattr(choice, name)) is not None
         }
         standards = list(idea.standards)
-        standards[at] = standards[at].model_copy(update={**changed, "name": keys[at]})
+        asked = standards[at].model_copy(update={**changed, "name": keys[at]})
+        self._refuse_rings(standards[at], asked)
+        standards[at] = asked
         return replace(idea, standards=tuple(standards))
+
+    def _refuse_rings(self, standard: Standard, asked: Standard) -> None:
+        """Whoever may ask by any number of minutes learns how far a protected place is from everybody, and so where it is."""
+        same = all(getattr(asked, one) == getattr(standard, one) for one in ("minutes", "profile", "count"))
+        if not same and standard.layer in self.places.by_unit:
+            raise InputError(
+                [
+                    Problem(
+                        "the standard counts protected places: it is asked as the scenario asks it",
+                        field="standard", value=standard.layer, code="standard_fixed",
+                    )
+                ]
+            )  # fmt: skip
 
     def _check(self, idea: Idea) -> None:
         if len(idea.changes) > MAX_CHANGES:
