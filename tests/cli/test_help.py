@@ -133,12 +133,12 @@ def notices(kinds: int) -> list[Problem]:
     return [*several, *grave]
 
 
-def test_last_lines_of_a_run_name_the_gravest_and_fold_what_is_alike():
+def test_last_lines_of_a_run_name_the_gravest_and_fold_what_is_alike(tmp_path):
     found = gravest(notices(2))
     assert [(problem.code, count) for problem, count in found] == [("aside", 3), ("n0", 1), ("n1", 1)]
     for language in LANGUAGES:
         console = Console(record=True, width=60, file=open(os.devnull, "w"))  # noqa: PTH123, SIM115
-        print_notices(console, notices(9), Words(language), Path("answer") / "manifest.json")
+        print_notices(console, notices(9), Words(language), tmp_path)
         console.file.close()
         lines = console.export_text().splitlines()
         assert len(lines) == 7
@@ -147,6 +147,13 @@ def test_last_lines_of_a_run_name_the_gravest_and_fold_what_is_alike():
         assert "3" in lines[1].split("b.xlsx:3")[1]
         assert "12" in lines[-1]
         assert "manifest.json" in lines[-1]
+        (tmp_path / "report.docx").touch()
+        second = Console(width=60)
+        with second.capture() as captured:
+            print_notices(second, notices(9), Words(language), tmp_path)
+        (tmp_path / "report.docx").unlink()
+        assert "report.docx" in captured.get()
+        assert Words(language)("report.table.notices") in captured.get()
 
 
 def test_a_notice_has_one_language():

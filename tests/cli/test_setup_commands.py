@@ -37,7 +37,12 @@ def test_a_folder_is_looked_at_and_checked(tmp_path, capsys) -> None:
     (tmp_path / "scenario.yaml").unlink()
     code, out, _ = call(capsys, "init", tmp_path, "--lang", "en")
     assert code == 0
-    assert out.split() == [str(tmp_path / "study.yaml"), str(tmp_path / "scenario.yaml")]
+    study, scenario, following = out.splitlines()
+    assert [study, scenario] == [str(tmp_path / "study.yaml"), str(tmp_path / "scenario.yaml")]
+    marks = (tmp_path / "study.yaml").read_text(encoding="utf-8").count("# ?")
+    assert marks
+    assert f"({marks})" in following
+    assert f"coverplan check {tmp_path / 'study.yaml'}" in following
     (tmp_path / "kept.txt").replace(tmp_path / "study.yaml")
     code, out, _ = call(capsys, "check", tmp_path / "study.yaml", "--lang", "en")
     assert code == 0

@@ -75,7 +75,7 @@ app.command(epilog=example("compare scenarios/demo-siting.yaml scenarios/demo-of
 app.command(epilog=example("desk scenarios/demo.yaml"))(desk)
 app.command(epilog=example("doctor --lang en"))(doctor)
 app.command(epilog=example("batch batch.yaml --workers 2"))(batch)
-app.command(epilog=example("fetch Stirling --geofabrik europe/great-britain/scotland --out stirling"))(fetch)
+app.command(epilog=example("fetch Stirling --geofabrik europe/united-kingdom/scotland --out stirling"))(fetch)
 app.command(epilog=example("split province.yaml --out areas --by county"))(split)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,9 @@ from coverplan.cli.options import EXIT_INPUT, LanguageOption
 
 if TYPE_CHECKING:
     from coverplan.text.words import Language
+
+#: A line of a proposal that waits for an answer.
+_TO_FILL_IN = re.compile(r"^.*(?:# \?|: \?[,}]).*$", re.MULTILINE)
 
 
 def init(
@@ -22,9 +26,14 @@ def init(
     查看文件夹里的数据，写出建议的 study.yaml（附理由）和 scenario.yaml。
     """
     from coverplan.setup.proposal import init_folder
+    from coverplan.text.words import Words
 
-    written = init_folder(folder, language=_language(lang))
+    language = _language(lang)
+    written = init_folder(folder, language=language)
     typer.echo(f"{written.study}\n{written.scenario}")
+    left = len(_TO_FILL_IN.findall(written.study.read_text(encoding="utf-8")))
+    key = "setup.next_fill" if left else "setup.next_check"
+    typer.echo(Words(language)(key, file=written.study, count=left))
 
 
 def template(

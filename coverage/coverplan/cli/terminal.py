@@ -110,7 +110,6 @@ class Screen:
         from rich.markup import escape
 
         from coverplan.cli.terminal_notices import print_notices
-        from coverplan.results.files import MANIFEST_JSON
 
         buffer = result.summary["reconciliation"]["people"].get("total", {}).get("buffer", 0)
         self._out.print()
@@ -118,7 +117,7 @@ class Screen:
             self._out.print(words("summary.buffer", people=words.number(buffer)))
         if result.folder is not None:
             if result.problems:
-                print_notices(self._out, result.problems, words, result.folder / MANIFEST_JSON)
+                print_notices(self._out, result.problems, words, result.folder)
             self._out.print(words("summary.written", folder=escape(str(result.folder))))
 
     def checked(self, ready: Prepared, language: str) -> None:

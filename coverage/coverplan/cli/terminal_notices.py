@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from coverplan.errors import Problem
+from coverplan.results.files import MANIFEST_JSON
 from coverplan.results.withheld_words import in_reader_language
 from coverplan.text.problem_words import notice_text
 from coverplan.text.words import Words
@@ -28,8 +29,8 @@ def gravest(problems: Sequence[Problem]) -> list[tuple[Problem, int]]:
     return [(alike[0], len(alike)) for _, alike in ordered]
 
 
-def print_notices(console: Console, problems: Sequence[Problem], words: Words, file: Path) -> None:
-    """Name the gravest kinds of what was noticed and say where all of it stands."""
+def print_notices(console: Console, problems: Sequence[Problem], words: Words, folder: Path) -> None:
+    """Name the gravest kinds of what was noticed and say where all of it stands in the folder of the result."""
     kinds = gravest(problems)
     shown = kinds[:MOST_KINDS]
     console.print(words("terminal.gravest", count=len(shown)))
@@ -39,4 +40,11 @@ def print_notices(console: Console, problems: Sequence[Problem], words: Words, f
         if count > 1:
             line = words("terminal.gravest_alike", text=line, count=count)
         console.print(f"  {escape(line)}", soft_wrap=True)
-    console.print(words("terminal.gravest_more", count=len(problems), file=escape(str(file))), soft_wrap=True)
+    report = folder / "report.docx"
+    key, file = (
+        ("gravest_more", report) if report.is_file() else ("gravest_elsewhere", folder / MANIFEST_JSON)
+    )
+    more = words(
+        f"terminal.{key}", count=len(problems), file=escape(str(file)), table=words("report.table.notices")
+    )
+    console.print(more, soft_wrap=True)

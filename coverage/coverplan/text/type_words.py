@@ -66,14 +66,14 @@ _LAYER = meanings(
     civic="民政 社区服务 其他民政设施 民政服务",
 )
 UNIT_TYPE = meanings(
-    city="市 地级市 设区市",
-    county="县 区 县区 县级市 市辖区 district",
-    town="镇 建制镇",
-    township="乡 民族乡",
-    street="街道 街道办 街道办事处 subdistrict",
+    city="市 地级市 设区市 市级",
+    county="县 区 县区 县级市 市辖区 县级 区级 区县级 district",
+    town="镇 建制镇 镇级",
+    township="乡 民族乡 乡级",
+    street="街道 街道办 街道办事处 街道级 subdistrict",
     zone="开发区 园区 高新区 经开区 功能区",
-    community="社区 居委会 居民委员会",
-    village="村 行政村 建制村 村委会 村民委员会",
+    community="社区 居委会 居民委员会 社区级",
+    village="村 行政村 建制村 村委会 村民委员会 村级",
 )
 _BASE = meanings(
     resident="常住 常住人口", registered="户籍 户籍人口",

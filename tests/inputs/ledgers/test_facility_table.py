@@ -278,3 +278,23 @@ def test_an_outline_as_large_as_a_country_is_no_facility(tmp_path):
     assert found.rows["id"].tolist() == ["1"]
     assert "outline_too_large" in codes(problems)
     assert {one.problem.code for one in found.problems if one.refused} == {"outline_too_large", "no_place"}
+
+
+@pytest.mark.parametrize(
+    ("numbers", "ids"),
+    [
+        (["YL01", "YL02"], ["YL01", "YL02"]),
+        (["1", "2"], ["elder_care-2", "elder_care-3"]),
+        (["YL01", "YL01"], ["elder_care-2", "elder_care-3"]),
+        (["YL01", ""], ["elder_care-2", "elder_care-3"]),
+    ],
+)
+def test_codes_in_a_column_of_serial_numbers_are_ids(tmp_path, numbers, ids):
+    heads = ["序号" if name == "编号" else name for name in HEADER]
+    assert "序号" in heads
+    at = heads.index("序号")
+    rows = [[number if place == at else cell for place, cell in enumerate(CLEAN)] for number in numbers]
+    found, problems = ledger(tmp_path, [heads, *rows])
+    assert found.rows["id"].tolist() == ids
+    taken = [one.field for one in problems if one.details.get("field") == "id"]
+    assert taken == (["序号"] if ids[0] == numbers[0] else [])

@@ -22,6 +22,7 @@ from coverplan.errors import Problem, Problems
 from coverplan.inputs.ledgers import facility_cells as cells
 from coverplan.inputs.ledgers.beyond_reason import report_beyond_reason
 from coverplan.inputs.ledgers.nameless import report_nameless, report_shared_names
+from coverplan.inputs.ledgers.numbered_ids import with_coded_numbers
 from coverplan.inputs.ledgers.shown_places import openness_columns, shown_rows
 from coverplan.inputs.places.coordinates import known_system, read_coordinates
 from coverplan.inputs.places.declared_unit import DeclaredUnits, declared_units
@@ -159,6 +160,7 @@ def read_ledger(
     column = columns_of(table, said, FACILITY, problems, ignore=source.ignore, fields=fields)
     if column is None:
         return None
+    column = with_coded_numbers(table, column, source.ignore, problems)
     names = None if units is None or not len(units) else UnitNames(units, dict(aliases or {}))
     found = RowProblems(table)
     scratch = Problems()
