@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -279,8 +282,31 @@ def test_words_of_spopt_that_have_no_place_here_say_where_to_go():
     answer = PMedian.from_cost_matrix(COSTS, PEOPLE, 1).solve()
     with pytest.raises(AttributeError, match="read fac2cli"):
         answer.facility_client_array()
-    with pytest.raises(AttributeError, match="has no 'fac3cli'"):
+    with pytest.raises(AttributeError, match="no attribute 'fac3cli'"):
         _ = answer.fac3cli
+
+
+def test_answers_that_are_looked_for_where_spopt_has_them():
+    model = PMedian.from_cost_matrix(COSTS, PEOPLE, 1)
+    for name in ("fac2cli", "perc_cov", "objective", "facility_client_array"):
+        with pytest.raises(AttributeError, match=rf"{name}: .*answer = model\.solve\(\), then read answer\."):
+            getattr(model, name)
+    with pytest.raises(AttributeError, match=r"objective: .*read answer\.objective"):
+        _ = model.problem.objective
+    answer = model.solve()
+    with pytest.raises(AttributeError, match="read cli2fac"):
+        _ = answer.cli_assgn_vars
+    for by_id in (answer.fac2cli, answer.cli2fac):
+        assert all(isinstance(key, str) for key in by_id)
+        with pytest.raises(KeyError, match="0 is not among these ids: '"):
+            _ = by_id[0]
+    with pytest.raises(ImportError, match="KNearestPMedian: take PMedian"):
+        from coverplan.siting import KNearestPMedian  # noqa: F401
+    for question in (model.problem, answer):
+        copied = pickle.loads(pickle.dumps(copy.copy(question)))  # noqa: S301 - our own
+        assert type(copied) is type(question)
+    text = refused(lambda: LSCP.from_cost_matrix(COSTS, PEOPLE, 4))[1]
+    assert "predefined_facilities" in text
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,9 @@ _HOMES = {
         "presets",
     ),
 }  # fmt: skip
+_ELSEWHERE = {
+    "KNearestPMedian": "take PMedian, with room CapacitatedPMedian; all sites in reach are looked at, and no k is needed",
+}
 __all__ = [
     "CFLP",
     "LSCP",
@@ -63,6 +66,8 @@ if not TYPE_CHECKING:  # a type checker would take every misspelt name for one o
 
     def __getattr__(name: str) -> object:
         """Load a model when it is first asked for (PEP 562)."""
+        if name in _ELSEWHERE:
+            raise ImportError(f"{name}: {_ELSEWHERE[name]}")
         if name not in _HOMES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

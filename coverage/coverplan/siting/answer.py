@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NoReturn
 
 import numpy as np
 import pandas as pd
 
 from coverplan.siting.check import Recount, nearest_ways, recount
+from coverplan.siting.elsewhere import IN_AN_ANSWER, ById, Elsewhere
 from coverplan.siting.problem import Problem
 from coverplan.siting.solution import Solution
 from coverplan.units import FloatArray, Int32Array
 
-CALLED_HERE = {
-    "facility_client_array": "fac2cli",
-    "client_facility_array": "cli2fac",
-    "get_percentage": "perc_cov",
-    "get_mean_distance": "mean_dist",
-    "check_status": "solution.status",
-    "fac_vars": "selected",
-    "name": "type(model).__name__ of the model",
-}
-
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Elsewhere, elsewhere=IN_AN_ANSWER):
     """Problem and solution side by side.
 
     Notes
@@ -36,13 +26,6 @@ class Answer:
 
     problem: Problem
     solution: Solution
-
-    def __getattr__(self, name: str) -> NoReturn:
-        """Name what stands for spopt's methods; everything else is not there."""
-        here = CALLED_HERE.get(name)
-        raise AttributeError(
-            f"{name}: nothing to call here, read {here}" if here else f"an answer has no {name!r}"
-        )
 
     @property
     def objective(self) -> float | None:
@@ -63,7 +46,7 @@ class Answer:
         served: dict[str, list[str]] = {self.problem.sites.ids[one]: [] for one in open_sites}
         for one, point in zip(site.tolist(), demand.tolist(), strict=True):
             served[self.problem.sites.ids[one]].append(str(ids[point]))
-        return {identifier: tuple(points) for identifier, points in served.items()}
+        return ById({identifier: tuple(points) for identifier, points in served.items()})
 
     @property
     def cli2fac(self) -> dict[str, tuple[str, ...]]:
@@ -73,7 +56,7 @@ class Answer:
         order = np.lexsort((site, demand))
         for one, point in zip(site[order].tolist(), demand[order].tolist(), strict=True):
             by_point[str(self.problem.points.ids[point])].append(self.problem.sites.ids[one])
-        return {identifier: tuple(sites) for identifier, sites in by_point.items()}
+        return ById({identifier: tuple(sites) for identifier, sites in by_point.items()})
 
     @property
     def n_cli_uncov(self) -> int:

@@ -145,7 +145,7 @@ class PDispersion:
         predefined: Marks,
         troubles: Problems,
     ) -> PDispersion:
-        fixed = marked(predefined, ids, field="required", troubles=troubles)
+        fixed = marked(predefined, ids, field="predefined_facilities", troubles=troubles)
         number = whole_number(p_facilities, field="p_facilities", troubles=troubles)
         if number is not None and not max(2, len(set(fixed))) <= number <= len(ids):
             troubles.add(

@@ -25,6 +25,7 @@ from coverplan.siting.arguments import (
     refuse_unknown,
     refuse_unused,
 )
+from coverplan.siting.elsewhere import IN_A_MODEL, Elsewhere
 from coverplan.siting.limit import Apart, Capacity, CoverageFloor, Limit, Number
 from coverplan.siting.objective import (
     FewestSites,
@@ -51,7 +52,7 @@ _REPELLED = "repelled"
 
 
 @dataclass(frozen=True, slots=True)
-class Preset(ABC):
+class Preset(Elsewhere, ABC, elsewhere=IN_A_MODEL):
     """A classic model, ready to be solved.
 
     Parameters

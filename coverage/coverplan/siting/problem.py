@@ -11,6 +11,7 @@ import numpy as np
 
 from coverplan.errors import Problem as Trouble
 from coverplan.errors import Problems
+from coverplan.siting.elsewhere import IN_A_QUESTION, Elsewhere
 from coverplan.siting.limit import (
     Apart,
     Budget,
@@ -44,7 +45,7 @@ LimitType = TypeVar("LimitType", bound=Limit)
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Elsewhere, elsewhere=IN_A_QUESTION):
     """One siting question; made by `make_problem`, which checks it.
 
     Parameters
@@ -54,8 +55,7 @@ class Problem:
     pairs
         Which site can serve which point, and at what cost, already cut at `standard`.
     objectives
-        Asked one after the other: each one among the answers that are best for those before it. If one of them
-        leaves nobody without a way, all answers leave nobody without.
+        Asked in turn, each among the answers that are best for those before; if one leaves nobody without a way, all do.
     limits
         What every answer keeps to.
     units

@@ -259,7 +259,8 @@ def _known(named: list[str], ids: Sequence[str], field: str, troubles: Problems)
     if unknown:
         troubles.add(
             Trouble(
-                what=f"{many(len(unknown), f'{field} site is not in', f'{field} sites are not in')} the cost matrix",
+                what=f"{many(len(unknown), 'of these sites is not in', 'of these sites are not in')} the cost matrix",
+                field=field,
                 value=", ".join(unknown[:5]),
                 expected="ids of sites of the cost matrix",
                 code="unknown_id",

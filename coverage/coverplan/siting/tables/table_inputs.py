@@ -63,8 +63,8 @@ def from_cost_matrix(
     read = read_costs(costs, columns=columns, blank_is_absent=blank_is_absent, weights=weights)
     if read.numbered:
         weights = beside(weights, read.demand_ids, field="weights")
-        capacities = beside(capacities, read.site_ids, field="capacities")
-        site_costs = beside(site_costs, read.site_ids, field="costs")
+        capacities = beside(capacities, read.site_ids, field="facility_capacities")
+        site_costs = beside(site_costs, read.site_ids, field="site_costs")
     else:
         _refuse_bare(weights, capacities, site_costs)
     return joined(
@@ -98,8 +98,8 @@ def from_reach(
         weights=beside(weights, demand_ids, field="weights"),
         predefined=predefined,
         existing=existing,
-        capacities=beside(capacities, site_ids, field="capacities"),
-        site_costs=beside(site_costs, site_ids, field="costs"),
+        capacities=beside(capacities, site_ids, field="facility_capacities"),
+        site_costs=beside(site_costs, site_ids, field="site_costs"),
     )
 
 
@@ -117,16 +117,16 @@ def joined(
     """Parts of a question whose values are found by id; everything that is wrong with them is told at once."""
     troubles = Problems()
     people = looked_up(weights, demand_ids, field="weights", troubles=troubles)
-    capacity = looked_up(capacities, site_ids, field="capacities", troubles=troubles)
-    cost = looked_up(site_costs, site_ids, field="costs", troubles=troubles)
-    opened = marked(predefined, site_ids, field="required", troubles=troubles)
-    standing = marked(existing, site_ids, field="existing", troubles=troubles)
+    capacity = looked_up(capacities, site_ids, field="facility_capacities", troubles=troubles)
+    cost = looked_up(site_costs, site_ids, field="site_costs", troubles=troubles)
+    opened = marked(predefined, site_ids, field="predefined_facilities", troubles=troubles)
+    standing = marked(existing, site_ids, field="existing_facilities", troubles=troubles)
     both = sorted(set(opened) & set(standing))
     if both:
         troubles.add(
             Trouble(
                 what="a site cannot both stand already and be opened",
-                field="existing",
+                field="existing_facilities",
                 value=", ".join(both[:5]),
                 expected="sites that stand and are not counted, or sites that are opened and counted",
                 code="bad_marks",
