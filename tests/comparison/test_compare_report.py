@@ -19,7 +19,7 @@ from coverplan.comparison.tables import whole_area
 from coverplan.comparison.targets import turned
 from coverplan.comparison.wording import Wording
 from coverplan.errors import InputError
-from coverplan.report.content import Figure, Gallery
+from coverplan.report.content import Figure, Gallery, Paragraph
 from coverplan.text.words import LANGUAGES
 from makers import toyfiles, toyreport
 from towns.toycompare import KEY, moving, opening
@@ -67,6 +67,15 @@ def test_what_is_so_today_stands_beside_every_side(town) -> None:
     assert [side.letter for side in found.sides] == ["A", "B", "C"]
     assert list(table.column("covered_B")) != list(table.column("covered_present"))
     assert "covered_present" not in [c.key for c in whole_area(held(now, now), Wording(found, "en")).columns]
+    # the first lines of the document say so, and those of two answers of the present do not
+    ahead, present = (document(one, language="zh") for one in (found, held(now, now)))
+    assert "2030年预计" in ahead.head.title
+    first = next(block for block in ahead.blocks if isinstance(block, Paragraph))
+    assert (first.style, "不是现状" in first.text) == ("warning", True)
+    assert "预计" not in present.head.title
+    assert not [
+        block for block in present.blocks if isinstance(block, Paragraph) and "不是现状" in block.text
+    ]
 
 
 def test_targets_that_turn_and_what_it_costs(planned) -> None:

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from coverplan.report.build import build, tables
-from coverplan.report.content import Bullets, Figure, Gallery, Table
+from coverplan.report.content import Bullets, Column, Figure, Gallery, Row, Table
+from coverplan.report.documents.webpage import UPRIGHT_LETTERS, layout
 from coverplan.report.labels import Labels
 from coverplan.text.words import LANGUAGES
 
@@ -67,3 +68,27 @@ def test_a_result_of_the_present_has_no_year_behind_its_captions(toy):
         block.caption for block in build(toy, language="zh").blocks if isinstance(block, Table | Figure)
     ]
     assert not [caption for caption in captions if "预计" in caption]
+
+
+def test_a_workbook_has_whole_people_that_add_up_as_the_pages_have(toy):
+    names = ["covered", "uncovered", "off_network", "outside_units"]
+    coverage = toy.coverage.copy()
+    coverage[["people", *names]] = coverage[["people", *names]].astype(float) * 1.0137
+    assert (coverage["people"] % 1 > 0).any()
+    book = tables(replace(toy, coverage=coverage), language="zh")
+    shown = [table for table in book if table.key.startswith("units_")]
+    assert shown
+    for table in shown:
+        people, *parts = (table.column(name) for name in ("people", *names))
+        assert all(float(number).is_integer() for column in (people, *parts) for number in column)
+        assert [sum(row) for row in zip(*parts, strict=True)] == people
+
+
+def test_codes_are_not_broken_on_the_web_page():
+    codes = tuple(Row((f"{code}", "一二三四五六七八九十" * 6)) for code in (990101001, 990101002))
+    narrow = Table(
+        "t", "", (Column("unit_code", "代码", "code", width=5), Column("b", "B", width=120)), codes
+    )
+    whole, (first, _) = layout(narrow, wide=False)
+    assert whole == 100
+    assert first / 100 * UPRIGHT_LETTERS >= len("990101001") + 2

@@ -17,6 +17,7 @@ from coverplan.report.content import Block, Bullets, Document, Gallery, Head, He
 from coverplan.report.outline import Outline
 from coverplan.report.spoken import spoken
 from coverplan.report.tables.coverage import levels, street_level
+from coverplan.results.tense import Tense, tense_of
 from coverplan.text.version import VERSION
 from coverplan.text.words import Language
 
@@ -61,8 +62,10 @@ def _head(comparison: Comparison, wording: Wording) -> Head:
     study = comparison.sides[0].summary["study"]
     place = wording.labels.title(study["name"])
     invented = any(synthetic(side.result) for side in comparison.sides)
+    ahead = _ahead(comparison)
+    year = "" if ahead is None or ahead.year is None else wording("in_year", year=ahead.year)
     return Head(
-        title=wording("title", place=place),
+        title=wording("title" if ahead is None else "title_ahead", place=place, year=year),
         subtitle=wording("and").join(wording.pair(comparison.sides[0], other) for other in comparison.others),
         facts=(*(wording.named(side) for side in comparison.sides), wording.labels("internal")),
         mark=wording.words("summary.synthetic") if invented else None,
@@ -71,8 +74,19 @@ def _head(comparison: Comparison, wording: Wording) -> Head:
     )
 
 
+def _ahead(comparison: Comparison) -> Tense | None:
+    """The time of the numbers where they are no present ones; all sides are of one year."""
+    tenses = (tense_of(side.result) for side in comparison.others)
+    return next((tense for tense in tenses if tense.projected), None)
+
+
 def _summary(comparison: Comparison, wording: Wording, outline: Outline) -> None:
     outline.section("summary", wording("section.summary"))
+    ahead = _ahead(comparison)
+    if ahead is not None:
+        year = "" if ahead.year is None else wording("in_year", year=ahead.year)
+        day = "" if ahead.data_day is None else wording("since", day=wording.words.date(ahead.data_day))
+        outline.say(wording("statement", year=year, since=day), "warning")
     for side in comparison.sides:
         outline.say(wording.named(side), "note")
     for other in comparison.others:

@@ -108,6 +108,7 @@ def heading(result: Result, *, language: Language) -> Head:
 @tables_plan.reading_once()
 def tables(result: Result, *, language: Language) -> tuple[Table, ...]:
     """Every table of a result in full, for a workbook; empty ones are left out."""
+    result = in_whole_people(result)
     labels = Labels(result, language)
     found = [
         tables_coverage.overview(result, labels),

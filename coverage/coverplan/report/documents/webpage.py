@@ -16,6 +16,8 @@ from coverplan.text.words import Words
 
 #: Letters of a table's column widths that fill an upright and a wide page.
 UPRIGHT_LETTERS, WIDE_LETTERS = 92.0, 140.0
+#: Letters of a code that is not broken, and of the room at its sides; its letters are as wide as those of the text.
+MOST_LETTERS_WHOLE, CODE_MARGIN = 14, 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,19 @@ def sheets(document: Document) -> list[Sheet]:
 
 def layout(table: Table, wide: bool) -> tuple[float, list[float]]:  # noqa: FBT001 - called from the template
     """Per cent of the page that a table takes, and per cent of the table that each column takes."""
-    parts = spread(table.columns, WIDE_LETTERS if wide else UPRIGHT_LETTERS)
+    least = [max(column.least, _code_letters(table, at)) for at, column in enumerate(table.columns)]
+    parts = spread(table.columns, WIDE_LETTERS if wide else UPRIGHT_LETTERS, least)
     whole = sum(parts)
     return round(100 * whole, 1), [round(100 * part / whole, 2) for part in parts]
+
+
+def _code_letters(table: Table, at: int) -> float:
+    """Letters of the longest code of a column, which is not broken, with its margins; 0 of other columns."""
+    if table.columns[at].format != "code":
+        return 0.0
+    codes = (row.values[at] for row in table.rows)
+    told = (len(code) for code in codes if isinstance(code, str) and len(code) <= MOST_LETTERS_WHOLE)
+    return max(told, default=-CODE_MARGIN) + CODE_MARGIN
 
 
 def anchor(heading: Heading) -> str:

@@ -204,7 +204,7 @@ def _full_row(row: Mapping[str, Any], labels: Labels) -> Row:
         whole(row["target_year"]),
         row["target"],
         row["target_high"],
-        row["gap"],
+        labels("rule.above", value="0") if on_the_edge(row) else row["gap"],
         row["completion_percent"],
         _formula(formula, labels),
         row["elapsed_percent"],
