@@ -100,6 +100,18 @@ def test_targets_that_turn_and_what_it_costs(planned) -> None:
     assert "and 1 of unknown cost; Nothing new (scenario A) has no actions." in text
 
 
+def test_targets_without_ideas_are_those_of_an_answer_without_them_in_the_same_year(planned, town) -> None:
+    plain, idea = planned
+    found = held(idea, town.answer("c", **PLANNED, changes=[opening(0, 0, "n3")]))
+    own = coverplan.read_result(plain).tables["gaps"]
+    targets = found.targets.set_index("target_id")
+    assert found.sides[0].derived
+    assert targets["verdict_A"].to_dict() == own["verdict"].to_dict()
+    values = {name: None if pd.isna(value) else value for name, value in own["present"].items()}
+    assert targets["present_A"].to_dict() == values
+    assert targets.loc["T2", ["present_A", "present_B", "present_C"]].tolist() == [10, 45, 10]
+
+
 def test_a_verdict_without_order_turns_neither_better_nor_worse() -> None:
     assert turned("not_met", "behind") == turned("behind", "met") == "better"
     assert turned("met", "on_track") == "worse"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -15,6 +14,7 @@ from coverplan.study.load import Study
 from coverplan.study.stock import project_table, stock_by_unit
 
 if TYPE_CHECKING:
+    from coverplan.indicators.compute import IndicatorValue
     from coverplan.plan.schema import Plan
     from coverplan.study.printed import PrintedEvidence
 
@@ -94,18 +94,21 @@ class Unchanged:
     def values(self, gaps: pd.DataFrame, plan: Plan) -> pd.DataFrame:
         """The table of gaps with the targets' values at the date of the data, and in the same year without changes.
 
-        Adds ``now`` where the scenario looks ahead or changes something, and ``without`` where it changes something;
-        in the target's own measure.
+        Adds ``now`` where the scenario looks ahead or changes something, and ``without`` and ``verdict_without`` where it
+        changes something; in the target's own measure.
         """
         ahead = looks_ahead(self.study, self.scenario)
         if not self.changed and not ahead:
             return gaps
         without = self._at(gaps, plan, present=False) if self.changed else None
         now = self._at(gaps, plan, present=True) if ahead else without
-        more = {"now": now, **({} if without is None else {"without": without})}
+        more: dict[str, list[Any]] = {"now": [value.value for value in now or ()]}
+        if without is not None:
+            more["without"] = [value.value for value in without]
+            more["verdict_without"] = [value.verdict.status for value in without]
         return pd.concat([gaps, pd.DataFrame(more, index=gaps.index, dtype=object)], axis=1)
 
-    def _at(self, gaps: pd.DataFrame, plan: Plan, *, present: bool) -> list[Decimal | None]:
+    def _at(self, gaps: pd.DataFrame, plan: Plan, *, present: bool) -> list[IndicatorValue]:
         from coverplan.indicators import compute
         from coverplan.judgement.study_evidence import evidence_at
         from coverplan.judgement.verdict_date import date_of
@@ -121,5 +124,5 @@ class Unchanged:
             as_of=as_of,
             year=as_of.year if present else scenario.year,
         )
-        found = {value.target_id: value.value for value in compute(plan, known)}
+        found = {value.target_id: value for value in compute(plan, known)}
         return [found[str(target)] for target in gaps.index]

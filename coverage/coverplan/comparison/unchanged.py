@@ -117,8 +117,10 @@ def _demand(demand: gpd.GeoDataFrame, standards: Mapping[str, Any]) -> gpd.GeoDa
 
 
 def _targets(result: Result) -> dict[str, pd.DataFrame]:
-    """Targets without the actions, as a siting run knows them; none otherwise."""
+    """Targets in the same year without the changes; of a siting run on ledgers alone, in the year each is due; else none."""
     known, gaps = result.tables.get("siting_targets"), result.tables.get("gaps")
+    if gaps is not None and "verdict_without" in gaps:
+        return {"gaps": gaps.assign(present=gaps["without"], verdict=gaps["verdict_without"])}
     if known is None or gaps is None or not set(known["target_id"]) >= set(gaps.index.astype(str)):
         return {}
     rows = known.set_index("target_id").reindex(gaps.index)
