@@ -14,6 +14,7 @@ import pypdf
 import pyproj
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from PIL import Image
 from pyproj import Geod
 
 from coverplan.errors import InputError
@@ -21,7 +22,13 @@ from coverplan.maps import wording
 from coverplan.maps.sheets import chart, print_map, standard_sheet
 from coverplan.maps.sheets.chart import Window, window
 from coverplan.maps.sheets.fonts import broken, print_fonts, shortened, width_em
-from coverplan.maps.sheets.furniture import legend_mark_rows, round_length_m, true_north_degrees
+from coverplan.maps.sheets.furniture import (
+    Line,
+    _legend_lines,
+    legend_mark_rows,
+    round_length_m,
+    true_north_degrees,
+)
 from coverplan.maps.sheets.ground import Ground
 from coverplan.maps.sheets.multiples import panel_boxes, panels_of, panels_sheet
 from coverplan.maps.sheets.paper import Box, layout
@@ -390,6 +397,20 @@ def test_types_that_are_many_are_written_smaller_before_any_is_left_out() -> Non
     assert left[:2] == [0, 0]
     assert left[2] > 0
     assert sizes[0] > sizes[1] >= sizes[2]
+
+
+def test_thin_lines_of_a_legend_are_seen_wherever_between_pixels_they_fall() -> None:
+    """A border of communities is thinner than a pixel: at some places on the sheet it was drawn on none."""
+    lying, line = layout("A4", upright=False), Line("#222222", "border of community", 0.25)
+    sheet, wide = Sheet(lying), 66.0
+    tops = [20.0 + 6.03 * number for number in range(24)]
+    for top in tops:
+        _legend_lines(sheet, Box(220.0, top, wide, 5.0), top, [line])
+    picture = np.asarray(Image.open(io.BytesIO(sheet.png(print_map.PNG_DPI))).convert("L"))
+    per_mm = print_map.PNG_DPI / 25.4
+    samples = picture[:, round(221.0 * per_mm) : round(226.0 * per_mm)].min(axis=1)
+    seen = [samples[round(top * per_mm) : round((top + 5.0) * per_mm)].min() for top in tops]
+    assert max(seen) < 200
 
 
 @pytest.mark.parametrize(("language", "office"), [("zh", "玩具县民政局"), ("en", "Toy bureau")])

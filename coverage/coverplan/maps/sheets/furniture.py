@@ -231,7 +231,8 @@ def _legend_lines(sheet: Sheet, box: Box, top: float, lines: Sequence[Line]) -> 
         height = max(line.width_pt, 0.3) * MM_PER_POINT * scale
         for start, end in ((0.0, 2.0), (2.8, 4.8), (5.6, 7.0)) if line.dashed else ((0.0, 7.0),):
             part = Box(place.left + start * scale, middle - height / 2, (end - start) * scale, height)
-            sheet.rectangle(part, facecolor=line.colour, linewidth=0)
+            # snapped to pixels, a line thinner than one would be gone from some pictures
+            sheet.rectangle(part, facecolor=line.colour, linewidth=0, snap=False)
         sheet.text(place.left + 9 * scale, middle, line.label, size=6.5, va="center_baseline")
     return below
 
