@@ -437,3 +437,21 @@ def test_no_number_or_code_of_a_crowded_table_is_broken(tmp_path):
         needed = 4 * len(cell.text) + 2.8 * cell.text.count("%")
         assert cell.width.pt - 6 >= needed, cell.text
     assert sum(cell.width.pt for cell in found.rows[1].cells) <= 160 / 25.4 * 72 + 1
+
+
+def test_no_word_of_a_head_or_a_cell_is_broken_where_a_page_has_room_for_it(tmp_path):
+    """Columns of text that wish for more than the page has give way before a word is broken."""
+    columns = (
+        Column("rank", "Rank", "count", width=4),
+        Column("unit", "Unit", width=6),
+        *(Column(f"name{i}", "Name", width=30) for i in range(4)),
+        Column("places", "Capacity", "people", "places", width=5),
+    )
+    row = Row((1, "per 100 households", *["a long name " * 5] * 4, 12))
+    (found,) = written_file(tmp_path, Table("t", "Caption", columns, (row,))).tables
+    wide = {cell.text: cell.width.pt - 6 for cell in (*found.rows[0].cells, found.rows[1].cells[1])}
+    # Times New Roman, bold, 8 points: R .722, a .5, n .556, k .556; C .722, a .5, p .556, c .444, i .278, t .333, y .5
+    assert wide["Rank"] >= 8 * 2.334
+    assert wide["Capacity\n(places)"] >= 8 * 3.833
+    # h .5 o .5 u .5 s .389 e .444 h .5 o .5 l .278 d .5 s .389
+    assert wide["per 100 households"] >= 8 * 4.5

@@ -29,6 +29,8 @@ VERDICT_COLOURS = {
     "report_only": "dim",
 }
 _NAMES_SHOWN = 3
+#: Columns of a terminal that has room for names beside the numbers of targets; in a smaller one they stand below.
+ROOM_FOR_NAMES = 100
 _COUNTED = ("people", "covered", "uncovered", "off_network", "outside_units")
 
 
@@ -73,8 +75,11 @@ def print_plan(console: Console, result: Result, labels: Labels) -> None:
     for name in ("target", "gap"):
         table.add_column(words(f"terminal.{name}"), justify="right")
     table.add_column(words("terminal.verdict"))
-    table.add_column(words("terminal.short"), overflow="fold")
-    for row in gaps.to_dict("records"):
+    beside = console.width >= ROOM_FOR_NAMES
+    if beside:
+        table.add_column(words("terminal.short"), overflow="fold")
+    rows = gaps.to_dict("records")
+    for row in rows:
         number = _number_of(words, row)
         colour = VERDICT_COLOURS[row["verdict"]]
         table.add_row(
@@ -85,9 +90,23 @@ def print_plan(console: Console, result: Result, labels: Labels) -> None:
             # what is just as large as it must be more than lacks something that no number names
             f"{'> ' if row['rule'] == '>' and row['gap'] == 0 else ''}{number('gap')}",
             f"[{colour}]{words('terminal.' + row['verdict'])}[/{colour}]",
-            escape(_first_few(row["short"], words)),
+            *([escape(_first_few(row["short"], words))] if beside else []),
         )
     console.print(table)
+    if not beside:
+        _print_short(console, rows, words)
+
+
+def _print_short(console: Console, rows: Sequence[Mapping[Hashable, Any]], words: Words) -> None:
+    """Print below the targets of a narrow terminal what falls short of each."""
+    short = [row for row in rows if row["short"]]
+    if short:
+        console.print(f"[bold]{words('terminal.short')}[/bold]")
+    for row in short:
+        told = words(
+            "terminal.short_of", target=row[f"name_{words.language}"], names=_first_few(row["short"], words)
+        )
+        console.print(f"  {escape(told)}")
 
 
 def plain_table(title: str) -> Table:

@@ -10,7 +10,7 @@ from coverplan.comparison.outcome import Comparison
 from coverplan.comparison.side import Side
 from coverplan.report.cellformat import absent, decimals_of
 from coverplan.report.labels import Labels
-from coverplan.text.words import UNKNOWN, Language
+from coverplan.text.words import UNKNOWN, Language, times_unit
 
 #: What a remark may list, with this between the names.
 LISTED = frozenset({"files", "groups", "plans"})
@@ -70,7 +70,7 @@ class Wording:
         if value is None or absent(value):
             return UNKNOWN
         amount = self.words.number(value, decimals_of(value))
-        return self("sentence.money_in", cost=amount, currency=self.currency)
+        return self("sentence.money_in", cost=amount, currency=times_unit(self.currency))
 
     def standard_of(self, key: str, group: str) -> str:
         """A standard and the group that is meant."""

@@ -24,7 +24,7 @@ from coverplan.results.chosen import (
 )
 from coverplan.results.result import Result
 from coverplan.results.titles import layer_title
-from coverplan.text.words import UNKNOWN, Words
+from coverplan.text.words import UNKNOWN, Words, times_unit
 
 #: What may be done, in the order of the legend; each has a shape and a sign of its own, whatever its colour.
 MARKS = ("new", "upgrade", "move", "share", "close")
@@ -156,7 +156,7 @@ def cost_of(result: Result, words: Words) -> str:
         return words("siting_page.all_unknown")
     amount = money(sum(known), siting or NO_QUESTION, words)
     if siting is None:
-        amount = words("map.changes.money", cost=amount, unit=words("report.unit.money"))
+        amount = words("map.changes.money", cost=amount, unit=times_unit(words("report.unit.money")))
     unknown = len(costs) - len(known)
     return words("siting_page.partly_unknown", cost=amount, count=unknown) if unknown else amount
 

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from coverplan.results.result import Result
-from coverplan.text.words import Words
+from coverplan.text.words import Words, times_unit
 
 #: Kinds of action in the order in which they are counted.
 ACTIONS = ("open", "upgrade", "expand", "move", "share", "close")
@@ -173,7 +173,7 @@ def money(cost: float | None, siting: Mapping[str, Any], words: Words) -> str:
     currency = siting["question"]["currency"]
     if not currency:
         return figure
-    return words("siting_page.money", cost=figure, currency=currency[words.language])
+    return words("siting_page.money", cost=figure, currency=times_unit(currency[words.language]))
 
 
 def cost_head(siting: Mapping[str, Any], words: Words) -> str:

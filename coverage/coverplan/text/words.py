@@ -42,6 +42,11 @@ def _counted(name: str, value: object) -> object:
     return f"{value:,}" if name in COUNTS and type(value) is int else value
 
 
+def times_unit(unit: str) -> str:
+    """A unit as it stands behind an amount: a number of something is multiplied, as in 52.25 × 10,000 yuan."""
+    return f"× {unit}" if unit[:1].isdigit() else unit
+
+
 class Words:
     """Words of one language.
 

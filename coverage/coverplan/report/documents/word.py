@@ -238,14 +238,20 @@ class _Writer:
         """Twentieths of a point for each column, together no wider than the page's text; numbers stay on one line."""
         room, letters = _room(self._wide).pt, WIDE_LETTERS if self._wide else UPRIGHT_LETTERS
         points = whole_points(table, self._words)
-        # where a page is too narrow for everything, heads break before numbers do
-        for ease, heads in ((EASE, True), (1.0, True), (1.0, False)):
+        # where a page is too narrow for everything, columns of text give way first, then heads break, and numbers never
+        for ease, heads, giving in (
+            (EASE, True, False),
+            (1.0, True, False),
+            (1.0, True, True),
+            (1.0, False, True),
+        ):
             least = [
                 max(column.least if heads else LEAST_WIDTH, ease * needed * letters / room)
                 for column, needed in zip(table.columns, points, strict=True)
             ]
-            if sum(max(c.width, low) for c, low in zip(table.columns, least, strict=True)) <= letters:
-                break  # no column of text has less room for it
+            wanted = (0.0 if giving else column.width for column in table.columns)
+            if sum(map(max, wanted, least)) <= letters:
+                break
         return [int(20 * room * part) for part in spread(table.columns, letters, least)]
 
     def _gallery(self, gallery: Gallery) -> None:

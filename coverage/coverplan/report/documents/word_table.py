@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from docx.oxml.ns import nsdecls
 
 from coverplan.report.cellformat import written
-from coverplan.report.content import Column, Row, Table, Tone
+from coverplan.report.content import Column, Row, Table, Tone, Value
 from coverplan.report.documents.word_fields import run_xml, text_xml
 from coverplan.report.drawings.drawing import text_width
 from coverplan.text.words import Words
@@ -30,6 +30,8 @@ MOST_LINES_TOGETHER = 10
 FIGURE = re.compile(r"[-−]?[\d,.]+[＊*%]?")
 #: Letters of a number or code that is not broken; what is longer is a sentence in its place.
 MOST_LETTERS_WHOLE = 14
+#: A word in a text, up to where a line may end: at a space, a hyphen or a Chinese letter.
+WORD = re.compile(r"[!-,./-~\u00c0-\u024f]+-?")
 #: How much wider a number is in bold: its per cent sign is.
 BOLDER = 1.08
 #: Lines of a row that a page surely holds below a head.
@@ -99,7 +101,7 @@ def note_xml(style: str, text: str, *, kept: bool) -> str:
 
 
 def whole_points(table: Table, words: Words) -> list[float]:
-    """Points that each column needs so that no number or code of it is broken; 0 for columns of text.
+    """Points that each column needs so that no number, code or word of a text is broken, but for very long ones.
 
     Words that stand in place of a number may be broken.
     """
@@ -107,16 +109,23 @@ def whole_points(table: Table, words: Words) -> list[float]:
 
 
 def _whole(rows: Sequence[Row], at: int, column: Column, words: Words) -> float:
-    if column.format == "text":
-        return 0.0
     texts = [
-        (written(value, column, words, row.decimals), BOLDER if _bold(row, column) else 1.0)
+        (part, BOLDER if _bold(row, column) else 1.0)
         for row in rows
         for value in row.values[at : at + 1]
-        if column.format == "code" or not isinstance(value, str) or FIGURE.fullmatch(value)
+        for part in _parts(value, column, words, row.decimals)
     ]
     whole = [(text, more) for text, more in texts if len(text) <= MOST_LETTERS_WHOLE]
     return max((more * text_width(text, CELL_PT) + 2 * CELL_MARGIN / 20 for text, more in whole), default=0.0)
+
+
+def _parts(value: Value, column: Column, words: Words, decimals: int | None) -> list[str]:
+    """What of a cell is not to be broken: a number or code, of a text its Latin words."""
+    if column.format == "text":
+        return WORD.findall(value) if isinstance(value, str) else []
+    if column.format != "code" and isinstance(value, str) and not FIGURE.fullmatch(value):
+        return []
+    return [written(value, column, words, decimals)]
 
 
 def blank_xml(title: str, lines: int, width: int) -> str:

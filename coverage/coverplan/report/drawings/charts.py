@@ -17,6 +17,7 @@ from coverplan.report.drawings.drawing import (
     PAPER,
     SOFT,
     VERMILION,
+    Anchor,
     Area,
     Dots,
     Drawing,
@@ -206,7 +207,11 @@ def _series(one: Series, x_of: Scale, y_of: Scale) -> list[Shape]:
             fill = one.colour if known else PAPER
             shapes.append(Dots(place[None, :], np.array([2.6]), fill, one.colour, 1.2))
             if value != told:
-                shapes.append(Label(place[0], place[1] - 8, f"{value:,.6g}", 7, "middle", INK, halo=True))
+                # the first mark stands on the axis, on whose other side its numbers stand
+                at: tuple[float, Anchor] = (
+                    (place[0], "middle") if told is not None else (place[0] - 2.6, "start")
+                )
+                shapes.append(Label(at[0], place[1] - 8, f"{value:,.6g}", 7, at[1], INK, halo=True))
             told = value
     return shapes
 
