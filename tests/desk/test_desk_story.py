@@ -131,6 +131,18 @@ def test_sizes_and_years_are_changed_where_the_facility_or_the_site_is_shown(eng
     assert (made["offers"]["floor_area_m2"], made["offers"]["type"]) == (1200, "institution")
 
 
+def test_a_facility_without_a_name_is_told_by_its_id(english) -> None:
+    page = english
+    fresh_idea(page, "nameless")
+    page.execute_script("window.named = coverplanDesk.map.study.facilities.name[0]")
+    try:
+        page.execute_script("coverplanDesk.map.study.facilities.name[0] = null")
+        send(page, add={"close": {"layer": "elder_care", "id": "h0"}})
+        wait_for(lambda: told(page, "#changes li .what") == "Close: Elder care h0")
+    finally:
+        page.execute_script("coverplanDesk.map.study.facilities.name[0] = window.named")
+
+
 def test_an_idea_that_equals_or_beats_what_was_found_says_so(english) -> None:
     page = english
     fresh_idea(page, "beaten")

@@ -10,6 +10,7 @@ from threading import Barrier, Event
 
 import numpy as np
 import pytest
+import yaml
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -18,6 +19,7 @@ import coverplan
 from coverplan.desk.workbench.bench import Workbench
 from coverplan.desk.workbench.kept import Kept
 from coverplan.desk.workbench.touched import layers_of
+from coverplan.desk.workbench.written import scenario_text
 from coverplan.errors import InputError
 from coverplan.scenario.change_file import Change
 from coverplan.scenario.scenario_file import Standard
@@ -357,3 +359,18 @@ def test_ideas_that_differ_are_measured_apart_and_alike(ground) -> None:
             np.testing.assert_array_equal(found.nearest_ms, fresh.nearest_ms)
             np.testing.assert_array_equal(found.times_within, fresh.times_within)
     assert len(live._ideas) == 2
+
+
+@pytest.mark.parametrize(
+    ("own", "further", "reader", "pages"),
+    [
+        ("en", [], "zh", ["zh"]),
+        ("zh", ["en"], "en", ["en", "zh"]),
+        ("zh", ["en"], "zh", ["zh", "en"]),
+        ("en", [], None, ["en"]),
+    ],
+)
+def test_documents_come_first_in_the_reader_s_language(tmp_path, own, further, reader, pages) -> None:
+    bench = Workbench.open(toy(tmp_path, language=own, also_in=further))
+    said = yaml.safe_load(scenario_text(bench.ground.ready, bench.idea, tmp_path, reader=reader))
+    assert [said["language"], *said.get("also_in", [])] == pages

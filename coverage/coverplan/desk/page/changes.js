@@ -51,7 +51,9 @@ export function nameOf(desk, change) {
   const at = facilities.id.findIndex(function (id, i) {
     return id === place.id && facilities.layers[facilities.layer[i]].key === place.layer;
   });
-  return at >= 0 && facilities.name[at] ? facilities.name[at] : typeName(desk, place.layer, null);
+  if (at < 0) return typeName(desk, place.layer, null);
+  // one without a name is told from others by its id
+  return facilities.name[at] || typeName(desk, place.layer, null) + " " + place.id;
 }
 
 export function titleOf(desk, change) {

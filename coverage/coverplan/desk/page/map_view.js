@@ -137,7 +137,7 @@ function addSite(desk, change, position) {
     desk.endPreview();
     step(desk, { swap: movedTo(change, degrees(marker.getLatLng())), position: position });
   });
-  marker.bindPopup(function () { return siteDetails(desk, change, position); }, { maxWidth: 320 });
+  marker.bindPopup(function () { return siteDetails(desk, change, position); }, { minWidth: 250, maxWidth: 320 });
   return marker.addTo(desk.sites);
 }
 

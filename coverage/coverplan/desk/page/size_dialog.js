@@ -25,7 +25,7 @@ export function sizeDialog(desk, change, present, done) {
       body.appendChild(field(offer.name, inputs[offer.key]));
     }
     const year = numberInput("size-year", change.year, 1900, 2200, 1);
-    body.appendChild(field(desk.words(part === "open" ? "opening_year" : "effect_year"), year));
+    if (desk.numbers.year !== null) body.appendChild(field(desk.words(part === "open" ? "opening_year" : "effect_year"), year));
     body.appendChild(button(desk.words("save"), function () {
       const all = Object.values(inputs).concat(year);
       if (!all.every(function (input) { return input.reportValidity(); })) return;

@@ -57,7 +57,7 @@ function fresh(desk) {
 
 function copy(desk) {
   const copied = desk.card.id;
-  const name = desk.words("copy_of", { name: desk.card.name });
+  const name = desk.words("copy_of", { name: cardName(desk, desk.card) });
   nameDialog(desk, desk.words("copy"), { name: name, author: desk.card.author }, function (said) {
     return keep(desk, Object.assign({ copy_of: copied }, said));
   });

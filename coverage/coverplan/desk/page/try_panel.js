@@ -64,7 +64,9 @@ function palette(desk) {
   const more = element("details", "more");
   more.appendChild(element("summary", null, desk.words("more")));
   const seldom = amountFields(desk, layer, true);
-  more.append(...seldom, field(desk.words("number"), name), field(desk.words("opening_year"), year));
+  more.append(...seldom, field(desk.words("number"), name));
+  // a study that is looked at without a year knows no later ones
+  if (desk.numbers.year !== null) more.appendChild(field(desk.words("opening_year"), year));
   const start = layer.by_unit ? unitPlacing(desk) : button(desk.words("place"), function () {
     desk.place(desk.placing ? null : { kind: "open", offer: desk.offer });
   }, "main");
@@ -116,7 +118,7 @@ export function fillTry(desk) {
   if (!desk.offer) chooseLayer(desk, currentLayer(desk).key);
   const some = desk.numbers.changes.length > 0;
   fillKept(panel, [
-    ["palette", [language, desk.offer], function () { return palette(desk); }],
+    ["palette", [language, desk.offer, desk.numbers.year === null], function () { return palette(desk); }],
     ["changes", [language, some], function () { return changeList(desk); }],
     ["people", toldProposals(desk), function () { return proposals(desk); }],
     ["targets", toldTargets(desk), function () { return meetTargets(desk); }],

@@ -128,16 +128,16 @@ class Background:
 
         return self.jobs.start("proposal", idea, search)
 
-    def document(self, idea: int) -> Work:
-        """Make report, maps and tables of an idea as ``coverplan run`` makes them, in a process of its own."""
+    def document(self, idea: int, language: Language) -> Work:
+        """Report, maps and tables of an idea as ``coverplan run`` makes them, in a reader's language and a process of its own."""
         card, content = self._desk.store.read(idea)
         said = Idea.read(content)
-        folder = self._desk.folder / "documents" / f"{idea}-{card.revision}"
+        folder = self._desk.folder / "documents" / f"{idea}-{card.revision}-{language}"
 
         def make(work: Work) -> dict[str, Any]:
             folder.mkdir(parents=True, exist_ok=True)
             scenario = folder / "scenario.yaml"
-            text = scenario_text(self._desk.ground.ready, said, folder, name=card.name)
+            text = scenario_text(self._desk.ground.ready, said, folder, name=card.name, reader=language)
             scenario.write_text(text, encoding="utf-8")
             _run(scenario, folder / "result", work)
             found = _found(folder)

@@ -147,7 +147,7 @@ CALLS = (
     Call("POST", "/ideas/{idea:int}/target-proposals", "Look for the fewest actions that meet targets, in the background",
          lambda _, b, r: told(b.meet_targets(r.path["idea"], r.body, r.language), Words(r.language)), asked.AskTargets, shown.Job),
     Call("POST", "/ideas/{idea:int}/documents", "Make report, maps and tables in the background",
-         lambda _, b, r: told(b.document(r.path["idea"]), Words(r.language)), gives=shown.Job),
+         lambda _, b, r: told(b.document(r.path["idea"], r.language), Words(r.language)), gives=shown.Job),
     Call("GET", "/jobs/{job}", "How far work in the background is, and what it found", _job, gives=shown.Job),
     Call("POST", "/jobs/{job}/cancel", "Call work off", _cancel, gives=shown.Job),
 )  # fmt: skip
