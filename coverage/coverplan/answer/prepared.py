@@ -62,6 +62,13 @@ def prepare(scenario: str | Path, *, every_file: bool = False) -> Prepared:
     Files of candidates, zones and land use are read when candidates are made, which tells all that is wrong with them;
     before that only where something else is wrong, or with `every_file`.
 
+    Parameters
+    ----------
+    scenario
+        Its file.
+    every_file
+        Read files of candidates, zones and land use too.
+
     Raises
     ------
     InputError
