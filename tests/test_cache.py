@@ -285,3 +285,22 @@ def test_fingerprints_of_arrays_tell_values_types_and_shapes_apart():
     others = [one.astype(np.int64), one.reshape(2, 3), one[::-1], one.view(np.float32), one[:5]]
     assert len({fingerprint(each) for each in (one, *others)}) == len(others) + 1
     assert fingerprint(one, one) != fingerprint(one)
+
+
+def test_a_change_anywhere_in_a_large_file_is_another_key(tmp_path):
+    keys = set()
+    for changed_at in (None, 0, 1 << 20, (1 << 20) + 1, (5 << 19) - 1):
+        content = bytearray(5 << 19)
+        if changed_at is not None:
+            content[changed_at] = 1
+        (tmp_path / "large").write_bytes(content)
+        keys.add(content_key([tmp_path / "large"]))
+    assert len(keys) == 5
+
+
+def test_another_version_of_coverplan_is_another_key(monkeypatch):
+    before = content_key(town="toy")
+    monkeypatch.setattr(cache_module, "VERSION", "9.9.9")
+    after = content_key(town="toy")
+    monkeypatch.setattr(cache_module, "_FORMAT", 99)
+    assert len({before, after, content_key(town="toy")}) == 3

@@ -108,3 +108,50 @@ def test_opening_what_is_open_changes_nothing(street):
     live = LiveNearest(*street, 900_000, is_open=np.array([True, False]))
     assert live.open(0).tolist() == []
     assert live.close(1).tolist() == []
+
+
+def test_what_is_open_is_its_own(street):
+    live = LiveNearest(*street, 100_000, is_open=(said := np.array([True, False])))
+    said[:] = False
+    assert live.is_open.tolist() == [True, False]
+    live.is_open[:] = False
+    assert live.is_open.tolist() == [True, False]
+    other = live.copy()
+    before = live.nearest()
+    other.open(1)
+    other.close(0)
+    assert live.is_open.tolist() == [True, False]
+    assert live.nearest().site.tolist() == before.site.tolist()
+    assert live.nearest().time_ms.tolist() == before.time_ms.tolist()
+
+
+def test_places_added_to_a_copy_change_nothing_of_the_first(street):
+    live = LiveNearest(*street, 900_000, is_open=np.array([True, True]))
+    before = live.nearest()
+    other = live.copy()
+    other.open(int(other.add(doors_of(["a", "zoo"], [(5, 0.5, 0.0), (5, 0.5, 0.0)], [1, 1]))[0]))
+    assert other.nearest().site.tolist() != before.site.tolist()
+    live.close(1)
+    live.open(1)
+    live.close(0)
+    live.open(0)
+    assert (live.nearest().site.tolist(), live.nearest().time_ms.tolist()) == (
+        before.site.tolist(),
+        before.time_ms.tolist(),
+    )
+
+
+def test_the_limit_is_inclusive_along_one_street_and_behind_a_door():
+    network = network_of([(0, 0), (900, 0)], [(0, 1)])
+    graph = compile_graph(network, WALK)
+    site = doors_of(["s"], [(0, 0.0, 0.0)])
+    near, behind = doors_of(["d"], [(0, 0.5, 0.0)]), doors_of(["d"], [(0, 0.0, 60.0)])
+    for home, ms in ((near, 450_000), (behind, 60_000)):
+        for limit_ms, found in ((ms, [ms]), (ms - 1, [-1])):
+            live = LiveNearest(graph, site, home, limit_ms, is_open=np.array([True]))
+            assert live.nearest().time_ms.tolist() == found
+    corner = network_of([(0, 0), (900, 0), (0, 900)], [(0, 1), (0, 2)])
+    home = doors_of(["d"], [(1, 0.0, 60.0)])
+    live = LiveNearest(compile_graph(corner, WALK), site, home, 60_000, is_open=np.array([False]))
+    live.open(0)
+    assert live.nearest().time_ms.tolist() == [60_000]

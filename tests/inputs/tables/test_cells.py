@@ -56,6 +56,35 @@ def test_a_range_keeps_both_ends():
     assert parse_amount("350-300") is None
 
 
+def test_both_ends_of_a_range_are_in_one_unit():
+    found = parse_amount("1公顷-2公顷", "area")
+    assert (found.value, found.high) == (10_000, 20_000)
+    assert parse_amount("300张至350张床").high == 350
+    assert parse_amount("3亩-5", "area").high == pytest.approx(5 * 2000 / 3)
+    assert [parse_amount(said, "area") for said in ("1亩-2公顷", "100平方米-2亩")] == [None, None]
+    assert parse_amount("3-5万元", "money").value == 3
+
+
+@pytest.mark.parametrize(
+    ("cell", "year"),
+    [
+        (43831, 2020), (43830, 2019), (20_000, 1954), (79_999, 2119), (80_000, None), (19_999, None), ("43831", 2020),
+        ("2019年0月", None), ("2019年12月", 2019), ("2019年13月", None), ("201900", None), ("20190132", None),
+        ("20190131", 2019), ("2019-01-00", None), (1900, 1900), (1899, None), (2200, 2200), (2201, None), ("民国108年", 2019),
+        (float("inf"), None), (True, None),
+    ],
+)  # fmt: skip
+def test_days_and_months_that_do_not_exist_and_the_first_and_last_year(cell, year):
+    found = parse_year(cell)
+    assert (None if found is None else found.year) == year
+
+
+def test_what_is_endless_yes_or_a_whole_sentence_is_no_amount():
+    endless = float("inf")
+    assert [parse_amount(one) for one in (endless, -endless, True, False, " " * 60 + "3")] == [None] * 5
+    assert parse_amount(" " * 59 + "3") is not None
+
+
 @pytest.mark.parametrize(
     "printed",
     [

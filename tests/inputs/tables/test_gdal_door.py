@@ -18,8 +18,17 @@ import shapely
 import coverplan
 from coverplan.errors import InputError, Problems
 from coverplan.inputs.rasters.opening import opened_raster
-from coverplan.inputs.tables.gdal_door import ContentError, list_layers, read_rows
+from coverplan.inputs.tables import gdal_door
+from coverplan.inputs.tables.gdal_door import (
+    ContentError,
+    check_content,
+    layer_info,
+    list_layers,
+    raster_door,
+    read_rows,
+)
 from coverplan.setup.proposal import init_folder
+from coverplan.text.reading import watching
 from makers import toyfiles
 
 SOURCE = Path(coverplan.__file__).parent
@@ -208,3 +217,51 @@ def test_the_door_is_the_only_one():
         opened = re.findall(r"rasterio\.open\(", text)
         assert len(re.findall(r'rasterio\.open\([^)]*driver="GTiff"', text)) == len(opened)
         assert "pyogrio" not in text
+
+
+def test_what_the_door_opens_is_noted_so_that_a_change_of_it_is_seen(tmp_path):
+    gpd.GeoDataFrame({"a": [1]}, geometry=[shapely.Point(0, 0)], crs=4326).to_file(
+        tmp_path / "a.gpkg", layer="a"
+    )
+    _raster(tmp_path / "a.tif")
+    for look, name in (
+        (list_layers, "a.gpkg"), (lambda path: read_rows(path, "a"), "a.gpkg"), (lambda path: layer_info(path, "a"), "a.gpkg"),
+        (lambda path: raster_door(path).__enter__().close(), "a.tif"),
+    ):  # fmt: skip
+        with watching() as opened:
+            look(tmp_path / name)
+        assert (tmp_path / name) in opened
+
+
+def test_cells_in_another_file_more_cells_than_can_be_read_and_links_in_capitals_are_refused(
+    tmp_path, monkeypatch
+):
+    erdas = tmp_path / "a.img"
+    erdas.write_bytes(b"EHFA_HEADER_TAG\x00" + b"\x00" * 70_000 + b"ExternalRasterDMS")
+    with pytest.raises(ContentError, match="another file"):
+        check_content(erdas)
+    linked = tmp_path / "a.geojson"
+    linked.write_text(
+        '{"type": "Feature\\u0043ollection", "CRS": {"type": "link", "properties": {"href": "b"}}, "features": []}',
+        encoding="utf-8",
+    )
+    with pytest.raises(ContentError, match="link"):
+        check_content(linked)
+    _raster(tmp_path / "a.tif")
+    monkeypatch.setattr(gdal_door, "_MOST_CELLS", 3)
+    with pytest.raises(ContentError, match="more than can be read"), raster_door(tmp_path / "a.tif"):
+        pass
+
+
+def test_no_driver_but_that_of_the_ending_is_asked(tmp_path, monkeypatch):
+    _raster(tmp_path / "a.tif")
+    asked, opened = [], rasterio.open
+    monkeypatch.setattr(rasterio, "open", lambda path, **said: asked.append(said) or opened(path, **said))
+    with raster_door(tmp_path / "a.tif"):
+        assert asked == [{"driver": "GTiff"}]
+
+
+def test_a_geojson_with_a_mark_of_its_bytes_is_one(tmp_path):
+    file = tmp_path / "a.geojson"
+    file.write_text('\ufeff \n{"type": "FeatureCollection", "features": []}', encoding="utf-8")
+    check_content(file)

@@ -13,7 +13,7 @@ import pytest
 import xlwt
 
 from coverplan.errors import Problems
-from coverplan.inputs.tables.column_values import numbers, texts
+from coverplan.inputs.tables.column_values import different_cells, numbers, texts
 from coverplan.inputs.tables.encodings import detect_encoding
 from coverplan.inputs.tables.grid import column_letters, column_number
 from coverplan.inputs.tables.read_table import read_table
@@ -436,3 +436,63 @@ def test_a_stray_blank_far_out_makes_no_columns(tmp_path):
     page["XFD1"] = " "
     book.save(tmp_path / "a.xlsx")
     assert list(read(tmp_path, "a.xlsx")[0].rows.columns) == ["名称", "床位数"]
+
+
+def test_a_number_merged_over_rows_is_unknown_in_each_unless_it_says_the_same_of_all(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["name", "beds"], ["a", 30], ["b", None], ["c", 5]):
+        book.active.append(row)
+    book.active.merge_cells("B2:B3")
+    book.save(tmp_path / "a.xlsx")
+    table, problems = read(tmp_path, "a.xlsx")
+    found = numbers(table, "beds", problems, severity="warning")
+    assert np.isnan(found).tolist() == [True, True, False]
+    assert [one.line for one in problems if one.code == "shared_number"] == [2, 3]
+    assert numbers(table, "beds", problems, for_all=True).tolist() == [30, 30, 5]
+
+
+def test_one_point_before_three_digits_is_doubted_where_it_may_stand_for_thousands(tmp_path):
+    (tmp_path / "a.csv").write_text(
+        "id,beds,cost,area(亩)\n1,1.200,1.200,1.200\n2,3.500,3.500,3.500\n", encoding="utf-8"
+    )
+    table, problems = read(tmp_path, "a.csv")
+    for column, kind in (("beds", "count"), ("cost", "money"), ("area(亩)", "area")):
+        numbers(table, column, problems, kind=kind)
+    assert [one.field for one in problems if one.code == "points_of_thousands"] == ["beds"]
+
+
+def test_what_was_read_loosely_is_a_warning_and_the_rest_a_note(tmp_path):
+    (tmp_path / "a.csv").write_text(
+        "id,beds\n1,约300\n2,300张\n3,300以上\n4,300-350\n5,三百\n", encoding="utf-8"
+    )
+    table, problems = read(tmp_path, "a.csv")
+    numbers(table, "beds", problems)
+    said = {one.details["rule"]: one.severity for one in problems if one.code == "repaired"}
+    assert said == {
+        "about": "warning",
+        "unit": "note",
+        "bound": "warning",
+        "range": "warning",
+        "numeral": "note",
+    }
+
+
+def test_no_and_nought_are_different_cells(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["id", "said"], ["a", 0], ["b", False], ["c", 0.0], ["d", 0]):
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    table, _ = read(tmp_path, "a.xlsx")
+    codes_, different = different_cells(table, "said")
+    assert [isinstance(different[code], bool) for code in codes_] == [False, True, False, False]
+
+
+def test_a_header_with_gaps_is_the_header_and_a_note_ends_where_a_row_follows(tmp_path):
+    rows = [
+        ["标题"], ["甲", "乙", "丙", "丁", "", "", "戊"], *[[f"r{i}", 2, 3, 4, 5, 6, 7] for i in range(4)],
+        ["注：以上为初步数"], ["后续说明"], ["r9", 2, 3, 4, 5, 6, 7], ["r10", 3],
+    ]  # fmt: skip
+    write(tmp_path / "a.xlsx", rows)
+    table, _ = read(tmp_path, "a.xlsx")
+    assert list(table.rows["甲"]) == ["r0", "r1", "r2", "r3", "r9", "r10"]
+    assert [(one.row, one.kind) for one in table.set_aside] == [(7, "note"), (8, "note")]

@@ -122,13 +122,14 @@ def parse_amount(value: object, kind: Kind = "count", *, header_unit: str | None
 
 @dataclass(frozen=True, slots=True)
 class _Ends:
-    """Low and high end of what a text states, the scale signs that it brings, its unit, and the rules."""
+    """Low and high end of what a text states, the scale signs that it brings, its unit, the rules, and the low end's unit."""
 
     low: Decimal
     high: Decimal
     scale: str
     unit: str
     rules: tuple[str, ...]
+    unit_of_low: str = ""
 
 
 def _from_text(printed: str, kind: Kind, header_unit: str) -> Amount | None:
@@ -160,7 +161,9 @@ def _from_text(printed: str, kind: Kind, header_unit: str) -> Amount | None:
 
 
 def _worth(ends: _Ends, kind: Kind, header_unit: str) -> Decimal | None:
-    """What one of the cell's numbers is worth; None when its scale and the header's cannot both be meant."""
+    """What the cell's numbers are worth; None when two units or scales cannot both be meant."""
+    if ends.unit_of_low and factor(ends.unit_of_low, kind) != factor(ends.unit, kind):
+        return None  # 1亩-2公顷
     if ends.unit:
         return factor(ends.unit, kind)
     if not ends.scale:
@@ -181,7 +184,7 @@ def _ends(text: str) -> _Ends | None:
         first, first_scale, unit, last, last_scale, last_unit = both.groups()
         scale = first_scale or last_scale
         low, high = _decimal(first, scale), _decimal(last, last_scale)
-        return _Ends(low, high, scale, last_unit or unit, ("range",))
+        return _Ends(low, high, scale, last_unit or unit, ("range",), unit)
     if _MIXED.match(text):
         return _numeral(text)
     one = _ONE.match(text)
