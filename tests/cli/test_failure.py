@@ -51,6 +51,25 @@ def test_one_sentence_and_a_file_without_data(monkeypatch, tmp_path, capsys, lan
     assert str(tmp_path) not in text
 
 
+def test_the_file_names_commands_and_options_and_nothing_of_the_users(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    words = [
+        "plans",
+        "evaluate",
+        "市救助站",
+        "shelter",
+        "--out=秘密/救助站",
+        "--out",
+        "shelter_7",
+        "-秘密",
+        "--lang",
+        "zh",
+        "-q",
+    ]
+    written = write_failure(ValueError("x"), words)
+    assert "command: plans evaluate --out --out --lang -q\n" in written.read_text("utf-8")
+
+
 def test_the_file_goes_elsewhere_where_the_folder_cannot_be_written(monkeypatch, tmp_path):
     monkeypatch.setattr("pathlib.Path.cwd", lambda: tmp_path / "gone")
     monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path))

@@ -17,8 +17,10 @@ import shapely
 from scipy.spatial import cKDTree
 from typer.testing import CliRunner
 
+import coverplan
+from coverplan.batch.area_worker import answer_area
 from coverplan.batch.batch_file import load_batch
-from coverplan.batch.job import Outcome
+from coverplan.batch.job import Job, Outcome
 from coverplan.batch.overview import area_rows, read_area
 from coverplan.batch.overview_files import write_overview
 from coverplan.cli.main import app
@@ -256,3 +258,31 @@ def test_the_search_unpacks_what_is_packed(tmp_path: Path) -> None:
     (tmp_path / "d.json").write_text(json.dumps([roads.NAME]), encoding="utf-8")
     found = {one.split(": ")[0] for one in roads.leaks(tmp_path)}
     assert found >= {"a.xlsx/xl/a.xml", "b.npz/ids", "c.gpkg/cells", "d.json"}
+
+
+def test_why_an_area_of_a_batch_has_no_result_quotes_no_cell(tmp_path: Path) -> None:
+    """A ledger of protected places without its head, whose first row is taken for one, and a change of one that is not there."""
+    path = roads.write_roads(tmp_path / "town", changed=False, plan=None)
+    ledger = tmp_path / "town" / "civic00.csv"
+    rows = pd.read_csv(ledger, dtype=str).iloc[::-1]
+    rows.to_csv(ledger, index=False, header=False)
+    broken = answer_area(Job("town", str(path), str(tmp_path / "out"), pages=False))
+    lost = toyfiles.write_town(
+        tmp_path / "lost", scenario={"changes": [{"close": {"layer": "elder_care", "id": roads.ID}}]}
+    )
+    unknown = answer_area(Job("lost", str(lost), str(tmp_path / "out2"), pages=False))
+    for outcome, said in ((broken, "civic00.csv"), (unknown, "scenario.yaml")):
+        assert outcome.status == "input"
+        for language in ("zh", "en"):
+            assert said in outcome.why(language)
+            assert not told(outcome.why(language))
+
+
+def test_neither_a_notebook_nor_a_log_tells_one(
+    answered: Answered, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("DEBUG"):
+        found = coverplan.run(answered.folder / "changed" / "scenario.yaml", write=False)
+    back = read_result(answered.folder / "changed" / "out")
+    said = [repr(found), found._repr_html_(), back._repr_html_(), *map(str, found.problems), caplog.text]
+    assert not told("\n".join(said))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import platform
+import re
 import tempfile
 import traceback
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,7 @@ from coverplan.text.writing import reason
 
 #: Frames of a chain of exceptions that are written down.
 _MOST_FRAMES = 60
+_OPTION = re.compile("--?[a-z]+(-[a-z]+)*")
 
 
 def outside_problem(error: BaseException) -> InputError | None:
@@ -73,7 +75,9 @@ def write_failure(error: BaseException, command: Sequence[str]) -> Path | None:
 
 def _lines(error: BaseException, command: Sequence[str]) -> Iterator[str]:
     yield f"coverplan {VERSION}, Python {platform.python_version()}, {platform.system()} {platform.machine()}"
-    known = [word.split("=", 1)[0] for word in command if word.startswith("-") or word.isidentifier()]
+    commands = _commands()
+    options = [word.split("=", 1)[0] for word in command]
+    known = [word for word in options if word in commands or _OPTION.fullmatch(word)]
     yield f"command: {' '.join(known)}"
     frames = 0
     one: BaseException | None = error
@@ -83,6 +87,20 @@ def _lines(error: BaseException, command: Sequence[str]) -> Iterator[str]:
             yield f"  {_inside(frame.filename)}:{frame.lineno} {frame.name}"
             frames += 1
         one = one.__cause__ or one.__context__
+
+
+def _commands() -> set[str]:
+    """Names of our commands; any other word is a name or a value of the user's."""
+    from typer.main import get_command
+
+    from coverplan.cli.main import app
+
+    waiting, names = [get_command(app)], set[str]()
+    while waiting:
+        for name, command in getattr(waiting.pop(), "commands", {}).items():
+            names.add(name)
+            waiting.append(command)
+    return names
 
 
 def _inside(filename: str) -> str:

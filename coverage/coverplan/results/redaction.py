@@ -119,6 +119,18 @@ def redacted(result: Result, withheld: Withheld) -> Result:
     )
 
 
+def without_cells(problem: Problem) -> Problem:
+    """A problem that quotes no cell of the file in which it stands: what is wrong, and where."""
+    return replace(
+        problem,
+        what=_QUOTING.split(problem.what)[0],
+        value=None,
+        remedy=None,
+        # a sentence needs all its particulars, or none
+        details=dict(problem.details) if _only_counts(problem.details.values()) else {},
+    )
+
+
 def _without_hidden(result: Result, withheld: Withheld) -> Iterator[tuple[str, gpd.GeoDataFrame]]:
     """Layers without the candidates that only protected types may use: where they stand says where those will be."""
     content = result.files.get(PAIRS_NPZ)
@@ -217,14 +229,8 @@ class _Cleaner:
     def problem(self, problem: Problem) -> Problem:
         """A problem that quotes no cell of a ledger with protected rows."""
         if self._of_protected(problem):
-            return replace(
-                problem,
-                what=self.text(_QUOTING.split(problem.what)[0]),
-                value=None,
-                remedy=None,
-                # a sentence needs all its particulars, or none
-                details=dict(problem.details) if _only_counts(problem.details.values()) else {},
-            )
+            bare = without_cells(problem)
+            return replace(bare, what=self.text(bare.what))
         return replace(
             problem,
             what=self.text(problem.what),
