@@ -27,6 +27,8 @@ _PICTURE = re.compile(r"\]\((?:\.\./)+maps/pictures/")
 _ASKED = re.compile(
     r"<(?:script|img|iframe|source)[^>]+src=\"?https?://[^\s>]+|<link[^>]+rel=\"?(?:stylesheet|preload|preconnect|icon)[^>]+https?://[^\s>]+"
 )
+#: A counterpart in another language, for search engines; the switch for readers is a link of its own.
+_COUNTERPART = re.compile(r"<link rel=\"?alternate\"?[^>]*>")
 _ENTRY = '<!doctype html><meta charset="utf-8"><title>coverplan</title><meta http-equiv="refresh" content="0; url=home.zh.html"><a href="home.zh.html">中文</a> · <a href="home.html">English</a>\n'
 
 
@@ -63,6 +65,11 @@ def on_page_context(context: dict[str, Any], page: Any, config: Any, nav: Naviga
         {"name": NAMES[other], "link": link, "lang": other} for other, link in places.items()
     ]
     return context
+
+
+def on_post_page(output: str, page: Any, config: Any) -> str:  # noqa: ARG001 - names that mkdocs gives
+    """Leave out what the theme tells search engines: its script then asks for a sitemap, which no page from disk may read."""
+    return _COUNTERPART.sub("", output)
 
 
 def on_post_build(config: Any) -> None:
