@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from makers import compiled_once
+from makers import compiled_once, volume
 
 # no test fails because a machine is slow or busy; the gate draws the same examples every time, so that it speaks of
 # the change and not of luck, and elsewhere they vary
@@ -20,25 +20,35 @@ settings.register_profile("patient", deadline=None, suppress_health_check=[Healt
 settings.register_profile("gate", settings.get_profile("patient"), derandomize=True, database=None)
 settings.load_profile("gate" if os.environ.get("CI") == "true" else "patient")
 
-#: Files whose tests take longest together, by what was measured with two workers.
+#: Files whose tests take longest together, by what was measured with two workers; the first compile what is shared, one
+#: the loops of travel, the other those of siting, and the workers of batches that follow load them.
 LONGEST = (
-    "batch/test_batch.py",
     "truth/test_shared_cases.py",
     "siting/test_beyond_one_answer.py",
     "programme/test_scenario_siting.py",
+    "batch/test_batch.py",
     "desk/test_desk_page.py",
-    "maps/test_browser.py",
+    "places/test_datum_detector.py",
     "siting/test_fast_cover.py",
-    "maps/test_print_map.py",
     "comparison/test_compare_report.py",
-    "demo/test_demo_build.py",
-    "truth/test_demo_recount.py",
+    "maps/test_browser.py",
+    "answer/test_run.py",
+    "maps/test_print_map.py",
+    "siting/test_fast_rooms.py",
+    "comparison/test_people.py",
     "setup/test_plan_reader.py",
-    "desk/test_server.py",
-    "desk/test_desk_races.py",
-    "desk/test_workbench.py",
-    "candidates/test_candidates.py",
     "results/test_protected_roads.py",
+    "cli/test_main.py",
+    "programme/test_brute_force.py",
+    "truth/test_demo_recount.py",
+    "answer/test_service_tables.py",
+    "pages/test_outputs.py",
+    "tests/test_package.py",
+    "batch/test_split.py",
+    "pages/test_finished_languages.py",
+    "desk/test_desk_races.py",
+    "desk/test_server.py",
+    "candidates/test_candidates.py",
 )
 
 SOURCE = Path(__file__).resolve().parents[1] / "coverage"
@@ -95,6 +105,8 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest begins first, so that no worker is left alone with it while the others have nothing to do."""
+    if volume.ONLY_MORE:
+        items[:] = [item for item in items if volume.has_more(item)]
     turn = {name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: turn.get(f"{item.path.parent.name}/{item.path.name}", len(LONGEST)))
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from coverplan.errors import InputError, Problems
-from coverplan.yamlfile import read_yaml, validate
+from coverplan.text import yaml_nodes
+from coverplan.yamlfile import read_yaml, read_yaml_text, validate
 
 
 class Standard(BaseModel):
@@ -101,3 +103,31 @@ def test_an_alias_bomb_is_refused(tmp_path: Path) -> None:
     problems = Problems()
     assert read_yaml(written(tmp_path, "\n".join(lines)), problems) is None
     assert [problem.code for problem in problems] == ["yaml_syntax"]
+
+
+ODD = (
+    "a: 2\t025\n", "a: {b?: 1}\n", "! \n", "a: !!int 3\n", "a: 'x\n", "a: [1, 2\n", "- a\n- b: 1\n  c: 2\n", "a: 4:30\n", "a: 010\n",
+    "a: &x {b: 1}\nc: *x\n", "a: {<<: {b: 1}}\n", "a: |\n  x\n  y\n", "a: 2025-13-40\n", "a: \u3000\u4e00\nb: \u00a0\n", "a: \x07\n", "a: \ud800\n",
+    "\n# 1\n\na: # 2\n  b: [1,\n   2]\n", "a: 1\na: 2\n", "%YAML 1.1\n---\na: 1\n...\n", "a: 1\r\nb: 2\r\n", "a: " + "[" * 2_000, "",
+)  # fmt: skip
+
+
+@pytest.mark.skipif(not yaml.__with_libyaml__, reason="this PyYAML has no reader in C")
+def test_the_reader_in_c_says_of_every_file_what_the_one_in_python_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    root = Path(__file__).resolve().parents[1]
+    ours = [
+        path.read_text("utf-8")
+        for path in (root / "scenarios" / "demo-siting.yaml", root / "data" / "demo" / "study.yaml")
+    ]
+    assert yaml_nodes._LOADER is yaml.CSafeLoader
+    in_c = [_told(text) for text in (*ours, *ODD)]
+    monkeypatch.setattr(yaml_nodes, "_LOADER", yaml.SafeLoader)
+    assert in_c == [_told(text) for text in (*ours, *ODD)]
+
+
+def _told(text: str) -> tuple[object, ...]:
+    problems = Problems()
+    document = read_yaml_text(text, Path("x.yaml"), problems)
+    return (repr(document), [(one.what, one.line, one.value, one.code) for one in problems])

@@ -18,6 +18,7 @@ from coverplan.text.reading import note_opened, whole_path
 from coverplan.text.schema_keys import known_keys
 from coverplan.text.type_words import in_codes
 from coverplan.text.writing import reason
+from coverplan.text.yaml_nodes import composed
 from coverplan.text.yes_for_number import with_yes_as, yes_for_number
 
 Key = str | int
@@ -95,7 +96,7 @@ def read_yaml_text(text: str, path: Path, problems: Problems) -> Document | None
     """Read a YAML document whose text is there already; `path` is what problems call it."""
     before = len(problems.errors)
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        root = composed(text)
         reader = _Reader(path, problems)
         data = None if root is None else reader.value(root, ())
     except RecursionError:

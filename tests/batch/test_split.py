@@ -25,6 +25,7 @@ from coverplan.errors import InputError
 from coverplan.setup.proposal import init_folder
 from makers import province, toyfiles
 from makers.province import write_province
+from makers.volume import gate_only
 
 KEY = "elder_care-general-15min"
 
@@ -87,6 +88,7 @@ def test_every_person_is_told_what_one_big_run_tells(cut, tmp_path):
         np.testing.assert_allclose(mine["covered"], same["covered"])
 
 
+@gate_only
 def test_supply_barriers_and_slopes_are_those_of_one_big_run(tmp_path):
     """Doors whose people come from three limits away, a river along a border, hills; with a rim that sees no farther."""
     scenario = write_province(tmp_path / "whole", across=3, wide_m=2_000, homes=40)

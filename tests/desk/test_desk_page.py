@@ -10,6 +10,7 @@ import coverplan
 from desk.browsing import changes, click_place, fresh_idea, press, wait_for
 from makers import toyfiles
 from makers.chromium import BROWSER
+from makers.volume import gate_only
 
 pytestmark = BROWSER
 
@@ -69,7 +70,7 @@ def present_and_idea_side_by_side(page) -> None:
     wait_for(lambda: page.execute_script("return document.getElementById('map-before').hidden"))
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=gate_only)])
 def test_an_officials_story(page, served, language) -> None:
     if page.execute_script("return document.documentElement.lang").startswith("zh") != (language == "zh"):
         press(page, "language")
@@ -240,6 +241,7 @@ def test_files_that_changed_underneath_are_told_and_read_again_on_request(page, 
         assert page.execute_async_script(read) == 200
 
 
+@gate_only
 def test_the_documents_of_an_idea_can_be_opened(page, served) -> None:
     fresh_idea(page, "documents")
     press(page, "place")

@@ -15,7 +15,7 @@ from coverplan.report.drawings.letters import face, letters
 from coverplan.report.files import write_report
 from coverplan.results.files import read_result
 from coverplan.text.words import Language
-from makers.volume import EVERYTHING
+from makers.volume import EVERYTHING, gate_only
 from towns import maptown
 
 
@@ -26,6 +26,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "result"
 
 
+@gate_only
 def test_a_helper_writes_the_files_that_one_process_writes(written: Path, tmp_path: Path) -> None:
     result = read_result(written)
     languages: list[Language] = ["zh", "en"] if EVERYTHING else ["zh"]

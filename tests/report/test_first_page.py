@@ -17,6 +17,7 @@ from coverplan.report.drawings.drawing import Area, Drawing, box
 from coverplan.report.drawings.png import Pictures
 from coverplan.text.words import LANGUAGES
 from makers.summaries import NAMES, page_of, result_of
+from makers.volume import gate_only
 
 #: Width and height of the demo's map with its legend; the kept results have no layers to draw it from.
 MAP = Drawing(300.0, 366.0, (Area((box(1, 1, 298, 364),), "#dddddd", "#333333", 1.0),))
@@ -56,6 +57,7 @@ def test_the_summary_begins_on_the_page_of_the_title(files, name, language):
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice")
+@gate_only
 def test_the_first_page_is_one_page(files, tmp_path):
     own = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     made = [

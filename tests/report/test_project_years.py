@@ -10,10 +10,12 @@ from coverplan.report.build import build
 from coverplan.report.content import Paragraph
 from coverplan.report.labels import Labels
 from coverplan.report.tables.ledger import last_year_share, project_years
+from makers.volume import gate_only
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 
 
+@gate_only
 def test_nearly_half_of_the_beds_of_shaoyang_arrive_in_the_last_year_and_the_report_says_so():
     result = coverplan.run(SCENARIOS / "shaoyang-2025.yaml", write=False)
     table = project_years(result, Labels(result, "zh"))

@@ -275,7 +275,7 @@ def test_the_five_documents_come_to_a_table_of_gaps_as_they_are_drafted(shared, 
     """Read, held against what is known of the place, judged: no file is opened in between."""
     files = sorted((shared / "plans" / "documents").glob("*.txt"))
     assert len(files) == len(PLACES)
-    for file, place in zip(files, PLACES, strict=True):
+    for file, place in list(zip(files, PLACES, strict=True))[: examples(2, len(PLACES))]:
         drafted, (plan_file, _, scenario) = read_plan_files(
             file, tmp_path / place, scenario=SCENARIOS / f"{place}.yaml"
         )

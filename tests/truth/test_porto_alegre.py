@@ -13,6 +13,7 @@ import coverplan
 from coverplan.reach.snapping.components import components
 from coverplan.service.measure import Surveyor
 from makers import walk_oracle
+from makers.volume import gate_only
 
 pytestmark = pytest.mark.truth
 
@@ -119,7 +120,7 @@ def doors_on(doors) -> list[tuple[int, int]]:
     return [(int(place[k]), k) for k in np.flatnonzero(doors.snaps.on_network).tolist()]
 
 
-@pytest.mark.parametrize("standard", [0, 1])
+@pytest.mark.parametrize("standard", [0, pytest.param(1, marks=gate_only)])
 def test_every_nearest_time_is_the_one_that_networkx_finds(answered, standard: int) -> None:
     ready, result = answered
     asked = ready.loaded.scenario.standards[standard]

@@ -2,5 +2,5 @@
 
 Other rooms use: `attribute_words`, `cells`, `counting`, `folding`, `garbage`, `part_names`, `placing`,
 `problem_words`, `progress`, `reading`, `schema_keys`, `type_words`, `typeface`, `version`, `words`,
-`writing`, `yes_for_number`.
+`writing`, `yaml_nodes`, `yes_for_number`.
 """

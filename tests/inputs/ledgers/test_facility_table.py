@@ -18,6 +18,7 @@ from coverplan.inputs.ledgers.facility_table import read_ledger
 from coverplan.inputs.places.datum import from_wgs84
 from coverplan.scenario.study_file import FacilityLayer
 from makers.ledgers import CLEAN, HEADER, UNITS, write
+from makers.volume import examples
 
 CRS = pyproj.CRS.from_epsg(4549)
 LONLAT = pyproj.Transformer.from_crs(CRS, 4326, always_xy=True)
@@ -231,7 +232,7 @@ CELLS = st.one_of(
 
 
 @given(rows=st.lists(st.lists(CELLS, max_size=12), max_size=8), kind=st.sampled_from(["csv", "xlsx"]))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(12, 40), deadline=None)
 def test_no_damage_loses_a_row_or_raises(tmp_path_factory, rows, kind):
     folder = tmp_path_factory.mktemp("damaged")
     try:

@@ -12,6 +12,7 @@ import shapely
 from coverplan.inputs.places.coordinate_digits import LIKELIHOODS, digit_habit
 from coverplan.inputs.places.datum import from_wgs84, to_wgs84
 from coverplan.inputs.places.datum_detector import HYPOTHESES, Evidence, detect_datum
+from makers.volume import examples
 
 CRS = pyproj.CRS.from_epsg(4548)
 SIDE_M = 12_000.0
@@ -172,7 +173,7 @@ def test_two_datums_in_one_file_are_told_apart(step):
     assert "two datums" in found.sentence()
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(examples(1, 4)))
 @pytest.mark.parametrize("truth", sorted(HYPOTHESES))
 def test_one_datum_with_slips_is_no_mixture(truth, seed):
     lon, lat, evidence = town(60, seed)

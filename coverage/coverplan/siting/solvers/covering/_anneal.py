@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from coverplan.siting.solvers._copying import write_over
+from coverplan.siting.solvers._loops import write_over
 from coverplan.siting.solvers.covering._swap import Cover, Floats, Ints, Longs, next_number
 
 COOLED_EVERY = 100  # steps

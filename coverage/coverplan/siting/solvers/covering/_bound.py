@@ -16,7 +16,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from coverplan.siting.solvers._copying import write_over
+from coverplan.siting.solvers._loops import put_in_place, write_over
 
 #: Manner of a descent where nothing is known. Arguments without defaults are compiled once, with defaults twice.
 SMOOTH, PATIENCE = 0.85, 10
@@ -145,6 +145,7 @@ def descend(
     """
     sites, cells = len(own), len(weight)
     score = np.empty(sites)
+    ranked = np.empty(sites)
     excess = np.empty(cells)
     sums = np.empty(cells + 1)
     chosen = np.empty(count, np.int32)
@@ -155,7 +156,9 @@ def descend(
         kept = 0.0
         for cell in range(cells):
             kept += weight[cell] - price[cell]
-        least = np.partition(score, sites - count)[sites - count]
+        write_over(ranked, score)
+        put_in_place(ranked, sites - count)
+        least = ranked[sites - count]
         found = 0
         value = kept
         for site in range(sites):
@@ -290,6 +293,7 @@ def node_bound(
     direction = np.zeros(cells)
     excess = np.empty(cells)
     score = np.empty(frees)
+    ranked = np.empty(frees)
     sums = np.empty(cells + 1)
     bound = np.inf
     bad = 0
@@ -297,7 +301,8 @@ def node_bound(
     for turn in range(rounds):
         turns += 1
         _scores_of(free[:frees], reach, own, price, sums, score)
-        ranked = np.partition(score[:frees], frees - more)
+        write_over(ranked, score[:frees])
+        put_in_place(ranked[:frees], frees - more)
         least = ranked[frees - more]
         value = base
         for cell in range(cells):

@@ -162,7 +162,8 @@ def pairs_of(indptr: Longs, demand: Ints, sites: Longs) -> tuple[Longs, Ints]:
         new_indptr[k + 1] = new_indptr[k] + indptr[sites[k] + 1] - indptr[sites[k]]
     new_demand = np.empty(new_indptr[-1], np.int32)
     for k in range(len(sites)):
-        new_demand[new_indptr[k] : new_indptr[k + 1]] = demand[indptr[sites[k]] : indptr[sites[k] + 1]]
+        for at in range(new_indptr[k + 1] - new_indptr[k]):
+            new_demand[new_indptr[k] + at] = demand[indptr[sites[k]] + at]
     return new_indptr, new_demand
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from coverplan.siting.solvers._copying import write_over
+from coverplan.siting.solvers._loops import write_over
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]

@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from coverplan.siting.solvers._copying import write_over
+from coverplan.siting.solvers._loops import put_in_place, write_over
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
@@ -157,7 +157,8 @@ def node_bound(
             break
         last, following = -np.inf, np.inf
         if more > 0:
-            ordered = np.partition(rank[:frees], more - 1)
+            ordered = rank[:frees].copy()
+            put_in_place(ordered, more - 1)
             last = ordered[more - 1]
             for k in range(more, frees):
                 following = min(following, ordered[k])
