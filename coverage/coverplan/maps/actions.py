@@ -208,7 +208,8 @@ def _facts(
     if action.beds:
         size.append(words("map.siting.beds", count=words.number(action.beds)))
     if action.floor_area_m2:
-        size.append(words("map.siting.area", count=words.number(action.floor_area_m2)))
+        key = "map.siting.area_after" if action.action == "expand" else "map.siting.area"
+        size.append(words(key, count=words.number(action.floor_area_m2)))
     if size:
         yield fact("size", words("map.join").join(size))
     yield fact("cost", money(action.cost, siting, words), action.cost)

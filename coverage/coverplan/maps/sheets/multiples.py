@@ -35,6 +35,8 @@ PANEL_GAP_MM = 2.0
 SMALLEST_PT = 4.6
 #: Between the classes of travel time and those of shares.
 LEGEND_GAP_MM = 1.4
+#: Below the last swatch of a legend, before a line of text.
+BELOW_SWATCH_MM = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ def _legends(sheet: Sheet, panels: Sequence[Panel], ground: Ground, words: Words
     if timed:
         top = time_legend(sheet, box, top, timed[0])
         if len({subject.standard["minutes"] for subject in timed}) > 1:
+            top += BELOW_SWATCH_MM * sheet.layout.enlarged
             top = sheet.paragraph(box, top, words("map.own_classes"), size=6.5, color=SOFT)
     end = box.bottom
     if upright:
