@@ -38,3 +38,12 @@ def test_names_that_fall_short_stand_below_a_narrow_table_and_beside_a_broad_one
         line.strip() for line in below[1:]
     }
     assert head in next(line for line in broad.splitlines() if "判定" in line)
+
+
+def test_targets_name_what_they_are_counted_in_and_no_gap_is_below_zero():
+    told = [" ".join(line.split()) for line in shown("demo", "zh", 160).splitlines()]
+    assert "养老机构护理型床位占比（%） 48.8 55 6.2 未达标" in told
+    assert any(line.endswith("（平方米/百户） 30.3 > 30 超0.3 达标") for line in told)
+    later = shown("demo-siting", "en", 160)
+    assert "-" not in {word[0] for line in later.splitlines() for word in line.split() if word[-1].isdigit()}
+    assert " over" in later

@@ -83,12 +83,11 @@ def print_plan(console: Console, result: Result, labels: Labels) -> None:
         number = _number_of(words, row)
         colour = VERDICT_COLOURS[row["verdict"]]
         table.add_row(
-            escape(row[f"name_{words.language}"]),
+            escape(_with_its_measure(row, labels)),
             *(number(name) for name in before),
             number("present"),
             f"{'> ' if row['rule'] == '>' else ''}{number('target')}",
-            # what is just as large as it must be more than lacks something that no number names
-            f"{'> ' if row['rule'] == '>' and row['gap'] == 0 else ''}{number('gap')}",
+            _gap_of(row, words),
             f"[{colour}]{words('terminal.' + row['verdict'])}[/{colour}]",
             *([escape(_first_few(row["short"], words))] if beside else []),
         )
@@ -209,6 +208,23 @@ def _number_of(words: Words, row: Mapping[Hashable, Any]) -> Callable[[str], str
         return words.number(float(value), 0 if float(value).is_integer() else 1)
 
     return number
+
+
+def _with_its_measure(row: Mapping[Hashable, Any], labels: Labels) -> str:
+    """The name of a target with what it is counted in."""
+    name = str(row[f"name_{labels.words.language}"])
+    if not row["measure"]:
+        return name
+    return labels.words("terminal.measured_in", name=name, measure=labels.measure(row["measure"]))
+
+
+def _gap_of(row: Mapping[Hashable, Any], words: Words) -> str:
+    """What a target lacks, or by how much it is exceeded."""
+    gap = _number_of(words, row)("gap")
+    if row["gap"] is not None and row["gap"] < 0:
+        return words("terminal.over", value=gap.removeprefix("-"))
+    # what is just as large as it must be more than lacks something that no number names
+    return f"> {gap}" if row["rule"] == ">" and row["gap"] == 0 else gap
 
 
 def _first_few(names: Sequence[str], words: Words) -> str:
