@@ -70,6 +70,14 @@ def test_a_result_of_the_present_has_no_year_behind_its_captions(toy):
     assert not [caption for caption in captions if "预计" in caption]
 
 
+def test_the_full_table_of_gaps_calls_no_expected_value_present(ahead):
+    gaps = next(table for table in tables(ahead, language="zh") if table.key == "gaps")
+    told = [text for text in gaps.column("formula") if text]
+    assert told
+    assert all("2030年预计" in text and "现状" not in text for text in told)
+    assert [column.head for column in gaps.columns if column.key == "as_of"] == ["数值时点"]
+
+
 def test_a_workbook_has_whole_people_that_add_up_as_the_pages_have(toy):
     names = ["covered", "uncovered", "off_network", "outside_units"]
     coverage = toy.coverage.copy()

@@ -318,4 +318,6 @@ def _method(row: Mapping[str, Any], labels: Labels) -> str:
 def _formula(formula: object, labels: Labels) -> str | None:
     if not isinstance(formula, str):
         return None
-    return labels("formula_base" if formula == WITH_BASE else "formula_plain")
+    head = labels.tense.short_head(labels.words)
+    head = head if labels.language == "zh" else head.lower()
+    return labels("formula_base" if formula == WITH_BASE else "formula_plain", head=head)
