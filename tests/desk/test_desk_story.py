@@ -131,6 +131,32 @@ def test_sizes_and_years_are_changed_where_the_facility_or_the_site_is_shown(eng
     assert (made["offers"]["floor_area_m2"], made["offers"]["type"]) == (1200, "institution")
 
 
+def test_a_facility_is_found_and_changed_by_the_keyboard_alone(english) -> None:
+    from selenium.webdriver.common.action_chains import ActionChains
+    from selenium.webdriver.common.keys import Keys
+
+    def type_keys(*keys: str) -> None:
+        ActionChains(page).send_keys(*keys).perform()
+
+    page = english
+    fresh_idea(page, "keys alone")
+    page.execute_script("document.getElementById('search').focus()")
+    type_keys("Home 0", Keys.ENTER)
+    here = "return document.activeElement.className"
+    wait_for(lambda: page.execute_script(here) == "details", 20)
+    assert changes(page) == 0  # the key that found it has pressed nothing
+    type_keys(Keys.TAB, Keys.TAB, Keys.TAB, Keys.ENTER)
+    wait_for(lambda: page.execute_script("return document.activeElement.id") == "size-beds")
+    type_keys("25", Keys.ENTER)
+    wait_for(lambda: changes(page) == 1)
+    assert told(page, "#changes li small") == "25 beds"
+    # what opened the window is gone: the keyboard is on the map
+    assert page.execute_script("return document.activeElement.id") == "map"
+    # the numbers can be scrolled by keys, whatever stands in them
+    page.execute_script("document.getElementById('numbers').focus()")
+    assert page.execute_script("return document.activeElement.id") == "numbers"
+
+
 def test_a_facility_without_a_name_is_told_by_its_id(english) -> None:
     page = english
     fresh_idea(page, "nameless")

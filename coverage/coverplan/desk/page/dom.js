@@ -69,7 +69,9 @@ export function openDialog(title, closeWord, fillIn) {
     // closing is told later: another window may be open in its place by then
     if (dialog.open) return;
     dialog.replaceChildren();
-    if (before && before.isConnected) before.focus();
+    // what opened it may be gone, as a window on the map is: the keyboard is on the map then, not at the page's beginning
+    const back = before && before.isConnected && before !== document.body ? before : document.getElementById("map");
+    back.focus({ preventScroll: true });
   };
   fillIn(body, close);
   dialog.showModal();

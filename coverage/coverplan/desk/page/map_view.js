@@ -322,6 +322,11 @@ export function makeMap(desk, content) {
     goToFacility(i);
     const points = desk.view.study.facilities.points;
     desk.view.tell(desk.view.places.latLng(points[2 * i], points[2 * i + 1]), existingDetails(desk, i));
+    // whoever found it by its name acts on it without a pointer; on no button, which the same key would press
+    const told = document.querySelector("#map .leaflet-popup .details");
+    if (!told) return;
+    told.tabIndex = -1;
+    told.focus({ preventScroll: true });
   };
   desk.map = desk.view;
   let looking = null;

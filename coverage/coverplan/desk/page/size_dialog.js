@@ -1,8 +1,8 @@
 // A window for the sizes of a change, its cost and the year from which it counts.
 
 import { nameOf, partOf, sizesOf } from "./changes.js";
-import { button, field, numberInput, openDialog } from "./dom.js";
-import { grouped } from "./map/text.js";
+import { field, numberInput, openDialog } from "./dom.js";
+import { element, grouped } from "./map/text.js";
 
 // What is known today stands in an empty field, so that nobody has to look it up.
 function sizeField(desk, offer, value, present) {
@@ -19,16 +19,18 @@ export function sizeDialog(desk, change, present, done) {
   const place = change[part];
   const title = desk.words("upgrade_of", { name: nameOf(desk, change) });
   openDialog(title, desk.words("close"), function (body, close) {
+    const form = body.appendChild(element("form"));
     const inputs = {};
     for (const offer of sizesOf(desk, place.layer)) {
       inputs[offer.key] = sizeField(desk, offer, (place.offers || {})[offer.key], present);
-      body.appendChild(field(offer.name, inputs[offer.key]));
+      form.appendChild(field(offer.name, inputs[offer.key]));
     }
     const year = numberInput("size-year", change.year, 1900, 2200, 1);
-    if (desk.numbers.year !== null) body.appendChild(field(desk.words(part === "open" ? "opening_year" : "effect_year"), year));
-    body.appendChild(button(desk.words("save"), function () {
-      const all = Object.values(inputs).concat(year);
-      if (!all.every(function (input) { return input.reportValidity(); })) return;
+    if (desk.numbers.year !== null) form.appendChild(field(desk.words(part === "open" ? "opening_year" : "effect_year"), year));
+    const save = form.appendChild(element("button", "main", desk.words("save")));
+    save.type = "submit";
+    form.addEventListener("submit", function (event) {
+      event.preventDefault();
       const offers = Object.assign({}, place.offers);
       for (const key in inputs) {
         delete offers[key];
@@ -38,6 +40,7 @@ export function sizeDialog(desk, change, present, done) {
       if (year.value !== "") sized.year = Number(year.value);
       close();
       done(sized);
-    }, "main"));
+    });
+    setTimeout(function () { Object.values(inputs)[0].focus(); }, 0);
   });
 }
