@@ -48,14 +48,13 @@ def test_help_ends_with_an_example_that_the_command_takes(path, capsys):
     with pytest.raises(SystemExit) as left:
         main([*path, "--help"])
     assert left.value.code == 0
-    out = " ".join(capsys.readouterr().out.split())
+    out = capsys.readouterr().out
     assert re.search("[\u4e00-\u9fff]", out), "in both languages"
     command = EVERY[path] if path else WHOLE
     assert "例 Example: coverplan" in out
-    found = re.search(
-        r"例 Example: coverplan (.*)$", command.epilog
-    )  # the printed one may be broken at a hyphen
+    found = re.search(r"例 Example: coverplan (.*)$", command.epilog)
     assert found is not None
+    assert found[0] in out, "whole, to be copied"
     words = shlex.split(found[1])
     assert tuple(words[: len(path)]) == path or path == ()
     # parsed as the command line would, without being run; usage errors are raised

@@ -16,7 +16,7 @@ EXIT_INTERRUPTED = 130
 
 def example(arguments: str) -> str:
     """Last line of a command's help: the command as it may be typed."""
-    return f"例 Example: coverplan {arguments}"
+    return f"\b\n例 Example: coverplan {arguments}"  # \b: never broken into lines
 
 
 class Language(StrEnum):
