@@ -119,3 +119,27 @@ def test_names_cannot_paint_the_terminal(tmp_path: Path, capsys: pytest.CaptureF
     path = toyfiles.write_town(tmp_path, scenario={"name": "[bold red]x[/bold red] [link=http://a]y[/link]"})
     _, out, _ = call(capsys, "run", str(path), "--out", str(tmp_path / "out"))
     assert "[bold red]x[/bold red] [link=http://a]y[/link]" in out
+
+
+LEDGER = Path(__file__).resolve().parents[2] / "scenarios" / "jiujiang.yaml"
+
+
+def test_a_ledger_scenario_is_checked_as_it_is_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, _ = call(capsys, "check", str(LEDGER), "--lang", "en")
+    assert code == 0
+    assert "12 targets of the plan" in " ".join(out.split())  # as the plan's file counts
+    assert "no error" in out
+    code, out, _ = call(capsys, "check", str(LEDGER), "--json")
+    assert (code, json.loads(out)) == (0, [])
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text("name: A\nledger: nowhere.yaml\nplan: nobodys\nstandards: []\n", encoding="utf-8")
+    told = {}
+    for command in (["check"], ["run", "--out", str(tmp_path / "answer")]):
+        code, _, told[command[0]] = call(capsys, *command, str(wrong), "--lang", "en")
+        assert code == 1
+    assert told["check"] == told["run"]
+    assert "nowhere.yaml" in told["check"]
+    assert "standards: the key is unknown" in told["check"]
+    assert "study" not in told["check"]

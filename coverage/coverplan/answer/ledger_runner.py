@@ -6,7 +6,7 @@ import datetime as dt
 import platform
 import time
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,30 @@ from coverplan.text.reading import Print, watching, whole_path
 from coverplan.yamlfile import Document, read_yaml, validate
 
 
+@dataclass(frozen=True, slots=True)
+class PreparedLedger:
+    """A ledger scenario whose files are read and checked.
+
+    Parameters
+    ----------
+    document, asked
+        The scenario file.
+    plan, context
+        What was promised, and what the ledger says of it.
+    programme
+        What the targets need, where the scenario asks for it; not solved yet.
+    problems
+        What was noticed and did not stop.
+    """
+
+    document: Document
+    asked: LedgerScenarioFile
+    plan: Plan
+    context: IndicatorContext
+    programme: LedgerProgramme | None
+    problems: Problems
+
+
 def run_ledger(
     scenario: str | Path, *, out: str | Path | None = None, write: bool = True, extra: Extra | None = None
 ) -> Result:
@@ -50,8 +74,14 @@ def run_ledger(
     return write_result(result, folder, extra) if write else result
 
 
-def _answer(scenario: str | Path, opened: Mapping[Path, Print]) -> Result:
-    started = time.perf_counter()
+def prepare_ledger(scenario: str | Path) -> PreparedLedger:
+    """Read and check everything that a ledger scenario needs, without computing.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with scenario, ledger and plan.
+    """
     problems = Problems()
     document = read_yaml(Path(scenario), problems)
     asked = None if document is None else validate(document, LedgerScenarioFile, problems)
@@ -66,6 +96,14 @@ def _answer(scenario: str | Path, opened: Mapping[Path, Print]) -> Result:
     if asked.plan is not None:
         plan, context = _judged(document, asked.plan, context, problems)
     programme = _programme(document, asked, plan, context, problems)
+    return PreparedLedger(document, asked, plan, context, programme, problems)
+
+
+def _answer(scenario: str | Path, opened: Mapping[Path, Print]) -> Result:
+    started = time.perf_counter()
+    ready = prepare_ledger(scenario)
+    document, asked, problems = ready.document, ready.asked, ready.problems
+    plan, context, programme = ready.plan, ready.context, ready.programme
     tables = _tables(plan, context) | ({} if programme is None else programme.tables())
     summary = _summary(document, asked, plan, context, tables)
     if programme is not None:

@@ -11,6 +11,7 @@ import gc
 import json
 import os
 import sys
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -40,7 +41,7 @@ from coverplan.cli.setup import check_study_file, init, template
 from coverplan.text.version import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from coverplan.errors import CoverplanError
 
@@ -238,19 +239,32 @@ def check(
         check_study_file(path, mended or [], out, lang)
         return
     screen = Screen(quiet=quiet or as_json)
+    show: Callable[[str], None]
     try:
         with screen.steps(None if lang is None else lang.value) as progress:
             progress("step.read", {})
-            ready = prepare(path, every_file=True)
+            if document is not None and "ledger" in document.data and "study" not in document.data:
+                from coverplan.answer.ledger_runner import prepare_ledger
+
+                ledger = prepare_ledger(path)
+                problems, language, show = (
+                    ledger.problems,
+                    ledger.asked.language,
+                    partial(screen.checked_ledger, ledger),
+                )
+            else:
+                ready = prepare(path, every_file=True)
+                problems, language = ready.problems, ready.loaded.scenario.language
+                show = partial(screen.checked, ready)
     except InputError as error:
         if not as_json:
             raise
         typer.echo(problems_as_json(error.problems))
         raise typer.Exit(EXIT_INPUT) from error
     if as_json:
-        typer.echo(problems_as_json(tuple(ready.problems)))
+        typer.echo(problems_as_json(tuple(problems)))
     else:
-        screen.checked(ready, lang.value if lang is not None else ready.loaded.scenario.language)
+        show(language if lang is None else lang.value)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -21,6 +21,7 @@ from coverplan.text.words import LANGUAGES, Language, Words
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from coverplan.answer.ledger_runner import PreparedLedger
     from coverplan.answer.prepared import Prepared
     from coverplan.results.result import Result
 
@@ -138,7 +139,26 @@ class Screen:
         self._out.print(escape(facts))
         if study.network is not None:
             self._out.print(words("check.streets", edges=study.network.edges, nodes=study.network.nodes))
-        problems = tuple(ready.problems)
+        self._fine(tuple(ready.problems), words)
+
+    def checked_ledger(self, ready: PreparedLedger, language: str) -> None:
+        """Print what was read of a ledger scenario and what was noticed."""
+        if self._quiet:
+            return
+        from rich.markup import escape
+
+        words = words_of(language)
+        facts = words(
+            "check.ledger",
+            name=title_of(_plain_title(ready.asked.name), language),
+            units=len(ready.context.units.codes),
+            facilities=len(ready.context.facilities.table),
+            targets=len(ready.plan.targets),
+        )
+        self._out.print(escape(facts))
+        self._fine(tuple(ready.problems), words)
+
+    def _fine(self, problems: tuple[Problem, ...], words: Words) -> None:
         self._print_problems(self._out, problems, words)
         self._out.print(f"[green]{words('check.fine', count=len(problems))}[/green]")
 
