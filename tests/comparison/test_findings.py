@@ -36,7 +36,7 @@ from coverplan.vocabulary import LEVELS
 from makers import toyreport
 
 FOLDER = Path(__file__).resolve().parents[1] / "golden" / "summaries"
-NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
+NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?")
 TEXTS = {
     "standard", "group", "unit_code", "unit_name", "unit_type", "scenario", "target_id", "name_zh", "name_en",
     "measure", "attribute", "rule", "year_basis", "number", "action", "layer", "type", "facility", "name",

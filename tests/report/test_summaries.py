@@ -20,7 +20,7 @@ from coverplan.text.words import LANGUAGES, Words
 from makers import toyreport
 from makers.summaries import FOLDER, NAMES, page_of, result_of
 
-NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
+NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?")
 
 
 @pytest.fixture(scope="module", params=NAMES)

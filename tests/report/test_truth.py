@@ -19,7 +19,7 @@ from coverplan.text.words import LANGUAGES, Words
 from makers import adding, summaries, toyreport
 from towns import toysiting, toytown
 
-NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
+NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?")
 
 
 @pytest.fixture(scope="module")
