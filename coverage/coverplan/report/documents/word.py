@@ -45,7 +45,14 @@ from coverplan.report.documents.word_fields import (
 from coverplan.report.documents.word_masthead import add_masthead
 from coverplan.report.documents.word_pages import MOST_HEADINGS, office, pages_of
 from coverplan.report.documents.word_styles import ALARM, NOTE_PT, set_styles
-from coverplan.report.documents.word_table import blank_xml, clean, note_xml, table_xml, whole_points
+from coverplan.report.documents.word_table import (
+    blank_xml,
+    clean,
+    head_points,
+    note_xml,
+    table_xml,
+    whole_points,
+)
 from coverplan.report.drawings.png import Pictures
 from coverplan.text.words import Words
 
@@ -237,17 +244,17 @@ class _Writer:
     def _widths(self, table: Table) -> list[int]:
         """Twentieths of a point for each column, together no wider than the page's text; numbers stay on one line."""
         room, letters = _room(self._wide).pt, WIDE_LETTERS if self._wide else UPRIGHT_LETTERS
-        points = whole_points(table, self._words)
+        points, heads = whole_points(table, self._words), head_points(table)
         # where a page is too narrow for everything, columns of text give way first, then heads break, and numbers never
-        for ease, heads, giving in (
+        for ease, whole, giving in (
             (EASE, True, False),
             (1.0, True, False),
             (1.0, True, True),
             (1.0, False, True),
         ):
             least = [
-                max(column.least if heads else LEAST_WIDTH, ease * needed * letters / room)
-                for column, needed in zip(table.columns, points, strict=True)
+                max(LEAST_WIDTH, max(ease * needed, head if whole else 0.0) * letters / room)
+                for head, needed in zip(heads, points, strict=True)
             ]
             wanted = (0.0 if giving else column.width for column in table.columns)
             if sum(map(max, wanted, least)) <= letters:

@@ -7,6 +7,7 @@ tables of widths beside them. They serve to lay a file out and stand in no file 
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -50,6 +51,17 @@ def times_settings(folder: Path) -> dict[str, str]:
         "utf-8",
     )
     return {"FONTCONFIG_FILE": str(settings)}
+
+
+def bold_width(text: str, size: float) -> float:
+    """Points that Latin letters take in Times New Roman Bold of a size; signs that are not in its table count as an em."""
+    widths = _bold_widths()
+    return sum(widths.get(ord(letter), 1000) for letter in text) * size / 1000
+
+
+@cache
+def _bold_widths() -> dict[int, int]:
+    return _widths(FACES["STIXGeneralBol"])
 
 
 def _data() -> Path:

@@ -11,6 +11,7 @@ from docx.oxml.ns import nsdecls
 from coverplan.report.cellformat import written
 from coverplan.report.content import Column, Row, Table, Tone, Value
 from coverplan.report.documents.word_fields import run_xml, text_xml
+from coverplan.report.documents.word_letters import bold_width
 from coverplan.report.drawings.drawing import text_width
 from coverplan.text.words import Words
 
@@ -32,6 +33,8 @@ FIGURE = re.compile(r"[-−]?[\d,.]+[＊*%]?")
 MOST_LETTERS_WHOLE = 14
 #: A word in a text, up to where a line may end: at a space, a hyphen or a Chinese letter.
 WORD = re.compile(r"[!-,./-~\u00c0-\u024f]+-?")
+#: Points more than the letters of a head need.
+SPARE_PT = 1.0
 #: How much wider a number is in bold: its per cent sign is.
 BOLDER = 1.08
 #: Lines of a row that a page surely holds below a head.
@@ -106,6 +109,15 @@ def whole_points(table: Table, words: Words) -> list[float]:
     Words that stand in place of a number may be broken.
     """
     return [_whole(table.rows, at, column, words) for at, column in enumerate(table.columns)]
+
+
+def head_points(table: Table) -> list[float]:
+    """Points that each column needs so that no Latin word of its head is broken."""
+    words = ([word for word in column.head.split() if word.isascii()] for column in table.columns)
+    return [
+        max((bold_width(word, CELL_PT) for word in one), default=0.0) + 2 * CELL_MARGIN / 20 + SPARE_PT
+        for one in words
+    ]
 
 
 def _whole(rows: Sequence[Row], at: int, column: Column, words: Words) -> float:
