@@ -250,7 +250,7 @@ def _unwritable(folder: Path, error: OSError) -> Problem:
     return Problem(
         f"the output folder cannot be written: {error.strerror or error}",
         folder,
-        remedy="name another folder with --out, or close the program that holds it open",
+        remedy="make room, name another folder (--out, of the demo --folder), or close the program that holds it open",
         code="unwritable",
         details={"why": reason(error)},
     )

@@ -73,7 +73,7 @@ def unwritable(path: Path, error: OSError) -> Problem:
     return Problem(
         f"the file cannot be written: {error.strerror or error}",
         path,
-        remedy="name another folder with --out, or close the program that holds it open",
+        remedy="make room, name another folder (--out, of the demo --folder), or close the program that holds it open",
         code="unwritable",
         details={"why": reason(error)},
     )
