@@ -205,7 +205,9 @@ function actionList(desk) {
   const found = desk.proposal;
   const box = element("div");
   function note(word, values) { box.appendChild(element("p", "note", desk.words(word, values))); }
-  if (found.actions.length) box.appendChild(element("p", null, desk.words("meet_total", { count: found.actions.length })));
+  // where some targets stay unmet nothing says how few the others need
+  const total = found.bound === null ? "meet_found" : "meet_total";
+  if (found.actions.length) box.appendChild(element("p", null, desk.words(total, { count: found.actions.length })));
   else if (!found.unmet.length) box.appendChild(element("p", null, desk.words("meet_nothing")));
   if (found.cost !== null && found.actions.length) note("meet_cost", { cost: count(found.cost) });
   if (found.bound !== null && found.actions.length) {
