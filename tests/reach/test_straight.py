@@ -66,3 +66,13 @@ def test_nobody_and_nothing():
 def test_path_shorter_than_the_straight_line_is_refused():
     with pytest.raises(ValueError, match="shorter"):
         straight_times(["s"], np.zeros((1, 2)), ["d"], np.zeros((1, 2)), 1, profile=METRE, detour=0.9)
+
+
+def test_the_limit_is_inclusive_to_the_millisecond_in_a_straight_line():
+    metre = replace(PRESETS["general"], speed_m_s=1.0)
+    here, there = np.array([[0.0, 0.0]]), np.array([[36.0, 48.0]])
+    for limit_ms, found in ((60_000, [60_000]), (59_999, [])):
+        reach = straight_times(["s"], here, ["d"], there, limit_ms, profile=metre, detour=1.0)
+        assert reach.times_ms.tolist() == found
+        near = straight_nearest(["s"], here, there, limit_ms, profile=metre, detour=1.0)
+        assert near.time_ms.tolist() == (found or [-1])

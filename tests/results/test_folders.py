@@ -410,3 +410,13 @@ def test_two_who_clear_the_same_folder_do_not_fail(tmp_path, monkeypatch):
     monkeypatch.setattr(folders, "_alive", shutil.rmtree)
     write(out, "two")
     assert (out / "a.txt").read_text() == "two"
+
+
+def test_what_we_write_under_a_name_of_the_users_own_is_ours(tmp_path):
+    out = write(tmp_path / "out", "one")
+    (out / "b.txt").write_text("the user's")
+    (out / "notes.txt").write_text("kept")
+    write(out, "two", "b.txt")
+    assert (out / "b.txt").read_text() == "two"
+    assert (out / "notes.txt").read_text() == "kept"
+    assert "notes.txt" not in folders.ours_in(out)

@@ -167,9 +167,10 @@ def test_layers_lose_rows_of_protected_facilities_and_names_in_the_others() -> N
     facilities = gpd.GeoDataFrame(rows, geometry=places, crs="EPSG:4549")
     actions = facilities.rename(columns={"id": "facility"})
     units = gpd.GeoDataFrame({"note": [NAME]}, geometry=places[:1], crs="EPSG:4549")
-    whole = Result({}, pd.DataFrame(), {"facilities": facilities, "actions": actions, "units": units}, {})
+    layers = {"facilities": facilities, "actions": actions, "changes": actions, "units": units}
+    whole = Result({}, pd.DataFrame(), layers, {})
     clean = redacted(whole, withheld).layers
-    for name, column in (("facilities", "id"), ("actions", "facility")):
+    for name, column in (("facilities", "id"), ("actions", "facility"), ("changes", "facility")):
         assert clean[name][["layer", column]].to_numpy().tolist() == [["civic", "8"], ["elder_care", "'=7"]]
         assert clean[name]["note"].tolist() == [f"beside {MARK}", "y"]
         assert clean[name].geometry.tolist() == places[1:]
@@ -277,13 +278,16 @@ def _siting_result() -> Result:
     buffer = io.BytesIO()
     np.savez_compressed(
         buffer,
-        ids=np.array(["c1", "c2"]),
-        open_site=np.array([0, 1]),
+        ids=np.array(["c2", "c1"]),
+        x=np.array([2.0, 1.0]),
+        y=np.array([20.0, 10.0]),
+        unit=np.array(["001002", "001001"]),
+        open_site=np.array([1, 0]),
         open_type=np.array(["community_centre", "rescue_station"]),
         open_layer=np.array(["civic", "civic"]),
         open_cost=np.array([1.0, 9.0]),
-        indptr_0=np.array([0, 2, 3]),
-        demand_0=np.array([4, 7, 9]),
+        indptr_0=np.array([0, 1, 3]),
+        demand_0=np.array([9, 4, 7]),
         before_0=np.array([True, False]),
         before_1=np.array([False, True]),
     )
@@ -330,6 +334,7 @@ def test_a_chosen_place_stands_in_no_file_but_the_internal_one(tmp_path: Path) -
         assert arrays["open_type"].tolist() == ["community_centre"]
         assert arrays["open_site"].tolist() == [0]
         assert arrays["ids"].tolist() == ["c1"]
+        assert [arrays[name].tolist() for name in ("x", "y", "unit")] == [[1.0], [10.0], ["001001"]]
         assert (arrays["indptr_0"].tolist(), arrays["demand_0"].tolist()) == ([0, 2], [4, 7])
         assert "before_0" in arrays.files
         assert "before_1" not in arrays.files
@@ -467,3 +472,23 @@ def test_a_real_answer_that_chooses_protected_places_leaves_none_of_their_marks(
     assert not [mark.pattern for mark in wanted if mark.search(done.output.encode())]
     assert not (out / "siting.npz").exists()  # only protected types may open anything here
     assert "candidates" not in read_result(out).layers
+
+
+def test_short_ids_are_withheld_in_every_column_of_ids() -> None:
+    columns = (
+        "facility",
+        "id",
+        "site",
+        "nearest",
+        "shared_with",
+        "short",
+        "unsure",
+        "flagged",
+        "facility_ids",
+        "example",
+    )
+    withheld = Withheld(units={("civic", "7"): None})
+    found = cleaned(
+        withheld, **{name: ["7"] for name in (*columns, "alternative", "code", "chosen")}, count=["7"]
+    )
+    assert found.iloc[0].tolist() == [MARK] * (len(columns) + 3) + ["7"]
