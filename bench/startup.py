@@ -1,7 +1,7 @@
 """What a command costs before it works, beside another build: python bench/startup.py /path/to/other/checkout [TURNS].
 
 Both builds take turns on the demo with warm caches of their own, compiled Python as an installed package has it included. Three figures a command, medians of processor seconds and of
-the clock: imports before the first file of the study is read; every import of the command; the whole command.
+the clock: imports before the first file, the scenario, is read; every import of the command; the whole command.
 """
 
 from __future__ import annotations
