@@ -51,7 +51,7 @@ def test_those_who_reach_nothing_are_people_too(tmp_path: Path) -> None:
         (
             "en",
             "half reach the nearest facility within 4.0 minutes",
-            "fewer than nine in ten reach one within the 5",
+            "fewer than 90 % reach one within the 5",
         ),
     ],
 )
