@@ -146,9 +146,10 @@ def test_the_limit_is_inclusive_along_one_street_and_behind_a_door():
     graph = compile_graph(network, WALK)
     site = doors_of(["s"], [(0, 0.0, 0.0)])
     near, behind = doors_of(["d"], [(0, 0.5, 0.0)]), doors_of(["d"], [(0, 0.0, 60.0)])
-    for home, ms in ((near, 450_000), (behind, 60_000)):
+    inner, beyond = doors_of(["s"], [(0, 0.25, 0.0)]), doors_of(["d"], [(0, 0.75, 0.0)])
+    for start, home, ms in ((site, near, 450_000), (site, behind, 60_000), (inner, beyond, 450_000)):
         for limit_ms, found in ((ms, [ms]), (ms - 1, [-1])):
-            live = LiveNearest(graph, site, home, limit_ms, is_open=np.array([True]))
+            live = LiveNearest(graph, start, home, limit_ms, is_open=np.array([True]))
             assert live.nearest().time_ms.tolist() == found
     corner = network_of([(0, 0), (900, 0), (0, 900)], [(0, 1), (0, 2)])
     home = doors_of(["d"], [(1, 0.0, 60.0)])
