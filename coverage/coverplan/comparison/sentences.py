@@ -17,6 +17,8 @@ from coverplan.service.cover import WHOLE_AREA
 
 #: Targets that a sentence names; the table has all of them.
 MOST_TARGETS = 4
+#: What a bound leaves open below this is nobody; bounds are sums of parts of people.
+HALF_A_PERSON = 0.5
 
 
 def headline(comparison: Comparison) -> tuple[str, str] | None:
@@ -184,11 +186,10 @@ def regret_sentence(row: dict[Any, Any], wording: Wording) -> str:
         "regret": wording.people(row["regret"]),
         "at_most": wording.people(row["at_most"]),
     }
+    proven = row["at_most"] - row["regret"] < HALF_A_PERSON
     if row["regret"] > SAME_PEOPLE:
-        return wording("sentence.regret", **values)
-    return wording(
-        "sentence.regret_none" if row["at_most"] <= SAME_PEOPLE else "sentence.regret_open", **values
-    )
+        return wording("sentence.regret_whole" if proven else "sentence.regret", **values)
+    return wording("sentence.regret_none" if proven else "sentence.regret_open", **values)
 
 
 def no_regret(comparison: Comparison, wording: Wording) -> list[str]:
