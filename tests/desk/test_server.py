@@ -20,9 +20,12 @@ from coverplan.desk.server.background import written
 from coverplan.desk.server.desk import Desk
 from coverplan.desk.server.openapi import API, openapi
 from coverplan.desk.server.safety import MAX_BODY_BYTES, Door
+from coverplan.desk.server.study_words import target_words
+from coverplan.plan.schema import Target
+from coverplan.text.words import Words
 from desk.desktown import Web, degrees, ended, opening, toy
 from makers import toyfiles
-from towns import toytown
+from towns import toyledger, toytown
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -458,3 +461,21 @@ def test_every_thread_that_answers_is_ready_before_anybody_asks() -> None:
     desk = SimpleNamespace(places=SimpleNamespace(warm=lambda: warmed.append(1)))
     workers(desk).shutdown(wait=True)
     assert len(warmed) == THREADS
+
+
+@pytest.mark.parametrize(
+    ("rule", "goal", "measure", "zh", "en"),
+    [
+        (">=", {"value": "90"}, "%", "90%", "90 %"),
+        (">", {"value": "50"}, "%", ">50%", "> 50 %"),
+        ("approx", {"value": "4.75"}, "张/千人", "约4.75 张/千人", "about 4.75 beds per 1,000 people"),
+        ("inside", {"value": "1200", "high": "1500"}, "张", "1,200–1,500 张", "1,200–1,500 beds"),
+        ("maintain", {"value": None}, "%", "不低于基期", "not below the base"),
+        ("none", {"value": None}, "%", None, None),
+    ],
+)
+def test_a_target_says_what_it_asks_for_and_in_which_unit(rule, goal, measure, zh, en) -> None:
+    """More than fifty is not fifty: a street with just fifty per cent is told so beside its verdict."""
+    made = toyledger.target({"kind": "reported"}, rule, goal=goal, measure=measure)
+    asked = [target_words(Target.model_validate(made), Words(language))["asked"] for language in ("zh", "en")]
+    assert asked == [zh, en]

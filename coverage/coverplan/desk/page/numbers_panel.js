@@ -140,10 +140,7 @@ function targetRow(desk, target) {
   const measure = told.measure ? (told.measure === "%" && desk.language === "zh" ? "" : " ") + told.measure : "";
   const unit = target.value !== null ? measure : "";
   line.appendChild(element("span", same ? "figure" : "figure changed", figure + unit));
-  if (told.goal !== null && told.year) {
-    const goal = shortNumber(told.goal) + measure;
-    line.appendChild(element("small", null, desk.words("target", { value: goal, year: told.year })));
-  }
+  if (told.asked !== null && told.year) line.appendChild(element("small", null, desk.words("target", { value: told.asked, year: told.year })));
   if (target.verdict !== target.verdict_before) line.appendChild(verdict(desk, target.verdict_before)).classList.add("old");
   line.appendChild(verdict(desk, target.verdict));
   if (target.short.length && target.verdict !== "met") {

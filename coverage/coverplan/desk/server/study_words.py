@@ -12,6 +12,7 @@ from coverplan.desk.workbench.ground import Ground
 from coverplan.desk.workbench.prices import Prices
 from coverplan.ground.openness import may_be_shown
 from coverplan.inputs.places.datum import in_china_box
+from coverplan.plan.schema import Target
 from coverplan.scenario.base import title_in
 from coverplan.scenario.scenario_file import Standard
 from coverplan.text.version import VERSION
@@ -20,6 +21,8 @@ from coverplan.vocabulary import LAYER_TYPES
 
 #: What an opening may say of itself in the page.
 OFFERED = ("beds", "nursing_beds", "places", "niches", "floor_area_m2", "cost")
+#: Rules that a number alone does not say; one that asks for at least it goes without saying.
+_ASKED = {">": "above", "approx": "about"}
 
 
 def study_words(ground: Ground, places: Places, prices: Prices, language: Language) -> dict[str, Any]:
@@ -137,19 +140,33 @@ def _layer_name(ground: Ground, layer: str, words: Words) -> str:
 
 def _targets(ground: Ground, words: Words) -> list[dict[str, Any]]:
     plan = ground.ready.plan
-    if plan is None:
-        return []
-    return [
-        {
-            "id": target.id,
-            "name": target.names.zh if words.language == "zh" else target.names.en,
-            "measure": target.measure,
-            "rule": target.rule,
-            "goal": None if target.goal.value is None else str(target.goal.value),
-            "year": target.goal.year,
-        }
-        for target in plan.targets
-    ]
+    return [] if plan is None else [target_words(target, words) for target in plan.targets]
+
+
+def target_words(target: Target, words: Words) -> dict[str, Any]:
+    """One target of the plan in the reader's language; ``asked`` is what it asks for, with its unit, as the report writes it.
+
+    None is asked for where the document names no number.
+    """
+    goal, rule = target.goal, target.rule
+    measure = words.name_of("report.measure", target.measure)
+    told = [f"{value:,f}" for value in (goal.value, goal.high) if value is not None]
+    asked = None
+    if goal.value is not None:
+        figure = "–".join(told) + ("" if measure == "%" and words.language == "zh" else " ") + measure
+        plain = goal.high is not None or rule not in _ASKED
+        asked = figure if plain else words(f"report.rule.{_ASKED[rule]}", value=figure)
+    elif rule == "maintain":
+        asked = words("report.rule.maintain")
+    return {
+        "id": target.id,
+        "name": target.names.zh if words.language == "zh" else target.names.en,
+        "measure": measure,
+        "rule": rule,
+        "goal": None if goal.value is None else str(goal.value),
+        "asked": asked,
+        "year": goal.year,
+    }
 
 
 def _most_minutes(ground: Ground, profile: str) -> float:
