@@ -7,8 +7,9 @@ from pathlib import Path
 
 import coverplan
 from coverplan.report.build import build
-from coverplan.report.content import Paragraph
+from coverplan.report.content import Paragraph, Table
 from coverplan.report.labels import Labels
+from coverplan.report.tables.gaps import inferred_years
 from coverplan.report.tables.ledger import last_year_share, project_years
 from makers.volume import gate_only
 
@@ -30,9 +31,18 @@ def test_nearly_half_of_the_beds_of_shaoyang_arrive_in_the_last_year_and_the_rep
     assert undated > 0
     told += f"另有{undated}个项目未定投用年份，未计入上述数字。"
     assert told in [block.text for block in document.blocks if isinstance(block, Paragraph)]
+    [known] = [block for block in document.blocks if isinstance(block, Table) and block.key == "known"]
+    assert any("年※" in str(goal) for goal in known.column("target"))
+    assert known.note.endswith("※ 原文未写年份，按规划期推定。")
     english = str(last_year_share(result, Labels(result, "en")))
     assert "13,870 (45.3 %) arrive only in 2025" in english
     assert f"Of {undated} more projects the opening year is not known" in english
+
+
+def test_a_mark_of_inferred_years_is_explained_where_a_row_bears_it(toy):
+    labels = Labels(toy, "en")
+    assert inferred_years([{"year_basis": "stated"}, {"year_basis": "horizon"}], labels).startswith(" * ")
+    assert inferred_years([{"year_basis": "stated"}], labels) == ""
 
 
 def test_projects_of_one_year_or_of_unknown_beds_say_nothing(toy):

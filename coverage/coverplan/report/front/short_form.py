@@ -67,4 +67,6 @@ def _known(result: Result, labels: Labels) -> Table:
     dropped = ("attribute", "gap", "completion", "elapsed", "source", "method")
     whole = Table("known", "", office.columns, kept)
     caption = labels("table.known", count=len(kept), all=len(rows))
-    return whole.without(*dropped, key="known", caption=caption, note=labels("table.known_note"))
+    shown = [row for row in rows if str(row["target_id"]) in told]
+    note = labels("table.known_note") + tables_gaps.inferred_years(shown, labels)
+    return whole.without(*dropped, key="known", caption=caption, note=note)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from coverplan.judgement.gaps import WITH_BASE
@@ -141,10 +141,14 @@ def evaluation(result: Result, labels: Labels) -> Table:
 
 def _note(result: Result, labels: Labels, key: str) -> str:
     """Note of a table with what its mark of inferred years means, where it is used."""
-    inferred = any(row["year_basis"] == "horizon" for row in records(result, "gaps"))
-    return labels(key, head=labels.tense.short_head(labels.words)) + (
-        labels("inferred_note") if inferred else ""
-    )
+    head = labels.tense.short_head(labels.words)
+    return labels(key, head=head) + inferred_years(records(result, "gaps"), labels)
+
+
+def inferred_years(rows: Iterable[Mapping[str, Any]], labels: Labels) -> str:
+    """What the mark of an inferred year means, where one of the rows bears it, else nothing."""
+    inferred = any(row["year_basis"] == "horizon" for row in rows)
+    return labels("inferred_note") if inferred else ""
 
 
 def _ground(row: Mapping[str, Any], labels: Labels) -> str | None:
