@@ -5,7 +5,9 @@ from __future__ import annotations
 import http.server
 import json
 import re
+import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import geopandas as gpd
@@ -173,6 +175,21 @@ def test_no_definition_of_a_crs_reads_another_file(name, definition, tmp_path):
         path.write_text(json.dumps(held), encoding="utf-8")
     with pytest.raises(ContentError, match="shifts"):
         list_layers(path)
+
+
+def test_no_definition_that_a_database_holds_itself_reads_another_file(tmp_path):
+    path = tmp_path / "a.gpkg"
+    layer = gpd.GeoDataFrame({"a": [1]}, geometry=[shapely.Point(500_000, 3_500_000)], crs=32650)
+    layer.to_file(path, engine="pyogrio")
+    said = f"+proj=longlat +ellps=GRS80 +nadgrids={tmp_path / 'grid.gsb'}"
+    with closing(sqlite3.connect(path)) as held, held:
+        held.execute(
+            "UPDATE gpkg_spatial_ref_sys SET definition = ? WHERE srs_id = 32650",
+            (f'GEOGCS["x",EXTENSION["PROJ4","{said}"]]',),
+        )
+    for opens in (check_content, list_layers):
+        with pytest.raises(ContentError, match="shifts"):
+            opens(path)
 
 
 def test_a_definition_with_a_grid_that_is_none_is_read(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zipfile
 import zlib
+from pathlib import Path
 
 import numpy as np
 import openpyxl
@@ -13,10 +14,11 @@ import pytest
 import xlwt
 
 from coverplan.errors import Problems
-from coverplan.inputs.tables.column_values import different_cells, numbers, texts
+from coverplan.inputs.tables.column_values import blank, different_cells, numbers, texts
 from coverplan.inputs.tables.encodings import detect_encoding
 from coverplan.inputs.tables.grid import column_letters, column_number
 from coverplan.inputs.tables.read_table import read_table
+from coverplan.inputs.tables.table_file import TableFile
 from coverplan.scenario.study_file import Source
 from makers.ledgers import CLEAN, HEADER, write
 
@@ -30,6 +32,13 @@ def read(folder, name, **keys):
 
 def codes(problems):
     return {problem.code for problem in problems}
+
+
+def test_cells_that_say_nothing_are_found_among_all_sorts_of_cells():
+    """Words, numbers and what a spreadsheet leaves empty in one column; nought is said, and so is no."""
+    cells = ["幸福", None, float("nan"), 0.0, "", "—", 0, False, "  ", "无", 2.5]
+    table = TableFile(Path("a.csv"), pd.DataFrame({"a": pd.Series(cells, dtype=object)}), 1)
+    assert [at for at, empty in enumerate(blank(table, "a")) if empty] == [1, 2, 4, 5, 8, 9]
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "xls", "ods"])
