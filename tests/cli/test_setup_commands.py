@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,23 @@ def test_a_folder_is_looked_at_and_checked(tmp_path, capsys) -> None:
     assert (tmp_path / "again" / "check.xlsx").is_file()
     (tmp_path / "people.csv").write_text("id\n1\n")
     assert call(capsys, "check", tmp_path / "study.yaml", "-o", tmp_path / "again")[0] == 1
+
+
+def test_scripts_get_json_or_errors_alone_of_a_study(tmp_path, capsys) -> None:
+    toyfiles.write_town(tmp_path)
+    study = tmp_path / "study.yaml"
+    assert call(capsys, "check", study, "--quiet")[:2] == (0, "")
+    (tmp_path / "homes.csv").unlink()
+    code, out, err = call(capsys, "check", study, "--quiet", "--lang", "en")
+    assert (code, out) == (1, "")
+    assert "homes.csv" in err
+    code, out, _ = call(capsys, "check", study, "--json")
+    assert code == 1
+    assert any("homes.csv" in one["file"] for one in json.loads(out) if one["severity"] == "error")
+    study.write_text("name: x\npopulation: 3\n", encoding="utf-8")
+    code, out, _ = call(capsys, "check", study, "--json")
+    assert code == 1
+    assert "error" in {one["severity"] for one in json.loads(out)}
 
 
 def test_an_empty_plan_and_an_empty_ledger_are_written(tmp_path, capsys, monkeypatch) -> None:

@@ -236,7 +236,7 @@ def check(
     document = read_yaml(path, Problems())
     parts = {"facilities", "population", "units"}
     if document is not None and parts & set(document.data) and "study" not in document.data:
-        check_study_file(path, mended or [], out, lang)
+        check_study_file(path, mended or [], out, lang, quiet=quiet, as_json=as_json)
         return
     screen = Screen(quiet=quiet or as_json)
     show: Callable[[str], None]

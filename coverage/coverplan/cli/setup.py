@@ -11,6 +11,9 @@ import typer
 from coverplan.cli.options import EXIT_INPUT, LanguageOption
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from coverplan.errors import Problem
     from coverplan.text.words import Language
 
 #: A line of a proposal that waits for an answer.
@@ -58,19 +61,45 @@ def template(
     typer.echo(str(write_template(layer, path, language=_language(lang))))
 
 
-def check_study_file(study: Path, mended: list[Path], out: Path | None, lang: LanguageOption) -> None:
+def check_study_file(
+    study: Path,
+    mended: list[Path],
+    out: Path | None,
+    lang: LanguageOption,
+    *,
+    quiet: bool = False,
+    as_json: bool = False,
+) -> None:
     """Check a study file's ledgers, and write what is to be mended, street by street."""
+    from coverplan.errors import InputError
     from coverplan.setup.check_files import summary_lines, write_check
     from coverplan.setup.study_check import check_study
 
     language = _language(lang)
-    checked = check_study(study, mended=mended)
-    for line in summary_lines(checked, language):
-        typer.echo(line)
-    for path in write_check(checked, study.parent / "check" if out is None else out, language=language):
-        typer.echo(str(path))
-    if not checked.usable:
+    try:
+        checked = check_study(study, mended=mended)
+    except InputError as error:
+        if not as_json:
+            raise
+        _tell_as_json(error.problems)
+        raise typer.Exit(EXIT_INPUT) from error
+    written = write_check(checked, study.parent / "check" if out is None else out, language=language)
+    errors = [problem for problem in checked.problems if problem.severity == "error"]
+    if as_json:
+        _tell_as_json(checked.problems)
+    elif not quiet:
+        for line in (*summary_lines(checked, language), *map(str, written)):
+            typer.echo(line)
+    elif errors:
+        raise InputError(errors)
+    if errors:
         raise typer.Exit(EXIT_INPUT)
+
+
+def _tell_as_json(problems: Iterable[Problem]) -> None:
+    from coverplan.cli.terminal import problems_as_json
+
+    typer.echo(problems_as_json(problems))
 
 
 def _language(lang: LanguageOption) -> Language:
