@@ -44,6 +44,7 @@ from coverplan.report.drawings.palette import with_palette
 from coverplan.report.drawings.png import png
 from coverplan.report.drawings.sketch_map import area_map, share_fill, unit_map
 from coverplan.report.drawings.svg import svg
+from coverplan.report.front.one_page import MAP_WIDTH
 from coverplan.report.labels import Labels
 from coverplan.text.typeface import font_file
 from coverplan.vocabulary import LEVELS
@@ -234,6 +235,14 @@ def test_the_map_shows_units_people_and_facilities(toy):
     assert len(dots[0].centres) == 10
     fills = {shape.fill for shape in drawing.shapes if isinstance(shape, Area)}
     assert {share_fill(0.9), share_fill(0.4)} <= fills
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_legend_of_a_small_map_stays_on_its_paper(toy, language):
+    drawing = area_map(toy, Labels(toy, language), toyreport.KEY, "total", LEVELS[2], width=MAP_WIDTH)
+    below = [shape for shape in drawing.shapes if isinstance(shape, Label) and shape.y > drawing.height - 44]
+    assert {"0–20%", "80–100%"} <= {label.text for label in below}
+    assert all(label.x + text_width(label.text, label.size) <= MAP_WIDTH for label in below)
 
 
 def test_maps_without_streets_people_or_outlines(toy):

@@ -313,18 +313,22 @@ def _legend(frame: Frame, labels: Labels, *, filled: bool, dots: bool, facilitie
         shapes.append(Label(x + 13, y, name, 7.5))
         x += 13 + text_width(name, 7.5) + 14
     if filled:
-        shapes += _classes(y + 18, labels)
+        shapes += _classes(y + 18, labels, frame.width)
     return shapes
 
 
-def _classes(y: float, labels: Labels) -> list[Shape]:
-    shapes: list[Shape] = [Label(0, y, labels("map.share"), 7.5)]
-    x = text_width(labels("map.share"), 7.5) + 10
+def _classes(y: float, labels: Labels, width: float) -> list[Shape]:
+    """The classes of shares in one row, closer together where a small map leaves less room."""
+    share = labels("map.share")
     names = ("0–20%", "20–40%", "40–60%", "60–80%", "80–100%")
+    taken = text_width(share, 7.5) + sum(18 + text_width(name, 7.5) for name in names)
+    gap = min(10.0, max(2.0, (width - taken) / len(names)))
+    shapes: list[Shape] = [Label(0, y, share, 7.5)]
+    x = text_width(share, 7.5) + gap
     for (_, fill), name in zip(CLASSES, names, strict=True):
         shapes.append(Area((box(x, y - 4.5, 14, 9),), fill, INK, 0.4))
         shapes.append(Label(x + 18, y, name, 7.5))
-        x += 18 + text_width(name, 7.5) + 10
+        x += 18 + text_width(name, 7.5) + gap
     return shapes
 
 
