@@ -17,8 +17,8 @@ from coverplan.errors import InputError
 from coverplan.report import write_report, write_tables
 from coverplan.report.build import build, tables
 from coverplan.report.cellformat import written
-from coverplan.report.content import Gallery, Heading
-from coverplan.report.documents.webpage import webpage
+from coverplan.report.content import Column, Gallery, Heading, Row, Table
+from coverplan.report.documents.webpage import UPRIGHT_LETTERS, layout, webpage
 from coverplan.report.documents.workbook import _sheet_name
 from coverplan.text.cells import text_lines
 from coverplan.text.words import LANGUAGES, Words
@@ -335,3 +335,13 @@ def test_the_cover_of_a_workbook_is_no_page_of_its_own(written_files):
     first = openpyxl.load_workbook(written_files / "report.xlsx").worksheets[0]
     heading = next(row for row in range(1, first.max_row + 1) if first.cell(row, 1).font.size == 15)
     assert all(one.id >= heading for one in first.row_breaks.brk)
+
+
+def test_words_of_a_cell_are_whole_where_the_page_has_room():
+    columns = (Column("group", "", width=6), *(Column(f"long{at}", "", width=50) for at in range(2)))
+    for text in ("all residents", "x" * 40):
+        whole, parts = layout(Table("t", "", columns, (Row((text, "a b", "c d")),)), wide=False)
+        letters = whole / 100 * UPRIGHT_LETTERS * parts[0] / 100
+        # nine letters of a face whose letters are a little narrower than those of a code, and the room at their sides
+        assert (letters >= 0.9 * len("residents") + 1.9) is (text == "all residents")
+        assert whole <= 100

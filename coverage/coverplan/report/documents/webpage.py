@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,8 @@ from coverplan.text.words import Words
 UPRIGHT_LETTERS, WIDE_LETTERS = 92.0, 140.0
 #: Letters of a code that is not broken, and of the room at its sides; its letters are as wide as those of the text.
 MOST_LETTERS_WHOLE, CODE_MARGIN = 14, 3.0
+#: Words that are not broken where a page has room for all of its table's.
+LATIN_WORD = re.compile("[A-Za-z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,10 @@ def sheets(document: Document) -> list[Sheet]:
 
 def layout(table: Table, wide: bool) -> tuple[float, list[float]]:  # noqa: FBT001 - called from the template
     """Per cent of the page that a table takes, and per cent of the table that each column takes."""
+    room = WIDE_LETTERS if wide else UPRIGHT_LETTERS
     least = [max(column.least, _code_letters(table, at)) for at, column in enumerate(table.columns)]
-    parts = spread(table.columns, WIDE_LETTERS if wide else UPRIGHT_LETTERS, least)
+    whole_words = [max(low, _word_letters(table, at)) for at, low in enumerate(least)]
+    parts = spread(table.columns, room, whole_words if sum(whole_words) < room else least)
     whole = sum(parts)
     return round(100 * whole, 1), [round(100 * part / whole, 2) for part in parts]
 
@@ -87,6 +92,15 @@ def _code_letters(table: Table, at: int) -> float:
     codes = (row.values[at] for row in table.rows)
     told = (len(code) for code in codes if isinstance(code, str) and len(code) <= MOST_LETTERS_WHOLE)
     return max(told, default=-CODE_MARGIN) + CODE_MARGIN
+
+
+def _word_letters(table: Table, at: int) -> float:
+    """Letters of the longest Latin word of a column of text, with its margins; 0 of other columns."""
+    if table.columns[at].format != "text":
+        return 0.0
+    words = (word for row in table.rows for word in LATIN_WORD.findall(str(row.values[at])))
+    # letters of a proportional face are narrower than those of a code
+    return max((0.9 * len(word) + 2.0 for word in words if len(word) <= MOST_LETTERS_WHOLE), default=0.0)
 
 
 def anchor(heading: Heading) -> str:
