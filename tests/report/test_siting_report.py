@@ -16,6 +16,8 @@ import pytest
 from coverplan.report import write_report
 from coverplan.report.build import build, tables
 from coverplan.report.content import Bullets, Figure, Gallery, Heading, PageBreak, Paragraph, Table
+from coverplan.report.drawings.drawing import Area
+from coverplan.report.drawings.frontier_chart import BOTTOM, HEIGHT, TOP, frontier_chart
 from coverplan.report.labels import Labels
 from coverplan.report.outline import Outline
 from coverplan.report.siting_section import siting_section
@@ -235,6 +237,20 @@ def test_frontiers_are_drawn_where_two_steps_have_a_cost(sited):
     alone = sited.tables["siting_frontier"].iloc[:1]
     one = build(replace(sited, tables={**sited.tables, "siting_frontier": alone}), language="en")
     assert not [b for b in of_section(one) if isinstance(b, Gallery)]
+
+
+@pytest.mark.parametrize(("bounds", "between"), [((100.0, 400.0), 100.0), ((400.0, 100.0), 100.0)])
+def test_nothing_between_two_values_is_called_impossible_above_the_easier_bound(bounds, between):
+    """A plan for 90 may cost as little as the bound of 80, so no straight line leads from bound to bound."""
+    rows = [{"value": 80 + 20 * at, "cost": 400.0, "bound": bound} for at, bound in enumerate(bounds)]
+    drawing = frontier_chart(rows, cost="cost", bound="bound", x_name="%", y_name="yuan")
+    shade = next(shape for shape in drawing.shapes if isinstance(shape, Area)).rings[0][:-2]
+    costs = np.round(400 * (HEIGHT - BOTTOM - shade[:, 1]) / (HEIGHT - BOTTOM - TOP))
+    assert (costs[0], costs[-1]) == bounds
+    level = [
+        (a, b) for (a, left), (b, right) in pairwise(zip(costs, shade[:, 0], strict=True)) if left < right
+    ]
+    assert level == [(between, between)]
 
 
 @pytest.mark.parametrize(

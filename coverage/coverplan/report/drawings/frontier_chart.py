@@ -31,14 +31,17 @@ LEFT, RIGHT, TOP, BOTTOM = 46.0, 16.0, 34.0, 30.0
 def frontier_chart(
     rows: Sequence[dict[str, Any]], *, cost: str, bound: str, x_name: str, y_name: str
 ) -> Drawing:
-    """Costs as a line with marks, bounds as a dashed line over what is proven impossible.
+    """Costs as marks, bounds as a dashed line of steps over what is proven impossible.
+
+    What is proven for a value holds for every harder one and for no easier one: between two values only the
+    lower of their bounds is sure.
 
     Parameters
     ----------
     rows
         With ``value``, ``cost`` and ``bound`` (None for unknown), at least two of them with a cost.
     cost, bound
-        What the two lines are called.
+        What the marks and the dashed line are called.
     x_name, y_name
         What stands at the axes.
     """
@@ -50,15 +53,22 @@ def frontier_chart(
     y_ticks = nice_ticks(min(0.0, bounds.min()), costs.max())
     x = _placed(values, x_ticks, LEFT, WIDTH - RIGHT)
     upper = np.column_stack([x, _placed(costs, y_ticks, HEIGHT - BOTTOM, TOP)])
-    lower = np.column_stack([x, _placed(bounds, y_ticks, HEIGHT - BOTTOM, TOP)])
+    lower = _steps(x, _placed(bounds, y_ticks, HEIGHT - BOTTOM, TOP))
     ground = np.array([[x[-1], HEIGHT - BOTTOM], [x[0], HEIGHT - BOTTOM]])
     shapes: list[Shape] = [Area((np.concatenate([lower, ground]),), "#eeeeee")]
     shapes += _axes(x_ticks, y_ticks, x_name, y_name)
     shapes.append(Lines((lower,), VERMILION, 1.1, (3.0, 2.0)))
-    shapes.append(Lines((upper,), BLUE, 1.6))
     shapes.append(Dots(upper, np.full(len(upper), 2.6), BLUE, PAPER, 0.6))
     shapes += _legend(cost, bound)
     return Drawing(WIDTH, HEIGHT, tuple(shapes))
+
+
+def _steps(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Corners of the bounds: level between two values at the lower cost, which is the larger ``y`` on paper."""
+    corners = [(x[0], y[0])]
+    for left, right, flat, end in zip(x[:-1], x[1:], np.maximum(y[:-1], y[1:]), y[1:], strict=True):
+        corners += [(left, flat), (right, flat), (right, end)]
+    return np.array(corners)
 
 
 def _axes(x_ticks: list[float], y_ticks: list[float], x_name: str, y_name: str) -> list[Shape]:
@@ -76,10 +86,11 @@ def _axes(x_ticks: list[float], y_ticks: list[float], x_name: str, y_name: str) 
 def _legend(cost: str, bound: str) -> list[Shape]:
     shapes: list[Shape] = []
     x = LEFT
-    for name, colour, width, dash in ((cost, BLUE, 1.6, None), (bound, VERMILION, 1.1, (3.0, 2.0))):
-        shapes.append(Lines((line((x, 8), (x + 16, 8)),), colour, width, dash))
-        shapes.append(Label(x + 20, 8, name, 7.5))
-        x += 20 + text_width(name, 7.5) + 12
+    shapes.append(Dots(np.array([[x + 8, 8.0]]), np.array([2.6]), BLUE, PAPER, 0.6))
+    shapes.append(Label(x + 20, 8, cost, 7.5))
+    x += 20 + text_width(cost, 7.5) + 12
+    shapes.append(Lines((line((x, 8), (x + 16, 8)),), VERMILION, 1.1, (3.0, 2.0)))
+    shapes.append(Label(x + 20, 8, bound, 7.5))
     return shapes
 
 
