@@ -36,9 +36,8 @@ def method_sheet(result: Result, labels: Labels) -> Table:
         Column("value", labels("column.value"), width=30),
         Column("source", labels("column.source"), width=44),
     )
-    return Table(
-        "method_sheet", labels("table.method_sheet"), columns, tuple(rows), labels("table.method_sheet_note")
-    )
+    note = labels("table.method_sheet_siting_note" if scenario.get("siting") else "table.method_sheet_note")
+    return Table("method_sheet", labels("table.method_sheet"), columns, tuple(rows), note)
 
 
 def _standards(result: Result, labels: Labels) -> Iterator[_Line]:
