@@ -82,6 +82,8 @@ def test_a_drag_says_what_it_would_do_until_esc_gives_it_up_or_it_is_let_go(engl
     marked = "const at = Object.values(coverplanDesk.sites._layers)[0].getLatLng(); return [at.lng, at.lat]"
     assert page.execute_script(marked) == before
     assert page.execute_script("return coverplanDesk.card.revision") == revision
+    # letting go is no click on what lies there
+    assert page.execute_script("return document.querySelectorAll('.leaflet-popup').length") == 0
     held(page, 3, 3)
     ActionChains(page).release().perform()
     wait_for(lambda: page.execute_script("return coverplanDesk.card.revision") == revision + 1)

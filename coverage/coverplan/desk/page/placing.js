@@ -48,7 +48,17 @@ function endDrag(desk) {
   marker.dragging.disable();
   marker.setLatLng(back);
   marker.dragging.enable();
+  passOverRelease();
   desk.endPreview();
+}
+
+// The button is still held: letting go of it would count as a click on what lies there. Clicks of keys have no detail.
+function passOverRelease() {
+  function pass(event) {
+    if (event.detail) event.stopPropagation();
+  }
+  window.addEventListener("click", pass, true);
+  window.addEventListener("pointerdown", function () { window.removeEventListener("click", pass, true); }, { capture: true, once: true });
 }
 
 export function addPlacing(desk) {
