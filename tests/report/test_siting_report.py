@@ -135,6 +135,19 @@ def test_each_status_is_told_in_plain_words(sited, status, more, told):
         assert "cheapest" not in text.split("\n", 1)[0]
 
 
+@pytest.mark.parametrize(("year", "later"), [(2025, True), (2027, False)])
+def test_a_target_that_is_asked_for_later_than_the_plan_does_is_said_to_be(sited, year, later):
+    gaps = sited.tables["gaps"].assign(target_year=year)
+    result = replace(sited, tables={**sited.tables, "gaps": gaps})
+    for language, lead, note in (
+        ("en", "2027, later than the plan’s own year", "Due later than the plan’s own year"),
+        ("zh", "规划目标年更早，本方案以 2027 年为期", "期限晚于规划目标年的"),
+    ):
+        blocks = of_section(build(result, language=language))
+        table = next(block for block in blocks if isinstance(block, Table) and block.key == "siting_targets")
+        assert (lead in said(blocks), note in (table.note or "")) == (later, later)
+
+
 def test_conflicts_and_relaxed_targets_are_named(sited):
     relaxed = [{"target": "T2", "asked": "40", "reached": "33"}]
     conflicts = [{"targets": ["T1", "T2"], "kind": "collide"}, {"targets": ["T2"], "kind": "unreachable"}]

@@ -135,6 +135,8 @@ def test_base_and_present_value_stand_by_year_where_no_year_but_the_last_is_comp
     table = by_year(result, Labels(result, "en"))
     at = table.column("target_id").index("T2")
     assert [int(table.column(f"y{year}")[at]) for year in (2020, 2024, 2025)] == [5, 7, 10]
+    # from 5 in 2020 to 7 in 2024: 2 in four years; to the 40 that are asked for in 2025: 35 in five
+    assert [float(table.column(name)[at]) for name in ("actual", "needed")] == [0.5, 7]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import numpy as np
 from coverplan.report.alike_actions import alike, runs
 from coverplan.report.labels import Labels
 from coverplan.report.tables.plan import name_of, reason, records, whole
+from coverplan.report.tables.siting import due_later
 from coverplan.report.tables.siting_ground import survival
 from coverplan.results.chosen import (
     ChosenAction,
@@ -51,6 +52,7 @@ class SitingSentences:
         self._siting: Mapping[str, Any] = found
         self._labels = labels
         self._targets = {row["target_id"]: row for row in records(result, "siting_targets")}
+        self._later = due_later(result)
         self._years = records(result, "siting_years")
         self._people = records(result, "action_people")
         self._alternatives = records(result, "action_alternatives")
@@ -209,6 +211,7 @@ class SitingSentences:
             "kinds": counted_kinds(self.actions, labels.words),
             "cost": total_cost(self._siting, labels.words),
             "asked": asked,
+            "overdue": self._overdue(),
             "budget": self._within_budget(),
         }
         if relaxed:
@@ -238,6 +241,13 @@ class SitingSentences:
         years = self._siting["question"]["years"]
         first, last = years[0], years[-1]
         return self._labels("siting.years_one" if first == last else "siting.years", first=first, last=last)
+
+    def _overdue(self) -> str:
+        """How many targets the scenario asks for later than the plan does, and in which years."""
+        if not self._later:
+            return ""
+        dues = [str(year) for year in sorted(set(self._later.values()))]
+        return self._labels("siting.overdue", count=len(self._later), due=self._labels.names(dues))
 
     def _within_budget(self) -> str:
         told = [row for row in self._years if row["budget"] is not None and row["left"] is not None]

@@ -155,8 +155,26 @@ def targets(result: Result, labels: Labels) -> Table:
         Column("reason", labels("column.reason"), width=22),
     )
     day = labels.tense.data_day
-    note = None if day is None else labels("table.siting_targets_note", day=labels.words.date(day))
+    later = due_later(result)
+    said = [
+        None if day is None else labels("table.siting_targets_note", day=labels.words.date(day)),
+        labels("table.siting_overdue_note", count=len(later)) if later else None,
+    ]
+    note = ("" if labels.language == "zh" else " ").join(one for one in said if one) or None
     return Table("siting_targets", labels("table.siting_targets"), columns, tuple(rows), note, even="rows")
+
+
+def due_later(result: Result) -> dict[str, int]:
+    """Asked targets that are due later than the plan's own year, and the year that the scenario gives them."""
+    siting = question_of(result)
+    asked = set() if siting is None else set(siting["question"]["targets"])
+    printed = {row["target_id"]: whole(row["target_year"]) for row in records(result, "gaps")}
+    later: dict[str, int] = {}
+    for row in records(result, "siting_targets"):
+        own, due = printed.get(row["target_id"]), whole(row["due"])
+        if row["target_id"] in asked and own is not None and due is not None and own < due:
+            later[row["target_id"]] = due
+    return later
 
 
 def relaxed(result: Result, labels: Labels) -> Table:
