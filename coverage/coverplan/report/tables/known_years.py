@@ -22,15 +22,15 @@ def known_otherwise(target: Mapping[str, Any], labels: Labels) -> dict[int, Mapp
     if printed and int(target["base_year"]) < first:
         found[int(target["base_year"])] = {"value": target["base"], "unknown": 0}
     if not absent(now) and not absent(target["unknown"]) and target["unknown"] == 0:
-        pace = _per_year(target, now, first) if printed and int(target["base_year"]) < first else {}
+        pace = _per_year(target, first) if printed and int(target["base_year"]) < first else {}
         found[first] = {"value": now, "unknown": 0, **pace}
     return found
 
 
-def _per_year(target: Mapping[str, Any], now: Decimal, first: int) -> dict[str, Decimal]:
+def _per_year(target: Mapping[str, Any], first: int) -> dict[str, Decimal]:
     """What a year since the base has brought, and what it has to bring where the target has a value and a year."""
     start, base = int(target["base_year"]), target["base"]
-    found = {"actual_per_year": (now - base) / Decimal(first - start)}
+    found: dict[str, Decimal] = {"actual_per_year": (target["now"] - base) / Decimal(first - start)}
     if not (absent(target["target"]) or absent(target["target_year"])) and int(target["target_year"]) > start:
         found["needed_per_year"] = (target["target"] - base) / Decimal(int(target["target_year"]) - start)
     return found
