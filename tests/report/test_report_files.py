@@ -331,6 +331,12 @@ def test_names_of_sheets_end_with_a_word(caption, name):
     assert _sheet_name(caption, "key", []) == name
 
 
+def test_the_summary_of_a_workbook_prints_on_one_page_and_the_rest_on_as_many_as_it_needs(written_files):
+    first, *rest = openpyxl.load_workbook(written_files / "report.xlsx").worksheets
+    assert (first.page_setup.fitToWidth, first.page_setup.fitToHeight) == (1, 1)
+    assert {sheet.page_setup.fitToHeight for sheet in rest} == {0}
+
+
 def test_the_cover_of_a_workbook_is_no_page_of_its_own(written_files):
     first = openpyxl.load_workbook(written_files / "report.xlsx").worksheets[0]
     heading = next(row for row in range(1, first.max_row + 1) if first.cell(row, 1).font.size == 15)

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from coverplan.report.content import Document, Paragraph, Table
+from coverplan.report.front.letter import requests_of
 from coverplan.report.labels import Labels
 from coverplan.results.result import Result
 from coverplan.text.words import LANGUAGES, Words
@@ -151,3 +152,13 @@ def texts_of(document: Document) -> list[str]:
     for table in (b for b in document.blocks if isinstance(b, Table)):
         told += [str(value) for row in table.rows for value in row.values[1:] if value is not None]
     return told
+
+
+def test_what_is_missing_is_asked_of_who_keeps_it():
+    asked = requests_of(result_of("shaoyang-2025"))
+    (beds,) = [one for one in asked["elder_care"] if "SY-14" in one.targets]
+    assert (beds.reason, beds.what) == ("missing_attribute", "beds")
+    (homes,) = asked["statistics"]
+    assert (homes.reason, homes.what, homes.targets) == ("missing_register", "households", ["SY-06"])
+    centres = [one for one in requests_of(result_of("demo"))["communities"] if "D-14" in one.targets]
+    assert [one.targets for one in centres] == [["D-14", "D-15"]]

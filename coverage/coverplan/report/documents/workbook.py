@@ -101,6 +101,7 @@ def write_report_book(document: Document, path: Path, pictures: Pictures) -> Non
     assert isinstance(sheet, Worksheet)  # a new workbook has one
     sheet.title = words("report.section.summary")
     page = _Page(sheet, document, pictures, *shared)
+    sheet.page_setup.fitToHeight = 1  # the summary is one page
     page.cover()
     for block in document.blocks:
         if isinstance(block, Heading) and block.level == 1 and block.key != "summary":

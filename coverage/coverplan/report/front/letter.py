@@ -88,7 +88,7 @@ def requests_of(result: Result) -> dict[str, list[Request]]:
     asked: dict[tuple[str, str, str], Request] = {}
     for row in records(result, "gaps"):
         for reason, what in open_questions(row):
-            keeper = department(reason, what or _thing_of(row, result))
+            keeper = department(reason, _thing(reason, what, row, result))
             one = asked.setdefault((keeper, reason, what), Request(reason, what))
             one.targets.append(str(row["target_id"]))
             names = [str(name) for name in row["unsure"]]
@@ -103,9 +103,17 @@ def requests_of(result: Result) -> dict[str, list[Request]]:
     return {keeper: some for keeper, some in found.items() if some}
 
 
+def _thing(reason: str, what: str, row: Mapping[str, Any], result: Result) -> str:
+    """What is missing, by the name that tells its keeper; a column of a ledger is its ledger's."""
+    column = reason == "missing_attribute" and what not in OF_THINGS and "." not in what
+    return _thing_of(row, result) if column or not what else what
+
+
 def _thing_of(row: Mapping[str, Any], result: Result) -> str:
     """Layer of a target; of communities and villages it asks for their centres, whose keeper is another."""
     layer = str(row.get("layer") or "")
+    if layer == "civic" and str(row["method"]).startswith("area_per_100_households/"):
+        return "civic.community_centre"
     if layer != "civic" or not row["unsure"]:
         return layer
     types = {unit["name"]: unit["type"] for unit in result.summary["units"]}

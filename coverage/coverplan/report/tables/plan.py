@@ -422,6 +422,8 @@ def open_questions(row: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What to ask for so that a target can be judged: reasons and things."""
     code, _, what = (row["reason"] or "").partition(":")
     if row["verdict"] == "cannot_be_judged" and code and code not in NOTHING_TO_ASK:
+        if (code, what) == ("missing_attribute", "households"):
+            code = "missing_register"  # homes are counted by unit and are no column of a ledger of facilities
         alone = code in {"no_number", "no_target_year", "no_tolerance", "no_base", "unknown"}
         return [(code, "" if alone else what)]
     if row["verdict"] == "report_only" and code == "reported" and row["origin"] == "none":
