@@ -345,7 +345,7 @@ def test_before_and_after_change_colours_numbers_and_facilities(changed) -> None
     assert sum(parts) + people["outside_units"] == pytest.approx(people["people"])
     assert drawn(changed) != after
     assert changed.find_element("css selector", ".legend").text != legend
-    assert "不实施" in changed.find_element("css selector", ".measured").text
+    assert "不新增项目" in changed.find_element("css selector", ".measured").text
     ids = changed.execute_script(
         "const s = coverplanPage.view.study, there = s.facilities.before.there;"
         "return s.facilities.id.filter((id, i) => there[i])"
@@ -363,7 +363,7 @@ def test_what_a_popup_tells_follows_the_time_that_is_shown(changed) -> None:
         Select(changed.find_element("id", "moment")).select_by_value(moment)
         told.append(popup(changed).text)
     assert told[0] == told[2] != told[1]
-    assert ["不实施" in text for text in told] == [False, True, False]
+    assert ["不新增项目" in text for text in told] == [False, True, False]
     cells = popup(changed).find_elements("css selector", "td[data-column=covered]")
     assert [float(cell.get_attribute("data-value")) for cell in cells]
     Select(changed.find_element("id", "standard")).select_by_value(maptown.STRAIGHT)
