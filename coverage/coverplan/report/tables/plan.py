@@ -420,13 +420,15 @@ def _counted(row: Mapping[str, Any]) -> str | None:
 
 def open_questions(row: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What to ask for so that a target can be judged: reasons and things."""
-    code, _, what = (row["reason"] or "").partition(":")
-    if row["verdict"] == "cannot_be_judged" and code and code not in NOTHING_TO_ASK:
-        if (code, what) == ("missing_attribute", "households"):
-            code = "missing_register"  # homes are counted by unit and are no column of a ledger of facilities
-        alone = code in {"no_number", "no_target_year", "no_tolerance", "no_base", "unknown"}
-        return [(code, "" if alone else what)]
-    if row["verdict"] == "report_only" and code == "reported" and row["origin"] == "none":
+    reason, _, what = (row["reason"] or "").partition(":")
+    if row["verdict"] == "cannot_be_judged" and reason and reason not in NOTHING_TO_ASK:
+        if (reason, what) == ("missing_attribute", "households"):
+            reason = (
+                "missing_register"  # homes are counted by unit and are no column of a ledger of facilities
+            )
+        alone = reason in {"no_number", "no_target_year", "no_tolerance", "no_base", "unknown"}
+        return [(reason, "" if alone else what)]
+    if row["verdict"] == "report_only" and reason == "reported" and row["origin"] == "none":
         return [("reported", "")]
     return [("unknown", "")] if whole(row["unknown"]) else []
 
