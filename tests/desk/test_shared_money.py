@@ -113,6 +113,17 @@ def test_several_standards_are_served_as_well_as_by_trying_all(scenario, budget,
     assert sum(more) == pytest.approx(found.total)
 
 
+@pytest.mark.parametrize("budget", [60, 130, 200])
+def test_one_standard_is_served_alike_alone_and_as_the_only_one_of_several(scenario, budget) -> None:
+    bench = Workbench.open(scenario)
+    first, prices = bench.idea.standards[0], {"day_care": 60.0}
+    alone = proposal.affordable(bench.ground, bench.idea, first, budget, prices=prices)
+    together = affordable_together(bench.ground, bench.idea, [Asked(first, prices)], budget)
+    assert together.total == pytest.approx(alone.total)
+    assert together.bound == pytest.approx(alone.bound)
+    assert (together.layers, together.kinds) == (alone.layers, alone.kinds)
+
+
 def test_the_page_asks_for_several_standards_with_one_sum(scenario) -> None:
     web = Web(desk_app(Desk(scenario)))
     card = web.post(f"{API}/ideas", json={"name": "together"}).json()
